@@ -1,0 +1,12 @@
+"""EvoClass: a content engine for learning deep learning in a terminal.
+
+The engine loads lessons, grades answers, runs code through plugins and keeps progress.  It imports neither
+a user interface nor torch; both come through plugins and front ends.
+"""
+
+from pluggy import HookimplMarker
+
+hookimpl = HookimplMarker("evoclass")
+"""Marks a plugin's function as the implementation of a hook."""
+
+__all__ = ["hookimpl"]

@@ -1,0 +1,110 @@
+"""A directive as the parser hands it to a plugin: `:::{name} argument` with options, prose and option list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from evoclass.errors import LessonError, Problem
+from evoclass.model import Block, ExerciseBlock, Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a task list: `- [x] text`, with the indented quote below it."""
+
+    key: str
+    """`a`, `b`, … in source order."""
+    text: Inlines
+    checked: bool
+    line: int
+    feedback: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `:key: value` line."""
+
+    key: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A parsed `:::{name}` or ```` ```{name} ```` block."""
+
+    name: str
+    argument: str
+    line: int
+    end_line: int
+    settings: tuple[Setting, ...] = ()
+    body: tuple[Block, ...] = ()
+    """Prose blocks, without the option list, the code and the nested exercises."""
+    items: tuple[Item, ...] = ()
+    code: str = ""
+    """Content of the backtick fence, or of the first ```` ```python ```` fence inside a colon fence."""
+    code_line: int = 0
+    codes: tuple[tuple[str, str, int], ...] = ()
+    """Every code fence inside: info string, code, first line of the code."""
+    exercises: tuple[ExerciseBlock, ...] = ()
+    """Nested exercises, already parsed."""
+    source: str = ""
+    inline: InlineParser | None = field(default=None, compare=False)
+
+    def setting(self, key: str, default: str | None = None) -> str | None:
+        """Return the last value of option `key`, or `default`."""
+        values = self.all(key)
+        return values[-1] if values else default
+
+    def all(self, key: str) -> tuple[str, ...]:
+        """Return every value of a repeatable option, in order."""
+        return tuple(setting.value for setting in self.settings if setting.key == key)
+
+    def line_of(self, key: str) -> int:
+        """Return the line of option `key`, or of the directive."""
+        return next((setting.line for setting in self.settings if setting.key == key), self.line)
+
+    def require(self, key: str) -> str:
+        """Return option `key`; raises LessonError (E022) when it is missing."""
+        value = self.setting(key)
+        if value is None or not value.strip():
+            raise LessonError(Problem("E022", self.line, fields={"directive": self.name, "option": key}))
+        return value
+
+    def number(self, key: str, default: float | None = None) -> float:
+        """Return option `key` as a number; raises LessonError when it is missing (E022) or none (E023)."""
+        value = self.setting(key)
+        if value is None and default is not None:
+            return default
+        text = self.require(key)
+        try:
+            return float(text)
+        except ValueError:
+            fields = {"directive": self.name, "option": key, "value": text}
+            raise LessonError(Problem("E023", self.line_of(key), fields=fields)) from None
+
+    def inlines(self, text: str) -> Inlines:
+        """Parse one line of Markdown (for options that hold a sentence)."""
+        if self.inline is None:
+            raise LessonError(Problem("E100", self.line, message="this directive came without an inline parser"))
+        return self.inline(text)
+
+
+class InlineParser(Protocol):
+    """Turns a line of Markdown into inline items."""
+
+    def __call__(self, text: str) -> Inlines: ...
+
+
+class BlockType(Protocol):
+    """A further directive: registered with `register_directives`, it turns its directive into blocks."""
+
+    name: ClassVar[str]
+    options: ClassVar[dict[str, str]]
+
+    @classmethod
+    def expand(cls, directive: Directive, block_id: str) -> Sequence[Block]:
+        """Return the blocks that stand for the directive.  Raises LessonError with the line."""
+        ...

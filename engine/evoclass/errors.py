@@ -1,0 +1,85 @@
+"""Everything that can go wrong, as one tree.
+
+EvoClassError
+├── LessonError        a lesson or course file cannot be used as written; carries problems with their lines
+├── NotFoundError      no course, lesson, block or file of that name
+├── PluginError        a plugin cannot be loaded, or two plugins claim one name
+├── RunnerError        code cannot be run at all
+│   ├── RunnerUnavailable   this machine cannot offer the runner; the reason is the message
+│   └── ProtocolError       the worker sent something that is not a message
+├── ProgressError      the progress file cannot be read or written
+└── ConfigError        a setting has a value that cannot be used
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file, at a place, with a code that documentation and translations hang on to."""
+
+    code: str
+    """For example `E012`; the sentence for it stands in the locale files under `problem.E012`."""
+    line: int
+    """First line concerned, counted from 1."""
+    column: int = 1
+    fields: dict[str, Any] = field(default_factory=dict, hash=False)
+    """Values for the placeholders in the sentence."""
+    path: Path | None = None
+    message: str = ""
+    """Sentence to use instead of the locale's; for plugins without locale files."""
+    fix: str = ""
+    """What to do about it, in words; replaces the locale's."""
+
+    @property
+    def is_error(self) -> bool:
+        """Errors stop a block from being shown; warnings (`W…`) do not."""
+        return not self.code.startswith("W")
+
+
+class EvoClassError(Exception):
+    """Base of all errors that EvoClass raises on purpose."""
+
+
+class LessonError(EvoClassError):
+    """A lesson or course file, or a block of it, cannot be used as it is written."""
+
+    def __init__(self, problems: Sequence[Problem] | Problem | str, line: int = 1, fix: str = "") -> None:
+        if isinstance(problems, str):
+            problems = Problem("E100", line, message=problems, fix=fix)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        first = self.problems[0]
+        super().__init__(f"{first.line}:{first.column}: {first.code} {first.message or first.fields}")
+
+
+class NotFoundError(EvoClassError):
+    """No course, lesson, block or file of that name."""
+
+
+class PluginError(EvoClassError):
+    """A plugin cannot be loaded, or two plugins claim one name."""
+
+
+class RunnerError(EvoClassError):
+    """Code cannot be run at all (as opposed to: it ran and failed)."""
+
+
+class RunnerUnavailable(RunnerError):
+    """This machine cannot offer the runner; the message says why."""
+
+
+class ProtocolError(RunnerError):
+    """The worker sent something that is not a message of the protocol."""
+
+
+class ProgressError(EvoClassError):
+    """The progress file cannot be read or written."""
+
+
+class ConfigError(EvoClassError):
+    """A setting has a value that cannot be used."""

@@ -1,0 +1,180 @@
+"""An exercise is a form: a question type names its fields, parses its directive and grades an answer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol, Self
+
+from evoclass.directive import Directive
+from evoclass.model import Inlines
+from evoclass.protocol import Exit, Summary
+
+Value = str | float | int | bool | None | list[str] | dict[str, str]
+"""What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
+
+Answer = Mapping[str, Value]
+"""The learner's answer: a value for each field, by the field's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to fill in.  Front ends draw the kinds below; a plugin may add a kind and its widget."""
+
+    name: str
+    """Key of the value in the answer."""
+    label: str = ""
+    """Asked beside the field when the form has more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a choice; its `key` never changes with shuffling or language."""
+
+    key: str
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Field):
+    """Pick options.  Value: an option's key, or with `multiple` a list of keys."""
+
+    options: tuple[Option, ...]
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Write text.  Value: str."""
+
+    lines: int = 1
+    language: str = ""
+    """Set (`python`) when the text is code, so that it is shown in a fixed-width editor."""
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Field):
+    """Write a number.  Value: float, or the text as typed when it is not one."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Field):
+    """Put items in order.  Value: list of keys in the learner's order; with `indent`, `key:level`."""
+
+    items: tuple[Option, ...]
+    indent: bool = False
+    optional: bool = False
+    """Whether items may be left out (distractors)."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(Field):
+    """Match each left item with a right one.  Value: {left key: right key}."""
+
+    left: tuple[Option, ...]
+    right: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code(Field):
+    """Write a program.  Value: str."""
+
+    starter: str
+    language: str = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A sentence to the learner about one field or one option."""
+
+    text: Inlines
+    good: bool
+    field: str = ""
+    option: str = ""
+    """Key of the option, for choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What grading says of an answer."""
+
+    score: float
+    """From 0 to 1; partial credit in between."""
+    passed: bool
+    feedback: tuple[Feedback, ...] = ()
+    valid: bool = True
+    """False when the answer could not be graded (nothing chosen, not a number): it does not count as an attempt."""
+
+    @classmethod
+    def right(cls, *feedback: Feedback) -> Self:
+        """Return full marks."""
+        return cls(1.0, True, feedback)
+
+    @classmethod
+    def wrong(cls, *feedback: Feedback, score: float = 0.0) -> Self:
+        """Return a fail, with partial credit if `score` is above zero."""
+        return cls(score, False, feedback)
+
+    @classmethod
+    def incomplete(cls, *feedback: Feedback) -> Self:
+        """Return 'not an answer yet'."""
+        return cls(0.0, False, feedback, valid=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeResult:
+    """What running a program for grading gave."""
+
+    output: str
+    exit: Exit
+    values: dict[str, str] = field(default_factory=dict)
+    """`repr` of each expression asked for, by expression; missing when it failed."""
+    tensors: tuple[Summary, ...] = ()
+
+
+class Bench(Protocol):
+    """What grading may use: the learner's language, and a place to run code, seeded and limited."""
+
+    language: str
+
+    async def run(self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0) -> CodeResult:
+        """Run `code` in a clean process and return its output, its end and the values asked for.
+
+        Raises RunnerError when there is no runner.
+        """
+        ...
+
+    def text(self, key: str, **fields: object) -> str:
+        """Return an interface sentence in the learner's language."""
+        ...
+
+
+class Exercise(ABC):
+    """A question type.  Subclasses are registered with the hook `register_exercises`."""
+
+    kind: ClassVar[str]
+    """Name of the directive in lessons."""
+    options: ClassVar[Mapping[str, str]] = {}
+    """Option names that the directive takes beside the common ones, each with a word on its meaning."""
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, block: Directive) -> Self:
+        """Make the exercise from its directive.  Raises LessonError with the line."""
+
+    @abstractmethod
+    def form(self) -> Sequence[Field]:
+        """Return the fields to fill in."""
+
+    @abstractmethod
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        """Judge an answer."""
+
+    @abstractmethod
+    def solution(self) -> Answer:
+        """Return an answer that gets full marks."""

@@ -1,0 +1,16 @@
+"""A learner's error in the learner's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What does not fit, why, and one thing to try; plain sentences in the learner's language."""
+
+    title: str
+    what: str
+    try_this: str
+    line: int = 0
+    """Line of the learner's program, 0 if unknown."""

@@ -1,0 +1,53 @@
+"""Everything a plugin may add to the engine: one hook, one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import pluggy
+
+from evoclass.directive import BlockType
+from evoclass.exercise import Exercise
+from evoclass.explanation import Explanation
+from evoclass.inspection import Probe
+from evoclass.protocol import ErrorReport
+from evoclass.runner import Runner
+
+hookspec = pluggy.HookspecMarker("evoclass")
+
+
+@hookspec
+def register_exercises() -> Iterable[type[Exercise]]:  # type: ignore[empty-body]
+    """Return exercise classes; `kind` is the name that lessons use."""
+
+
+@hookspec
+def register_runners() -> Iterable[type[Runner]]:  # type: ignore[empty-body]
+    """Return runner classes; `available()` says if this machine can run them."""
+
+
+@hookspec
+def register_probes() -> Iterable[type[Probe]]:  # type: ignore[empty-body]
+    """Return probes that summarise live values inside the worker."""
+
+
+@hookspec
+def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-body]
+    """Return classes for further `:::{name}` blocks."""
+
+
+@hookspec
+def register_courses() -> Iterable[Path]:  # type: ignore[empty-body]
+    """Return folders of lessons."""
+
+
+@hookspec(firstresult=True)
+def explain_error(error: ErrorReport, language: str) -> Explanation | None:
+    """Explain a learner's error, or pass."""
+
+
+@hookspec
+def register_commands(cli: click.Group) -> None:
+    """Add subcommands to `evoclass`."""

@@ -1,0 +1,69 @@
+"""Text of the interface: one TOML file a language, in the `locale` folder of the engine, a front end or a plugin."""
+
+from __future__ import annotations
+
+import locale
+import os
+import string
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = {"en": "English", "it": "Italiano"}
+"""Languages of the interface and their own names."""
+
+DEFAULT = "en"
+
+
+class Catalog:
+    """Sentences of one language, with English behind it for keys that a plugin did not translate."""
+
+    def __init__(self, language: str, packages: Iterable[str] = ()) -> None:
+        self.language = language if language in LANGUAGES else DEFAULT
+        self._sentences: dict[str, str] = {}
+        for package in ("evoclass", *packages):
+            for name in dict.fromkeys((DEFAULT, self.language)):
+                self._sentences.update(_sentences(package, name))
+
+    def __call__(self, key: str, **fields: Any) -> str:
+        """Return the sentence of `key` with `{fields}` filled in; an unknown key shows itself."""
+        sentence = self._sentences.get(key)
+        if sentence is None:
+            return key
+        return string.Formatter().vformat(sentence, (), _Fields(fields)) if fields else sentence
+
+    def has(self, key: str) -> bool:
+        """Whether there is a sentence for `key`."""
+        return key in self._sentences
+
+
+class _Fields(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+@cache
+def _sentences(package: str, language: str) -> Mapping[str, str]:
+    resource = files(package).joinpath("locale", f"{language}.toml")
+    if not resource.is_file():
+        return {}
+    return dict(_flat(tomllib.loads(resource.read_text(encoding="utf-8"))))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+def system_language() -> str:
+    """Return the language of the system's locale if the interface has it, else English."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    if not name:
+        name = locale.getlocale()[0] or ""
+    code = name[:2].lower()
+    return code if code in LANGUAGES else DEFAULT

@@ -1,0 +1,300 @@
+"""Courses, lessons and their blocks: frozen data, each block with its source line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from evoclass.errors import Problem
+
+if TYPE_CHECKING:
+    from evoclass.exercise import Exercise
+
+Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of inline text in one style."""
+
+    text: str
+    marks: frozenset[Mark] = frozenset()
+    href: str = ""
+    """Target of a link, or `#fn-NAME` for a footnote reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A value of the learner's own run inside the prose."""
+
+    expression: str
+    """What stands between the braces of an f-string: `head.weight.shape`, `accuracy:.1%`."""
+    marks: frozenset[Mark] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A hard line break."""
+
+
+Inline = Span | Live | LineBreak
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Anything that a lesson stacks on top of each other."""
+
+    id: str
+    """The same in every language: given by the author for directives, else counted (`s2.3`)."""
+    line: int
+    """Line of the source file where the block starts, counted from 1."""
+    end_line: int = 0
+    """Last line of the block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading(Block):
+    level: int
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph(Block):
+    text: Inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListBlock(Block):
+    ordered: bool
+    start: int
+    items: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Block):
+    children: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Block):
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    align: tuple[Literal["left", "center", "right"], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeBlock(Block):
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MathBlock(Block):
+    tex: str
+    text: str
+    """The formula in Unicode characters, as a terminal can show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image(Block):
+    source: str
+    """As written; relative to the lesson's file."""
+    alt: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Block):
+    """A thematic break."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callout(Block):
+    kind: str
+    """`note`, `tip`, `important`, `warning`, `caution`."""
+    title: Inlines
+    children: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footnotes(Block):
+    """The lesson's notes, at its end."""
+
+    notes: tuple[tuple[str, tuple[Block, ...]], ...]
+    """Label and content of each note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab(Block):
+    """A program that the learner edits and runs."""
+
+    file: str
+    code: str
+    seconds: float = 30.0
+    """Wall time after which a run is stopped."""
+    watch: tuple[str, ...] = ()
+    """Names that the inspector puts first."""
+    code_line: int = 1
+    """Line of the source file where the code starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseBlock(Block):
+    """A question: what is asked (blocks) and how it is answered and graded (the exercise)."""
+
+    exercise: Exercise
+    prompt: tuple[Block, ...]
+    hints: tuple[Inlines, ...] = ()
+    explanation: tuple[Block, ...] = ()
+    """Shown with the solution, and after a right answer."""
+    number: int = 0
+    """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps(Block):
+    """Exercises that open one after the other: the next when the one before is passed or revealed."""
+
+    kind: str
+    title: Inlines
+    intro: tuple[Block, ...]
+    steps: tuple[ExerciseBlock, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(Block):
+    """Stands where a block could not be understood, so that the rest of the lesson stays usable."""
+
+    problem: Problem
+    source: str
+    """The lines concerned, as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One lesson in one language."""
+
+    id: str
+    number: int
+    title: str
+    language: str
+    blocks: tuple[Block, ...]
+    minutes: int = 0
+    objectives: tuple[str, ...] = ()
+    path: Path | None = None
+    digest: str = ""
+    """SHA-256 of the source file."""
+    updated: date | None = None
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the file, errors and warnings; empty for a clean one."""
+
+    def walk(self) -> Iterator[Block]:
+        """Yield every block in reading order, the nested ones after the block that holds them."""
+        yield from walk(self.blocks)
+
+    @property
+    def labs(self) -> tuple[Lab, ...]:
+        """The lab tabs in order."""
+        return tuple(block for block in self.walk() if isinstance(block, Lab))
+
+    @property
+    def exercises(self) -> tuple[ExerciseBlock, ...]:
+        """Every question in order, challenge steps included."""
+        return tuple(block for block in self.walk() if isinstance(block, ExerciseBlock))
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """Every distinct `{live}` expression of the lesson, in order."""
+        seen = {item.expression: None for block in self.walk() for item in inlines(block) if isinstance(item, Live)}
+        return tuple(seen)
+
+    def find(self, block_id: str) -> Block | None:
+        """Return the block of that id, or None."""
+        return next((block for block in self.walk() if block.id == block_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonEntry:
+    """What the course map knows of a lesson without having parsed it."""
+
+    id: str
+    number: int
+    title: str
+    language: str
+    """Language of this file; differs from the language asked for when there is no translation."""
+    path: Path
+    minutes: int = 0
+    languages: tuple[str, ...] = ()
+    """Languages that the lesson exists in."""
+    problem: Problem | None = None
+    """Why the file cannot be opened as a lesson, if so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """One course in one language."""
+
+    id: str
+    code: str
+    title: str
+    language: str
+    lessons: tuple[LessonEntry, ...]
+    description: str = ""
+    blocks: tuple[Block, ...] = ()
+    """Prose of the course page."""
+    folder: Path | None = None
+    """Folder that holds one folder a language."""
+    languages: tuple[str, ...] = ()
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield `blocks` and everything inside them, in reading order."""
+    for block in blocks:
+        yield block
+        match block:
+            case ListBlock(items=items):
+                for item in items:
+                    yield from walk(item)
+            case Quote(children=children) | Callout(children=children):
+                yield from walk(children)
+            case ExerciseBlock(prompt=prompt, explanation=explanation):
+                yield from walk(prompt)
+                yield from walk(explanation)
+            case Steps(intro=intro, steps=steps):
+                yield from walk(intro)
+                yield from walk(steps)
+            case Footnotes(notes=notes):
+                for _, children in notes:
+                    yield from walk(children)
+
+
+def inlines(block: Block) -> Iterator[Inline]:
+    """Yield the inline items that belong to `block` itself, not to blocks inside it."""
+    match block:
+        case Heading(text=text) | Paragraph(text=text) | Callout(title=text) | Steps(title=text):
+            yield from text
+        case Table(header=header, rows=rows):
+            for row in (header, *rows):
+                for cell in row:
+                    yield from cell
+        case ExerciseBlock(hints=hints):
+            for hint in hints:
+                yield from hint
+
+
+def plain_text(items: Inlines) -> str:
+    """Return inline items as bare text; a live value shows as its expression in braces."""
+    parts = []
+    for item in items:
+        match item:
+            case Span(text=text):
+                parts.append(text)
+            case Live(expression=expression):
+                parts.append("{" + expression + "}")
+            case LineBreak():
+                parts.append("\n")
+    return "".join(parts)

@@ -1,0 +1,155 @@
+"""Find, load and report plugins; a broken one is a report, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from evoclass import hookspecs
+from evoclass.errors import PluginError
+
+if TYPE_CHECKING:
+    from evoclass.directive import BlockType
+    from evoclass.exercise import Exercise
+    from evoclass.explanation import Explanation
+    from evoclass.inspection import Probe
+    from evoclass.protocol import ErrorReport
+    from evoclass.runner import Runner
+
+GROUP = "evoclass"
+"""Entry point group of plugins."""
+
+
+@dataclass(slots=True)
+class PluginReport:
+    """What became of one plugin."""
+
+    name: str
+    package: str = ""
+    version: str = ""
+    error: str = ""
+    """Why it is switched off; empty for one that works."""
+    offers: dict[str, list[str]] = field(default_factory=dict)
+    """Names that it registered, by hook."""
+
+
+class Plugins:
+    """The plugins of one process: loaded one by one, switched off one by one."""
+
+    def __init__(self, entries: Iterable[EntryPoint] | None = None, extra: Iterable[tuple[str, Any]] = ()) -> None:
+        self.reports: dict[str, PluginReport] = {}
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(hookspecs)
+        found = entry_points(group=GROUP) if entries is None else entries
+        for entry in sorted(found, key=lambda entry: entry.name):
+            self._load(entry)
+        for name, plugin in extra:
+            self.reports[name] = PluginReport(name, getattr(plugin, "__name__", type(plugin).__name__))
+            self._register(name, plugin)
+
+    def _load(self, entry: EntryPoint) -> None:
+        version = entry.dist.version if entry.dist else ""
+        report = self.reports[entry.name] = PluginReport(entry.name, entry.module, version)
+        try:
+            plugin = entry.load()
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            report.error = f"{type(error).__name__}: {error}"
+            return
+        self._register(entry.name, plugin)
+
+    def _register(self, name: str, plugin: Any) -> None:
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+        except Exception as error:
+            self.switch_off(name, f"{type(error).__name__}: {error}")
+
+    def add_hookspecs(self, module: Any) -> None:
+        """Add a front end's own hooks (same marker); plugins may implement them."""
+        self._manager.add_hookspecs(module)
+
+    def switch_off(self, name: str, why: str) -> None:
+        """Take a plugin out and remember why."""
+        self.reports[name].error = why
+        if self._manager.has_plugin(name):
+            self._manager.unregister(name=name)
+
+    @property
+    def broken(self) -> tuple[PluginReport, ...]:
+        """Plugins that are switched off."""
+        return tuple(report for report in self.reports.values() if report.error)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages of the working plugins; their `locale` folders join the interface text."""
+        return tuple(report.package for report in self.reports.values() if report.package and not report.error)
+
+    def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """Call `hook` plugin by plugin and return (plugin, result) pairs; one that raises is switched off."""
+        results = []
+        for implementation in list(getattr(self._manager.hook, hook).get_hookimpls()):
+            name = implementation.plugin_name
+            accepted = {key: arguments[key] for key in implementation.argnames}
+            try:
+                result = implementation.function(**accepted)
+                if result is not None:
+                    results.append((name, list(result) if hook.startswith("register_") else result))
+            except Exception as error:
+                self.switch_off(name, f"{hook}: {type(error).__name__}: {error}")
+        return results
+
+    def first(self, hook: str, **arguments: Any) -> Any:
+        """Return the first result of `hook` that is not None, or None."""
+        return next((result for _, result in self.each(hook, **arguments)), None)
+
+    def _named(self, hook: str, key: Callable[[Any], str]) -> dict[str, Any]:
+        """Collect the classes of `hook` by name; two plugins with one name is an error that names both."""
+        owners: dict[str, str] = {}
+        classes: dict[str, Any] = {}
+        for plugin, offered in self.each(hook):
+            for cls in offered:
+                name = key(cls)
+                if name in owners:
+                    first = owners[name]
+                    raise PluginError(f"plugins {first!r} and {plugin!r} both register {name!r} ({hook})")
+                owners[name], classes[name] = plugin, cls
+                self.reports[plugin].offers.setdefault(hook, []).append(name)
+        return classes
+
+    @cached_property
+    def exercises(self) -> dict[str, type[Exercise]]:
+        """Question types by directive name.  Raises PluginError when two share a name."""
+        return self._named("register_exercises", lambda cls: cls.kind)
+
+    @cached_property
+    def runners(self) -> dict[str, type[Runner]]:
+        """Runners by name.  Raises PluginError when two share a name."""
+        return self._named("register_runners", lambda cls: cls.name)
+
+    @cached_property
+    def probes(self) -> dict[str, type[Probe]]:
+        """Probes by name.  Raises PluginError when two share a name."""
+        return self._named("register_probes", lambda cls: cls.name)
+
+    @cached_property
+    def directives(self) -> dict[str, type[BlockType]]:
+        """Further directives by name.  Raises PluginError when two share a name."""
+        return self._named("register_directives", lambda cls: cls.name)
+
+    @cached_property
+    def courses(self) -> tuple[Path, ...]:
+        """Folders of lessons that plugins bring."""
+        return tuple(Path(path) for _, paths in self.each("register_courses") for path in paths)
+
+    def explain(self, error: ErrorReport, language: str) -> Explanation | None:
+        """Return the first explanation of a learner's error, or None."""
+        explanation: Explanation | None = self.first("explain_error", error=error, language=language)
+        return explanation

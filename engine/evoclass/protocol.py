@@ -1,0 +1,291 @@
+"""Messages between a runner and its worker: typed, length-prefixed MessagePack; nothing is ever unpickled.
+
+The parent treats the worker as hostile: sizes and types are checked before use.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+MAX_MESSAGE = 32 * 1024 * 1024
+"""Largest message in bytes; a longer length ends the run."""
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of plain data inside messages."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t"):
+    """Base of messages; the class name is the tag."""
+
+
+# ---------------------------------------------------------------------------------------------- plain data
+
+Kind = Literal["tensor", "parameter", "buffer", "gradient", "module", "optimizer", "array", "scalar", "other"]
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """One row of the inspector: figures of a value, never the value itself."""
+
+    name: str
+    """Expression that reaches the value: `head.weight`, `head.weight.grad`, `loss`."""
+    kind: Kind
+    type: str = ""
+    """Python class name."""
+    parent: str = ""
+    """Name of the row that this one belongs to in the tree (a module), or empty."""
+    shape: tuple[int, ...] | None = None
+    dtype: str = ""
+    """Without the `torch.` in front."""
+    device: str = ""
+    layout: str = ""
+    requires_grad: bool | None = None
+    trainable: bool | None = None
+    """For parameters: whether an optimizer step may change it; False is frozen."""
+    min: float | None = None
+    max: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    norm: float | None = None
+    grad_norm: float | None = None
+    nan: int | None = None
+    inf: int | None = None
+    zeros: int | None = None
+    histogram: tuple[int, ...] = ()
+    """Counts of equal bins from `min` to `max` of the finite values."""
+    bytes: int | None = None
+    change: float | None = None
+    """Norm of the change since the last frame over the norm before; None when unknown."""
+    sampled: bool = False
+    """Whether the figures come from a strided sample."""
+    text: str = ""
+    """Short value of a scalar, an optimizer's learning rate, a module's class."""
+    badge: str = ""
+    """What kept figures from being taken (`meta`, `raises on repr`), in a word or two."""
+    parameters: int | None = None
+    """Of a module: parameters inside."""
+    frozen: int | None = None
+    """Of a module: parameters inside that do not train."""
+
+
+class Parameters(Struct, frozen=True, kw_only=True):
+    """How many numbers of the run's models train, each counted once."""
+
+    trainable: int = 0
+    frozen: int = 0
+
+
+class Operand(Struct, frozen=True, kw_only=True):
+    """A value named in the expression that raised."""
+
+    name: str
+    shape: tuple[int, ...] | None = None
+    dtype: str = ""
+    device: str = ""
+    type: str = ""
+
+
+class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
+    """An exception of the learner's program."""
+
+    type: str
+    """Qualified class name: `RuntimeError`, `torch.OutOfMemoryError`."""
+    text: str
+    """`str(exception)`, cut at 4,000 characters."""
+    file: str = ""
+    line: int = 0
+    """Deepest line of the learner's own file, 0 if none."""
+    end_line: int = 0
+    column: int = 0
+    """Start of the sub-expression that raised (PEP 657), in characters from 0; with `end_column`."""
+    end_column: int = 0
+    source: str = ""
+    """The source line."""
+    operands: tuple[Operand, ...] = ()
+    traceback: str = ""
+    """As Python printed it."""
+    during: str = ""
+    """Function of the learner's file, empty at top level."""
+    chain: tuple[str, ...] = ()
+    """Qualified class names of the exception's bases, nearest first."""
+
+
+class Exit(Message, frozen=True, kw_only=True, tag="exit"):
+    """How a run ended.  Made by the parent from what the system says, never taken from the worker."""
+
+    reason: Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
+    code: int
+    """Exit code as a shell would give it: 0, 1, 124 timeout, 130 stopped, 137 memory, 128 + signal killed."""
+    seconds: float
+    dropped_bytes: int = 0
+    """Output that was thrown away because it was over the limit."""
+    signal: int = 0
+    detail: str = ""
+    """Further word for the sentence: the limit that was hit, the signal's name."""
+
+
+# ------------------------------------------------------------------------------- from the worker, and events
+
+class Started(Message, frozen=True, kw_only=True, tag="started"):
+    """The learner's program begins now."""
+
+    pid: int
+    python: str = ""
+    torch: str = ""
+    device: str = ""
+    """`cpu` or `cuda:0`, with the threads or the card's name in `device_name`."""
+    device_name: str = ""
+
+
+class Output(Message, frozen=True, kw_only=True, tag="output"):
+    """Text from the program's terminal, decoded; escape sequences still inside."""
+
+    text: str
+
+
+class Step(Message, frozen=True, kw_only=True, tag="step"):
+    """An optimizer step was made (coalesced: `count` steps in all so far)."""
+
+    count: int
+
+
+class Frame(Message, frozen=True, kw_only=True, tag="frame"):
+    """The inspector's picture at one safe point."""
+
+    sequence: int
+    cause: Literal["statement", "step", "loop", "error", "end", "asked"]
+    step: int = 0
+    line: int = 0
+    """Line of the learner's file that is running or has just run."""
+    seconds: float = 0.0
+    """Since the run started."""
+    rows: tuple[Summary, ...] = ()
+    """All rows if `whole`, else those that changed since the frame before."""
+    whole: bool = True
+    gone: tuple[str, ...] = ()
+    """Names that vanished since the frame before (only if not `whole`)."""
+    total: int = 0
+    """How many values there are, rows that were left out included."""
+    live: dict[str, str] = {}
+    """Value of each `{live}` expression that could be evaluated."""
+    parameters: Parameters | None = None
+    cost: float = 0.0
+    """Seconds that making this frame took."""
+
+
+class Detail(Message, frozen=True, kw_only=True, tag="detail"):
+    """The close look at one value that was asked for."""
+
+    request: int
+    """Number of the request that this answers."""
+    expression: str
+    error: str = ""
+    """Why there is none, in the words of the exception."""
+    summary: Summary | None = None
+    """Exact figures."""
+    quantiles: tuple[tuple[float, float], ...] = ()
+    """Pairs of quantile and value."""
+    edges: tuple[float, float] | None = None
+    """Ends of the histogram."""
+    grid: tuple[tuple[float | None, ...], ...] = ()
+    """2-D slice, strided down to at most 64 × 64; None where not finite."""
+    grid_shape: tuple[int, int] | None = None
+    """Size of the slice before striding."""
+    grid_axes: tuple[int, int] | None = None
+    """Which axes of the value the rows and the columns are."""
+    images: tuple[bytes, ...] = ()
+    """Small 8-bit images (height × width × channels, row by row) when the value looks like images or filters."""
+    image_shape: tuple[int, int, int] | None = None
+    step: int = 0
+
+
+class Prompt(Message, frozen=True, kw_only=True, tag="prompt"):
+    """The finished program's namespace waits for a line (`more`: for the rest of a block)."""
+
+    more: bool = False
+
+
+class Done(Message, frozen=True, kw_only=True, tag="done"):
+    """The worker's own word that the program came to its end; the parent checks it against the system."""
+
+    code: int = 0
+    error: bool = False
+    parameters: Parameters | None = None
+    steps: int = 0
+
+
+class Closed(Message, frozen=True, kw_only=True, tag="closed"):
+    """The process is gone: no prompt, no more details.  Made by the parent; the last event of a run."""
+
+
+class Warned(Message, frozen=True, kw_only=True, tag="warned"):
+    """A Python warning of the learner's program, as data for explanations."""
+
+    type: str
+    text: str
+    line: int = 0
+
+
+WorkerMessage = Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
+"""What a worker may send."""
+
+RunEvent = Started | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
+"""What `Run.events()` yields."""
+
+# --------------------------------------------------------------------------------------------- to the worker
+
+
+class Job(Message, frozen=True, kw_only=True, tag="job"):
+    """A program to run."""
+
+    source: str
+    file: str
+    """Path that tracebacks show and `__file__` says."""
+    folder: str
+    """Working directory."""
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = {}
+    """Added to the inherited environment."""
+    watch: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    seed: int | None = None
+    """Seeds Python, NumPy and torch before the first line; None leaves them alone."""
+    inspect: bool = True
+    frames_per_second: float = 10.0
+    budget: float = 0.02
+    """Largest share of the run's time that the inspector may take."""
+    keep: bool = True
+    """Whether the process stays for the prompt and the inspector after the program has ended."""
+    device: str = "cpu"
+    values: tuple[str, ...] = ()
+    """Expressions whose `repr` is wanted at the end (for grading); sent in `Frame.live` of the last frame."""
+
+
+class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
+    """Run a line in the finished program's namespace, as the interactive interpreter would."""
+
+    source: str
+
+
+class Look(Message, frozen=True, kw_only=True, tag="look"):
+    """Ask for a detail at the next safe point."""
+
+    request: int
+    expression: str
+    """What a learner may type: `w[0, :, 2]`, `model.layer4[0].conv1.weight.grad`."""
+    slice: tuple[int, ...] = ()
+    """Index of each leading axis for the 2-D slice of the heatmap."""
+
+
+class Halt(Message, frozen=True, kw_only=True, tag="halt"):
+    """Stop at the next safe point (raises KeyboardInterrupt there)."""
+
+
+class Quit(Message, frozen=True, kw_only=True, tag="quit"):
+    """Leave the prompt and end the process."""
+
+
+FrontMessage = Job | Evaluate | Look | Halt | Quit
+"""What a front end may send to a worker."""

@@ -1,0 +1,130 @@
+"""What a code runner must offer, and what it tells while it runs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from evoclass.protocol import Detail, RunEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may use; a lesson can lower these, only the learner can raise them."""
+
+    seconds: float = 600.0
+    """Wall time."""
+    memory: int = 8 * 2**30
+    """Resident bytes of the run's whole process tree."""
+    processes: int = 64
+    files: int = 1024
+    """Open files of one process."""
+    file_size: int = 2 * 2**30
+    """Bytes of one written file."""
+    output: int = 64 * 2**20
+    """Bytes of output kept; what comes after is counted and dropped."""
+
+    def lowered(self, other: Limits) -> Limits:
+        """Return the stricter of the two in every respect."""
+        return Limits(**{name: min(getattr(self, name), getattr(other, name)) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What to run."""
+
+    source: str
+    file: Path
+    """Where the source stands on disk (`__file__`); it need not exist for graded snippets."""
+    folder: Path
+    """Working directory."""
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    watch: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    seed: int | None = None
+    inspect: bool = True
+    keep: bool = True
+    """Whether the namespace stays for the prompt and the inspector after the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether this machine can offer a runner, and if not, why: a key of the interface text and its fields."""
+
+    ok: bool
+    reason: str = ""
+    """Interface text key, for example `runner.no_cuda`."""
+    fields: dict[str, str] = field(default_factory=dict, hash=False)
+    device: str = ""
+    """Shown in the header: `CPU · 2 threads`, `NVIDIA H100`."""
+
+
+class Run(ABC):
+    """One program from Run to its exit, and its namespace afterwards."""
+
+    @abstractmethod
+    def events(self) -> AsyncIterator[RunEvent]:
+        """Yield what happens; `Exit` when the program ends, `Closed` last, when the process is gone too."""
+
+    @abstractmethod
+    def write(self, text: str) -> None:
+        """Type `text` into the program's terminal (`\\n` is Enter, `\\x04` end of input)."""
+
+    @abstractmethod
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the program's terminal its size."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Stop the program, gently first; a second call skips ahead.  Returns when it has ended."""
+
+    @abstractmethod
+    async def evaluate(self, source: str) -> None:
+        """Run a line at the prompt of the ended program; its output and a `Prompt` come as events."""
+
+    @abstractmethod
+    async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
+        """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End the process and everything it started, and let go of all it held."""
+
+    @property
+    @abstractmethod
+    def running(self) -> bool:
+        """Whether the program itself still runs (not its prompt)."""
+
+
+class Runner(ABC):
+    """A place that runs programs.  Subclasses are registered with the hook `register_runners`."""
+
+    name: ClassVar[str]
+    """As in `--runner` and settings: `local-cpu`."""
+
+    @classmethod
+    @abstractmethod
+    def available(cls) -> Availability:
+        """Say if this machine can run it; quick, and without importing torch."""
+
+    @abstractmethod
+    async def warm_up(self) -> None:
+        """Get ready ahead of the first run; returns when a run would start at once.  Raises RunnerError."""
+
+    @property
+    @abstractmethod
+    def ready(self) -> bool:
+        """Whether a run would start at once."""
+
+    @abstractmethod
+    async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        """Start `program` in a clean process.  Raises RunnerError when it cannot be run at all."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End everything that the runner started."""
