@@ -88,7 +88,9 @@ class Directive:
     def inlines(self, text: str) -> Inlines:
         """Parse one line of Markdown (for options that hold a sentence)."""
         if self.inline is None:
-            raise LessonError(Problem("E100", self.line, message="this directive came without an inline parser"))
+            raise LessonError(
+                Problem("E100", self.line, message="this directive came without an inline parser")
+            )
         return self.inline(text)
 
 

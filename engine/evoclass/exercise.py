@@ -142,7 +142,9 @@ class Bench(Protocol):
 
     language: str
 
-    async def run(self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0) -> CodeResult:
+    async def run(
+        self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
+    ) -> CodeResult:
         """Run `code` in a clean process and return its output, its end and the values asked for.
 
         Raises RunnerError when there is no runner.
@@ -159,6 +161,8 @@ class Exercise(ABC):
 
     kind: ClassVar[str]
     """Name of the directive in lessons."""
+    runs_code: ClassVar[bool] = False
+    """Whether grading needs the bench; such an answer is not graded again when a lesson is reopened."""
     options: ClassVar[Mapping[str, str]] = {}
     """Option names that the directive takes beside the common ones, each with a word on its meaning."""
 

@@ -209,7 +209,12 @@ class Lesson:
     @property
     def live(self) -> tuple[str, ...]:
         """Every distinct `{live}` expression of the lesson, in order."""
-        seen = {item.expression: None for block in self.walk() for item in inlines(block) if isinstance(item, Live)}
+        seen = {
+            item.expression: None
+            for block in self.walk()
+            for item in inlines(block)
+            if isinstance(item, Live)
+        }
         return tuple(seen)
 
     def find(self, block_id: str) -> Block | None:

@@ -42,7 +42,9 @@ class PluginReport:
 class Plugins:
     """The plugins of one process: loaded one by one, switched off one by one."""
 
-    def __init__(self, entries: Iterable[EntryPoint] | None = None, extra: Iterable[tuple[str, Any]] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[EntryPoint] | None = None, extra: Iterable[tuple[str, Any]] = ()
+    ) -> None:
         self.reports: dict[str, PluginReport] = {}
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
@@ -90,7 +92,9 @@ class Plugins:
     @property
     def packages(self) -> tuple[str, ...]:
         """Packages of the working plugins; their `locale` folders join the interface text."""
-        return tuple(report.package for report in self.reports.values() if report.package and not report.error)
+        return tuple(
+            report.package for report in self.reports.values() if report.package and not report.error
+        )
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Call `hook` plugin by plugin and return (plugin, result) pairs; one that raises is switched off."""

@@ -128,6 +128,7 @@ class Exit(Message, frozen=True, kw_only=True, tag="exit"):
 
 # ------------------------------------------------------------------------------- from the worker, and events
 
+
 class Started(Message, frozen=True, kw_only=True, tag="started"):
     """The learner's program begins now."""
 

@@ -1,0 +1,38 @@
+"""What a plugin may add to the Textual front end; same marker as the engine's hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+    from textual.widget import Widget
+
+    from evoclass.exercise import Field
+    from evoclass.protocol import Summary
+    from evoclass_tui.panel import Panel
+
+hookspec = pluggy.HookspecMarker("evoclass")
+
+
+@hookspec(firstresult=True)
+def field_widget(field: Field) -> Widget | None:
+    """Return the widget for a field that the engine does not know."""
+
+
+@hookspec(firstresult=True)
+def summary_widget(summary: Summary) -> Widget | None:
+    """Return the detail view of an inspected value."""
+
+
+@hookspec
+def register_panels() -> Iterable[type[Panel]]:  # type: ignore[empty-body]
+    """Return panels for the lab column; they receive every event of a run."""
+
+
+@hookspec
+def register_themes() -> Iterable[Theme]:  # type: ignore[empty-body]
+    """Return Textual themes."""

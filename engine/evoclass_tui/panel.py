@@ -1,0 +1,58 @@
+"""A panel of the lab column: it is told everything that happens in a run, and may ask for a close look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.message import Message
+from textual.widget import Widget
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Detail, RunEvent
+
+
+class Panel(Widget):
+    """Base of panels that plugins bring.  The screen calls the methods; the panel answers with messages."""
+
+    panel_name: ClassVar[str]
+    """Stable name, used for its tab and its settings."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(id=f"panel-{self.panel_name}")
+        self.catalog = catalog
+
+    @dataclass
+    class LookWanted(Message):
+        """The panel wants a `Detail`; the screen asks the run and calls `show_detail`."""
+
+        expression: str
+        slice: tuple[int, ...] = ()
+
+    @dataclass
+    class LiveChanged(Message):
+        """The learner went to another moment of the run: the prose shows these values now."""
+
+        values: Mapping[str, str]
+        line: int = 0
+
+    @dataclass
+    class StatusChanged(Message):
+        """A few words for the panel's title bar (`Live`, `step 120`, `ended`)."""
+
+        panel_name: str
+        text: str
+
+    def switch_language(self, catalog: Catalog) -> None:
+        """Take the interface text of another language."""
+        self.catalog = catalog
+
+    def begin(self, watch: tuple[str, ...]) -> None:
+        """A run starts; `watch` are the names that the lesson pins."""
+
+    def receive(self, event: RunEvent) -> None:
+        """Take one event of the run."""
+
+    def show_detail(self, detail: Detail) -> None:
+        """Take the answer to `LookWanted`."""
