@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GROUP = "evoclass"
 """Entry point group of plugins."""
 
+FRONT_ENDS = "evoclass.frontends"
+"""Entry point group of front ends: functions that take a session and show it."""
+
 
 @dataclass(slots=True)
 class PluginReport:
@@ -95,6 +98,16 @@ class Plugins:
         return tuple(
             report.package for report in self.reports.values() if report.package and not report.error
         )
+
+    @cached_property
+    def front_ends(self) -> dict[str, EntryPoint]:
+        """Front ends that are installed, by name."""
+        return {entry.name: entry for entry in entry_points(group=FRONT_ENDS)}
+
+    @property
+    def front_end_packages(self) -> tuple[str, ...]:
+        """Packages of the front ends; their `locale` folders join the interface text."""
+        return tuple(entry.module.partition(".")[0] for entry in self.front_ends.values())
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Call `hook` plugin by plugin and return (plugin, result) pairs; one that raises is switched off."""

@@ -1,11 +1,19 @@
-"""The event log (SQLite) and what is derived from it."""
+"""Where a learner stands: a fold over the event log."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
 
 from evoclass.exercise import Answer
 from evoclass.protocol import Exit, Frame
+from evoclass.store import Event, Verb
+
+RUNS_KEPT = 10
+"""How many runs of one lab file the state holds, for comparing them."""
 
 
 @dataclass(slots=True)
@@ -33,7 +41,7 @@ class ExerciseState:
 
 @dataclass(slots=True)
 class RunRecord:
-    """The last run of a lab, as far as it is kept: enough to show the panels as they were."""
+    """One run of a lab, as far as it is kept: enough to show the panels as they were."""
 
     file: str
     code: str
@@ -46,11 +54,13 @@ class RunRecord:
     live: dict[str, str] = field(default_factory=dict)
     time: float = 0.0
     """When it started, as seconds since 1970."""
+    metrics: dict[str, float] = field(default_factory=dict)
+    """Scalars of the program at its end, by name."""
 
 
 @dataclass(slots=True)
 class LessonState:
-    """Where a learner stands with one lesson, folded from the events."""
+    """Where a learner stands with one lesson."""
 
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
@@ -67,3 +77,65 @@ class LessonState:
     def exercise(self, block_id: str) -> ExerciseState:
         """Return the state of one exercise, making it on first use."""
         return self.exercises.setdefault(block_id, ExerciseState())
+
+    @property
+    def last_run(self) -> RunRecord | None:
+        """The latest run of any file."""
+        return max((runs[-1] for runs in self.runs.values() if runs), key=lambda run: run.time, default=None)
+
+    def take(self, event: Event) -> None:
+        """Fold one more event in; an event of a verb or shape that is not known changes nothing."""
+        match event.verb, event.payload:
+            case Verb.INITIALIZED, _:
+                self.opened = True
+                self.language = event.language or self.language
+            case Verb.PREFERRED, _:
+                self.language = event.language
+            case Verb.ANSWERED, {
+                "answer": dict(answer),
+                "score": int() | float() as score,
+                "passed": bool(passed),
+            }:
+                self._answered(self.exercise(event.block), answer, score, passed)
+            case Verb.RESPONDED, {"answer": dict(answer)}:
+                self.exercise(event.block).draft = answer
+            case Verb.ASKED, _:
+                self.exercise(event.block).hints += 1
+            case Verb.EXPERIENCED, _:
+                self.exercise(event.block).revealed = True
+            case Verb.VOIDED, _:
+                exercise = self.exercise(event.block)
+                exercise.answer = exercise.draft = None
+            case Verb.INTERACTED, {"source": str(source)}:
+                self.code[event.block] = source
+            case Verb.INTERACTED, {"source": None}:
+                self.code.pop(event.block, None)
+            case Verb.ATTEMPTED, {"run": dict(run)}:
+                self._ran(event.block, run)
+            case Verb.PROGRESSED, _:
+                self.block = event.block
+            case Verb.ATTENDED, {"seconds": int() | float() as seconds}:
+                self.seconds += seconds
+
+    @staticmethod
+    def _answered(exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool) -> None:
+        exercise.attempts += 1
+        exercise.answer, exercise.draft = answer, None
+        if not exercise.revealed:
+            exercise.score = max(exercise.score, score)
+            exercise.passed = exercise.passed or passed
+
+    def _ran(self, file: str, run: dict[str, Any]) -> None:
+        try:
+            record = msgspec.convert(run, RunRecord)
+        except msgspec.ValidationError:
+            return  # a run that an older or newer version wrote in another shape: the other events still count
+        self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
+
+
+def fold(events: Iterable[Event]) -> LessonState:
+    """Return where the learner stands after `events`."""
+    state = LessonState()
+    for event in events:
+        state.take(event)
+    return state

@@ -1,0 +1,87 @@
+"""The learner's settings: a TOML file that people may edit, read once and written key by key."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+import tomlkit.exceptions
+
+from evoclass.errors import ConfigError
+from evoclass.i18n import LANGUAGES
+from evoclass.runner import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting with its default."""
+
+    language: str = ""
+    """Of the interface and the lessons; empty asks the system."""
+    theme: str = "evoclass-dark"
+    runner: str = "local-cpu"
+    learner: str = "me"
+    """Whose progress this is, when several people share a folder."""
+    frames_per_second: float = 10.0
+    """Most frames of the inspector in a second."""
+    inspector_budget: float = 0.02
+    """Largest share of a run's time that the inspector may take."""
+    gpu_spare: bool = True
+    """Whether a process with a CUDA context waits for the next run (it holds GPU memory)."""
+    hints_seen: bool = False
+    """Whether the first-run hint line has been put away."""
+    limits: Limits = field(default_factory=Limits)
+
+    def changed(self, **values: Any) -> Settings:
+        """Return a copy with other values."""
+        return replace(self, **values)
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; a missing file gives the defaults.  Raises ConfigError with key and reason."""
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    limits = document.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise ConfigError(f"{path}: limits: expected a table, [limits]")
+    settings = Settings(**_checked(path, Settings, document), limits=Limits(**_checked(path, Limits, limits)))
+    if settings.language and settings.language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise ConfigError(f"{path}: language: {settings.language!r} is not one of {known}")
+    return settings
+
+
+def save(path: Path, **values: Any) -> None:
+    """Write some settings and leave the others, and all comments, as they stand."""
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document.update(values)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+        os.replace(file.name, path)
+    except (OSError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, Any]) -> dict[str, Any]:
+    kinds = {entry.name: type(getattr(cls(), entry.name)) for entry in fields(cls)}
+    for key, value in values.items():
+        if key not in kinds:
+            raise ConfigError(f"{path}: {key}: no such setting; there are {', '.join(kinds)}")
+        kind = kinds[key]
+        if kind is float and type(value) is int:
+            values[key] = float(value)
+        elif type(value) is not kind:
+            raise ConfigError(f"{path}: {key}: expected {kind.__name__}, found {value!r}")
+        if kind in (int, float) and value <= 0:
+            raise ConfigError(f"{path}: {key}: must be above zero, found {value!r}")
+    return values

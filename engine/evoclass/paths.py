@@ -1,0 +1,67 @@
+"""Where things are: the bundled content, and the learner's folders (`EVOCLASS_HOME` moves them all)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from evoclass.errors import ConfigError
+
+
+def content_folder() -> Path:
+    """Return the bundled courses: beside the package in a wheel, else two folders up in a checkout.
+
+    Raises ConfigError when neither is there.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "content", package.parent.parent / "content"):
+        if folder.is_dir():
+            return folder
+    raise ConfigError(
+        f"the bundled lessons are missing: looked in {package / 'content'}; install EvoClass again"
+    )
+
+
+def home() -> Path | None:
+    """Return the folder that `EVOCLASS_HOME` names, or None when each thing goes to the system's place."""
+    name = os.environ.get("EVOCLASS_HOME")
+    return Path(name).expanduser().absolute() if name else None
+
+
+def data_folder() -> Path:
+    """Return the folder of progress and learners' files, made on first use."""
+    return _made(home() or Path(platformdirs.user_data_dir("evoclass", appauthor=False)))
+
+
+def config_file() -> Path:
+    """Return the path of the settings; the file need not exist."""
+    base = home()
+    return (base or Path(platformdirs.user_config_dir("evoclass", appauthor=False))) / "config.toml"
+
+
+def progress_file() -> Path:
+    """Return the path of the event log; the file need not exist."""
+    return data_folder() / "progress.db"
+
+
+def work_folder(course: str, lesson: str) -> Path:
+    """Return the learner's folder for the files of one lesson, made on first use."""
+    return _made(data_folder() / "work" / _safe(course) / _safe(lesson))
+
+
+def _safe(name: str) -> str:
+    """Return `name` as a single folder name: ids of strangers' lessons must not climb out of the folder."""
+    cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")
+    return cleaned[-100:] or "unnamed"
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot make the folder {folder}: {error.strerror}; set EVOCLASS_HOME to another"
+        ) from error
+    return folder

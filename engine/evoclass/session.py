@@ -1,0 +1,342 @@
+"""One learner in one lesson: what a front end asks, and the events that it leaves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+import msgspec
+
+from evoclass import paths, progress
+from evoclass.bench import RunnerBench
+from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
+from evoclass.exercise import Answer, Verdict
+from evoclass.i18n import Catalog, system_language
+from evoclass.model import Course, ExerciseBlock, Inlines, Lab, Lesson, LessonEntry
+from evoclass.progress import LessonState, RunRecord
+from evoclass.recording import Recording
+from evoclass.runner import Limits, Program, Runner
+from evoclass.store import Store, Verb
+
+if TYPE_CHECKING:
+    from evoclass.config import Settings
+    from evoclass.library import Library
+    from evoclass.plugins import Plugins
+
+LessonMark = Literal["new", "started", "done"]
+
+class Session:
+    """The open lesson, the learner's state in it, and every change to that state."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        language: str | None = None,
+    ) -> None:
+        self.library = library
+        self.store = store
+        self.plugins = plugins
+        self.settings = settings
+        self.language = language or settings.language or system_language()
+        self.catalog = make_catalog(self.language, plugins)
+        self.course: Course
+        self.lesson: Lesson
+        self.state = LessonState()
+        self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
+        """Where graded code runs; a front end sets it."""
+
+    @classmethod
+    def open(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        reference: str | Path | None = None,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson: the one named, else the one left off, else the first.  Raises NotFoundError."""
+        session = cls(library, store, plugins, settings, language)
+        if reference is None:
+            session._resume(language)
+        else:
+            session.go(reference)
+        return session
+
+    # ------------------------------------------------------------------------------------- where we are
+
+    def _resume(self, language: str | None) -> None:
+        last = self.store.last(Verb.INITIALIZED)
+        if last is not None:
+            if language is None and not self.settings.language and last.language:
+                self._speak(last.language)
+            for course in self.library.courses(self.language):
+                if course.id == last.course and any(entry.id == last.lesson for entry in course.lessons):
+                    return self._enter(course, self.library.lesson(last.lesson, self.language, course))
+            file = last.course.removeprefix("file:")
+            if file != last.course and Path(file).is_file() and not self.library.courses(self.language):
+                return self.go(Path(file))
+        for course in self.library.courses(self.language):
+            for entry in course.lessons:
+                if entry.problem is None:
+                    return self._enter(course, self.library.lesson(entry.path, self.language, course))
+            for entry in course.lessons:
+                return self._enter(course, self.library.lesson(entry.path, self.language, course))
+        raise NotFoundError(self.catalog("session.no_lessons"))
+
+    def go(self, reference: str | Path) -> None:
+        """Open another lesson: a number, an id or a path to a `.md`.  Raises NotFoundError."""
+        lesson = self.library.lesson(reference, self.language)
+        self._enter(self._course_of(lesson), lesson)
+
+    def open_entry(self, course: Course, entry: LessonEntry) -> None:
+        """Open a lesson of the course map."""
+        self._enter(course, self.library.lesson(entry.path, self.language, course))
+
+    def _course_of(self, lesson: Lesson) -> Course:
+        for course in self.library.courses(self.language):
+            for entry in course.lessons:
+                if lesson.path is not None and _same_file(entry, lesson):
+                    return course
+        file = lesson.path.absolute() if lesson.path else Path(lesson.id)
+        entry = LessonEntry(
+            id=lesson.id, number=lesson.number, title=lesson.title, language=lesson.language, path=file
+        )
+        return Course(id=f"file:{file}", code="", title=file.name, language=lesson.language, lessons=(entry,))
+
+    def _enter(self, course: Course, lesson: Lesson) -> None:
+        self.course, self.lesson = course, lesson
+        self.state = progress.fold(self.store.events(course.id, lesson.id))
+        self._log(Verb.INITIALIZED, digest=lesson.digest)
+
+    def switch(self, language: str) -> None:
+        """Show the same lesson in another language, as far as there is one."""
+        self._speak(language)
+        same_course = next(
+            (course for course in self.library.courses(language) if course.id == self.course.id), None
+        )
+        self.course = same_course or self.course
+        self.lesson = self.library.translation(self.lesson, language) or self.lesson
+        self._log(Verb.PREFERRED)
+
+    def reload(self) -> None:
+        """Read the open lesson's file again, after its author has changed it."""
+        if self.lesson.path is not None:
+            self.lesson = self.library.lesson(self.lesson.path, self.language)
+
+    def _speak(self, language: str) -> None:
+        self.language = language
+        self.catalog = make_catalog(language, self.plugins)
+
+    def _log(self, verb: Verb, block: str = "", **payload: object) -> None:
+        event = self.store.append(
+            verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
+        )
+        self.state.take(event)
+
+    # ---------------------------------------------------------------------------------------- exercises
+
+    def exercise(self, block_id: str) -> ExerciseBlock:
+        """Return an exercise of the open lesson.  Raises NotFoundError."""
+        block = self.lesson.find(block_id)
+        if not isinstance(block, ExerciseBlock):
+            raise NotFoundError(self.catalog("session.no_exercise", id=block_id))
+        return block
+
+    def bench(self) -> RunnerBench:
+        """Return what grading may use."""
+        return RunnerBench(self.catalog, self.lab_runner or _no_runner, self.settings.limits)
+
+    async def submit(self, block_id: str, answer: Answer) -> Verdict:
+        """Grade an answer and remember it.  Raises RunnerError when its code cannot be run."""
+        verdict = await self.exercise(block_id).exercise.grade(answer, self.bench())
+        if verdict.valid:
+            self._log(
+                Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
+            )
+        return verdict
+
+    async def regrade(self) -> dict[str, Verdict]:
+        """Return the verdict on each answer given earlier, where that needs no code to run."""
+        verdicts = {}
+        for block in self.lesson.exercises:
+            state = self.state.exercises.get(block.id)
+            if state is not None and state.answer is not None and not block.exercise.runs_code:
+                verdicts[block.id] = await block.exercise.grade(state.answer, self.bench())
+        return verdicts
+
+    def draft(self, block_id: str, answer: Answer) -> None:
+        """Remember an answer that is not checked yet."""
+        if self.state.exercise(block_id).draft != answer:
+            self._log(Verb.RESPONDED, block_id, answer=dict(answer))
+
+    def hint(self, block_id: str) -> tuple[Inlines, ...]:
+        """Show one more hint and return all that are shown."""
+        hints = self.exercise(block_id).hints
+        state = self.state.exercise(block_id)
+        if state.hints < len(hints):
+            self._log(Verb.ASKED, block_id, hint=state.hints + 1)
+        return hints[: state.hints]
+
+    def reveal(self, block_id: str) -> Answer:
+        """Show the solution; from now on an answer to it no longer counts as a pass."""
+        solution = self.exercise(block_id).exercise.solution()
+        state = self.state.exercise(block_id)
+        if not state.done:
+            self._log(Verb.EXPERIENCED, block_id)
+        return solution
+
+    def retry(self, block_id: str) -> None:
+        """Take the answer back to try again; what was passed stays passed."""
+        self._log(Verb.VOIDED, block_id)
+
+    @property
+    def total(self) -> int:
+        """Exercises in the lesson."""
+        return len(self.lesson.exercises)
+
+    @property
+    def done(self) -> int:
+        """Exercises passed."""
+        return sum(
+            block.id in self.state.exercises and self.state.exercises[block.id].passed
+            for block in self.lesson.exercises
+        )
+
+    # --------------------------------------------------------------------------------------------- labs
+
+    def lab(self, file: str) -> Lab:
+        """Return a lab of the open lesson.  Raises NotFoundError."""
+        for lab in self.lesson.labs:
+            if lab.file == file:
+                return lab
+        names = ", ".join(lab.file for lab in self.lesson.labs) or "-"
+        raise NotFoundError(self.catalog("session.no_file", file=file, files=names))
+
+    def code(self, file: str) -> str:
+        """Return the learner's version of a lab file, or the lesson's."""
+        return self.state.code.get(file, self.lab(file).code)
+
+    def edited(self, file: str) -> bool:
+        """Whether the learner's version differs from the lesson's."""
+        return self.code(file) != self.lab(file).code
+
+    def edit(self, file: str, source: str) -> None:
+        """Keep the learner's version of a lab file."""
+        if source == self.code(file):
+            return
+        self._log(Verb.INTERACTED, file, source=None if source == self.lab(file).code else source)
+
+    def reset(self, file: str) -> str:
+        """Go back to the lesson's version of a lab file and return it."""
+        if file in self.state.code:
+            self._log(Verb.INTERACTED, file, source=None)
+        return self.lab(file).code
+
+    def folder(self) -> Path:
+        """Return the learner's working folder for this lesson."""
+        return paths.work_folder(self.course.id, self.lesson.id)
+
+    def program(self, file: str) -> Program:
+        """Write the lab files into the working folder and return the one to run.
+
+        Raises ConfigError when the folder cannot be written.
+        """
+        folder = self.folder()
+        try:
+            for lab in self.lesson.labs:
+                _write(folder / lab.file, self.code(lab.file))
+        except OSError as error:
+            raise ConfigError(
+                self.catalog("session.cannot_write", folder=folder, reason=error.strerror)
+            ) from error
+        return Program(
+            source=self.code(file),
+            file=folder / file,
+            folder=folder,
+            watch=self.lab(file).watch,
+            live=self.lesson.live,
+            environment={"EVOCLASS_LANGUAGE": self.language},
+        )
+
+    def limits(self, file: str) -> Limits:
+        """Return what a run of a lab file may use: the lesson's limits within the learner's."""
+        mine = self.settings.limits
+        return replace(mine, seconds=min(mine.seconds, self.lab(file).seconds))
+
+    def record(self, recording: Recording) -> RunRecord:
+        """Remember a run that has ended."""
+        record = recording.record()
+        self._log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
+        return record
+
+    # ------------------------------------------------------------------------------------ reading, time
+
+    def reached(self, block_id: str) -> None:
+        """Remember which block stands at the top of the reader."""
+        if block_id and block_id != self.state.block:
+            self._log(Verb.PROGRESSED, block_id)
+
+    def studied(self, seconds: float) -> None:
+        """Add active study time."""
+        if seconds > 0:
+            self._log(Verb.ATTENDED, seconds=round(seconds, 1))
+
+    def course_progress(self) -> dict[str, LessonMark]:
+        """Return how far each lesson of the open course has come, by lesson id.
+
+        `done` is judged for lessons that were opened: every exercise passed or revealed.
+        """
+        marks: dict[str, LessonMark] = {entry.id: "new" for entry in self.course.lessons}
+        states: dict[str, LessonState] = {}
+        for event in self.store.events(self.course.id):
+            states.setdefault(event.lesson, LessonState()).take(event)
+        for entry in self.course.lessons:
+            state = states.get(entry.id)
+            if state is None:
+                continue
+            marks[entry.id] = "started"
+            if entry.problem is None:
+                lesson = (
+                    self.lesson
+                    if entry.id == self.lesson.id
+                    else self.library.lesson(entry.path, self.language)
+                )
+                blocks = lesson.exercises
+                if blocks and all(
+                    block.id in state.exercises and state.exercises[block.id].done for block in blocks
+                ):
+                    marks[entry.id] = "done"
+        return marks
+
+
+def make_catalog(language: str, plugins: Plugins) -> Catalog:
+    """Return the interface text of a language, with the front ends' and the plugins' own."""
+    return Catalog(language, (*plugins.front_end_packages, *plugins.packages))
+
+
+async def _no_runner() -> Runner:
+    raise RunnerUnavailable("no runner is set up for this session")
+
+
+def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:
+    """Whether a course's entry is the lesson, perhaps in another language."""
+    return lesson.path is not None and (
+        entry.path == lesson.path
+        or (entry.id == lesson.id and entry.path.parent.parent == lesson.path.absolute().parent.parent)
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and only if it changes (so that its time stays true)."""
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
