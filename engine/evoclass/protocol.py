@@ -5,9 +5,13 @@ The parent treats the worker as hostile: sizes and types are checked before use.
 
 from __future__ import annotations
 
-from typing import Literal
+import struct
+from collections.abc import Iterator
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
+
+from evoclass.errors import ProtocolError
 
 MAX_MESSAGE = 32 * 1024 * 1024
 """Largest message in bytes; a longer length ends the run."""
@@ -129,6 +133,16 @@ class Exit(Message, frozen=True, kw_only=True, tag="exit"):
 # ------------------------------------------------------------------------------- from the worker, and events
 
 
+class Ready(Message, frozen=True, kw_only=True, tag="ready"):
+    """The worker has everything imported and waits for its job."""
+
+    pid: int
+    python: str = ""
+    torch: str = ""
+    device: str = ""
+    device_name: str = ""
+
+
 class Started(Message, frozen=True, kw_only=True, tag="started"):
     """The learner's program begins now."""
 
@@ -206,6 +220,8 @@ class Prompt(Message, frozen=True, kw_only=True, tag="prompt"):
     """The finished program's namespace waits for a line (`more`: for the rest of a block)."""
 
     more: bool = False
+    mark: int = 0
+    """Number of the mark in the terminal's output that this message comes after."""
 
 
 class Done(Message, frozen=True, kw_only=True, tag="done"):
@@ -215,6 +231,10 @@ class Done(Message, frozen=True, kw_only=True, tag="done"):
     error: bool = False
     parameters: Parameters | None = None
     steps: int = 0
+    token: str = ""
+    """The secret that came with the job; without it the word does not count."""
+    mark: int = 0
+    """Number of the mark in the terminal's output that this message comes after."""
 
 
 class Closed(Message, frozen=True, kw_only=True, tag="closed"):
@@ -229,7 +249,7 @@ class Warned(Message, frozen=True, kw_only=True, tag="warned"):
     line: int = 0
 
 
-WorkerMessage = Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
+WorkerMessage = Ready | Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
 """What a worker may send."""
 
 RunEvent = Started | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
@@ -262,6 +282,12 @@ class Job(Message, frozen=True, kw_only=True, tag="job"):
     device: str = "cpu"
     values: tuple[str, ...] = ()
     """Expressions whose `repr` is wanted at the end (for grading); sent in `Frame.live` of the last frame."""
+    token: str = ""
+    """A secret that only the worker's own code gets; it proves `Done` and the marks in the output."""
+    files: int = 0
+    """Open files that one process may have; 0 leaves the system's limit."""
+    file_size: int = 0
+    """Bytes that one written file may have; 0 leaves the system's limit."""
 
 
 class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
@@ -290,3 +316,45 @@ class Quit(Message, frozen=True, kw_only=True, tag="quit"):
 
 FrontMessage = Job | Evaluate | Look | Halt | Quit
 """What a front end may send to a worker."""
+
+# ---------------------------------------------------------------------------------------------------- the wire
+
+_LENGTH = struct.Struct(">I")
+_encoder = msgspec.msgpack.Encoder()
+
+M = TypeVar("M")
+
+
+def encode(message: Message) -> bytes:
+    """Return `message` as it goes over the wire: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
+    body = _encoder.encode(message)
+    if len(body) > MAX_MESSAGE:
+        raise ProtocolError(f"message of {len(body)} bytes is longer than {MAX_MESSAGE}")
+    return _LENGTH.pack(len(body)) + body
+
+
+class MessageReader(Generic[M]):
+    """Cuts a stream of bytes into messages of the given union of types, and believes nothing."""
+
+    def __init__(self, kind: Any, longest: int = MAX_MESSAGE) -> None:
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._longest = longest
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[M]:
+        """Yield the messages that are complete with `data`.  Raises ProtocolError at the first that is none."""
+        self._data += data
+        while len(self._data) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._data)
+            if length > self._longest:
+                raise ProtocolError(f"message of {length} bytes announced")
+            end = _LENGTH.size + length
+            if len(self._data) < end:
+                return
+            body = bytes(self._data[_LENGTH.size : end])
+            del self._data[:end]
+            try:
+                message: M = self._decoder.decode(body)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+                raise ProtocolError(f"not a message: {error}") from None
+            yield message

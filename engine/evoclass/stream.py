@@ -1,0 +1,93 @@
+"""The events of one run between who makes them and who reads them: in order, coalesced, bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from evoclass.protocol import Closed, Output, RunEvent, Step
+
+CHUNK = 32 * 1024
+"""Characters of one `Output` event at most, so that drawing one never takes long."""
+
+ROOM = 1024 * 1024
+"""Characters of output that may wait to be read; a program that prints more has to wait, as at any terminal."""
+
+MESSAGES = 256
+"""Other events that may wait."""
+
+
+class EventStream:
+    """A queue with one reader; who fills it looks at `full` and goes on when `on_room` is called."""
+
+    def __init__(self, on_room: Callable[[], None] | None = None) -> None:
+        self._waiting: deque[RunEvent | list[str]] = deque()
+        self._characters = 0
+        self._messages = 0
+        self._reader: asyncio.Future[None] | None = None
+        self._on_room = on_room
+        self._was_full = False
+        self._over = False
+
+    @property
+    def full(self) -> bool:
+        """Whether who fills the stream should wait."""
+        full = self._characters >= ROOM or self._messages >= MESSAGES
+        self._was_full = self._was_full or full
+        return full
+
+    def put(self, event: RunEvent) -> None:
+        """Append an event; a `Step` replaces the one that waits right before it."""
+        if isinstance(event, Step) and self._waiting and isinstance(self._waiting[-1], Step):
+            self._waiting[-1] = event
+            return
+        self._waiting.append(event)
+        self._messages += 1
+        self._wake()
+
+    def put_output(self, text: str) -> None:
+        """Append program output; adjacent pieces become one event."""
+        if not text:
+            return
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(last, list) and len(last[0]) < CHUNK:
+            last.append(text)
+            if len(last) > 64:
+                last[:] = ["".join(last)]
+        else:
+            self._waiting.append([text])
+        self._characters += len(text)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _take(self) -> RunEvent:
+        head = self._waiting.popleft()
+        if not isinstance(head, list):
+            self._messages -= 1
+            return head
+        text = "".join(head)
+        if len(text) > CHUNK:
+            self._waiting.appendleft([text[CHUNK:]])
+            text = text[:CHUNK]
+        self._characters -= len(text)
+        return Output(text=text)
+
+    async def events(self) -> AsyncIterator[RunEvent]:
+        """Yield every event up to `Closed`; one reader at a time.  Other tasks get their turn between two events."""
+        while not self._over:
+            if self._waiting:
+                await asyncio.sleep(0)
+            while not self._waiting:
+                self._reader = asyncio.get_running_loop().create_future()
+                await self._reader
+            event = self._take()
+            if self._was_full and self._characters < ROOM // 2 and self._messages < MESSAGES // 2:
+                self._was_full = False
+                if self._on_room:
+                    self._on_room()
+            self._over = isinstance(event, Closed)
+            yield event
