@@ -48,6 +48,10 @@ class Program:
     values: tuple[str, ...] = ()
     seed: int | None = None
     inspect: bool = True
+    frames_per_second: float = 10.0
+    """Most frames of the inspector in a second."""
+    budget: float = 0.02
+    """Largest share of the run's time that the inspector may take."""
     keep: bool = True
     """Whether the namespace stays for the prompt and the inspector after the end."""
 

@@ -69,6 +69,23 @@ class Session:
             session.go(reference)
         return session
 
+    @classmethod
+    def look(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        reference: str | Path,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson without leaving a trace in the log, to run its labs from a command."""
+        session = cls(library, store, plugins, settings, language)
+        session.lesson = library.lesson(reference, session.language)
+        session.course = session._course_of(session.lesson)
+        session.state = progress.fold(store.events(session.course.id, session.lesson.id))
+        return session
+
     # ------------------------------------------------------------------------------------- where we are
 
     def _resume(self, language: str | None) -> None:
@@ -262,6 +279,8 @@ class Session:
             folder=folder,
             watch=self.lab(file).watch,
             live=self.lesson.live,
+            frames_per_second=self.settings.frames_per_second,
+            budget=self.settings.inspector_budget,
             environment={"EVOCLASS_LANGUAGE": self.language},
         )
 

@@ -1,0 +1,5 @@
+"""`python -m evoclass` is `evoclass`."""
+
+from evoclass.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""`evoclass …`: the commands, and what happens when one goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from evoclass.commands import check, doctor, learn, lessons, plugins, progress, run
+from evoclass.commands.options import TEXT
+from evoclass.errors import EvoClassError, LessonError
+from evoclass.plugins import Plugins
+from evoclass.workspace import Workspace
+
+
+class Commands(click.Group):
+    """The group; `evoclass` alone is `evoclass learn`, and plugins' commands join when one is asked for."""
+
+    _extended = False
+
+    def _extend(self) -> None:
+        if not self._extended:
+            self._extended = True
+            Plugins().each("register_commands", cli=self)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        found = super().get_command(context, name)
+        if found is None:
+            self._extend()
+            found = super().get_command(context, name)
+        return found
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        self._extend()
+        return super().list_commands(context)
+
+
+@click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
+@click.version_option(package_name="evoclass", prog_name="evoclass")
+@click.option("--lang", help=TEXT("cli.option.lang"), metavar="LANGUAGE")
+@click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
+@click.pass_context
+def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
+    context.obj = Workspace(content=content, asked_language=lang)
+    if context.invoked_subcommand is None:
+        context.invoke(learn.learn)
+
+
+for command in (
+    learn.learn,
+    run.run,
+    check.check,
+    lessons.lessons,
+    plugins.plugins,
+    progress.progress,
+    doctor.doctor,
+):
+    cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> Any:
+    """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
+    try:
+        return cli.main(args=arguments, prog_name="evoclass", standalone_mode=True)
+    except LessonError as error:
+        for problem in error.problems:
+            click.echo(f"{problem.path or ''}:{problem.line}: {problem.code} {problem.message}", err=True)
+    except EvoClassError as error:
+        click.echo(TEXT("cli.error", reason=error), err=True)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): say nothing more, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

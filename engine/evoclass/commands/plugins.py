@@ -1,0 +1,50 @@
+"""`evoclass plugins`: what is plugged in, what it offers, what is broken."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.errors import PluginError
+
+
+@click.command(help=TEXT("cli.plugins.help"))
+@json_option
+@language_option
+@click.pass_context
+def plugins(context: click.Context, as_json: bool) -> None:
+    space = workspace(context)
+    found = space.plugins
+    clashes = []
+    for kind in ("exercises", "runners", "probes", "directives"):
+        try:
+            getattr(found, kind)
+        except PluginError as error:
+            clashes.append(str(error))
+    if as_json:
+        listed = [
+            {
+                "name": report.name,
+                "package": report.package,
+                "version": report.version,
+                "ok": not report.error,
+                "error": report.error or None,
+                "offers": {hook.removeprefix("register_"): names for hook, names in report.offers.items()},
+            }
+            for report in found.reports.values()
+        ]
+        click.echo(msgspec.json.format(msgspec.json.encode({"plugins": listed, "clashes": clashes})).decode())
+        return
+    for report in found.reports.values():
+        mark = click.style("✗", fg="red") if report.error else click.style("✓", fg="green")
+        offers = "  ".join(
+            f"{hook.removeprefix('register_')}: {', '.join(names)}" for hook, names in report.offers.items()
+        )
+        name = f"{report.name:<12} {report.version:<8}"
+        click.echo(
+            f"{mark} {name} "
+            + (space.catalog("cli.plugins.off", reason=report.error) if report.error else offers)
+        )
+    for clash in clashes:
+        click.echo(click.style("✗ ", fg="red") + clash)

@@ -1,0 +1,81 @@
+"""`evoclass progress`: where the learner stands, lesson by lesson."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.progress import LessonState
+from evoclass.workspace import Workspace
+
+
+@click.command(help=TEXT("cli.progress.help"))
+@json_option
+@language_option
+@content_option
+@click.pass_context
+def progress(context: click.Context, as_json: bool) -> None:
+    space = workspace(context)
+    states: dict[tuple[str, str], LessonState] = {}
+    for event in space.store.events():
+        states.setdefault((event.course, event.lesson), LessonState()).take(event)
+    space.library.courses(space.language)
+    rows = [_row(space, course, lesson, state) for (course, lesson), state in states.items()]
+    if as_json:
+        aside = space.store.set_aside
+        document = {
+            "learner": space.store.learner,
+            "file": str(space.store.path),
+            "lessons": rows,
+            "set_aside": str(aside.file) if aside else None,
+        }
+        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+        return
+    if space.store.set_aside is not None:
+        aside = space.store.set_aside
+        click.echo(space.catalog("progress.set_aside", file=aside.file, reason=aside.reason), err=True)
+    if not rows:
+        click.echo(space.catalog("cli.progress.none"))
+    for row in rows:
+        minutes = row["seconds"] / 60
+        click.echo(
+            f"{row['title']}: "
+            + space.catalog(
+                "cli.progress.row",
+                passed=row["passed"],
+                total=row["total"],
+                runs=row["runs"],
+                minutes=f"{minutes:.0f}",
+            )
+        )
+
+
+def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict[str, object]:
+    title, total = lesson, len(state.exercises)
+    for known in space.library.courses(space.language):
+        for entry in known.lessons:
+            if known.id == course and entry.id == lesson and entry.problem is None:
+                title = entry.title
+                total = len(space.library.lesson(entry.path, space.language).exercises)
+    return {
+        "course": course,
+        "lesson": lesson,
+        "title": title,
+        "language": state.language,
+        "seconds": round(state.seconds, 1),
+        "block": state.block,
+        "total": total,
+        "passed": sum(exercise.passed for exercise in state.exercises.values()),
+        "runs": sum(len(runs) for runs in state.runs.values()),
+        "exercises": {
+            key: {
+                "attempts": exercise.attempts,
+                "passed": exercise.passed,
+                "revealed": exercise.revealed,
+                "hints": exercise.hints,
+                "score": exercise.score,
+            }
+            for key, exercise in state.exercises.items()
+        },
+    }

@@ -1,0 +1,165 @@
+"""`evoclass run`: run a lesson's lab, or any Python file, as the lab does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
+from evoclass.protocol import Exit, Output
+from evoclass.recording import Recording
+from evoclass.runner import Limits, Program, Run, Runner
+from evoclass.session import Session
+from evoclass.workspace import Workspace
+
+TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
+
+
+@click.command(help=TEXT("cli.run.help"), epilog=TEXT("cli.run.examples"))
+@click.argument("target")
+@click.option("--file", "file", help=TEXT("cli.run.file"), metavar="NAME")
+@click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), help=TEXT("cli.run.timeout"), metavar="SECONDS"
+)
+@json_option
+@language_option
+@content_option
+@click.pass_context
+def run(
+    context: click.Context,
+    target: str,
+    file: str | None,
+    runner_name: str | None,
+    timeout: float | None,
+    as_json: bool,
+) -> None:
+    space = workspace(context)
+    program, limits = _program(space, target, file)
+    if timeout is not None:
+        limits = replace(limits, seconds=timeout)
+    runner = space.runner(runner_name)
+    availability = type(runner).available()
+    if not availability.ok:
+        raise RunnerUnavailable(space.catalog(availability.reason, **availability.fields))
+    recording = asyncio.run(_run(runner, program, limits, as_json))
+    ended = recording.exit
+    if ended is None:
+        raise RunnerUnavailable(space.catalog("exit.lost"))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(_document(recording, ended))).decode())
+    elif ended.reason not in ("finished", "error"):
+        fields: dict[str, Any] = {**msgspec.structs.asdict(ended), "limit": f"{limits.seconds:g}"}
+        click.echo(space.catalog(f"exit.{ended.reason}", **fields), err=True)
+    sys.stdout.flush()
+    sys.exit(ended.code)
+
+
+def _program(space: Workspace, target: str, file: str | None) -> tuple[Program, Limits]:
+    settings = space.settings
+    path = Path(target)
+    if path.suffix == ".py" or (path.is_file() and path.suffix != ".md"):
+        try:
+            source = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise NotFoundError(space.catalog("cli.run.no_file", file=target)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{target}: {error}") from error
+        return Program(source=source, file=path.absolute(), folder=Path.cwd(), keep=False), settings.limits
+    session = Session.look(space.library, space.store, space.plugins, settings, target, space.language)
+    labs = session.lesson.labs
+    if not labs:
+        raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
+    name = file or labs[0].file
+    return replace(session.program(name), keep=False), session.limits(name)
+
+
+async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:
+    recording = Recording(program, runner.name, output_limit=None if as_json else 1)
+    size = shutil.get_terminal_size()
+    try:
+        running = await runner.start(program, limits, columns=size.columns, rows=size.lines)
+        loop = asyncio.get_running_loop()
+        stops: set[asyncio.Task[None]] = set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: stops.add(asyncio.ensure_future(running.stop())))
+        _forward_input(running, loop)
+        async for event in running.events():
+            recording.take(event)
+            if isinstance(event, Output) and not as_json:
+                _print(event.text)
+            if isinstance(event, Exit):
+                break
+        await running.close()
+    finally:
+        await runner.close()
+    return recording
+
+
+def _print(text: str) -> None:
+    """Pass the program's output on; into a pipe or a file go plain line ends, as the program wrote them."""
+    data = text if sys.stdout.isatty() else text.replace("\r\n", "\n")
+    sys.stdout.write(data)
+    sys.stdout.flush()
+
+
+def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:
+    """Send what arrives on our standard input to the program's terminal, line by line."""
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed: the program has ended
+            while data := os.read(0, 4096):
+                loop.call_soon_threadsafe(running.write, data.decode("utf-8", "replace"))
+            loop.call_soon_threadsafe(running.write, "\x04")
+
+    # A daemon, since a read of a terminal cannot be called off.
+    threading.Thread(target=read, name="stdin", daemon=True).start()
+
+
+def _document(recording: Recording, ended: Exit) -> dict[str, Any]:
+    tensors = [
+        {
+            "name": row.name,
+            "kind": row.kind,
+            "shape": list(row.shape) if row.shape is not None else None,
+            "dtype": row.dtype,
+            "device": row.device,
+            "requires_grad": row.requires_grad,
+            "trainable": row.trainable,
+            "min": row.min,
+            "max": row.max,
+            "mean": row.mean,
+            "std": row.std,
+            "nan": row.nan,
+            "inf": row.inf,
+            "bytes": row.bytes,
+        }
+        for row in recording.rows.values()
+        if row.kind in TENSOR_KINDS
+    ]
+    counts = recording.parameters
+    return {
+        "exit": {"reason": ended.reason, "code": ended.code},
+        "seconds": round(ended.seconds, 3),
+        "output": recording.output.replace("\r\n", "\n"),
+        "dropped_bytes": ended.dropped_bytes,
+        "steps": recording.steps,
+        "error": None if recording.error is None else msgspec.to_builtins(recording.error),
+        "tensors": tensors,
+        "parameters": {
+            "trainable": counts.trainable if counts else 0,
+            "frozen": counts.frozen if counts else 0,
+        },
+    }

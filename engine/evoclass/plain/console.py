@@ -1,0 +1,66 @@
+"""Lines in, lines out: what plain mode needs of a terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from evoclass.terminal import TerminalBuffer
+
+
+class Leave(Exception):
+    """The learner wants to leave, or there is no more input."""
+
+
+class Console:
+    """Standard input and output."""
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person types here (and not a pipe)."""
+        return sys.stdin.isatty()
+
+    def say(self, *lines: str) -> None:
+        """Print lines."""
+        for line in lines:
+            print(line.rstrip(), flush=True)
+
+    def program(self, text: str) -> None:
+        """Pass a program's output on, without its control sequences."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def ask(self, question: str) -> str:
+        """Print a question and return the line that answers it.  Raises Leave at the end of input or on Ctrl+C."""
+        try:
+            line = input(f"{question} ")
+        except (EOFError, KeyboardInterrupt):
+            print(flush=True)
+            raise Leave from None
+        if not self.interactive:
+            print(
+                line, flush=True
+            )  # nobody typed it, so nobody sees it: a transcript must show what was answered
+        return line.strip()
+
+    def text(self, question: str) -> str:
+        """Ask for several lines; a line with a single dot ends them."""
+        self.say(question)
+        lines = []
+        while (line := self._line()) != ".":
+            lines.append(line)
+        return "\n".join(lines)
+
+    def _line(self) -> str:
+        try:
+            return input()
+        except (EOFError, KeyboardInterrupt):
+            raise Leave from None
+
+
+def settled(chunks: Iterable[str]) -> str:
+    """Return what a terminal would show in the end: a progress bar as its last state, no colours."""
+    buffer = TerminalBuffer()
+    for chunk in chunks:
+        buffer.feed(chunk)
+    return buffer.plain()

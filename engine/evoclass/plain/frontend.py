@@ -1,0 +1,279 @@
+"""A lesson from the first line to the last on standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+
+import click
+
+from evoclass.errors import EvoClassError
+from evoclass.exercise import Answer, Field, Value, Verdict
+from evoclass.layout import layout
+from evoclass.lint import describe
+from evoclass.model import Block, ExerciseBlock, Fault, Lab, Steps, plain_text
+from evoclass.plain import forms
+from evoclass.plain.console import Console, Leave, settled
+from evoclass.plain.table import tensor_table
+from evoclass.protocol import ErrorReport, Exit, Output
+from evoclass.recording import Recording
+from evoclass.runner import Run, Runner
+from evoclass.session import Session
+
+MEASURE = 84
+"""Widest line of prose in columns."""
+
+
+class PlainFrontEnd:
+    """Reads the lesson aloud, so to say: prints it, asks its questions, runs its labs."""
+
+    def __init__(
+        self, session: Session, runners: Mapping[str, Runner], console: Console | None = None
+    ) -> None:
+        self.session = session
+        self.runners = runners
+        self.console = console or Console()
+        self.text = session.catalog
+        run = session.state.last_run
+        self.live: dict[str, str] = dict(run.live) if run else {}
+
+    def run(self) -> None:
+        """Go through the lesson; leaving early loses nothing."""
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        self.session.lab_runner = self._runner
+        start = time.monotonic()
+        try:
+            await self._lesson()
+        except Leave:
+            self.console.say("", self.text("plain.left", done=self.session.done, total=self.session.total))
+        finally:
+            self.session.studied(time.monotonic() - start)
+            for runner in self.runners.values():
+                await runner.close()
+
+    async def _runner(self) -> Runner:
+        return self.runners[self.session.settings.runner]
+
+    async def _lesson(self) -> None:
+        lesson, course = self.session.lesson, self.session.course
+        self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
+        if self.session.store.set_aside is not None:
+            aside = self.session.store.set_aside
+            self.console.say(self.text("progress.set_aside", file=aside.file, reason=aside.reason), "")
+        if lesson.minutes:
+            self.console.say(self.text("plain.minutes", minutes=lesson.minutes))
+        self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
+        blocks = lesson.blocks
+        if self.console.interactive and self.session.state.block:
+            blocks = self._from_where_left(blocks)
+        for block in blocks:
+            await self._block(block)
+            self.session.reached(block.id)
+        self.console.say(self.text("plain.end", done=self.session.done, total=self.session.total))
+
+    def _from_where_left(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        index = next((i for i, block in enumerate(blocks) if block.id == self.session.state.block), 0)
+        if index and self.console.ask(self.text("plain.resume")).lower() not in ("n", "no"):
+            return blocks[index + 1 :]
+        return blocks
+
+    async def _block(self, block: Block) -> None:
+        match block:
+            case Lab():
+                await self._lab(block)
+            case Steps():
+                self.console.say(f"== {forms.inline_text(block.title)} ==", "")
+                self._prose(block.intro)
+                for step in block.steps:
+                    await self._question(step, self.text("plain.step", number=step.number))
+            case ExerciseBlock():
+                await self._question(block, self.text("plain.question", number=block.number))
+            case Fault():
+                message, fix = describe(block.problem, self.text)
+                self.console.say(
+                    self.text("plain.fault", line=block.problem.line), f"  {message}", f"  {fix}", ""
+                )
+            case _:
+                self._prose((block,))
+
+    def _prose(self, blocks: tuple[Block, ...]) -> None:
+        if blocks:
+            width = min(shutil.get_terminal_size((80, 24)).columns, MEASURE)
+            for line in layout(blocks, width, live=self.live, catalog=self.text):
+                self.console.say("".join(segment.text for segment in line.segments))
+            self.console.say("")
+
+    # --------------------------------------------------------------------------------------- questions
+
+    async def _question(self, block: ExerciseBlock, title: str) -> None:
+        state = self.session.state.exercise(block.id)
+        self.console.say(f"-- {title} --" + ("  ✓" if state.passed else ""))
+        self._prose(block.prompt)
+        fields = list(block.exercise.form())
+        for field in fields:
+            forms.show(field, self.console, self.text)
+        while True:
+            answer = await self._answer(block, fields)
+            if answer is None:
+                return
+            try:
+                verdict = await self.session.submit(block.id, answer)
+            except EvoClassError as error:
+                self.console.say(str(error))
+                return
+            self._tell(verdict)
+            if verdict.passed:
+                self._prose(block.explanation)
+                return
+
+    async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
+        """Return an answer, or None to go on; hints and the solution are served on the way."""
+        left = len(block.hints)
+        self.console.say(self.text("plain.keys") if left else self.text("plain.keys_no_hint"))
+        values: dict[str, Value] = {}
+        for field in fields:
+            while True:
+                typed = self.console.ask(f"{field.label or forms.instruction(field, self.text)} >")
+                if typed == "":
+                    return None
+                if typed == "?":
+                    hints = self.session.hint(block.id)
+                    self.console.say(
+                        *(forms.inline_text(hint) for hint in hints[-1:]) or [self.text("plain.no_hint")]
+                    )
+                elif typed == "!":
+                    self._reveal(block)
+                    return None
+                elif typed == "q":
+                    raise Leave
+                else:
+                    values[field.name] = forms.ask(field, self.console, self.text, typed)
+                    break
+        return values
+
+    def _reveal(self, block: ExerciseBlock) -> None:
+        solution = self.session.reveal(block.id)
+        self.console.say(self.text("plain.solution"))
+        for field in block.exercise.form():
+            self.console.say(*(f"  {line}" for line in _words(field, solution.get(field.name)).splitlines()))
+        self._prose(block.explanation)
+
+    def _tell(self, verdict: Verdict) -> None:
+        if not verdict.valid:
+            self.console.say(self.text("plain.incomplete"))
+        elif verdict.passed:
+            self.console.say(self.text("plain.right"))
+        elif verdict.score > 0:
+            self.console.say(self.text("plain.partly", percent=f"{verdict.score:.0%}"))
+        else:
+            self.console.say(self.text("plain.wrong"))
+        self.console.say(*(f"  {forms.inline_text(feedback.text)}" for feedback in verdict.feedback), "")
+
+    # -------------------------------------------------------------------------------------------- labs
+
+    async def _lab(self, lab: Lab) -> None:
+        self.console.say(f"-- {lab.file} --")
+        while True:
+            typed = self.console.ask(self.text("plain.lab", file=lab.file)).lower()
+            if typed == "q":
+                raise Leave
+            if typed == "e":
+                self._edit(lab)
+            elif typed == "p":
+                self.console.say(*(f"    {line}" for line in self.session.code(lab.file).splitlines()))
+            else:
+                break
+        if typed in ("", "y", "s", "r"):
+            try:
+                await self._execute(lab)
+            except EvoClassError as error:
+                self.console.say(str(error), "")
+
+    def _edit(self, lab: Lab) -> None:
+        """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
+        file = self.session.program(lab.file).file
+        click.edit(filename=str(file))
+        self.session.edit(lab.file, file.read_text(encoding="utf-8"))
+
+    async def _execute(self, lab: Lab) -> None:
+        runner = await self._runner()
+        program = self.session.program(lab.file)
+        recording = Recording(program, runner.name)
+        self.console.say(self.text("plain.running", file=lab.file))
+        run = await runner.start(program, self.session.limits(lab.file))
+        loop = asyncio.get_running_loop()
+        if self.console.interactive:
+            loop.add_reader(sys.stdin.fileno(), _pass_on, run)
+        else:
+            run.write(
+                "\x04"
+            )  # a pipe's lines are answers to the questions: a program that asks gets the end of input
+        chunks: list[str] = []
+        try:
+            async for event in run.events():
+                recording.take(event)
+                match event:
+                    case Output(text=text):
+                        chunks.append(text)
+                        if self.console.interactive:
+                            self.console.program(text)
+                    case ErrorReport():
+                        self._explain(event)
+                    case Exit():
+                        break
+        finally:
+            if self.console.interactive:
+                loop.remove_reader(sys.stdin.fileno())
+            await run.close()
+        if not self.console.interactive:
+            self.console.say(settled(chunks))
+        record = self.session.record(recording)
+        self.live = record.live
+        fields = {
+            "seconds": f"{record.exit.seconds:.1f}",
+            "code": record.exit.code,
+            "detail": record.exit.detail,
+            "signal": record.exit.signal,
+            "limit": f"{self.session.limits(lab.file).seconds:g}",
+        }
+        self.console.say(self.text(f"exit.{record.exit.reason}", **fields), "")
+        self.console.say(*tensor_table(recording.rows.values(), lab.watch, self.text), "")
+
+    def _explain(self, error: ErrorReport) -> None:
+        explanation = self.session.plugins.explain(error, self.session.language)
+        if explanation is not None:
+            self.console.say("", explanation.title, explanation.what, explanation.try_this, "")
+
+
+def _pass_on(run: Run) -> None:
+    data = os.read(sys.stdin.fileno(), 4096)
+    run.write(data.decode("utf-8", "replace") if data else "\x04")
+
+
+def _words(field: Field, value: Value) -> str:
+    """Return a field's value as a person would write it."""
+    names = {
+        option.key: plain_text(option.text)
+        for attribute in ("options", "items", "left", "right")
+        for option in getattr(field, attribute, ())
+    }
+    match value:
+        case list():
+            return "\n".join(
+                "    " * int(key.partition(":")[2] or 0) + names.get(key.partition(":")[0], key)
+                for key in value
+            )
+        case dict():
+            return "\n".join(
+                f"{names.get(left, left)} → {names.get(right, right)}" for left, right in value.items()
+            )
+        case float() if value == int(value):
+            return str(int(value))
+        case _:
+            return names.get(str(value), str(value))

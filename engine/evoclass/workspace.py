@@ -1,0 +1,76 @@
+"""Everything that a command works with, opened in one place: plugins, lessons, settings, progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from evoclass import config, paths
+from evoclass.config import Settings
+from evoclass.errors import NotFoundError
+from evoclass.i18n import Catalog, system_language
+from evoclass.library import Library
+from evoclass.markup import Parser
+from evoclass.model import Lesson
+from evoclass.plugins import Plugins
+from evoclass.runner import Runner
+from evoclass.session import make_catalog
+from evoclass.store import Store
+
+
+@dataclass
+class Workspace:
+    """Opened lazily: `evoclass plugins` must work when the progress file does not."""
+
+    content: Path | None = None
+    """A course folder to use instead of the bundled courses."""
+    asked_language: str | None = None
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The installed plugins."""
+        return Plugins()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The learner's settings.  Raises ConfigError."""
+        return config.load(paths.config_file())
+
+    @cached_property
+    def language(self) -> str:
+        """The language asked for, else the setting's, else the system's."""
+        return self.asked_language or self.settings.language or system_language()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Interface text in that language."""
+        return make_catalog(self.language, self.plugins)
+
+    @cached_property
+    def parser(self) -> Parser:
+        """Parser that knows the plugins' directives.  Raises PluginError."""
+        return Parser(self.plugins)
+
+    @cached_property
+    def library(self) -> Library:
+        """The lessons.  Raises ConfigError when the bundled ones are missing."""
+        folders = [self.content] if self.content else [paths.content_folder(), *self.plugins.courses]
+        return Library(folders, self.parser)
+
+    @cached_property
+    def store(self) -> Store:
+        """The event log.  Raises ProgressError."""
+        return Store(paths.progress_file(), self.settings.learner)
+
+    def lesson(self, reference: str) -> Lesson:
+        """Return a lesson by number, id or path.  Raises NotFoundError."""
+        return self.library.lesson(reference, self.language)
+
+    def runner(self, name: str | None = None) -> Runner:
+        """Return a runner by name, or the one of the settings.  Raises NotFoundError."""
+        wanted = name or self.settings.runner
+        classes = self.plugins.runners
+        if wanted not in classes:
+            raise NotFoundError(self.catalog("cli.no_runner", name=wanted, names=", ".join(classes) or "-"))
+        return classes[wanted]()
