@@ -144,9 +144,7 @@ class PlainFrontEnd:
                     return None
                 if typed == "?":
                     hints = self.session.hint(block.id)
-                    self.console.say(
-                        *(forms.inline_text(hint) for hint in hints[-1:]) or [self.text("plain.no_hint")]
-                    )
+                    self.console.say(forms.inline_text(hints[-1]) if hints else self.text("plain.no_hint"))
                 elif typed == "!":
                     self._reveal(block)
                     return None
