@@ -1,0 +1,22 @@
+"""Blocks to styled lines at a width: what both front ends draw.  Knows nothing of colours or widgets."""
+
+from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor
+from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
+from evoclass.layout.styles import STYLES
+from evoclass.layout.wrap import NO_RUN
+
+__all__ = [
+    "MEASURE",
+    "NO_RUN",
+    "STYLES",
+    "Line",
+    "Segment",
+    "cell_width",
+    "clean",
+    "copied",
+    "cut",
+    "gap",
+    "is_decor",
+    "layout",
+    "layout_inlines",
+]

@@ -1,0 +1,118 @@
+"""Programs: long rows are wrapped with a mark, words are coloured by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from evoclass.layout.line import Line, Segment, cell_width, clean, cut
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+_WRAP = "↪ "
+_PLAIN = "code.block"
+
+
+def code_lines(code: str, language: str, width: int, block: str) -> list[Line]:
+    """Return a program as lines of exactly `width` cells; without a language it has no colours."""
+    pad = " " if width > 8 else ""
+    inner = width - 2 * len(pad)
+    lines: list[Line] = []
+    for row in _rows(_tidy(code), language):
+        for index, part in enumerate(_split(row, inner)):
+            used = sum(cell_width(segment.text) for segment in part)
+            segments = [Segment(pad, "code.block code.wrap.pad")] if pad else []
+            segments += part
+            segments.append(Segment(" " * (inner - used) + pad, "code.block code.wrap.pad"))
+            lines.append(Line(tuple(segments), block, "" if index else None))
+    return lines
+
+
+def _tidy(code: str) -> str:
+    lines = code.expandtabs(4).splitlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _rows(code: str, language: str) -> list[list[Segment]]:
+    """Split a program into rows of coloured words."""
+    rows: list[list[Segment]] = [[]]
+    for style, text in _tokens(code, language):
+        for index, part in enumerate(text.split("\n")):
+            if index:
+                rows.append([])
+            if part:
+                rows[-1].append(Segment(clean(part), style))
+    return rows
+
+
+def _split(row: list[Segment], width: int) -> list[list[Segment]]:
+    """Break one row of code where it gets too wide."""
+    if sum(cell_width(segment.text) for segment in row) <= width:
+        return [row]
+    mark = Segment(_WRAP, "code.block code.wrap.pad") if width > 8 else None
+    parts: list[list[Segment]] = [[]]
+    room = width
+    for segment in row:
+        text = segment.text
+        while text:
+            head, tail = cut(text, room) if room > 0 else ("", text)
+            if head and (cell_width(head) <= room or room == width):
+                parts[-1].append(segment._replace(text=head))
+                room -= cell_width(head)
+                text = tail
+            if text:
+                parts.append([mark] if mark else [])
+                room = width - (cell_width(mark.text) if mark else 0)
+    return parts
+
+
+def _tokens(code: str, language: str) -> Iterator[tuple[str, str]]:
+    lexer = _lexer(language) if language else None
+    if lexer is None:
+        yield _PLAIN, code
+        return
+    for token, text in lexer.get_tokens(code):
+        kind = _kind(str(token))
+        yield (f"{_PLAIN} code.{kind}" if kind else _PLAIN), text
+
+
+@lru_cache(32)
+def _lexer(language: str) -> Lexer | None:
+    """Return the lexer for a fence's first word, or None for an unknown one."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        return get_lexer_by_name(language.split()[0], stripnl=False, ensurenl=False)
+    except (ClassNotFound, IndexError):
+        return None
+
+
+@lru_cache(256)
+def _kind(token: str) -> str:
+    for start, kind in _KINDS:
+        if token.startswith(start):
+            return kind
+    return ""
+
+
+_KINDS = (
+    ("Token.Keyword.Type", "type"),
+    ("Token.Keyword", "keyword"),
+    ("Token.Literal.String", "string"),
+    ("Token.Literal.Number", "number"),
+    ("Token.Comment", "comment"),
+    ("Token.Name.Builtin", "builtin"),
+    ("Token.Name.Class", "type"),
+    ("Token.Name.Exception", "type"),
+    ("Token.Name.Function", "name"),
+    ("Token.Name.Decorator", "name"),
+    ("Token.Operator.Word", "keyword"),
+    ("Token.Operator", "operator"),
+    ("Token.Generic.Error", "error"),
+    ("Token.Error", "error"),
+)

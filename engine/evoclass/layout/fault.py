@@ -1,0 +1,44 @@
+"""A block that could not be understood: what is wrong, how to fix it, and the lines as written."""
+
+from __future__ import annotations
+
+from evoclass.i18n import Catalog
+from evoclass.layout.boxes import framed
+from evoclass.layout.line import Line, Segment, clean, cut
+from evoclass.layout.wrap import wrap
+from evoclass.model import Fault
+
+MOST_LINES = 12
+"""How much of the source is shown."""
+
+
+def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]:
+    """Draw a fault in a box, or bare where there is no room for one."""
+    problem = block.problem
+    say = catalog or Catalog("en")
+    key = f"problem.{problem.code}"
+    fields = dict(problem.fields)
+    message = problem.message or say(key, **fields)
+    fix = problem.fix or (say(f"{key}_fix", **fields) if say.has(f"{key}_fix") else "")
+    place = say("layout.fault.place", line=problem.line)
+    inner = max(1, width - 4) if width >= 16 else width
+
+    lines = [Line(row.segments, block.id, row.joins) for row in wrap([Segment(clean(message))], inner)]
+    if fix:
+        lines += [Line(r.segments, block.id, r.joins) for r in wrap([Segment(clean(fix), "fault.fix")], inner)]
+    source = clean(block.source.expandtabs(4)).rstrip().splitlines()
+    shown = source[:MOST_LINES]
+    if shown:
+        lines.append(Line((), block.id))
+    digits = len(str(block.line + len(shown)))
+    for number, text in enumerate(shown, block.line):
+        style = "fault.line" if number == problem.line else "code.block"
+        mark = Segment(f"{number:>{digits}} ", "fault.number")
+        row, rest = cut(text, max(1, inner - digits - 2)) if text else ("", "")
+        lines.append(Line((mark, Segment(row + ("…" if rest else ""), style)), block.id))
+    if len(source) > len(shown):
+        lines.append(Line((Segment("…", "fault.number"),), block.id))
+    title = [Segment(f"{problem.code} · {place}", "fault.title")]
+    if inner == width:
+        return [*(Line(row.segments, block.id, row.joins) for row in wrap(title, width)), *lines]
+    return framed(lines, title, width, "fault.border", block.id)

@@ -1,0 +1,102 @@
+"""What layout makes: lines of styled segments, with the width that they take in a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from wcwidth import wcswidth, wcwidth
+
+_NARROW = re.compile(
+    r"[\x20-\x7e\xa0-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2200-\u22ff\u2500-\u25a0]*"
+).fullmatch
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Segment(NamedTuple):
+    """A stretch of text in one style."""
+
+    text: str
+    style: str = ""
+    """Names separated by spaces, later ones on top: `heading2 code`.  Empty for plain prose."""
+    href: str = ""
+
+
+class Line(NamedTuple):
+    """One row of a page."""
+
+    segments: tuple[Segment, ...] = ()
+    block: str = ""
+    """Id of the block that the row belongs to."""
+    joins: str | None = None
+    """What stands between this row and the one above if only a lack of width parted them: a blank or nothing."""
+    anchor: str = ""
+    """A place inside the block that links can name, such as `fn-1`."""
+
+    @property
+    def text(self) -> str:
+        """The bare characters."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def width(self) -> int:
+        """How many cells the row takes."""
+        return sum(cell_width(segment.text) for segment in self.segments)
+
+
+_DECOR = (".border", ".bar", ".pad", ".rule")
+
+
+def is_decor(style: str) -> bool:
+    """Whether a segment of this style is a frame or an indent, not part of the text."""
+    return style.endswith(_DECOR)
+
+
+def copied(lines: Iterable[Line]) -> str:
+    """Return what a reader expects in the clipboard: no frames or indents, wrapped text joined again."""
+    parts: list[str] = []
+    for line in lines:
+        text = "".join(segment.text for segment in line.segments if not is_decor(segment.style)).rstrip()
+        if line.joins is not None and parts:
+            parts[-1] += line.joins + text
+        else:
+            parts.append(text)
+    return "\n".join(parts)
+
+
+def clean(text: str) -> str:
+    """Replace control characters and text-direction overrides, so that a text can only ever be shown."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROL.sub("\ufffd", text)
+
+
+def cell_width(text: str) -> int:
+    """Return how many terminal cells `text` takes."""
+    if text.isascii() or _NARROW(text):
+        return len(text)
+    return _wide(text)
+
+
+@lru_cache(4096)
+def _wide(text: str) -> int:
+    width = wcswidth(text)
+    return width if width >= 0 else sum(max(0, wcwidth(character)) for character in text)
+
+
+def cut(text: str, width: int) -> tuple[str, str]:
+    """Split `text` in two: what fits into `width` cells (at least one character), and the rest."""
+    if cell_width(text) <= width:
+        return text, ""
+    if _NARROW(text):
+        end = max(1, width)
+        return text[:end], text[end:]
+    used = 0
+    for index, character in enumerate(text):
+        used += max(0, wcwidth(character))
+        if used > width and index:
+            # Marks that combine with the character before them stay with it.
+            return text[:index], text[index:]
+    return text, ""

@@ -1,0 +1,225 @@
+"""Blocks to lines: headings, paragraphs, lists, quotes, callouts, code, formulas, images, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evoclass.i18n import Catalog
+from evoclass.layout.boxes import beside, framed
+from evoclass.layout.code import code_lines
+from evoclass.layout.fault import fault_lines
+from evoclass.layout.line import Line, Segment, cell_width, clean
+from evoclass.layout.styles import CALLOUTS
+from evoclass.layout.tables import table_lines
+from evoclass.layout.wrap import Row, footnote_mark, pieces, wrap
+from evoclass.model import (
+    Block,
+    Callout,
+    CodeBlock,
+    Fault,
+    Footnotes,
+    Heading,
+    Image,
+    Inlines,
+    Lab,
+    ListBlock,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+)
+
+MEASURE = 84
+"""Widest prose in cells; longer rows are hard to follow with the eye."""
+
+NARROW = 16
+"""Below this width frames and indents are left out."""
+
+_MARKERS = ("•", "◦", "▪")
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What blocks inside blocks inherit."""
+
+    live: Mapping[str, str]
+    catalog: Catalog | None
+    highlight: bool
+    style: str = ""
+    depth: int = 0
+
+    def say(self, key: str, **fields: object) -> str:
+        return self.catalog(key, **fields) if self.catalog else key
+
+
+def layout(
+    blocks: Sequence[Block],
+    width: int,
+    *,
+    live: Mapping[str, str] | None = None,
+    catalog: Catalog | None = None,
+    highlight: bool = True,
+) -> list[Line]:
+    """Return the lines of `blocks`, none wider than `width` cells (or two, for a wide character).
+
+    `live` holds the values of the learner's run by expression.  Without `highlight` code has no colours, which is
+    faster and gives lines of the same shape.  Labs appear as a line with their file; exercises and steps are left
+    to the front ends, which have to ask for answers anyway.
+    """
+    setting = _Setting(live or {}, catalog, highlight)
+    return _stack(blocks, max(1, min(width, MEASURE)), setting)
+
+
+def layout_inlines(
+    items: Inlines, width: int, *, live: Mapping[str, str] | None = None, style: str = "", block: str = ""
+) -> list[Line]:
+    """Return inline items as lines of at most `width` cells, all in `style`."""
+    return [Line(row.segments, block, row.joins) for row in wrap(pieces(items, live or {}, style), width)]
+
+
+def _stack(blocks: Sequence[Block], width: int, setting: _Setting, tight: bool = False) -> list[Line]:
+    lines: list[Line] = []
+    for index, block in enumerate(blocks):
+        drawn = _draw(block, width, setting)
+        if not drawn:
+            continue
+        if lines:
+            lines.extend([Line((), lines[-1].block)] * gap(blocks[index - 1], block, tight))
+        lines.extend(drawn)
+    return lines
+
+
+def gap(above: Block, below: Block, tight: bool = False) -> int:
+    """How many empty rows part two blocks."""
+    if isinstance(below, Heading) and below.level <= 2 and not isinstance(above, Heading):
+        return 2
+    return 0 if tight and isinstance(below, ListBlock) else 1
+
+
+def _draw(block: Block, width: int, setting: _Setting) -> list[Line]:
+    name = block.id
+    match block:
+        case Paragraph(text=text):
+            return layout_inlines(text, width, live=setting.live, style=setting.style, block=name)
+        case Heading(level=level, text=text):
+            return _heading(text, level, width, setting, name)
+        case ListBlock():
+            return _list(block, width, setting)
+        case Quote(children=children):
+            bar = Segment("▎ ", "quote.bar")
+            inner = replace(setting, style="quote")
+            return _beside(children, width, inner, bar, bar, name)
+        case Callout():
+            return _callout(block, width, setting)
+        case CodeBlock(language=language, code=code):
+            return code_lines(code, language if setting.highlight else "", width, name)
+        case Table(header=header, rows=rows, align=align):
+            return table_lines(header, rows, align, width, setting.live, name)
+        case MathBlock(text=text):
+            return _math(text, width, name)
+        case Image():
+            return _image(block, width, setting)
+        case Rule():
+            return [Line((Segment(("─" * min(width, 24)), "rule"),), name)]
+        case Footnotes(notes=notes):
+            return _footnotes(notes, width, setting, name)
+        case Lab(file=file):
+            return _plain(f"▸ {file}", width, "strong", name)
+        case Fault():
+            return fault_lines(block, width, setting.catalog)
+    return []
+
+
+def _plain(text: str, width: int, style: str, name: str) -> list[Line]:
+    return [Line(row.segments, name, row.joins) for row in wrap([Segment(clean(text), style)], width)]
+
+
+def _heading(text: Inlines, level: int, width: int, setting: _Setting, name: str) -> list[Line]:
+    style = f"heading{min(level, 4)}"
+    lines = layout_inlines(text, width, live=setting.live, style=style, block=name)
+    if level <= 2:
+        rule = ("━" if level == 1 else "─") * max(line.width for line in lines)
+        lines.append(Line((Segment(rule, f"{style}.rule"),), name))
+    return lines
+
+
+def _beside(
+    blocks: Sequence[Block], width: int, setting: _Setting, first: Segment, rest: Segment, name: str
+) -> list[Line]:
+    """Lay out blocks to the right of a marker, or below each other where there is no room for it."""
+    taken = cell_width(first.text)
+    if width - taken < NARROW // 2:
+        return _stack(blocks, width, setting)
+    return beside(_stack(blocks, width - taken, setting, tight=True) or [Line((), name)], first, rest)
+
+
+def _list(block: ListBlock, width: int, setting: _Setting) -> list[Line]:
+    inner = replace(setting, depth=setting.depth + 1)
+    lines: list[Line] = []
+    loose = any(sum(not isinstance(child, ListBlock) for child in item) > 1 for item in block.items)
+    last = str(block.start + len(block.items) - 1)
+    for index, item in enumerate(block.items):
+        if block.ordered:
+            marker = f"{block.start + index}.".rjust(len(last) + 1)
+        else:
+            marker = _MARKERS[min(setting.depth, len(_MARKERS) - 1)]
+        first = Segment(f" {marker} ", "list.marker")
+        rest = Segment(" " * cell_width(first.text), "list.pad")
+        if lines and loose:
+            lines.append(Line((), lines[-1].block))
+        lines.extend(_beside(item, width, inner, first, rest, block.id))
+    return lines
+
+
+def _callout(block: Callout, width: int, setting: _Setting) -> list[Line]:
+    kind = block.kind if block.kind in CALLOUTS else "note"
+    label = setting.say(f"layout.callout.{kind}")
+    border, title_style = f"callout.{kind}.border", f"callout.{kind}.title"
+    title = [Segment(label, title_style)]
+    if block.title:
+        title += [Segment(" · ", title_style), *pieces(block.title, setting.live, title_style)]
+    if width < NARROW:
+        head = [Line(row.segments, block.id, row.joins) for row in wrap(title, width)]
+        return head + _stack(block.children, width, setting)
+    return framed(_stack(block.children, width - 4, setting), title, width, border, block.id)
+
+
+def _math(text: str, width: int, name: str) -> list[Line]:
+    indent = 4 if width >= 2 * NARROW else 0
+    pad = (Segment(" " * indent, "list.pad"),) if indent else ()
+    lines = []
+    for source in clean(text).splitlines() or [""]:
+        formula = Segment(source, "math.block")
+        # Blanks line up the parts of a formula that spans rows, so they stay as they are where there is room.
+        fits = cell_width(source) <= width - indent
+        rows = [Row((formula,))] if fits else wrap([formula], width - indent)
+        lines += [Line((*pad, *row.segments), name, row.joins) for row in rows]
+    return lines
+
+
+def _image(block: Image, width: int, setting: _Setting) -> list[Line]:
+    label = setting.say("layout.image")
+    caption = [Segment(label, "image.title", block.source)]
+    if block.title:
+        caption += [Segment(" · ", "image.title"), Segment(clean(block.title), "image.title", block.source)]
+    inner = width - 4 if width >= NARROW else width
+    alt = _plain(block.alt, inner, "image.alt", block.id) if block.alt else []
+    if width < NARROW:
+        return [Line(row.segments, block.id, row.joins) for row in wrap(caption, width)] + alt
+    return framed(alt, caption, width, "image.border", block.id)
+
+
+def _footnotes(
+    notes: Iterable[tuple[str, tuple[Block, ...]]], width: int, setting: _Setting, name: str
+) -> list[Line]:
+    lines = [*_plain(setting.say("layout.notes"), width, "heading3", name), Line((), name)]
+    for label, blocks in notes:
+        mark = footnote_mark(label)
+        first = Segment(f" {mark} ", "footnote.label")
+        rest = Segment(" " * cell_width(first.text), "list.pad")
+        drawn = _beside(blocks, width, setting, first, rest, name)
+        lines.append(drawn[0]._replace(anchor=f"fn-{label}"))
+        lines.extend(drawn[1:])
+    return lines
