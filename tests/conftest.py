@@ -1,0 +1,19 @@
+"""What every test gets: a home of its own, and the interface in English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Move all state into the test's folder, and keep the machine's own settings out."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("EVOCLASS_HOME", str(folder))
+    monkeypatch.setenv("EVOCLASS_OFFLINE", "1")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    return folder

@@ -1,0 +1,61 @@
+"""Settings: defaults, what is refused and why, and that saving keeps what people wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evoclass import config, paths
+from evoclass.errors import ConfigError
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    assert config.load(tmp_path / "none.toml") == config.Settings()
+
+
+def test_saving_keeps_comments_and_other_keys(tmp_path: Path) -> None:
+    file = tmp_path / "sub" / "config.toml"
+    config.save(file, language="it")
+    file.write_text(file.read_text() + "# mine\nrunner = 'local-cuda'\n[limits]\nseconds = 60\n")
+    config.save(file, theme="evoclass-light")
+    settings = config.load(file)
+    assert (settings.language, settings.theme, settings.runner) == ("it", "evoclass-light", "local-cuda")
+    assert settings.limits.seconds == 60.0
+    assert "# mine" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("languag = 'it'", "languag: no such setting"),
+        ("language = 'de'", "'de' is not one of en, it"),
+        ("frames_per_second = 'fast'", "expected float, found 'fast'"),
+        ("[limits]\nseconds = -1", "must be above zero"),
+        ("limits = 3", "expected a table"),
+        ("theme = ", "line 1"),
+    ],
+)
+def test_bad_settings_are_told_with_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=message) as caught:
+        config.load(file)
+    assert str(file) in str(caught.value)
+
+
+def test_everything_moves_with_the_home(home: Path) -> None:
+    assert paths.progress_file().is_relative_to(home)
+    assert paths.config_file().is_relative_to(home)
+    assert paths.work_folder("../../etc", "a/b").is_relative_to(home / "work")
+
+
+def test_a_home_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EVOCLASS_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(ConfigError, match="EVOCLASS_HOME"):
+        paths.data_folder()
+
+
+def test_the_bundled_lessons_are_found() -> None:
+    assert (paths.content_folder() / "en").is_dir()

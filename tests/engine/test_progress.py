@@ -1,0 +1,94 @@
+"""State is a fold over the events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from evoclass import progress
+from evoclass.progress import RUNS_KEPT, RunRecord
+from evoclass.protocol import Exit, Frame, Summary
+from evoclass.store import Store, Verb
+
+
+class Log:
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path)
+
+    def __call__(self, verb: Verb, block: str = "", **payload: object) -> None:
+        self.store.append(verb, course="c", lesson="l", language="it", block=block, **payload)
+
+    @property
+    def state(self) -> progress.LessonState:
+        return progress.fold(self.store.events("c", "l"))
+
+
+def test_answers_count_and_the_best_score_stays(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.RESPONDED, "q", answer={"choice": "b"})
+    assert log.state.exercise("q").draft == {"choice": "b"}
+    log(Verb.ANSWERED, "q", answer={"choice": "b"}, score=0.5, passed=False)
+    log(Verb.ANSWERED, "q", answer={"choice": "a"}, score=1, passed=True)
+    log(Verb.ANSWERED, "q", answer={"choice": "c"}, score=0.0, passed=False)
+    state = log.state.exercise("q")
+    assert (state.attempts, state.score, state.passed, state.answer, state.draft) == (
+        3,
+        1,
+        True,
+        {"choice": "c"},
+        None,
+    )
+
+
+def test_a_reveal_stops_later_answers_from_counting(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.ASKED, "q")
+    log(Verb.EXPERIENCED, "q")
+    log(Verb.ANSWERED, "q", answer={"choice": "a"}, score=1.0, passed=True)
+    state = log.state.exercise("q")
+    assert (state.hints, state.revealed, state.passed, state.score, state.done) == (1, True, False, 0.0, True)
+
+
+def test_a_retry_takes_the_answer_back_but_not_the_pass(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.ANSWERED, "q", answer={"choice": "a"}, score=1.0, passed=True)
+    log(Verb.VOIDED, "q")
+    state = log.state.exercise("q")
+    assert (state.answer, state.passed) == (None, True)
+
+
+def test_code_place_time_and_language_are_kept(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.INITIALIZED)
+    log(Verb.INTERACTED, "train.py", source="x = 1")
+    log(Verb.INTERACTED, "scratch.py", source="y = 1")
+    log(Verb.INTERACTED, "scratch.py", source=None)
+    log(Verb.PROGRESSED, "s2.1")
+    log(Verb.ATTENDED, seconds=12.5)
+    log(Verb.ATTENDED, seconds=3)
+    state = log.state
+    assert state.code == {"train.py": "x = 1"}
+    assert (state.block, state.seconds, state.language, state.opened) == ("s2.1", 15.5, "it", True)
+
+
+def test_runs_come_back_whole_and_bounded(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    frame = Frame(sequence=3, cause="end", rows=(Summary(name="w", kind="tensor", shape=(7, 2), mean=0.5),))
+    for number in range(RUNS_KEPT + 3):
+        ended = Exit(reason="finished", code=0, seconds=1.5)
+        run = RunRecord(
+            "train.py", "x", "local-cpu", ended, f"run {number}", frame, {"accuracy": "0.9"}, float(number)
+        )
+        log(Verb.ATTEMPTED, "train.py", run=msgspec.to_builtins(run))
+    runs = log.state.runs["train.py"]
+    assert [run.output for run in runs] == [f"run {number}" for number in range(3, RUNS_KEPT + 3)]
+    assert runs[-1].frame == frame
+    assert log.state.last_run == runs[-1]
+
+
+def test_events_that_nobody_knows_change_nothing(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.ANSWERED, "q", answer="not a form", score="high", passed=1)
+    log(Verb.ATTEMPTED, "train.py", run={"of": "another shape"})
+    assert log.state == progress.LessonState()
