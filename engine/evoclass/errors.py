@@ -60,6 +60,12 @@ class LessonError(EvoClassError):
 class NotFoundError(EvoClassError):
     """No course, lesson, block or file of that name."""
 
+    def __init__(self, message: str, key: str = "", **fields: Any) -> None:
+        super().__init__(message)
+        self.key = key
+        """Interface text that says the same in the learner's language, if there is one."""
+        self.fields = fields
+
 
 class PluginError(EvoClassError):
     """A plugin cannot be loaded, or two plugins claim one name."""

@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, Self
 
 from evoclass.directive import Directive
-from evoclass.model import Inlines
+from evoclass.model import Block, Inlines
 from evoclass.protocol import Exit, Summary
 
 Value = str | float | int | bool | None | list[str] | dict[str, str]
 """What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
+
+COMMON_OPTIONS = {
+    "hint": "A hint; repeat it for more, shown one at a time.",
+    "solution": "Explanation shown with the solution and after a right answer.",
+}
+"""Options that every question type takes."""
+
+REPEATABLE_OPTIONS = frozenset({"hint", "solution"})
 
 Answer = Mapping[str, Value]
 """The learner's answer: a value for each field, by the field's name."""
@@ -165,11 +173,19 @@ class Exercise(ABC):
     """Whether grading needs the bench; such an answer is not graded again when a lesson is reopened."""
     options: ClassVar[Mapping[str, str]] = {}
     """Option names that the directive takes beside the common ones, each with a word on its meaning."""
+    repeatable: ClassVar[frozenset[str]] = frozenset()
+    """Those of `options` that may stand several times."""
+    takes_code: ClassVar[bool] = False
+    """Whether code fences inside belong to the exercise (starter, checks) rather than to the prose."""
 
     @classmethod
     @abstractmethod
     def parse(cls, block: Directive) -> Self:
         """Make the exercise from its directive.  Raises LessonError with the line."""
+
+    def prompt(self, block: Directive) -> tuple[Block, ...]:
+        """Return what is asked, shown above the form: the prose of the directive, unless the type says otherwise."""
+        return block.body
 
     @abstractmethod
     def form(self) -> Sequence[Field]:

@@ -24,6 +24,8 @@ class Span:
     marks: frozenset[Mark] = frozenset()
     href: str = ""
     """Target of a link, or `#fn-NAME` for a footnote reference."""
+    tex: str = ""
+    """Of a formula: its TeX; `text` is the same in Unicode characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ class Lesson:
     updated: date | None = None
     problems: tuple[Problem, ...] = ()
     """What is wrong with the file, errors and warnings; empty for a clean one."""
+    source: str = ""
+    """Of a translation: language and start of the digest of the file it was made from, as `en 3f9a…`."""
 
     def walk(self) -> Iterator[Block]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
@@ -254,6 +258,8 @@ class Course:
     folder: Path | None = None
     """Folder that holds one folder a language."""
     languages: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the course page."""
 
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:

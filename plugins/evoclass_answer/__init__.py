@@ -1,0 +1,13 @@
+"""Questions that are answered by writing: a number, a short text."""
+
+from __future__ import annotations
+
+from evoclass import hookimpl
+from evoclass.exercise import Exercise
+from evoclass_answer.number import NumberQuestion
+from evoclass_answer.text import TextQuestion
+
+
+@hookimpl
+def register_exercises() -> list[type[Exercise]]:
+    return [NumberQuestion, TextQuestion]

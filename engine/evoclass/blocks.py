@@ -1,0 +1,348 @@
+"""Block tokens -> blocks of the model, with ids that are the same in every language."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from evoclass.errors import Problem
+from evoclass.formula import unicode_formula
+from evoclass.inline import inlines
+from evoclass.model import (
+    Block,
+    CodeBlock,
+    Fault,
+    Footnotes,
+    Heading,
+    Image,
+    Inlines,
+    ListBlock,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Table,
+)
+
+
+class Counter:
+    """Gives prose blocks their ids: `s2` the second heading, `s2.3` the third block below it."""
+
+    def __init__(self) -> None:
+        self._section = 0
+        self._place = 0
+
+    def heading(self) -> str:
+        """Start a section and return its id."""
+        self._section += 1
+        self._place = 0
+        return f"s{self._section}"
+
+    def block(self) -> str:
+        """Return the id of the next block of the section."""
+        self._place += 1
+        return f"s{self._section}.{self._place}"
+
+
+class Inner(Counter):
+    """Gives blocks inside a block their ids: `s2.3.1`."""
+
+    def __init__(self, parent: str) -> None:
+        super().__init__()
+        self._parent = parent
+
+    def heading(self) -> str:
+        return self.block()
+
+    def block(self) -> str:
+        self._place += 1
+        return f"{self._parent}.{self._place}"
+
+
+class Builder(ABC):
+    """Walks the block tokens of one file once.  A subclass knows what a directive becomes."""
+
+    def __init__(
+        self, markdown: MarkdownIt, env: dict[str, Any], tokens: Sequence[Token], lines: Sequence[str]
+    ) -> None:
+        self.markdown = markdown
+        self.env = env
+        self.tokens = tokens
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.at = 0
+        """Index of the next token."""
+        self._notes: dict[str, tuple[int, int]] = {}
+        """Token range of each footnote, by label."""
+
+    # ------------------------------------------------------------------------------------------- inline text
+
+    def report(self, problem: Problem) -> None:
+        """Take a problem that does not stop the block."""
+        self.problems.append(problem)
+
+    def inline(self, content: str, line: int) -> Inlines:
+        """Parse one stretch of inline Markdown that starts on source line `line` (from 1)."""
+        children: list[Token] = []
+        self.markdown.inline.parse(content, self.markdown, self.env, children)
+        return inlines(children, line, self.report)
+
+    # ------------------------------------------------------------------------------------------------ blocks
+
+    def blocks(self, counter: Counter, until: str = "") -> list[Block]:
+        """Return the blocks up to the token `until`, which is passed over, or to the end."""
+        found: list[Block] = []
+        tokens, total = self.tokens, len(self.tokens)
+        while self.at < total:
+            token = tokens[self.at]
+            if token.type == until:
+                self.at += 1
+                return found
+            self.one(token, counter, found)
+        return found
+
+    def one(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Read the block at `token` and pass over its tokens; a token that opens no block is passed over alone."""
+        reader = READERS.get(token.type)
+        if reader is None:
+            self.at += 1
+        else:
+            reader(self, token, counter, found)
+
+    def skip_to(self, kind: str) -> None:
+        """Pass over everything up to and including the next token `kind` of the same nesting level."""
+        level = self.tokens[self.at].level
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == kind and token.level == level:
+                return
+
+    def source(self, first: int, last: int) -> str:
+        """Return source lines `first` to `last` (from 1, both included)."""
+        return "\n".join(self.lines[first - 1 : last])
+
+    def fault(self, problem: Problem, first: int, last: int, counter: Counter) -> Fault:
+        """Report `problem` and return the block that stands in for the lines."""
+        self.problems.append(problem)
+        return Fault(
+            id=counter.block(), line=first, end_line=last, problem=problem, source=self.source(first, last)
+        )
+
+    def _paragraph(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        content = self.tokens[self.at + 1]
+        self.at += 3
+        first, last = _span(token)
+        children: list[Token] = []
+        self.markdown.inline.parse(content.content, self.markdown, self.env, children)
+        if len(children) == 1 and children[0].type == "image":
+            image = children[0]
+            source, title = str(image.attrs.get("src", "")), str(image.attrs.get("title", ""))
+            found.append(
+                Image(
+                    id=counter.block(),
+                    line=first,
+                    end_line=last,
+                    source=source,
+                    alt=image.content,
+                    title=title,
+                )
+            )
+            return
+        text = inlines(children, first, self.report)
+        if text:
+            found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
+
+    def _heading(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        content = self.tokens[self.at + 1]
+        self.at += 3
+        first, last = _span(token)
+        text = self.inline(content.content, first)
+        found.append(
+            Heading(id=counter.heading(), line=first, end_line=last, level=int(token.tag[1:]), text=text)
+        )
+
+    def _list(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        first, last = _span(token)
+        block_id = counter.block()
+        inner = Inner(block_id)
+        close = token.type.replace("_open", "_close")
+        items: list[tuple[Block, ...]] = []
+        self.at += 1
+        while self.at < len(self.tokens) and self.tokens[self.at].type != close:
+            self.at += 1
+            items.append(tuple(self.blocks(inner, "list_item_close")))
+        self.at += 1
+        ordered = token.type == "ordered_list_open"
+        start = int(token.attrs.get("start", 1))
+        found.append(
+            ListBlock(
+                id=block_id, line=first, end_line=last, ordered=ordered, start=start, items=tuple(items)
+            )
+        )
+
+    def _quote(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        first, last = _span(token)
+        block_id = counter.block()
+        self.at += 1
+        children = tuple(self.blocks(Inner(block_id), "blockquote_close"))
+        found.append(Quote(id=block_id, line=first, end_line=last, children=children))
+
+    def _fence(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        self.at += 1
+        first, last = _span(token)
+        if token.type == "fence" and not self._closed(token, last):
+            self.report(Problem("E014", first, fields={"outer": ""}))
+        language = token.info.strip().split(" ")[0] if token.info else ""
+        found.append(
+            CodeBlock(id=counter.block(), line=first, end_line=last, language=language, code=token.content)
+        )
+
+    def _closed(self, token: Token, last: int) -> bool:
+        """Whether a code fence ends with its closing line rather than with what holds it."""
+        line = self.lines[last - 1].lstrip(" \t>") if last <= len(self.lines) else ""
+        return (
+            last > (token.map or [0])[0] + 1
+            and line.startswith(token.markup)
+            and not line.strip(token.markup[0] + " \t")
+        )
+
+    def _math(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        self.at += 1
+        first, last = _span(token)
+        tex = token.content.strip()
+        text = unicode_formula(tex)
+        found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
+
+    def _rule(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        self.at += 1
+        first, last = _span(token)
+        follows = bool(found) and isinstance(found[-1], Paragraph) and found[-1].end_line == first - 1
+        if follows and set(self.lines[first - 1].strip()) == {"-"}:
+            self.report(Problem("W034", first))
+        found.append(Rule(id=counter.block(), line=first, end_line=last))
+
+    def _html(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        self.at += 1
+        first, last = _span(token)
+        content = token.content.strip()
+        if content.startswith("<!--"):
+            if not content.endswith("-->"):
+                self.report(Problem("W035", first))
+            return
+        self.report(Problem("W033", first, fields={"html": content.split("\n")[0][:40]}))
+        found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=(Span(content),)))
+
+    def _table(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        first, last = _span(token)
+        rows: list[tuple[Inlines, ...]] = []
+        row: list[Inlines] = []
+        align: list[Any] = []
+        self.at += 1
+        while self.at < len(self.tokens) and self.tokens[self.at].type != "table_close":
+            part = self.tokens[self.at]
+            if part.type == "th_open":
+                style = str(part.attrs.get("style", ""))
+                align.append(style.removeprefix("text-align:") if style else "left")
+            elif part.type == "inline":
+                row.append(self.inline(part.content, (part.map or [first - 1])[0] + 1))
+            elif part.type == "tr_close":
+                rows.append(tuple(row))
+                row = []
+            self.at += 1
+        self.at += 1
+        header = rows[0] if rows else ()
+        found.append(
+            Table(
+                id=counter.block(),
+                line=first,
+                end_line=last,
+                header=header,
+                rows=tuple(rows[1:]),
+                align=tuple(align),
+            )
+        )
+
+    def _fault(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        self.at += 1
+        first, last = _span(token)
+        found.append(self.fault(token.meta["problem"], first, last, counter))
+
+    # --------------------------------------------------------------------------------------------- footnotes
+
+    def _note(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Remember where a note's tokens are; they are read at the end, when all references are known."""
+        start = self.at + 1
+        self.skip_to("footnote_reference_close")
+        label = str(token.meta["label"])
+        if label in self._notes:
+            self.report(Problem("E034", _span(token)[0], fields={"label": label}))
+            return
+        self._notes[label] = (start, self.at)
+
+    def footnotes(self) -> Footnotes | None:
+        """Return the notes of the file in the order of their references; reports missing and unused ones."""
+        known: dict[int, dict[str, Any]] = self.env.get("footnotes", {}).get("list", {})
+        notes: list[tuple[str, tuple[Block, ...]]] = []
+        used: set[str] = set()
+        end = self.at
+        number = 0
+        while number < len(known):
+            data = known[number]
+            number += 1
+            inner = Inner(f"fn-{number}")
+            label = data.get("label")
+            if label is None:
+                text = inlines(data["tokens"], 1, self.report)
+                notes.append((str(number), (Paragraph(id=inner.block(), line=1, text=text),)))
+            elif label in self._notes:
+                used.add(label)
+                self.at, _ = self._notes[label]
+                notes.append((str(number), tuple(self.blocks(inner, "footnote_reference_close"))))
+            else:
+                place = next((n for n, line in enumerate(self.lines, 1) if f"[^{label}]" in line), 1)
+                self.report(Problem("E033", place, fields={"label": label}))
+        for label, (start, _) in self._notes.items():
+            if label not in used:
+                self.report(Problem("W036", _span(self.tokens[start - 1])[0], fields={"label": label}))
+        self.at = end
+        if not notes:
+            return None
+        line = notes[0][1][0].line if notes[0][1] else 1
+        return Footnotes(id="footnotes", line=line, end_line=line, notes=tuple(notes))
+
+    # --------------------------------------------------------------------------------------------- directives
+
+    @abstractmethod
+    def directive(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Read the directive at `token`, whose tokens are passed over, and append what it becomes."""
+
+
+def _span(token: Token) -> tuple[int, int]:
+    """Return first and last line of a token, from 1."""
+    start, end = token.map or (0, 1)
+    return start + 1, max(end, start + 1)
+
+
+READERS: dict[str, Callable[[Builder, Token, Counter, list[Block]], None]] = {
+    "paragraph_open": Builder._paragraph,
+    "heading_open": Builder._heading,
+    "bullet_list_open": Builder._list,
+    "ordered_list_open": Builder._list,
+    "blockquote_open": Builder._quote,
+    "fence": Builder._fence,
+    "code_block": Builder._fence,
+    "math_block": Builder._math,
+    "hr": Builder._rule,
+    "html_block": Builder._html,
+    "table_open": Builder._table,
+    "fault": Builder._fault,
+    "footnote_reference_open": Builder._note,
+    "directive_open": lambda builder, token, counter, found: builder.directive(token, counter, found),
+    "directive_raw": lambda builder, token, counter, found: builder.directive(token, counter, found),
+}

@@ -1,0 +1,168 @@
+"""Markdown with YAML front matter -> a lesson: every fault is a block and a problem, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evoclass import frontmatter, source
+from evoclass.assembly import CALLOUTS, LessonBuilder
+from evoclass.dialect import dialect
+from evoclass.errors import LessonError, PluginError, Problem
+from evoclass.fences import Fences
+from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter
+from evoclass.model import Block, Course, Fault, Lesson
+
+if TYPE_CHECKING:
+    from evoclass.directive import BlockType
+    from evoclass.exercise import Exercise
+    from evoclass.plugins import Plugins
+
+CODE_DIRECTIVES = ("lab",)
+"""Directives whose content is a program."""
+
+
+class Parser:
+    """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._exercises: Mapping[str, type[Exercise]] = plugins.exercises
+        self._directives: Mapping[str, type[BlockType]] = plugins.directives
+        for name in (*CALLOUTS, *CODE_DIRECTIVES):
+            if name in self._exercises or name in self._directives:
+                raise PluginError(f"a plugin registers {name!r}, which is a directive of the engine")
+        for name in self._exercises:
+            if name in self._directives:
+                raise PluginError(f"{name!r} is registered both as a question type and as a directive")
+        self._markdown = dialect()
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every directive that lessons may use."""
+        return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
+
+    def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+        """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks."""
+        digest = ""
+        try:
+            text = source.read(source_text)
+            digest = text.digest
+            front = frontmatter.read(text.text, LESSON_KEYS)
+        except LessonError as error:
+            return _unreadable(error, source_text, path, digest)
+        blocks, problems = self._body(text.text, front.body_line)
+        number, slug = name_parts(path)
+        return Lesson(
+            id=front.text("id", slug),
+            number=int(front.values.get("number", number)),
+            title=front.text("title", slug),
+            language=front.text("language", language_of(path)),
+            blocks=blocks,
+            minutes=int(front.values.get("minutes", 0)),
+            objectives=front.values.get("objectives", ()),
+            path=path,
+            digest=digest,
+            updated=front.values.get("updated"),
+            problems=_placed((*front.problems, *problems), path),
+            source=front.text("source"),
+        )
+
+    def course(self, source_text: str | bytes, path: Path | None = None) -> Course:
+        """Return the course page in `source_text`, without its lessons."""
+        try:
+            text = source.read(source_text)
+            front = frontmatter.read(text.text, COURSE_KEYS)
+        except LessonError as error:
+            lesson = _unreadable(error, source_text, path, "")
+            return Course(
+                id=lesson.id,
+                code="",
+                title=lesson.title,
+                language=lesson.language,
+                lessons=(),
+                blocks=lesson.blocks,
+                problems=lesson.problems,
+            )
+        blocks, problems = self._body(text.text, front.body_line)
+        return course_from(front, path, blocks, _placed((*front.problems, *problems), path))
+
+    def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
+        """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
+        lines = text.split("\n")
+        body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
+        fences = Fences(self._containers, CODE_DIRECTIVES)
+        env: dict[str, Any] = {"fences": fences}
+        tokens: list[Any] = []
+        self._markdown.block.parse(body, self._markdown, env, tokens)
+        builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
+        blocks = builder.document()
+        return blocks, sorted(
+            (*builder.problems, *fences.problems), key=lambda problem: (problem.line, problem.column)
+        )
+
+
+def course_from(
+    front: FrontMatter, path: Path | None, blocks: tuple[Block, ...] = (), problems: tuple[Problem, ...] = ()
+) -> Course:
+    """Return the course that a front matter describes."""
+    folder = path.parent if path is not None else None
+    fallback = folder.parent.name if folder is not None else "course"
+    return Course(
+        id=front.text("id", fallback),
+        code=front.text("code"),
+        title=front.text("title", fallback),
+        language=front.text("language", language_of(path)),
+        lessons=(),
+        description=front.text("description"),
+        blocks=blocks,
+        folder=folder,
+        problems=problems,
+    )
+
+
+def name_parts(path: Path | None) -> tuple[int, str]:
+    """Return number and slug that a file name such as `07-transfer-learning.md` tells."""
+    if path is None:
+        return 0, "lesson"
+    head, _, tail = path.stem.partition("-")
+    if head.isascii() and head.isdigit() and len(head) < 10:
+        return int(head), tail or path.stem
+    return 0, path.stem
+
+
+def language_of(path: Path | None) -> str:
+    """Return the language that the folder of a file tells, else English."""
+    name = path.resolve().parent.name if path is not None else ""
+    return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
+
+
+def _placed(problems: tuple[Problem, ...], path: Path | None) -> tuple[Problem, ...]:
+    """Return the problems with the file they are in."""
+    from dataclasses import replace
+
+    return tuple(replace(problem, path=path) for problem in problems)
+
+
+def _unreadable(error: LessonError, raw: str | bytes, path: Path | None, digest: str) -> Lesson:
+    """Return a lesson that says why the file is none."""
+    problems = _placed(error.problems, path)
+    line = problems[0].line
+    shown = ""
+    if problems[0].code not in ("E001", "E002", "E003", "E004"):
+        text = raw.decode("utf-8-sig", "replace") if isinstance(raw, bytes) else raw
+        lines = text.splitlines()
+        shown = "\n".join(lines[max(line - 3, 0) : line + 2])
+    number, slug = name_parts(path)
+    fault = Fault(id="s0.1", line=line, end_line=line, problem=problems[0], source=shown)
+    return Lesson(
+        id=slug,
+        number=number,
+        title=path.name if path is not None else slug,
+        language=language_of(path),
+        blocks=(fault,),
+        path=path,
+        digest=digest,
+        problems=problems,
+    )

@@ -1,0 +1,49 @@
+"""Bytes of a file -> text that can be a lesson, or the problem that keeps it from being one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from evoclass.errors import LessonError, Problem
+
+MAX_BYTES = 5 * 1024 * 1024
+"""Largest file that is read as a lesson; the longest bundled one has 40 kB."""
+
+MAX_LINE = 100_000
+"""Longest line; one beyond it is data, not prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of a lesson file, with line ends as `\\n`."""
+
+    text: str
+    digest: str
+    """SHA-256 of the bytes."""
+
+
+def read(raw: str | bytes) -> Source:
+    """Decode the bytes of a lesson file.  Raises LessonError when they are too many or no text."""
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    if len(data) > MAX_BYTES:
+        fields = {"size": f"{len(data) / 1e6:.1f}", "limit": f"{MAX_BYTES / 1e6:.1f}"}
+        raise LessonError(Problem("E002", 1, fields=fields))
+    zero = data.find(b"\0")
+    if zero >= 0:
+        raise LessonError(Problem("E001", _line(data, zero)))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fields = {"byte": f"0x{data[error.start]:02x}"}
+        raise LessonError(Problem("E003", _line(data, error.start), fields=fields)) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > MAX_LINE:
+        for number, line in enumerate(text.split("\n"), 1):
+            if len(line) > MAX_LINE:
+                raise LessonError(Problem("E004", number, fields={"limit": f"{MAX_LINE:,}"}))
+    return Source(text, hashlib.sha256(data).hexdigest())
+
+
+def _line(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1

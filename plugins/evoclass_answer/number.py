@@ -1,0 +1,113 @@
+"""`:::{number}`: one number, right within a tolerance."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from evoclass.directive import Directive
+from evoclass.errors import LessonError, Problem
+from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Number, Verdict
+from evoclass.model import Span
+
+FIELD = "number"
+
+NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\Z")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?\Z")
+"""Digits in groups of three, separated by a space, an apostrophe or an underscore."""
+
+
+def read_number(text: str) -> float | None:
+    """Return the number that a learner wrote, with a decimal point or comma, or None."""
+    text = text.strip().replace("−", "-")
+    if GROUPED.match(text):
+        text = re.sub(r"[ \u00a0\u202f'_]", "", text)
+    if not NUMBER.match(text):
+        return None
+    number = float(text.replace(",", "."))
+    return number if math.isfinite(number) else None
+
+
+@dataclass(frozen=True)
+class NumberQuestion(Exercise):
+    """Ask for one number, right within a tolerance."""
+
+    kind: ClassVar[str] = "number"
+    options: ClassVar[dict[str, str]] = {
+        "answer": "The right number.",
+        "tolerance": "Largest accepted distance, in the same unit, or in per cent of the answer (`2%`).",
+        "unit": "Unit, shown beside the field; the learner may leave it out.",
+    }
+
+    target: float
+    tolerance: float = 0.0
+    """Largest accepted distance from `target`, in the same unit."""
+    unit: str = ""
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        target = _option(block, "answer", block.require("answer"))
+        wanted = (block.setting("tolerance") or "0").strip()
+        share = wanted.endswith("%")
+        tolerance = _option(block, "tolerance", wanted.removesuffix("%").strip())
+        if tolerance < 0:
+            fields = {"directive": block.name, "option": "tolerance", "value": wanted, "allowed": "≥ 0"}
+            raise LessonError(Problem("E024", block.line_of("tolerance"), fields=fields))
+        if share:
+            tolerance *= abs(target) / 100
+        return cls(target, tolerance, (block.setting("unit") or "").strip())
+
+    def form(self) -> Sequence[Field]:
+        return [Number(name=FIELD, unit=self.unit)]
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        number = self._number(answer.get(FIELD))
+        if number is None:
+            return Verdict.incomplete(Feedback((Span(bench.text("number.not_a_number")),), False, FIELD))
+        distance = abs(number - self.target)
+        # A hair of slack, so that 0.1 + 0.2 is 0.3.
+        if distance <= self.tolerance + 1e-9 * max(abs(self.target), 1e-300):
+            return Verdict.right()
+        return Verdict.wrong(Feedback((Span(bench.text(self._nudge(number))),), False, FIELD))
+
+    def _number(self, value: object) -> float | None:
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, (int, float)):
+            return float(value) if math.isfinite(value) else None
+        if not isinstance(value, str):
+            return None
+        text = value.strip()
+        if self.unit and text.lower().endswith(self.unit.lower()):
+            text = text[: -len(self.unit)]
+        return read_number(text)
+
+    def _nudge(self, number: float) -> str:
+        """Return the key of the sentence that says in which direction the number is off."""
+        if number == -self.target != 0:
+            return "number.wrong_sign"
+        if (
+            self.target
+            and 0.999
+            < abs(number / self.target) / 10 ** round(math.log10(abs(number / self.target) or 1))
+            < 1.001
+        ):
+            return "number.power_of_ten"
+        return "number.too_small" if number < self.target else "number.too_large"
+
+    def solution(self) -> Answer:
+        return {FIELD: self.target}
+
+
+def _option(block: Directive, option: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        fields = {"directive": block.name, "option": option, "value": text}
+        raise LessonError(Problem("E023", block.line_of(option), fields=fields))
+    return number

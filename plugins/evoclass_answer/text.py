@@ -1,0 +1,110 @@
+"""`:::{text}`: a short text, compared with the accepted ones after folding away what does not matter."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from evoclass.directive import Directive
+from evoclass.errors import LessonError, Problem
+from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.model import Span
+
+FIELD = "text"
+
+FOLDS = ("case", "accents", "spaces", "punctuation", "code")
+
+
+@dataclass(frozen=True)
+class TextQuestion(Exercise):
+    """Ask for a short text; several wordings may be right."""
+
+    kind: ClassVar[str] = "text"
+    options: ClassVar[dict[str, str]] = {
+        "answer": "The right text, shown as the solution.",
+        "accept": "Another text that is right too; repeat it for more.",
+        "fold": "What may differ: any of `case accents spaces punctuation`, or `code` for Python code.",
+        "placeholder": "Grey text in the empty field.",
+    }
+    repeatable: ClassVar[frozenset[str]] = frozenset({"accept"})
+
+    accepted: tuple[str, ...]
+    """The right texts, the one to show first."""
+    folds: frozenset[str]
+    placeholder: str = ""
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        answer = block.require("answer")
+        folds = frozenset((block.setting("fold") or "case spaces").replace(",", " ").split())
+        for fold in folds:
+            if fold not in FOLDS:
+                fields = {
+                    "directive": block.name,
+                    "option": "fold",
+                    "value": fold,
+                    "allowed": " ".join(FOLDS),
+                }
+                raise LessonError(Problem("E024", block.line_of("fold"), fields=fields))
+        accepted = tuple(_bare(text) for text in (answer, *block.all("accept")))
+        return cls(accepted, folds, block.setting("placeholder") or "")
+
+    def form(self) -> Sequence[Field]:
+        language = "python" if "code" in self.folds else ""
+        return [Text(name=FIELD, language=language, placeholder=self.placeholder)]
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        value = answer.get(FIELD)
+        if not isinstance(value, str) or not value.strip():
+            return Verdict.incomplete(Feedback((Span(bench.text("text.empty")),), False, FIELD))
+        given = folded(value, self.folds)
+        if any(given == folded(text, self.folds) for text in self.accepted):
+            return Verdict.right()
+        if "code" in self.folds and not _parses(value):
+            return Verdict.wrong(Feedback((Span(bench.text("text.not_python")),), False, FIELD))
+        loosely = frozenset({"case", "accents", "spaces", "punctuation"})
+        if any(folded(value, loosely) == folded(text, loosely) for text in self.accepted):
+            return Verdict.wrong(Feedback((Span(bench.text("text.nearly")),), False, FIELD))
+        return Verdict.wrong(Feedback((Span(bench.text("text.wrong")),), False, FIELD))
+
+    def solution(self) -> Answer:
+        return {FIELD: self.accepted[0]}
+
+
+def folded(text: str, folds: frozenset[str]) -> str:
+    """Return `text` with what `folds` names taken out, for comparing."""
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
+    if "code" in folds:
+        return folded_code(text)
+    if "accents" in folds:
+        decomposed = unicodedata.normalize("NFD", text)
+        text = "".join(character for character in decomposed if not unicodedata.combining(character))
+    if "case" in folds:
+        text = text.casefold()
+    if "punctuation" in folds:
+        text = re.sub(r"[^\w\s]|_", "", text)
+    if "spaces" in folds:
+        text = re.sub(r"\s+", " ", text).strip()
+    return text
+
+
+def folded_code(code: str) -> str:
+    """Return Python code in one spelling: its syntax tree, or without spaces if it does not parse."""
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return re.sub(r"\s+", "", code)
+
+
+def _parses(code: str) -> bool:
+    return folded_code(code) != re.sub(r"\s+", "", code)
+
+
+def _bare(text: str) -> str:
+    """Return an option's text without the backticks that an author may put around code."""
+    text = text.strip()
+    return text[1:-1] if len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1] else text

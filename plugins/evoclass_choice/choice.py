@@ -1,0 +1,103 @@
+"""`:::{choice}` and `:::{multiple}`: a task list whose checked items are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from evoclass.directive import Directive, Item
+from evoclass.errors import LessonError, Problem
+from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Verdict
+from evoclass.model import Span, plain_text
+
+FIELD = "choice"
+
+
+def _items(block: Directive) -> tuple[Item, ...]:
+    """Return the options of the directive; raises LessonError when they cannot make a question."""
+    if len(block.items) < 2:
+        raise LessonError(
+            Problem("E041", block.line, fields={"directive": block.name, "count": len(block.items)})
+        )
+    if not any(item.checked for item in block.items):
+        raise LessonError(Problem("E040", block.line, fields={"directive": block.name}))
+    seen: dict[str, int] = {}
+    for item in block.items:
+        text = plain_text(item.text).strip()
+        if not text:
+            raise LessonError(Problem("E047", item.line, fields={"directive": block.name}))
+        if text in seen:
+            raise LessonError(Problem("E048", item.line, fields={"text": text[:50], "first": seen[text]}))
+        seen[text] = item.line
+    return block.items
+
+
+@dataclass(frozen=True)
+class SingleChoice(Exercise):
+    """Pick the one right option; with `:multiple:`, all right ones."""
+
+    kind: ClassVar[str] = "choice"
+    options: ClassVar[dict[str, str]] = {"multiple": "More than one option may be right."}
+
+    items: tuple[Item, ...]
+    multiple: bool = False
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        items = _items(block)
+        multiple = block.setting("multiple") is not None
+        right = [item for item in items if item.checked]
+        if not multiple and len(right) > 1:
+            raise LessonError(
+                Problem("E046", right[1].line, fields={"count": len(right), "directive": block.name})
+            )
+        return cls(items, multiple)
+
+    def form(self) -> Sequence[Field]:
+        options = tuple(Option(item.key, item.text) for item in self.items)
+        return [Choice(name=FIELD, options=options, multiple=self.multiple)]
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        picked = _picked(answer.get(FIELD))
+        known = {item.key for item in self.items}
+        if not picked or not picked <= known or (not self.multiple and len(picked) > 1):
+            return Verdict.incomplete(Feedback((Span(bench.text("choice.nothing_picked")),), False, FIELD))
+        feedback = [
+            Feedback(item.feedback, item.checked, FIELD, item.key)
+            for item in self.items
+            if item.key in picked and item.feedback
+        ]
+        right = {item.key for item in self.items if item.checked}
+        if picked == right:
+            return Verdict.right(*feedback)
+        if not self.multiple:
+            return Verdict.wrong(*feedback)
+        hits, misses = len(picked & right), len(picked - right)
+        key = "choice.some_missing" if hits and not misses else "choice.some_wrong"
+        feedback.append(Feedback((Span(bench.text(key, hits=hits, misses=misses)),), False, FIELD))
+        return Verdict.wrong(*feedback, score=max(0.0, (hits - misses) / len(right)))
+
+    def solution(self) -> Answer:
+        right = [item.key for item in self.items if item.checked]
+        return {FIELD: right if self.multiple else right[0]}
+
+
+@dataclass(frozen=True)
+class MultipleChoice(SingleChoice):
+    """Pick every right option."""
+
+    kind: ClassVar[str] = "multiple"
+    options: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        return cls(_items(block), True)
+
+
+def _picked(value: object) -> set[str]:
+    if isinstance(value, str):
+        return {value} if value else set()
+    if isinstance(value, (list, tuple)):
+        return {item for item in value if isinstance(item, str)}
+    return set()
