@@ -29,6 +29,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
 Kind = Literal["tensor", "parameter", "buffer", "gradient", "module", "optimizer", "array", "scalar", "other"]
 
+Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
+"""Why a frame was made: after a statement, an optimizer step, at a turn of a loop, an exception, the end, a prompt."""
+
 
 class Summary(Struct, frozen=True, kw_only=True):
     """One row of the inspector: figures of a value, never the value itself."""
@@ -72,6 +75,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     """Of a module: parameters inside."""
     frozen: int | None = None
     """Of a module: parameters inside that do not train."""
+    training: bool | None = None
+    """Of a module: whether it is in training mode (dropout drops, batch norm updates its averages)."""
 
 
 class Parameters(Struct, frozen=True, kw_only=True):
@@ -170,7 +175,7 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     """The inspector's picture at one safe point."""
 
     sequence: int
-    cause: Literal["statement", "step", "loop", "error", "end", "asked"]
+    cause: Cause
     step: int = 0
     line: int = 0
     """Line of the learner's file that is running or has just run."""
@@ -326,7 +331,7 @@ M = TypeVar("M")
 
 
 def encode(message: Message) -> bytes:
-    """Return `message` as it goes over the wire: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
+    """Return `message` for the wire: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
     body = _encoder.encode(message)
     if len(body) > MAX_MESSAGE:
         raise ProtocolError(f"message of {len(body)} bytes is longer than {MAX_MESSAGE}")

@@ -1,0 +1,16 @@
+"""Runs lessons' code on this machine: a clean process for every run, ready before Run is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evoclass import hookimpl
+from evoclass.runner import Runner
+
+
+@hookimpl
+def register_runners() -> Iterable[type[Runner]]:
+    """Offer the CPU and the CUDA devices of this machine."""
+    from evoclass_local.runners import LocalCpu, LocalCuda
+
+    return [LocalCpu, LocalCuda]

@@ -1,0 +1,116 @@
+"""What the front end and the nursery process tell each other: small messages, with descriptors beside them."""
+
+from __future__ import annotations
+
+import array
+import socket
+from typing import Any
+
+import msgspec
+
+from evoclass.errors import ProtocolError
+
+LONGEST = 64 * 1024
+"""Bytes of one control message."""
+
+
+class Control(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
+    """Base of control messages; the tag is the class name in lower case."""
+
+
+class Fork(Control, frozen=True, kw_only=True, tag="fork"):
+    """Make a spare child.  Beside it travel its message socket and its terminal."""
+
+    id: int
+    device: str
+
+
+class Release(Control, frozen=True, kw_only=True, tag="release"):
+    """Forget an ended child; its process number may be used again from now on."""
+
+    id: int
+
+
+class Hello(Control, frozen=True, kw_only=True, tag="hello"):
+    """Everything is imported; children can be made."""
+
+    torch: str
+    threads: int
+    seconds: float
+
+
+class Failed(Control, frozen=True, kw_only=True, tag="failed"):
+    """The nursery cannot work, or cannot make this child."""
+
+    text: str
+    id: int = 0
+
+
+class Forked(Control, frozen=True, kw_only=True, tag="forked"):
+    """The child exists."""
+
+    id: int
+    pid: int
+
+
+class Ended(Control, frozen=True, kw_only=True, tag="ended"):
+    """The child has ended and everything that it left behind is gone."""
+
+    id: int
+    signal: int
+    code: int
+    leftovers: int = 0
+    """Processes that had outlived it and were killed."""
+
+
+ToNursery = Fork | Release
+FromNursery = Hello | Failed | Forked | Ended
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def socket_pair() -> tuple[socket.socket, socket.socket]:
+    """Return a connected pair that keeps messages apart where the system can do that."""
+    kind = getattr(socket, "SOCK_SEQPACKET", None)
+    if kind is not None:
+        try:
+            return socket.socketpair(socket.AF_UNIX, kind)
+        except OSError:  # macOS knows the name but has no such sockets between local processes
+            pass
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
+def send(sock: socket.socket, message: Control, descriptors: tuple[int, ...] = ()) -> None:
+    """Send one message and its descriptors."""
+    data = _encoder.encode(message)
+    beside = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+    sock.sendmsg([len(data).to_bytes(4, "big") + data], beside)
+
+
+class Receiver:
+    """Takes control messages off a socket."""
+
+    def __init__(self, sock: socket.socket, kind: Any) -> None:
+        self._sock = sock
+        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._data = bytearray()
+        self._descriptors: list[int] = []
+
+    def receive(self) -> list[tuple[Any, list[int]]] | None:
+        """Return the messages that have come in, each with the descriptors that came so far; None at the end."""
+        data, descriptors, _, _ = socket.recv_fds(self._sock, LONGEST + 4, 8)
+        self._descriptors += descriptors
+        if not data:
+            return None
+        self._data += data
+        messages = []
+        while len(self._data) >= 4:
+            end = 4 + int.from_bytes(self._data[:4], "big")
+            if end > LONGEST:
+                raise ProtocolError("control message is too long")
+            if len(self._data) < end:
+                break
+            messages.append((self._decoder.decode(bytes(self._data[4:end])), self._descriptors))
+            self._descriptors = []
+            del self._data[:end]
+        return messages

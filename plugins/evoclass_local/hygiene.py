@@ -1,0 +1,101 @@
+"""What a process does about itself so that it never outlives those who want it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import resource
+import select
+import signal
+import sys
+import termios
+import threading
+
+_SET_PARENT_DEATH_SIGNAL = 1
+_SET_CHILD_SUBREAPER = 36
+_SET_SIGNAL = 10  # F_SETSIG, which Python has no name for
+
+LINUX = sys.platform.startswith("linux")
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def die_with_parent(parent: int) -> None:
+    """Have this process killed when its parent dies; ends at once if `parent` is gone already."""
+    if LINUX:
+        _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent has died, so that none gets out of sight."""
+    if LINUX:
+        _prctl(_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_lifeline(descriptor: int) -> None:
+    """Have this process killed when the last writer of the pipe behind `descriptor` is gone.
+
+    On Linux the kernel does it (no thread, nothing that a program could block); elsewhere a thread waits.
+    """
+    if not LINUX:
+        threading.Thread(target=_watch, args=(descriptor,), name="lifeline", daemon=True).start()
+        return
+    own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(own, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(own, _SET_SIGNAL, signal.SIGKILL)
+    fcntl.fcntl(own, fcntl.F_SETFL, fcntl.fcntl(own, fcntl.F_GETFL) | os.O_ASYNC)
+    poller = select.poll()
+    poller.register(own, select.POLLIN)
+    if any(event & select.POLLHUP for _, event in poller.poll(0)):
+        os._exit(1)
+
+
+def _watch(descriptor: int) -> None:
+    while os.read(descriptor, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def take_terminal(terminal: int) -> None:
+    """Make `terminal` this new session's own, on descriptors 0, 1 and 2, the same as in a terminal window."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for descriptor in (0, 1, 2):
+        os.dup2(terminal, descriptor)
+
+
+def plain_signals() -> None:
+    """Give every signal the meaning that it has in a fresh Python."""
+    signal.set_wakeup_fd(-1)
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        with contextlib.suppress(OSError, ValueError):  # the C library keeps a few for itself
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if hasattr(signal, "SIGXFSZ"):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+
+
+def first_to_go() -> None:
+    """Ask the kernel to take this process before others when the machine runs out of memory."""
+    if LINUX:
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+            file.write("600")
+
+
+def limit(which: int, value: int) -> None:
+    """Lower a limit of this process to `value`, or leave it where it is lower."""
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,231 @@
+"""A learner's exception as Python would have shown it, and as data."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+import evoclass
+from evoclass.protocol import ErrorReport, Operand
+
+_OWN = tuple(
+    os.path.dirname(os.path.abspath(path)) + os.sep for path in (__file__, evoclass.__file__ or __file__)
+)
+_TEXT = 4_000
+_TRACEBACK = 20_000
+_OPERANDS = 12
+
+
+def remember_source(file: str, source: str) -> None:
+    """Let tracebacks show the lines of `source`, whatever stands on the disk."""
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+
+
+def clean(error: BaseException) -> None:
+    """Take the runner's and the inspector's frames out of the tracebacks of `error` and of what led to it."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        current.__traceback__ = _learners(current.__traceback__)
+        waiting += [current.__cause__, current.__context__]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions
+
+
+def _learners(trace: TracebackType | None) -> TracebackType | None:
+    parts: list[TracebackType] = []
+    while trace is not None:
+        parts.append(trace)
+        trace = trace.tb_next
+    kept: TracebackType | None = None
+    for part in reversed(parts):
+        if not _is_own(part.tb_frame.f_code):
+            kept = TracebackType(kept, part.tb_frame, part.tb_lasti, part.tb_lineno)
+    return kept
+
+
+def _is_own(code: CodeType) -> bool:
+    return code.co_filename.startswith(_OWN) or _OWN_PROBES in code.co_filename
+
+
+_OWN_PROBES = os.sep + "evoclass_tensors" + os.sep
+
+
+def show(error: BaseException) -> None:
+    """Print the traceback of a cleaned `error` where the program's own would go."""
+    if sys.excepthook is not sys.__excepthook__:
+        try:
+            sys.excepthook(type(error), error, error.__traceback__)
+            return
+        except Exception as second:
+            print("Error in sys.excepthook:", file=sys.stderr)
+            clean(second)
+            traceback.print_exception(second, file=sys.stderr)
+            print("\nOriginal exception was:", file=sys.stderr)
+    traceback.print_exception(error, file=sys.stderr)
+
+
+def report(error: BaseException, file: str) -> ErrorReport:
+    """Return a cleaned `error` as data; `file` is the learner's own."""
+    kind = type(error)
+    common: dict[str, Any] = {
+        "type": _qualified(kind),
+        "text": _text(error)[:_TEXT],
+        "traceback": "".join(traceback.format_exception(error))[-_TRACEBACK:],
+        "chain": tuple(_qualified(base) for base in kind.__mro__[1:-1]),
+        "file": file,
+    }
+    if isinstance(error, SyntaxError) and (error.filename == file or error.__traceback__ is None):
+        return ErrorReport(**common, **_syntax_place(error))
+    place = _deepest(error.__traceback__, file)
+    if place is None:
+        return ErrorReport(**common)
+    frame, index, line = place
+    return ErrorReport(**common, **_place(frame, index, line))
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as second:
+        return f"<{type(second).__name__} in __str__>"
+
+
+def _qualified(kind: type) -> str:
+    module = kind.__module__
+    return kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+
+
+def _syntax_place(error: SyntaxError) -> dict[str, Any]:
+    line = error.lineno or 0
+    column = max((error.offset or 1) - 1, 0)
+    end_column = (error.end_offset or 0) - 1
+    return {
+        "line": line,
+        "end_line": error.end_lineno or line,
+        "column": column,
+        "end_column": end_column if end_column > column else column + 1,
+        "source": (error.text or "").rstrip("\n"),
+    }
+
+
+def _deepest(trace: TracebackType | None, file: str) -> tuple[FrameType, int, int] | None:
+    found = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            found = (trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def _place(frame: FrameType, index: int, line: int) -> dict[str, Any]:
+    code = frame.f_code
+    name = "" if code.co_name == "<module>" else code.co_qualname
+    source = linecache.getline(code.co_filename, line).rstrip("\n")
+    start, end, column, end_column = next(
+        (position for number, position in enumerate(code.co_positions()) if number == index // 2),
+        (line, line, None, None),
+    )
+    start, end = start or line, end or line
+    result: dict[str, Any] = {"line": line, "end_line": end, "source": source, "during": name}
+    if column is None or end_column is None:
+        return result
+    lines = [linecache.getline(code.co_filename, number) for number in range(start, end + 1)]
+    encoded = [text.encode() for text in lines]
+    if not encoded or column > len(encoded[0]) or end_column > len(encoded[-1]):
+        return result
+    result["column"] = len(encoded[0][:column].decode(errors="replace"))
+    result["end_column"] = len(encoded[-1][:end_column].decode(errors="replace"))
+    if len(encoded) == 1:
+        segment = encoded[0][column:end_column]
+    else:
+        segment = encoded[0][column:] + b"".join(encoded[1:-1]) + encoded[-1][:end_column]
+    result["operands"] = tuple(operands(segment.decode(errors="replace"), frame.f_globals, frame.f_locals))
+    return result
+
+
+def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Operand]:
+    """Yield the values named in `expression`, looked up without running any code of theirs."""
+    try:
+        tree = ast.parse(f"(\n{expression}\n)", mode="eval")
+    except SyntaxError:
+        try:
+            tree = ast.parse(expression.strip())  # type: ignore[assignment]
+        except SyntaxError:
+            return
+    seen: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name | ast.Attribute):
+            continue
+        name = ast.unparse(node)
+        if name in seen or len(seen) >= _OPERANDS:
+            continue
+        try:
+            value = _look_up(node, names, local)
+        except LookupError:
+            continue
+        if isinstance(value, type | type(sys) | type(len) | type(report)):
+            continue
+        seen.add(name)
+        yield _operand(name, value)
+        for part, inner in _own_tensors(value):
+            yield _operand(f"{name}.{part}", inner)
+
+
+def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Name):
+        return local[node.id] if node.id in local else names[node.id]
+    if isinstance(node, ast.Attribute):
+        owner = _look_up(node.value, names, local)
+        try:
+            own = object.__getattribute__(owner, "__dict__")
+        except AttributeError:
+            raise LookupError(node.attr) from None
+        for table in (own, *(own.get(part) or {} for part in ("_parameters", "_buffers", "_modules"))):
+            if isinstance(table, dict) and node.attr in table:
+                return table[node.attr]
+        raise LookupError(node.attr)
+    raise LookupError(type(node).__name__)
+
+
+def _own_tensors(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters that a module holds itself, for `head` those of `head.weight` and `head.bias`."""
+    torch = sys.modules.get("torch")
+    if torch is None or not issubclass(type(value), torch.nn.Module):
+        return
+    for name, parameter in value.__dict__.get("_parameters", {}).items():
+        if parameter is not None:
+            yield name, parameter
+
+
+def _operand(name: str, value: Any) -> Operand:
+    kind = type(value)
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        try:
+            shape = tuple(torch.Tensor.shape.__get__(value))  # past the value's own __torch_function__
+            dtype = str(torch.Tensor.dtype.__get__(value)).removeprefix("torch.")
+            return Operand(
+                name=name,
+                shape=shape,
+                dtype=dtype,
+                device=str(torch.Tensor.device.__get__(value)),
+                type=kind.__name__,
+            )
+        except Exception as error:  # an odd tensor is named without its figures
+            return Operand(name=name, type=f"{kind.__name__} ({type(error).__name__})")
+    if numpy is not None and issubclass(kind, numpy.ndarray):
+        return Operand(
+            name=name, shape=tuple(value.shape), dtype=str(value.dtype), device="cpu", type=kind.__name__
+        )
+    return Operand(name=name, type=kind.__name__)

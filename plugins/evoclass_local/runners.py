@@ -1,0 +1,137 @@
+"""The runners of this machine: CPU, and CUDA where there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import ClassVar
+
+from evoclass.errors import RunnerError
+from evoclass.protocol import MessageReader, Ready, WorkerMessage
+from evoclass.runner import Availability, Limits, Program, Run, Runner
+from evoclass_local import devices
+from evoclass_local.nursery import Child, Nursery
+from evoclass_local.run import LocalRun
+
+
+class LocalRunner(Runner):
+    """Runs each program in a clean process of its own that was made ahead and waits for it."""
+
+    device: ClassVar[str] = "cpu"
+
+    def __init__(self, ahead: bool = True) -> None:
+        self._ahead = ahead
+        """Whether a spare is made before it is needed; it costs memory, on CUDA also the device's."""
+        self._nursery = Nursery()
+        self._next: asyncio.Task[Child] | None = None
+        """Makes the spare, or has made it."""
+        self._runs: set[LocalRun] = set()
+        self._closed = False
+
+    @property
+    def ready(self) -> bool:
+        return _made(self._next) is not None
+
+    async def warm_up(self) -> None:
+        if not self._ahead:
+            await self._living_nursery().start()
+        elif not self.ready:
+            await asyncio.shield(self._prepare())
+
+    async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
+            raise RunnerError(f"no folder {program.folder}")
+        task, self._next = self._prepare(), None
+        try:
+            child = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._give_back)
+            raise
+        run = LocalRun(self._nursery, child, program, limits)
+        run.begin(columns, rows)
+        self._runs = {other for other in self._runs if not other.over} | {run}
+        if self._ahead and not self._closed:
+            self._prepare()
+        return run
+
+    async def close(self) -> None:
+        self._closed = True
+        for run in list(self._runs):
+            await run.close()
+        if self._next is not None:
+            self._next.cancel()
+            self._give_back(self._next)
+            self._next = None
+        await self._nursery.close()
+
+    def _living_nursery(self) -> Nursery:
+        if self._closed:
+            raise RunnerError("the runner is closed")
+        return self._nursery
+
+    def _prepare(self) -> asyncio.Task[Child]:
+        """Return the task that makes the spare; a new one if the spare has died or could not be made."""
+        task = self._next
+        if task is None or (task.done() and _made(task) is None):
+            self._next = task = asyncio.get_running_loop().create_task(self._make_child())
+            task.add_done_callback(_made)  # who needs the child hears of a failure then
+        return task
+
+    def _give_back(self, task: asyncio.Task[Child]) -> None:
+        child = _made(task)
+        if child is not None:
+            child.kill()
+
+    async def _make_child(self) -> Child:
+        nursery = self._living_nursery()
+        child = await nursery.fork(self.device)
+        loop = asyncio.get_running_loop()
+        reader: MessageReader[WorkerMessage] = MessageReader(WorkerMessage)
+        messages: list[WorkerMessage] = []
+        while not messages:
+            data = await loop.sock_recv(child.socket, 65536)
+            if not data:
+                raise RunnerError(_last_words(child))
+            messages += reader.feed(data)
+        if not isinstance(messages[0], Ready):
+            raise RunnerError("the new process does not answer as it should")
+        return child
+
+
+def _made(task: asyncio.Task[Child] | None) -> Child | None:
+    """Return the child that a task has made, if it has and the child lives."""
+    if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+        return None
+    child = task.result()
+    return None if child.ended.done() else child
+
+
+def _last_words(child: Child) -> str:
+    """Return what a child that could not get ready has printed."""
+    try:
+        text = os.read(child.terminal, 65536).decode(errors="replace").strip()
+    except OSError:
+        text = ""
+    return text.splitlines()[-1] if text else "the new process ended before it was ready"
+
+
+class LocalCpu(LocalRunner):
+    """This machine's processors."""
+
+    name = "local-cpu"
+    device = "cpu"
+
+    @classmethod
+    def available(cls) -> Availability:
+        return devices.cpu()
+
+
+class LocalCuda(LocalRunner):
+    """This machine's NVIDIA device."""
+
+    name = "local-cuda"
+    device = "cuda"
+
+    @classmethod
+    def available(cls) -> Availability:
+        return devices.cuda()

@@ -1,0 +1,60 @@
+"""What a run uses: resident memory of its whole process tree, and how many processes that are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+import psutil
+
+from evoclass_local.family import descendants
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One look at a process tree."""
+
+    memory: int
+    """Bytes of real memory."""
+    processes: int
+
+
+def measure(pid: int, limit: int) -> Usage:
+    """Measure the tree under `pid`; pages that processes share are told apart only when the sum is over `limit`."""
+    members = [pid, *descendants(pid)]
+    total = sum(_resident(member) for member in members)
+    if total > limit and len(members) > 1:
+        total = sum(_proportional(member) for member in members)
+    return Usage(total, len(members))
+
+
+def _resident(pid: int) -> int:
+    """Return resident bytes, without those of files (libraries), which the system can drop at any time."""
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            fields = file.read().split()
+        return (int(fields[1]) - int(fields[2])) * _PAGE
+    except FileNotFoundError:
+        if os.path.exists("/proc/self/statm"):
+            return 0
+    except (ProcessLookupError, PermissionError):
+        return 0
+    with contextlib.suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
+
+
+def _proportional(pid: int) -> int:
+    """Return resident bytes with shared pages divided among those who share them."""
+    total = 0
+    with (
+        contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError),
+        open(f"/proc/{pid}/smaps_rollup") as file,
+    ):
+        for line in file:
+            if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
+                total += int(line.split()[1]) * 1024
+    return total
