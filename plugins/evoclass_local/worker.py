@@ -140,18 +140,18 @@ class Worker:
 
         return poll
 
-    def _catch_warnings(self, file: str) -> None:
+    def _catch_warnings(self, own_file: str) -> None:
         def showwarning(
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
-            stream: Any = None, line: str | None = None,
+            file: Any = None, line: str | None = None,
         ) -> None:  # fmt: skip
-            out = stream or sys.stderr
+            out = file or sys.stderr
             if out is not None:
                 with contextlib.suppress(OSError):
                     out.write(warnings.formatwarning(message, category, filename, lineno, line))
             self._warned += 1
             if self._warned <= _WARNINGS:
-                where = lineno if filename == file else _line_in(file)
+                where = lineno if filename == own_file else _line_in(own_file)
                 self._channel.send(Warned(type=category.__name__, text=str(message)[:2_000], line=where))
 
         warnings.showwarning = showwarning
@@ -189,7 +189,7 @@ class Worker:
     def _flush(self) -> None:
         for stream in {id(stream): stream for stream in (sys.stdout, sys.__stdout__, sys.stderr)}.values():
             with contextlib.suppress(Exception):  # the program may have put anything there, or closed it
-                stream.flush()
+                stream.flush()  # type: ignore[union-attr]
         self._libc.fflush(None)
 
     def _mark(self, token: str) -> None:
@@ -242,7 +242,8 @@ def fresh_main(file: str) -> types.ModuleType:
 
 def fresh_streams() -> None:
     """Open the standard streams anew on this process's own terminal."""
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # type: ignore[misc]
+    keyboard = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stdin = sys.__stdin__ = keyboard  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = _text_stream(1, "surrogateescape")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text_stream(2, "backslashreplace")  # type: ignore[misc]
 

@@ -1,7 +1,7 @@
 """The nursery process: imports torch once, then forks a clean child whenever it is asked to.
 
-Run as `python -m evoclass_local.zygote CONTROL LIFELINE`.  It stays single-threaded, never runs an operation of torch and
-never touches CUDA, because a fork after that is not safe.
+Run as `python -m evoclass_local.zygote CONTROL LIFELINE`.  It stays single-threaded, never runs an operation of torch
+and never touches CUDA, because a fork after that is not safe.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class Zygote:
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
         while True:
-            readable, _, _ = select.select([self._socket, wake], [], [])
+            readable, _, _ = select.select([self._socket.fileno(), wake], [], [])
             if wake in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(wake, 4096)
                 self._look_after_children()
-            if self._socket in readable:
+            if self._socket.fileno() in readable:
                 messages = self._receiver.receive()
                 if messages is None:
                     break
