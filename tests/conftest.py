@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from course import write_course
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -17,3 +19,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """The folder of a small course in English and Italian."""
+    return write_course(tmp_path / "sums")

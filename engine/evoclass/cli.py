@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from evoclass.commands import check, doctor, learn, lessons, plugins, progress, run
 from evoclass.commands.options import TEXT
 from evoclass.errors import EvoClassError, LessonError
 from evoclass.plugins import Plugins
 from evoclass.workspace import Workspace
+
+BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
+"""Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""
 
 
 class Commands(click.Group):
@@ -27,16 +30,16 @@ class Commands(click.Group):
             self._extended = True
             Plugins().each("register_commands", cli=self)
 
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        found = super().get_command(context, name)
-        if found is None:
-            self._extend()
-            found = super().get_command(context, name)
-        return found
+    def get_command(self, context: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in BUNDLED:
+            command: click.Command = getattr(import_module(f"evoclass.commands.{cmd_name}"), cmd_name)
+            return command
+        self._extend()
+        return super().get_command(context, cmd_name)
 
     def list_commands(self, context: click.Context) -> list[str]:
         self._extend()
-        return super().list_commands(context)
+        return [*BUNDLED, *super().list_commands(context)]
 
 
 @click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
@@ -47,19 +50,9 @@ class Commands(click.Group):
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     context.obj = Workspace(content=content, asked_language=lang)
     if context.invoked_subcommand is None:
-        context.invoke(learn.learn)
+        from evoclass.commands.learn import learn
 
-
-for command in (
-    learn.learn,
-    run.run,
-    check.check,
-    lessons.lessons,
-    plugins.plugins,
-    progress.progress,
-    doctor.doctor,
-):
-    cli.add_command(command)
+        context.invoke(learn)
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:

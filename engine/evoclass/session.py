@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
-from evoclass import paths, progress
+from evoclass import config, paths, progress
 from evoclass.bench import RunnerBench
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
 from evoclass.exercise import Answer, Verdict
@@ -133,8 +133,10 @@ class Session:
         self._log(Verb.INITIALIZED, digest=lesson.digest)
 
     def switch(self, language: str) -> None:
-        """Show the same lesson in another language, as far as there is one."""
+        """Show the same lesson in another language, as far as there is one, and keep to it from now on."""
         self._speak(language)
+        config.save(paths.config_file(), language=language)
+        self.settings = self.settings.changed(language=language)
         same_course = next(
             (course for course in self.library.courses(language) if course.id == self.course.id), None
         )

@@ -156,7 +156,7 @@ def _document(recording: Recording, ended: Exit) -> dict[str, Any]:
         "output": recording.output.replace("\r\n", "\n"),
         "dropped_bytes": ended.dropped_bytes,
         "steps": recording.steps,
-        "error": None if recording.error is None else msgspec.to_builtins(recording.error),
+        "error": None if recording.error is None else msgspec.structs.asdict(recording.error),
         "tensors": tensors,
         "parameters": {
             "trainable": counts.trainable if counts else 0,

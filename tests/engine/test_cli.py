@@ -1,0 +1,199 @@
+"""The command line is a contract: outputs, exit codes, and messages instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evoclass.plugins import Plugins
+
+
+def evoclass(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "evoclass", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+
+
+def test_a_program_ends_with_its_own_traceback_and_code(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print(1/0)\n")
+    ended = evoclass("run", "x.py", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[0] == "Traceback (most recent call last):"
+    assert ended.stdout.count("File ") == 1
+    assert "ZeroDivisionError" in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_run_prints_one_json_document(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(
+        "import torch\nfrom torch import nn\nbase, head = nn.Linear(4, 3), nn.Linear(3, 7)\n"
+        "base.requires_grad_(False)\nprint('ready')\n"
+        "optimizer = torch.optim.SGD(head.parameters(), lr=0.1)\n"
+        "for _ in range(3):\n    optimizer.zero_grad()\n"
+        "    head(base(torch.ones(2, 4))).sum().backward()\n    optimizer.step()\n"
+    )
+    ended = evoclass("run", "model.py", "--json", cwd=tmp_path)
+    document = json.loads(ended.stdout)
+    assert document["exit"] == {"reason": "finished", "code": 0}
+    assert document["output"] == "ready\n"
+    assert document["steps"] == 3
+    assert document["parameters"] == {"trainable": 3 * 7 + 7, "frozen": 4 * 3 + 3}
+    rows = {row["name"]: row for row in document["tensors"]}
+    assert rows["head.weight"]["shape"] == [7, 3]
+    assert (rows["head.weight"]["trainable"], rows["base.weight"]["trainable"]) == (True, False)
+    assert rows["base.weight"]["min"] <= rows["base.weight"]["mean"] <= rows["base.weight"]["max"]
+    assert rows["base.weight"]["bytes"] == 48
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "code", "words"),
+    [
+        ("import sys; sys.exit(3)", (), 3, ""),
+        ("while True: pass", ("--timeout", "1"), 124, "1"),
+        ("import os; os._exit(9)", (), 9, ""),
+    ],
+)
+def test_exit_codes(tmp_path: Path, source: str, options: tuple[str, ...], code: int, words: str) -> None:
+    (tmp_path / "x.py").write_text(source)
+    ended = evoclass("run", "x.py", *options, cwd=tmp_path)
+    assert ended.returncode == code
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_interrupting_a_run_exits_with_130(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print('go', flush=True)\nwhile True: pass\n")
+    command = [sys.executable, "-m", "evoclass", "run", "x.py"]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert running.stdout.readline() == "go\n"
+    running.send_signal(signal.SIGINT)
+    assert running.wait(30) == 130
+
+
+def test_input_reaches_the_program(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print('twice:', int(input()) * 2)")
+    assert "twice: 42" in evoclass("run", "x.py", cwd=tmp_path, input="21\n").stdout
+
+
+def test_a_lesson_runs_in_the_language_asked_for(course: Path) -> None:
+    ended = evoclass("run", "1", "--lang", "it", "--content", course, "--json")
+    document = json.loads(ended.stdout)
+    assert document["output"] == "total 4\n"
+    assert evoclass("run", "adding", "--content", course, "--file", "nope.py").returncode == 2
+
+
+def test_lessons_and_progress(course: Path) -> None:
+    listed = json.loads(evoclass("lessons", "--content", course, "--lang", "it", "--json").stdout)
+    assert listed[0]["title"] == "Somme"
+    assert listed[0]["lessons"][0]["languages"] == ["en", "it"]
+    assert "Somme" in evoclass("lessons", "--content", course, "--lang", "it").stdout
+    assert json.loads(evoclass("progress", "--json").stdout)["lessons"] == []
+
+
+def test_check_is_clean_then_names_the_line(course: Path) -> None:
+    assert evoclass("check", course).returncode == 0
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text().replace("- [x] 4", "- [ ] 4"))
+    ended = evoclass("check", course)
+    assert ended.returncode == 1
+    line = lesson.read_text().splitlines().index(":::{choice} two-and-two") + 1
+    assert f"01-adding.md:{line}:" in ended.stdout
+    assert evoclass("check", "no-such-folder").returncode == 2
+
+
+def test_check_run_runs_labs_and_grades_solutions(course: Path) -> None:
+    ended = evoclass("check", course, "--run")
+    assert ended.returncode == 0, ended.stdout
+    for language in ("en", "it"):
+        lesson = course / language / "01-adding.md"
+        lesson.write_text(lesson.read_text().replace("total = 2 + 2", "total = two + 2"))
+    ended = evoclass("check", course, "--run")
+    assert ended.returncode == 1
+    assert "NameError" in ended.stdout
+
+
+def test_help_speaks_both_languages_and_shows_examples() -> None:
+    assert "Examples:" in evoclass("--help").stdout
+    assert "Esempi:" in evoclass("--lang", "it", "--help").stdout
+    assert "evoclass run 7" in evoclass("run", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "nothing.py"), "nothing.py"),
+        (("learn", "99"), "99"),
+        (("run", "7", "--runner", "nope"), "local-cpu"),
+        (("learn", "--lang", "de"), "en, it"),
+    ],
+)
+def test_mistakes_get_a_message_and_exit_code_2(arguments: tuple[str, ...], words: str) -> None:
+    ended = evoclass(*arguments)
+    assert ended.returncode == 2
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_broken_settings_are_told(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("language = 7\n")
+    ended = evoclass("lessons")
+    assert ended.returncode == 2
+    assert "config.toml: language" in ended.stderr
+
+
+BROKEN = "raise RuntimeError('broken on import')\n"
+HOOK = """
+from evoclass import hookimpl
+
+@hookimpl
+def register_exercises():
+    raise ValueError("broken in a hook")
+"""
+
+
+def install(site: Path, name: str, source: str) -> None:
+    """Put a package with an entry point where Python finds it, as pip would."""
+    site.mkdir(exist_ok=True)
+    (site / f"{name}.py").write_text(source)
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[evoclass]\n{name} = {name}\n")
+
+
+def test_broken_plugins_are_reported_and_the_rest_works(tmp_path: Path, course: Path) -> None:
+    site = tmp_path / "site"
+    install(site, "broken_import", BROKEN)
+    install(site, "broken_hook", HOOK)
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    found = {
+        row["name"]: row
+        for row in json.loads(evoclass("plugins", "--json", env=environment).stdout)["plugins"]
+    }
+    assert "broken on import" in found["broken_import"]["error"]
+    assert "broken in a hook" in found["broken_hook"]["error"]
+    assert found["choice"]["ok"]
+    assert evoclass("check", course, env=environment).returncode == 0
+    assert evoclass("doctor", env=environment).returncode == 1
+
+
+def test_bundled_plugins_all_work() -> None:
+    plugins = Plugins()
+    assert plugins.broken == ()
+    assert {"choice", "number", "text"} <= plugins.exercises.keys()
+    assert {"local-cpu", "local-cuda"} <= plugins.runners.keys()
+
+
+def test_doctor_is_one_json_document() -> None:
+    topics = {row["topic"]: row for row in json.loads(evoclass("doctor", "--json").stdout)}
+    assert topics["Python"]["ok"]
+    assert topics["torch"]["value"][0].isdigit()
+    assert "local-cuda" in topics

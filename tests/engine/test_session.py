@@ -1,0 +1,114 @@
+"""One learner in one lesson: what is asked, what is remembered, what a language switch keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evoclass import config, paths
+from evoclass.errors import NotFoundError
+from evoclass.library import Library
+from evoclass.markup import Parser
+from evoclass.plugins import Plugins
+from evoclass.protocol import Exit, Frame, Output
+from evoclass.recording import Recording
+from evoclass.session import Session
+from evoclass.store import Store
+
+PLUGINS = Plugins()
+
+
+def open_session(course: Path, reference: str | Path | None = None, language: str | None = "en") -> Session:
+    library = Library([course], Parser(PLUGINS))
+    return Session.open(
+        library, Store(paths.progress_file()), PLUGINS, config.load(paths.config_file()), reference, language
+    )
+
+
+async def test_answers_survive_and_are_graded_again_in_the_other_language(course: Path) -> None:
+    session = open_session(course)
+    verdict = await session.submit("two-and-two", {"choice": "b"})
+    assert not verdict.passed
+    session.draft("bigger/plus", {"text": "pl"})
+    again = open_session(course, language="it")
+    assert again.lesson.language == "it"
+    assert again.state.exercise("two-and-two").answer == {"choice": "b"}
+    assert again.state.exercise("bigger/plus").draft == {"text": "pl"}
+    verdicts = await again.regrade()
+    (feedback,) = verdicts["two-and-two"].feedback
+    assert "Uno di troppo." in "".join(getattr(item, "text", "") for item in feedback.text)
+    assert again.state.exercise("two-and-two").attempts == 1
+
+
+async def test_a_reveal_opens_the_next_step_but_is_no_pass(course: Path) -> None:
+    session = open_session(course)
+    answer = session.reveal("bigger/ten")
+    verdict = await session.submit("bigger/ten", answer)
+    assert verdict.passed
+    assert session.state.exercise("bigger/ten").done
+    assert not session.state.exercise("bigger/ten").passed
+    assert (session.done, session.total) == (0, 3)
+
+
+def test_hints_come_one_at_a_time_and_end(course: Path) -> None:
+    session = open_session(course)
+    assert [len(session.hint("two-and-two")) for _ in range(4)] == [1, 2, 2, 2]
+    assert open_session(course).state.exercise("two-and-two").hints == 2
+
+
+def test_edits_are_kept_until_reset_and_never_leak_into_the_lesson(course: Path) -> None:
+    session = open_session(course)
+    session.edit("sum.py", "total = 7\n")
+    again = open_session(course, language="it")
+    assert again.code("sum.py") == "total = 7\n"
+    assert again.edited("sum.py")
+    assert again.program("sum.py").file.read_text() == "total = 7\n"
+    assert "Cambiami" in again.reset("sum.py")
+    assert not open_session(course).edited("sum.py")
+    assert "Change me" in open_session(course).code("sum.py")
+
+
+def test_it_opens_where_the_learner_left_off(course: Path) -> None:
+    session = open_session(course)
+    session.reached("two-and-two")
+    session.studied(12.0)
+    session.switch("it")
+    again = open_session(course, language=None)
+    assert (again.lesson.id, again.language) == ("adding", "it")
+    assert (again.state.block, again.state.seconds) == ("two-and-two", 12.0)
+
+
+def test_the_language_of_the_last_visit_is_kept_without_a_setting(course: Path) -> None:
+    open_session(course, language="it")
+    assert open_session(course, language=None).language == "it"
+
+
+def test_a_run_comes_back_with_its_values(course: Path) -> None:
+    session = open_session(course)
+    recording = Recording(session.program("sum.py"), "local-cpu")
+    recording.take(Output(text="total 4\r\n"))
+    recording.take(Frame(sequence=1, cause="end", live={"total": "4"}))
+    recording.take(Exit(reason="finished", code=0, seconds=0.2))
+    session.record(recording)
+    run = open_session(course).state.last_run
+    assert run is not None
+    assert (run.output, run.live, run.exit.reason) == ("total 4\r\n", {"total": "4"}, "finished")
+
+
+async def test_marks_of_the_course_map(course: Path) -> None:
+    session = open_session(course)
+    assert session.course_progress() == {"adding": "started"}
+    await session.submit("two-and-two", {"choice": "a"})
+    session.reveal("bigger/ten")
+    await session.submit("bigger/plus", {"text": "+"})
+    assert session.course_progress() == {"adding": "done"}
+
+
+def test_a_single_file_and_a_name_that_does_not_exist(course: Path) -> None:
+    session = open_session(course, course / "it" / "01-adding.md")
+    assert session.lesson.id == "adding"
+    with pytest.raises(NotFoundError, match="adding"):
+        session.go("no-such-lesson")
+    with pytest.raises(NotFoundError, match=r"sum\.py"):
+        session.lab("other.py")
