@@ -1,32 +1,389 @@
-"""Inspection inside the worker: what a probe must offer, and when frames are made.  No torch here: probes bring it."""
+"""Inspection inside the worker: frames at safe points, close looks on request.  No torch here: probes bring it."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+import os
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from time import perf_counter
+from types import FrameType
+from typing import Any
 
-from evoclass.protocol import Detail, Look, Summary
+import msgspec
+
+from evoclass.expressions import compile_expression, evaluate, live_text
+from evoclass.pace import Pace
+from evoclass.probe import Glance, Picture, Probe
+from evoclass.protocol import Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
+from evoclass.scope import learner_frames, local_values, nameable
+
+__all__ = ["Glance", "Inspector", "Picture", "Probe"]
+
+POLL = 0.05
+"""Seconds between two looks at the front end's messages."""
+
+ARRIVAL = 0.005
+"""Seconds between two looks at figures that are on their way from a device."""
+
+LINES = 2_000
+"""Most frames that only say which line runs now."""
+
+_LONGEST_VALUE = 100_000
 
 
-class Probe(ABC):
-    """Knows one family of values.  Subclasses are registered with the hook `register_probes`."""
+@dataclass(slots=True)
+class _Shot:
+    """A frame whose rows are perhaps still on their way."""
 
-    name: ClassVar[str]
-    priority: ClassVar[int] = 0
-    """Probes with a higher number are asked first."""
+    frame: Frame
+    pictures: list[tuple[Probe, Picture]]
 
-    def install(self, step: Callable[[], None]) -> None:  # noqa: B027 - most probes have no clock
-        """Called once in the worker before the program; a probe that knows of training steps calls `step` after each."""
+    def ready(self) -> bool:
+        return all(picture.ready() for _, picture in self.pictures)
 
-    @abstractmethod
-    def matches(self, value: Any) -> bool:
-        """Say if this probe summarises `value`; must not call the value's own code."""
 
-    @abstractmethod
-    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row (or several, for parts) for each named value, all in one go so that figures can be batched."""
+class Inspector:
+    """Looks at a running program from inside: at safe points, within its budget, without leaving a trace."""
 
-    def detail(self, value: Any, look: Look) -> Detail | None:
-        """Return the close look at one value, or None when the probe has none."""
-        return None
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        job: Job,
+        probes: Iterable[Probe],
+        send: Callable[[Frame | Step | Detail], None],
+    ) -> None:
+        self.steps = 0
+        self.poll: Callable[[], None] | None = None
+        """Set by the worker; called at due safe points to read what the front end wants."""
+        self._namespace = namespace
+        self._job = job
+        self._probes = sorted(probes, key=lambda probe: -probe.priority) if job.inspect else []
+        self._send = send
+        self._pace = Pace(job.frames_per_second, job.budget)
+        self._kinds: dict[type, Probe | None] = {}
+        self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
+        self._parameters: dict[str, Parameters] = {}
+        self._total = 0
+        self._shot: _Shot | None = None
+        self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
+        self._begun = self._polled = 0.0
+        self._frame: FrameType | None = None
+        self._busy = True
+        self._due = [float("inf")]
+        self.tick = self._make_tick()
+        """Called by the program that `compile_script` made, with the line of the next statement or 0 in a loop."""
+
+    # ------------------------------------------------------------------------------------------ safe points
+
+    def _make_tick(self) -> Callable[[int], None]:
+        due, clock, at = self._due, perf_counter, self._at_safe_point
+
+        def tick(line: int = 0) -> None:
+            if line or clock() >= due[0]:
+                at("statement" if line else "loop", line, sys._getframe(1))
+
+        # A compiler that traces the learner's function takes the tick for a constant and leaves it out.
+        tick._dynamo_marked_constant = True  # type: ignore[attr-defined]
+        return tick
+
+    def _step(self) -> None:
+        self.steps += 1
+        if perf_counter() >= self._due[0]:
+            self._at_safe_point("step", 0, sys._getframe(1))
+
+    def start(self) -> None:
+        """Install the probes' clocks and start counting the program's time."""
+        for probe in self._probes:
+            try:
+                probe.install(self._step)
+            except Exception as error:
+                self._rows[probe.name][probe.name] = _failed(probe.name, error)
+        myself = weakref.ref(self)
+
+        def silence() -> None:  # a forked child of the program must not speak on its parent's line
+            inspector = myself()
+            if inspector is not None:
+                inspector._busy, inspector._due[0] = True, float("inf")
+
+        os.register_at_fork(after_in_child=silence)
+        self._thread = threading.get_ident()
+        self._begun = self._polled = perf_counter()
+        self._pace.begin(self._begun)
+        self._busy = False
+        self._set_due()
+
+    def _set_due(self) -> None:
+        due = self._pace.next if self._probes else float("inf")
+        if self._shot is not None:
+            due = perf_counter() + ARRIVAL
+        if self.poll is not None:
+            due = min(due, self._polled + POLL)
+        self._due[0] = due
+
+    def _at_safe_point(self, cause: Cause, line: int, frame: FrameType) -> None:
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        self._busy, self._frame = True, frame
+        try:
+            now = perf_counter()
+            if self.poll is not None and now >= self._polled + POLL:
+                self._polled = now
+                self.poll()
+            if self._shot is not None and self._shot.ready():
+                self._deliver(self._shot)
+            elif self._frame_due(now, line):
+                here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
+                self._shoot(cause, here, local_values(frame, self._job.file))
+            elif self._steps_told != self.steps and now >= self._pace.next:
+                self._steps_told = self.steps
+                self._send(Step(count=self.steps))
+            if line and line != self._line_shown and self._lines < LINES:
+                self._lines += 1
+                self._line_shown = line
+                self._send(self._new_frame("statement", line, whole=False))
+        finally:
+            self._busy, self._frame = False, None
+            self._set_due()
+
+    def _frame_due(self, now: float, line: int) -> bool:
+        """Whether a frame may be made; between statements, where names appear, the rate does not count."""
+        if not self._probes or self._shot is not None:
+            return False
+        return now >= self._pace.next or (line > 0 and self._pace.affords(now))
+
+    # ----------------------------------------------------------------------------------------------- frames
+
+    def error(self, exception: BaseException) -> None:
+        """Send the values as they were where the program raised."""
+        scope: Mapping[str, Any] = {}
+        line = 0
+        step = exception.__traceback__
+        while step is not None:
+            if step.tb_frame.f_code.co_filename == self._job.file:
+                scope, line = local_values(step.tb_frame, self._job.file), step.tb_lineno
+            step = step.tb_next
+        for probe in self._probes:
+            probe.stop(exception)
+        self._last("error", line, scope)
+
+    def finish(self) -> None:
+        """Send the last frame, whole, with the values that the job asked for."""
+        self._last("end", 0, {}, self._job.values)
+
+    def after_prompt(self) -> None:
+        """Send what changed by a line at the prompt."""
+        self._last("asked", 0, {})
+
+    def _last(self, cause: Cause, line: int, scope: Mapping[str, Any], values: Sequence[str] = ()) -> None:
+        self._busy, self._shot = True, None
+        try:
+            self._shoot(cause, line, scope, whole=True, values=values)
+        finally:
+            self._busy = False
+            self._due[0] = float("inf")
+
+    def _new_frame(
+        self, cause: Cause, line: int, *, whole: bool, live: dict[str, str] | None = None
+    ) -> Frame:
+        self._sequence += 1
+        return Frame(
+            sequence=self._sequence,
+            cause=cause,
+            step=self.steps,
+            line=line,
+            seconds=perf_counter() - self._begun,
+            whole=whole,
+            total=self._total,
+            live=live or {},
+        )
+
+    def _shoot(
+        self,
+        cause: Cause,
+        line: int,
+        scope: Mapping[str, Any],
+        *,
+        whole: bool = False,
+        values: Sequence[str] = (),
+    ) -> None:
+        """Take the figures of a frame, and send it unless they are still on their way."""
+        started = perf_counter()
+        probes = self._probes
+        if not all(probe.still() for probe in probes):
+            if not whole:
+                self._pace.spent(started, 0.0)
+                return
+            probes, whole = [], False
+        glance = Glance(whole, float("inf") if whole else self._pace.slice(), frozenset(self._job.watch))
+        named = self._named(scope)
+        pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
+        del named
+        shot = _Shot(self._new_frame(cause, line, whole=whole, live=self._live(scope, values)), pictures)
+        seconds = perf_counter() - started
+        shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
+        self._pace.spent(started + seconds, seconds)
+        if whole or shot.ready():
+            self._deliver(shot)
+        else:
+            self._shot = shot
+
+    def _picture(self, probe: Probe, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Ask a probe for its rows; if it fails, ask value by value, so that only the odd one loses its row."""
+        try:
+            return probe.picture(named, glance)
+        except Exception as failure:
+            if len(named) == 1:
+                [(name, value)] = named.items()
+                return Picture([_failed(name, failure, value)])
+        pictures = [self._picture(probe, {name: value}, glance) for name, value in named.items()]
+        return Picture([row for picture in pictures for row in picture.rows()])
+
+    def _deliver(self, shot: _Shot) -> None:
+        """Send a frame with the rows that are new since the last one."""
+        started = perf_counter()
+        self._shot = None
+        whole = shot.frame.whole or not any(self._rows.values())
+        every: list[Summary] = []
+        changed: list[Summary] = []
+        gone: set[str] = set()
+        total = 0
+        for probe, picture in shot.pictures:
+            kept = self._rows[probe.name]
+            try:
+                rows = picture.rows()
+            except Exception as error:
+                rows = [_failed(probe.name, error)]
+            for row in rows:
+                if kept.get(row.name) != row:
+                    kept[row.name] = row
+                    changed.append(row)
+            lost = kept.keys() - set(picture.names) if len(kept) != len(picture.names) or rows else set()
+            for name in lost:
+                del kept[name]
+            gone |= lost
+            total += picture.total
+            if picture.parameters is not None:
+                self._parameters[probe.name] = picture.parameters
+            if whole:
+                every += [kept[name] for name in picture.names if name in kept]
+        self._total = total
+        gone.difference_update(*self._rows.values())
+        frame = msgspec.structs.replace(
+            shot.frame,
+            rows=tuple(every if whole else changed),
+            whole=whole,
+            gone=() if whole else tuple(sorted(gone)),
+            total=total,
+            parameters=self.parameters(),
+            cost=shot.frame.cost + perf_counter() - started,
+        )
+        self._steps_told, self._line_shown = frame.step, frame.line
+        self._send(frame)
+        now = perf_counter()
+        self._pace.spent(now, now - started)
+
+    def parameters(self) -> Parameters | None:
+        """Return how many numbers train and how many are frozen, as of the last frame; None without a model."""
+        counts = self._parameters.values()
+        if not counts:
+            return None
+        return Parameters(
+            trainable=sum(count.trainable for count in counts), frozen=sum(count.frozen for count in counts)
+        )
+
+    # ----------------------------------------------------------------------------------------------- values
+
+    def _probe_of(self, value: Any) -> Probe | None:
+        kind = type(value)
+        try:
+            return self._kinds[kind]
+        except KeyError:
+            found = next((probe for probe in self._probes if probe.matches(value)), None)
+            return self._kinds.setdefault(kind, found)
+
+    def _named(self, scope: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the values of the program by probe and by the expression that reaches them."""
+        named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self._probes}
+        values = {**self._namespace, **scope} if scope else self._namespace
+        main = str(self._namespace.get("__name__", "__main__"))
+        for name, value in nameable(values, self._wanted, main):
+            probe = self._probe_of(value)
+            if probe is not None:
+                named[probe.name][name] = value
+        return named
+
+    def _wanted(self, value: Any) -> bool:
+        return self._probe_of(value) is not None
+
+    def _quiet(self) -> AbstractContextManager[Any]:
+        stack = ExitStack()
+        for probe in self._probes:
+            stack.enter_context(probe.quiet())
+        return stack
+
+    def _live(self, scope: Mapping[str, Any], values: Sequence[str]) -> dict[str, str]:
+        """Return the `{live}` values that can be evaluated now, and the `repr` of `values`."""
+        found: dict[str, str] = {}
+        if not self._job.live and not values:
+            return found
+        with self._quiet():
+            for expression in self._job.live:
+                try:
+                    found[expression] = live_text(expression, self._namespace, scope)
+                except Exception:  # not there yet, or not any more: the prose shows a dash
+                    continue
+            for expression in values:
+                try:
+                    value = evaluate(compile_expression(expression), self._namespace, scope)
+                    found[expression] = repr(value)[:_LONGEST_VALUE]
+                except Exception:  # absent means that it could not be evaluated
+                    continue
+        return found
+
+    def look(self, look: Look) -> Detail:
+        """Return the close look at what an expression gives now, or the error in the exception's words."""
+        request, expression = look.request, look.expression
+        scope = local_values(self._frame, self._job.file)
+        try:
+            if not all(probe.still() for probe in self._probes):
+                raise RuntimeError("a graph is being captured or traced right now")
+            with self._quiet():
+                value = self._value(expression, scope)
+                probe = self._probe_of(value)
+                detail = probe.detail(value, look) if probe is not None else None
+                rows = list(probe.summarise({expression: value})) if probe is not None and not detail else []
+                if not rows:
+                    row = Summary(
+                        name=expression, kind="other", type=type(value).__name__, text=repr(value)[:500]
+                    )
+                    rows = [row]
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            return Detail(request=request, expression=expression, error=text[:500], step=self.steps)
+        if detail is None:
+            detail = Detail(request=request, expression=expression, summary=rows[0])
+        return msgspec.structs.replace(detail, request=request, expression=expression, step=self.steps)
+
+    def _value(self, expression: str, scope: Mapping[str, Any]) -> Any:
+        try:
+            return evaluate(compile_expression(expression), self._namespace, scope)
+        except Exception as error:
+            for probe_name, named in self._named(scope).items():
+                probe = next(probe for probe in self._probes if probe.name == probe_name)
+                try:
+                    return probe.find(named, expression)
+                except LookupError:
+                    continue
+            raise error
+
+
+def _failed(name: str, error: Exception, value: Any = None) -> Summary:
+    """Return the row of a value whose probe raised."""
+    badge = f"{type(error).__name__}: {error}"[:120]
+    return Summary(
+        name=name, kind="other", type=type(value).__name__ if value is not None else "", badge=badge
+    )

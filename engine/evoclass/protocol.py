@@ -204,7 +204,10 @@ class Detail(Message, frozen=True, kw_only=True, tag="detail"):
     error: str = ""
     """Why there is none, in the words of the exception."""
     summary: Summary | None = None
-    """Exact figures."""
+    """Exact figures (`sampled` says if the value was too large for that)."""
+    plus_inf: int | None = None
+    minus_inf: int | None = None
+    """How many of `summary.inf` are of each sign."""
     quantiles: tuple[tuple[float, float], ...] = ()
     """Pairs of quantile and value."""
     edges: tuple[float, float] | None = None

@@ -173,7 +173,11 @@ def load_probes() -> list[type]:
     """Return the probes of all plugins that work."""
     from evoclass.plugins import Plugins
 
-    return list(Plugins().probes.values())
+    probes = list(Plugins().probes.values())
+    for probe in probes:
+        with contextlib.suppress(Exception):  # fails again in the run itself, where it becomes a row's badge
+            probe.prepare()
+    return probes  # type: ignore[return-value]
 
 
 def _threads() -> int:

@@ -1,0 +1,18 @@
+"""The tensor inspector: probes for the worker, a panel for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from evoclass import hookimpl
+from evoclass_tensors.probe import ArrayProbe, ScalarProbe, TensorProbe
+
+if TYPE_CHECKING:
+    from evoclass.inspection import Probe
+
+
+@hookimpl
+def register_probes() -> Iterable[type[Probe]]:
+    """Offer the probes for tensors, arrays and numbers."""
+    return [TensorProbe, ArrayProbe, ScalarProbe]

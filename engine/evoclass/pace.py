@@ -1,0 +1,42 @@
+"""How often the inspector may look: a rate, and a share of the program's time."""
+
+from __future__ import annotations
+
+
+class Pace:
+    """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time."""
+
+    ALLOWANCE = 0.03
+    """Seconds that may be spent ahead, so that a short program is seen too."""
+
+    def __init__(self, rate: float, share: float) -> None:
+        self._gap = 1.0 / rate if rate > 0 else float("inf")
+        self._share = share
+        self._credit = self.ALLOWANCE
+        self._counted = 0.0
+        self.next = 0.0
+        """Time of the next frame."""
+
+    def begin(self, now: float) -> None:
+        """Start counting the program's time."""
+        self._counted = self.next = now
+
+    def affords(self, now: float) -> bool:
+        """Whether there is credit left at this moment, whatever the rate says."""
+        self._count(now)
+        return self._credit > 0
+
+    def slice(self) -> float:
+        """Return the seconds that one frame should take for the full rate to be kept."""
+        return self._gap * self._share if self._gap < 60 else self.ALLOWANCE
+
+    def spent(self, now: float, seconds: float) -> None:
+        """Charge a frame that ended at `now` and set the time of the next."""
+        self._count(now)
+        self._credit -= seconds
+        wait = -self._credit / self._share if self._share > 0 else float("inf")
+        self.next = now + max(self._gap, wait)
+
+    def _count(self, now: float) -> None:
+        self._credit = min(self.ALLOWANCE, self._credit + (now - self._counted) * self._share)
+        self._counted = now

@@ -1,0 +1,103 @@
+"""What a probe must offer: it knows one family of values and turns them into rows, without leaving a trace."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from evoclass.protocol import Detail, Look, Parameters, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a frame asks of a probe that can do better than `summarise`."""
+
+    whole: bool = True
+    """Every row is wanted, however long it takes."""
+    seconds: float = float("inf")
+    """Time that the rows of a frame that is not whole should take; what does not fit comes with the next."""
+    first: frozenset[str] = frozenset()
+    """Names that the lesson pins."""
+
+
+class Picture:
+    """The rows that a probe made for one frame."""
+
+    def __init__(
+        self,
+        rows: Iterable[Summary] = (),
+        names: Sequence[str] | None = None,
+        parameters: Parameters | None = None,
+        total: int | None = None,
+    ) -> None:
+        self._rows = list(rows)
+        self.names: Sequence[str] = [row.name for row in self._rows] if names is None else names
+        """All rows that there are now, in order, also those that are left out because they did not change."""
+        self.parameters = parameters
+        self.total = len(self.names) if total is None else total
+
+    def ready(self) -> bool:
+        """Whether `rows` would return at once; False while figures are on their way from a device."""
+        return True
+
+    def rows(self) -> list[Summary]:
+        """Return the rows, waiting for them if need be."""
+        return self._rows
+
+
+class Probe(ABC):
+    """Knows one family of values.  Subclasses are registered with the hook `register_probes`."""
+
+    name: ClassVar[str]
+    priority: ClassVar[int] = 0
+    """Probes with a higher number are asked first."""
+
+    @classmethod  # noqa: B027 - few probes need much
+    def prepare(cls) -> None:
+        """Import what the probe needs; called ahead of runs, in the process that they are forked from.
+
+        Must start no thread and touch no device.
+        """
+
+    def install(self, step: Callable[[], None]) -> None:  # noqa: B027 - most probes have no clock
+        """Called once in the worker, before the program.
+
+        A probe that knows of training steps calls `step` after each.
+        """
+
+    @abstractmethod
+    def matches(self, value: Any) -> bool:
+        """Say if this probe summarises values of this type; must not call the value's own code.
+
+        The answer is kept for all values of `type(value)`.
+        """
+
+    @abstractmethod
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        """Return a row (or several, for parts) for each named value, all in one go so that figures can be batched."""
+
+    def detail(self, value: Any, look: Look) -> Detail | None:
+        """Return the close look at one value, or None when the probe has none."""
+        return None
+
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Return the rows for a frame; override to spread work over frames or not to wait for a device."""
+        return Picture(self.summarise(named))
+
+    def find(self, named: Mapping[str, Any], name: str) -> Any:
+        """Return the value behind a row's name that is no Python expression; raises LookupError."""
+        raise LookupError(name)
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Return a context in which expressions leave no trace: no gradient, no random numbers used up."""
+        return nullcontext()
+
+    def still(self) -> bool:
+        """Whether looking is safe right now; False while a graph is captured or a compiler traces."""
+        return True
+
+    def stop(self, error: BaseException) -> None:  # noqa: B027 - most probes hold nothing that can break
+        """Called when the program died of `error`; a probe whose device is gone touches it no more."""

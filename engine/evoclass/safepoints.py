@@ -1,0 +1,110 @@
+"""Safe points: the learner's program compiled with a tick between its statements and at each turn of its loops."""
+
+from __future__ import annotations
+
+import __future__ as futures  # isort: skip - names the flags that a compiled program carries
+
+import ast
+import builtins
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+TICK = "__evoclass_tick__"
+"""Name among the builtins under which the program finds its tick; dunder names are not mangled in classes."""
+
+_BLOCKS = ("body", "orelse", "finalbody")
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_STRAIGHT = (ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+"""Compound statements whose bodies run once when they stand outside loops and functions."""
+
+
+def compile_script(source: str, filename: str, tick: Callable[[int], None]) -> CodeType:
+    """Compile a program so that it calls `tick` at safe points; raises SyntaxError like `compile`.
+
+    Between statements that run once the call is `tick(line of the next statement)`; at each turn of a loop it is
+    `tick(0)`, which must be quick.  Lines, columns, the docstring and `from __future__` stay as written.
+    """
+    tree = ast.parse(source, filename)
+    _instrument(tree)
+    setattr(builtins, TICK, tick)
+    return compile(tree, filename, "exec", dont_inherit=True)
+
+
+def _instrument(tree: ast.Module) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, _LOOPS):
+            node.body.insert(0, _call(node.body[0], 0))
+    called = _called_once(tree.body)
+    head = _head(tree.body)
+    tree.body[head:] = _paced(tree.body[head:])
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name in called:
+            start = 1 if ast.get_docstring(statement, clean=False) is not None else 0
+            statement.body[start:] = _paced(statement.body[start:])
+
+
+def _paced(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements with a tick before each, and one after the last; blocks that run once get them too."""
+    result: list[ast.stmt] = []
+    for statement in statements:
+        result += [_call(statement, statement.lineno), statement]
+        if isinstance(statement, _STRAIGHT):
+            for block in _blocks(statement):
+                block[:] = [part for inner in block for part in _with_tick(inner)]
+    if result and not isinstance(statements[-1], ast.Return | ast.Raise):
+        result.append(_call(statements[-1], statements[-1].lineno, after=True))
+    return result
+
+
+def _with_tick(statement: ast.stmt) -> list[ast.stmt]:
+    if isinstance(statement, _STRAIGHT):
+        for block in _blocks(statement):
+            block[:] = [part for inner in block for part in _with_tick(inner)]
+    return [_call(statement, statement.lineno), statement]
+
+
+def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    blocks = [getattr(statement, name) for name in _BLOCKS if getattr(statement, name, None)]
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        blocks.append(part.body)
+    return blocks
+
+
+def _head(statements: list[ast.stmt]) -> int:
+    """Return how many statements must stay first: the docstring and the imports from `__future__`."""
+    head = 0
+    for index, statement in enumerate(statements):
+        docstring = (
+            index == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        )
+        if docstring or (isinstance(statement, ast.ImportFrom) and statement.module == futures.__name__):
+            head = index + 1
+        else:
+            break
+    return head
+
+
+def _called_once(statements: list[ast.stmt]) -> set[str]:
+    """Return names of functions that the straight line of the program calls, such as `main`."""
+    names: set[str] = set()
+    for statement in statements:
+        if isinstance(statement, _STRAIGHT):
+            for block in _blocks(statement):
+                names |= _called_once(block)
+        elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign):
+            value: Any = statement.value
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+                names.add(value.func.id)
+    return names
+
+
+def _call(place: ast.stmt, tick_line: int, after: bool = False) -> ast.Expr:
+    name = ast.Name(TICK, ast.Load())
+    call = ast.Expr(ast.Call(name, [ast.Constant(tick_line)], []))
+    line = (place.end_lineno or place.lineno) if after else place.lineno
+    for node in ast.walk(call):
+        if isinstance(node, ast.expr | ast.stmt):
+            node.lineno = node.end_lineno = line
+            node.col_offset = node.end_col_offset = place.col_offset
+    return call

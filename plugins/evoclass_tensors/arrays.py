@@ -1,0 +1,70 @@
+"""Rows of NumPy arrays and of Python's own numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evoclass.protocol import Summary
+from evoclass_tensors.figures import axis_steps, figures
+from evoclass_tensors.rows import filled
+
+SIZE = 1024
+"""Elements of an array's sample."""
+
+
+def array_rows(named: Mapping[str, NDArray[Any]]) -> Iterator[Summary]:
+    """Yield a row for each array; what is no array of numbers gets a badge."""
+    for name, array in named.items():
+        row = Summary(
+            name=name,
+            kind="array",
+            type=type(array).__name__,
+            shape=tuple(array.shape),
+            dtype=str(array.dtype),
+            device="cpu",
+            bytes=int(array.nbytes),
+        )
+        values = array_sample(array)
+        if values is None:
+            yield filled(row, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
+            continue
+        yield filled(row, figures(values, np.array([len(values)])), 0, array.size)
+
+
+def array_sample(array: NDArray[Any], size: int = SIZE) -> NDArray[np.floating] | None:
+    """Return some elements of an array of numbers as floats (of complex ones the size), or None."""
+    if array.dtype.kind not in "fiubc" or array.size == 0:
+        return None
+    view = np.asarray(array)
+    if view.size > size:
+        steps = axis_steps(view.shape, size)
+        view = view[tuple(slice(None, None, step) for step in steps)]
+    flat = view.reshape(-1)
+    return np.abs(flat).astype(np.float64) if flat.dtype.kind == "c" else flat.astype(np.float64)
+
+
+def scalar_row(name: str, value: complex) -> Summary:
+    """Return the row of a number."""
+    kind = type(value).__name__
+    if isinstance(value, complex):
+        return Summary(name=name, kind="scalar", type=kind, text=f"{value:.4g}")
+    number = float(value) if abs(value) < 1e300 or isinstance(value, float) else math.inf
+    nan, inf = int(math.isnan(number)), int(math.isinf(number) and isinstance(value, float))
+    finite = None if nan or math.isinf(number) else number
+    text = str(value) if isinstance(value, int) else f"{value:.6g}"
+    return Summary(
+        name=name,
+        kind="scalar",
+        type=kind,
+        text=text if len(text) <= 40 else f"{text[:18]}…{text[-18:]}",
+        min=finite,
+        max=finite,
+        mean=finite,
+        nan=nan,
+        inf=inf,
+    )

@@ -1,0 +1,97 @@
+"""The close look at one value: exact figures, quantiles, a histogram, a 2-D slice, pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from evoclass.protocol import Detail, Look, Summary
+from evoclass_tensors import guard
+from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
+from evoclass_tensors.exact import exact
+from evoclass_tensors.sample import NoFigures, take
+from evoclass_tensors.slices import grid, pictures
+from evoclass_tensors.walk import Entry, Walk
+
+EXACT = 2**26
+"""Elements up to which figures are exact; beyond that a sample of `PART` stands for the whole."""
+
+PART = 2**22
+
+
+def closeup(value: Any, look: Look) -> Detail:
+    """Return the close look at a tensor, a module or an optimizer."""
+    with guard.hushed():
+        if issubclass(type(value), torch.Tensor):
+            return _tensor(value, look)
+        inventory = Walk({look.expression: value}).inventory
+        entry = Entry(look.expression, inventory.entries[0].kind, "", value)
+        row = (
+            describe_module(entry, inventory.counts[look.expression], None)
+            if entry.kind == "module"
+            else describe_optimizer(entry)
+        )
+        return Detail(request=look.request, expression=look.expression, summary=row)
+
+
+def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
+    kind = type(tensor) is torch.nn.Parameter
+    row = describe_tensor(Entry(look.expression, "parameter" if kind else "tensor", "", tensor))
+    detail = Detail(request=look.request, expression=look.expression, summary=row)
+    if row.badge:
+        return detail
+    try:
+        sample = take(tensor, EXACT if tensor.numel() <= EXACT else PART)
+    except NoFigures as why:
+        return msgspec.structs.replace(detail, summary=msgspec.structs.replace(row, badge=str(why)))
+    row = msgspec.structs.replace(row, badge=sample.badge)
+    gradient = tensor.grad if tensor.is_leaf and tensor.requires_grad else None
+    if gradient is not None and not gradient.is_sparse:
+        row = msgspec.structs.replace(
+            row, grad_norm=float(torch.linalg.vector_norm(gradient, dtype=torch.float64))
+        )
+    detail = exact(detail, row, sample.view.cpu(), sample.total)
+    if row.layout or sample.badge == "nested":
+        return detail
+    return with_pictures(detail, tensor, look)
+
+
+def with_pictures(detail: Detail, tensor: torch.Tensor, look: Look) -> Detail:
+    """Return `detail` with the slice that was asked for, and with images if the value looks like some."""
+    if tensor.is_complex():
+        tensor = tensor.abs()
+    cells, shape, axes = grid(tensor, look.slice)
+    images, image_shape = pictures(tensor, look.slice)
+    return msgspec.structs.replace(
+        detail, grid=cells, grid_shape=shape, grid_axes=axes, images=images, image_shape=image_shape
+    )
+
+
+def closeup_array(array: NDArray[Any], look: Look) -> Detail | None:
+    """Return the close look at an array of numbers, or None if it is something else."""
+    if array.dtype.kind not in "fiubc" or array.size == 0:
+        return None
+    values = np.ascontiguousarray(
+        array if array.size <= EXACT else array[tuple(slice(0, 256) for _ in array.shape)]
+    )
+    values = np.abs(values) if values.dtype.kind == "c" else values
+    row = Summary(
+        name=look.expression,
+        kind="array",
+        type=type(array).__name__,
+        shape=tuple(array.shape),
+        dtype=str(array.dtype),
+        device="cpu",
+        bytes=int(array.nbytes),
+    )
+    with guard.hushed():
+        tensor = torch.from_numpy(
+            values.astype(np.float64).reshape(array.shape if array.size <= EXACT else -1)
+        )
+        detail = Detail(request=look.request, expression=look.expression)
+        detail = exact(detail, row, tensor.reshape(-1), array.size)
+        return with_pictures(detail, tensor, look)

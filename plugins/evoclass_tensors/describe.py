@@ -1,0 +1,117 @@
+"""What a row says of a value before any of its numbers are read."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+
+from evoclass.protocol import Summary
+from evoclass_tensors.walk import Count, Entry
+
+_PLAIN = (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer)
+
+
+def describe_tensor(entry: Entry) -> Summary:
+    """Return name, shape and the like; a badge means that there are no figures to be had."""
+    tensor: torch.Tensor = entry.value
+    kind = type(tensor)
+    badge = "" if kind in _PLAIN else _foreign(kind)
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        badge = "inside a transform"
+    if torch.nn.parameter.is_lazy(tensor):
+        return Summary(
+            name=entry.name, kind=entry.kind, parent=entry.parent, type=kind.__name__, badge="uninitialised"
+        )
+    layout = tensor.layout
+    return Summary(
+        name=entry.name,
+        kind=entry.kind,
+        parent=entry.parent,
+        type=kind.__name__,
+        shape=_shape(tensor),
+        dtype=dtype_name(tensor.dtype),
+        device=str(tensor.device),
+        layout="" if layout is torch.strided else str(layout).removeprefix("torch."),
+        requires_grad=tensor.requires_grad,
+        trainable=tensor.requires_grad if entry.kind == "parameter" else None,
+        bytes=_bytes(tensor),
+        badge=badge,
+    )
+
+
+@cache
+def dtype_name(dtype: torch.dtype) -> str:
+    """Return `float32` for `torch.float32`."""
+    return str(dtype).removeprefix("torch.")
+
+
+def _foreign(kind: type) -> str:
+    """Return a badge for subclasses that bring their own idea of data."""
+    own = getattr(kind, "__torch_dispatch__", None)
+    if own is None or own is torch._C._disabled_torch_dispatch_impl:
+        return ""
+    return "" if getattr(own, "__func__", own) is torch._C._disabled_torch_dispatch_impl else kind.__name__
+
+
+def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
+    try:
+        return tuple(int(size) for size in torch.Tensor.size(tensor))
+    except RuntimeError:  # nested tensors have no shape of their own
+        return None
+
+
+def _bytes(tensor: torch.Tensor) -> int | None:
+    try:
+        size = torch.Tensor.numel(tensor) * tensor.element_size()
+        return size if tensor.is_contiguous() else min(size, tensor.untyped_storage().nbytes())
+    except RuntimeError:  # sparse and nested tensors have no storage of their own
+        return None
+
+
+def describe_module(entry: Entry, count: Count, before: Summary | None) -> Summary:
+    """Return the row of a module; `before` saves asking a layer for its words again."""
+    module: torch.nn.Module = entry.value
+    kind = type(module)
+    if before is not None and before.type == kind.__name__ and before.kind == "module":
+        text = before.text
+    else:
+        text = _layer_words(module) if kind.__module__.startswith("torch.nn.modules.") else ""
+    return Summary(
+        name=entry.name,
+        kind="module",
+        parent=entry.parent,
+        type=kind.__name__,
+        text=text,
+        parameters=count.trainable + count.frozen,
+        frozen=count.frozen,
+        trainable=None if not count.trainable + count.frozen else bool(count.trainable),
+        training=bool(module.__dict__.get("training")),
+    )
+
+
+def _layer_words(module: torch.nn.Module) -> str:
+    try:
+        words = module.extra_repr()
+    except Exception:  # a layer that is half built has nothing to say yet
+        return ""
+    return words if len(words) <= 120 and "\n" not in words else ""
+
+
+def describe_optimizer(entry: Entry) -> Summary:
+    """Return the row of an optimizer with its learning rates."""
+    optimizer: torch.optim.Optimizer = entry.value
+    rates: list[str] = []
+    for group in optimizer.__dict__.get("param_groups") or ():
+        rate = group.get("lr")
+        if type(rate) in (int, float):
+            rates.append(f"{rate:.4g}")
+        elif issubclass(type(rate), torch.Tensor) and rate.device.type == "cpu":
+            rates.append(f"{float(rate):.4g}")
+    return Summary(
+        name=entry.name,
+        kind="optimizer",
+        parent=entry.parent,
+        type=type(optimizer).__name__,
+        text=f"lr {', '.join(dict.fromkeys(rates))}" if rates else "",
+    )

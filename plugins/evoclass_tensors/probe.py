@@ -1,0 +1,131 @@
+"""The probes of the inspector's worker half; torch is imported when the program has imported it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from evoclass.inspection import Glance, Picture, Probe
+from evoclass.protocol import Detail, Look, Summary
+
+if TYPE_CHECKING:
+    from evoclass_tensors.gallery import Gallery
+
+
+class TensorProbe(Probe):
+    """Tensors, modules with their parameters and buffers, gradients, and optimizers with their state."""
+
+    name = "tensors"
+    priority = 10
+
+    def __init__(self) -> None:
+        self._gallery: Gallery | None = None
+        self._step: Callable[[], None] | None = None
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Import the worker half if torch is there."""
+        if "torch" in sys.modules:
+            from evoclass_tensors import closeup, gallery  # noqa: F401
+
+    def install(self, step: Callable[[], None]) -> None:
+        """Use the optimizers' steps as a clock, at once if torch is there already, else with the first tensor."""
+        self._step = step
+        if "torch" in sys.modules:
+            self._open()
+
+    def _open(self) -> Gallery:
+        if self._gallery is None:
+            from evoclass_tensors.gallery import Gallery
+
+            self._gallery = Gallery()
+            if self._step is not None:
+                self._gallery.listen(self._step)
+        return self._gallery
+
+    def matches(self, value: Any) -> bool:
+        """Say if this is a tensor, a module or an optimizer, by its class alone."""
+        torch = sys.modules.get("torch")
+        kind = type(value)
+        if torch is None or not hasattr(torch, "nn") or not hasattr(torch, "optim"):
+            return False
+        return issubclass(kind, torch.Tensor | torch.nn.Module | torch.optim.Optimizer)
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        """Return all rows of these values."""
+        return self._open().picture(named, Glance(whole=True)).rows() if named else []
+
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Return the rows that changed, as many as the time allows."""
+        if not named and self._gallery is None:
+            return Picture()
+        return self._open().picture(named, glance)
+
+    def find(self, named: Mapping[str, Any], name: str) -> Any:
+        """Return the value behind a row such as `base.layer4.0.conv1.weight`."""
+        return self._open().find(named, name) if named else super().find(named, name)
+
+    def detail(self, value: Any, look: Look) -> Detail | None:
+        """Return exact figures, a histogram, and a picture of the values."""
+        from evoclass_tensors.closeup import closeup
+
+        return closeup(value, look)
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Keep gradients and random states as they are."""
+        if self._gallery is None:
+            return nullcontext()
+        from evoclass_tensors.guard import untouched
+
+        return untouched()
+
+    def still(self) -> bool:
+        """Stay away while a graph is captured, a compiler traces or a profiler records."""
+        return self._gallery is None or self._gallery.still()
+
+    def stop(self, error: BaseException) -> None:
+        """Touch no CUDA memory after the device ran out of memory or its context died."""
+        if self._gallery is not None:
+            self._gallery.stop(error)
+
+
+class ArrayProbe(Probe):
+    """NumPy arrays."""
+
+    name = "arrays"
+    priority = 5
+
+    def matches(self, value: Any) -> bool:
+        """Say if this is an array, by its class alone."""
+        numpy = sys.modules.get("numpy")
+        return numpy is not None and issubclass(type(value), getattr(numpy, "ndarray", ()))
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        """Return a row an array."""
+        from evoclass_tensors.arrays import array_rows
+
+        return array_rows(named)
+
+    def detail(self, value: Any, look: Look) -> Detail | None:
+        """Return exact figures, a histogram, and a picture of the values."""
+        from evoclass_tensors.closeup import closeup_array
+
+        return closeup_array(value, look)
+
+
+class ScalarProbe(Probe):
+    """Python's own numbers."""
+
+    name = "scalars"
+
+    def matches(self, value: Any) -> bool:
+        """Say if this is a number of a builtin type."""
+        return type(value) in (int, float, bool, complex)
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        """Return a row a number."""
+        from evoclass_tensors.arrays import scalar_row
+
+        return [scalar_row(name, value) for name, value in named.items()]

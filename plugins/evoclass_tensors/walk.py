@@ -1,0 +1,170 @@
+"""Find every tensor that a program's models, optimizers and plain names hold, each once, in the order of a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+
+from evoclass.protocol import Kind, Parameters
+
+_HIDDEN = {"_parameters", "_buffers", "_modules"}
+_DEEPEST = 64
+
+
+class Entry(NamedTuple):
+    """One row to be: what it is called, what it is, where it belongs."""
+
+    name: str
+    kind: Kind
+    parent: str
+    value: Any
+
+
+@dataclass(slots=True)
+class Count:
+    """Numbers inside a module, each once."""
+
+    trainable: int = 0
+    frozen: int = 0
+
+
+@dataclass(slots=True)
+class Inventory:
+    """What was found; it holds the values themselves, so it must not outlive the frame."""
+
+    entries: list[Entry] = field(default_factory=list)
+    counts: dict[str, Count] = field(default_factory=dict)
+    """By the name of the module's row."""
+    total: Count = field(default_factory=Count)
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The counts of the whole program, or None if it has no model."""
+        if not self.total.trainable and not self.total.frozen:
+            return None
+        return Parameters(trainable=self.total.trainable, frozen=self.total.frozen)
+
+
+class Walk:
+    """One walk through a program's values."""
+
+    def __init__(self, named: Mapping[str, Any]) -> None:
+        self.inventory = Inventory()
+        self._seen: set[int] = set()
+        self._counted: set[int] = set()
+        self._names: dict[int, str] = {}
+        """Name of each tensor's row, by identity; valid while the walk lasts."""
+        self._roots: dict[int, str] = {}
+        tensors: list[tuple[str, torch.Tensor]] = []
+        modules: list[tuple[str, torch.nn.Module]] = []
+        optimizers: list[tuple[str, torch.optim.Optimizer]] = []
+        for name, value in named.items():
+            kind = type(value)
+            if issubclass(kind, torch.Tensor):
+                tensors.append((name, value))
+            elif issubclass(kind, torch.nn.Module):
+                modules.append((name, value))
+            elif issubclass(kind, torch.optim.Optimizer):
+                optimizers.append((name, value))
+        for name, module in sorted(modules, key=lambda pair: "." in pair[0] or "[" in pair[0]):
+            self._roots.setdefault(id(module), name)
+        if modules:
+            self._walk_modules(modules)
+        for name, tensor in tensors:
+            self._tensor(name, "tensor", "", tensor)
+        for name, optimizer in optimizers:
+            self._optimizer(name, optimizer)
+
+    def _walk_modules(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
+        nested: set[int] = set()
+        for _, module in modules:
+            nested.update(id(child) for child in _descendants(module))
+        for name, module in modules:
+            if id(module) not in nested:
+                self._module(name, "", module, 0)
+        for name, module in modules:  # those inside a cycle
+            self._module(name, "", module, 0)
+
+    def _module(self, name: str, parent: str, module: torch.nn.Module, depth: int) -> Count:
+        if id(module) in self._seen or depth > _DEEPEST:
+            return Count()
+        self._seen.add(id(module))
+        name = self._roots.get(id(module), name)
+        self.inventory.entries.append(Entry(name, "module", parent, module))
+        count = self.inventory.counts[name] = Count()
+        held = module.__dict__
+        for key, parameter in list(held["_parameters"].items()):
+            if parameter is not None:
+                self._add(parameter, count)
+                self._tensor(f"{name}.{key}", "parameter", name, parameter)
+        for key, buffer in list(held["_buffers"].items()):
+            if buffer is not None:
+                self._tensor(f"{name}.{key}", "buffer", name, buffer)
+        for key, value in list(held.items()):
+            if key not in _HIDDEN and key[0] != "_" and issubclass(type(value), torch.Tensor):
+                self._tensor(f"{name}.{key}", "tensor", name, value)
+        for key, child in list(held["_modules"].items()):
+            if child is not None:
+                inner = self._module(f"{name}.{key}", name, child, depth + 1)
+                count.trainable += inner.trainable
+                count.frozen += inner.frozen
+        return count
+
+    def _add(self, tensor: torch.Tensor, module: Count | None = None) -> None:
+        """Count the numbers of a parameter, once."""
+        if id(tensor) in self._counted or torch.nn.parameter.is_lazy(tensor):
+            return
+        self._counted.add(id(tensor))
+        size = torch.Tensor.numel(tensor)
+        for count in (self.inventory.total, module):
+            if count is not None and tensor.requires_grad:
+                count.trainable += size
+            elif count is not None:
+                count.frozen += size
+
+    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
+        """Add a tensor with its gradient, unless it is there under another name."""
+        if id(tensor) in self._seen:
+            return
+        self._seen.add(id(tensor))
+        self._names[id(tensor)] = name
+        entries = self.inventory.entries
+        entries.append(Entry(name, kind, parent, tensor))
+        if tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad):
+            gradient = tensor.grad
+            if gradient is not None:
+                self._seen.add(id(gradient))
+                entries.append(Entry(f"{name}.grad", "gradient", name, gradient))
+        if type(tensor) is torch.nn.Parameter:
+            self._add(tensor)
+
+    def _optimizer(self, name: str, optimizer: torch.optim.Optimizer) -> None:
+        if id(optimizer) in self._seen:
+            return
+        self._seen.add(id(optimizer))
+        self.inventory.entries.append(Entry(name, "optimizer", "", optimizer))
+        state = optimizer.__dict__.get("state") or {}
+        for group_index, group in enumerate(optimizer.__dict__.get("param_groups") or ()):
+            for index, parameter in enumerate(group["params"]):
+                owner = self._names.get(id(parameter))
+                if owner is None:
+                    owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
+                    self._tensor(owner, "parameter", name, parameter)
+                self._add(parameter)
+                for key, value in list((state.get(parameter) or {}).items()):
+                    if issubclass(type(value), torch.Tensor):
+                        self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)
+
+
+def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:
+    seen = {id(module)}
+    stack = [child for child in module.__dict__["_modules"].values() if child is not None]
+    while stack:
+        child = stack.pop()
+        if id(child) not in seen:
+            seen.add(id(child))
+            yield child
+            stack.extend(inner for inner in child.__dict__["_modules"].values() if inner is not None)
