@@ -177,7 +177,7 @@ def load_probes() -> list[type]:
     for probe in probes:
         with contextlib.suppress(Exception):  # fails again in the run itself, where it becomes a row's badge
             probe.prepare()
-    return probes  # type: ignore[return-value]
+    return probes
 
 
 def _threads() -> int:
