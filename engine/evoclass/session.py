@@ -135,14 +135,14 @@ class Session:
     def switch(self, language: str) -> None:
         """Show the same lesson in another language, as far as there is one, and keep to it from now on."""
         self._speak(language)
-        config.save(paths.config_file(), language=language)
-        self.settings = self.settings.changed(language=language)
         same_course = next(
             (course for course in self.library.courses(language) if course.id == self.course.id), None
         )
         self.course = same_course or self.course
         self.lesson = self.library.translation(self.lesson, language) or self.lesson
         self._log(Verb.PREFERRED)
+        self.settings = self.settings.changed(language=language)
+        config.save(paths.config_file(), language=language)
 
     def reload(self) -> None:
         """Read the open lesson's file again, after its author has changed it."""
