@@ -26,7 +26,7 @@ def framed(
         heading = [Line(row.segments, block, row.joins) for row in wrap(title, width - 4)]
         if lines:
             heading.append(Line((), block))
-        top = (Segment("╭" + "─" * (width - 2) + "╮", style),)
+        top: tuple[Segment, ...] = (Segment("╭" + "─" * (width - 2) + "╮", style),)
     else:
         tail = "─" * (width - title_width - 5) + "╮"
         top = (Segment("╭─ ", style), *title, Segment(" " + tail, style))

@@ -116,7 +116,7 @@ def _aligned(row: Row, width: int, side: str) -> list[Segment]:
     ]
 
 
-def _rule(corners: str, widths: Sequence[int], block: str) -> Line:
+def _rule(corners: Sequence[str], widths: Sequence[int], block: str) -> Line:
     left, middle, right = corners
     return Line((Segment(left + middle.join("─" * (width + 2) for width in widths) + right, _RULE),), block)
 

@@ -1,0 +1,67 @@
+"""What every field widget can do, the ones that plugins bring included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from evoclass.exercise import Feedback, Field, Value
+from evoclass.i18n import Catalog
+
+
+class FieldWidget(Widget):
+    """One thing to fill in.  A subclass holds a value, says when the learner changes it, and shows marks."""
+
+    DEFAULT_CSS = """
+    FieldWidget { width: 1fr; height: auto; }
+    """
+
+    typed: ClassVar[bool] = False
+    """Whether the value is typed letter by letter, so that drafts can wait for a pause."""
+
+    locked: reactive[bool] = reactive(False)
+    """Whether the learner is done with the question; the value cannot be changed then."""
+
+    @dataclass
+    class Changed(Message, namespace="field_widget"):
+        """The learner changed the value."""
+
+        widget: FieldWidget
+
+    @dataclass
+    class Finished(Message, namespace="field_widget"):
+        """The learner pressed Enter on a complete answer and wants it checked."""
+
+        widget: FieldWidget
+
+    def __init__(self, field: Field, catalog: Catalog) -> None:
+        super().__init__(classes="field")
+        self.field = field
+        self.catalog = catalog
+
+    @property
+    def value(self) -> Value:
+        """What the learner has filled in so far."""
+        raise NotImplementedError
+
+    def show_value(self, value: Value) -> None:
+        """Show a value from outside (a draft, a reset); None empties the field.  Sends no message."""
+        raise NotImplementedError
+
+    def show_marks(self, feedback: Sequence[Feedback], *, everything: bool) -> None:
+        """Show what grading says of single options; with `everything` also of those not chosen."""
+
+    def show_solution(self, value: Value) -> None:
+        """Mark the right answer beside the learner's own."""
+
+    def clear_marks(self) -> None:
+        """Take marks away: the answer is being changed."""
+
+    def focus_first(self) -> None:
+        """Put the cursor where filling in starts."""
+        self.focus()

@@ -1,0 +1,113 @@
+"""Pick one option, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.binding import Binding
+
+from evoclass.exercise import Choice, Feedback, Value
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment
+from evoclass_tui.widgets.fields.rows import RowsField, row_lines
+
+
+class ChoiceField(RowsField):
+    """Options with a mark before each; what grading says of an option stands under it."""
+
+    BINDINGS = [
+        Binding("space", "pick", show=False),
+        Binding("enter", "pick(True)", show=False),
+    ]
+
+    field: Choice
+
+    def __init__(self, field: Choice, catalog: Catalog) -> None:
+        super().__init__(field, catalog)
+        self.chosen: list[str] = []
+        self.feedback: dict[str, Feedback] = {}
+        self.right: frozenset[str] = frozenset()
+
+    @property
+    def value(self) -> Value:
+        if self.field.multiple:
+            return [option.key for option in self.field.options if option.key in self.chosen]
+        return self.chosen[0] if self.chosen else None
+
+    def show_value(self, value: Value) -> None:
+        keys = {option.key for option in self.field.options}
+        wanted = value if isinstance(value, list) else [value]
+        self.chosen = [key for key in wanted if isinstance(key, str) and key in keys]
+        if self.chosen:
+            self.set_reactive(ChoiceField.cursor, self.rows().index(self.chosen[0]))
+        self.changed()
+
+    def show_marks(self, feedback: Sequence[Feedback], *, everything: bool) -> None:
+        self.feedback = {
+            item.option: item for item in feedback if item.option and (everything or item.option in self.chosen)
+        }
+        self.changed()
+
+    def show_solution(self, value: Value) -> None:
+        wanted = value if isinstance(value, list) else [value]
+        self.right = frozenset(key for key in wanted if isinstance(key, str))
+        self.changed()
+
+    def clear_marks(self) -> None:
+        self.feedback, self.right = {}, frozenset()
+        self.changed()
+
+    def rows(self) -> list[str]:
+        return [option.key for option in self.field.options]
+
+    def make_lines(self, width: int) -> list[Line]:
+        lines: list[Line] = []
+        for option in self.field.options:
+            chosen = option.key in self.chosen
+            feedback = self.feedback.get(option.key)
+            good = feedback.good if feedback else option.key in self.right or None
+            sign = ("[x]" if chosen else "[ ]") if self.field.multiple else ("(•)" if chosen else "( )")
+            tone = "field.chosen" if chosen else "field.mark"
+            if good is not None:
+                tone = "field.good" if good else "field.bad"
+            style = tone if chosen or option.key in self.right else ""
+            lines += row_lines([Segment(f" {sign} ", tone)], option.text, width - 1, option.key, style)
+            if feedback and feedback.text:
+                look = "feedback.good" if feedback.good else "feedback.bad"
+                marker = [Segment("     ", "list.pad"), Segment("✓ " if feedback.good else "✗ ", look)]
+                lines += row_lines(marker, feedback.text, width - 1, "", look)
+        return lines
+
+    def action_pick(self, finish: bool = False) -> None:
+        """Choose the option under the cursor; Enter on a chosen one asks for the check."""
+        if finish and not self.field.multiple and self.current in self.chosen:
+            self.post_message(self.Finished(self))
+        else:
+            self.pick(self.current)
+
+    def pick(self, key: str) -> None:
+        """Choose an option, or with several allowed take it back."""
+        if self.locked or not key:
+            return
+        if self.field.multiple:
+            self.chosen = [k for k in self.chosen if k != key] if key in self.chosen else [*self.chosen, key]
+        elif self.chosen == [key]:
+            return
+        else:
+            self.chosen = [key]
+        self.clear_marks()
+        self.post_message(self.Changed(self))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key.isdigit() and 0 < int(event.key) <= len(self.field.options):
+            event.stop()
+            self.cursor = int(event.key) - 1
+            self.pick(self.current)
+
+    def on_click(self, event: events.Click) -> None:
+        key = self.row_at(event.y - self.gutter.top)
+        if key:
+            event.stop()
+            self.cursor = self.rows().index(key)
+            self.pick(key)

@@ -1,0 +1,119 @@
+"""A field drawn as rows with a cursor: shared by choices, orders and matches."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.actions import SkipAction
+from textual.binding import Binding
+from textual.reactive import reactive
+
+from evoclass.exercise import Field
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, cell_width, layout_inlines
+from evoclass.model import Inlines
+from evoclass_tui.widgets.fields.base import FieldWidget
+from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.page import Page
+
+
+class RowsField(FieldWidget, LineView, can_focus=True):
+    """Rows of which one has the cursor.  A line's `block` names its row; other lines have none."""
+
+    ALLOW_SELECT = False
+    BINDINGS = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("home", "edge(0)", show=False),
+        Binding("end", "edge(-1)", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+    """Row that the keys act on."""
+    hovered: reactive[str] = reactive("")
+
+    def __init__(self, field: Field, catalog: Catalog) -> None:
+        LineView.__init__(self, classes="field")
+        self.field = field
+        self.catalog = catalog
+
+    def rows(self) -> list[str]:
+        """Return the keys of the rows from top to bottom."""
+        raise NotImplementedError
+
+    @property
+    def current(self) -> str:
+        """Key of the row under the cursor."""
+        rows = self.rows()
+        return rows[min(self.cursor, len(rows) - 1)] if rows else ""
+
+    def watch_cursor(self) -> None:
+        self.recolour()
+        self.show_cursor()
+
+    def watch_hovered(self) -> None:
+        self.recolour()
+
+    def on_focus(self) -> None:
+        self.recolour()
+
+    def on_blur(self) -> None:
+        self.recolour()
+
+    def show_cursor(self) -> None:
+        """Scroll the page so that the whole row under the cursor can be read."""
+        if not self.has_focus or not self.is_attached:
+            return
+        rows = [y for y, line in enumerate(self.lines) if line.block == self.current]
+        if rows:
+            self.call_after_refresh(self._scroll_to_rows, rows[0], len(rows))
+
+    def _scroll_to_rows(self, first: int, count: int) -> None:
+        page = next((node for node in self.ancestors if isinstance(node, Page)), None)
+        if page is None:
+            return
+        top = self.content_region.y + first - page.content_region.y
+        bottom = top + count
+        if top < 0:
+            page.scroll_relative(y=top, animate=False)
+        elif bottom > page.content_region.height:
+            page.scroll_relative(y=bottom - page.content_region.height, animate=False)
+
+    def line_ink(self, y: int) -> str:
+        key = self.lines[y].block
+        if not key:
+            return ""
+        if self.has_focus and key == self.current:
+            return "field.cursor"
+        return "field.hover" if key == self.hovered and not self.locked else ""
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor; at the edge the page scrolls instead."""
+        place = self.cursor + step
+        if not 0 <= place < len(self.rows()):
+            raise SkipAction
+        self.cursor = place
+
+    def action_edge(self, place: int) -> None:
+        """Go to the first or the last row."""
+        self.cursor = place % max(1, len(self.rows()))
+
+    def row_at(self, y: int) -> str:
+        """Return the key of the row that a line belongs to."""
+        lines = self.lines
+        return lines[y].block if 0 <= y < len(lines) else ""
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.hovered = self.row_at(event.y - self.gutter.top)
+
+    def on_leave(self) -> None:
+        self.hovered = ""
+
+
+def row_lines(marker: list[Segment], text: Inlines, width: int, key: str, style: str = "") -> list[Line]:
+    """Return a row's text to the right of its marker."""
+    taken = sum(cell_width(segment.text) for segment in marker)
+    drawn = layout_inlines(text, max(8, width - taken), style=style, block=key)
+    pad = Segment(" " * taken, "list.pad")
+    return [
+        line._replace(segments=(*(marker if index == 0 else [pad]), *line.segments)) for index, line in enumerate(drawn)
+    ]

@@ -1,0 +1,85 @@
+"""A lab in the text: its program stands in the editor, here is only a card that leads there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, clean, layout_inlines
+from evoclass.model import Lab, Span
+from evoclass_tui.widgets.flow import Flow
+from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.pill import Pill
+
+
+class LabText(LineView):
+    """File name, what the program says of itself, and how to run it."""
+
+    def __init__(self, lab: Lab, catalog: Catalog) -> None:
+        super().__init__(classes="text")
+        self.lab = lab
+        self.catalog = catalog
+
+    def make_lines(self, width: int) -> list[Line]:
+        lines = [Line((Segment("▸ ", "field.key"), Segment(clean(self.lab.file), "strong")))]
+        about = describe(self.lab.code)
+        if about:
+            lines += layout_inlines((Span(about),), width, style="muted")
+        return [*lines, *layout_inlines((Span(self.catalog("reader.lab_hint")),), width, style="muted")]
+
+
+class LabCard(Vertical):
+    """Opens a lab's file in the editor."""
+
+    DEFAULT_CSS = """
+    LabCard {
+        height: auto; width: 1fr; max-width: 88;
+        border-left: outer $primary; background: $surface;
+        padding: 1 2; margin: 0 0 1 0;
+        & > .text { margin: 0 0 1 0; }
+    }
+    """
+
+    @dataclass
+    class LabWanted(Message, namespace="reader"):
+        """The learner wants to see a lab's file in the editor."""
+
+        file: str
+
+    def __init__(self, block: Lab, catalog: Catalog) -> None:
+        super().__init__()
+        self.block = block
+        self.catalog = catalog
+
+    def compose(self) -> ComposeResult:
+        yield LabText(self.block, self.catalog)
+        with Flow():
+            yield Pill(self.catalog("reader.open_lab", file=clean(self.block.file)), "open")
+
+    @on(Pill.Pressed)
+    def _open(self, event: Pill.Pressed) -> None:
+        event.stop()
+        self.post_message(self.LabWanted(self.block.file))
+
+
+def describe(code: str) -> str:
+    """Return the first sentence that a program says of itself: its docstring, else its first comment."""
+    try:
+        docstring = ast.get_docstring(ast.parse(code))
+    except (SyntaxError, ValueError):
+        docstring = None
+    if docstring:
+        return clean(" ".join(docstring.split("\n\n")[0].split()))
+    for line in code.splitlines():
+        text = line.strip()
+        if text.startswith("#") and not text.startswith("#!"):
+            return clean(text.lstrip("# "))
+        if text:
+            break
+    return ""

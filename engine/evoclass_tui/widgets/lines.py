@@ -1,0 +1,160 @@
+"""A widget that shows laid-out lines: drawn row by row from a cache, selectable, never through markup."""
+
+from __future__ import annotations
+
+from rich.segment import Segment as RichSegment
+from rich.style import Style
+from textual.geometry import Offset, Region, Size
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+from evoclass.layout import Line, Segment, cell_width, clean, copied
+from evoclass_tui.widgets.page import Page
+
+
+class LineView(Widget):
+    """Base of everything on a page that is text: subclasses say which lines stand at a width."""
+
+    ALLOW_SELECT = True
+    DEFAULT_CSS = """
+    LineView { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Line] = []
+        self._lines_width = 0
+        self._strips: dict[int, Strip] = {}
+
+    def make_lines(self, width: int) -> list[Line]:
+        """Return the lines at a width."""
+        raise NotImplementedError
+
+    def lines_at(self, width: int) -> list[Line]:
+        """Return the lines at a width, made once."""
+        if width != self._lines_width and width > 0:
+            self._lines_width = width
+            self._lines = self.make_lines(width)
+            self._strips.clear()
+        return self._lines
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines as they stand on the screen."""
+        return self.lines_at(self.content_size.width or self._lines_width)
+
+    def changed(self, *, height: bool = True) -> None:
+        """Make the lines anew; `height` says whether their number may have changed."""
+        self._lines_width = 0
+        self._strips.clear()
+        self._content_height_cache = (None, 0)
+        self.refresh(layout=height)
+
+    def recolour(self) -> None:
+        """Draw the same lines again."""
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.lines_at(width)) if width > 0 else 0
+
+    def render_line(self, y: int) -> Strip:
+        lines = self.lines
+        if y >= len(lines):
+            return Strip.blank(self.content_size.width, self.rich_style)
+        if self.text_selection is not None:
+            return self._strip(y, lines[y], self.text_selection)
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self._strips[y] = self._strip(y, lines[y], None)
+        return strip
+
+    def line_ink(self, y: int) -> str:
+        """Return a style laid over the whole of row `y`, such as that of a cursor; empty for none."""
+        return ""
+
+    def segment_ink(self, segment: Segment, y: int) -> Style:
+        """Return how a segment looks."""
+        return self.ink(segment.style) if segment.style else Style.null()
+
+    def ink(self, style: str) -> Style:
+        """Return the look that the page gives to a style name."""
+        page = next((node for node in self.ancestors_with_self if isinstance(node, Page)), None)
+        return page.ink(style) if page is not None else Style.null()
+
+    def _strip(self, y: int, line: Line, selection: Selection | None) -> Strip:
+        base = self.rich_style
+        over = self.line_ink(y)
+        if over:
+            base = base + self.ink(over)
+        span = selection.get_span(y) if selection is not None else None
+        segments: list[RichSegment] = []
+        position = width = 0
+        for segment in line.segments:
+            style = base + self.segment_ink(segment, y)
+            if over:
+                style = style + self.ink(over)
+            if segment.href:
+                style = style + link_style(segment.href)
+            for text, chosen in _parts(segment.text, position, span):
+                look = style + self.selection_style if chosen else style
+                segments.append(RichSegment(text, look + Style.from_meta({"offset": (position, y)})))
+                position += len(text)
+            width += cell_width(segment.text)
+        room = self.content_size.width
+        if width < room:
+            segments.append(RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)})))
+        return Strip(segments).adjust_cell_length(room, base) if width > room else Strip(segments)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text without frames, wrapped rows joined again."""
+        chosen = []
+        for y, line in enumerate(self.lines):
+            span = selection.get_span(y)
+            if span is not None:
+                chosen.append(line._replace(segments=_cropped(line.segments, *span)))
+        return (copied(chosen), "\n") if chosen else None
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def row_region(self, first: int, count: int = 1) -> Region:
+        """Return the region of some rows, relative to the widget."""
+        return Region(0, first, self.size.width, count).translate(Offset(*self.gutter.top_left))
+
+
+def link_style(href: str) -> Style:
+    """Return the part of a style that makes text a link."""
+    target = clean(href)
+    web = target.startswith(("http://", "https://", "mailto:"))
+    return Style(link=target if web else None) + Style.from_meta({"href": target})
+
+
+def _parts(text: str, position: int, span: tuple[int, int] | None) -> list[tuple[str, bool]]:
+    """Cut a segment's text where the selection starts and ends."""
+    if span is None:
+        return [(text, False)]
+    start = max(0, span[0] - position)
+    end = len(text) if span[1] == -1 else max(0, span[1] - position)
+    parts = [(text[:start], False), (text[start:end], True), (text[max(start, end) :], False)]
+    return [(part, chosen) for part, chosen in parts if part]
+
+
+def _cropped(segments: tuple[Segment, ...], start: int, end: int) -> tuple[Segment, ...]:
+    kept, position = [], 0
+    for segment in segments:
+        stop = len(segment.text) if end == -1 else max(0, end - position)
+        text = segment.text[max(0, start - position) : stop]
+        if text:
+            kept.append(segment._replace(text=text))
+        position += len(segment.text)
+    return tuple(kept)

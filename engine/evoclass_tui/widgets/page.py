@@ -1,0 +1,86 @@
+"""A scrolling page: gives the prose on it its looks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.style import Style
+from textual.containers import VerticalScroll
+
+from evoclass.layout import STYLES
+from evoclass_tui.widgets.code_theme import FALLBACK
+
+_CODE_COLOURS = {"name": "function", "type": "class", "builtin": "function"}
+"""Kinds of words in a program whose colour has another name in the themes."""
+
+EXTRA = (
+    "muted",
+    "question.title",
+    "question.passed",
+    "question.failed",
+    "question.note",
+    "feedback.good",
+    "feedback.bad",
+    "field.mark",
+    "field.chosen",
+    "field.cursor",
+    "field.carried",
+    "field.hover",
+    "field.good",
+    "field.bad",
+    "field.key",
+    "hint.label",
+    "answer.label",
+    "step.done",
+    "step.open",
+    "step.locked",
+    "link.focused",
+)
+"""Styles of the widgets on a page, beside those of the layout."""
+
+
+def component(style: str) -> str:
+    """Return the CSS class of a style name."""
+    return "ink--" + style.replace(".", "-")
+
+
+class Page(VerticalScroll, can_focus=True):
+    """Holds `LineView`s and resolves their style names to colours of the theme."""
+
+    COMPONENT_CLASSES = {component(style) for style in (*STYLES, *EXTRA)}
+    DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
+
+    _inks: dict[str, Style]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._inks = {}
+
+    def ink(self, style: str) -> Style:
+        """Return how text of a style (several names, later ones on top) looks, without the page's own background."""
+        inks: dict[str, Style] = self.__dict__.setdefault("_inks", {})
+        found = inks.get(style)
+        if found is None:
+            found = Style.combine(self._single(name) for name in style.split())
+            inks[style] = found
+        return found
+
+    def _single(self, name: str) -> Style:
+        if name.startswith("code.") and name not in ("code.block", "code.wrap.pad"):
+            return self._code_ink(name.removeprefix("code."))
+        css_class = component(name)
+        if css_class not in self.COMPONENT_CLASSES:
+            return Style.null()
+        styles = self.get_component_styles(css_class)
+        whole = self.get_component_rich_style(css_class)
+        return styles.text_style + Style(
+            color=whole.color if styles.has_rule("color") else None,
+            bgcolor=whole.bgcolor if styles.has_rule("background") else None,
+        )
+
+    def _code_ink(self, kind: str) -> Style:
+        colour = _CODE_COLOURS.get(kind, kind)
+        variables = self.app.theme_variables
+        value = variables.get(f"code-{colour}") or variables.get(FALLBACK.get(colour, ""), "")
+        known = value[:7] if value.startswith("#") else None
+        return Style(color=known, italic=True if kind == "comment" else None)

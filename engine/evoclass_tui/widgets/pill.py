@@ -1,0 +1,73 @@
+"""A button one row high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from evoclass.layout import cell_width
+
+
+class Pill(Widget, can_focus=True):
+    """Pressed by Enter, Space or the mouse."""
+
+    ALLOW_SELECT = False
+    BINDINGS = [
+        Binding("enter,space", "press", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+    DEFAULT_CSS = """
+    Pill {
+        width: auto; height: 1; padding: 0 2; pointer: pointer;
+        background: $panel; color: $foreground;
+        &.-main { background: $primary; color: auto; text-style: bold; }
+        &.-warn { background: $warning; color: auto; }
+        &:hover { background: $foreground 20%; }
+        &.-main:hover { background: $primary-darken-1; }
+        &:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline; }
+        &:disabled { opacity: 50%; }
+    }
+    """
+
+    label: reactive[str] = reactive("", layout=True)
+
+    @dataclass
+    class Pressed(Message):
+        """The button was pressed."""
+
+        pill: Pill
+
+        @property
+        def control(self) -> Pill:
+            return self.pill
+
+    def __init__(self, label: str, role: str, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.role = role
+        """What it is for; the button's name inside its parent."""
+        self.add_class(f"role-{role}")
+        self.set_reactive(Pill.label, label)
+
+    def render(self) -> Content:
+        return Content(self.label)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return cell_width(self.label)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return 1
+
+    def on_click(self) -> None:
+        self.action_press()
+
+    def action_press(self) -> None:
+        """Say that it was pressed."""
+        if not self.disabled:
+            self.post_message(self.Pressed(self))

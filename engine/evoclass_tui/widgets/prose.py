@@ -1,0 +1,204 @@
+"""A run of prose blocks, drawn lazily: one widget, however long the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, gap, layout
+from evoclass.model import Block, CodeBlock, Live, inlines, walk
+from evoclass_tui.widgets.lines import LineView
+
+
+@dataclass(slots=True)
+class _Part:
+    """The rows of one top-level block."""
+
+    block: Block
+    start: int
+    end: int
+    coloured: bool
+    """Whether its code has its colours already."""
+    live: frozenset[str]
+    """Expressions whose values stand in it."""
+
+
+class Prose(LineView):
+    """Shows blocks; links can be clicked, or reached with Tab and opened with Enter."""
+
+    BINDINGS = [
+        Binding("tab", "next_link(1)", show=False),
+        Binding("shift+tab", "next_link(-1)", show=False),
+        Binding("enter", "open_link", show=False),
+    ]
+
+    @dataclass
+    class LinkPressed(Message):
+        """A link was clicked or opened by key."""
+
+        href: str
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        catalog: Catalog,
+        live: Mapping[str, str] | None = None,
+        *,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(classes=classes)
+        self.blocks = tuple(blocks)
+        self.catalog = catalog
+        self.live = dict(live or {})
+        self._parts: list[_Part] = []
+        self._starts: list[int] = []
+        self._places: dict[str, int] = {}
+        self._links: list[tuple[int, str]] = []
+        self._link = -1
+        self.can_focus = any(
+            getattr(item, "href", "") for block in walk(self.blocks) for item in inlines(block)
+        )
+
+    def make_lines(self, width: int) -> list[Line]:
+        lines: list[Line] = []
+        parts: list[_Part] = []
+        above: Block | None = None
+        for block in self.blocks:
+            drawn = self._draw(block, width, highlight=False)
+            if not drawn:
+                continue
+            if above is not None:
+                lines.extend([Line((), lines[-1].block)] * gap(above, block))
+            inner = tuple(walk((block,)))
+            names = frozenset(i.expression for b in inner for i in inlines(b) if isinstance(i, Live))
+            plain = not any(isinstance(b, CodeBlock) and b.language for b in inner)
+            parts.append(_Part(block, len(lines), len(lines) + len(drawn), plain, names))
+            lines.extend(drawn)
+            above = block
+        self._parts, self._starts = parts, [part.start for part in parts]
+        self._index(lines)
+        return lines
+
+    def _draw(self, block: Block, width: int, *, highlight: bool) -> list[Line]:
+        return layout((block,), width, live=self.live, catalog=self.catalog, highlight=highlight)
+
+    def _index(self, lines: Sequence[Line]) -> None:
+        """Note on which row each block and each link starts."""
+        self._places, self._links = {}, []
+        last = ""
+        for y, line in enumerate(lines):
+            self._places.setdefault(line.block, y)
+            if line.anchor:
+                self._places.setdefault(line.anchor, y)
+            for segment in line.segments:
+                if segment.href and not (segment.href == last and line.joins is not None):
+                    self._links.append((y, segment.href))
+                last = segment.href or ("" if segment.text.strip() else last)
+
+    def render_line(self, y: int) -> Strip:
+        if y < len(self.lines):
+            self._colour(y)
+        return super().render_line(y)
+
+    def _colour(self, y: int) -> None:
+        """Give the code around row `y` its colours, which change no row's length."""
+        index = bisect_right(self._starts, y) - 1
+        if index < 0 or self._parts[index].coloured or y >= self._parts[index].end:
+            return
+        part = self._parts[index]
+        self._lines[part.start : part.end] = self._draw(part.block, self._lines_width, highlight=True)
+        part.coloured = True
+
+    def show_live(self, live: Mapping[str, str]) -> None:
+        """Take the values of the run; only the rows they stand in are drawn again."""
+        changed = {name for name in live.keys() | self.live.keys() if live.get(name) != self.live.get(name)}
+        self.live = dict(live)
+        parts = [part for part in self._parts if part.live & changed]
+        for part in parts:
+            drawn = self._draw(part.block, self._lines_width, highlight=part.coloured)
+            if len(drawn) != part.end - part.start:
+                self.changed()
+                return
+            self._lines[part.start : part.end] = drawn
+            for y in range(part.start, part.end):
+                self._strips.pop(y, None)
+            self.refresh(self.row_region(part.start, part.end - part.start))
+        if not self._parts and changed:
+            self.changed()
+
+    def place_of(self, block_id: str) -> int | None:
+        """Return the row where a block, or a place inside one, starts; None if it is not here."""
+        self.lines_at(self._lines_width or self.content_size.width)
+        if block_id in self._places:
+            return self._places[block_id]
+        for part in self._parts:
+            if any(block.id == block_id for block in walk((part.block,))):
+                return part.start
+        return None
+
+    def block_at(self, y: int) -> str:
+        """Return the id of the block on row `y`."""
+        lines = self._lines
+        return lines[min(max(y, 0), len(lines) - 1)].block if lines else ""
+
+    # Links
+
+    def segment_ink(self, segment: Segment, y: int) -> Style:
+        look = super().segment_ink(segment, y)
+        if self.has_focus and 0 <= self._link < len(self._links) and self._links[self._link] == (y, segment.href):
+            look += self.ink("link.focused")
+        return look
+
+    def on_click(self, event: events.Click) -> None:
+        href = event.style.meta.get("href")
+        if href:
+            event.stop()
+            self.post_message(self.LinkPressed(href))
+
+    def on_focus(self) -> None:
+        if not 0 <= self._link < len(self._links):
+            self._link = self._first_link()
+        self.recolour()
+
+    def on_blur(self) -> None:
+        self._link = -1
+        self.recolour()
+
+    def _first_link(self) -> int:
+        """Return the first link in view, or the nearest one before."""
+        top = -self.region.y + (self.parent.region.y if isinstance(self.parent, LineView) else 0)
+        return next((index for index, (y, _) in enumerate(self._links) if y >= top), len(self._links) - 1)
+
+    def action_next_link(self, direction: int) -> None:
+        """Go to the next link, or leave the prose after the last one."""
+        index = self._link + direction
+        if 0 <= index < len(self._links):
+            self._link = index
+            self.recolour()
+            self.screen.scroll_to_widget(self, animate=False)
+        elif direction > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def action_open_link(self) -> None:
+        """Open the link under the cursor."""
+        if 0 <= self._link < len(self._links):
+            self.post_message(self.LinkPressed(self._links[self._link][1]))
+
+    @property
+    def virtual_region_with_margin(self) -> Region:
+        """The row of the focused link, so that scrolling to this widget shows it and not the prose's first row."""
+        region = super().virtual_region_with_margin
+        if self.has_focus and 0 <= self._link < len(self._links):
+            return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
+        return region

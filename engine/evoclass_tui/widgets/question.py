@@ -1,0 +1,348 @@
+"""A question: what is asked, the fields to fill in, the buttons, and what there is to say about the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import var
+from textual.timer import Timer
+
+from evoclass.exercise import Answer, Verdict
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, cell_width
+from evoclass.model import ExerciseBlock, Inlines
+from evoclass.progress import ExerciseState
+from evoclass_tui.widgets.fields import FieldWidget, make_field
+from evoclass_tui.widgets.fields.make import CustomWidget
+from evoclass_tui.widgets.flow import Flow
+from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
+
+DRAFT_PAUSE = 0.4
+"""Seconds without a key after which a typed draft is worth keeping."""
+
+
+class QuestionTitle(LineView):
+    """`Question 1`, and at the right where the learner stands with it."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(classes="title")
+        self.label = label
+        self.status: Segment | None = None
+
+    def show_status(self, status: Segment | None) -> None:
+        """Set the words at the right."""
+        if status != self.status:
+            self.status = status
+            self.changed(height=False)
+
+    def make_lines(self, width: int) -> list[Line]:
+        title = Segment(self.label, "question.title")
+        if self.status is None:
+            return [Line((title,))]
+        space = width - cell_width(self.label) - cell_width(self.status.text)
+        return [Line((title, Segment(" " * max(1, space)), self.status))]
+
+
+class Question(Vertical):
+    """One exercise.  It asks for everything by message and is told the outcome by method."""
+
+    DEFAULT_CSS = """
+    Question {
+        height: auto; width: 1fr; max-width: 88;
+        padding: 1 2; margin: 0 0 1 0;
+        border-left: outer $accent;
+        background: $surface;
+        & > .title { margin: 0 0 1 0; }
+        & > .prompt { margin: 0 0 1 0; }
+        & > .label { margin: 1 0 0 0; }
+        & > .field { margin: 0 0 1 0; }
+        & > .notes { margin: 1 0 0 0; }
+        &.-passed { border-left: outer $success; }
+        &.-failed { border-left: outer $error; }
+        &.-revealed { border-left: outer $border; }
+    }
+    """
+
+    @dataclass
+    class AnswerSubmitted(Message, namespace="reader"):
+        """The learner wants an answer checked."""
+
+        block_id: str
+        answer: Answer
+
+    @dataclass
+    class AnswerDrafted(Message, namespace="reader"):
+        """The learner changed an answer, and may leave without having it checked."""
+
+        block_id: str
+        answer: Answer
+
+    @dataclass
+    class HintWanted(Message, namespace="reader"):
+        """The learner wants the next hint."""
+
+        block_id: str
+
+    @dataclass
+    class RevealWanted(Message, namespace="reader"):
+        """The learner wants to see the solution, and knows what it costs."""
+
+        block_id: str
+
+    @dataclass
+    class RetryWanted(Message, namespace="reader"):
+        """The learner wants to answer once more."""
+
+        block_id: str
+
+    busy: var[bool] = var(False)
+    """Whether an answer is being graded."""
+
+    def __init__(
+        self,
+        block: ExerciseBlock,
+        state: ExerciseState,
+        catalog: Catalog,
+        live: Mapping[str, str],
+        custom: CustomWidget | None = None,
+        *,
+        step: bool = False,
+    ) -> None:
+        super().__init__()
+        self.block = block
+        self.catalog = catalog
+        self._live = live
+        self._draft_timer: Timer | None = None
+        self.form = tuple(block.exercise.form())
+        self.fields = [make_field(field, catalog, custom) for field in self.form]
+        key = "question.step" if step else "question.title"
+        self.title = QuestionTitle(catalog(key, number=block.number))
+        self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
+        self.notes = QuestionNotes(self.form, catalog, live)
+        self.pills = {role: Pill("", role) for role in ("check", "hint", "reveal", "retry")}
+        self.pills["check"].add_class("-main")
+        self.remarks = Remarks(explanation=block.explanation)
+        self._restore(state)
+
+    def compose(self) -> ComposeResult:
+        yield self.title
+        yield self.prompt
+        for field, widget in zip(self.form, self.fields, strict=True):
+            if field.label and len(self.form) > 1:
+                yield FieldLabel(field.label)
+            yield widget or FieldLabel(self.catalog("question.no_widget", kind=type(field).__name__))
+        with Flow():
+            yield from self.pills.values()
+        yield self.notes
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _restore(self, state: ExerciseState) -> None:
+        """Show what is known of the learner's last visit."""
+        answer = state.draft if state.draft is not None else state.answer
+        for widget in self._widgets:
+            if answer is not None and widget.field.name in answer:
+                widget.show_value(answer[widget.field.name])
+        self.remarks.state = state
+        self.remarks.stale = state.draft is not None and not state.done
+        self.remarks.hints = self.block.hints[: state.hints]
+        if state.revealed:
+            self.remarks.solution = self.block.exercise.solution()
+            for widget in self._widgets:
+                widget.show_solution(self.remarks.solution.get(widget.field.name))
+
+    @property
+    def _widgets(self) -> list[FieldWidget]:
+        return [widget for widget in self.fields if widget is not None]
+
+    @property
+    def answer(self) -> Answer:
+        """What is filled in now."""
+        return {widget.field.name: widget.value for widget in self._widgets}
+
+    @property
+    def done(self) -> bool:
+        """Whether the question is passed or its solution was shown."""
+        return self.remarks.state.done
+
+    # What the learner does
+
+    def check(self) -> None:
+        """Ask for the answer to be checked."""
+        if self.busy or self.done or None in self.fields:
+            return
+        self._stop_draft()
+        self.busy = True
+        self.remarks.trouble, self.remarks.confirm = "", False
+        self._show()
+        self.post_message(self.AnswerSubmitted(self.block.id, self.answer))
+
+    @on(FieldWidget.Changed)
+    def _field_changed(self, event: FieldWidget.Changed) -> None:
+        event.stop()
+        self._stop_draft()
+        remarks = self.remarks
+        if not remarks.stale or remarks.trouble or remarks.confirm:
+            remarks.stale, remarks.trouble, remarks.confirm = True, "", False
+            for widget in self._widgets:
+                widget.clear_marks()
+            self._show()
+        if event.widget.typed:
+            self._draft_timer = self.set_timer(DRAFT_PAUSE, self.send_draft)
+        else:
+            self._send()
+
+    def send_draft(self) -> None:
+        """Tell at once of a draft that is still waiting for a pause."""
+        if self._draft_timer is not None:
+            self._stop_draft()
+            self._send()
+
+    def _send(self) -> None:
+        self.post_message(self.AnswerDrafted(self.block.id, self.answer))
+
+    def _stop_draft(self) -> None:
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+            self._draft_timer = None
+
+    @on(FieldWidget.Finished)
+    def _field_finished(self, event: FieldWidget.Finished) -> None:
+        event.stop()
+        waiting = self._widgets[self._widgets.index(event.widget) + 1 :] if event.widget in self._widgets else []
+        if waiting:
+            waiting[0].focus_first()
+        else:
+            self.check()
+
+    @on(Pill.Pressed)
+    def _pill_pressed(self, event: Pill.Pressed) -> None:
+        event.stop()
+        name = self.block.id
+        match event.pill.role:
+            case "check":
+                self.check()
+            case "hint":
+                self.post_message(self.HintWanted(name))
+            case "reveal" if not self.remarks.confirm:
+                self.remarks.confirm = True
+                self._show()
+            case "reveal":
+                self.post_message(self.RevealWanted(name))
+            case "retry":
+                self.post_message(self.RetryWanted(name))
+
+    # What the learner is told
+
+    def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
+        """Show the outcome of a check."""
+        self.busy = False
+        self.remarks.verdict, self.remarks.state = verdict, state
+        self.remarks.stale, self.remarks.trouble, self.remarks.confirm = False, "", False
+        for widget in self._widgets:
+            mine = [item for item in verdict.feedback if item.field in ("", widget.field.name)]
+            widget.show_marks(mine, everything=state.done)
+        self._show()
+
+    def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
+        """Show all hints so far."""
+        self.remarks.hints, self.remarks.state = hints, state
+        self._show()
+
+    def show_solution(self, solution: Answer, state: ExerciseState) -> None:
+        """Show the solution beside the learner's own answer."""
+        self.busy = False
+        self.remarks.solution, self.remarks.state = solution, state
+        self.remarks.confirm, self.remarks.trouble = False, ""
+        for widget in self._widgets:
+            widget.show_solution(solution.get(widget.field.name))
+        self._show()
+
+    def show_trouble(self, text: str) -> None:
+        """Say why the answer could not be checked; it does not count."""
+        self.busy = False
+        self.remarks.trouble = text
+        self._show()
+
+    def reset(self, state: ExerciseState) -> None:
+        """Start over with empty fields."""
+        self.busy = False
+        self._stop_draft()
+        self.remarks = Remarks(explanation=self.block.explanation)
+        for widget in self._widgets:
+            widget.clear_marks()
+            widget.show_value(None)
+        self._restore(state)
+        self._show()
+        self.focus_first()
+
+    def show_live(self, live: Mapping[str, str]) -> None:
+        """Take the values of the run."""
+        self._live = live
+        self.prompt.show_live(live)
+        self.notes.live = live
+        self.notes.changed()
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field."""
+        if self._widgets:
+            self._widgets[0].focus_first()
+
+    def _show(self) -> None:
+        remarks, state, say = self.remarks, self.remarks.state, self.catalog
+        done = state.done
+        left = len(self.block.hints) - len(remarks.hints)
+        labels = {
+            "check": say("question.checking" if self.busy else "question.check"),
+            "hint": say("question.hint", count=left),
+            "reveal": say("question.reveal_sure" if remarks.confirm else "question.reveal"),
+            "retry": say("question.retry"),
+        }
+        shown = {"check": not done, "hint": not done and left > 0, "reveal": not done, "retry": done}
+        focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
+        for role, pill in self.pills.items():
+            pill.label = labels[role]
+            pill.display = shown[role]
+        self.pills["reveal"].set_class(remarks.confirm, "-warn")
+        if focused is not None and not focused.display:
+            self.pills["retry" if done else "check"].focus()
+        for widget in self._widgets:
+            widget.locked = done
+        failed = not remarks.stale and not done and state.attempts > 0
+        self.set_class(state.passed, "-passed")
+        self.set_class(state.revealed and not state.passed, "-revealed")
+        self.set_class(failed, "-failed")
+        self.title.show_status(self._status(failed))
+        self.notes.show(remarks)
+
+    def _status(self, failed: bool) -> Segment | None:
+        state = self.remarks.state
+        if state.passed:
+            return Segment(f"✓ {self.catalog('question.mark_passed')}", "question.passed")
+        if state.revealed:
+            return Segment(f"◇ {self.catalog('question.mark_revealed')}", "question.note")
+        return Segment(f"✗ {self.catalog('question.mark_failed')}", "question.failed") if failed else None
+
+    def holds(self, block_id: str) -> bool:
+        """Whether a block is this question or stands in its prompt."""
+        return block_id == self.block.id or self.prompt.place_of(block_id) is not None
+
+
+class FieldLabel(LineView):
+    """The label of one field of several."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(classes="label")
+        self.text = text
+
+    def make_lines(self, width: int) -> list[Line]:
+        return [Line((Segment(self.text, "strong"),))]

@@ -1,0 +1,164 @@
+"""What stands under a question: the verdict, remarks, hints, the solution and the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evoclass.exercise import Answer, Choice, Feedback, Field, Match, Option, Order, Verdict
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, layout, layout_inlines
+from evoclass.model import Block, CodeBlock, Inlines, Span, plain_text
+from evoclass.progress import ExerciseState
+from evoclass_tui.widgets.fields.rows import row_lines
+from evoclass_tui.widgets.lines import LineView
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Everything there is to say about an answer at the moment."""
+
+    state: ExerciseState = field(default_factory=ExerciseState)
+    verdict: Verdict | None = None
+    hints: Sequence[Inlines] = ()
+    solution: Answer | None = None
+    explanation: Sequence[Block] = ()
+    trouble: str = ""
+    """Why the answer could not be checked."""
+    confirm: bool = False
+    """Whether the learner is asked if the solution shall really be shown."""
+    stale: bool = False
+    """Whether the answer was changed since it was checked."""
+
+
+class QuestionNotes(LineView):
+    """Draws remarks, one part below the other."""
+
+    def __init__(self, fields: Sequence[Field], catalog: Catalog, live: Mapping[str, str]) -> None:
+        super().__init__(classes="notes")
+        self.fields = tuple(fields)
+        self.catalog = catalog
+        self.live = live
+        self.remarks = Remarks()
+
+    def show(self, remarks: Remarks) -> None:
+        """Take new remarks."""
+        self.remarks = remarks
+        self.display = bool(self.lines_at(self._lines_width or 40))
+        self.changed()
+
+    def make_lines(self, width: int) -> list[Line]:
+        parts = [part for part in self._parts(width) if part]
+        lines: list[Line] = []
+        for part in parts:
+            lines += [Line(), *part] if lines else part
+        return lines
+
+    def _parts(self, width: int) -> Iterable[list[Line]]:
+        remarks = self.remarks
+        yield self._verdict(width)
+        if remarks.trouble:
+            yield self._say(remarks.trouble, "question.failed", width)
+        for number, hint in enumerate(remarks.hints, 1):
+            label = Segment(self.catalog("question.hint_label", number=number) + "  ", "hint.label")
+            yield row_lines([label], hint, width, "")
+        if remarks.confirm:
+            yield self._say(self.catalog("question.confirm"), "hint.label", width)
+        if remarks.solution is not None:
+            yield self._solution(remarks.solution, width)
+        if remarks.state.done:
+            yield layout(remarks.explanation, width, live=self.live, catalog=self.catalog)
+
+    def _say(self, text: str, style: str, width: int) -> list[Line]:
+        return layout_inlines((Span(text),), width, style=style)
+
+    def _verdict(self, width: int) -> list[Line]:
+        state, verdict, say = self.remarks.state, self.remarks.verdict, self.catalog
+        if self.remarks.stale:
+            return []
+        if verdict is None:
+            if state.passed:
+                return self._say(f"✓ {say('question.passed')}", "question.passed", width)
+            if state.attempts and not state.revealed:
+                return self._say(f"✗ {say('question.failed')}", "question.failed", width)
+            return []
+        lines: list[Line] = []
+        if verdict.passed:
+            text = say("question.passed" if state.passed else "question.passed_after_reveal")
+            lines = self._say(f"✓ {text}", "question.passed", width)
+        elif not verdict.valid:
+            if not any(item.text for item in verdict.feedback):
+                lines = self._say(f"◇ {say('question.incomplete')}", "hint.label", width)
+        elif verdict.score > 0:
+            text = say("question.partly", percent=round(verdict.score * 100))
+            lines = self._say(f"◐ {text}", "hint.label", width)
+        else:
+            lines = self._say(f"✗ {say('question.failed')}", "question.failed", width)
+        for item in verdict.feedback:
+            if item.text and not item.option:
+                lines += self._remark(item, verdict.valid, width)
+        return lines
+
+    def _remark(self, item: Feedback, valid: bool, width: int) -> list[Line]:
+        style = "feedback.good" if item.good else "feedback.bad" if valid else "hint.label"
+        marker = [Segment("  " if valid else "◇ ", "list.pad" if valid else style)]
+        label = next((f.label for f in self.fields if f.name == item.field), "")
+        if label and len(self.fields) > 1:
+            marker.append(Segment(f"{label}: ", "strong"))
+        return row_lines(marker, item.text, width, "", style)
+
+    def _solution(self, solution: Answer, width: int) -> list[Line]:
+        lines: list[Line] = []
+        for form_field in self.fields:
+            label = self.catalog("question.solution_label")
+            if form_field.label and len(self.fields) > 1:
+                label = f"{label} · {form_field.label}"
+            marker = [Segment(label + "  ", "answer.label")]
+            shown = solution_texts(form_field, solution.get(form_field.name))
+            if len(shown) == 1 and isinstance(shown[0], tuple):
+                lines += row_lines(marker, shown[0], width, "")
+                continue
+            lines.append(Line(tuple(marker)))
+            for item in shown:
+                if isinstance(item, CodeBlock):
+                    lines += layout((item,), width)
+                else:
+                    lines += row_lines([Segment(" • ", "list.marker")], item, width, "")
+        return lines
+
+
+def solution_texts(form_field: Field, value: object) -> list[Inlines | CodeBlock]:
+    """Return a right value in words: the text of options, not their keys; programs as code."""
+    match form_field:
+        case Choice(options=options):
+            keys = value if isinstance(value, list) else [value]
+            return [option.text for option in options if option.key in keys]
+        case Order(items=items, language=language):
+            entries = [_entry(entry, form_field.indent) for entry in value] if isinstance(value, list) else []
+            texts = [(_text_of(items, key), level) for key, level in entries]
+            if language:
+                code = "\n".join("    " * level + plain_text(text) for text, level in texts)
+                return [CodeBlock(id="", line=0, language=language, code=code)]
+            return [(Span(f"{number}. "), *text) for number, (text, _) in enumerate(texts, 1)]
+        case Match(left=left, right=right):
+            pairs = value if isinstance(value, dict) else {}
+            return [
+                (*option.text, Span(" → "), *_text_of(right, pairs[option.key]))
+                for option in left
+                if option.key in pairs
+            ]
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    language = getattr(form_field, "language", "")
+    if "\n" in text.strip() or language:
+        return [CodeBlock(id="", line=0, language=language, code=text)]
+    unit = getattr(form_field, "unit", "")
+    return [(Span(f"{text} {unit}".strip(), frozenset({"strong"})),)]
+
+
+def _entry(entry: object, indented: bool) -> tuple[str, int]:
+    key, _, level = str(entry).partition(":") if indented else (str(entry), "", "")
+    return key, int(level) if level.isdigit() else 0
+
+
+def _text_of(options: Sequence[Option], key: str) -> Inlines:
+    return next((option.text for option in options if option.key == key), (Span(key),))

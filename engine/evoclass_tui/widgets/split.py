@@ -1,0 +1,76 @@
+"""A lesson's blocks as the widgets need them: runs of prose, and between them what the learner acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from evoclass.model import Block, Callout, ExerciseBlock, Lab, ListBlock, Quote, Steps, walk
+
+ACTIVE = (ExerciseBlock, Lab, Steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of prose (`active` is None), or one block to act on."""
+
+    prose: tuple[Block, ...] = ()
+    active: ExerciseBlock | Lab | Steps | None = None
+
+
+def split(blocks: Sequence[Block]) -> Iterator[Part]:
+    """Yield prose and active blocks in order; one inside a box stands below what the box holds before it."""
+    run: list[Block] = []
+    for block in _lifted(blocks):
+        if isinstance(block, ACTIVE):
+            if run:
+                yield Part(prose=tuple(run))
+                run = []
+            yield Part(active=block)
+        else:
+            run.append(block)
+    if run:
+        yield Part(prose=tuple(run))
+
+
+def _lifted(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, ACTIVE) or not any(isinstance(inner, ACTIVE) for inner in walk((block,))):
+            yield block
+        elif isinstance(block, Callout | Quote):
+            yield from _halves(block)
+        elif isinstance(block, ListBlock):
+            yield from _items(block)
+        else:
+            yield block
+
+
+def _halves(block: Callout | Quote) -> Iterator[Block]:
+    """Cut a box at each active block inside."""
+    inner: list[Block] = []
+    for child in _lifted(block.children):
+        if isinstance(child, ACTIVE):
+            if inner:
+                yield replace(block, children=tuple(inner))
+                inner = []
+            yield child
+        else:
+            inner.append(child)
+    if inner:
+        yield replace(block, children=tuple(inner))
+
+
+def _items(block: ListBlock) -> Iterator[Block]:
+    """Cut a list after each item that holds active blocks; the numbers go on."""
+    items: list[tuple[Block, ...]] = []
+    start = block.start
+    for number, item in enumerate(block.items, block.start):
+        parts = list(_lifted(item))
+        active = [part for part in parts if isinstance(part, ACTIVE)]
+        items.append(tuple(part for part in parts if not isinstance(part, ACTIVE)))
+        if active:
+            yield replace(block, items=tuple(items), start=start)
+            yield from active
+            items, start = [], number + 1
+    if items:
+        yield replace(block, items=tuple(items), start=start)

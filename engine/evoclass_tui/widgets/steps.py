@@ -1,0 +1,136 @@
+"""A challenge: questions that open one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment
+from evoclass.model import ExerciseBlock, Steps, plain_text
+from evoclass.progress import LessonState
+from evoclass_tui.widgets.fields.make import CustomWidget
+from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.question import Question
+
+
+class StepDots(LineView):
+    """`● ◉ ○`: steps done, open and locked."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(classes="dots")
+        self.catalog = catalog
+        self.done = 0
+        self.total = 0
+
+    def show(self, done: int, total: int) -> None:
+        """Take how many of the steps are done."""
+        self.done, self.total = done, total
+        self.changed(height=False)
+
+    def make_lines(self, width: int) -> list[Line]:
+        segments = []
+        for index in range(self.total):
+            style = "step.done" if index < self.done else "step.open" if index == self.done else "step.locked"
+            sign = "●" if index < self.done else "◉" if index == self.done else "○"
+            segments.append(Segment(f"{sign} ", style))
+        words = self.catalog("question.steps_done", done=self.done, total=self.total)
+        return [Line((*segments, Segment(" " + words, "muted")))]
+
+
+class LockedStep(LineView):
+    """Stands for a step that is not open yet."""
+
+    def __init__(self, catalog: Catalog, block: ExerciseBlock) -> None:
+        super().__init__(classes="locked")
+        self.block = block
+        self.text = catalog("question.locked", number=block.number, before=block.number - 1)
+
+    def make_lines(self, width: int) -> list[Line]:
+        return [Line((Segment(self.text, "step.locked"),))]
+
+
+class StepsBox(Vertical):
+    """The box around the steps, with its title, its introduction and how far the learner is."""
+
+    DEFAULT_CSS = """
+    StepsBox {
+        height: auto; width: 1fr; max-width: 88;
+        border: round $border; border-title-color: $text-accent; border-title-style: bold;
+        padding: 1 1 0 1; margin: 0 0 1 0;
+        & > .intro { margin: 0 1 1 1; }
+        & > .dots { margin: 0 1 1 1; }
+        & > .locked { margin: 0 1 1 2; }
+        &.-complete { border: round $success; }
+    }
+    """
+
+    def __init__(
+        self,
+        block: Steps,
+        state: LessonState,
+        catalog: Catalog,
+        live: Mapping[str, str],
+        custom: CustomWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.block = block
+        self.catalog = catalog
+        self.state = state
+        self._live = live
+        self._custom = custom
+        self.intro = Prose(block.intro, catalog, live, classes="intro")
+        self.dots = StepDots(catalog)
+        self.questions: dict[str, Question] = {}
+        key = f"question.kind.{block.kind}"
+        kind = catalog(key) if catalog.has(key) else ""
+        title = plain_text(block.title)
+        self.border_title = Content(" · ".join(part for part in (kind, title) if part))
+
+    def compose(self) -> ComposeResult:
+        if self.block.intro:
+            yield self.intro
+        yield self.dots
+        for step, is_open in self._steps():
+            yield self._open(step) if is_open else LockedStep(self.catalog, step)
+
+    def on_mount(self) -> None:
+        self._count()
+
+    def _steps(self) -> list[tuple[ExerciseBlock, bool]]:
+        steps, is_open = [], True
+        for step in self.block.steps:
+            steps.append((step, is_open))
+            is_open = is_open and self.state.exercise(step.id).done
+        return steps
+
+    def _open(self, step: ExerciseBlock) -> Question:
+        state = self.state.exercise(step.id)
+        question = Question(step, state, self.catalog, self._live, self._custom, step=True)
+        self.questions[step.id] = question
+        return question
+
+    def _count(self) -> None:
+        done = sum(self.state.exercise(step.id).done for step in self.block.steps)
+        self.dots.show(done, len(self.block.steps))
+        self.set_class(done == len(self.block.steps), "-complete")
+
+    def open_steps(self) -> None:
+        """Open every step whose turn has come."""
+        locked = {child.block.id: child for child in self.children if isinstance(child, LockedStep)}
+        for step, is_open in self._steps():
+            if is_open and step.id in locked:
+                self.mount(self._open(step), before=locked[step.id])
+                locked[step.id].remove()
+        self._count()
+
+    def show_live(self, live: Mapping[str, str]) -> None:
+        """Take the values of the run."""
+        self._live = live
+        self.intro.show_live(live)
+        for question in self.questions.values():
+            question.show_live(live)
