@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from evoclass.errors import ProtocolError
 
-MAX_MESSAGE = 32 * 1024 * 1024
+MAX_MESSAGE = 16 * 1024 * 1024
 """Largest message in bytes; a longer length ends the run."""
 
 
@@ -24,6 +25,15 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="t"):
     """Base of messages; the class name is the tag."""
 
+
+MAX_ROWS = 50_000
+"""Most rows of one frame.  Such bounds keep a small message from becoming large when it is unpacked."""
+
+Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
+Names = Annotated[tuple[str, ...], Meta(max_length=MAX_ROWS)]
+Counts = Annotated[tuple[int, ...], Meta(max_length=4096)]
+GridRow = Annotated[tuple[float | None, ...], Meta(max_length=1024)]
+Values = Annotated[dict[str, str], Meta(max_length=MAX_ROWS)]
 
 # ---------------------------------------------------------------------------------------------- plain data
 
@@ -43,7 +53,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     """Python class name."""
     parent: str = ""
     """Name of the row that this one belongs to in the tree (a module), or empty."""
-    shape: tuple[int, ...] | None = None
+    shape: Axes | None = None
     dtype: str = ""
     """Without the `torch.` in front."""
     device: str = ""
@@ -60,7 +70,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     nan: int | None = None
     inf: int | None = None
     zeros: int | None = None
-    histogram: tuple[int, ...] = ()
+    histogram: Counts = ()
     """Counts of equal bins from `min` to `max` of the finite values."""
     bytes: int | None = None
     change: float | None = None
@@ -90,7 +100,7 @@ class Operand(Struct, frozen=True, kw_only=True):
     """A value named in the expression that raised."""
 
     name: str
-    shape: tuple[int, ...] | None = None
+    shape: Axes | None = None
     dtype: str = ""
     device: str = ""
     type: str = ""
@@ -112,12 +122,12 @@ class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
     end_column: int = 0
     source: str = ""
     """The source line."""
-    operands: tuple[Operand, ...] = ()
+    operands: Annotated[tuple[Operand, ...], Meta(max_length=256)] = ()
     traceback: str = ""
     """As Python printed it."""
     during: str = ""
     """Function of the learner's file, empty at top level."""
-    chain: tuple[str, ...] = ()
+    chain: Annotated[tuple[str, ...], Meta(max_length=256)] = ()
     """Qualified class names of the exception's bases, nearest first."""
 
 
@@ -181,14 +191,14 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     """Line of the learner's file that is running or has just run."""
     seconds: float = 0.0
     """Since the run started."""
-    rows: tuple[Summary, ...] = ()
+    rows: Annotated[tuple[Summary, ...], Meta(max_length=MAX_ROWS)] = ()
     """All rows if `whole`, else those that changed since the frame before."""
     whole: bool = True
-    gone: tuple[str, ...] = ()
+    gone: Names = ()
     """Names that vanished since the frame before (only if not `whole`)."""
     total: int = 0
     """How many values there are, rows that were left out included."""
-    live: dict[str, str] = {}
+    live: Values = {}
     """Value of each `{live}` expression that could be evaluated."""
     parameters: Parameters | None = None
     cost: float = 0.0
@@ -208,17 +218,17 @@ class Detail(Message, frozen=True, kw_only=True, tag="detail"):
     plus_inf: int | None = None
     minus_inf: int | None = None
     """How many of `summary.inf` are of each sign."""
-    quantiles: tuple[tuple[float, float], ...] = ()
+    quantiles: Annotated[tuple[tuple[float, float], ...], Meta(max_length=1024)] = ()
     """Pairs of quantile and value."""
     edges: tuple[float, float] | None = None
     """Ends of the histogram."""
-    grid: tuple[tuple[float | None, ...], ...] = ()
+    grid: Annotated[tuple[GridRow, ...], Meta(max_length=1024)] = ()
     """2-D slice, strided down to at most 64 × 64; None where not finite."""
     grid_shape: tuple[int, int] | None = None
     """Size of the slice before striding."""
     grid_axes: tuple[int, int] | None = None
     """Which axes of the value the rows and the columns are."""
-    images: tuple[bytes, ...] = ()
+    images: Annotated[tuple[bytes, ...], Meta(max_length=4096)] = ()
     """Small 8-bit images (height × width × channels, row by row) when the value looks like images or filters."""
     image_shape: tuple[int, int, int] | None = None
     step: int = 0
