@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, Self
 
 from evoclass.directive import Directive
-from evoclass.model import Block, Inlines
+from evoclass.errors import Problem
+from evoclass.model import Block, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
 
 Value = str | float | int | bool | None | list[str] | dict[str, str]
@@ -186,6 +187,10 @@ class Exercise(ABC):
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         """Return what is asked, shown above the form: the prose of the directive, unless the type says otherwise."""
         return block.body
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        """Return what an author should mend although the question works; called by `evoclass check` alone."""
+        return ()
 
     @abstractmethod
     def form(self) -> Sequence[Field]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
@@ -116,3 +117,9 @@ def is_expression(text: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return isinstance(parsed, ast.JoinedStr) and len(parsed.values) == 1
+
+
+def slug(text: str) -> str:
+    """Return the anchor of a heading, as GitHub makes it."""
+    bare = re.sub(r"[^\w\- ]", "", text.strip().lower())
+    return bare.replace(" ", "-")

@@ -31,6 +31,12 @@ class Library:
         self._heads: dict[tuple[str, int, int], LessonEntry] = {}
         """Entries by path, time of change and size, so that an unchanged file is not read again."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that any of the folders has lessons in."""
+        found = {name for folder in self.folders for name in languages(folder)}
+        return tuple(sorted(found)) or (DEFAULT,)
+
     # ---------------------------------------------------------------------------------------------- the map
 
     def courses(self, language: str) -> tuple[Course, ...]:

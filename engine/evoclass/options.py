@@ -103,7 +103,7 @@ class OptionReader:
         if match is None:
             match = ALMOST.match(source)
             kind = "link" if LINK.match(source) else "box" if match else "none"
-            fields = {"text": source.split("\n")[0][:50], "kind": kind, "directive": self.directive}
+            fields = {"text": source.split("\n")[0][:50], "variant": kind, "directive": self.directive}
             self.builder.report(Problem("E044", line, fields=fields))
             if match is None:
                 return False, source

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Verdict
-from evoclass.model import Span, plain_text
+from evoclass.model import ExerciseBlock, Span, plain_text
 
 FIELD = "choice"
 
@@ -53,6 +53,9 @@ class SingleChoice(Exercise):
                 Problem("E046", right[1].line, fields={"count": len(right), "directive": block.name})
             )
         return cls(items, multiple)
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        return [Problem("W040", item.line) for item in self.items if not item.feedback]
 
     def form(self) -> Sequence[Field]:
         options = tuple(Option(item.key, item.text) for item in self.items)

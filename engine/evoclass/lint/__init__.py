@@ -1,0 +1,8 @@
+"""What is wrong with lessons and courses, as problems with file, line and column."""
+
+from evoclass.lint.course import check_course
+from evoclass.lint.describe import describe
+from evoclass.lint.lesson import check_lesson
+from evoclass.lint.runs import check_run
+
+__all__ = ["check_course", "check_lesson", "check_run", "describe"]

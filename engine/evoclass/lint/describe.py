@@ -1,0 +1,26 @@
+"""A problem in words: what is wrong and what to do about it, in the reader's language."""
+
+from __future__ import annotations
+
+from evoclass.errors import Problem
+from evoclass.i18n import Catalog
+
+
+def describe(problem: Problem, catalog: Catalog) -> tuple[str, str]:
+    """Return the sentence for `problem` and the one that says how to fix it."""
+    fields = dict(problem.fields)
+    wanted = fields.get("wanted")
+    if wanted and catalog.has(f"problem.kind.{wanted}"):
+        fields["wanted"] = catalog(f"problem.kind.{wanted}")
+    code = problem.code
+    if fields.get("variant") and catalog.has(f"problem.{code}_{fields['variant']}"):
+        code = f"{code}_{fields['variant']}"
+    # Without fields a sentence is not formatted, and doubled braces would stay doubled.
+    fields.setdefault("code", problem.code)
+    message = problem.message or catalog(f"problem.{code}", **fields)
+    fix = problem.fix
+    if not fix and not problem.message:
+        near = f"problem.{code}_fix_near"
+        key = near if fields.get("near") and catalog.has(near) else f"problem.{code}_fix"
+        fix = catalog(key, **fields) if catalog.has(key) else ""
+    return message, fix

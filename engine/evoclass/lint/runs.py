@@ -1,0 +1,99 @@
+"""What shows only when a lesson runs: labs that do not end well, live values that no run yields, wrong solutions."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+from evoclass.errors import EvoClassError, Problem
+from evoclass.exercise import Bench, Code
+from evoclass.model import ExerciseBlock, Lab, Lesson, inlines
+from evoclass.model import Live as LiveValue
+from evoclass.protocol import Exit
+from evoclass.recording import Recording
+from evoclass.runner import Limits, Program, Runner
+
+
+async def check_run(lesson: Lesson, bench: Bench, runner: Runner) -> list[Problem]:
+    """Run every lab and grade every solution and starter of a lesson; return what goes wrong."""
+    problems: list[Problem] = []
+    live: set[str] = set()
+    for lab in lesson.labs:
+        recording = await _run(lesson, lab, runner, problems)
+        if recording is not None:
+            live |= recording.live.keys()
+    for block in lesson.walk():
+        for item in inlines(block):
+            if isinstance(item, LiveValue) and item.expression not in live and lesson.labs:
+                problems.append(Problem("E072", block.line, fields={"expression": item.expression}))
+    for exercise in lesson.exercises:
+        problems += await _grade(exercise, bench)
+    return [replace(problem, path=lesson.path) for problem in problems]
+
+
+async def _run(lesson: Lesson, lab: Lab, runner: Runner, problems: list[Problem]) -> Recording | None:
+    with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
+        folder = Path(name)
+        for other in lesson.labs:
+            (folder / other.file).write_text(other.code, encoding="utf-8")
+        program = Program(
+            source=lab.code,
+            file=folder / lab.file,
+            folder=folder,
+            watch=lab.watch,
+            live=lesson.live,
+            environment={"EVOCLASS_LANGUAGE": lesson.language},
+            keep=False,
+        )
+        recording = Recording(program, runner.name)
+        try:
+            run = await runner.start(program, Limits(seconds=lab.seconds))
+            try:
+                async with aclosing(run.events()) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        recording.take(event)
+                        if isinstance(event, Exit):
+                            break
+            finally:
+                await run.close()
+        except EvoClassError as error:
+            problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
+            return None
+    if recording.exit is None or recording.exit.reason != "finished":
+        problems.append(_ended(lab, recording))
+    return recording
+
+
+def _ended(lab: Lab, recording: Recording) -> Problem:
+    """Say how a lab ended that did not finish."""
+    reason = recording.exit.reason if recording.exit is not None else "lost"
+    if reason == "timeout":
+        return Problem("E071", lab.line, fields={"file": lab.file, "seconds": f"{lab.seconds:g}"})
+    error = recording.error
+    if error is not None:
+        line = lab.code_line + error.line - 1 if error.line else lab.line
+        detail = f"{error.type}: {error.text.splitlines()[0] if error.text else ''}".rstrip(": ")
+        return Problem("E070", line, fields={"file": lab.file, "reason": reason, "detail": detail})
+    return Problem("E070", lab.line, fields={"file": lab.file, "reason": reason, "detail": reason})
+
+
+async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
+    """Grade the solution, which must pass, and the starter, which must not."""
+    problems: list[Problem] = []
+    try:
+        verdict = await block.exercise.grade(block.exercise.solution(), bench)
+        if not verdict.passed:
+            problems.append(
+                Problem("E073", block.line, fields={"id": block.id, "score": f"{verdict.score:.0%}"})
+            )
+        starters = {field.name: field.starter for field in block.exercise.form() if isinstance(field, Code)}
+        if starters and (await block.exercise.grade({**block.exercise.solution(), **starters}, bench)).passed:
+            problems.append(Problem("E074", block.line, fields={"id": block.id}))
+    except EvoClassError as error:
+        problems.append(Problem("E075", block.line, fields={"id": block.id, "error": str(error)}))
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        problems.append(Problem("E075", block.line, fields={"id": block.id, "error": text}))
+    return problems
