@@ -6,6 +6,7 @@ from evoclass.i18n import Catalog
 from evoclass.layout.boxes import framed
 from evoclass.layout.line import Line, Segment, clean, cut
 from evoclass.layout.wrap import wrap
+from evoclass.lint.describe import describe
 from evoclass.model import Fault
 
 MOST_LINES = 12
@@ -16,10 +17,7 @@ def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]
     """Draw a fault in a box, or bare where there is no room for one."""
     problem = block.problem
     say = catalog or Catalog("en")
-    key = f"problem.{problem.code}"
-    fields = dict(problem.fields)
-    message = problem.message or say(key, **fields)
-    fix = problem.fix or (say(f"{key}_fix", **fields) if say.has(f"{key}_fix") else "")
+    message, fix = describe(problem, say)
     place = say("layout.fault.place", line=problem.line)
     inner = max(1, width - 4) if width >= 16 else width
 

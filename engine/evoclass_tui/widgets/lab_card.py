@@ -39,9 +39,9 @@ class LabCard(Vertical):
 
     DEFAULT_CSS = """
     LabCard {
-        height: auto; width: 1fr; max-width: 88;
+        height: auto; width: 1fr;
         border-left: outer $primary; background: $surface;
-        padding: 1 2; margin: 0 0 1 0;
+        padding: 1 2;
         & > .text { margin: 0 0 1 0; }
     }
     """

@@ -56,8 +56,8 @@ class Question(Vertical):
 
     DEFAULT_CSS = """
     Question {
-        height: auto; width: 1fr; max-width: 88;
-        padding: 1 2; margin: 0 0 1 0;
+        height: auto; width: 1fr;
+        padding: 1 2;
         border-left: outer $accent;
         background: $surface;
         & > .title { margin: 0 0 1 0; }

@@ -44,7 +44,7 @@ class QuestionNotes(LineView):
     def show(self, remarks: Remarks) -> None:
         """Take new remarks."""
         self.remarks = remarks
-        self.display = bool(self.lines_at(self._lines_width or 40))
+        self.display = any(self._parts(40))
         self.changed()
 
     def make_lines(self, width: int) -> list[Line]:

@@ -40,7 +40,7 @@ class Reader(Page):
         Binding("p", "next_question(-1)", show=False),
     ]
     DEFAULT_CSS = """
-    Reader > Prose { max-width: 88; margin: 0 0 1 0; }
+    Reader > .opening { margin: 1 1 1 0; }
     """
 
     AnswerSubmitted = Question.AnswerSubmitted

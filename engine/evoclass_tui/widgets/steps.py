@@ -59,9 +59,10 @@ class StepsBox(Vertical):
 
     DEFAULT_CSS = """
     StepsBox {
-        height: auto; width: 1fr; max-width: 88;
+        height: auto; width: 1fr;
         border: round $border; border-title-color: $text-accent; border-title-style: bold;
-        padding: 1 1 0 1; margin: 0 0 1 0;
+        padding: 1 1 0 1;
+        & > Question { margin: 0 0 1 0; }
         & > .intro { margin: 0 1 1 1; }
         & > .dots { margin: 0 1 1 1; }
         & > .locked { margin: 0 1 1 2; }

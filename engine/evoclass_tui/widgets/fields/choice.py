@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.binding import Binding
 
-from evoclass.exercise import Choice, Feedback, Value
+from evoclass.exercise import Choice, Feedback, Option, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass_tui.widgets.fields.rows import RowsField, row_lines
@@ -62,21 +62,30 @@ class ChoiceField(RowsField):
         return [option.key for option in self.field.options]
 
     def make_lines(self, width: int) -> list[Line]:
+        groups = [self._option_lines(option, width - 1) for option in self.field.options]
+        airy = any(len(group) > 1 for group in groups)
         lines: list[Line] = []
-        for option in self.field.options:
-            chosen = option.key in self.chosen
-            feedback = self.feedback.get(option.key)
-            good = feedback.good if feedback else option.key in self.right or None
-            sign = ("[x]" if chosen else "[ ]") if self.field.multiple else ("(•)" if chosen else "( )")
-            tone = "field.chosen" if chosen else "field.mark"
-            if good is not None:
-                tone = "field.good" if good else "field.bad"
-            style = tone if chosen or option.key in self.right else ""
-            lines += row_lines([Segment(f" {sign} ", tone)], option.text, width - 1, option.key, style)
-            if feedback and feedback.text:
-                look = "feedback.good" if feedback.good else "feedback.bad"
-                marker = [Segment("     ", "list.pad"), Segment("✓ " if feedback.good else "✗ ", look)]
-                lines += row_lines(marker, feedback.text, width - 1, "", look)
+        for group in groups:
+            lines += [Line(), *group] if lines and airy else group
+        return lines
+
+    def _option_lines(self, option: Option, width: int) -> list[Line]:
+        chosen = option.key in self.chosen
+        feedback = self.feedback.get(option.key)
+        sign = ("[x]" if chosen else "[ ]") if self.field.multiple else ("(•)" if chosen else "( )")
+        tone = "field.chosen" if chosen else "field.mark"
+        if chosen and feedback:
+            tone = "field.good" if feedback.good else "field.bad"
+        if option.key in self.right:
+            tone = "field.good"
+        style = tone if chosen or option.key in self.right else ""
+        lines = row_lines([Segment(f" {sign} ", tone)], option.text, width, option.key, style)
+        if feedback and feedback.text:
+            # What is said of an option that was not chosen is no reproach.
+            look = ("feedback.good" if feedback.good else "feedback.bad") if chosen else "muted"
+            mark = ("✓ " if feedback.good else "✗ ") if chosen else "· "
+            marker = [Segment("     ", "list.pad"), Segment(mark, look)]
+            lines += row_lines(marker, feedback.text, width, "", look)
         return lines
 
     def action_pick(self, finish: bool = False) -> None:
