@@ -241,7 +241,12 @@ class PlainFrontEnd:
             "limit": f"{self.session.limits(lab.file).seconds:g}",
         }
         self.console.say(self.text(f"exit.{record.exit.reason}", **fields), "")
-        self.console.say(*tensor_table(recording.rows.values(), lab.watch, self.text), "")
+        if self.live:
+            self.console.say(self.text("plain.live"))
+            self.console.say(*(f"  {expression} = {value}" for expression, value in self.live.items()), "")
+        table = tensor_table(recording.rows.values(), lab.watch, self.text)
+        if table:
+            self.console.say(*table, "")
 
     def _explain(self, error: ErrorReport) -> None:
         explanation = self.session.plugins.explain(error, self.session.language)

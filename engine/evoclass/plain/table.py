@@ -20,8 +20,10 @@ def number(value: float | None) -> str:
 
 
 def tensor_table(rows: Iterable[Summary], watch: tuple[str, ...], text: Catalog, most: int = 24) -> list[str]:
-    """Return the lines of the table: watched names first, then trainable ones, at most `most`."""
+    """Return the lines of the table: watched names first, then trainable ones, at most `most`; none without tensors."""
     shown = [row for row in rows if row.kind in SHOWN and row.shape is not None]
+    if not shown:
+        return []
     shown.sort(key=lambda row: (row.name not in watch, row.trainable is not True, row.kind == "parameter"))
     header = [text(f"plain.column.{name}") for name in ("name", "shape", "dtype", "mean", "std", "state")]
     cells = [header] + [

@@ -1,0 +1,97 @@
+"""Plain mode does the whole job on standard input and output."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from evoclass.i18n import Catalog
+from evoclass.plain.table import tensor_table
+from evoclass.protocol import Summary
+
+
+def learn(course: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "evoclass", "learn", "1", "--plain", "--content", str(course), *options]
+    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=120)
+
+
+def test_the_whole_lesson_from_a_pipe(course: Path) -> None:
+    ended = learn(course, "\nb\n?\na\n10\n!\n", "--lang", "it")
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines[0] == "SUM1 · 1 · Sommare: la prima somma"
+    assert "total 4" in lines
+    assert "  total = 4" in lines
+    assert "  Uno di troppo." in lines
+    assert "Conta sulle dita." in lines
+    assert lines.index("  Uno di troppo.") < lines.index("  Esatto.")
+    assert lines[-1] == "Fine della lezione: 2 domande superate su 3."
+    assert "\x1b" not in ended.stdout
+    command = [sys.executable, "-m", "evoclass", "progress", "--json", "--content", str(course)]
+    (row,) = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["lessons"]
+    assert (row["passed"], row["total"], row["runs"], row["language"]) == (2, 3, 1, "it")
+    assert row["exercises"]["two-and-two"] | {"score": 1.0} == {
+        "attempts": 2,
+        "passed": True,
+        "revealed": False,
+        "hints": 1,
+        "score": 1.0,
+    }
+    assert row["exercises"]["bigger/plus"]["revealed"]
+
+
+def test_the_end_of_input_leaves_and_loses_nothing(course: Path) -> None:
+    ended = learn(course, "n\na\n")
+    assert ended.returncode == 0
+    assert "1 of 3 questions passed" in ended.stdout
+    values = learn(course, "n\nq\n")
+    assert "-- Question 1 --  ✓" in values.stdout
+
+
+def test_an_answer_that_does_not_fit_says_what_would(course: Path) -> None:
+    ended = learn(course, "n\nz\na b\na\nq\n")
+    assert "choose from a to c" in ended.stdout
+    assert "One letter, please" in ended.stdout
+    assert "Exactly." in ended.stdout
+
+
+def test_a_program_that_asks_gets_the_end_of_input_not_the_answers(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text().replace("total = 2 + 2", "total = int(input())"))
+    ended = learn(course, "\na\nq\n")
+    assert "EOFError" in ended.stdout
+    assert "Exactly." in ended.stdout
+
+
+def test_a_broken_block_is_told_and_the_rest_goes_on(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text().replace("- [x] 4", "- [ ] 4"))
+    ended = learn(course, "n\n10\nq\n")
+    line = lesson.read_text().splitlines().index(":::{choice} two-and-two") + 1
+    assert f"line {line}" in ended.stdout
+    assert "Ten." in ended.stdout
+
+
+def test_the_table_puts_watched_rows_first() -> None:
+    rows = [
+        Summary(
+            name="base.weight", kind="parameter", shape=(3, 4), dtype="float32", trainable=False, mean=0.5
+        ),
+        Summary(
+            name="head.weight",
+            kind="parameter",
+            shape=(7, 3),
+            dtype="float32",
+            trainable=True,
+            mean=12345.678,
+        ),
+        Summary(name="x", kind="tensor", shape=(), dtype="float32", nan=1),
+        Summary(name="loss", kind="scalar", text="0.1"),
+    ]
+    lines = tensor_table(rows, ("x",), Catalog("en"))
+    assert [line.split()[0] for line in lines if line[0] != "-"] == ["name", "x", "head.weight", "base.weight"]
+    assert "NaN 1" in lines[2]
+    assert "frozen" in lines[4]
+    assert tensor_table(rows[3:], (), Catalog("en")) == []
