@@ -71,7 +71,7 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> No
         problem = Problem("E025", start + 1, fields={"text": extent.name, "name": extent.name.split()[0]})
         stop = extent.close + 1
     else:
-        while stop < end and not state.isEmpty(stop) and state.sCount[stop] >= state.blkIndent:
+        while stop < end and not _resumes(state, stop):
             stop += 1
         if extent.culprit is not None and extent.culprit != start:
             problem = Problem("E014", extent.culprit + 1, fields={"outer": extent.name})
@@ -82,6 +82,13 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> No
     token.map = [start, stop]
     token.meta = {"problem": problem}
     state.line = stop
+
+
+def _resumes(state: StateBlock, line: int) -> bool:
+    """Whether reading can go on at `line` after a fault: a blank line, another fence, the end of the list item."""
+    first = state.bMarks[line] + state.tShift[line]
+    empty = state.isEmpty(line) or state.sCount[line] < state.blkIndent
+    return empty or state.src.startswith((":::", "```", "~~~"), first)
 
 
 def _raw(state: StateBlock, extent: Extent) -> None:
@@ -111,6 +118,7 @@ def _container(state: StateBlock, extent: Extent) -> None:
     state.lineMax = extent.close
     state.blkIndent = min(extent.indent, state.sCount[extent.start])
     state.listIndent = -1
+    state.line = extent.start + 1
     state.md.block.tokenize(state, extent.start + 1, extent.close)
     reached = state.line
     state.parentType, state.lineMax, state.blkIndent, state.listIndent = before

@@ -260,7 +260,9 @@ def _yaml(block: str) -> dict[str, _Node]:
             raise LessonError(Problem("E007", key_line, fields={"detail": "a key must be a word"}))
         if key.value in nodes:
             raise LessonError(Problem("E007", key_line, fields={"detail": f"key {key.value!r} twice"}))
-        nodes[key.value] = _Node(_content(value), value.start_mark.line + 2, key_line)
+        content = _content(value)
+        line = key_line if content is None else value.start_mark.line + 2
+        nodes[key.value] = _Node(content, line, key_line)
     return nodes
 
 

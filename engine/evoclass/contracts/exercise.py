@@ -1,0 +1,122 @@
+"""What every question type must do.  Subclass in your tests, and pytest does the rest:
+
+class TestFraction(ExerciseContract):
+    exercise = Fraction
+    package = "my_plugin"
+    sample = '''
+        :::{fraction} half
+        How much is left?
+        :answer: 1/2
+        :::
+        '''
+    wrong = {"fraction": "1/3"}
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any, ClassVar
+
+from evoclass.contracts.bench import InterpreterBench
+from evoclass.contracts.lessons import parser_for, sample_exercise
+from evoclass.exercise import Answer, Exercise, Verdict
+from evoclass.model import ExerciseBlock
+
+
+class ExerciseContract:
+    """Tests of one question type, on a sample question and a wrong answer to it."""
+
+    exercise: ClassVar[type[Exercise]]
+    sample: ClassVar[str]
+    """A whole directive."""
+    wrong: ClassVar[Answer]
+    """An answer that can be graded and is not right."""
+    package: ClassVar[str] = ""
+    """Package whose `locale` folder has the sentences of the feedback."""
+
+    def block(self) -> ExerciseBlock:
+        """Return the sample question."""
+        return sample_exercise(self.sample, parser_for(self.exercise))
+
+    def grade(self, answer: Answer, language: str = "en") -> Verdict:
+        """Return the verdict on an answer to the sample question."""
+        bench = InterpreterBench(language, [self.package] if self.package else [])
+        return asyncio.run(self.block().exercise.grade(answer, bench))
+
+    def test_the_sample_is_a_question_of_this_type(self) -> None:
+        assert type(self.block().exercise) is self.exercise
+        assert self.block().exercise.kind == self.exercise.kind
+
+    def test_the_form_has_fields_with_different_names(self) -> None:
+        names = [field.name for field in self.block().exercise.form()]
+        assert names
+        assert len(set(names)) == len(names)
+
+    def test_the_solution_fills_the_form_and_passes(self) -> None:
+        exercise = self.block().exercise
+        solution = exercise.solution()
+        assert set(solution) <= {field.name for field in exercise.form()}
+        verdict = self.grade(solution)
+        assert (verdict.passed, verdict.score, verdict.valid) == (True, 1.0, True)
+
+    def test_a_wrong_answer_does_not_pass(self) -> None:
+        verdict = self.grade(self.wrong)
+        assert verdict.valid
+        assert not verdict.passed
+        assert 0 <= verdict.score < 1
+
+    def test_nothing_is_not_an_answer(self) -> None:
+        for answer in ({}, dict.fromkeys(self.block().exercise.solution())):
+            verdict = self.grade(answer)
+            assert not verdict.passed
+
+    def test_strange_values_do_not_raise(self) -> None:
+        names = list(self.block().exercise.solution())
+        strange: list[Any] = [
+            "",
+            "\x00",
+            "(" * 500,
+            -1,
+            1e308,
+            True,
+            [],
+            ["nobody"],
+            {},
+            {"a": "b"},
+            "9" * 400,
+        ]
+        for value in strange:
+            verdict = self.grade(dict.fromkeys(names, value))
+            assert not verdict.passed
+
+    def test_answers_survive_json(self) -> None:
+        for answer in (self.block().exercise.solution(), self.wrong):
+            assert json.loads(json.dumps(dict(answer))) == dict(answer)
+
+    def test_feedback_is_in_the_learners_language(self) -> None:
+        for language in ("en", "it"):
+            for answer in (self.wrong, {}):
+                for feedback in self.grade(answer, language).feedback:
+                    text = "".join(getattr(item, "text", "") for item in feedback.text)
+                    assert text
+                    assert not _is_key(text), f"no sentence for {text} in {language}"
+
+    def test_feedback_names_real_fields_and_options(self) -> None:
+        exercise = self.block().exercise
+        fields = {field.name: field for field in exercise.form()}
+        for feedback in (*self.grade(self.wrong).feedback, *self.grade(exercise.solution()).feedback):
+            assert feedback.field in ("", *fields)
+            if feedback.option:
+                options = {
+                    option.key
+                    for attribute in ("options", "items", "left", "right")
+                    for option in getattr(fields[feedback.field], attribute, ())
+                }
+                assert feedback.option in options
+
+
+def _is_key(text: str) -> bool:
+    """Whether a sentence is really a key that nobody translated."""
+    return re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", text) is not None

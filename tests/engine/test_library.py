@@ -1,0 +1,139 @@
+"""Courses and lessons on disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from evoclass.errors import NotFoundError
+from evoclass.library import Library
+from evoclass.markup import Parser
+from evoclass.model import Fault
+from evoclass.plugins import Plugins
+
+
+@pytest.fixture(scope="module")
+def parser():
+    return Parser(Plugins())
+
+
+def write(folder: Path, name: str, language: str, number: int, slug: str, title: str) -> Path:
+    path = folder / language / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"---\nid: {slug}\nnumber: {number}\ntitle: {title}\nlanguage: {language}\nminutes: 5\n---\n\n# {title}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write(tmp_path, "07-transfer.md", "en", 7, "transfer", "Transfer learning")
+    write(tmp_path, "07-transfer.md", "it", 7, "transfer", "Apprendimento per trasferimento")
+    write(tmp_path, "06-data.md", "en", 6, "data", "Data")
+    write(tmp_path, "10-solo.md", "it", 10, "solo", "Solo in italiano")
+    for language, title in (("en", "Deep learning"), ("it", "Apprendimento profondo")):
+        page = tmp_path / language / "index.md"
+        page.write_text(
+            f"---\nid: ai002\ncode: AI002\ntitle: {title}\nlanguage: {language}\ndescription: D.\n---\n\nHello.\n",
+            encoding="utf-8",
+        )
+    return tmp_path
+
+
+def test_course_map_in_each_language(folder, parser):
+    library = Library([folder], parser)
+    (course,) = library.courses("it")
+    assert (course.id, course.code, course.title, course.language) == (
+        "ai002",
+        "AI002",
+        "Apprendimento profondo",
+        "it",
+    )
+    assert course.languages == ("en", "it")
+    assert course.folder == folder
+    assert [(entry.number, entry.title, entry.language, entry.languages) for entry in course.lessons] == [
+        (6, "Data", "en", ("en",)),
+        (7, "Apprendimento per trasferimento", "it", ("en", "it")),
+        (10, "Solo in italiano", "it", ("it",)),
+    ]
+    (course,) = library.courses("en")
+    assert [entry.language for entry in course.lessons] == ["en", "en", "it"]
+    assert library.languages == ("en", "it")
+
+
+@pytest.mark.parametrize("reference", ["7", "07", "transfer", "TRANSFER", "07-transfer"])
+def test_lesson_by_number_and_name(folder, parser, reference):
+    lesson = Library([folder], parser).lesson(reference, "it")
+    assert (lesson.id, lesson.language) == ("transfer", "it")
+
+
+def test_lesson_by_path(folder, parser):
+    library = Library([folder], parser)
+    path = folder / "en" / "07-transfer.md"
+    assert library.lesson(path, "it").language == "en"
+    assert library.lesson(str(path), "it").path == path
+
+
+def test_missing_lessons_list_what_there_is(folder, parser):
+    library = Library([folder], parser)
+    with pytest.raises(NotFoundError, match="Did you mean transfer") as raised:
+        library.lesson("tranfser", "en")
+    assert raised.value.key == "library.no_lesson_near"
+    with pytest.raises(NotFoundError, match="6 data"):
+        library.lesson("99", "en")
+    with pytest.raises(NotFoundError, match="no file"):
+        library.lesson("nowhere.md", "en")
+
+
+def test_translation(folder, parser):
+    library = Library([folder], parser)
+    lesson = library.lesson("7", "en")
+    assert library.translation(lesson, "it").title == "Apprendimento per trasferimento"
+    assert library.translation(library.lesson("6", "en"), "it") is None
+
+
+def test_broken_files_are_entries(folder, parser):
+    (folder / "en" / "08-broken.md").write_text("no front matter\n")
+    (folder / "en" / "09-binary.md").write_bytes(b"\x00\x01")
+    with (folder / "en" / "11-huge.md").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    os.mkfifo(folder / "en" / "12-pipe.md")
+    (folder / "en" / "13-gone.md").symlink_to(folder / "nowhere")
+    library = Library([folder], parser)
+    (course,) = library.courses("en")
+    problems = {entry.number: entry.problem.code for entry in course.lessons if entry.problem}
+    assert problems == {8: "E005", 9: "E001", 11: "E002", 12: "E000", 13: "E000"}
+    for number, code in problems.items():
+        lesson = library.lesson(str(number), "en")
+        assert [problem.code for problem in lesson.problems] == [code]
+        assert isinstance(lesson.blocks[0], Fault)
+    assert library.lesson("7", "en").title == "Transfer learning"
+
+
+def test_folder_without_language_folders(tmp_path, parser):
+    (tmp_path / "01-a.md").write_text("---\nid: a\nnumber: 1\ntitle: A\nlanguage: it\n---\n")
+    (tmp_path / "README.md").write_text("not a lesson")
+    (course,) = Library([tmp_path], parser).courses("en")
+    assert [(entry.id, entry.language) for entry in course.lessons] == [("a", "it")]
+    assert course.title == tmp_path.name
+
+
+def test_empty_and_missing_folders(tmp_path, parser):
+    assert Library([tmp_path, tmp_path / "nowhere"], parser).courses("en") == ()
+
+
+def test_a_changed_file_is_read_again(folder, parser):
+    library = Library([folder], parser)
+    library.courses("en")
+    path = write(folder, "06-data.md", "en", 6, "data", "Data, and more of it")
+    os.utime(path, ns=(1, 1))
+    assert library.courses("en")[0].lessons[0].title == "Data, and more of it"
+
+
+def test_a_long_front_matter_is_read_whole(folder, parser):
+    authors = "".join(f"  - Author number {number}\n" for number in range(2000))
+    path = folder / "en" / "14-long.md"
+    path.write_text(f"---\nid: long\nnumber: 14\nlanguage: en\nauthors:\n{authors}title: Long\n---\n")
+    assert Library([folder], parser).courses("en")[0].lessons[-1].title == "Long"

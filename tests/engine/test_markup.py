@@ -1,0 +1,630 @@
+"""Markdown to blocks: what each construct becomes, with its id and its lines."""
+
+from datetime import date
+
+import pytest
+
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.errors import PluginError
+from evoclass.markup import Parser
+from evoclass.model import (
+    Callout,
+    CodeBlock,
+    ExerciseBlock,
+    Fault,
+    Footnotes,
+    Heading,
+    Image,
+    Lab,
+    Lesson,
+    LineBreak,
+    ListBlock,
+    Live,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Steps,
+    Table,
+    plain_text,
+)
+from evoclass.plugins import Plugins
+
+START = 7
+"""Line of the first body line of a sample lesson (its front matter has six)."""
+
+
+def only(lesson: Lesson):
+    assert not lesson.problems, lesson.problems
+    (block,) = lesson.blocks
+    return block
+
+
+def codes(lesson: Lesson) -> list[tuple[str, int]]:
+    return [(problem.code, problem.line - START) for problem in lesson.problems]
+
+
+def test_front_matter():
+    source = """---
+id: transfer-learning
+number: 7
+title: "Transfer learning: putting knowledge to work"
+language: it
+minutes: 45
+objectives:
+  - Freeze a base
+  - Train a head
+updated: 2026-01-31
+---
+Ciao.
+"""
+    lesson = Parser(Plugins()).lesson(source)
+    assert not lesson.problems
+    assert (lesson.id, lesson.number, lesson.language, lesson.minutes) == ("transfer-learning", 7, "it", 45)
+    assert lesson.title == "Transfer learning: putting knowledge to work"
+    assert lesson.objectives == ("Freeze a base", "Train a head")
+    assert lesson.updated == date(2026, 1, 31)
+    assert len(lesson.digest) == 64
+    assert lesson.blocks[0].line == 12
+
+
+def test_inline_marks():
+    block = only(sample_lesson("a **b *c* d** `e` ~~f~~ [g](h.html) $x_i^2$  \nnext"))
+    assert block.text == (
+        Span("a "),
+        Span("b ", frozenset({"strong"})),
+        Span("c", frozenset({"strong", "em"})),
+        Span(" d", frozenset({"strong"})),
+        Span(" "),
+        Span("e", frozenset({"code"})),
+        Span(" "),
+        Span("f", frozenset({"strike"})),
+        Span(" "),
+        Span("g", frozenset({"link"}), "h.html"),
+        Span(" "),
+        Span("xᵢ²", frozenset({"math"}), tex="x_i^2"),
+        LineBreak(),
+        Span("next"),
+    )
+
+
+def test_live_values():
+    block = only(sample_lesson("shape {live}`head.weight.shape`, accuracy **{live}`accuracy:.1%`**"))
+    assert [item for item in block.text if isinstance(item, Live)] == [
+        Live("head.weight.shape"),
+        Live("accuracy:.1%", frozenset({"strong"})),
+    ]
+
+
+def test_brackets_and_markup_of_other_languages_are_text():
+    block = only(sample_lesson(r"x[i] = y[j], [/foo], {curly} and \{live}`x`"))
+    assert plain_text(block.text) == "x[i] = y[j], [/foo], {curly} and {live}x"
+
+
+def test_prose_blocks_and_their_ids():
+    lesson = sample_lesson(
+        """\
+        before
+
+        ## First
+
+        - one
+        - two
+          - deep
+
+        3. three
+
+        > quoted
+
+        ### Second
+
+        ```python
+        x = 1
+        ```
+
+        | a | b |
+        |:-:|--:|
+        | 1 | 2 |
+
+        ![a cat](cat.png "title")
+
+        $$
+        E = mc^2
+        $$
+
+        ***
+        """
+    )
+    assert not lesson.problems
+    shown = [(block.id, type(block)) for block in lesson.blocks]
+    assert shown == [
+        ("s0.1", Paragraph),
+        ("s1", Heading),
+        ("s1.1", ListBlock),
+        ("s1.2", ListBlock),
+        ("s1.3", Quote),
+        ("s2", Heading),
+        ("s2.1", CodeBlock),
+        ("s2.2", Table),
+        ("s2.3", Image),
+        ("s2.4", MathBlock),
+        ("s2.5", Rule),
+    ]
+    assert [block.line - START for block in lesson.blocks] == [1, 3, 5, 9, 11, 13, 15, 19, 23, 25, 29]
+    assert lesson.blocks[6].end_line - START == 17
+    numbered = lesson.blocks[3]
+    assert (numbered.ordered, numbered.start) == (True, 3)
+    assert lesson.blocks[7].align == ("center", "right")
+    assert lesson.blocks[8] == Image(
+        id="s2.3", line=START + 23, end_line=START + 23, source="cat.png", alt="a cat", title="title"
+    )
+    assert (lesson.blocks[9].tex, lesson.blocks[9].text) == ("E = mc^2", "E = mc²")
+
+
+def test_ids_are_unique():
+    lesson = sample_lesson("- a\n  > b\n- c\n\n## H\n\n> q\n\n:::{tip}\nx\n\n- y\n:::\n")
+    ids = [block.id for block in lesson.walk()]
+    assert len(ids) == len(set(ids))
+
+
+def test_footnotes_are_numbered_by_reference():
+    lesson = sample_lesson("one[^b] two[^a] three[^b]\n\n[^a]: A.\n[^b]: B.\n")
+    assert not lesson.problems
+    paragraph, notes = lesson.blocks
+    assert [item.text for item in paragraph.text if "footnote" in item.marks] == ["1", "2", "1"]
+    assert isinstance(notes, Footnotes)
+    assert [(label, plain_text(blocks[0].text)) for label, blocks in notes.notes] == [
+        ("1", "B."),
+        ("2", "A."),
+    ]
+    assert paragraph.text[1].href == "#fn-1"
+
+
+def test_callout():
+    block = only(sample_lesson(":::{tip} What you *save*\nTime.\n\nAnd data.\n:::\n"))
+    assert isinstance(block, Callout)
+    assert (block.kind, plain_text(block.title), len(block.children)) == ("tip", "What you save", 2)
+    assert (block.line - START, block.end_line - START) == (1, 5)
+
+
+def test_callout_between_backticks():
+    block = only(sample_lesson("```{note}\nText with `code`.\n```\n"))
+    assert isinstance(block, Callout)
+    assert plain_text(block.children[0].text) == "Text with code."
+
+
+def test_lab():
+    block = only(
+        sample_lesson(
+            "```{lab} train.py\n:seconds: 20\n:watch: head.weight, features\n\nimport torch\n\nx = 1\n```\n"
+        )
+    )
+    assert block == Lab(
+        id="train.py",
+        line=START + 1,
+        end_line=START + 8,
+        file="train.py",
+        code="import torch\n\nx = 1\n",
+        seconds=20.0,
+        watch=("head.weight", "features"),
+        code_line=START + 5,
+    )
+
+
+def test_question_with_everything():
+    block = only(
+        sample_lesson(
+            """\
+            :::{choice} why-pretrained
+            Why?
+
+            - [x] **Less** data.
+              > Right.
+            - [ ] No data.
+              > Wrong, and
+              > here is why.
+            - [ ] Neither.
+
+            :hint: Think of `data`.
+            :hint: Think
+              again.
+            :solution: Because.
+            :::
+            """
+        )
+    )
+    assert isinstance(block, ExerciseBlock)
+    assert (block.id, block.number, block.line - START, block.end_line - START) == (
+        "why-pretrained",
+        1,
+        1,
+        15,
+    )
+    assert [plain_text(part.text) for part in block.prompt] == ["Why?"]
+    assert [plain_text(hint) for hint in block.hints] == ["Think of data.", "Think again."]
+    assert [plain_text(part.text) for part in block.explanation] == ["Because."]
+    items = block.exercise.items
+    assert [(item.key, plain_text(item.text), item.checked) for item in items] == [
+        ("a", "Less data.", True),
+        ("b", "No data.", False),
+        ("c", "Neither.", False),
+    ]
+    assert [plain_text(item.feedback) for item in items] == ["Right.", "Wrong, and here is why.", ""]
+
+
+def test_options_may_stand_after_the_prose():
+    block = only(
+        sample_lesson(":::{number} in-features\nInput size?\n:answer: 512\n:solution: It is 512.\n:::\n")
+    )
+    assert block.exercise.target == 512
+    assert plain_text(block.prompt[0].text) == "Input size?"
+
+
+def test_option_with_code_in_it():
+    lesson = sample_lesson(
+        """\
+        :::{choice} code
+        Which?
+
+        - [x] this
+
+          ```python
+          x = 1
+          ```
+        - [ ] that
+        :::
+        """
+    )
+    assert not lesson.problems
+    assert lesson.exercises[0].exercise.items[0].text == (
+        Span("this"),
+        LineBreak(),
+        Span("x = 1", frozenset({"code"})),
+    )
+
+
+CHALLENGE = """\
+::::{challenge} adapt-the-head
+:title: Adapt *the* head
+The story.
+
+:::{number} in-features
+How many in?
+:answer: 512
+:::
+
+:::{number} out-features
+How many out?
+:answer: 7
+:::
+::::
+"""
+
+
+def test_challenge():
+    block = only(sample_lesson(CHALLENGE))
+    assert isinstance(block, Steps)
+    assert (block.id, block.kind, plain_text(block.title)) == (
+        "adapt-the-head",
+        "challenge",
+        "Adapt the head",
+    )
+    assert [plain_text(part.text) for part in block.intro] == ["The story."]
+    assert [(step.id, step.number) for step in block.steps] == [
+        ("adapt-the-head/in-features", 1),
+        ("adapt-the-head/out-features", 2),
+    ]
+
+
+def test_questions_are_counted_outside_challenges():
+    question = ":::{{number}} q{0}\nx?\n:answer: 1\n:::\n\n"
+    lesson = sample_lesson(question.format(1) + CHALLENGE + "\n" + question.format(2))
+    assert not lesson.problems
+    assert [(block.id, block.number) for block in lesson.exercises] == [
+        ("q1", 1),
+        ("adapt-the-head/in-features", 1),
+        ("adapt-the-head/out-features", 2),
+        ("q2", 2),
+    ]
+
+
+def test_directive_in_a_list():
+    lesson = sample_lesson("- item\n\n  :::{tip}\n  inside\n  :::\n- next\n")
+    assert not lesson.problems
+    (block,) = lesson.blocks
+    assert isinstance(block.items[0][1], Callout)
+    assert len(block.items) == 2
+
+
+def test_comments_are_dropped():
+    lesson = sample_lesson("a <!-- hidden --> b\n\n<!-- hidden\n\ntoo -->\n\nc\n")
+    assert not lesson.problems
+    assert [plain_text(block.text) for block in lesson.blocks] == ["a  b", "c"]
+
+
+def test_code_in_colon_fence_is_not_cut_by_colons():
+    lesson = sample_lesson(":::{tip}\n```python\nx = 1\n:::\ny = 2\n```\nafter\n:::\n")
+    assert codes(lesson) == [("W015", 4)]
+    (block,) = lesson.blocks
+    assert block.children[0].code == "x = 1\n:::\ny = 2\n"
+
+
+# --------------------------------------------------------------------------------------------------- the traps
+
+
+def test_unclosed_directive_hides_nothing():
+    lesson = sample_lesson("before\n\n:::{tip} Title\ninside\n\nafter\n\n## Heading\n")
+    assert codes(lesson) == [("E013", 3)]
+    assert [type(block) for block in lesson.blocks] == [Paragraph, Fault, Paragraph, Heading]
+    assert lesson.blocks[1].source == ":::{tip} Title\ninside"
+
+
+def test_unclosed_directive_leaves_later_questions_alone():
+    lesson = sample_lesson(":::{tip}\nopen\n\n:::{number} q\nx?\n:answer: 1\n:::\n")
+    assert codes(lesson) == [("E013", 1)]
+    assert [block.id for block in lesson.exercises] == ["q"]
+
+
+def test_unclosed_step_in_a_closed_challenge():
+    lesson = sample_lesson(
+        "::::{challenge} c\n:::{number} a\n:answer: 1\n\n:::{number} b\n:answer: 2\n:::\n::::\n"
+    )
+    assert ("E013", 2) in codes(lesson)
+    assert [block.id for block in lesson.exercises] == ["c/b"]
+
+
+def test_unclosed_code_in_a_directive_is_named():
+    lesson = sample_lesson(":::{tip}\n```python\nx = 1\n:::\n\nafter\n")
+    assert ("E014", 2) in codes(lesson)
+
+
+def test_unclosed_code():
+    lesson = sample_lesson("```python\nx = 1\n")
+    assert codes(lesson) == [("E014", 1)]
+    assert lesson.blocks[0].code == "x = 1\n"
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_closed_code_is_clean(fence):
+    assert not sample_lesson(f"{fence}python\nx = 1\n{fence}\n").problems
+    assert not sample_lesson(f"- item\n  {fence}\n  x\n  {fence}\n").problems
+    assert not sample_lesson(f"> {fence}\n> x\n> {fence}\n").problems
+    assert not sample_lesson(f"{fence}\n{fence}").problems
+
+
+def test_nested_fence_of_the_same_length_is_read_and_reported():
+    lesson = sample_lesson(":::{challenge} c\n:::{number} a\nx?\n:answer: 1\n:::\n:::\n\nafter\n")
+    assert codes(lesson) == [("E015", 1)]
+    assert lesson.problems[0].fields["fence"] == "::::"
+    assert lesson.problems[0].fields["close"] == START + 6
+    assert [type(block) for block in lesson.blocks] == [Steps, Paragraph]
+
+
+def test_stray_closing_fence():
+    lesson = sample_lesson("text\n:::\nmore\n")
+    assert codes(lesson) == [("E016", 2)]
+    assert [type(block) for block in lesson.blocks] == [Paragraph, Fault, Paragraph]
+
+
+def test_unindented_feedback():
+    lesson = sample_lesson(":::{choice} c\nx?\n\n- [x] a\n> for a\n- [ ] b\n> for b\n:::\n")
+    assert codes(lesson) == [("E042", 5), ("E042", 7)]
+    items = lesson.exercises[0].exercise.items
+    assert [(plain_text(item.text), plain_text(item.feedback)) for item in items] == [
+        ("a", "for a"),
+        ("b", "for b"),
+    ]
+
+
+def test_line_absorbed_by_feedback():
+    lesson = sample_lesson(":::{choice} c\nx?\n\n- [x] a\n  > for a\nlost\n- [ ] b\n:::\n")
+    assert codes(lesson) == [("E043", 6)]
+
+
+@pytest.mark.parametrize(
+    ("item", "variant", "text", "checked"),
+    [
+        ("- [x](url)", "link", "url", False),
+        ("- []  none", "box", "none", False),
+        ("- [x]tight", "box", "tight", True),
+        ("- plain", "none", "plain", False),
+    ],
+)
+def test_items_that_are_no_options(item, variant, text, checked):
+    lesson = sample_lesson(f":::{{choice}} c\nx?\n\n- [x] right\n{item}\n:::\n")
+    problem = lesson.problems[0]
+    assert (problem.code, problem.line - START, problem.fields["variant"]) == ("E044", 5, variant)
+
+
+def test_capital_x_is_a_mark():
+    lesson = sample_lesson(":::{choice} c\nx?\n\n- [X] a\n- [ ] b\n:::\n")
+    assert not lesson.problems
+    assert lesson.exercises[0].exercise.items[0].checked
+
+
+def test_text_above_a_rule_is_no_heading():
+    lesson = sample_lesson("text\n---\nmore\n")
+    assert codes(lesson) == [("W034", 2)]
+    assert [type(block) for block in lesson.blocks] == [Paragraph, Rule, Paragraph]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        (":::{tipp}\nx\n:::\n", "E012", 1),
+        (":::tip\nx\n:::\n", "E025", 1),
+        (":::{choice}\nx?\n\n- [x] a\n- [ ] b\n:::\n", "E017", 1),
+        (":::{choice} A_b\nx?\n\n- [x] a\n- [ ] b\n:::\n", "E019", 1),
+        (":::{choice} s2\nx?\n\n- [x] a\n- [ ] b\n:::\n", "E019", 1),
+        (":::{choice} c\n- [ ] a\n- [ ] b\n:::\n", "E040", 1),
+        (":::{choice} c\n- [x] a\n:::\n", "E041", 1),
+        (":::{choice} c\n- [x] a\n- [x] b\n:::\n", "E046", 3),
+        (":::{choice} c\n- [x] a\n- [ ]\n:::\n", "E047", 3),
+        (":::{choice} c\n- [x] a\n- [ ] a\n:::\n", "E048", 3),
+        (":::{number} n\nx?\n:::\n", "E022", 1),
+        (":::{number} n\n:answer: many\n:::\n", "E023", 2),
+        (":::{number} n\n:answer: 1\n:tolerence: 2\n:::\n", "E020", 3),
+        (":::{number} n\n:answer: 1\n:answer: 2\n:::\n", "E021", 3),
+        (":::{text} t\n:answer: a\n:fold: cases\n:::\n", "E024", 3),
+        ("::::{challenge} c\nnothing\n::::\n", "E060", 1),
+        ("::::{choice} c\n:::{number} n\n:answer: 1\n:::\n- [x] a\n- [ ] b\n::::\n", "E026", 2),
+        ("```{lab} ../x.py\nx\n```\n", "E028", 1),
+        ("```{lab}\nx\n```\n", "E028", 1),
+        ("```{lab} x.py\n:seconds: 5\n```\n", "E029", 1),
+        ("```{lab} x.py\n:seconds: -5\nx\n```\n", "E024", 2),
+        ("{lve}`x`\n", "E030", 1),
+        ("{live}`a b`\n", "E032", 1),
+        ("{live}`x}{y`\n", "E032", 1),
+        ("a[^x]\n", "E033", 1),
+        ("a[^x]\n\n[^x]: 1\n\n[^x]: 2\n", "E034", 5),
+        ("[^x]: 1\n", "W036", 1),
+        ("a <b>c</b>\n", "W033", 1),
+        ("<div>\nx\n</div>\n", "W033", 1),
+        ("- a\n\n  :::{tip}\n  x\n y\n  :::\n", "E013", 3),
+    ],
+)
+def test_faults(body, code, line):
+    lesson = sample_lesson(body)
+    assert (code, line) in codes(lesson)
+
+
+def test_duplicate_ids():
+    question = ":::{number} q\n:answer: 1\n:::\n\n"
+    lesson = sample_lesson(question + question)
+    assert codes(lesson) == [("E018", 5)]
+    assert lesson.problems[0].fields["first"] == START + 1
+    assert [type(block) for block in lesson.blocks] == [ExerciseBlock, Fault]
+
+
+def test_near_names_are_suggested():
+    lesson = sample_lesson(":::{chioce} c\n:::\n\n{lve}`x`\n\n:::{number} n\n:anwser: 1\n:::\n")
+    near = {problem.code: problem.fields.get("near") for problem in lesson.problems}
+    assert near == {"E012": "choice", "E030": "live", "E020": "answer", "E022": None}
+
+
+def test_fault_does_not_touch_the_rest():
+    lesson = sample_lesson("a\n\n:::{nope} x\nb\n:::\n\nc\n")
+    assert [type(block) for block in lesson.blocks] == [Paragraph, Fault, Paragraph]
+    assert lesson.blocks[1].source == ":::{nope} x\nb\n:::"
+
+
+def test_a_plugin_that_raises_is_a_fault():
+    from evoclass.contracts.lessons import parser_for
+    from evoclass.exercise import Exercise
+
+    class Broken(Exercise):
+        kind = "broken"
+
+        @classmethod
+        def parse(cls, block):
+            raise ZeroDivisionError("oops")
+
+        def form(self):
+            return []
+
+        async def grade(self, answer, bench):
+            raise AssertionError
+
+        def solution(self):
+            return {}
+
+    lesson = sample_lesson(":::{broken} b\n:::\n\nafter\n", parser_for(Broken))
+    assert codes(lesson) == [("E101", 1)]
+    assert [type(block) for block in lesson.blocks] == [Fault, Paragraph]
+
+    class Tip(Broken):
+        kind = "tip"
+
+    with pytest.raises(PluginError, match="tip"):
+        parser_for(Tip)
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "line"),
+    [
+        (b"\x00\x01", "E001", 1),
+        (b"---\nid: \xff\n---\n", "E003", 2),
+        (b"x" * (5 * 1024 * 1024 + 1), "E002", 1),
+        (b"---\nid: a\n---\n\n" + b"x" * 100_001, "E004", 5),
+        ("", "E005", 1),
+        ("# Title\n", "E005", 1),
+        ("---\nid: a\n", "E006", 1),
+        ("---\ntitle: Lesson 7: X\n---\n", "E007", 2),
+        ("---\nid: [\n---\n", "E007", 3),
+        ("---\n- a\n---\n", "E007", 2),
+        ("---\nid: a\nid: b\n---\n", "E007", 3),
+        ("---\nformat: 99\n---\n", "E011", 2),
+    ],
+)
+def test_files_that_are_no_lesson(source, code, line):
+    lesson = Parser(Plugins()).lesson(source)
+    assert [(problem.code, problem.line) for problem in lesson.problems] == [(code, line)]
+    (block,) = lesson.blocks
+    assert isinstance(block, Fault)
+    assert block.line == line
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("numbr: 7", "E008"),
+        ("minutes: many", "E010"),
+        ("minutes: 1:30", "E010"),
+        ("updated: yesterday", "E010"),
+        ("updated: 2026-02-30", "E010"),
+        ("objectives: one", "E010"),
+        ("authors:", "E010"),
+        ("minutes:", "E010"),
+    ],
+)
+def test_front_matter_is_strict(line, code):
+    source = f"---\nid: a\nnumber: 1\ntitle: T\nlanguage: en\n{line}\n---\nText.\n"
+    lesson = Parser(Plugins()).lesson(source)
+    assert [(problem.code, problem.line) for problem in lesson.problems] == [(code, 6)]
+    assert isinstance(lesson.blocks[0], Paragraph)
+
+
+def test_missing_keys_come_from_the_file_name(tmp_path):
+    path = tmp_path / "it" / "07-transfer-learning.md"
+    lesson = Parser(Plugins()).lesson("---\nminutes: 5\n---\nx\n", path)
+    assert [problem.fields["key"] for problem in lesson.problems] == ["id", "number", "title", "language"]
+    assert {problem.path for problem in lesson.problems} == {path}
+    assert (lesson.id, lesson.number, lesson.language) == ("transfer-learning", 7, "it")
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: 3.10", "3.10"),
+        ("title: no", "no"),
+        ("title: 1:30", "1:30"),
+        ("title: 1e-3", "1e-3"),
+        ("title: 'it''s'", "it's"),
+        ('title: "a: b"', "a: b"),
+        ("title: a #b", "a"),
+        ("title: a#b", "a#b"),
+        ("title: >\n  folded\n  text", "folded text\n"),
+    ],
+)
+def test_yaml_never_guesses_types(line, title):
+    source = f"---\nid: a\nnumber: 1\nlanguage: en\n{line}\n---\n"
+    lesson = Parser(Plugins()).lesson(source)
+    assert not lesson.problems
+    assert lesson.title == title
+
+
+def test_carriage_returns_and_byte_order_mark():
+    lesson = Parser(Plugins()).lesson(
+        b"\xef\xbb\xbf---\r\nid: a\r\nnumber: 1\r\ntitle: T\r\nlanguage: en\r\n---\r\nText.\r\n"
+    )
+    assert not lesson.problems
+    assert plain_text(lesson.blocks[0].text) == "Text."
+
+
+def test_deep_nesting_ends():
+    lesson = sample_lesson("".join(f"{':' * (40 - n)}{{tip}}\n" for n in range(30)) + "x\n")
+    assert lesson.problems
+    lesson = sample_lesson(":::{tip}\n" * 2000)
+    assert len(lesson.problems) == 2000
+    assert not sample_lesson("> " * 300 + "x").problems
