@@ -1,0 +1,250 @@
+"""Lesson 7 keeps its promises: its labs run, both claims hold, and the two languages say the same."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torchvision.models import resnet18
+
+from evoclass.i18n import Catalog
+from evoclass.markup import Parser
+from evoclass.model import Footnotes, Lesson, Steps, plain_text, walk
+from evoclass.paths import content_folder
+from evoclass.plugins import Plugins
+
+FILE = "07-transfer-learning.md"
+LABS = ("train.py", "scratch.py")
+
+
+def read(language: str) -> Lesson:
+    path = content_folder() / language / FILE
+    return Parser(Plugins()).lesson(path.read_bytes(), path)
+
+
+@pytest.fixture(scope="module")
+def lessons() -> dict[str, Lesson]:
+    return {language: read(language) for language in ("en", "it")}
+
+
+def lab(lesson: Lesson, file: str) -> str:
+    return next(block.code for block in lesson.labs if block.file == file)
+
+
+# ------------------------------------------------------------------------------------------------ the two languages
+
+
+def test_the_files_are_clean_and_name_themselves(lessons: dict[str, Lesson]) -> None:
+    for language, lesson in lessons.items():
+        assert lesson.problems == ()
+        assert (lesson.id, lesson.number, lesson.language) == ("transfer-learning", 7, language)
+        assert len(lesson.objectives) == 5
+
+
+def test_both_languages_have_the_same_blocks_labs_and_live_values(lessons: dict[str, Lesson]) -> None:
+    english, italian = lessons["en"], lessons["it"]
+    assert [(b.id, type(b)) for b in english.walk()] == [(b.id, type(b)) for b in italian.walk()]
+    assert english.live == italian.live
+    assert [(b.file, b.seconds, b.watch) for b in english.labs] == [
+        (b.file, b.seconds, b.watch) for b in italian.labs
+    ]
+    assert tuple(block.file for block in english.labs) == LABS
+
+
+class Wordless(ast.NodeTransformer):
+    """Takes the words out of a program, and keeps what is computed inside f-strings."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        fields = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+        return ast.JoinedStr(sorted(fields, key=ast.dump))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("file", LABS)
+def test_the_programs_differ_in_comments_and_words_only(lessons: dict[str, Lesson], file: str) -> None:
+    english, italian = (lab(lessons[language], file) for language in ("en", "it"))
+    assert english != italian
+    assert ast.dump(Wordless().visit(ast.parse(english))) == ast.dump(Wordless().visit(ast.parse(italian)))
+
+
+@pytest.mark.parametrize("file", LABS)
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_the_programs_fit_a_narrow_editor(lessons: dict[str, Lesson], language: str, file: str) -> None:
+    assert max(map(len, lab(lessons[language], file).splitlines())) <= 72
+
+
+def test_the_figures_of_both_texts_are_the_same(lessons: dict[str, Lesson]) -> None:
+    """Every number of the prose, whatever its separators."""
+
+    def figures(lesson: Lesson) -> list[str]:
+        assert lesson.path is not None
+        prose = re.sub(r"```.*?```", "", lesson.path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        return sorted(re.sub(r"[.,]", "", number) for number in re.findall(r"\d[\d.,]*\d|\d", prose))
+
+    assert figures(lessons["en"]) == figures(lessons["it"])
+
+
+# ------------------------------------------------------------------------------------------------ facts
+
+
+def test_the_figures_on_resnet18_are_those_of_torchvision(lessons: dict[str, Lesson]) -> None:
+    network = resnet18()
+    whole = sum(parameter.numel() for parameter in network.parameters())
+    old_head = sum(parameter.numel() for parameter in network.fc.parameters())
+    last_stage = sum(parameter.numel() for parameter in network.layer4.parameters())
+    head = 512 * 7 + 7
+    adapted = whole - old_head + head
+    text = " ".join((lessons["en"].path or Path()).read_text(encoding="utf-8").split())
+    assert rf"512 \cdot 7 + 7 = {head}" in text
+    assert f"{head / adapted:.3%} of the {adapted:,} parameters" in text
+    assert f"`layer4` alone has {last_stage:,} parameters" in text
+    assert f"{(last_stage + head) / adapted:.1%} of the network" in text
+    assert f"{whole:,} parameters with the old head" in text
+
+
+def test_every_source_has_an_address(lessons: dict[str, Lesson]) -> None:
+    for lesson in lessons.values():
+        notes = lesson.blocks[-1]
+        assert isinstance(notes, Footnotes)
+        assert len(notes.notes) == 11
+        for _, blocks in notes.notes:
+            spans = [span for block in walk(blocks) for span in getattr(block, "text", ())]
+            assert any(getattr(span, "href", "").startswith("https://") for span in spans), plain_text(
+                tuple(spans)
+            )
+
+
+# ------------------------------------------------------------------------------------------------ questions
+
+
+class Bench:
+    """Says interface sentences; no question of this lesson runs code."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._catalog = Catalog(language, Plugins().packages)
+
+    def text(self, key: str, **fields: object) -> str:
+        return self._catalog(key, **fields)
+
+    async def run(self, code: str, **_: Any) -> Any:
+        raise AssertionError("no question of this lesson runs code")
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+async def test_every_solution_passes_and_every_option_answers_back(
+    lessons: dict[str, Lesson], language: str
+) -> None:
+    bench = Bench(language)
+    for block in lessons[language].exercises:
+        verdict = await block.exercise.grade(block.exercise.solution(), bench)
+        assert verdict.passed, block.id
+        assert block.hints, block.id
+        assert block.explanation, block.id
+        for option in getattr(block.exercise.form()[0], "options", ()):
+            verdict = await block.exercise.grade({"choice": option.key}, bench)
+            assert verdict.feedback, (block.id, option.key)
+
+
+async def test_the_challenge_takes_the_usual_spellings_and_no_others(lessons: dict[str, Lesson]) -> None:
+    challenge = lessons["it"].find("adapt-the-head")
+    assert isinstance(challenge, Steps)
+    assert [step.id for step in challenge.steps] == [
+        "adapt-the-head/in-features",
+        "adapt-the-head/new-layer",
+        "adapt-the-head/out-features",
+    ]
+    grade, bench = challenge.steps[1].exercise.grade, Bench("it")
+    for right in (
+        "new_layer = torch.nn.Linear(512, 7)",
+        "new_layer=nn.Linear(512,7)",
+        "nn.Linear(in_features=512, out_features=7)",
+        "new_layer = torch.nn.Linear( 512, out_features = 7 )",
+    ):
+        assert (await grade({"text": right}, bench)).passed, right
+    for wrong in ("nn.Linear(7, 512)", "nn.Linear(512)", "nn.Conv2d(512, 7)", "new_layer = Linear(512, 7"):
+        assert not (await grade({"text": wrong}, bench)).passed, wrong
+
+
+# ------------------------------------------------------------------------------------------------ the labs
+
+
+def run(lesson: Lesson, file: str, folder: Path, **wanted: str) -> tuple[str, dict[str, Any], dict[str, str]]:
+    """Run a lab of `lesson` in a process of its own; return its output, facts, and live values."""
+    path = folder / file
+    path.write_text(lab(lesson, file), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parent / "run_lab.py"), str(path)],
+        input=json.dumps({"facts": wanted, "live": lesson.live}),
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+        timeout=170,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    output, report = done.stdout.rstrip("\n").rsplit("\n", 1)
+    found = json.loads(report)
+    return output, found["facts"], found["live"]
+
+
+@pytest.mark.slow
+def test_both_labs_keep_the_promises_of_the_text(lessons: dict[str, Lesson], tmp_path: Path) -> None:
+    english, italian = lessons["en"], lessons["it"]
+    output, train, values = run(
+        english,
+        "train.py",
+        tmp_path,
+        accuracy="accuracy",
+        trainable="trainable",
+        frozen="frozen",
+        in_features="in_features",
+        head="list(head.weight.shape)",
+        gradient="head.weight.grad.abs().sum().item()",
+        images="[len(images), len(test_images)]",
+        least="features.min().item()",
+    )
+    assert train["unchanged"], "the base's parameters or BatchNorm statistics have moved"
+    assert train["statistics"] > 20
+    assert train["gradients"] == 0
+    assert not train["training"]
+    assert train["head"] == [7, train["in_features"]]
+    assert train["gradient"] > 0
+    assert train["least"] >= 0
+    assert train["trainable"] == 7 * train["in_features"] + 7
+    assert train["frozen"] == train["base_parameters"]
+    assert train["images"] == [210, 280]
+    assert train["accuracy"] > 0.85
+    assert output.count("\nEpoch ") == 15
+    assert f"Test accuracy {train['accuracy']:.1%}" in output
+    assert "Base: EfficientNet-Lite0, 1280 features" in output
+
+    output, scratch, more = run(
+        italian,
+        "scratch.py",
+        tmp_path,
+        transfer="transfer_accuracy",
+        few="few_accuracy",
+        scratch="scratch_accuracy",
+        seconds="[transfer_seconds, scratch_seconds]",
+        images="[len(small), len(few_labels)]",
+    )
+    assert scratch["unchanged"]
+    assert scratch["images"] == [210, 35]
+    assert scratch["transfer"] > 0.85
+    assert scratch["scratch"] < scratch["transfer"] - 0.1, "less computation: same images, same time"
+    assert scratch["scratch"] < scratch["few"], "less data: a sixth of the images"
+    assert scratch["seconds"][1] >= scratch["seconds"][0]
+    assert "Da zero            210 immagini" in output
+
+    assert values.keys() | more.keys() == set(english.live), "a live value of the page that no lab provides"
+    shared = values.keys() & more.keys()
+    assert {name: values[name] for name in shared} == {name: more[name] for name in shared}
