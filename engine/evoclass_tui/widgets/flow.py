@@ -15,7 +15,9 @@ class FlowLayout(Layout):
     def __init__(self, gap: int = 2) -> None:
         self.gap = gap
 
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
         parent.pre_layout(self)
         placements = []
         x = y = row_height = 0

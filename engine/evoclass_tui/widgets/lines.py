@@ -111,7 +111,9 @@ class LineView(Widget):
             width += cell_width(segment.text)
         room = self.content_size.width
         if width < room:
-            segments.append(RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)})))
+            segments.append(
+                RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)}))
+            )
         return Strip(segments).adjust_cell_length(room, base) if width > room else Strip(segments)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

@@ -154,7 +154,11 @@ class Prose(LineView):
 
     def segment_ink(self, segment: Segment, y: int) -> Style:
         look = super().segment_ink(segment, y)
-        if self.has_focus and 0 <= self._link < len(self._links) and self._links[self._link] == (y, segment.href):
+        if (
+            self.has_focus
+            and 0 <= self._link < len(self._links)
+            and self._links[self._link] == (y, segment.href)
+        ):
             look += self.ink("link.focused")
         return look
 

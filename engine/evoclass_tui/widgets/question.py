@@ -218,7 +218,9 @@ class Question(Vertical):
     @on(FieldWidget.Finished)
     def _field_finished(self, event: FieldWidget.Finished) -> None:
         event.stop()
-        waiting = self._widgets[self._widgets.index(event.widget) + 1 :] if event.widget in self._widgets else []
+        waiting = (
+            self._widgets[self._widgets.index(event.widget) + 1 :] if event.widget in self._widgets else []
+        )
         if waiting:
             waiting[0].focus_first()
         else:

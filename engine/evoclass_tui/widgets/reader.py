@@ -133,6 +133,11 @@ class Reader(Page):
         self._wanted = block_id
         self.call_after_refresh(self._settle_in)
 
+    @property
+    def place(self) -> str:
+        """The block at the top of the view, by id."""
+        return self._wanted or self._top_now()[0]
+
     def outline(self) -> tuple[Heading, ...]:
         """Return the headings of the lesson in order."""
         blocks = self.lesson.blocks if self.lesson else ()

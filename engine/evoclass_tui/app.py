@@ -1,0 +1,121 @@
+"""The Textual front end: themes, language, the lesson screen, and a decent end whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from evoclass import config, paths
+from evoclass.errors import ConfigError
+from evoclass.i18n import Catalog
+from evoclass.runner import Runner
+from evoclass.session import Session
+from evoclass_tui import hookspecs
+from evoclass_tui.faults import panel_at_fault, write_down
+from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.themes import DARK, THEMES
+from evoclass_tui.widgets.panel_pane import PanelPane
+
+
+class EvoClassApp(App[str]):
+    """Routes between the session and the screen."""
+
+    TITLE = "EvoClass"
+    CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+
+    catalog: reactive[Catalog | None] = reactive(None)
+
+    def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
+        super().__init__()
+        self.session = session
+        self.runners = runners
+        session.plugins.add_hookspecs(hookspecs)
+        self.set_reactive(EvoClassApp.catalog, session.catalog)
+        for theme in THEMES:
+            self.register_theme(theme)
+        for _, offered in session.plugins.each("register_themes"):
+            for theme in offered:
+                self.register_theme(theme)
+        wanted = session.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DARK.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        return LessonScreen(self.session, self.runners, self._panes()).data_bind(EvoClassApp.catalog)
+
+    def _panes(self) -> list[PanelPane]:
+        return [
+            PanelPane(plugin, panel(self.session.catalog))
+            for plugin, panels in self.session.plugins.each("register_panels")
+            for panel in panels
+        ]
+
+    @property
+    def lesson_screen(self) -> LessonScreen:
+        """The screen at the bottom of the stack."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, LessonScreen)
+        return screen
+
+    # ------------------------------------------------------------------------------------------ small services
+
+    def use_theme(self, name: str) -> None:
+        """Change the colours, for good."""
+        self.theme = name
+        self.remember(theme=name)
+
+    def remember(self, **values: Any) -> None:
+        """Keep settings."""
+        self.session.settings = self.session.settings.changed(**values)
+        try:
+            config.save(paths.config_file(), **values)
+        except ConfigError as error:
+            self.notify(str(error), severity="error", markup=False)
+
+    def follow_link(self, href: str) -> None:
+        """Open a link of a lesson: in the browser, and in the clipboard for terminals without one."""
+        self.copy_to_clipboard(href)
+        if href.startswith(("http://", "https://")):
+            self.open_url(href)
+        self.notify(self.session.catalog("notice.link_copied", href=href), markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste) and self.screen_stack:
+            for screen in self.screen_stack[:1]:
+                if isinstance(screen, LessonScreen) and screen.is_mounted:
+                    screen.timer.touch()
+        await super().on_event(event)
+
+    # ------------------------------------------------------------------------------------------------ the end
+
+    async def action_quit(self) -> None:
+        """Leave at once; nothing is lost."""
+        await self.lesson_screen.leave_lesson()
+        await asyncio.gather(*(runner.close() for runner in self.runners.values()))
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """^C outside of a program copies or does nothing; ^Q quits."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take a panel away that had a fault; write down any other and close without a traceback."""
+        pane = panel_at_fault(error)
+        if pane is not None:
+            pane.give_up(error)
+            return
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        file = write_down(error)
+        self.exit(return_code=70, message=self.session.catalog("notice.crash", file=file))
+
+
+def run(session: Session, runners: dict[str, Runner]) -> None:
+    """Show the session until the learner leaves."""
+    EvoClassApp(session, runners).run()

@@ -1,0 +1,57 @@
+"""Exercises: check an answer, give a hint, show the solution, try again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evoclass.errors import EvoClassError
+from evoclass.exercise import Answer
+
+if TYPE_CHECKING:
+    from evoclass_tui.screens.lesson import LessonScreen
+
+
+async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
+    """Have an answer graded, and show the verdict."""
+    session = screen.session
+    lesson = session.lesson
+    try:
+        verdict = await session.submit(block_id, answer)
+    except EvoClassError as error:
+        screen.reader.show_trouble(block_id, session.catalog("notice.cannot_grade", reason=error))
+        return
+    if session.lesson is lesson:
+        screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))
+    screen.show_progress()
+
+
+def hint(screen: LessonScreen, block_id: str) -> None:
+    """Show one more hint."""
+    hints = screen.session.hint(block_id)
+    screen.reader.show_hint(block_id, hints, screen.session.state.exercise(block_id))
+
+
+def reveal(screen: LessonScreen, block_id: str) -> None:
+    """Show the solution."""
+    solution = screen.session.reveal(block_id)
+    screen.reader.show_solution(block_id, solution, screen.session.state.exercise(block_id))
+    screen.show_progress()
+
+
+def retry(screen: LessonScreen, block_id: str) -> None:
+    """Empty the question for another try."""
+    screen.session.retry(block_id)
+    screen.reader.reset_question(block_id, screen.session.state.exercise(block_id))
+
+
+async def restore(screen: LessonScreen) -> None:
+    """Show the verdicts on answers that were given earlier."""
+    session = screen.session
+    lesson = session.lesson
+    verdicts = await session.regrade()
+    if session.lesson is not lesson:
+        return
+    shown = {question.block.id for question in screen.reader.questions}
+    for block_id, verdict in verdicts.items():
+        if block_id in shown:
+            screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))

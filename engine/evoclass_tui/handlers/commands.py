@@ -1,0 +1,135 @@
+"""What each command of the table in `keys` does on the lesson screen."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+from evoclass.i18n import LANGUAGES
+from evoclass_tui.handlers import moving, running
+from evoclass_tui.keys import COMMANDS, display
+from evoclass_tui.screens.help import Help
+from evoclass_tui.screens.palette import Action, Palette
+from evoclass_tui.themes import opposite
+from evoclass_tui.widgets.tab_strip import TabStrip
+from evoclass_tui.widgets.terminal import BUSY
+
+if TYPE_CHECKING:
+    from evoclass_tui.screens.lesson import LessonScreen
+
+Handler = Callable[["LessonScreen"], Awaitable[None] | None]
+
+
+def run(screen: LessonScreen) -> None:
+    if screen.lab.phase in BUSY:
+        running.stop(screen)
+    else:
+        running.start(screen)
+        if screen.is_narrow:
+            screen.side = "lab"
+
+
+def check(screen: LessonScreen) -> None:
+    if not screen.reader.check_focused():
+        screen.tell(screen.session.catalog("notice.no_question"))
+
+
+async def language(screen: LessonScreen) -> None:
+    names = list(LANGUAGES)
+    await moving.speak(screen, names[(names.index(screen.session.language) + 1) % len(names)])
+
+
+def help_(screen: LessonScreen) -> None:
+    screen.app.push_screen(Help(screen.session.catalog))
+    screen.close_hint()
+
+
+def reset(screen: LessonScreen) -> None:
+    file = screen.lab.file
+    if file and screen.session.edited(file):
+        screen.lab.replace(file, screen.session.reset(file))
+        screen.lab.mark_edited(file, False)
+        screen.tell(screen.session.catalog("lab.was_reset", file=file))
+
+
+def compare(screen: LessonScreen) -> None:
+    from evoclass_tui.screens.compare import Compare
+
+    file = screen.lab.file
+    records = screen.session.state.runs.get(file, [])
+    if len(records) < 2:
+        screen.tell(screen.session.catalog("compare.too_few", file=file))
+    else:
+        screen.app.push_screen(Compare(screen.session.catalog, file, records))
+
+
+def theme(screen: LessonScreen) -> None:
+    screen.app.use_theme(opposite(screen.app.current_theme))
+
+
+def palette(screen: LessonScreen) -> None:
+    catalog = screen.session.catalog
+
+    async def carry_out(action: Action | None) -> None:
+        outcome = action.do() if action is not None else None
+        if isawaitable(outcome):
+            await outcome
+
+    screen.app.push_screen(Palette(catalog, _actions(screen)), carry_out)
+
+
+def _actions(screen: LessonScreen) -> list[Action]:
+    """Return everything that can be done now."""
+    catalog = screen.session.catalog
+    busy = screen.lab.phase in BUSY
+    actions = []
+    for command in COMMANDS:
+        if command.id == "palette":
+            continue
+        name = "stop" if command.id == "run" and busy else command.id
+        keys = ", ".join(display(key) for key in command.keys)
+        label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
+        actions.append(Action(label, text, partial(screen.command, command.id), keys))
+    for section in screen.sections:
+        label = catalog("palette.section", title=section.title)
+        actions.append(Action(label, catalog("palette.section_help"), partial(screen.read_at, section.id)))
+    for file in screen.lab.sources():
+        label = catalog("palette.file", file=file)
+        actions.append(Action(label, catalog("palette.file_help"), partial(screen.open_file, file)))
+    for entry in screen.session.course.lessons:
+        label = catalog("palette.lesson", number=entry.number, title=entry.title)
+        actions.append(Action(label, catalog("palette.lesson_help"), partial(screen.open_lesson, entry)))
+    ours = [name for name in screen.app.available_themes if name.startswith("evoclass")]
+    for name in [*ours, *(name for name in sorted(screen.app.available_themes) if name not in ours)]:
+        label = catalog("palette.theme", name=name)
+        actions.append(Action(label, catalog("palette.theme_help"), partial(screen.app.use_theme, name)))
+    return actions
+
+
+HANDLERS: dict[str, Handler] = {
+    "run": run,
+    "check": check,
+    "language": language,
+    "map": lambda screen: screen.toggle_map(),
+    "sides": lambda screen: screen.other_side(),
+    "next_pane": lambda screen: screen.go_pane(1),
+    "previous_pane": lambda screen: screen.go_pane(-1),
+    "zoom": lambda screen: screen.toggle_zoom(),
+    "palette": palette,
+    "help": help_,
+    "next_file": lambda screen: screen.query_one("#files", TabStrip).step(1),
+    "reset": reset,
+    "clear": lambda screen: screen.lab.terminal.clear(),
+    "compare": compare,
+    "runner": moving.runner_menu,
+    "next_lesson": lambda screen: moving.neighbour(screen, 1),
+    "previous_lesson": lambda screen: moving.neighbour(screen, -1),
+    "narrower": lambda screen: screen.widen_lesson(-0.05),
+    "wider": lambda screen: screen.widen_lesson(0.05),
+    "taller": lambda screen: screen.raise_pane(2),
+    "shorter": lambda screen: screen.raise_pane(-2),
+    "theme": theme,
+    "quit": lambda screen: screen.app.action_quit(),
+}

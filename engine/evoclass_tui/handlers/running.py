@@ -1,0 +1,229 @@
+"""Runs of a lab: start, follow, stop, ask.  What happens is told to the screen by messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from evoclass.errors import EvoClassError, RunnerError
+from evoclass.protocol import (
+    Closed,
+    Detail,
+    ErrorReport,
+    Exit,
+    Frame,
+    Prompt,
+    RunEvent,
+    Started,
+)
+from evoclass.recording import Recording
+from evoclass.runner import Run, Runner
+from evoclass.terminal import TerminalBuffer
+from evoclass_tui.lab_run import LabRun
+from evoclass_tui.widgets.panel_pane import PanelPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.screens.lesson import LessonScreen
+
+
+@dataclass
+class WarmedUp(Message):
+    """A runner is ready, or cannot be (with the reason)."""
+
+    runner: str
+    problem: str = ""
+
+
+@dataclass
+class RunStarted(Message):
+    """The program's process is there."""
+
+    job: LabRun
+
+
+@dataclass
+class RunHappened(Message):
+    """An event of a run, other than output."""
+
+    job: LabRun
+    event: RunEvent
+
+
+@dataclass
+class RunFailed(Message):
+    """The program could not be run, or its runner failed on the way."""
+
+    job: LabRun
+    reason: str
+
+
+@dataclass
+class LookDone(Message):
+    """The answer to a panel's question."""
+
+    pane: PanelPane
+    detail: Detail
+
+
+# ------------------------------------------------------------------------------- in workers: no widget here
+
+
+async def warm_up(screen: LessonScreen, name: str, runner: Runner) -> None:
+    """Get a runner ready in the background."""
+    problem = ""
+    try:
+        await runner.warm_up()
+    except RunnerError as error:
+        problem = str(error)
+    screen.post_message(WarmedUp(name, problem))
+
+
+async def carry_out(
+    screen: LessonScreen, job: LabRun, runner: Runner, previous: Run | None, columns: int, rows: int
+) -> None:
+    """Run a program to its end, and its prompt to its end."""
+    try:
+        if previous is not None:
+            await previous.close()
+        limits = screen.session.limits(job.file)
+        job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
+        screen.post_message(RunStarted(job))
+        await job.follow(lambda event: screen.post_message(RunHappened(job, event)))
+    except RunnerError as error:
+        screen.post_message(RunFailed(job, str(error)))
+
+
+async def look(
+    screen: LessonScreen, run: Run, pane: PanelPane, expression: str, axes: tuple[int, ...]
+) -> None:
+    """Ask a run for a close look at a value."""
+    try:
+        detail = await run.look(expression, axes)
+    except RunnerError as error:
+        detail = Detail(request=0, expression=expression, error=str(error))
+    screen.post_message(LookDone(pane, detail))
+
+
+# ---------------------------------------------------------------------------------------- on the screen side
+
+
+def start(screen: LessonScreen) -> None:
+    """Run the file whose tab is open."""
+    lab, file = screen.lab, screen.lab.file
+    if not file:
+        screen.tell(screen.session.catalog("lab.no_lab"))
+        return
+    runner = screen.runner
+    if runner is None:
+        return
+    screen.keep_edits()
+    try:
+        program = screen.session.program(file)
+    except EvoClassError as error:
+        screen.tell(screen.session.catalog("notice.cannot_run", reason=error), "error")
+        return
+    previous = screen.job.run if screen.job is not None else None
+    job = screen.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name))
+    lab.phase = "starting"
+    lab.begin(job, program.watch)
+    size = lab.terminal.view.scrollable_content_region.size
+    columns, rows = (size.width, size.height) if size.width > 20 else (80, 24)
+    screen.run_task = screen.run_worker(
+        carry_out(screen, job, runner, previous, columns, rows), group="run", name=f"run {file}"
+    )
+
+
+def stop(screen: LessonScreen) -> None:
+    """Stop the running program; once more skips ahead."""
+    job = screen.job
+    if job is None:
+        return
+    if job.run is None:
+        if screen.run_task is not None:
+            screen.run_task.cancel()
+        screen.job = None
+        screen.lab.phase = "ready"
+        screen.lab.terminal.clear()
+    else:
+        screen.lab.phase = "stopping"
+        screen.run_worker(job.run.stop(), group="stop")
+
+
+def happened(screen: LessonScreen, job: LabRun, event: RunEvent) -> None:
+    """Show one event of the run that is on the screen."""
+    if job is not screen.job:
+        return
+    lab = screen.lab
+    lab.take(job, event)
+    match event:
+        case Started():
+            if lab.phase == "starting":
+                lab.phase = "running"
+        case Frame(live=live) if live:
+            screen.reader.live = {**screen.reader.live, **live}
+        case ErrorReport():
+            explain(screen)
+        case Exit():
+            ended(screen, job, event)
+        case Prompt(more=more):
+            lab.terminal.prompt_ready(more)
+        case Closed():
+            job.run = None
+            lab.terminal.prompt = False
+            lab.terminal.rest()
+
+
+def ended(screen: LessonScreen, job: LabRun, exit: Exit) -> None:
+    """Say how the run ended, and remember it."""
+    screen.lab.end_marks()
+    screen.lab.phase = "ended"
+    screen.lab.terminal.end(exit)
+    screen.session.record(job.recording)
+    screen.show_progress()
+
+
+def failed(screen: LessonScreen, job: LabRun, reason: str) -> None:
+    """Say that the runner itself could not do it."""
+    if job is screen.job:
+        job.run = None
+        screen.lab.end_marks()
+        screen.lab.phase = "ready"
+        screen.lab.terminal.prompt = False
+        screen.lab.terminal.rest()
+        screen.tell(screen.session.catalog("notice.cannot_run", reason=reason), "error")
+
+
+def explain(screen: LessonScreen) -> None:
+    """Show the explanation of the run's error in the learner's language, if a plugin has one."""
+    error = screen.job.error if screen.job is not None else None
+    session = screen.session
+    screen.lab.terminal.explain(
+        session.plugins.explain(error, session.language) if error is not None else None
+    )
+
+
+def evaluate(screen: LessonScreen, source: str) -> None:
+    """Send a line to the prompt of the ended run."""
+    job = screen.job
+    if job is not None and job.run is not None and not job.run.running:
+        screen.run_worker(job.run.evaluate(source), group="prompt")
+
+
+def replay(screen: LessonScreen) -> None:
+    """Show the last run of an earlier visit as it was."""
+    record = screen.session.state.last_run
+    screen.job = None
+    if record is None:
+        screen.lab.terminal.forget()
+        screen.reader.live = {}
+        return
+    buffer = TerminalBuffer()
+    buffer.feed(record.output)
+    screen.reader.live = record.live
+    lab = next((lab for lab in screen.session.lesson.labs if lab.file == record.file), None)
+    if lab is not None and record.file in screen.lab.sources():
+        screen.lab.file = record.file
+    screen.lab.terminal.replay(buffer, record.exit, record.time)
+    screen.lab.replay(record.frame, record.exit, lab.watch if lab is not None else ())

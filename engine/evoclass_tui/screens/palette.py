@@ -1,0 +1,98 @@
+"""The command palette: everything one can do, found by typing a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from evoclass.i18n import Catalog
+
+SHOWN = 60
+"""Entries listed at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do from the palette."""
+
+    label: str
+    help: str
+    do: Callable[[], object]
+    keys: str = ""
+
+
+class Palette(ModalScreen[Action | None]):
+    """Returns the chosen action; who opened the palette carries it out."""
+
+    BINDINGS = [
+        Binding("escape,ctrl+p", "dismiss(None)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "move(8)", show=False, priority=True),
+        Binding("pageup", "move(-8)", show=False, priority=True),
+    ]
+
+    def __init__(self, catalog: Catalog, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._actions = actions
+        self._found: list[Action] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog palette"):
+            yield Input(placeholder=self._catalog("palette.placeholder"), compact=True)
+            yield OptionList()
+
+    def on_mount(self) -> None:
+        self._list("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._list(event.value.strip())
+
+    def _list(self, query: str) -> None:
+        options = self.query_one(OptionList)
+        if query:
+            matcher = Matcher(query)
+            scored = [(matcher.match(action.label), action) for action in self._actions]
+            scored = [pair for pair in scored if pair[0] > 0]
+            scored.sort(key=lambda pair: -pair[0])
+            self._found = [action for _, action in scored][:SHOWN]
+            labels = [matcher.highlight(action.label) for action in self._found]
+        else:
+            self._found = list(self._actions)[:SHOWN]
+            labels = [Content(action.label) for action in self._found]
+        options.set_options(
+            Option(self._line(label, action), id=str(number))
+            for number, (label, action) in enumerate(zip(labels, self._found, strict=True))
+        )
+        options.highlighted = 0 if self._found else None
+
+    def _line(self, label: Content, action: Action) -> Content:
+        head = Content.assemble(label, (f"   {action.keys}", "$accent")) if action.keys else label
+        return Content.assemble(head, "\n", (action.help, "$foreground 60%"))
+
+    def action_move(self, by: int) -> None:
+        """Go up or down in the list while the cursor stays in the field."""
+        options = self.query_one(OptionList)
+        if self._found:
+            options.highlighted = max(0, min(len(self._found) - 1, (options.highlighted or 0) + by))
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        highlighted = self.query_one(OptionList).highlighted
+        self.dismiss(self._found[highlighted] if highlighted is not None and self._found else None)
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[event.option_index])

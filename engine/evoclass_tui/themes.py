@@ -1,0 +1,90 @@
+"""EvoClass's own two themes: ink by night, paper by day."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="evoclass-dark",
+    primary="#7cacf8",
+    secondary="#a48cf2",
+    accent="#f4a261",
+    success="#67d4a1",
+    warning="#efc364",
+    error="#ff7b86",
+    foreground="#d5dcea",
+    background="#0e131d",
+    surface="#121824",
+    panel="#1b2333",
+    dark=True,
+    variables={
+        "border": "#3a4a68",
+        "border-blurred": "#26314a",
+        "block-cursor-background": "#2c4a7c",
+        "block-cursor-foreground": "#f2f6ff",
+        "block-cursor-text-style": "none",
+        "input-selection-background": "#335691 60%",
+        "footer-background": "#121824",
+        "scrollbar": "#2b3850",
+        "scrollbar-hover": "#3d4f70",
+        "scrollbar-active": "#7cacf8",
+        "scrollbar-background": "#121824",
+        "scrollbar-background-hover": "#121824",
+        "scrollbar-background-active": "#121824",
+        "scrollbar-corner-color": "#121824",
+        "code-keyword": "#b39bf5",
+        "code-string": "#8fd6a5",
+        "code-number": "#f4a261",
+        "code-comment": "#6d7a94",
+        "code-function": "#7cacf8",
+        "code-class": "#f0c674",
+        "code-operator": "#9fb0cc",
+    },
+)
+"""The default."""
+
+LIGHT = Theme(
+    name="evoclass-light",
+    primary="#1f5fbf",
+    secondary="#6b46c1",
+    accent="#b8500f",
+    success="#1c7a4a",
+    warning="#8a6100",
+    error="#c22f42",
+    foreground="#252b38",
+    background="#fbf9f4",
+    surface="#f5f2ea",
+    panel="#e9e4d8",
+    dark=False,
+    variables={
+        "border": "#b7ae99",
+        "border-blurred": "#d5cdbc",
+        "block-cursor-background": "#cfdff7",
+        "block-cursor-foreground": "#14233d",
+        "block-cursor-text-style": "none",
+        "input-selection-background": "#9fc0ee 60%",
+        "footer-background": "#f5f2ea",
+        "scrollbar": "#d3cbb9",
+        "scrollbar-hover": "#bdb39d",
+        "scrollbar-active": "#1f5fbf",
+        "scrollbar-background": "#f5f2ea",
+        "scrollbar-background-hover": "#f5f2ea",
+        "scrollbar-background-active": "#f5f2ea",
+        "scrollbar-corner-color": "#f5f2ea",
+        "code-keyword": "#7a2fb8",
+        "code-string": "#1c7a4a",
+        "code-number": "#a8480c",
+        "code-comment": "#7d7a70",
+        "code-function": "#1f5fbf",
+        "code-class": "#8a5a00",
+        "code-operator": "#5a6478",
+    },
+)
+"""For bright rooms and projectors."""
+
+THEMES = (DARK, LIGHT)
+
+
+def opposite(theme: Theme) -> str:
+    """Return the name of our theme for the other time of day."""
+    return LIGHT.name if theme.dark else DARK.name

@@ -1,0 +1,69 @@
+"""Colours of Python code in the editor, taken from the theme of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.style import Style
+from textual.widgets.text_area import TextAreaTheme
+
+TOKENS = {
+    "keyword": "keyword",
+    "keyword.function": "keyword",
+    "keyword.operator": "keyword",
+    "keyword.return": "keyword",
+    "repeat": "keyword",
+    "conditional": "keyword",
+    "exception": "keyword",
+    "include": "keyword",
+    "type.builtin": "class",
+    "string": "string",
+    "string.documentation": "string",
+    "string.escape": "number",
+    "number": "number",
+    "float": "number",
+    "boolean": "number",
+    "constant.builtin": "number",
+    "comment": "comment",
+    "function": "function",
+    "function.call": "function",
+    "function.builtin": "function",
+    "method": "function",
+    "method.call": "function",
+    "attribute": "function",
+    "attribute.builtin": "function",
+    "constructor": "function",
+    "constant": "number",
+    "type": "class",
+    "type.class": "class",
+    "type.definition": "class",
+    "variable.builtin": "class",
+    "operator": "operator",
+    "punctuation.bracket": "operator",
+    "punctuation.delimiter": "operator",
+    "punctuation.special": "operator",
+}
+"""Token of the highlight query → colour of the theme (`code-…`)."""
+
+FALLBACK = {
+    "keyword": "secondary",
+    "string": "success",
+    "number": "accent",
+    "comment": "foreground-muted",
+    "function": "primary",
+    "class": "warning",
+    "operator": "foreground",
+}
+"""Colours to take from a theme that has no `code-…` of its own."""
+
+
+def code_theme(variables: Mapping[str, str], name: str) -> TextAreaTheme:
+    """Return the editor theme for an app theme's CSS variables."""
+    styles = {}
+    for token, colour in TOKENS.items():
+        value = variables.get(f"code-{colour}") or variables.get(FALLBACK[colour], "")
+        if value.startswith("#"):
+            italic = True if colour == "comment" else None
+            bold = True if token == "keyword" else None
+            styles[token] = Style(color=value[:7], italic=italic, bold=bold)
+    return TextAreaTheme(name=name, syntax_styles=styles)

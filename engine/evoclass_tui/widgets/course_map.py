@@ -1,0 +1,135 @@
+"""The course at the side: its lessons, and the sections of the open one, with progress marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from evoclass.i18n import Catalog
+from evoclass.model import Course, LessonEntry
+from evoclass.session import LessonMark
+from evoclass_tui.outline import Section
+
+MARKS: dict[LessonMark, tuple[str, str]] = {
+    "new": ("○", "$foreground 60%"),
+    "started": ("◐", "$accent"),
+    "done": ("●", "$success"),
+}
+
+
+class CourseMap(Vertical):
+    """Lists lessons and sections; choosing one says so, nothing more."""
+
+    catalog: reactive[Catalog | None] = reactive(None)
+    section: reactive[str] = reactive("", init=False)
+    """Section that the reader shows."""
+
+    @dataclass
+    class LessonChosen(Message):
+        """The learner wants another lesson."""
+
+        entry: LessonEntry
+
+    @dataclass
+    class SectionChosen(Message):
+        """The learner wants to read from this block on."""
+
+        block_id: str
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._course: Course | None = None
+        self._open = ""
+        self._marks: dict[str, LessonMark] = {}
+        self._sections: list[Section] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="map-title", markup=False)
+        yield OptionList(id="map-list")
+
+    def show(
+        self, course: Course, lesson_id: str, marks: dict[str, LessonMark], sections: list[Section]
+    ) -> None:
+        """Show where the learner stands."""
+        self._course, self._open = course, lesson_id
+        self._marks, self._sections = marks, sections
+        self._fill()
+
+    def watch_catalog(self) -> None:
+        self._fill()
+
+    def watch_section(self, old: str, new: str) -> None:
+        options = self.query_one(OptionList)
+        for section in self._sections:
+            if section.id in (old, new):
+                options.replace_option_prompt(f"section:{section.id}", self._section_line(section))
+
+    def _fill(self) -> None:
+        if self._course is None or self.catalog is None or not self.is_mounted:
+            return
+        title = " ".join(part for part in (self._course.code, self._course.title) if part)
+        self.query_one("#map-title", Static).update(Content(title))
+        options = self.query_one(OptionList)
+        kept = options.highlighted_option.id if options.highlighted_option else None
+        lines: list[Option] = []
+        for entry in self._course.lessons:
+            lines.append(Option(self._lesson_line(entry), id=f"lesson:{entry.id}"))
+            if entry.id == self._open:
+                lines += [
+                    Option(self._section_line(section), id=f"section:{section.id}")
+                    for section in self._sections
+                ]
+        options.set_options(lines)
+        ids = [option.id for option in lines]
+        wanted = kept if kept in ids else f"lesson:{self._open}"
+        if wanted in ids:
+            options.highlighted = ids.index(wanted)
+
+    def _lesson_line(self, entry: LessonEntry) -> Content:
+        assert self.catalog is not None
+        mark, colour = MARKS[self._marks.get(entry.id, "new")]
+        if entry.problem is not None:
+            mark, colour = "!", "$error"
+        title = f"{entry.number} {entry.title}" if entry.number else entry.title
+        weight = "bold" if entry.id == self._open else ""
+        foreign = "" if entry.language == self.catalog.language else f"  {entry.language}"
+        text = Content.assemble((title, weight), (foreign, "$foreground 60% italic"))
+        return self._hang(Content.styled(f"{mark} ", colour), text)
+
+    def _section_line(self, section: Section) -> Content:
+        here = section.id == self.section
+        bar = Content.styled("  ▎ " if here else "    ", "$accent")
+        count: tuple[str, str] | str = ""
+        if section.total:
+            colour = "$success" if section.passed == section.total else "$foreground 60%"
+            count = (f"  {section.passed}/{section.total}", colour)
+        title = (section.title, "$foreground" if here else "$foreground 60%")
+        return self._hang(bar, Content.assemble(title, count))
+
+    def _hang(self, lead: Content, text: Content) -> Content:
+        """Return text wrapped to the width of the list, each further line as far in as the first."""
+        room = max(8, self.query_one(OptionList).scrollable_content_region.width - lead.cell_length)
+        first, *others = text.wrap(room)
+        blank = " " * lead.cell_length
+        return Content("\n").join(
+            [Content.assemble(lead, first), *(Content.assemble(blank, line) for line in others)]
+        )
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        kind, _, name = (event.option_id or "").partition(":")
+        if kind == "section":
+            self.post_message(self.SectionChosen(name))
+        elif kind == "lesson" and self._course is not None:
+            entry = next(entry for entry in self._course.lessons if entry.id == name)
+            self.post_message(self.LessonChosen(entry))

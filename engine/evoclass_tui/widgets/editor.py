@@ -1,0 +1,248 @@
+"""The editor of one lab file: Python colours, line marks, and an undo that survives a reset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from evoclass.protocol import ErrorReport, Operand
+from evoclass_tui.widgets.code_theme import code_theme
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMark:
+    """Where the program raised: rows and columns from 0, the end exclusive."""
+
+    row: int
+    end_row: int
+    start: int
+    end: int
+    note: str
+    """Shown beside the line: the operands and their shapes."""
+
+
+class Editor(TextArea):
+    """Edits one file and marks the line that runs or raised."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "editor--running",
+        "editor--error",
+        "editor--error-span",
+        "editor--note",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+underscore,ctrl+slash", "comment", show=False),
+        Binding("shift+tab", "dedent", show=False),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The editor lost the focus: time to save."""
+
+        editor: Editor
+
+    def __init__(self, file: str, text: str, id: str | None = None) -> None:
+        super().__init__(
+            text,
+            language="python" if file.endswith(".py") else None,
+            soft_wrap=False,
+            show_line_numbers=True,
+            tab_behavior="indent",
+            max_checkpoints=500,
+            compact=True,
+            id=id,
+        )
+        self.file = file
+        self._running_row: int | None = None
+        self._error: ErrorMark | None = None
+
+    # ------------------------------------------------------------------------------------------- colours
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "theme", self._take_colours)
+
+    def _take_colours(self, name: str) -> None:
+        theme = self.app.available_themes[name]
+        variables = theme.to_color_system().generate()
+        self.register_theme(code_theme({**variables, **theme.variables}, f"code-{name}"))
+        self.theme = f"code-{name}"
+
+    # --------------------------------------------------------------------------------------------- marks
+
+    def mark_running(self, line: int | None) -> None:
+        """Mark the line that runs now (counted from 1), or none."""
+        row = None if not line else line - 1
+        if row != self._running_row:
+            self._running_row = row
+            self.refresh()
+
+    def mark_error(self, report: ErrorReport | None) -> None:
+        """Mark what raised, and bring it into view; None takes the mark away."""
+        if report is None or not report.line:
+            if self._error is not None:
+                self._error = None
+                self._repaint()
+            return
+        row = report.line - 1
+        end_row = max(row, (report.end_line or report.line) - 1)
+        self._error = ErrorMark(row, end_row, report.column, report.end_column, _operands(report.operands))
+        self._repaint()
+        if row < self.document.line_count:
+            self.move_cursor((row, min(report.column, len(self.document.get_line(row)))), center=True)
+
+    def _repaint(self) -> None:
+        self._line_cache.clear()
+        self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        line = super().get_line(line_index)
+        mark = self._error
+        if (
+            mark is not None
+            and mark.row <= line_index <= mark.end_row
+            and (mark.end or mark.end_row > mark.row)
+        ):
+            start = mark.start if line_index == mark.row else len(line.plain) - len(line.plain.lstrip())
+            end = mark.end if line_index == mark.end_row else len(line.plain)
+            line.stylize(self.get_component_rich_style("editor--error-span"), start, end)
+        return line
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        if self._error is None and self._running_row is None:
+            return strip
+        if y + self.scroll_offset.y >= self.wrapped_document.height:
+            return strip
+        row, _ = self.wrapped_document.offset_to_location(Offset(0, y + self.scroll_offset.y))
+        if self._error is not None and row == self._error.row:
+            return self._with_note(self._with_gutter(strip, "✗", "editor--error"), row, self._error.note)
+        if row == self._running_row:
+            return self._with_gutter(strip, "▶", "editor--running")
+        return strip
+
+    def _with_gutter(self, strip: Strip, sign: str, component: str) -> Strip:
+        """Return the line with its number and a sign in the colour of the mark."""
+        width = self.gutter_width
+        number = strip.crop(0, width).text.rstrip()
+        style = self.get_component_rich_style(component)
+        gutter = Strip([Segment(f"{number:<{width - 2}}{sign} ", style)], width)
+        return Strip.join([gutter, strip.crop(width, strip.cell_length)])
+
+    def _with_note(self, strip: Strip, row: int, note: str) -> Strip:
+        """Return the line with a note behind its text, as far as there is room."""
+        start = (
+            self.gutter_width + cell_len(self.document.get_line(row).expandtabs(4)) - self.scroll_offset.x + 2
+        )
+        room = self.size.width - start - 1
+        if not note or room < 8 or start < self.gutter_width:
+            return strip
+        text = Text(note, no_wrap=True)
+        text.truncate(room, overflow="ellipsis")
+        piece = Strip([Segment(text.plain, self.get_component_rich_style("editor--note"))])
+        return Strip.join(
+            [strip.crop(0, start), piece, strip.crop(start + piece.cell_length, strip.cell_length)]
+        )
+
+    # -------------------------------------------------------------------------------------------- editing
+
+    def replace_all(self, text: str) -> None:
+        """Put other text in place of all there is; undo brings the old one back."""
+        if text != self.text:
+            self.history.checkpoint()
+            self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+            self.history.checkpoint()
+            self.move_cursor((0, 0))
+
+    def on_key(self, event: events.Key) -> None:
+        if self.read_only:
+            return
+        handled = True
+        if event.key == "enter":
+            self._new_line()
+        elif event.key == "tab" and not self.selection.is_empty:
+            self._shift(1)
+        elif event.key == "backspace" and self._at_tab_stop():
+            row, column = self.cursor_location
+            self.delete((row, column - ((column - 1) % 4 + 1)), (row, column))
+        else:
+            handled = False
+        if handled:
+            event.stop()
+            event.prevent_default()
+
+    def on_blur(self) -> None:
+        self.post_message(self.Left(self))
+
+    def _new_line(self) -> None:
+        """Start a line at the indentation that Python expects there."""
+        start, end = sorted(self.selection)
+        before = self.document.get_line(start[0])[: start[1]]
+        indent = before[: len(before) - len(before.lstrip())]
+        code = before.split("#")[0].rstrip()
+        if code.endswith((":", "(", "[", "{")):
+            indent += "    "
+        elif code.lstrip().split(" ")[0] in ("return", "break", "continue", "pass", "raise"):
+            indent = indent[:-4]
+        self.history.checkpoint()
+        self.replace("\n" + indent, start, end, maintain_selection_offset=False)
+
+    def _at_tab_stop(self) -> bool:
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        return self.selection.is_empty and column > 1 and not before.strip(" ")
+
+    def _rows(self) -> range:
+        """Return the rows that the selection touches."""
+        (top, _), (bottom, column) = sorted(self.selection)
+        return range(top, bottom + 1 if column or top == bottom else bottom)
+
+    def _change_rows(self, lines: list[str], rows: range) -> None:
+        end = (rows[-1], len(self.document.get_line(rows[-1])))
+        self.history.checkpoint()
+        self.replace("\n".join(lines), (rows[0], 0), end)
+
+    def _shift(self, by: int) -> None:
+        rows = self._rows()
+        lines = [self.document.get_line(row) for row in rows]
+        if by > 0:
+            lines = [f"    {line}" if line.strip() else line for line in lines]
+        else:
+            lines = [line[min(4, len(line) - len(line.lstrip(" "))) :] for line in lines]
+        self._change_rows(lines, rows)
+
+    def action_dedent(self) -> None:
+        """Take one level of indentation off the selected lines."""
+        self._shift(-1)
+
+    def action_comment(self) -> None:
+        """Turn the selected lines into comments, or back into code."""
+        rows = self._rows()
+        lines = [self.document.get_line(row) for row in rows]
+        code = [line for line in lines if line.strip()]
+        if all(line.lstrip().startswith("#") for line in code):
+            lines = [
+                line.replace("# ", "", 1) if "# " in line else line.replace("#", "", 1) for line in lines
+            ]
+        else:
+            column = min((len(line) - len(line.lstrip()) for line in code), default=0)
+            lines = [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]
+        self._change_rows(lines, rows)
+
+
+def _operands(operands: tuple[Operand, ...]) -> str:
+    """Return the operands of the failed expression in a few words: `x (32, 512) · w (256, 10)`."""
+    shown = []
+    for operand in operands:
+        shape = str(operand.shape) if operand.shape is not None else operand.type
+        shown.append(" ".join(part for part in (operand.name, shape, operand.dtype) if part))
+    return "← " + " · ".join(shown) if shown else ""

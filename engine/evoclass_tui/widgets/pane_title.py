@@ -1,0 +1,67 @@
+"""The title line of a panel: its name, what it is doing, and the handle to drag its upper edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class PaneTitle(Widget):
+    """Title at the left, status at the right; double-click zooms, dragging resizes."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    PaneTitle {
+        height: 1; width: 1fr; padding: 0 1; background: $panel; color: $foreground 60%; pointer: ns-resize;
+        & .pane-title--status { color: $accent; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"pane-title--status"}
+
+    label: reactive[str] = reactive("")
+    status: reactive[str] = reactive("")
+    dragged: reactive[bool] = reactive(False)
+
+    @dataclass
+    class Dragged(Message):
+        """The upper edge of the panel was dragged to row `y` of the screen."""
+
+        title: PaneTitle
+        y: int
+
+    @dataclass
+    class ZoomWanted(Message):
+        """Double-clicked."""
+
+        title: PaneTitle
+
+    def render(self) -> Content:
+        status = Content.styled(self.status, self.get_visual_style("pane-title--status"))
+        room = self.content_size.width - status.cell_length - 1
+        label = Content(self.label)
+        if label.cell_length > room:
+            label = label.truncate(max(0, room), ellipsis=True)
+        gap = " " * max(1, self.content_size.width - label.cell_length - status.cell_length)
+        return Content.assemble(label, gap, status)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self.capture_mouse()
+        self.dragged = True
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.dragged:
+            self.post_message(self.Dragged(self, event.screen_y))
+
+    def on_mouse_up(self) -> None:
+        self.release_mouse()
+        self.dragged = False
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2:
+            self.post_message(self.ZoomWanted(self))

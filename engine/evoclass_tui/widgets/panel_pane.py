@@ -1,0 +1,67 @@
+"""A plugin's panel in its frame: a fault in it takes the panel away, not the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from evoclass_tui.panel import Panel
+from evoclass_tui.widgets.pane_title import PaneTitle
+
+
+class PanelPane(Vertical):
+    """Title and panel; calls into the panel go through `tell`."""
+
+    @dataclass
+    class Broken(Message):
+        """The panel raised; its pane is no longer shown."""
+
+        pane: PanelPane
+        error: Exception
+
+    def __init__(self, plugin: str, panel: Panel) -> None:
+        super().__init__(id=f"pane-{panel.panel_name}")
+        self.plugin = plugin
+        self.panel = panel
+        self.broken = False
+
+    def compose(self) -> ComposeResult:
+        yield PaneTitle()
+        yield self.panel
+
+    @property
+    def label(self) -> str:
+        """The panel's name in the learner's language."""
+        return self.panel.catalog(f"panel.{self.panel.panel_name}")
+
+    def retitle(self) -> None:
+        """Write the title anew, after a switch of language."""
+        self.query_one(PaneTitle).label = self.label
+
+    def on_mount(self) -> None:
+        self.retitle()
+
+    def tell(self, method: Callable[..., None], *arguments: Any) -> None:
+        """Call a method of the panel; if it raises, the panel is given up."""
+        if self.broken:
+            return
+        try:
+            method(*arguments)
+        except Exception as error:
+            self.give_up(error)
+
+    def give_up(self, error: Exception) -> None:
+        """Stop showing the panel, and say so once."""
+        if not self.broken:
+            self.broken = True
+            self.display = False
+            self.post_message(self.Broken(self, error))
+
+    def on_panel_status_changed(self, event: Panel.StatusChanged) -> None:
+        event.stop()
+        self.query_one(PaneTitle).status = event.text

@@ -1,0 +1,100 @@
+"""The `>>>` line: looks into the namespace of the program that has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input, Label
+
+from evoclass.i18n import Catalog
+
+
+class PromptInput(Input):
+    """An input without frame that gives the arrow keys to the history."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "history(-1)", show=False),
+        Binding("down", "history(1)", show=False),
+    ]
+
+    @dataclass
+    class HistoryWanted(Message):
+        """An arrow key: `by` lines back (-1) or forward (1)."""
+
+        by: int
+
+    def action_history(self, by: int) -> None:
+        """Ask for another line of the history."""
+        self.post_message(self.HistoryWanted(by))
+
+
+class Prompt(Horizontal):
+    """One line of Python at a time, with history; `...` while a block is open."""
+
+    catalog: reactive[Catalog | None] = reactive(None)
+    more: reactive[bool] = reactive(False)
+    """Whether the interpreter waits for the rest of a block."""
+    waiting: reactive[bool] = reactive(False)
+    """Whether the last line is still being worked on."""
+
+    @dataclass
+    class Entered(Message):
+        """The learner entered a line."""
+
+        source: str
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._history: list[str] = []
+        self._at = 0
+        self._unsent = ""
+
+    def compose(self) -> ComposeResult:
+        yield Label(">>>", markup=False)
+        yield PromptInput(compact=True, select_on_focus=False, id="prompt-input")
+
+    def watch_catalog(self, catalog: Catalog | None) -> None:
+        if catalog is not None:
+            self.query_one(Input).placeholder = catalog("terminal.prompt")
+
+    def watch_more(self, more: bool) -> None:
+        self.query_one(Label).update("..." if more else ">>>")
+        if self.catalog is not None:
+            self.query_one(Input).placeholder = "" if more else self.catalog("terminal.prompt")
+
+    def type(self, text: str) -> None:
+        """Take the focus, and some text that was typed elsewhere."""
+        field = self.query_one(Input)
+        field.focus()
+        if text:
+            field.insert_text_at_cursor(text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self.waiting:
+            return
+        source = event.value
+        if source.strip() and (not self._history or self._history[-1] != source):
+            self._history.append(source)
+        self._at, self._unsent = len(self._history), ""
+        indent = source[: len(source) - len(source.lstrip())]
+        event.input.value = (
+            indent + "    " if source.rstrip().endswith(":") else indent if source.strip() else ""
+        )
+        event.input.cursor_position = len(event.input.value)
+        self.post_message(self.Entered(source))
+
+    def on_prompt_input_history_wanted(self, event: PromptInput.HistoryWanted) -> None:
+        event.stop()
+        field = self.query_one(Input)
+        if self._at == len(self._history):
+            self._unsent = field.value
+        self._at = max(0, min(len(self._history), self._at + event.by))
+        field.value = self._history[self._at] if self._at < len(self._history) else self._unsent
+        field.cursor_position = len(field.value)

@@ -1,0 +1,48 @@
+"""The line between two columns, to be dragged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class Splitter(Widget):
+    """One column wide; says how far it was dragged, and its owner makes room."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Splitter {
+        width: 1; height: 1fr; color: $border-blurred; pointer: ew-resize;
+        &:hover, &.-dragged { color: $primary; }
+    }
+    """
+
+    dragged: reactive[bool] = reactive(False, toggle_class="-dragged")
+
+    @dataclass
+    class Moved(Message):
+        """Dragged to column `x` of the screen."""
+
+        splitter: Splitter
+        x: int
+
+    def render(self) -> Content:
+        return Content("\n".join("│" * max(1, self.size.height)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        event.stop()
+        self.capture_mouse()
+        self.dragged = True
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.dragged:
+            self.post_message(self.Moved(self, event.screen_x))
+
+    def on_mouse_up(self) -> None:
+        self.release_mouse()
+        self.dragged = False

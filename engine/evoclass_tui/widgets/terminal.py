@@ -1,0 +1,218 @@
+"""The terminal panel: title, output, explanation of an error, prompt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+
+from evoclass import ending
+from evoclass.explanation import Explanation
+from evoclass.i18n import Catalog
+from evoclass.protocol import Exit
+from evoclass.terminal import TerminalBuffer
+from evoclass_tui.widgets.explanation_box import ExplanationBox
+from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.prompt import Prompt
+from evoclass_tui.widgets.terminal_view import TerminalView
+
+Phase = Literal["warming", "ready", "unavailable", "starting", "running", "stopping", "ended"]
+
+BUSY = ("starting", "running", "stopping")
+"""Phases in which a program is alive."""
+
+
+class TerminalPane(Vertical):
+    """Shows a run from `> Ready.` to its last word."""
+
+    catalog: reactive[Catalog | None] = reactive(None)
+    phase: reactive[Phase] = reactive("ready")
+    prompt: reactive[bool] = reactive(False)
+    """Whether the namespace of the ended program can be asked."""
+
+    @dataclass
+    class Resized(Message):
+        """The program's terminal has this size now."""
+
+        columns: int
+        rows: int
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._buffer: TerminalBuffer | None = None
+        self._exit: Exit | None = None
+        self._reason = ""
+        self._started = 0.0
+        """When a run of an earlier visit began; 0 for one of this visit."""
+
+    def compose(self) -> ComposeResult:
+        yield PaneTitle(id="terminal-title")
+        yield TerminalView(id="terminal-view")
+        box = ExplanationBox(id="explanation")
+        box.display = False
+        yield box
+        yield Prompt(id="prompt").data_bind(TerminalPane.catalog)
+
+    @property
+    def view(self) -> TerminalView:
+        """The output."""
+        return self.query_one(TerminalView)
+
+    # --------------------------------------------------------------------------------------- what happens
+
+    def begin(self, buffer: TerminalBuffer) -> None:
+        """A run starts."""
+        self._buffer, self._exit, self._started = buffer, None, 0.0
+        self.query_one(ExplanationBox).display = False
+        self.prompt = False
+        self.view.show(buffer)
+        self.view.watch_buffer(True)
+
+    def replay(self, buffer: TerminalBuffer, exit: Exit, started: float) -> None:
+        """Show a run of an earlier visit; `started` is in seconds since 1970."""
+        self._buffer, self._exit, self._started = buffer, exit, started
+        self.prompt = False
+        self.explain(None)
+        self.view.show(buffer)
+        self._tell()
+
+    def forget(self) -> None:
+        """Show no run at all."""
+        self._buffer, self._exit, self._started = None, None, 0.0
+        self.prompt = False
+        self.explain(None)
+        self.view.show(None)
+        self._tell()
+
+    def end(self, exit: Exit) -> None:
+        """The run is over: say how."""
+        self._exit = exit
+        self.phase = "ended"
+        self._tell()
+
+    def rest(self) -> None:
+        """Nothing further will be printed by itself."""
+        self.view.watch_buffer(False)
+
+    def unavailable(self, reason: str) -> None:
+        """No program can be run, for this reason."""
+        self._reason = reason
+        self.phase = "unavailable"
+        self._tell()
+
+    def clear(self) -> None:
+        """Empty the panel; the prompt stays."""
+        if self.phase not in BUSY:
+            self._exit, self._started = None, 0.0
+            self.explain(None)
+            if self._buffer is not None:
+                self._buffer.clear()
+            self.view.look(force=True)
+            self._tell()
+
+    def prompt_ready(self, more: bool) -> None:
+        """The prompt waits for a line, or for more of a block."""
+        prompt = self.query_one(Prompt)
+        prompt.more, prompt.waiting = more, False
+        self.prompt = True
+        self.rest()
+
+    def enter(self) -> None:
+        """Put the focus where one types."""
+        if self.prompt:
+            self.query_one(Prompt).type("")
+        else:
+            self.view.focus()
+
+    def echo(self, source: str) -> None:
+        """Put a line of the prompt among the output, after the sentence on how the run ended."""
+        if self._buffer is None:
+            return
+        assert self.catalog is not None
+        if self._exit is not None:
+            self._buffer.feed(f"\x1b[2m{self.sentence(self._exit)}\x1b[0m\r\n")
+            self._exit = None
+        prompt = self.query_one(Prompt)
+        sign = "..." if prompt.more else ">>>"
+        prompt.waiting = True
+        self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {source}\r\n")
+        self._tell()
+        self.view.watch_buffer(True)
+
+    def explain(self, explanation: Explanation | None) -> None:
+        """Show why the program failed, in words."""
+        assert self.catalog is not None
+        self.query_one(ExplanationBox).show(explanation, self.catalog)
+
+    # ---------------------------------------------------------------------------------------- how it looks
+
+    def sentence(self, exit: Exit) -> str:
+        """Return in one plain sentence how a run ended."""
+        assert self.catalog is not None
+        return ending.sentence(exit, self.catalog)
+
+    def watch_catalog(self) -> None:
+        self._tell()
+
+    def watch_phase(self, phase: Phase) -> None:
+        self.view.typing = phase in BUSY
+        self._tell()
+
+    def watch_prompt(self, prompt: bool) -> None:
+        self.query_one(Prompt).display = prompt
+
+    def _tell(self) -> None:
+        if self.catalog is None or not self.is_mounted:
+            return
+        title = self.query_one(PaneTitle)
+        title.label = self.catalog("terminal.title")
+        title.status = self.catalog(f"terminal.status.{self.phase}")
+        self.view.show_tail(self._tail())
+
+    def _tail(self) -> Sequence[Content]:
+        assert self.catalog is not None
+        if self._exit is not None:
+            good = self._exit.reason == "finished" and not self._exit.code
+            colour = "$success" if good else "$warning" if self._exit.reason == "stopped" else "$error"
+            sign = "✓" if good else "■" if self._exit.reason == "stopped" else "✗"
+            lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (self.sentence(self._exit), colour))]
+            if dropped := ending.dropped(self._exit, self.catalog):
+                lines.append(Content.styled(dropped, "$warning"))
+            if self._started:
+                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(self._started))
+                lines.append(
+                    Content.styled(self.catalog("terminal.earlier", when=when), "$foreground 60% italic")
+                )
+            return lines
+        if self.phase == "starting":
+            return [Content.styled(self.catalog("terminal.starting"), "$foreground 60%")]
+        if self._buffer is not None and self.phase in (*BUSY, "ended"):
+            return []
+        mark = ("> ", "$accent bold")
+        if self.phase == "unavailable":
+            return [
+                Content.assemble(
+                    mark, (self.catalog("terminal.unavailable", reason=self._reason), "$warning")
+                )
+            ]
+        lines = [Content.assemble(mark, self.catalog("terminal.ready"))]
+        if self.phase == "warming":
+            lines.append(Content.styled(f"  {self.catalog('terminal.warming')}", "$foreground 60%"))
+        return lines
+
+    def on_terminal_view_prompt_wanted(self, event: TerminalView.PromptWanted) -> None:
+        event.stop()
+        if self.prompt:
+            self.query_one(Prompt).type(event.text)
+
+    def on_resize(self) -> None:
+        region = self.view.scrollable_content_region
+        if region.width and region.height:
+            self.post_message(self.Resized(region.width, region.height))

@@ -1,0 +1,205 @@
+"""The program's terminal: draws the lines of a `TerminalBuffer` that are in view, and sends keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.timer import Timer
+
+from evoclass.terminal import TerminalBuffer
+from evoclass_tui.terminal_colours import rich_style
+
+FRAMES = 30
+"""Looks a second at the buffer while a program runs."""
+
+KEYS = {
+    "enter": "\n",
+    "backspace": "\x7f",
+    "ctrl+c": "\x03",
+    "ctrl+d": "\x04",
+    "ctrl+u": "\x15",
+    "ctrl+w": "\x17",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+}
+"""What a terminal sends for keys that are not characters."""
+
+
+class TerminalView(ScrollView, can_focus=True):
+    """Follows the end of the output unless the learner has scrolled up."""
+
+    COMPONENT_CLASSES = {"terminal--cursor"}
+
+    typing: reactive[bool] = reactive(False)
+    """Whether keys go to the program."""
+
+    @dataclass
+    class Typed(Message):
+        """Keys for the program's terminal."""
+
+        text: str
+
+    class PromptWanted(Message):
+        """The learner types though no program listens: for the prompt, if there is one."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._buffer: TerminalBuffer | None = None
+        self._seen = -1
+        self._dropped = 0
+        """Lines that had fallen out of the buffer at the last look."""
+        self._tail: Sequence[Content] = ()
+        self._tail_strips: list[Strip] = []
+        self._poll: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._poll = self.set_interval(1 / FRAMES, self.look, pause=True)
+
+    # ---------------------------------------------------------------------------------------- what to show
+
+    def show(self, buffer: TerminalBuffer | None) -> None:
+        """Show another buffer, from its end."""
+        self._buffer, self._seen = buffer, -1
+        self._dropped = buffer.dropped if buffer is not None else 0
+        self.look(force=True)
+
+    def watch_buffer(self, watching: bool) -> None:
+        """Look at the buffer all the time, or only when told."""
+        if self._poll is not None:
+            (self._poll.resume if watching else self._poll.pause)()
+        self.look()
+
+    def show_tail(self, lines: Sequence[Content]) -> None:
+        """Show lines of the interface below the output."""
+        self._tail = lines
+        self.look(force=True)
+
+    def look(self, force: bool = False) -> None:
+        """Take over what has changed in the buffer."""
+        version = self._buffer.version if self._buffer is not None else 0
+        if version == self._seen and not force:
+            return
+        at_end = self.scroll_offset.y >= self.max_scroll_y - 1
+        dropped = self._buffer.dropped if self._buffer is not None else 0
+        fallen, self._dropped = dropped - self._dropped, dropped
+        self._seen = version
+        self._lay_tail()
+        width = max(1, self.scrollable_content_region.width)
+        self.virtual_size = Size(width, self._count + len(self._tail_strips))
+        if at_end or force:
+            self.scroll_end(animate=False, immediate=True)
+        elif fallen:
+            self.scroll_to(y=max(0, self.scroll_offset.y - fallen), animate=False, immediate=True)
+        self.refresh()
+
+    def _lay_tail(self) -> None:
+        width = max(1, self.scrollable_content_region.width)
+        self._tail_strips = [
+            Strip(line.render_segments(self.visual_style), line.cell_length)
+            for content in self._tail
+            for line in content.wrap(width)
+        ]
+
+    @property
+    def _count(self) -> int:
+        """Lines of the buffer; an empty last one does not count unless the cursor waits there."""
+        lines = self._buffer.lines if self._buffer is not None else ()
+        count = len(lines)
+        if count and not self.typing and not "".join(text for text, _ in lines[count - 1]):
+            count -= 1
+        return count
+
+    def on_resize(self) -> None:
+        self.look(force=True)
+
+    def watch_typing(self) -> None:
+        self.look(force=True)
+
+    # --------------------------------------------------------------------------------------------- drawing
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        count = self._count
+        if row < count:
+            strip = self._buffer_line(row)
+        elif row - count < len(self._tail_strips):
+            strip = self._tail_strips[row - count]
+        else:
+            return Strip.blank(width, self.rich_style)
+        return self._selected(strip, row).crop_extend(0, width, self.rich_style).apply_offsets(0, row)
+
+    def _buffer_line(self, row: int) -> Strip:
+        assert self._buffer is not None
+        base = self.rich_style
+        dark = self.app.current_theme.dark
+        strip = Strip(
+            [Segment(text, base + rich_style(style, dark)) for text, style in self._buffer.lines[row]]
+        )
+        if self.typing and self.has_focus and row == self._count - 1:
+            cursor = Segment(" ", self.get_component_rich_style("terminal--cursor"))
+            strip = Strip.join([strip, Strip([cursor], 1)])
+        return strip
+
+    def _selected(self, strip: Strip, row: int) -> Strip:
+        selection = self.text_selection
+        span = selection.get_span(row) if selection is not None else None
+        if span is None:
+            return strip
+        start, end = span
+        end = strip.cell_length if end == -1 else end
+        style: RichStyle = self.screen.get_component_rich_style("screen--selection")
+        middle = strip.crop(start, end).apply_style(style)
+        return Strip.join([strip.crop(0, start), middle, strip.crop(end)])
+
+    def _texts(self) -> list[str]:
+        lines = self._buffer.lines if self._buffer is not None else ()
+        drawn = ["".join(text for text, _ in lines[row]) for row in range(self._count)]
+        return drawn + [strip.text for strip in self._tail_strips]
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract("\n".join(self._texts())), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
+
+    # ---------------------------------------------------------------------------------------------- typing
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "ctrl+c" and self.screen.get_selected_text():
+            return
+        text = KEYS.get(event.key) or (event.character if event.is_printable else None)
+        if text is None:
+            return
+        if self.typing:
+            self.post_message(self.Typed(text))
+        elif event.is_printable or event.key in ("enter", "up", "down"):
+            if event.key in ("up", "down") and self.max_scroll_y:
+                return
+            self.post_message(self.PromptWanted(event.character or "" if event.is_printable else ""))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        if self.typing:
+            event.stop()
+            self.post_message(self.Typed(event.text.replace("\r\n", "\n")))

@@ -1,0 +1,88 @@
+"""The study timer in the header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from evoclass.i18n import Catalog
+from evoclass_tui.stopwatch import Stopwatch
+
+REPORT = 15.0
+"""Counted seconds are handed on this often, so that a power cut loses no more."""
+
+
+class StudyTimer(Widget):
+    """Counts active time on this lesson and shows when it pauses."""
+
+    DEFAULT_CSS = """
+    StudyTimer { width: auto; height: 1; color: $foreground; }
+    StudyTimer.-paused { color: $foreground 60%; }
+    """
+
+    catalog: reactive[Catalog | None] = reactive(None)
+    seconds: reactive[int] = reactive(0, layout=True)
+    paused: reactive[bool] = reactive(True, layout=True, toggle_class="-paused")
+
+    @dataclass
+    class Counted(Message):
+        """So many further seconds were studied."""
+
+        seconds: float
+
+    def __init__(self, stopwatch: Stopwatch | None = None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.stopwatch = stopwatch or Stopwatch()
+        self._since_report = 0.0
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.tick)
+        self.tick()
+
+    def begin(self, stopwatch: Stopwatch) -> None:
+        """Count on for another lesson."""
+        self.stopwatch = stopwatch
+        self._since_report = 0.0
+        self.tick()
+
+    def touch(self) -> None:
+        """Note that the learner did something."""
+        self.stopwatch.touch()
+        if self.paused:
+            self.paused = False
+
+    def tick(self) -> None:
+        """Show the time, and report it now and then and at each pause."""
+        paused = self.stopwatch.paused
+        pausing = paused and not self.paused
+        self.seconds, self.paused = int(self.stopwatch.seconds), paused
+        self._since_report += 1.0
+        if pausing or self._since_report >= REPORT:
+            self.report()
+
+    def report(self) -> None:
+        """Hand on what was counted since the last report."""
+        self._since_report = 0.0
+        if (news := self.stopwatch.take_news()) > 0:
+            self.post_message(self.Counted(news))
+
+    def watch_paused(self, paused: bool) -> None:
+        self._explain()
+
+    def watch_catalog(self) -> None:
+        self._explain()
+
+    def _explain(self) -> None:
+        if self.catalog is not None:
+            key = "timer.paused" if self.paused else "timer.running"
+            self.tooltip = Content(self.catalog(key))
+
+    def render(self) -> Content:
+        minutes, seconds = divmod(self.seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
+        return Content(f"{'‖' if self.paused else '◷'} {clock}")
