@@ -37,7 +37,7 @@ class Child:
 
     def signal(self, number: int, everyone: bool = True) -> None:
         """Send a signal to the child, or to its whole process group."""
-        if self._released or not self.pid:
+        if self._released or not self.pid or self.ended.done():
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             (os.killpg if everyone else os.kill)(self.pid, number)
@@ -87,7 +87,7 @@ class Nursery:
         lifeline, ours_of_lifeline = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "evoclass_local.zygote", str(theirs.fileno()), str(lifeline)],
+                [sys.executable, "-m", "evoclass_local.zygote", str(theirs.fileno()), str(lifeline), way()],
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaints,
                 stderr=self._complaints,
@@ -225,6 +225,12 @@ class Nursery:
             await asyncio.to_thread(process.wait)
         for child in list(self._children.values()):
             self._end(child, None)
+
+
+def way() -> str:
+    """Return how children are made: `fork`, or `spawn` where a fork is not safe; `EVOCLASS_START` overrides."""
+    chosen = os.environ.get("EVOCLASS_START", "")
+    return chosen if chosen in ("fork", "spawn") else "fork" if sys.platform.startswith("linux") else "spawn"
 
 
 def _tame(terminal: int) -> None:

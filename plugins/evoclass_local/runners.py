@@ -13,6 +13,9 @@ from evoclass_local import devices
 from evoclass_local.nursery import Child, Nursery
 from evoclass_local.run import LocalRun
 
+HEAD_START = 0.002
+"""Seconds that a run has the machine for itself before the next spare is made."""
+
 
 class LocalRunner(Runner):
     """Runs each program in a clean process of its own that was made ahead and waits for it."""
@@ -43,16 +46,21 @@ class LocalRunner(Runner):
             raise RunnerError(f"no folder {program.folder}")
         task, self._next = self._prepare(), None
         try:
-            child = await asyncio.shield(task)
+            child: Child = _made(task) or await asyncio.shield(task)
         except asyncio.CancelledError:
             task.add_done_callback(self._give_back)
             raise
         run = LocalRun(self._nursery, child, program, limits)
         run.begin(columns, rows)
         self._runs = {other for other in self._runs if not other.over} | {run}
-        if self._ahead and not self._closed:
-            self._prepare()
+        if self._ahead:
+            # The first line of output comes before the next spare: a fork takes time from what has just begun.
+            asyncio.get_running_loop().call_later(HEAD_START, self._prepare_next)
         return run
+
+    def _prepare_next(self) -> None:
+        if not self._closed:
+            self._prepare()
 
     async def close(self) -> None:
         self._closed = True
