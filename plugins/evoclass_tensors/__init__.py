@@ -10,9 +10,18 @@ from evoclass_tensors.probe import ArrayProbe, ScalarProbe, TensorProbe
 
 if TYPE_CHECKING:
     from evoclass.inspection import Probe
+    from evoclass_tui.panel import Panel
 
 
 @hookimpl
 def register_probes() -> Iterable[type[Probe]]:
     """Offer the probes for tensors, arrays and numbers."""
     return [TensorProbe, ArrayProbe, ScalarProbe]
+
+
+@hookimpl
+def register_panels() -> Iterable[type[Panel]]:
+    """Offer the inspector's panel."""
+    from evoclass_tensors.panel import TensorPanel
+
+    return [TensorPanel]

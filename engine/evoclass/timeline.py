@@ -1,0 +1,246 @@
+"""The frames of a run as a timeline: any moment can be shown again; old ones are thinned, and say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from evoclass.protocol import Cause, Frame, Parameters, Summary
+
+BOUND = 64 * 2**20
+"""Bytes that the moments of one run may take."""
+
+_MOMENT = 700
+_ROW = 900
+_LASTING: frozenset[Cause] = frozenset(("error", "end"))
+"""Causes of moments that thinning never merges away."""
+
+
+@dataclass(slots=True)
+class Moment:
+    """What one frame brought."""
+
+    sequence: int
+    cause: Cause
+    step: int
+    line: int
+    seconds: float
+    rows: dict[str, Summary]
+    """All rows if `whole`, else those that changed."""
+    gone: frozenset[str]
+    whole: bool
+    live: Mapping[str, str]
+    total: int
+    parameters: Parameters | None
+    thinned: int = 0
+    """How many moments before this one were merged into it."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes, roughly (measured on real rows)."""
+        return _MOMENT + _ROW * len(self.rows) + sum(len(key) + len(text) for key, text in self.live.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A row's figures at one moment."""
+
+    index: int
+    step: int
+    row: Summary
+
+
+class Trouble(NamedTuple):
+    """Where NaN or infinity first came into a value."""
+
+    step: int
+    seconds: float
+    line: int
+
+
+@dataclass(slots=True)
+class _Known:
+    """The state of all rows at one moment, kept to step on from."""
+
+    index: int = -1
+    rows: dict[str, Summary] = field(default_factory=dict)
+
+
+class Timeline:
+    """Folds frames into moments, within a bound of memory."""
+
+    def __init__(self, bound: int = BOUND) -> None:
+        self.bound = bound
+        self.moments: list[Moment] = []
+        self.line = 0
+        """Line that runs now."""
+        self.trouble: dict[str, Trouble] = {}
+        """Values that ever held NaN or infinity."""
+        self.changes: dict[str, int] = {}
+        """How often each value changed after it was first seen."""
+        self._rows: dict[str, Summary] = {}
+        self._weight = 0
+        self._known = _Known()
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    def add(self, frame: Frame) -> bool:
+        """Take the next frame; say if it is a moment of its own (a frame that only tells the line is not)."""
+        self.line = frame.line
+        before = self.moments[-1] if self.moments else None
+        nothing_new = before is None or not frame.live or frame.live == before.live
+        if nothing_new and not frame.rows and not frame.gone and not frame.whole:
+            return False
+        rows = {row.name: row for row in frame.rows}
+        self._count(frame, rows)
+        moment = Moment(
+            frame.sequence,
+            frame.cause,
+            frame.step,
+            frame.line,
+            frame.seconds,
+            rows,
+            frozenset(frame.gone),
+            frame.whole,
+            dict(frame.live),
+            frame.total,
+            frame.parameters or (before.parameters if before else None),
+        )
+        self._rows = _folded(self._rows, moment)
+        self.moments.append(moment)
+        self._weight += moment.weight
+        if self._weight > self.bound:
+            self._thin()
+        return True
+
+    def _count(self, frame: Frame, rows: Mapping[str, Summary]) -> None:
+        for name, row in rows.items():
+            old = self._rows.get(name)
+            if old is None:
+                self.changes.setdefault(name, 0)
+            elif not _alike(old, row):
+                self.changes[name] = self.changes.get(name, 0) + 1
+            if (row.nan or row.inf) and name not in self.trouble:
+                self.trouble[name] = Trouble(frame.step, frame.seconds, frame.line)
+
+    # --------------------------------------------------------------------------------------------- reading
+
+    @property
+    def rows(self) -> Mapping[str, Summary]:
+        """The newest rows."""
+        return self._rows
+
+    def rows_at(self, index: int) -> Mapping[str, Summary]:
+        """Return all rows as they were at a moment."""
+        if index == len(self.moments) - 1:
+            return self._rows
+        known = self._known
+        if known.index > index:
+            known = _Known()
+        rows = known.rows
+        for moment in self.moments[known.index + 1 : index + 1]:
+            rows = _folded(rows, moment)
+        self._known = _Known(index, rows)
+        return rows
+
+    def live_at(self, index: int) -> Mapping[str, str]:
+        """Return the `{live}` values of a moment."""
+        return self.moments[index].live
+
+    def history(self, name: str) -> Iterator[Point]:
+        """Yield the figures of one row at each moment that brought them."""
+        for index, moment in enumerate(self.moments):
+            row = moment.rows.get(name)
+            if row is not None:
+                yield Point(index, moment.step, row)
+
+    @property
+    def thinned(self) -> int:
+        """How many moments of this run were merged away."""
+        return sum(moment.thinned for moment in self.moments)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that the moments take, roughly."""
+        return self._weight
+
+    # -------------------------------------------------------------------------------------------- thinning
+
+    def _thin(self) -> None:
+        """Merge every second moment of the older half; newer ones only if that is not enough."""
+        self._known = _Known()
+        share = 2
+        while self._weight > self.bound * 0.9 and len(self.moments) > 2:
+            count = len(self.moments)
+            old = max(2, count // share) if share else count - 1
+            self.moments = [*_merged(self.moments[:old]), *self.moments[old:]]
+            self._weight = sum(moment.weight for moment in self.moments)
+            if len(self.moments) == count:
+                if not share:
+                    break
+                share = 0
+
+
+def _merged(moments: list[Moment]) -> Iterator[Moment]:
+    waiting: Moment | None = None
+    for moment in moments:
+        if waiting is None:
+            waiting = moment
+        elif waiting.cause in _LASTING:
+            yield waiting
+            waiting = moment
+        else:
+            yield _merge(waiting, moment)
+            waiting = None
+    if waiting is not None:
+        yield waiting
+
+
+def _merge(first: Moment, second: Moment) -> Moment:
+    """Return `second` with what `first` brought and `second` did not change."""
+    thinned = first.thinned + second.thinned + 1
+    if second.whole:
+        rows, gone, whole = second.rows, second.gone, True
+    else:
+        rows, whole = _folded(first.rows, second), first.whole
+        gone = frozenset() if whole else (first.gone - second.rows.keys()) | second.gone
+    return Moment(
+        second.sequence,
+        second.cause,
+        second.step,
+        second.line,
+        second.seconds,
+        dict(rows),
+        gone,
+        whole,
+        second.live,
+        second.total,
+        second.parameters,
+        thinned,
+    )
+
+
+def _folded(rows: dict[str, Summary], moment: Moment) -> dict[str, Summary]:
+    if moment.whole:
+        return moment.rows
+    rows = {**rows, **moment.rows}
+    for name in moment.gone:
+        rows.pop(name, None)
+    return rows
+
+
+def _alike(old: Summary, new: Summary) -> bool:
+    """Whether two rows show the same value, whatever they say about its change."""
+    return (old.text, old.mean, old.min, old.max, old.std, old.nan, old.inf, old.shape, old.grad_norm) == (
+        new.text,
+        new.mean,
+        new.min,
+        new.max,
+        new.std,
+        new.nan,
+        new.inf,
+        new.shape,
+        new.grad_norm,
+    )

@@ -1,0 +1,31 @@
+"""The close looks of a run, so that an earlier moment shows the picture of its time."""
+
+from __future__ import annotations
+
+from evoclass.protocol import Detail
+
+MOST = 200
+"""Close looks that are kept; the oldest go first."""
+
+
+class Closeups:
+    """Remembers close looks with the frame after which they were taken."""
+
+    def __init__(self) -> None:
+        self._taken: list[tuple[int, Detail]] = []
+
+    def add(self, sequence: int, detail: Detail) -> None:
+        """Keep a close look taken after frame `sequence`."""
+        self._taken.append((sequence, detail))
+        if len(self._taken) > MOST:
+            del self._taken[: MOST // 4]
+
+    def nearest(self, expression: str, sequence: int | None = None) -> Detail | None:
+        """Return the newest close look, or the newest one up to a frame; if all are later, the first."""
+        own = [(at, detail) for at, detail in self._taken if detail.expression == expression]
+        if not own:
+            return None
+        if sequence is None:
+            return own[-1][1]
+        before = [detail for at, detail in own if at <= sequence]
+        return before[-1] if before else own[0][1]

@@ -1,0 +1,41 @@
+"""Colours of a heatmap: from cold over the background's own tone to warm, for dark and for light themes."""
+
+from __future__ import annotations
+
+from rich.color import Color as RichColor
+from textual.color import Color
+
+_DARK = (Color(74, 144, 255), Color(28, 34, 48), Color(255, 122, 66))
+_LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
+_BAD = {True: Color(255, 60, 120), False: Color(200, 0, 80)}
+
+
+class Scale:
+    """Maps values to colours; zero is neutral if the values have both signs."""
+
+    def __init__(self, low: float, high: float, dark: bool) -> None:
+        self._cold, self._neutral, self._warm = _DARK if dark else _LIGHT
+        self.bad = _BAD[dark].rich_color
+        self._low, self._high = low, high
+        self.signed = low < 0 < high
+        self._reach = max(abs(low), abs(high)) or 1.0
+        self._cache: dict[int, RichColor] = {}
+
+    def colour(self, value: float | None) -> RichColor:
+        """Return the colour of a value; what is not finite has its own."""
+        if value is None:
+            return self.bad
+        if self.signed:
+            place = round(value / self._reach * 100)
+        elif self._high > self._low:
+            place = round((value - self._low) / (self._high - self._low) * 100)
+            place = place if self._high > 0 else place - 100
+        else:
+            place = 0
+        found = self._cache.get(place)
+        if found is None:
+            end = self._warm if place >= 0 else self._cold
+            # The root lifts small values, which are most of a weight matrix, out of the background.
+            share = min(1.0, (abs(place) / 100) ** 0.7)
+            found = self._cache[place] = self._neutral.blend(end, share).rich_color
+        return found

@@ -1,0 +1,149 @@
+"""Values as short text: numbers, shapes, types, sizes, and histograms as block characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from evoclass.protocol import Summary
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+FROZEN = "❆"
+"""A snowflake that no terminal draws as a wide emoji."""
+
+_DTYPES = {
+    "float64": "f64",
+    "float32": "f32",
+    "float16": "f16",
+    "bfloat16": "bf16",
+    "complex64": "c64",
+    "complex128": "c128",
+    "int64": "i64",
+    "int32": "i32",
+    "int16": "i16",
+    "int8": "i8",
+    "uint8": "u8",
+    "uint16": "u16",
+    "uint32": "u32",
+    "uint64": "u64",
+    "bool": "bool",
+}
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Return a number in at most `digits` + 6 characters: `0.0312`, `-1.2e-5`, `12800`."""
+    if value is None:
+        return ""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if value == int(value) and size < 10 ** (digits + 2):
+        return str(int(value))
+    if 1e-3 <= size < 10 ** (digits + 1):
+        places = max(0, digits - 1 - math.floor(math.log10(size)))
+        return f"{value:.{places}f}"
+    mantissa, exponent = f"{value:.{digits - 2}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def exact_number(value: float | None) -> str:
+    """Return a number with six significant digits."""
+    return "" if value is None else f"{value:.6g}"
+
+
+def shape(sizes: Sequence[int] | None) -> str:
+    """Return `7×1280`; a scalar's is `()`."""
+    if sizes is None:
+        return ""
+    return "×".join(str(size) for size in sizes) or "()"
+
+
+def dtype(name: str) -> str:
+    """Return PyTorch's `float32` as `f32`."""
+    return _DTYPES.get(name, name[:6])
+
+
+def device(name: str) -> str:
+    """Return `gpu0` for `cuda:0`."""
+    return name.replace("cuda:", "gpu").replace("cuda", "gpu")
+
+
+def size(count: int | None) -> str:
+    """Return bytes as `4.9 MB`."""
+    if count is None:
+        return ""
+    amount = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def count(value: int) -> str:
+    """Return a count as `8,967` would be too long to: `8967`, `3.4M`."""
+    if value < 100_000:
+        return str(value)
+    for unit, scale in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
+        if value < scale * 1000:
+            return f"{value / scale:.3g}{unit}"
+    return f"{value:.2g}"
+
+
+def bars(counts: Sequence[int], width: int) -> str:
+    """Return a histogram `width` characters wide; the tallest bin is a full block."""
+    if not counts or width <= 0:
+        return ""
+    bins = resized(counts, width)
+    top = max(bins)
+    if top <= 0:
+        return ""
+    return "".join(BLOCKS[max(1, round(8 * amount / top))] if amount > 0 else BLOCKS[0] for amount in bins)
+
+
+def resized(counts: Sequence[int], width: int) -> list[float]:
+    """Return the counts spread over `width` equal bins; a count falls to the bins that its own overlaps."""
+    bins = [0.0] * width
+    scale = width / len(counts)
+    for index, amount in enumerate(counts):
+        start, end = index * scale, (index + 1) * scale
+        first, last = int(start), min(width - 1, math.ceil(end) - 1)
+        for slot in range(first, last + 1):
+            overlap = min(end, slot + 1) - max(start, slot)
+            bins[slot] += amount * overlap / (end - start)
+    return bins
+
+
+def spark(values: Sequence[float | None], width: int) -> str:
+    """Return the course of a figure as block characters, the newest at the right; a gap is a dot."""
+    shown = thinned(values, width)
+    known = [value for value in shown if value is not None and math.isfinite(value)]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    span = high - low
+    result = ""
+    for value in shown:
+        if value is None or not math.isfinite(value):
+            result += "·"
+        else:
+            result += BLOCKS[1 + (round(7 * (value - low) / span) if span > 0 else 3)]
+    return result
+
+
+def thinned(values: Sequence[float | None], width: int) -> list[float | None]:
+    """Return at most `width` of the values, evenly spread, first and last among them."""
+    if len(values) <= width:
+        return list(values)
+    if width <= 1:
+        return list(values[-1:])
+    return [values[round(index * (len(values) - 1) / (width - 1))] for index in range(width)]
+
+
+def bad(row: Summary) -> bool:
+    """Whether a value holds NaN or infinity."""
+    return bool(row.nan or row.inf)
