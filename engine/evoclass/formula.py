@@ -27,6 +27,7 @@ def unicode_formula(tex: str) -> str:
     if len(tex) > 4000:
         return tex
     text = _text(tex, _DEPTH)
+    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space behind it
     return re.sub(r"[ \t\n]+", " ", text).strip()
 
 
