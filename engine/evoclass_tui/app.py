@@ -17,6 +17,7 @@ from evoclass.runner import Runner
 from evoclass.session import Session
 from evoclass_tui import hookspecs
 from evoclass_tui.faults import panel_at_fault, write_down
+from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -96,7 +97,7 @@ class EvoClassApp(App[str]):
 
     async def action_quit(self) -> None:
         """Leave at once; nothing is lost."""
-        await self.lesson_screen.leave_lesson()
+        await keeping.leave_lesson(self.lesson_screen)
         await asyncio.gather(*(runner.close() for runner in self.runners.values()))
         self.exit()
 

@@ -13,7 +13,7 @@ NIGHT = (
     "#3b4664", "#ff7b86", "#67d4a1", "#efc364", "#7cacf8", "#c792ea", "#5fd0d6", "#c3cbdb",
     "#6d7a94", "#ff9aa2", "#8be3bb", "#f7d68b", "#a3c5fb", "#d9b3f2", "#8be0e4", "#f2f6ff",
 )  # fmt: skip
-"""The sixteen named colours on a dark background: black, red, green, yellow, blue, magenta, cyan, white, then bright."""
+"""The sixteen named colours on a dark background, from black to white, then the bright ones."""
 
 PAPER = (
     "#252b38", "#c22f42", "#1c7a4a", "#8a6100", "#1f5fbf", "#8a3ab0", "#0f7480", "#6b6f7a",

@@ -8,7 +8,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from evoclass.i18n import LANGUAGES
-from evoclass_tui.handlers import moving, running
+from evoclass_tui.handlers import moving, running, window
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.palette import Action, Palette
@@ -112,11 +112,11 @@ HANDLERS: dict[str, Handler] = {
     "run": run,
     "check": check,
     "language": language,
-    "map": lambda screen: screen.toggle_map(),
-    "sides": lambda screen: screen.other_side(),
-    "next_pane": lambda screen: screen.go_pane(1),
-    "previous_pane": lambda screen: screen.go_pane(-1),
-    "zoom": lambda screen: screen.toggle_zoom(),
+    "map": window.toggle_map,
+    "sides": window.other_side,
+    "next_pane": lambda screen: window.go(screen, 1),
+    "previous_pane": lambda screen: window.go(screen, -1),
+    "zoom": window.toggle_zoom,
     "palette": palette,
     "help": help_,
     "next_file": lambda screen: screen.query_one("#files", TabStrip).step(1),
@@ -126,10 +126,10 @@ HANDLERS: dict[str, Handler] = {
     "runner": moving.runner_menu,
     "next_lesson": lambda screen: moving.neighbour(screen, 1),
     "previous_lesson": lambda screen: moving.neighbour(screen, -1),
-    "narrower": lambda screen: screen.widen_lesson(-0.05),
-    "wider": lambda screen: screen.widen_lesson(0.05),
-    "taller": lambda screen: screen.raise_pane(2),
-    "shorter": lambda screen: screen.raise_pane(-2),
+    "narrower": lambda screen: window.move_middle(screen, screen.share - 0.05),
+    "wider": lambda screen: window.move_middle(screen, screen.share + 0.05),
+    "taller": lambda screen: window.raise_edge(screen, 2),
+    "shorter": lambda screen: window.raise_edge(screen, -2),
     "theme": theme,
     "quit": lambda screen: screen.app.action_quit(),
 }

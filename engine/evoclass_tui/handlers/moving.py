@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES
 from evoclass.model import LessonEntry
-from evoclass_tui.handlers import answering, running
+from evoclass_tui.handlers import answering, keeping, running
 from evoclass_tui.screens.menu import Entry, Menu
 from evoclass_tui.stopwatch import Stopwatch
 
@@ -37,7 +37,7 @@ async def go_to(screen: LessonScreen, entry: LessonEntry) -> None:
         screen.reader.scroll_home(animate=False)
         screen.reader.focus()
         return
-    await screen.leave_lesson()
+    await keeping.leave_lesson(screen)
     try:
         session.open_entry(session.course, entry)
     except EvoClassError as error:
@@ -69,8 +69,8 @@ async def speak(screen: LessonScreen, language: str) -> None:
     session = screen.session
     if language == session.language:
         return
-    screen.keep_edits()
-    at = screen.reader.place
+    keeping.keep_all(screen)
+    at = keeping.place(screen)
     session.switch(language)
     screen.app.catalog = session.catalog
     await show_lesson(screen, at=at)
@@ -92,6 +92,7 @@ def runner_menu(screen: LessonScreen) -> None:
 
     def chosen(name: str | None) -> None:
         if name is not None and name != screen.runner_name:
-            screen.use_runner(name)
+            running.use_runner(screen, name)
+            screen.app.remember(runner=name)
 
     screen.app.push_screen(Menu(catalog("runner_menu.title"), "", entries, screen.runner_name), chosen)

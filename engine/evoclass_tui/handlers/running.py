@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ from evoclass.protocol import (
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
 from evoclass.terminal import TerminalBuffer
+from evoclass_tui.handlers import keeping
 from evoclass_tui.lab_run import LabRun
+from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.panel_pane import PanelPane
 
 if TYPE_CHECKING:
@@ -109,6 +112,33 @@ async def look(
 # ---------------------------------------------------------------------------------------- on the screen side
 
 
+def use_runner(screen: LessonScreen, name: str) -> None:
+    """Run programs there from now on, and get ready for it in the background."""
+    screen.runner_name = name
+    runner, catalog, lab = screen.runner, screen.session.catalog, screen.lab
+    if runner is None:
+        problem = catalog("cli.no_runner", name=name, names=", ".join(screen.runners) or "-")
+    else:
+        availability = runner.available()
+        screen.header.device = availability.device or name
+        problem = "" if availability.ok else catalog(availability.reason, **availability.fields)
+    if problem or runner is None:
+        lab.terminal.unavailable(problem)
+        lab.phase = "unavailable"
+        return
+    if lab.phase in ("ready", "unavailable") and not runner.ready:
+        lab.phase = "warming"
+    screen.run_worker(warm_up(screen, name, runner), group="warm-up", exclusive=True)
+
+
+def warmed_up(screen: LessonScreen, event: WarmedUp) -> None:
+    """Say that a runner is ready, or why it is not."""
+    if event.runner == screen.runner_name and screen.lab.phase == "warming":
+        if event.problem:
+            screen.lab.terminal.unavailable(event.problem)
+        screen.lab.phase = "unavailable" if event.problem else "ready"
+
+
 def start(screen: LessonScreen) -> None:
     """Run the file whose tab is open."""
     lab, file = screen.lab, screen.lab.file
@@ -118,7 +148,7 @@ def start(screen: LessonScreen) -> None:
     runner = screen.runner
     if runner is None:
         return
-    screen.keep_edits()
+    keeping.keep_all(screen)
     try:
         program = screen.session.program(file)
     except EvoClassError as error:
@@ -209,6 +239,33 @@ def evaluate(screen: LessonScreen, source: str) -> None:
     job = screen.job
     if job is not None and job.run is not None and not job.run.running:
         screen.run_worker(job.run.evaluate(source), group="prompt")
+
+
+def ask(screen: LessonScreen, event: Panel.LookWanted) -> None:
+    """Have a panel's question answered by the run."""
+    run = screen.job.run if screen.job is not None else None
+    asking = next((pane for pane in screen.panes if pane.panel is event._sender), None)
+    if asking is not None and run is not None:
+        task = look(screen, run, asking, event.expression, event.slice)
+        screen.run_worker(task, group=f"look {asking.id}", exclusive=True)
+
+
+def show_moment(screen: LessonScreen, values: Mapping[str, str], line: int) -> None:
+    """Let prose and editor follow a panel to another moment of the run."""
+    screen.reader.live = dict(values)
+    record = screen.session.state.last_run
+    file = screen.job.file if screen.job is not None else record.file if record is not None else ""
+    if screen.job is None or screen.job.exit is not None:
+        screen.lab.follow_line(file, line)
+
+
+def drop_panel(screen: LessonScreen, pane: PanelPane, error: Exception) -> None:
+    """Do without a panel that had a fault, and say so."""
+    session, reason = screen.session, f"{type(error).__name__}: {error}"
+    session.plugins.switch_off(pane.plugin, reason)
+    name = pane.panel.panel_name
+    screen.tell(session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=reason), "error")
+    screen.lab.drop(pane)
 
 
 def replay(screen: LessonScreen) -> None:

@@ -11,21 +11,21 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import OptionList
 from textual.worker import Worker
 
-from evoclass.errors import EvoClassError
+from evoclass.errors import RunnerUnavailable
 from evoclass.i18n import Catalog
 from evoclass.model import LessonEntry
 from evoclass.runner import Runner
 from evoclass.session import Session
-from evoclass_tui.handlers import answering, moving, running
+from evoclass_tui.handlers import answering, keeping, moving, running, window
 from evoclass_tui.handlers.commands import HANDLERS
 from evoclass_tui.keys import bindings
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.outline import Section, outline, section_of
 from evoclass_tui.panel import Panel
 from evoclass_tui.stopwatch import Stopwatch
+from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
@@ -39,7 +39,7 @@ from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
-from evoclass_tui.widgets.terminal import BUSY, TerminalPane
+from evoclass_tui.widgets.terminal import TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
 from evoclass_tui.widgets.timer import StudyTimer
 
@@ -100,7 +100,7 @@ class LessonScreen(Screen[None]):
         running.replay(self)
         self.timer.touch()
         self.session.lab_runner = self._runner_for_grading
-        self.call_after_refresh(self.use_runner, self.runner_name, remember=False)
+        self.call_after_refresh(running.use_runner, self, self.runner_name)
         for report in self.session.plugins.broken:
             self.tell(
                 self.session.catalog("notice.plugin_broken", plugin=report.name, reason=report.error),
@@ -137,10 +137,6 @@ class LessonScreen(Screen[None]):
         self.query_one(CourseMap).show(
             session.course, session.lesson.id, session.course_progress(), self.sections
         )
-
-    def watch_catalog(self, catalog: Catalog | None) -> None:
-        if catalog is not None:
-            self._sides()
 
     # -------------------------------------------------------------------------------------------- commands
 
@@ -179,43 +175,13 @@ class LessonScreen(Screen[None]):
 
     # ---------------------------------------------------------------------------------- the learner's traces
 
-    def keep_edits(self) -> None:
-        """Keep what was typed up to now: programs, drafts, time."""
-        for file, source in self.lab.sources().items():
-            self.keep_edit(file, source)
-        self.reader.send_drafts()
-        self.timer.report()
-
-    def keep_edit(self, file: str, source: str) -> None:
-        """Keep one file."""
-        try:
-            self.session.edit(file, source)
-        except EvoClassError as error:
-            self.tell(str(error), "error")
-            return
-        self.lab.mark_edited(file, self.session.edited(file))
-
-    async def leave_lesson(self) -> None:
-        """Keep everything, and let go of the run."""
-        self.keep_edits()
-        if (seconds := self.timer.stopwatch.take_news()) > 0:
-            self.session.studied(seconds)
-        job, self.job = self.job, None
-        if self.run_task is not None:
-            self.run_task.cancel()
-            self.run_task = None
-        if job is not None and job.run is not None:
-            await job.run.close()
-        self.lab.phase = "ready"
-
     @on(Lab.Edited)
     def _edited(self, event: Lab.Edited) -> None:
-        if event.file in {lab.file for lab in self.session.lesson.labs}:
-            self.keep_edit(event.file, event.source)
+        keeping.keep_file(self, event.file, event.source)
 
-    @on(StudyTimer.Counted)
-    def _counted(self, event: StudyTimer.Counted) -> None:
-        self.session.studied(event.seconds)
+    @on(StudyTimer.Due)
+    def _time_due(self) -> None:
+        keeping.keep_time(self)
 
     # ----------------------------------------------------------------------------------------------- reading
 
@@ -240,8 +206,8 @@ class LessonScreen(Screen[None]):
     def _retry(self, event: Question.RetryWanted) -> None:
         answering.retry(self, event.block_id)
 
-    @on(Reader.BlockReached)
-    def _reached(self, event: Reader.BlockReached) -> None:
+    @on(BlockPage.BlockReached)
+    def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
         self.query_one(CourseMap).section = section_of(self.session.lesson, event.block_id)
 
@@ -291,39 +257,13 @@ class LessonScreen(Screen[None]):
         return self.runners.get(self.runner_name)
 
     async def _runner_for_grading(self) -> Runner:
-        runner = self.runner
-        if runner is None:
-            raise EvoClassError(self.session.catalog("cli.no_runner", name=self.runner_name, names="-"))
-        return runner
-
-    def use_runner(self, name: str, remember: bool = True) -> None:
-        """Run programs there from now on, and get ready for it in the background."""
-        self.runner_name = name
-        runner = self.runner
-        if runner is None:
-            names = ", ".join(self.runners) or "-"
-            self.lab.terminal.unavailable(self.session.catalog("cli.no_runner", name=name, names=names))
-            self.lab.phase = "unavailable"
-            return
-        availability = runner.available()
-        self.header.device = availability.device or name
-        if remember:
-            self.app.remember(runner=name)
-        if not availability.ok:
-            reason = self.session.catalog(availability.reason, **availability.fields)
-            self.lab.terminal.unavailable(reason)
-            self.lab.phase = "unavailable"
-            return
-        if self.lab.phase not in BUSY and not runner.ready:
-            self.lab.phase = "warming" if self.lab.phase in ("ready", "unavailable") else self.lab.phase
-        self.run_worker(running.warm_up(self, name, runner), group="warm-up", exclusive=True)
+        if self.runner is None:
+            raise RunnerUnavailable(self.catalog and self.catalog("cli.no_runner", name=self.runner_name, names="-"))
+        return self.runner
 
     @on(running.WarmedUp)
     def _warmed_up(self, event: running.WarmedUp) -> None:
-        if event.runner == self.runner_name and self.lab.phase == "warming":
-            self.lab.phase = "unavailable" if event.problem else "ready"
-            if event.problem:
-                self.lab.terminal.unavailable(event.problem)
+        running.warmed_up(self, event)
 
     @on(Lab.RunPressed)
     async def _run_pressed(self) -> None:
@@ -363,17 +303,9 @@ class LessonScreen(Screen[None]):
 
     # ------------------------------------------------------------------------------------------------- panels
 
-    def _pane_of(self, widget: Widget | None) -> PanelPane | None:
-        while widget is not None and not isinstance(widget, PanelPane):
-            widget = widget.parent if isinstance(widget.parent, Widget) else None
-        return widget
-
     @on(Panel.LookWanted)
     def _look_wanted(self, event: Panel.LookWanted) -> None:
-        pane = self._pane_of(event._sender if isinstance(event._sender, Widget) else None)
-        if pane is not None and self.job is not None and self.job.run is not None:
-            task = running.look(self, self.job.run, pane, event.expression, event.slice)
-            self.run_worker(task, group=f"look {pane.id}", exclusive=True)
+        running.ask(self, event)
 
     @on(running.LookDone)
     def _look_done(self, event: running.LookDone) -> None:
@@ -381,19 +313,11 @@ class LessonScreen(Screen[None]):
 
     @on(Panel.LiveChanged)
     def _live_changed(self, event: Panel.LiveChanged) -> None:
-        self.reader.live = dict(event.values)
-        if self.job is not None and self.job.exit is not None:
-            self.lab.follow_line(self.job.file, event.line)
+        running.show_moment(self, event.values, event.line)
 
     @on(PanelPane.Broken)
     def _panel_broken(self, event: PanelPane.Broken) -> None:
-        pane, reason = event.pane, f"{type(event.error).__name__}: {event.error}"
-        self.session.plugins.switch_off(pane.plugin, reason)
-        label = pane.panel.panel_name
-        self.tell(
-            self.session.catalog("notice.plugin_off", panel=label, plugin=pane.plugin, reason=reason), "error"
-        )
-        self.lab.drop(pane)
+        running.drop_panel(self, event.pane, event.error)
 
     # -------------------------------------------------------------------------------------------- the window
 
@@ -402,120 +326,29 @@ class LessonScreen(Screen[None]):
         """Whether lesson and lab take turns."""
         return self.has_class("-narrow")
 
-    def _sides(self) -> None:
-        if self.catalog is None:
-            return
-        busy = self.is_mounted and self.lab.phase in BUSY
-        tabs = (Tab("lesson", self.catalog("view.lesson")), Tab("lab", self.catalog("view.lab"), busy))
-        self.query_one("#sides", TabStrip).show(tabs, self.side)
+    def watch_catalog(self) -> None:
+        self._show_sides()
 
     def watch_side(self, side: str) -> None:
         self.set_class(side == "lab", "-show-lab")
-        self._sides()
+        self._show_sides()
+
+    def _show_sides(self) -> None:
+        if self.catalog is not None:
+            tabs = (Tab("lesson", self.catalog("view.lesson")), Tab("lab", self.catalog("view.lab")))
+            self.query_one("#sides", TabStrip).show(tabs, self.side)
 
     @on(TabStrip.Chosen, "#sides")
     def _side_chosen(self, event: TabStrip.Chosen) -> None:
         self.side = "lab" if event.key == "lab" else "lesson"
 
-    def other_side(self) -> None:
-        """Go from the lesson to the lab and back."""
-        in_lab = self.side == "lab" if self.is_narrow else self._in(self.lab)
-        if in_lab:
-            self.side = "lesson"
-            self.call_after_refresh(self.reader.focus)
-        else:
-            self.open_file(self.lab.file)
-
-    def _in(self, widget: Widget) -> bool:
-        return self.focused is not None and widget in self.focused.ancestors_with_self
-
-    def _panes(self) -> list[Widget]:
-        """Return the panels in the order of the next-panel key."""
-        lab = self.lab
-        course_map = self.query_one(CourseMap)
-        found: list[Widget] = [course_map] if course_map.display else []
-        found.append(self.reader)
-        if not self.has_class("-no-lab"):
-            found += [
-                lab.query_one("#editors"),
-                lab.terminal,
-                *(pane for pane in self.panes if not pane.broken),
-            ]
-        return found
-
-    def go_pane(self, by: int) -> None:
-        """Move the focus to a neighbouring panel."""
-        panes = self._panes()
-        here = next((number for number, pane in enumerate(panes) if self._in(pane)), 0)
-        pane = panes[(here + by) % len(panes)]
-        self.show_pane(pane)
-        self.call_after_refresh(self._focus_in, pane)
-
-    def show_pane(self, pane: Widget) -> None:
-        """Make sure that a panel can be seen."""
-        self.side = "lab" if self.lab in pane.ancestors else "lesson"
-        if pane is self.lab.terminal or pane in self.panes:
-            self.lab.dock = str(pane.id)
-        if self.zoomed:
-            self._zoom_on(pane)
-
-    def _focus_in(self, pane: Widget) -> None:
-        """Put the focus where work in that panel begins."""
-        if isinstance(pane, TerminalPane):
-            pane.enter()
-        elif isinstance(pane, CourseMap):
-            pane.query_one(OptionList).focus()
-        elif pane.focusable:
-            pane.focus()
-        elif pane.id == "editors" and self.lab.editor is not None:
-            self.lab.editor.focus()
-        else:
-            inside = next((widget for widget in pane.query("*") if widget.focusable and widget.display), None)
-            if inside is not None:
-                inside.focus()
-
-    def toggle_map(self) -> None:
-        """Show or hide the course map."""
-        course_map = self.query_one(CourseMap)
-        self.toggle_class("-map-open" if self.is_narrow else "-map-hidden")
-        shown = self.has_class("-map-open") if self.is_narrow else not self.has_class("-map-hidden")
-        target: Widget = course_map.query_one(OptionList) if shown else self.reader
-        self.call_after_refresh(target.focus)
-
-    def toggle_zoom(self) -> None:
-        """Give the panel with the focus the whole window, or give it back."""
-        panes = self._panes()
-        here = next((pane for pane in panes if self._in(pane)), self.reader)
-        self.zoomed = not self.zoomed
-        if self.zoomed:
-            self._zoom_on(here)
-
     def watch_zoomed(self, zoomed: bool) -> None:
         self.set_class(zoomed, "-zoomed")
 
-    def _zoom_on(self, pane: Widget) -> None:
-        in_lab = self.lab in pane.ancestors
-        self.set_class(in_lab, "-zoom-lab")
-        for other in self._panes():
-            other.set_class(other is pane, "-zoom-target")
-
     @on(PaneTitle.ZoomWanted)
     def _zoom_wanted(self, event: PaneTitle.ZoomWanted) -> None:
-        pane = event.title.parent
-        if isinstance(pane, Widget):
-            self.zoomed = not self.zoomed
-            if self.zoomed:
-                self._zoom_on(pane)
-
-    def widen_lesson(self, by: float) -> None:
-        """Move the line between lesson and lab."""
-        self.share = max(0.25, min(0.75, self.share + by))
-
-    def raise_pane(self, by: int) -> None:
-        """Move the upper edge of the panel with the focus up."""
-        here = next((pane for pane in self._panes() if self._in(pane)), None)
-        if here is not None:
-            self.lab.move_edge(here, -by)
+        if isinstance(event.title.parent, Widget):
+            window.toggle_zoom(self, event.title.parent)
 
     def watch_share(self, share: float) -> None:
         self.reader.styles.width = f"{share}fr"
@@ -523,14 +356,9 @@ class LessonScreen(Screen[None]):
 
     @on(Splitter.Moved)
     def _splitter_moved(self, event: Splitter.Moved) -> None:
-        left = self.reader.region.x
-        whole = self.lab.region.right - left
-        if whole:
-            self.share = max(0.25, min(0.75, (event.x - left) / whole))
+        left, right = self.reader.region.x, self.lab.region.right
+        if right > left:
+            window.move_middle(self, (event.x - left) / (right - left))
 
     def on_resize(self) -> None:
-        self._sides()
-        if self.is_narrow:
-            self.remove_class("-map-hidden")
-        else:
-            self.remove_class("-map-open")
+        self.remove_class("-map-hidden" if self.is_narrow else "-map-open")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -28,11 +26,8 @@ class StudyTimer(Widget):
     seconds: reactive[int] = reactive(0, layout=True)
     paused: reactive[bool] = reactive(True, layout=True, toggle_class="-paused")
 
-    @dataclass
-    class Counted(Message):
-        """So many further seconds were studied."""
-
-        seconds: float
+    class Due(Message):
+        """It is time to keep the seconds counted since the last time."""
 
     def __init__(self, stopwatch: Stopwatch | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -61,14 +56,9 @@ class StudyTimer(Widget):
         pausing = paused and not self.paused
         self.seconds, self.paused = int(self.stopwatch.seconds), paused
         self._since_report += 1.0
-        if pausing or self._since_report >= REPORT:
-            self.report()
-
-    def report(self) -> None:
-        """Hand on what was counted since the last report."""
-        self._since_report = 0.0
-        if (news := self.stopwatch.take_news()) > 0:
-            self.post_message(self.Counted(news))
+        if pausing or (self._since_report >= REPORT and not paused):
+            self._since_report = 0.0
+            self.post_message(self.Due())
 
     def watch_paused(self, paused: bool) -> None:
         self._explain()

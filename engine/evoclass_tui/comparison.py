@@ -1,0 +1,71 @@
+"""Two runs of a program side by side, as plain data."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Literal
+
+from evoclass.progress import RunRecord
+
+CONTEXT = 2
+"""Unchanged lines shown around each change."""
+
+OUTPUT_LINES = 12
+"""Lines of output compared, from the end."""
+
+DiffKind = Literal["same", "removed", "added", "gap"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of the difference between two programs."""
+
+    kind: DiffKind
+    text: str
+    number: int = 0
+    """Line in the program that has it (the newer one for unchanged lines)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of both runs."""
+
+    name: str
+    left: float | None
+    right: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Right minus left, if there are both."""
+        return None if self.left is None or self.right is None else self.right - self.left
+
+
+def diff(left: str, right: str) -> list[DiffLine]:
+    """Return the changed lines with some around them; nothing if the programs are the same."""
+    old, new = left.splitlines(), right.splitlines()
+    lines: list[DiffLine] = []
+    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT)
+    for number, group in enumerate(groups):
+        if number:
+            lines.append(DiffLine("gap", ""))
+        for tag, old_from, old_to, new_from, new_to in group:
+            if tag == "equal":
+                lines += [DiffLine("same", new[at], at + 1) for at in range(new_from, new_to)]
+            else:
+                lines += [DiffLine("removed", old[at], at + 1) for at in range(old_from, old_to)]
+                lines += [DiffLine("added", new[at], at + 1) for at in range(new_from, new_to)]
+    return lines
+
+
+def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
+    """Return the seconds that each run took, and every number that the programs ended with."""
+    names = [*left.metrics, *(name for name in right.metrics if name not in left.metrics)]
+    rows = [Figure(name, left.metrics.get(name), right.metrics.get(name)) for name in names]
+    # What differs comes first: with a hundred loop variables the eye has no other way to it.
+    return sorted(rows, key=lambda row: row.change == 0.0)
+
+
+def output_end(record: RunRecord) -> list[str]:
+    """Return the last lines that a run printed."""
+    return record.output.rstrip().splitlines()[-OUTPUT_LINES:]

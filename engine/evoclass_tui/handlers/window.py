@@ -1,0 +1,109 @@
+"""The window: which panels there are, which has the focus, which are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.terminal import TerminalPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.screens.lesson import LessonScreen
+
+
+def panes(screen: LessonScreen) -> list[Widget]:
+    """Return the panels in the order of the next-panel key."""
+    course_map = screen.query_one(CourseMap)
+    found: list[Widget] = [course_map] if course_map.display else []
+    found.append(screen.reader)
+    if not screen.has_class("-no-lab"):
+        found += [screen.lab.query_one("#editors"), screen.lab.terminal]
+        found += [pane for pane in screen.panes if not pane.broken]
+    return found
+
+
+def is_in(screen: LessonScreen, widget: Widget) -> bool:
+    """Whether the focus is inside of a widget."""
+    return screen.focused is not None and widget in screen.focused.ancestors_with_self
+
+
+def current(screen: LessonScreen) -> Widget:
+    """Return the panel with the focus, else the reader."""
+    return next((pane for pane in panes(screen) if is_in(screen, pane)), screen.reader)
+
+
+def go(screen: LessonScreen, by: int) -> None:
+    """Move the focus to a neighbouring panel."""
+    all_panes = panes(screen)
+    pane = all_panes[(all_panes.index(current(screen)) + by) % len(all_panes)]
+    show(screen, pane)
+    screen.call_after_refresh(focus_in, screen, pane)
+
+
+def show(screen: LessonScreen, pane: Widget) -> None:
+    """Make sure that a panel can be seen."""
+    screen.side = "lab" if screen.lab in pane.ancestors else "lesson"
+    if pane is screen.lab.terminal or pane in screen.panes:
+        screen.lab.dock = str(pane.id)
+    if screen.zoomed:
+        zoom_on(screen, pane)
+
+
+def focus_in(screen: LessonScreen, pane: Widget) -> None:
+    """Put the focus where work in that panel begins."""
+    if isinstance(pane, TerminalPane):
+        pane.enter()
+    elif pane.focusable:
+        pane.focus()
+    elif pane.id == "editors" and screen.lab.editor is not None:
+        screen.lab.editor.focus()
+    else:
+        inside = (widget for widget in pane.query("*").results(Widget) if widget.focusable and widget.display)
+        if (first := next(inside, None)) is not None:
+            first.focus()
+
+
+def other_side(screen: LessonScreen) -> None:
+    """Go from the lesson to the lab and back."""
+    in_lab = screen.side == "lab" if screen.is_narrow else is_in(screen, screen.lab)
+    if in_lab or screen.has_class("-no-lab"):
+        show(screen, screen.reader)
+        screen.call_after_refresh(screen.reader.focus)
+    else:
+        screen.open_file(screen.lab.file)
+
+
+def toggle_map(screen: LessonScreen) -> None:
+    """Show or hide the course map."""
+    screen.toggle_class("-map-open" if screen.is_narrow else "-map-hidden")
+    shown = screen.has_class("-map-open") if screen.is_narrow else not screen.has_class("-map-hidden")
+    target: Widget = screen.query_one(CourseMap).query_one(OptionList) if shown else screen.reader
+    screen.call_after_refresh(target.focus)
+
+
+def toggle_zoom(screen: LessonScreen, pane: Widget | None = None) -> None:
+    """Give a panel (the one with the focus) the whole window, or give it back."""
+    target = pane or current(screen)
+    screen.zoomed = not screen.zoomed
+    if screen.zoomed:
+        zoom_on(screen, target)
+
+
+def zoom_on(screen: LessonScreen, pane: Widget) -> None:
+    """Show this panel alone."""
+    screen.set_class(screen.lab in pane.ancestors, "-zoom-lab")
+    for other in panes(screen):
+        other.set_class(other is pane, "-zoom-target")
+
+
+def move_middle(screen: LessonScreen, share: float) -> None:
+    """Give the lesson this part of the width of lesson and lab."""
+    screen.share = max(0.25, min(0.75, share))
+
+
+def raise_edge(screen: LessonScreen, by: int) -> None:
+    """Move the upper edge of the panel with the focus up by so many rows."""
+    screen.lab.move_edge(current(screen), -by)

@@ -1,0 +1,142 @@
+"""Run A beside run B: code, figures, output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from evoclass import ending
+from evoclass.i18n import Catalog
+from evoclass.progress import RunRecord
+from evoclass.terminal import TerminalBuffer
+from evoclass_tui.comparison import DiffLine, diff, figures, output_end
+
+LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$foreground 60%")}
+
+
+class Compare(ModalScreen[None]):
+    """The newest two runs at first; arrow keys choose others."""
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", show=False),
+        Binding("left", "choose('left', -1)", show=False, priority=True),
+        Binding("right", "choose('left', 1)", show=False, priority=True),
+        Binding("shift+left", "choose('right', -1)", show=False, priority=True),
+        Binding("shift+right", "choose('right', 1)", show=False, priority=True),
+    ]
+
+    left: reactive[int] = reactive(0, init=False)
+    right: reactive[int] = reactive(0, init=False)
+
+    def __init__(self, catalog: Catalog, file: str, records: Sequence[RunRecord]) -> None:
+        super().__init__()
+        self._catalog, self._file, self._records = catalog, file, records
+        self.set_reactive(Compare.left, len(records) - 2)
+        self.set_reactive(Compare.right, len(records) - 1)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog compare"):
+            yield Static(
+                Content.assemble(
+                    self._catalog("compare.title", file=self._file),
+                    (f"   {self._catalog('compare.close')}", "$foreground 60%"),
+                ),
+                classes="dialog-title",
+            )
+            with Horizontal(classes="sides"):
+                yield Static(id="left-run")
+                yield Static(id="right-run")
+            with VerticalScroll():
+                yield Static(id="figures")
+                yield Static(id="code")
+                with Horizontal(classes="sides"):
+                    yield Static(id="left-output")
+                    yield Static(id="right-output")
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.query_one(VerticalScroll).focus()
+
+    def action_choose(self, side: str, by: int) -> None:
+        """Take the run before or after on one side."""
+        at = max(0, min(len(self._records) - 1, getattr(self, side) + by))
+        setattr(self, side, at)
+
+    def watch_left(self) -> None:
+        self._draw()
+
+    def watch_right(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        left, right = self._records[self.left], self._records[self.right]
+        for side, number, record in (("left", self.left, left), ("right", self.right, right)):
+            self.query_one(f"#{side}-run", Static).update(self._heading(side, number, record))
+            self.query_one(f"#{side}-output", Static).update(self._output(record))
+        self.query_one("#figures", Static).update(self._figures(left, right))
+        self.query_one("#code", Static).update(self._code(left, right))
+
+    def _title(self, key: str) -> Content:
+        return Content.styled(self._catalog(f"compare.{key}"), "bold $primary")
+
+    def _heading(self, side: str, number: int, record: RunRecord) -> Content:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.time))
+        return Content.assemble(
+            (f"{self._catalog(f'compare.{side}')}  ", "bold $accent"),
+            (f"{number + 1}/{len(self._records)}  {when}\n", "$foreground 60%"),
+            ending.sentence(record.exit, self._catalog),
+        )
+
+    def _figures(self, left: RunRecord, right: RunRecord) -> Content:
+        rows = [("", self._catalog("compare.left"), self._catalog("compare.right"), self._catalog("compare.change"))]
+        rows.append(
+            (
+                self._catalog("compare.seconds"),
+                f"{left.exit.seconds:.1f}",
+                f"{right.exit.seconds:.1f}",
+                f"{right.exit.seconds - left.exit.seconds:+.1f}",
+            )
+        )
+        for figure in figures(left, right):
+            rows.append((figure.name, _number(figure.left), _number(figure.right), _number(figure.change, "+")))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = [self._title("figures")]
+        for number, row in enumerate(rows):
+            cells = [f"{row[0]:<{widths[0]}}", *(f"{row[at]:>{widths[at]}}" for at in (1, 2, 3))]
+            style = "$foreground 60%" if number == 0 or row[1] == row[2] else ""
+            lines.append(Content.styled("  ".join(cells), style))
+        if len(rows) == 2:
+            lines.append(Content.styled(self._catalog("compare.no_figures"), "$foreground 60%"))
+        return Content("\n").join([*lines, Content("")])
+
+    def _code(self, left: RunRecord, right: RunRecord) -> Content:
+        changed = diff(left.code, right.code)
+        lines = [self._title("code")]
+        lines += [self._diff_line(line) for line in changed]
+        if not changed:
+            lines.append(Content.styled(self._catalog("compare.same_code"), "$foreground 60%"))
+        return Content("\n").join([*lines, Content("")])
+
+    def _diff_line(self, line: DiffLine) -> Content:
+        if line.kind == "gap":
+            return Content.styled("   ⋮", "$foreground 60%")
+        sign, style = LOOKS[line.kind]
+        return Content.assemble((f"{line.number:>4} ", "$foreground 40%"), (sign + line.text, style))
+
+    def _output(self, record: RunRecord) -> Content:
+        buffer = TerminalBuffer()
+        buffer.feed("\n".join(output_end(record)))
+        text = buffer.plain() or self._catalog("compare.no_output")
+        return Content.assemble(self._title("output"), "\n", text)
+
+
+def _number(value: float | None, sign: str = "") -> str:
+    return "-" if value is None else f"{value:{sign}.4g}"
