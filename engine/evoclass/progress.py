@@ -32,6 +32,10 @@ class ExerciseState:
     """Last answer that was checked."""
     draft: Answer | None = None
     """Last answer that was not checked yet."""
+    retries: int = 0
+    """How often the answer was taken back; each time, drawn values are drawn anew."""
+    solution: Answer | None = None
+    """The solution as it was shown, when it took a run to find it out."""
 
     @property
     def done(self) -> bool:
@@ -83,6 +87,12 @@ class LessonState:
         """The latest run of any file."""
         return max((runs[-1] for runs in self.runs.values() if runs), key=lambda run: run.time, default=None)
 
+    @property
+    def live(self) -> dict[str, str]:
+        """Live values of the prose: the latest that any run gave for each expression."""
+        every = sorted((run for runs in self.runs.values() for run in runs), key=lambda run: run.time)
+        return {expression: text for run in every for expression, text in run.live.items()}
+
     def take(self, event: Event) -> None:
         """Fold one more event in; an event of a verb or shape that is not known changes nothing."""
         match event.verb, event.payload:
@@ -101,11 +111,15 @@ class LessonState:
                 self.exercise(event.block).draft = answer
             case Verb.ASKED, _:
                 self.exercise(event.block).hints += 1
-            case Verb.EXPERIENCED, _:
-                self.exercise(event.block).revealed = True
+            case Verb.EXPERIENCED, payload:
+                exercise = self.exercise(event.block)
+                exercise.revealed = True
+                if isinstance(payload.get("solution"), dict):
+                    exercise.solution = payload["solution"]
             case Verb.VOIDED, _:
                 exercise = self.exercise(event.block)
-                exercise.answer = exercise.draft = None
+                exercise.answer = exercise.draft = exercise.solution = None
+                exercise.retries += 1
             case Verb.INTERACTED, {"source": str(source)}:
                 self.code[event.block] = source
             case Verb.INTERACTED, {"source": None}:

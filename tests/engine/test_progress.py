@@ -87,6 +87,21 @@ def test_runs_come_back_whole_and_bounded(tmp_path: Path) -> None:
     assert log.state.last_run == runs[-1]
 
 
+def test_live_values_of_one_program_stay_when_another_runs(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    ended = Exit(reason="finished", code=0, seconds=1.5)
+    for time, (file, live) in enumerate(
+        [
+            ("train.py", {"accuracy:.0%": "80%", "seconds": "3"}),
+            ("train.py", {"accuracy:.0%": "92%"}),
+            ("scratch.py", {"scratch_accuracy:.0%": "54%"}),
+        ]
+    ):
+        run = RunRecord(file, "x", "local-cpu", ended, "", None, live, float(time))
+        log(Verb.ATTEMPTED, file, run=msgspec.to_builtins(run))
+    assert log.state.live == {"accuracy:.0%": "92%", "seconds": "3", "scratch_accuracy:.0%": "54%"}
+
+
 def test_events_that_nobody_knows_change_nothing(tmp_path: Path) -> None:
     log = Log(tmp_path / "p.db")
     log(Verb.ANSWERED, "q", answer="not a form", score="high", passed=1)

@@ -38,8 +38,7 @@ class PlainFrontEnd:
         self.runners = runners
         self.console = console or Console()
         self.text = session.catalog
-        run = session.state.last_run
-        self.live: dict[str, str] = dict(run.live) if run else {}
+        self.live: dict[str, str] = session.state.live
 
     def run(self) -> None:
         """Go through the lesson; leaving early loses nothing."""
@@ -146,7 +145,7 @@ class PlainFrontEnd:
                     hints = self.session.hint(block.id)
                     self.console.say(forms.inline_text(hints[-1]) if hints else self.text("plain.no_hint"))
                 elif typed == "!":
-                    self._reveal(block)
+                    await self._reveal(block)
                     return None
                 elif typed == "q":
                     raise Leave
@@ -155,8 +154,12 @@ class PlainFrontEnd:
                     break
         return values
 
-    def _reveal(self, block: ExerciseBlock) -> None:
-        solution = self.session.reveal(block.id)
+    async def _reveal(self, block: ExerciseBlock) -> None:
+        try:
+            solution = await self.session.solve(block.id)
+        except EvoClassError as error:
+            self.console.say(str(error))
+            return
         self.console.say(self.text("plain.solution"))
         for field in block.exercise.form():
             self.console.say(*(f"  {line}" for line in _words(field, solution.get(field.name)).splitlines()))
@@ -232,7 +235,7 @@ class PlainFrontEnd:
         if not self.console.interactive:
             self.console.say(settled(chunks))
         record = self.session.record(recording)
-        self.live = record.live
+        self.live = {**self.live, **record.live}
         fields = {
             "seconds": f"{record.exit.seconds:.1f}",
             "code": record.exit.code,
