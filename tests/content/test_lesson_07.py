@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -178,7 +179,10 @@ async def test_the_challenge_takes_the_usual_spellings_and_no_others(lessons: di
 
 
 def run(lesson: Lesson, file: str, folder: Path, **wanted: str) -> tuple[str, dict[str, Any], dict[str, str]]:
-    """Run a lab of `lesson` in a process of its own; return its output, facts, and live values."""
+    """Run a lab of `lesson` in a process of its own, on the CPU, with the installed base and drawn images.
+
+    Returns its output, facts, and live values.
+    """
     path = folder / file
     path.write_text(lab(lesson, file), encoding="utf-8")
     done = subprocess.run(
@@ -187,6 +191,7 @@ def run(lesson: Lesson, file: str, folder: Path, **wanted: str) -> tuple[str, di
         capture_output=True,
         encoding="utf-8",
         cwd=folder,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "TORCH_HOME": str(folder / "torch")},
         timeout=170,
         check=False,
     )
