@@ -13,11 +13,12 @@ from markdown_it.token import Token
 
 from evoclass.blocks import Builder, Counter, Inner
 from evoclass.directive import Directive, Item
+from evoclass.draw import OPTIONS, Draws, fill
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
-from evoclass.fences import Extent
+from evoclass.fences import Extent, Fences
 from evoclass.frontmatter import SLUG
-from evoclass.model import Block, Callout, ExerciseBlock, Fault, Lab, Paragraph
+from evoclass.model import Block, Callout, ExerciseBlock, Fault, Lab, Paragraph, Steps
 from evoclass.options import OptionReader, is_option_list
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class LessonBuilder(Builder):
         self._frames: list[Frame] = []
         self._ids: dict[str, int] = {}
         self._number = 0
+        self._drawn = False
+        """Whether the values of this source are drawn already."""
 
     def document(self) -> tuple[Block, ...]:
         """Return all blocks of the file, its footnotes last."""
@@ -178,16 +181,20 @@ class LessonBuilder(Builder):
     def _exercise(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
         cls = self._exercises[extent.name]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
-        outer = next((frame for frame in reversed(self._frames) if frame.holds == "steps"), None)
+        self._check_options(
+            extent, cls.options, COMMON_OPTIONS, repeatable=(*REPEATABLE_OPTIONS, *cls.repeatable)
+        )
+        draws = None if self._drawn else Draws.of(extent.settings)
+        if draws is not None:
+            self._draw(draws, token, extent, counter, found)
+            return
+        outer = self._steps
         if outer is None:
             self._number += 1
             number = self._number
         else:
             outer.number += 1
             number = outer.number
-        self._check_options(
-            extent, cls.options, COMMON_OPTIONS, repeatable=(*REPEATABLE_OPTIONS, *cls.repeatable)
-        )
         block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
         frame = Frame(extent.name, "question", block_id, takes_code=cls.takes_code)
         self._frames.append(frame)
@@ -205,6 +212,7 @@ class LessonBuilder(Builder):
                 hints=tuple(self.inline(hint, directive.line_of("hint")) for hint in directive.all("hint")),
                 explanation=self._explanation(directive, block_id),
                 number=number,
+                tries=directive.count("tries"),
             )
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
@@ -235,7 +243,11 @@ class LessonBuilder(Builder):
     def _block_type(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
         cls = self._directives[extent.name]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
-        self._check_options(extent, cls.options)
+        self._check_options(extent, cls.options, OPTIONS, repeatable=(*OPTIONS,))
+        draws = None if self._drawn else Draws.of(extent.settings)
+        if draws is not None:
+            self._draw(draws, token, extent, counter, found)
+            return
         frame = Frame(extent.name, "steps", extent.argument)
         self._frames.append(frame)
         body, directive = self._content(token, Inner(extent.argument), frame)
@@ -248,6 +260,69 @@ class LessonBuilder(Builder):
         except Exception as error:
             fields = {"directive": extent.name, "error": f"{type(error).__name__}: {error}"}
             found.append(self.fault(Problem("E101", first, fields=fields), first, last, counter))
+
+    # ------------------------------------------------------------------------------------------ drawn values
+
+    @property
+    def _steps(self) -> Frame | None:
+        """The challenge around, if there is one."""
+        return next((frame for frame in reversed(self._frames) if frame.holds == "steps"), None)
+
+    def _draw(self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        """Build a question whose source is filled in anew for each learner."""
+        self._pass(token)
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        lines = [
+            line[min(extent.indent, len(line) - len(line.lstrip(" "))) :]
+            for line in self.lines[first - 1 : last]
+        ]
+        outer = self._steps
+        block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
+        try:
+            if not lines[0].startswith(extent.marker):
+                raise LessonError(Problem("E113", first, fields={"directive": extent.name}))
+            source = _Drawn(self, draws, lines, first, outer.id if outer is not None else "")
+            blocks, problems, ids = source.build("", outer.number if outer is not None else self._number)
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        self.problems.extend(problem for problem in problems if problem not in self.problems)
+        try:
+            for claimed, line in ids.items():
+                self._claim(claimed, line, extent.name)
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        for block in blocks:
+            if isinstance(block, (ExerciseBlock, Steps)) and block.id == block_id:
+                block = replace(block, variants=source)
+            if isinstance(block, ExerciseBlock) and outer is not None:
+                outer.number += 1
+                outer.exercises.append(block)
+            else:
+                self._number += isinstance(block, ExerciseBlock)
+                found.append(block)
+
+    def filled(
+        self, source: _Drawn, lines: list[str], number: int
+    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+        """Build the blocks of a filled-in question; its problems and ids come beside them."""
+        text = "\n" * (source.first - 1) + "\n".join(lines)
+        all_lines = text.split("\n")
+        fences: Fences = self.env["fences"].again()
+        env = {**self.env, "fences": fences}
+        tokens: list[Token] = []
+        self.markdown.block.parse(text, self.markdown, env, tokens)
+        builder = LessonBuilder(self.markdown, env, tokens, all_lines, self._exercises, self._directives)
+        builder._drawn = True
+        if source.outer:
+            builder._frames.append(Frame("", "steps", source.outer, number=number))
+        else:
+            builder._number = number
+        blocks = builder.blocks(Counter())
+        if source.outer:
+            blocks = [*blocks, *builder._frames[0].exercises]
+        return blocks, [*builder.problems, *fences.problems], builder._ids
 
     # ----------------------------------------------------------------------------------------------- helpers
 
@@ -345,3 +420,29 @@ class LessonBuilder(Builder):
         if python is not None:
             directive = replace(directive, code=python[1], code_line=python[2])
         return body, directive
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The source of one question with holes for drawn values."""
+
+    builder: LessonBuilder
+    draws: Draws
+    lines: list[str]
+    first: int
+    """Line of the file where the question starts."""
+    outer: str
+    """Id of the challenge around, if there is one."""
+
+    def build(self, seed: str, number: int = 0) -> tuple[list[Block], list[Problem], dict[str, int]]:
+        """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
+        lines = fill(self.lines, self.first, self.draws, seed)
+        return self.builder.filled(self, lines, number)
+
+    def draw(self, seed: str) -> Block:
+        """Return the question for a seed; the first block is the question, whatever else the lines hold."""
+        blocks, problems, _ = self.build(seed)
+        wanted = next((block for block in blocks if isinstance(block, (ExerciseBlock, Steps, Fault))), None)
+        if wanted is None:
+            raise LessonError(problems or "no question came of it", self.first)
+        return wanted

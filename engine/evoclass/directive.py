@@ -85,6 +85,20 @@ class Directive:
             fields = {"directive": self.name, "option": key, "value": text}
             raise LessonError(Problem("E023", self.line_of(key), fields=fields)) from None
 
+    def count(self, key: str, default: int = 0) -> int:
+        """Return option `key` as a whole number from 0; raises LessonError when it is none (E024)."""
+        value = self.setting(key)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) < 10):
+            fields = {"directive": self.name, "option": key, "value": value, "allowed": "0, 1, 2, …"}
+            raise LessonError(Problem("E024", self.line_of(key), fields=fields))
+        return int(value)
+
+    def flag(self, key: str) -> bool:
+        """Whether the option `key` stands there, with or without a value."""
+        return self.setting(key) is not None
+
     def inlines(self, text: str) -> Inlines:
         """Parse one line of Markdown (for options that hold a sentence)."""
         if self.inline is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import ClassVar, Protocol, Self
 
+from evoclass import draw
 from evoclass.directive import Directive
 from evoclass.errors import Problem
 from evoclass.model import Block, ExerciseBlock, Inlines
@@ -18,10 +20,12 @@ Value = str | float | int | bool | None | list[str] | dict[str, str]
 COMMON_OPTIONS = {
     "hint": "A hint; repeat it for more, shown one at a time.",
     "solution": "Explanation shown with the solution and after a right answer.",
+    "tries": "How many attempts there are before the solution is shown.",
+    **draw.OPTIONS,
 }
 """Options that every question type takes."""
 
-REPEATABLE_OPTIONS = frozenset({"hint", "solution"})
+REPEATABLE_OPTIONS = frozenset({"hint", "solution", *draw.OPTIONS})
 
 Answer = Mapping[str, Value]
 """The learner's answer: a value for each field, by the field's name."""
@@ -203,3 +207,11 @@ class Exercise(ABC):
     @abstractmethod
     def solution(self) -> Answer:
         """Return an answer that gets full marks."""
+
+    async def solve(self, bench: Bench) -> Answer:
+        """Return the same; a type that finds it out by running code does so here, and knows it from then on."""
+        return self.solution()
+
+    def shuffled(self, random: Random) -> Self:
+        """Return the same question with its options in another order, where the order says nothing."""
+        return self

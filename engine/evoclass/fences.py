@@ -69,6 +69,10 @@ class Fences:
         self._extents: dict[int, Extent] = {}
         self.problems: list[Problem] = []
 
+    def again(self) -> Fences:
+        """Return the same for another text."""
+        return Fences(self._containers, self._raw)
+
     def extent(self, lines: Lines, start: int, end: int) -> Extent | None:
         """Return the directive that opens on line `start`, or None when that line opens nothing."""
         known = self._extents.get(start)

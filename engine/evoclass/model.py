@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from evoclass.errors import Problem
 
@@ -56,6 +56,14 @@ class Block:
     """Line of the source file where the block starts, counted from 1."""
     end_line: int = 0
     """Last line of the block."""
+
+
+class Variants(Protocol):
+    """The source of a question with drawn values."""
+
+    def draw(self, seed: str) -> Block:
+        """Return the block with the values of a seed: the same for the same seed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +163,10 @@ class ExerciseBlock(Block):
     """Shown with the solution, and after a right answer."""
     number: int = 0
     """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
+    tries: int = 0
+    """How many attempts there are before the solution is shown; 0 for as many as one likes."""
+    variants: Variants | None = field(default=None, compare=False, repr=False)
+    """Makes this question with other values, when it has drawn ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +177,8 @@ class Steps(Block):
     title: Inlines
     intro: tuple[Block, ...]
     steps: tuple[ExerciseBlock, ...]
+    variants: Variants | None = field(default=None, compare=False, repr=False)
+    """Makes these steps with other values, when they share drawn ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,14 @@ import msgspec
 from evoclass import config, paths, progress
 from evoclass.bench import RunnerBench
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
-from evoclass.exercise import Answer, Verdict
+from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.i18n import Catalog, system_language
-from evoclass.model import Course, ExerciseBlock, Inlines, Lab, Lesson, LessonEntry
+from evoclass.model import Course, ExerciseBlock, Inlines, Lab, Lesson, LessonEntry, Span
 from evoclass.progress import LessonState, RunRecord
 from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Runner
 from evoclass.store import Store, Verb
+from evoclass.variants import personal
 
 if TYPE_CHECKING:
     from evoclass.config import Settings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from evoclass.plugins import Plugins
 
 LessonMark = Literal["new", "started", "done"]
+
 
 class Session:
     """The open lesson, the learner's state in it, and every change to that state."""
@@ -47,6 +49,8 @@ class Session:
         self.catalog = make_catalog(self.language, plugins)
         self.course: Course
         self.lesson: Lesson
+        self._written: Lesson
+        """The open lesson as its author wrote it: no values drawn, no options shuffled."""
         self.state = LessonState()
         self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
         """Where graded code runs; a front end sets it."""
@@ -131,6 +135,18 @@ class Session:
         self.course, self.lesson = course, lesson
         self.state = progress.fold(self.store.events(course.id, lesson.id))
         self._log(Verb.INITIALIZED, digest=lesson.digest)
+        self.lesson = self._personal(lesson)
+
+    def _personal(self, lesson: Lesson) -> Lesson:
+        """Return a lesson with this learner's own values and order of options."""
+        self._written = lesson
+        learner = self.store.identity()
+
+        def seed(block_id: str) -> str:
+            state = self.state.exercises.get(block_id)
+            return f"{learner}/{lesson.id}/{block_id}/{state.retries if state is not None else 0}"
+
+        return personal(lesson, seed)
 
     def switch(self, language: str) -> None:
         """Show the same lesson in another language, as far as there is one, and keep to it from now on."""
@@ -139,7 +155,8 @@ class Session:
             (course for course in self.library.courses(language) if course.id == self.course.id), None
         )
         self.course = same_course or self.course
-        self.lesson = self.library.translation(self.lesson, language) or self.lesson
+        translation = self.library.translation(self.lesson, language)
+        self.lesson = self._personal(translation) if translation is not None else self.lesson
         self._log(Verb.PREFERRED)
         self.settings = self.settings.changed(language=language)
         config.save(paths.config_file(), language=language)
@@ -147,7 +164,7 @@ class Session:
     def reload(self) -> None:
         """Read the open lesson's file again, after its author has changed it."""
         if self.lesson.path is not None:
-            self.lesson = self.library.lesson(self.lesson.path, self.language)
+            self.lesson = self._personal(self.library.lesson(self.lesson.path, self.language))
 
     def _speak(self, language: str) -> None:
         self.language = language
@@ -174,12 +191,26 @@ class Session:
 
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         """Grade an answer and remember it.  Raises RunnerError when its code cannot be run."""
-        verdict = await self.exercise(block_id).exercise.grade(answer, self.bench())
+        block = self.exercise(block_id)
+        verdict = await block.exercise.grade(answer, self.bench())
         if verdict.valid:
             self._log(
                 Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
             )
+            if block.tries and not verdict.passed:
+                return await self._used_up(block, verdict)
         return verdict
+
+    async def _used_up(self, block: ExerciseBlock, verdict: Verdict) -> Verdict:
+        """Say how many attempts are left; after the last one, show the solution."""
+        state = self.state.exercise(block.id)
+        left = block.tries * (state.retries + 1) - state.attempts
+        if left > 0:
+            note = self.catalog("session.tries_left", count=left)
+        else:
+            note = self.catalog("session.no_tries_left")
+            await self.solve(block.id)
+        return replace(verdict, feedback=(*verdict.feedback, Feedback((Span(note),), False)))
 
     async def regrade(self) -> dict[str, Verdict]:
         """Return the verdict on each answer given earlier, where that needs no code to run."""
@@ -211,9 +242,19 @@ class Session:
             self._log(Verb.EXPERIENCED, block_id)
         return solution
 
+    async def solve(self, block_id: str) -> Answer:
+        """Reveal, for questions whose solution is found by running code too.  Raises RunnerError."""
+        exercise = self.exercise(block_id).exercise
+        solution = await exercise.solve(self.bench())
+        if not self.state.exercise(block_id).done:
+            known = {"solution": dict(solution)} if exercise.runs_code else {}
+            self._log(Verb.EXPERIENCED, block_id, **known)
+        return solution
+
     def retry(self, block_id: str) -> None:
-        """Take the answer back to try again; what was passed stays passed."""
+        """Take the answer back to try again, with newly drawn values; what was passed stays passed."""
         self._log(Verb.VOIDED, block_id)
+        self.lesson = self._personal(self._written)
 
     @property
     def total(self) -> int:

@@ -201,6 +201,13 @@ class Store:
             except (msgspec.DecodeError, ValueError):
                 continue  # one damaged row must not take the others with it; it stays in the file
 
+    def identity(self) -> str:
+        """Return the id of this learner's first event, which tells apart learners of one name; empty before it."""
+        row = self._connection.execute(
+            "SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 1", (self.learner,)
+        ).fetchone()
+        return str(row[0]) if row is not None else ""
+
     def last(self, verb: Verb) -> Event | None:
         """Return this learner's latest event of one kind."""
         row = self._connection.execute(

@@ -1,0 +1,63 @@
+"""A lesson as one learner sees it: values drawn, options shuffled, the same again at every opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import TypeVar
+
+from evoclass.errors import LessonError
+from evoclass.model import Block, Callout, ExerciseBlock, Lesson, ListBlock, Quote, Steps
+
+B = TypeVar("B", ExerciseBlock, Steps)
+
+Seeds = Callable[[str], str]
+"""Gives the seed of a question by its id; a new try gives another one."""
+
+
+def personal(lesson: Lesson, seeds: Seeds) -> Lesson:
+    """Return the lesson with each question's values drawn and its options in the learner's own order."""
+    blocks = tuple(_personal(block, seeds) for block in lesson.blocks)
+    return lesson if blocks == lesson.blocks and not _varies(lesson) else replace(lesson, blocks=blocks)
+
+
+def _varies(lesson: Lesson) -> bool:
+    return any(
+        isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None for block in lesson.walk()
+    )
+
+
+def _personal(block: Block, seeds: Seeds) -> Block:
+    match block:
+        case ExerciseBlock():
+            return _question(block, seeds)
+        case Steps(variants=variants):
+            drawn = _drawn(block, seeds(block.id)) if variants is not None else block
+            steps = tuple(_question(step, seeds) for step in drawn.steps)
+            return replace(drawn, steps=steps, variants=variants)
+        case ListBlock(items=items):
+            return replace(
+                block, items=tuple(tuple(_personal(inner, seeds) for inner in item) for item in items)
+            )
+        case Quote(children=children) | Callout(children=children):
+            return replace(block, children=tuple(_personal(child, seeds) for child in children))
+    return block
+
+
+def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
+    seed = seeds(block.id)
+    variants = block.variants
+    if variants is not None:
+        block = replace(_drawn(block, seed), number=block.number, variants=variants)
+    return replace(block, exercise=block.exercise.shuffled(Random(seed)))
+
+
+def _drawn(block: B, seed: str) -> B:
+    """Return the block with the values of a seed; values that make no question fall back to the first ones."""
+    assert block.variants is not None
+    try:
+        drawn = block.variants.draw(seed)
+    except LessonError:
+        return block
+    return drawn if isinstance(drawn, type(block)) else block
