@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GROUP = "evoclass"
 """Entry point group of plugins."""
 
+HOOKS = "evoclass.hooks"
+"""Entry point group of modules with the hooks that a front end adds (same marker, and no import of its toolkit)."""
+
 FRONT_ENDS = "evoclass.frontends"
 """Entry point group of front ends: functions that take a session and show it."""
 
@@ -51,6 +54,8 @@ class Plugins:
         self.reports: dict[str, PluginReport] = {}
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
+        for entry in entry_points(group=HOOKS):
+            self._manager.add_hookspecs(entry.load())
         found = entry_points(group=GROUP) if entries is None else entries
         for entry in sorted(found, key=lambda entry: entry.name):
             self._load(entry)
@@ -76,10 +81,6 @@ class Plugins:
             self._manager.check_pending()
         except Exception as error:
             self.switch_off(name, f"{type(error).__name__}: {error}")
-
-    def add_hookspecs(self, module: Any) -> None:
-        """Add a front end's own hooks (same marker); plugins may implement them."""
-        self._manager.add_hookspecs(module)
 
     def switch_off(self, name: str, why: str) -> None:
         """Take a plugin out and remember why."""

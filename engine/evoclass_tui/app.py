@@ -15,7 +15,6 @@ from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog
 from evoclass.runner import Runner
 from evoclass.session import Session
-from evoclass_tui import hookspecs
 from evoclass_tui.faults import panel_at_fault, write_down
 from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
@@ -37,7 +36,6 @@ class EvoClassApp(App[str]):
         super().__init__()
         self.session = session
         self.runners = runners
-        session.plugins.add_hookspecs(hookspecs)
         self.set_reactive(EvoClassApp.catalog, session.catalog)
         for theme in THEMES:
             self.register_theme(theme)
