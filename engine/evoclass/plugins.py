@@ -55,7 +55,12 @@ class Plugins:
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         for entry in entry_points(group=HOOKS):
-            self._manager.add_hookspecs(entry.load())
+            try:
+                self._manager.add_hookspecs(entry.load())
+            except Exception as error:
+                self.reports[entry.name] = PluginReport(
+                    entry.name, entry.module, error=f"{type(error).__name__}: {error}"
+                )
         found = entry_points(group=GROUP) if entries is None else entries
         for entry in sorted(found, key=lambda entry: entry.name):
             self._load(entry)

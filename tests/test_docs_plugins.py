@@ -1,0 +1,133 @@
+"""The page for plugin developers is run as it stands, and no hook goes without an example."""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from textual.app import App
+
+from evoclass import hookspecs
+from evoclass.exercise import Field
+from evoclass.model import Callout, plain_text
+from evoclass.plugins import Plugins
+from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
+from evoclass.runner import Limits, Program
+from evoclass.testing import ExerciseContract, parser_for, sample_lesson
+from evoclass_tui import hookspecs as screen_hookspecs
+
+PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
+HOOKS = {
+    name
+    for module in (hookspecs, screen_hookspecs)
+    for name, value in vars(module).items()
+    if getattr(value, "evoclass_spec", None) is not None
+}
+
+
+def build() -> types.ModuleType:
+    """Return the module that the page builds."""
+    module = types.ModuleType("evoclass_demo")
+    module.__file__ = __file__
+    sys.modules["evoclass_demo"] = module
+    source = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL))
+    exec(compile(source, "write-a-plugin.md", "exec"), module.__dict__)
+    return module
+
+
+DEMO = build()
+
+
+class TestTruth(ExerciseContract):
+    """The page's own contract test, run by the same machinery that an author uses."""
+
+    exercise = DEMO.TestTruth.exercise
+    sample = DEMO.TestTruth.sample
+    wrong = DEMO.TestTruth.wrong
+
+
+@pytest.fixture
+def plugins() -> Plugins:
+    found = Plugins(entries=[], extra=[("demo", DEMO)])
+    assert found.broken == ()
+    return found
+
+
+def test_every_hook_has_an_example() -> None:
+    assert len(HOOKS) >= 11
+    examples = set(re.findall(r"@hookimpl\ndef (\w+)", PAGE))
+    assert examples == HOOKS
+
+
+def test_question_type_directive_and_their_errors() -> None:
+    parser = parser_for(plugins=[("demo", DEMO)])
+    lesson = sample_lesson(
+        ":::{truth} frozen\nIs it?\n:answer: maybe\n:::\n\n:::{paper} imagenet\n:title: ImageNet\n:arxiv: 1409.0575\nRead it.\n:::\n",
+        parser,
+    )
+    (problem,) = lesson.problems
+    assert "maybe" in problem.message
+    (callout,) = [block for block in lesson.blocks if isinstance(block, Callout)]
+    assert plain_text(callout.title) == "ImageNet · arXiv:1409.0575"
+
+
+def test_course_explanation_and_command(plugins: Plugins) -> None:
+    assert plugins.courses == (Path(__file__).parent / "lessons",)
+    error = ErrorReport(type="ZeroDivisionError", text="division by zero", line=3)
+    for language, title in (("en", "Division by zero"), ("it", "Divisione per zero")):
+        explanation = plugins.explain(error, language)
+        assert explanation is not None
+        assert (explanation.title, explanation.line) == (title, 3)
+    assert plugins.explain(ErrorReport(type="KeyError", text=""), "en") is None
+    cli = click.Group()
+    plugins.each("register_commands", cli=cli)
+    assert CliRunner().invoke(cli, ["hello"]).output == "Hello from the demo plugin.\n"
+
+
+def test_probe(plugins: Plugins) -> None:
+    probe = plugins.probes["demo-text"]()
+    assert probe.matches("abc")
+    assert not probe.matches(3)
+    assert list(probe.summarise({"s": "abc"})) == [
+        Summary(name="s", kind="other", type="str", text="3 characters")
+    ]
+
+
+async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
+    runner = plugins.runners["dry"]()
+    run = await runner.start(Program(source="", file=tmp_path / "x.py", folder=tmp_path), Limits())
+    events = [event async for event in run.events()]
+    assert [type(event) for event in events] == [Output, Exit, Closed]
+
+
+async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
+    class Slider(Field):
+        pass
+
+    (theme,) = plugins.each("register_themes")[0][1]
+    assert theme.name == "demo-sepia"
+    assert plugins.first("field_widget", field=Slider(name="rate", label="rate")).placeholder == "rate"
+    assert plugins.first("field_widget", field=Field(name="x")) is None
+    assert (
+        plugins.first("summary_widget", summary=Summary(name="s", kind="other", type="str", text="hi"))
+        is not None
+    )
+    (panel_class,) = plugins.each("register_panels")[0][1]
+
+    class Host(App[None]):
+        def compose(self):  # type: ignore[no-untyped-def]
+            from evoclass.i18n import Catalog
+
+            yield panel_class(Catalog("en"))
+
+    app = Host()
+    async with app.run_test():
+        panel = app.query_one(panel_class)
+        panel.receive(Output(text="x"))
+        panel.receive(Output(text="y"))
+        assert panel.count == 2
