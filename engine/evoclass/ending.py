@@ -19,6 +19,8 @@ def key(ending: Exit) -> str:
     """Return the name of the sentence under `exit` in the interface text."""
     if ending.reason == "memory" and not ending.detail.isdigit():
         return "memory_machine"
+    if ending.reason == "lost" and ending.detail:
+        return "garbled"
     if ending.reason == "killed":
         if ending.detail in _CRASHES:
             return "crashed"

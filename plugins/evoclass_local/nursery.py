@@ -74,6 +74,11 @@ class Nursery:
         """Whether children can be asked for, at once or after the imports."""
         return self._socket is not None
 
+    @property
+    def pid(self) -> int:
+        """Number of the process, 0 if there is none."""
+        return self._process.pid if self._process is not None and self.alive else 0
+
     async def start(self) -> None:
         """Start the process and wait until it has imported torch.  Raises RunnerError."""
         if self._socket is None:

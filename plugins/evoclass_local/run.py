@@ -41,8 +41,11 @@ from evoclass_local.usage import Usage, measure
 
 Reason = Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
 
-LADDER = (("halt", 0.8), ("interrupt", 2.0), ("terminate", 1.5))
+LADDER = (("halt", 0.5), ("interrupt", 2.0), ("terminate", 1.5))
 """Steps of Stop before SIGKILL, each with the seconds that it is given."""
+
+REPEAT = 0.3
+"""Seconds between two interrupts of a line at the prompt."""
 
 POLL = 0.2
 """Seconds between two looks at what the run uses."""
@@ -351,7 +354,7 @@ class LocalRun(Run):
         ended = self._child.ended.result()
         if self._exit is None:
             if ended is None:
-                self._want("lost", "zygote")
+                self._want("lost")
                 self._conclude(125, 0)
             else:
                 self._conclude(ended.code, ended.signal)
@@ -479,16 +482,17 @@ class LocalRun(Run):
 
     async def _climb_ladder(self) -> None:
         for step, seconds in LADDER:
-            if step == "halt":
-                if self._evaluating:
-                    continue
-                self._send(Halt())
-            else:
-                self._child.signal(signal.SIGINT if step == "interrupt" else signal.SIGTERM)
-            self._child.signal(signal.SIGCONT)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._still.wait(), seconds)
-                return
+            deadline = self._loop.time() + seconds
+            while (left := deadline - self._loop.time()) > 0:
+                if step == "halt" and not self._evaluating:
+                    self._send(Halt())
+                else:
+                    self._child.signal(signal.SIGTERM if step == "terminate" else signal.SIGINT)
+                self._child.signal(signal.SIGCONT)
+                # A line of the prompt may not have begun when the first interrupt came, so it gets more than one.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._still.wait(), min(left, REPEAT) if self._evaluating else left)
+                    return
         self._child.kill()
 
     async def evaluate(self, source: str) -> None:

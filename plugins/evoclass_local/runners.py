@@ -35,6 +35,12 @@ class LocalRunner(Runner):
     def ready(self) -> bool:
         return _made(self._next) is not None
 
+    @property
+    def processes(self) -> tuple[int, int]:
+        """Numbers of the process that makes children and of the spare child; 0 for one that is not there."""
+        spare = _made(self._next)
+        return self._nursery.pid, spare.pid if spare is not None else 0
+
     async def warm_up(self) -> None:
         if not self._ahead:
             await self._living_nursery().start()
@@ -45,11 +51,13 @@ class LocalRunner(Runner):
         if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
             raise RunnerError(f"no folder {program.folder}")
         task, self._next = self._prepare(), None
-        try:
-            child: Child = _made(task) or await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(self._give_back)
-            raise
+        child = _made(task)
+        if child is None:
+            try:
+                child = await asyncio.shield(task)
+            except asyncio.CancelledError:
+                task.add_done_callback(self._give_back)
+                raise
         run = LocalRun(self._nursery, child, program, limits)
         run.begin(columns, rows)
         self._runs = {other for other in self._runs if not other.over} | {run}

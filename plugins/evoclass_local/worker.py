@@ -57,6 +57,7 @@ class Worker:
 
     def serve(self) -> None:
         """Get the device ready, wait for the job, do it, and end the process."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing to interrupt yet
         name = devices.prepare(self._device)
         versions = {"python": sys.version.split()[0], "torch": devices.torch_version()}
         about: dict[str, Any] = {
@@ -95,6 +96,7 @@ class Worker:
                     else compile(job.source, job.file, "exec", dont_inherit=True)
                 )
                 inspector.start()
+                signal.signal(signal.SIGINT, signal.default_int_handler)
                 exec(code, namespace)
                 _wait_for_threads()
             finally:

@@ -21,7 +21,8 @@ from evoclass_local import control, hygiene
 from evoclass_local.family import children, kill_family
 from evoclass_local.pages import collapse
 
-MODULES = ("torch", "torchvision")
+MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
+"""What is imported ahead."""
 
 
 class Zygote:
@@ -212,7 +213,7 @@ def single_threaded() -> None:
 
 
 def import_all() -> None:
-    """Import torch and torchvision; a machine without them runs plain Python."""
+    """Import what is wanted ahead; a machine without it runs plain Python."""
     for name in MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

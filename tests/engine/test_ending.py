@@ -18,7 +18,8 @@ ENDINGS = {
     "processes": Exit(reason="killed", code=137, seconds=1.0, detail="64"),
     "killed": Exit(reason="killed", code=143, seconds=1.0, signal=15, detail="SIGTERM"),
     "crashed": Exit(reason="killed", code=139, seconds=1.0, signal=11, detail="SIGSEGV"),
-    "lost": Exit(reason="lost", code=125, seconds=1.0, detail="not a message"),
+    "lost": Exit(reason="lost", code=125, seconds=1.0),
+    "garbled": Exit(reason="lost", code=125, seconds=1.0, detail="not a message"),
 }
 
 

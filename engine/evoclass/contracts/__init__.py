@@ -1,1 +1,1 @@
-"""Contract tests: what every plugin of a kind must do, as test classes and functions for plugin authors."""
+"""What every plugin of a kind must do, as checks that its author runs in tests."""

@@ -1,0 +1,435 @@
+"""What every runner must do.
+
+@pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
+async def test_contract(check, tmp_path):
+    runner = MyRunner()
+    try:
+        await check(runner, tmp_path)
+    finally:
+        await runner.close()
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from evoclass.errors import RunnerError
+from evoclass.protocol import (
+    Closed,
+    Detail,
+    ErrorReport,
+    Exit,
+    Frame,
+    Output,
+    Prompt,
+    RunEvent,
+    Started,
+    Warned,
+)
+from evoclass.runner import Availability, Limits, Program, Run, Runner
+
+PATIENCE = 60.0
+"""Seconds after which a check gives up on an event."""
+
+E = TypeVar("E")
+
+
+@dataclass
+class Outcome:
+    """A run and what it has said so far."""
+
+    run: Run
+    events: list[RunEvent] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._iterator: AsyncIterator[RunEvent] = self.run.events()
+
+    @property
+    def output(self) -> str:
+        """All output so far."""
+        return "".join(event.text for event in self.events if isinstance(event, Output))
+
+    @property
+    def exit(self) -> Exit:
+        """How the program ended."""
+        (found,) = self.all(Exit)
+        return found
+
+    def all(self, kind: type[E]) -> list[E]:
+        """Return the events of one kind."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def until(self, kind: type[E], seconds: float = PATIENCE) -> E:
+        """Read events up to the next one of `kind`, and return that."""
+        async with asyncio.timeout(seconds):
+            async for event in self._iterator:
+                self.events.append(event)
+                if isinstance(event, kind):
+                    return event
+        raise AssertionError(f"the events ended without {kind.__name__}: {self.events[-3:]}")
+
+    async def until_output(self, text: str, seconds: float = PATIENCE) -> None:
+        """Read events until `text` stands in the output."""
+        async with asyncio.timeout(seconds):
+            while text not in self.output:
+                await self.until(Output)
+
+    async def to_the_end(self, seconds: float = PATIENCE) -> Outcome:
+        """Read all further events."""
+        if not self.all(Closed):
+            await self.until(Closed, seconds)
+        return self
+
+    async def ask(self, source: str) -> str:
+        """Run a line at the prompt and return what it printed."""
+        before = len(self.output)
+        await self.run.evaluate(source)
+        await self.until(Prompt)
+        return self.output[before:]
+
+
+def program(source: str, folder: Path, **settings: Any) -> Program:
+    """Return a program that stands in `folder` as `program.py`."""
+    file = folder / "program.py"
+    file.write_text(source, encoding="utf-8")
+    return Program(source=source, file=file, folder=folder, **settings)
+
+
+async def begin(
+    runner: Runner, source: str, folder: Path, limits: Limits | None = None, **settings: Any
+) -> Outcome:
+    """Start a program and return what will become of it."""
+    return Outcome(await runner.start(program(source, folder, **settings), limits or Limits()))
+
+
+async def complete(
+    runner: Runner, source: str, folder: Path, limits: Limits | None = None, **settings: Any
+) -> Outcome:
+    """Run a program to its end, without a prompt, and return what became of it."""
+    outcome = await begin(runner, source, folder, limits, **{"keep": False, **settings})
+    return await outcome.to_the_end()
+
+
+# -------------------------------------------------------------------------------------------------- the checks
+
+
+async def says_whether_it_is_available(runner: Runner, folder: Path) -> None:
+    """`available` answers, and a runner that says yes can warm up."""
+    answer = type(runner).available()
+    assert isinstance(answer, Availability)
+    assert answer.ok, answer.reason
+    await runner.warm_up()
+    assert runner.ready
+
+
+async def runs_a_program(runner: Runner, folder: Path) -> None:
+    """Output arrives whole and in order, before an `Exit`; `Closed` comes last."""
+    outcome = await begin(runner, "for i in range(2000): print('line', i)", folder, keep=False)
+    assert outcome.run.running
+    await outcome.to_the_end()
+    assert not outcome.run.running
+    assert outcome.output.splitlines() == [f"line {number}" for number in range(2000)]
+    assert isinstance(outcome.events[0], Started)
+    kinds = [type(event) for event in outcome.events]
+    assert kinds[-1] is Closed
+    assert kinds.index(Exit) > max(index for index, kind in enumerate(kinds) if kind is Output)
+    assert (outcome.exit.reason, outcome.exit.code) == ("finished", 0)
+    assert outcome.exit.seconds > 0
+
+
+async def gives_the_program_its_surroundings(runner: Runner, folder: Path) -> None:
+    """Arguments, folder, environment, `__file__` and `__name__` are those of `python program.py`."""
+    source = (
+        "import os, sys\nprint([__name__, __file__, os.getcwd(), sys.argv, os.environ['X'], sys.path[0]])"
+    )
+    outcome = await complete(runner, source, folder, arguments=("a", "b c"), environment={"X": "è"})
+    file = str(folder / "program.py")
+    expected = ["__main__", file, str(folder), [file, "a", "b c"], "è", str(folder)]
+    assert outcome.output.strip() == repr(expected)
+
+
+async def honours_exit_codes(runner: Runner, folder: Path) -> None:
+    """`sys.exit` and an exception set reason and code."""
+    for source, reason, code, text in (
+        ("import sys; sys.exit()", "finished", 0, ""),
+        ("import sys; sys.exit(3)", "error", 3, ""),
+        ("raise SystemExit('because')", "error", 1, "because\n"),
+        ("import os; os._exit(4)", "error", 4, ""),
+    ):
+        outcome = await complete(runner, source, folder)
+        assert (outcome.exit.reason, outcome.exit.code, outcome.output) == (reason, code, text), source
+    assert not outcome.all(ErrorReport)
+
+
+async def reports_errors(runner: Runner, folder: Path) -> None:
+    """An exception is shown as Python does, with the learner's frames only, and comes as data too."""
+    source = "def f(x):\n    return 1 + x / 0\n\nf(5)\n"
+    outcome = await complete(runner, source, folder)
+    file = folder / "program.py"
+    assert outcome.output.splitlines() == [
+        "Traceback (most recent call last):",
+        f'  File "{file}", line 4, in <module>',
+        "    f(5)",
+        f'  File "{file}", line 2, in f',
+        "    return 1 + x / 0",
+        "               ~~^~~",
+        "ZeroDivisionError: division by zero",
+    ]
+    assert (outcome.exit.reason, outcome.exit.code) == ("error", 1)
+    (error,) = outcome.all(ErrorReport)
+    assert (error.type, error.text, error.line, error.during) == (
+        "ZeroDivisionError",
+        "division by zero",
+        2,
+        "f",
+    )
+    assert error.source[error.column : error.end_column] == "x / 0"
+    assert [operand.name for operand in error.operands] == ["x"]
+    assert error.traceback == outcome.output
+
+
+async def reports_syntax_errors(runner: Runner, folder: Path) -> None:
+    """A program that cannot be compiled is an error of the learner's, with its line."""
+    outcome = await complete(runner, "x = 1\ny = = 2\n", folder)
+    assert outcome.exit.code == 1
+    assert "SyntaxError: invalid syntax" in outcome.output
+    assert "runner" not in outcome.output
+    (error,) = outcome.all(ErrorReport)
+    assert (error.type, error.line, error.source[error.column]) == ("SyntaxError", 2, "=")
+
+
+async def reports_warnings(runner: Runner, folder: Path) -> None:
+    """A warning is printed and comes as data."""
+    outcome = await complete(runner, "import warnings\nwarnings.warn('careful')\n", folder)
+    assert "UserWarning: careful" in outcome.output
+    (warned,) = outcome.all(Warned)
+    assert (warned.type, warned.text, warned.line) == ("UserWarning", "careful", 2)
+
+
+async def takes_input(runner: Runner, folder: Path) -> None:
+    """`input()` is answered by `write`; an end of file is too."""
+    outcome = await begin(runner, "print('hi ' + input('name? '))\ninput()", folder, keep=False)
+    await outcome.until_output("name? ")
+    outcome.run.write("Ada\n")
+    await outcome.until_output("hi Ada")
+    outcome.run.write("\x04")
+    await outcome.to_the_end()
+    assert "EOFError" in outcome.output
+
+
+async def is_a_terminal(runner: Runner, folder: Path) -> None:
+    """The program sees a terminal of the size that was asked for, and of a new size later."""
+    size = "os.get_terminal_size()"
+    source = f"import os, sys\nprint(sys.stdout.isatty(), {size})\ninput()\nprint({size})"
+    run = await runner.start(program(source, folder, keep=False), Limits(), columns=101, rows=33)
+    outcome = Outcome(run)
+    await outcome.until_output("True os.terminal_size(columns=101, lines=33)")
+    run.resize(55, 22)
+    run.write("\n")
+    await outcome.until_output("columns=55, lines=22")
+    await outcome.to_the_end()
+
+
+async def stops(runner: Runner, folder: Path) -> None:
+    """Stop interrupts a loop and says so; output so far is kept."""
+    outcome = await begin(runner, "print('begun')\nwhile True: pass", folder, keep=False)
+    await outcome.until_output("begun")
+    await outcome.run.stop()
+    await outcome.to_the_end()
+    assert outcome.output.startswith("begun\n")
+    assert (outcome.exit.reason, outcome.exit.code) == ("stopped", 130)
+
+
+async def keeps_to_the_time_limit(runner: Runner, folder: Path) -> None:
+    """A program that takes too long is ended with the reason `timeout`."""
+    outcome = await complete(runner, "print('begun')\nwhile True: pass", folder, Limits(seconds=0.5))
+    assert (outcome.exit.reason, outcome.exit.code) == ("timeout", 124)
+    assert outcome.output.startswith("begun\n")
+
+
+async def limits_output(runner: Runner, folder: Path) -> None:
+    """Output over the limit is dropped and counted; the program goes on."""
+    source = "print('x' * 100_000)\nprint('y' * 100_000)\nopen('done', 'w').close()"
+    outcome = await complete(runner, source, folder, Limits(output=150_000))
+    assert len(outcome.output) == 150_000
+    assert outcome.exit.dropped_bytes == 200_002 - 150_000
+    assert (folder / "done").exists()
+
+
+async def keeps_the_namespace(runner: Runner, folder: Path) -> None:
+    """After the end there is a prompt into the namespace of the program, until `close`."""
+    outcome = await begin(runner, "x = 20\ndef f(): return x + 1\nprint(f())", folder)
+    await outcome.until(Prompt)
+    assert outcome.exit.reason == "finished"
+    assert not outcome.run.running
+    assert await outcome.ask("x + 1") == "21\n"
+    assert await outcome.ask("x = 5") == ""
+    assert await outcome.ask("f()") == "6\n"
+    assert "NameError" in await outcome.ask("nothing")
+    assert await outcome.ask("for i in range(2):") == ""
+    assert outcome.all(Prompt)[-1].more
+    assert await outcome.ask("    print(i)") == ""
+    assert await outcome.ask("") == "0\n1\n"
+    assert not outcome.all(Prompt)[-1].more
+    assert await outcome.ask("a = 1\nprint(a)\na + 1") == "1\n2\n"
+    await outcome.run.close()
+    await outcome.to_the_end()
+    try:
+        await outcome.run.evaluate("x")
+    except RunnerError:
+        return
+    raise AssertionError("a closed run has no prompt")
+
+
+async def keeps_the_namespace_after_an_error(runner: Runner, folder: Path) -> None:
+    """After an exception and after Stop the values are still there."""
+    outcome = await begin(runner, "x = 7\nraise ValueError(x)", folder)
+    await outcome.until(Prompt)
+    assert outcome.exit.reason == "error"
+    assert await outcome.ask("x") == "7\n"
+    await outcome.run.close()
+    outcome = await begin(runner, "x = 0\nprint('begun')\nwhile True: x += 1", folder)
+    await outcome.until_output("begun")
+    await outcome.run.stop()
+    await outcome.until(Prompt)
+    assert outcome.exit.reason == "stopped"
+    assert int(await outcome.ask("x")) > 0
+    await outcome.run.close()
+
+
+async def stops_a_line_of_the_prompt(runner: Runner, folder: Path) -> None:
+    """Stop interrupts what was typed at the prompt, and leaves the prompt."""
+    outcome = await begin(runner, "x = 1", folder)
+    await outcome.until(Prompt)
+    await outcome.run.evaluate("while True: x += 1\n")
+    stopping = asyncio.ensure_future(outcome.run.stop())
+    await outcome.until(Prompt)
+    await stopping
+    assert "KeyboardInterrupt" in outcome.output
+    assert int(await outcome.ask("x")) >= 1
+    await outcome.run.close()
+
+
+async def looks_at_values(runner: Runner, folder: Path) -> None:
+    """`look` answers while the program runs and afterwards; what cannot be looked at is an error in the answer."""
+    source = "import time\nx = 41\nprint('begun')\nwhile x: time.sleep(0.01)"
+    outcome = await begin(runner, source, folder)
+    await outcome.until_output("begun")
+    detail = await asyncio.wait_for(outcome.run.look("x"), PATIENCE)
+    assert isinstance(detail, Detail)
+    assert (detail.expression, detail.error) == ("x", "")
+    assert "NameError" in (await asyncio.wait_for(outcome.run.look("nothing"), PATIENCE)).error
+    await outcome.run.stop()
+    await outcome.until(Prompt)
+    detail = await asyncio.wait_for(outcome.run.look("x + 1"), PATIENCE)
+    assert detail.summary is not None
+    assert "42" in detail.summary.text
+    await outcome.run.close()
+    assert (await outcome.run.look("x")).error
+
+
+async def shows_frames(runner: Runner, folder: Path) -> None:
+    """The last frame is whole and answers the expressions that were asked for."""
+    outcome = await complete(runner, "x = 2\ny = x * 21", folder, values=("y", "x / 0"), live=("x",))
+    last = outcome.all(Frame)[-1]
+    assert (last.cause, last.whole) == ("end", True)
+    assert last.live["y"] == "42"
+    assert "x / 0" not in last.live
+
+
+async def starts_every_run_clean(runner: Runner, folder: Path) -> None:
+    """Nothing that a program does to its process reaches the next one."""
+    dirty = "import os, sys\nos.environ['LEFT'] = '1'\nos.chdir('/')\nsys.left = 1\nleft = 1\nsys.path.append('/left')"
+    await complete(runner, dirty, folder)
+    clean = (
+        "import os, sys\n"
+        "print('LEFT' in os.environ, hasattr(sys, 'left'), 'left' in globals(), '/left' in sys.path, os.getcwd())"
+    )
+    outcome = await complete(runner, clean, folder)
+    assert outcome.output.strip() == f"False False False False {folder}"
+
+
+async def repeats_with_a_seed(runner: Runner, folder: Path) -> None:
+    """The same seed gives the same numbers; without one, every run has its own."""
+    source = "import random\nprint(random.random())"
+    seeded = [(await complete(runner, source, folder, seed=seed)).output for seed in (1, 1, 2)]
+    assert seeded[0] == seeded[1] != seeded[2]
+    free = {(await complete(runner, source, folder)).output for _ in range(3)}
+    assert len(free) == 3
+
+
+async def runs_side_by_side(runner: Runner, folder: Path) -> None:
+    """Two runs at once do not mix."""
+    first, second = folder / "first", folder / "second"
+    first.mkdir()
+    second.mkdir()
+    one = await begin(runner, "print(input())", first, keep=False)
+    two = await begin(runner, "print(input())", second, keep=False)
+    one.run.write("one\n")
+    two.run.write("two\n")
+    await asyncio.gather(one.to_the_end(), two.to_the_end())
+    assert one.output.count("one") == 2
+    assert two.output.count("two") == 2
+    assert "two" not in one.output
+
+
+async def refuses_a_missing_folder(runner: Runner, folder: Path) -> None:
+    """A program that cannot be run at all is a RunnerError, not a run."""
+    missing = Program(source="", file=folder / "x.py", folder=folder / "missing")
+    try:
+        await runner.start(missing, Limits())
+    except RunnerError:
+        return
+    raise AssertionError("a missing folder must be refused")
+
+
+async def closes_in_the_middle(runner: Runner, folder: Path) -> None:
+    """`close` of a run ends it whatever it does; the events still end with `Exit` and `Closed`."""
+    outcome = await begin(runner, "print('begun')\nwhile True: pass", folder)
+    await outcome.until_output("begun")
+    await outcome.run.close()
+    await outcome.to_the_end()
+    assert outcome.exit.reason == "stopped"
+
+
+RUNNER_CHECKS: tuple[Callable[[Runner, Path], Awaitable[None]], ...] = (
+    says_whether_it_is_available,
+    runs_a_program,
+    gives_the_program_its_surroundings,
+    honours_exit_codes,
+    reports_errors,
+    reports_syntax_errors,
+    reports_warnings,
+    takes_input,
+    is_a_terminal,
+    stops,
+    keeps_to_the_time_limit,
+    limits_output,
+    keeps_the_namespace,
+    keeps_the_namespace_after_an_error,
+    stops_a_line_of_the_prompt,
+    looks_at_values,
+    shows_frames,
+    starts_every_run_clean,
+    repeats_with_a_seed,
+    runs_side_by_side,
+    refuses_a_missing_folder,
+    closes_in_the_middle,
+)
+"""One check each; a runner passes all of them."""
+
+
+async def runner_contract(make: Callable[[], Runner], folder: Path) -> None:
+    """Run every check on one runner that `make` returns.  Raises AssertionError."""
+    runner = make()
+    try:
+        for check in RUNNER_CHECKS:
+            own = folder / check.__name__
+            own.mkdir()
+            await check(runner, own)
+    finally:
+        await runner.close()

@@ -1,0 +1,90 @@
+"""One runner for all tests of a way to start processes: making one costs an import of torch."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from evoclass.contracts.runner import complete
+from evoclass_local.family import descendants
+from evoclass_local.runners import LocalCpu, LocalRunner
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def forking() -> AsyncIterator[LocalRunner]:
+    """A runner whose processes are forks."""
+    runner = LocalCpu()
+    with environment(EVOCLASS_START="fork"):
+        await runner.warm_up()
+    yield runner
+    await runner.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def spawning() -> AsyncIterator[LocalRunner]:
+    """A runner whose processes are fresh interpreters; torch is left out, to save each the seconds of its import."""
+    runner = LocalCpu()
+    with environment(EVOCLASS_START="spawn", EVOCLASS_PRELOAD=""):
+        await runner.warm_up()
+    yield runner
+    await runner.close()
+
+
+@pytest.fixture
+def runner(forking: LocalRunner) -> LocalRunner:
+    """The usual runner."""
+    return forking
+
+
+async def gone(pids: set[int], seconds: float = 10.0) -> None:
+    """Wait until none of these processes runs any more; raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while any(_runs(pid) for pid in pids):
+            await asyncio.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def nothing_left(runner: LocalRunner) -> None:
+    """Wait until the runner has no process but its nursery and one spare; raises TimeoutError."""
+    await runner.warm_up()
+    async with asyncio.timeout(10):
+        while True:
+            nursery, spare = runner.processes
+            if nursery and spare and set(descendants(nursery)) == {spare}:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def still_good(runner: LocalRunner, folder: Path) -> None:
+    """Check that nothing is left over and that the next run works."""
+    outcome = await complete(runner, "print(6 * 7)", folder)
+    assert (outcome.output, outcome.exit.reason) == ("42\n", "finished")
+    await nothing_left(runner)

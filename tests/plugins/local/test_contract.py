@@ -1,0 +1,40 @@
+"""The local runner keeps the contract of runners, with forks and with fresh interpreters."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from evoclass.contracts.runner import RUNNER_CHECKS
+from evoclass.runner import Runner
+from evoclass_local.runners import LocalCuda, LocalRunner
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Check = Callable[[Runner, Path], Awaitable[None]]
+
+
+@pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
+async def test_forks(check: Check, forking: LocalRunner, tmp_path: Path) -> None:
+    await check(forking, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
+async def test_fresh_interpreters(check: Check, spawning: LocalRunner, tmp_path: Path) -> None:
+    await check(spawning, tmp_path)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not LocalCuda.available().ok, reason="no CUDA device")
+async def test_cuda(tmp_path: Path) -> None:
+    runner = LocalCuda()
+    try:
+        for check in RUNNER_CHECKS:
+            folder = tmp_path / check.__name__
+            folder.mkdir()
+            await check(runner, folder)
+    finally:
+        await runner.close()
