@@ -191,7 +191,12 @@ def run(lesson: Lesson, file: str, folder: Path, **wanted: str) -> tuple[str, di
         capture_output=True,
         encoding="utf-8",
         cwd=folder,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "TORCH_HOME": str(folder / "torch")},
+        env={
+            **os.environ,
+            "CUDA_VISIBLE_DEVICES": "",
+            "OMP_WAIT_POLICY": "PASSIVE",  # as the runner sets it: tests of others want the cores too
+            "TORCH_HOME": str(folder / "torch"),
+        },
         timeout=170,
         check=False,
     )
