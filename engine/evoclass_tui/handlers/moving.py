@@ -27,6 +27,7 @@ async def show_lesson(screen: LessonScreen, at: str = "") -> None:
     screen.reader.switch_language(session.catalog)
     screen.reader.show(session.lesson, session.state, at=at)
     screen.show_progress()
+    screen.show_section(at)
     screen.run_worker(answering.restore(screen), group="restore")
 
 

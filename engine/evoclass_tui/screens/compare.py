@@ -96,7 +96,14 @@ class Compare(ModalScreen[None]):
         )
 
     def _figures(self, left: RunRecord, right: RunRecord) -> Content:
-        rows = [("", self._catalog("compare.left"), self._catalog("compare.right"), self._catalog("compare.change"))]
+        rows = [
+            (
+                "",
+                self._catalog("compare.left"),
+                self._catalog("compare.right"),
+                self._catalog("compare.change"),
+            )
+        ]
         rows.append(
             (
                 self._catalog("compare.seconds"),
@@ -106,7 +113,9 @@ class Compare(ModalScreen[None]):
             )
         )
         for figure in figures(left, right):
-            rows.append((figure.name, _number(figure.left), _number(figure.right), _number(figure.change, "+")))
+            rows.append(
+                (figure.name, _number(figure.left), _number(figure.right), _number(figure.change, "+"))
+            )
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         lines = [self._title("figures")]
         for number, row in enumerate(rows):

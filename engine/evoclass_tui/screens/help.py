@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -37,7 +37,7 @@ class Help(ModalScreen[None]):
                 yield Static(
                     Content.styled(self._catalog("help.more"), "$foreground 60% italic"), classes="help-more"
                 )
-                yield Static(self._panels())
+                yield from self._panels()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
@@ -59,8 +59,9 @@ class Help(ModalScreen[None]):
         style = "bold $accent" if command.keys else "$foreground 60%"
         return Content.assemble((f"  {first:<14}", style), label, (also, "$foreground 60%"))
 
-    def _panels(self) -> Content:
-        lines = [Content.styled(self._catalog("help.panels"), "bold $primary")]
+    def _panels(self) -> ComposeResult:
+        yield Static(Content.styled(self._catalog("help.panels"), "bold $primary"))
         for panel in PANELS:
-            lines.append(Content.assemble(("  ▪ ", "$accent"), self._catalog(f"help.{panel}")))
-        return Content("\n").join(lines)
+            with Horizontal(classes="help-panel"):
+                yield Static(Content.styled(self._catalog(f"help.name.{panel}"), "bold $accent"))
+                yield Static(Content(self._catalog(f"help.{panel}")))

@@ -39,7 +39,7 @@ from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
-from evoclass_tui.widgets.terminal import TerminalPane
+from evoclass_tui.widgets.terminal import BUSY, TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
 from evoclass_tui.widgets.timer import StudyTimer
 
@@ -66,6 +66,8 @@ class LessonScreen(Screen[None]):
     share: reactive[float] = reactive(0.5)
     """Of the width of lesson and lab, the lesson's part."""
     zoomed: reactive[bool] = reactive(False)
+    busy: reactive[bool] = reactive(False)
+    """Whether a program is alive."""
 
     def __init__(self, session: Session, runners: dict[str, Runner], panes: list[PanelPane]) -> None:
         super().__init__()
@@ -92,7 +94,7 @@ class LessonScreen(Screen[None]):
             yield Lab(self.panes, id="lab").data_bind(LessonScreen.catalog)
         if not self.session.settings.hints_seen:
             yield HintLine().data_bind(LessonScreen.catalog)
-        yield KeyBar().data_bind(LessonScreen.catalog)
+        yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
 
     async def on_mount(self) -> None:
         self.catalog = self.session.catalog
@@ -137,6 +139,10 @@ class LessonScreen(Screen[None]):
         self.query_one(CourseMap).show(
             session.course, session.lesson.id, session.course_progress(), self.sections
         )
+
+    def show_section(self, block_id: str) -> None:
+        """Mark the section of a block in the course map."""
+        self.query_one(CourseMap).section = section_of(self.session.lesson, block_id)
 
     # -------------------------------------------------------------------------------------------- commands
 
@@ -209,7 +215,7 @@ class LessonScreen(Screen[None]):
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
-        self.query_one(CourseMap).section = section_of(self.session.lesson, event.block_id)
+        self.show_section(event.block_id)
 
     @on(Reader.LinkOpened)
     def _link(self, event: Reader.LinkOpened) -> None:
@@ -258,12 +264,19 @@ class LessonScreen(Screen[None]):
 
     async def _runner_for_grading(self) -> Runner:
         if self.runner is None:
-            raise RunnerUnavailable(self.catalog and self.catalog("cli.no_runner", name=self.runner_name, names="-"))
+            raise RunnerUnavailable(
+                self.catalog and self.catalog("cli.no_runner", name=self.runner_name, names="-")
+            )
         return self.runner
 
     @on(running.WarmedUp)
     def _warmed_up(self, event: running.WarmedUp) -> None:
         running.warmed_up(self, event)
+
+    @on(Lab.PhaseChanged)
+    def _phase_changed(self, event: Lab.PhaseChanged) -> None:
+        self.busy = event.phase in BUSY
+        self._show_sides()
 
     @on(Lab.RunPressed)
     async def _run_pressed(self) -> None:
@@ -335,7 +348,10 @@ class LessonScreen(Screen[None]):
 
     def _show_sides(self) -> None:
         if self.catalog is not None:
-            tabs = (Tab("lesson", self.catalog("view.lesson")), Tab("lab", self.catalog("view.lab")))
+            tabs = (
+                Tab("lesson", self.catalog("view.lesson")),
+                Tab("lab", self.catalog("view.lab"), self.busy),
+            )
             self.query_one("#sides", TabStrip).show(tabs, self.side)
 
     @on(TabStrip.Chosen, "#sides")

@@ -82,9 +82,14 @@ class Editor(TextArea):
     def mark_running(self, line: int | None) -> None:
         """Mark the line that runs now (counted from 1), or none."""
         row = None if not line else line - 1
-        if row != self._running_row:
-            self._running_row = row
-            self.refresh()
+        if row == self._running_row:
+            return
+        self._running_row = row
+        self.refresh()
+        if row is not None and not self.has_focus and row < self.document.line_count:
+            y = self.wrapped_document.location_to_offset((row, 0)).y
+            if not self.scroll_offset.y <= y < self.scroll_offset.y + self.size.height - 1:
+                self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, immediate=True)
 
     def mark_error(self, report: ErrorReport | None) -> None:
         """Mark what raised, and bring it into view; None takes the mark away."""

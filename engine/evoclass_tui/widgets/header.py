@@ -17,6 +17,9 @@ from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
+WIDE = 110
+"""Columns from which on the header shows everything in full."""
+
 
 class HeaderButton(Static):
     """A word of the header that does something when clicked."""
@@ -79,7 +82,15 @@ class LessonHeader(Horizontal):
         self.query_one("#runner-button").tooltip = Content(catalog("command.runner.help"))
         self.watch_progress()
 
-    def watch_device(self, device: str) -> None:
+    def watch_device(self) -> None:
+        self._show_device()
+
+    def on_resize(self) -> None:
+        self._show_device()
+
+    def _show_device(self) -> None:
+        """Show the device; where there is little room, without its details."""
+        device = self.device.split(" · ")[0] if self.size.width < WIDE else self.device
         self.query_one("#runner-button", HeaderButton).update(Content(f"{device} ▾" if device else ""))
 
     def watch_progress(self) -> None:

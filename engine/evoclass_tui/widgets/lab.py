@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, TextArea
+from textual.widgets import ContentSwitcher, Static, TextArea
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, RunEvent
 from evoclass_tui.lab_run import LabRun
+from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -45,6 +47,12 @@ class Lab(Vertical):
         file: str
         source: str
 
+    @dataclass
+    class PhaseChanged(Message):
+        """The lab is in another state: ready, running, ended …"""
+
+        phase: Phase
+
     class RunPressed(Message):
         """Run, or while a program runs Stop."""
 
@@ -66,7 +74,9 @@ class Lab(Vertical):
             yield Pill("", "reset")
             yield Pill("", "run", classes="-main")
         yield ContentSwitcher(id="editors")
-        yield TabStrip(id="dock")
+        with Horizontal(id="dock-bar"):
+            yield TabStrip(id="dock")
+            yield Static(id="dock-status", markup=False)
         yield TerminalPane(id="terminal").data_bind(Lab.catalog, Lab.phase)
         yield from self.panes
 
@@ -222,8 +232,9 @@ class Lab(Vertical):
             pane.tell(pane.retitle)
         self._label()
 
-    def watch_phase(self) -> None:
+    def watch_phase(self, phase: Phase) -> None:
         self._label()
+        self.post_message(self.PhaseChanged(phase))
 
     def watch_dock(self) -> None:
         self._label()
@@ -237,7 +248,7 @@ class Lab(Vertical):
         run.set_class(not busy, "-main")
         run.set_class(busy, "-warn")
         self.query_one(".role-reset", Pill).label = f"↺ {self.catalog('lab.reset')}"
-        names = {"terminal": self.catalog("terminal.short")}
+        names = {"terminal": self.catalog("terminal.title")}
         names |= {str(pane.id): pane.label for pane in self._working}
         if self.dock not in names:
             self.dock = "terminal"
@@ -246,6 +257,13 @@ class Lab(Vertical):
         self.query_one("#dock", TabStrip).show(tabs, self.dock)
         for key in names:
             self.query_one(f"#{key}").set_class(key == self.dock, "-docked")
+        status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
+        self.query_one("#dock-status", Static).update(Content(status))
+
+    @on(Panel.StatusChanged)
+    def _status_changed(self, event: Panel.StatusChanged) -> None:
+        event.stop()
+        self._label()
 
     @on(TabStrip.Chosen, "#dock")
     def _dock_chosen(self, event: TabStrip.Chosen) -> None:

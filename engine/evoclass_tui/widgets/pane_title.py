@@ -42,12 +42,12 @@ class PaneTitle(Widget):
         title: PaneTitle
 
     def render(self) -> Content:
-        status = Content.styled(self.status, self.get_visual_style("pane-title--status"))
-        room = self.content_size.width - status.cell_length - 1
+        width = self.content_size.width
         label = Content(self.label)
-        if label.cell_length > room:
-            label = label.truncate(max(0, room), ellipsis=True)
-        gap = " " * max(1, self.content_size.width - label.cell_length - status.cell_length)
+        status = Content.styled(self.status, self.get_visual_style("pane-title--status"))
+        if label.cell_length + status.cell_length + 2 > width:
+            status = status.truncate(max(0, width - label.cell_length - 2), ellipsis=True)
+        gap = " " * max(1, width - label.cell_length - status.cell_length)
         return Content.assemble(label, gap, status)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

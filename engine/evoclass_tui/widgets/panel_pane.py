@@ -63,5 +63,4 @@ class PanelPane(Vertical):
             self.post_message(self.Broken(self, error))
 
     def on_panel_status_changed(self, event: Panel.StatusChanged) -> None:
-        event.stop()
         self.query_one(PaneTitle).status = event.text
