@@ -1,5 +1,6 @@
 """Blocks to styled lines at a width: what both front ends draw.  Knows nothing of colours or widgets."""
 
+from evoclass.layout.code import code_rows
 from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor
 from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
 from evoclass.layout.styles import STYLES
@@ -13,6 +14,7 @@ __all__ = [
     "Segment",
     "cell_width",
     "clean",
+    "code_rows",
     "copied",
     "cut",
     "gap",

@@ -20,7 +20,7 @@ def code_lines(code: str, language: str, width: int, block: str) -> list[Line]:
     pad = " " if width > 8 else ""
     inner = width - 2 * len(pad)
     lines: list[Line] = []
-    for row in _rows(_tidy(code), language):
+    for row in code_rows(_tidy(code), language):
         for index, part in enumerate(_split(row, inner)):
             used = sum(cell_width(segment.text) for segment in part)
             segments = [Segment(pad, "code.block code.wrap.pad")] if pad else []
@@ -37,8 +37,8 @@ def _tidy(code: str) -> str:
     return "\n".join(lines)
 
 
-def _rows(code: str, language: str) -> list[list[Segment]]:
-    """Split a program into rows of coloured words."""
+def code_rows(code: str, language: str) -> list[list[Segment]]:
+    """Split a program into rows of coloured words, not wrapped."""
     rows: list[list[Segment]] = [[]]
     for style, text in _tokens(code, language):
         for index, part in enumerate(text.split("\n")):

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.geometry import NULL_OFFSET, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
+
+from evoclass.layout import Line, Segment, cell_width
+
+GAP = 2
+"""Empty columns between two widgets."""
+
+
+def flow_lines(labels: Sequence[tuple[str, str]], room: int) -> list[Line]:
+    """Return buttons, each with its style, as lines; they stand where the layout would put them."""
+    rows: list[list[Segment]] = []
+    x = 0
+    for label, style in labels:
+        text = f"  {label}  "
+        if not rows or x + cell_width(text) > room:
+            rows.append([])
+            x = 0
+        if x:
+            rows[-1].append(Segment(" " * GAP))
+        rows[-1].append(Segment(text, style))
+        x += cell_width(text) + GAP
+    return [Line(tuple(row)) for row in rows]
 
 
 class FlowLayout(Layout):
     """Puts children side by side, like words."""
 
     name = "flow"
-
-    def __init__(self, gap: int = 2) -> None:
-        self.gap = gap
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
@@ -29,7 +49,7 @@ class FlowLayout(Layout):
                 x, y, row_height = 0, y + row_height, 0
             region = Region(x, y, width, height)
             placements.append(WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child, 0, False))
-            x += width + self.gap
+            x += width + GAP
             row_height = max(row_height, height)
         return placements
 

@@ -62,6 +62,10 @@ class LabCard(Vertical):
         with Flow():
             yield Pill(self.catalog("reader.open_lab", file=clean(self.block.file)), "open")
 
+    def holds(self, block_id: str) -> bool:
+        """Whether a block is this lab."""
+        return block_id == self.block.id
+
     @on(Pill.Pressed)
     def _open(self, event: Pill.Pressed) -> None:
         event.stop()

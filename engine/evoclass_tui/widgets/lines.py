@@ -42,7 +42,8 @@ class LineView(Widget):
     @property
     def lines(self) -> list[Line]:
         """The lines as they stand on the screen."""
-        return self.lines_at(self.content_size.width or self._lines_width)
+        # The width of the last layout; asking for the widget's region would make Textual map the whole page.
+        return self.lines_at(self._lines_width or self.content_size.width)
 
     def changed(self, *, height: bool = True) -> None:
         """Make the lines anew; `height` says whether their number may have changed."""
@@ -69,7 +70,7 @@ class LineView(Widget):
     def render_line(self, y: int) -> Strip:
         lines = self.lines
         if y >= len(lines):
-            return Strip.blank(self.content_size.width, self.rich_style)
+            return Strip.blank(self._lines_width, self.rich_style)
         if self.text_selection is not None:
             return self._strip(y, lines[y], self.text_selection)
         strip = self._strips.get(y)
@@ -109,7 +110,7 @@ class LineView(Widget):
                 segments.append(RichSegment(text, look + Style.from_meta({"offset": (position, y)})))
                 position += len(text)
             width += cell_width(segment.text)
-        room = self.content_size.width
+        room = self._lines_width
         if width < room:
             segments.append(
                 RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)}))

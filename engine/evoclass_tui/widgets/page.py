@@ -35,6 +35,9 @@ EXTRA = (
     "step.open",
     "step.locked",
     "link.focused",
+    "pill",
+    "pill.main",
+    "input.border",
 )
 """Styles of the widgets on a page, beside those of the layout."""
 

@@ -48,11 +48,10 @@ class Pill(Widget, can_focus=True):
         def control(self) -> Pill:
             return self.pill
 
-    def __init__(self, label: str, role: str, *, classes: str | None = None) -> None:
-        super().__init__(classes=classes)
+    def __init__(self, label: str, role: str, *, classes: str = "") -> None:
+        super().__init__(classes=f"role-{role} {classes}")
         self.role = role
         """What it is for; the button's name inside its parent."""
-        self.add_class(f"role-{role}")
         self.set_reactive(Pill.label, label)
 
     def render(self) -> Content:

@@ -59,6 +59,7 @@ class Prose(LineView):
         self.blocks = tuple(blocks)
         self.catalog = catalog
         self.live = dict(live or {})
+        self._names = live_names(self.blocks)
         self._parts: list[_Part] = []
         self._starts: list[int] = []
         self._places: dict[str, int] = {}
@@ -79,9 +80,8 @@ class Prose(LineView):
             if above is not None:
                 lines.extend([Line((), lines[-1].block)] * gap(above, block))
             inner = tuple(walk((block,)))
-            names = frozenset(i.expression for b in inner for i in inlines(b) if isinstance(i, Live))
             plain = not any(isinstance(b, CodeBlock) and b.language for b in inner)
-            parts.append(_Part(block, len(lines), len(lines) + len(drawn), plain, names))
+            parts.append(_Part(block, len(lines), len(lines) + len(drawn), plain, live_names((block,))))
             lines.extend(drawn)
             above = block
         self._parts, self._starts = parts, [part.start for part in parts]
@@ -122,6 +122,10 @@ class Prose(LineView):
         """Take the values of the run; only the rows they stand in are drawn again."""
         changed = {name for name in live.keys() | self.live.keys() if live.get(name) != self.live.get(name)}
         self.live = dict(live)
+        if not self._names & changed:
+            return
+        if not self._parts:
+            self.changed()
         parts = [part for part in self._parts if part.live & changed]
         for part in parts:
             drawn = self._draw(part.block, self._lines_width, highlight=part.coloured)
@@ -132,8 +136,6 @@ class Prose(LineView):
             for y in range(part.start, part.end):
                 self._strips.pop(y, None)
             self.refresh(self.row_region(part.start, part.end - part.start))
-        if not self._parts and changed:
-            self.changed()
 
     def place_of(self, block_id: str) -> int | None:
         """Return the row where a block, or a place inside one, starts; None if it is not here."""
@@ -206,3 +208,8 @@ class Prose(LineView):
         if self.has_focus and 0 <= self._link < len(self._links):
             return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
         return region
+
+
+def live_names(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the expressions of the learner's run whose values stand in blocks."""
+    return frozenset(item.expression for b in walk(tuple(blocks)) for item in inlines(b) if isinstance(item, Live))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import var
 from textual.timer import Timer
+from textual.widget import Widget
 
-from evoclass.exercise import Answer, Verdict
+from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
-from evoclass.model import ExerciseBlock, Inlines
+from evoclass.model import ExerciseBlock, Inlines, walk
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget
-from evoclass_tui.widgets.flow import Flow
+from evoclass_tui.widgets.flow import Flow, flow_lines
+from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
@@ -51,7 +51,7 @@ class QuestionTitle(LineView):
         return [Line((title, Segment(" " * max(1, space)), self.status))]
 
 
-class Question(Vertical):
+class Question(LazyBox):
     """One exercise.  It asks for everything by message and is told the outcome by method."""
 
     DEFAULT_CSS = """
@@ -62,7 +62,7 @@ class Question(Vertical):
         background: $surface;
         & > .title { margin: 0 0 1 0; }
         & > .prompt { margin: 0 0 1 0; }
-        & > .label { margin: 1 0 0 0; }
+        & > .label { margin: 0 0 1 0; }
         & > .field { margin: 0 0 1 0; }
         & > .notes { margin: 1 0 0 0; }
         &.-passed { border-left: outer $success; }
@@ -116,10 +116,9 @@ class Question(Vertical):
         *,
         step: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(classes=_look(state, failed=_failed(state)))
         self.block = block
         self.catalog = catalog
-        self._live = live
         self._draft_timer: Timer | None = None
         self.form = tuple(block.exercise.form())
         self.fields = [make_field(field, catalog, custom) for field in self.form]
@@ -127,23 +126,46 @@ class Question(Vertical):
         self.title = QuestionTitle(catalog(key, number=block.number))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.notes = QuestionNotes(self.form, catalog, live)
-        self.pills = {role: Pill("", role) for role in ("check", "hint", "reveal", "retry")}
-        self.pills["check"].add_class("-main")
+        self.flow = Flow()
+        self.pills: dict[str, Pill] = {}
         self.remarks = Remarks(explanation=block.explanation)
         self._restore(state)
 
-    def compose(self) -> ComposeResult:
+    # What is inside
+
+    def parts(self) -> Iterable[Widget]:
         yield self.title
-        yield self.prompt
+        if self.block.prompt:
+            yield self.prompt
         for field, widget in zip(self.form, self.fields, strict=True):
-            if field.label and len(self.form) > 1:
+            if self._labelled(field):
                 yield FieldLabel(field.label)
             yield widget or FieldLabel(self.catalog("question.no_widget", kind=type(field).__name__))
-        with Flow():
-            yield from self.pills.values()
+        labels = self._labels()
+        self.pills = {role: _pill(role, labels[role]) for role, shown in self._shown().items() if shown}
+        self.flow = Flow(*self.pills.values())
+        yield self.flow
         yield self.notes
 
-    def on_mount(self) -> None:
+    def _labelled(self, field: Field) -> bool:
+        return bool(field.label) and len(self.form) > 1
+
+    def make_lines(self, width: int) -> list[Line]:
+        lines = [*self.title.make_lines(width), Line()]
+        if self.block.prompt:
+            lines += [*self.prompt.make_lines(width), Line()]
+        for field, widget in zip(self.form, self.fields, strict=True):
+            if self._labelled(field):
+                lines += [*FieldLabel(field.label).make_lines(width), Line()]
+            lines += [*(widget.preview(width) if widget else [Line()]), Line()]
+        labels, shown = self._labels(), self._shown()
+        pills = [(labels[role], "pill.main" if role == "check" else "pill") for role in labels if shown[role]]
+        lines += flow_lines(pills, width)
+        self.notes.remarks = self.remarks
+        notes = self.notes.make_lines(width)
+        return [*lines, Line(), *notes] if notes else lines
+
+    def filled(self) -> None:
         self._show()
 
     def _restore(self, state: ExerciseState) -> None:
@@ -159,6 +181,9 @@ class Question(Vertical):
             self.remarks.solution = self.block.exercise.solution()
             for widget in self._widgets:
                 widget.show_solution(self.remarks.solution.get(widget.field.name))
+        for widget in self._widgets:
+            widget.set_reactive(FieldWidget.locked, state.done)
+        self.title.status = self._status()
 
     @property
     def _widgets(self) -> list[FieldWidget]:
@@ -206,6 +231,13 @@ class Question(Vertical):
         if self._draft_timer is not None:
             self._stop_draft()
             self._send()
+
+    def take_draft(self) -> Answer | None:
+        """Return a draft that is still waiting for a pause, so that it can be kept at once; None if there is none."""
+        if self._draft_timer is None:
+            return None
+        self._stop_draft()
+        return self.answer
 
     def _send(self) -> None:
         self.post_message(self.AnswerDrafted(self.block.id, self.answer))
@@ -289,54 +321,83 @@ class Question(Vertical):
 
     def show_live(self, live: Mapping[str, str]) -> None:
         """Take the values of the run."""
-        self._live = live
         self.prompt.show_live(live)
-        self.notes.live = live
-        self.notes.changed()
+        self.notes.show_live(live)
 
     def focus_first(self) -> None:
-        """Put the cursor into the first field."""
+        self.build()
         if self._widgets:
             self._widgets[0].focus_first()
 
-    def _show(self) -> None:
-        remarks, state, say = self.remarks, self.remarks.state, self.catalog
-        done = state.done
-        left = len(self.block.hints) - len(remarks.hints)
-        labels = {
+    def _labels(self) -> dict[str, str]:
+        say = self.catalog
+        return {
             "check": say("question.checking" if self.busy else "question.check"),
-            "hint": say("question.hint", count=left),
-            "reveal": say("question.reveal_sure" if remarks.confirm else "question.reveal"),
+            "hint": say("question.hint", count=len(self.block.hints) - len(self.remarks.hints)),
+            "reveal": say("question.reveal_sure" if self.remarks.confirm else "question.reveal"),
             "retry": say("question.retry"),
         }
-        shown = {"check": not done, "hint": not done and left > 0, "reveal": not done, "retry": done}
-        focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
-        for role, pill in self.pills.items():
-            pill.label = labels[role]
-            pill.display = shown[role]
-        self.pills["reveal"].set_class(remarks.confirm, "-warn")
-        if focused is not None and not focused.display:
-            self.pills["retry" if done else "check"].focus()
+
+    def _shown(self) -> dict[str, bool]:
+        done = self.done
+        more = len(self.block.hints) > len(self.remarks.hints)
+        return {"check": not done, "hint": not done and more, "reveal": not done, "retry": done}
+
+    def _show(self) -> None:
+        """Bring every part up to date with the remarks."""
+        remarks, done = self.remarks, self.done
+        look = _look(remarks.state, failed=_failed(remarks.state, remarks.stale))
+        for name in ("-passed", "-revealed", "-failed"):
+            self.set_class(name == look, name)
         for widget in self._widgets:
             widget.locked = done
-        failed = not remarks.stale and not done and state.attempts > 0
-        self.set_class(state.passed, "-passed")
-        self.set_class(state.revealed and not state.passed, "-revealed")
-        self.set_class(failed, "-failed")
-        self.title.show_status(self._status(failed))
+        self.title.show_status(self._status())
+        if not self.built:
+            self.changed()
+            return
+        labels, shown = self._labels(), self._shown()
+        focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
+        for role in labels:
+            if shown[role] and role not in self.pills:
+                self.pills[role] = _pill(role, labels[role])
+                self.flow.mount(self.pills[role])
+            elif role in self.pills:
+                self.pills[role].label = labels[role]
+                self.pills[role].display = shown[role]
+        if "reveal" in self.pills:
+            self.pills["reveal"].set_class(remarks.confirm, "-warn")
+        if focused is not None and not focused.display:
+            self.pills["retry" if done else "check"].focus()
         self.notes.show(remarks)
 
-    def _status(self, failed: bool) -> Segment | None:
-        state = self.remarks.state
-        if state.passed:
-            return Segment(f"✓ {self.catalog('question.mark_passed')}", "question.passed")
-        if state.revealed:
-            return Segment(f"◇ {self.catalog('question.mark_revealed')}", "question.note")
-        return Segment(f"✗ {self.catalog('question.mark_failed')}", "question.failed") if failed else None
+    def _status(self) -> Segment | None:
+        say = self.catalog
+        match _look(self.remarks.state, failed=_failed(self.remarks.state, self.remarks.stale)):
+            case "-passed":
+                return Segment(f"✓ {say('question.mark_passed')}", "question.passed")
+            case "-revealed":
+                return Segment(f"◇ {say('question.mark_revealed')}", "question.note")
+            case "-failed":
+                return Segment(f"✗ {say('question.mark_failed')}", "question.failed")
+        return None
 
     def holds(self, block_id: str) -> bool:
-        """Whether a block is this question or stands in its prompt."""
-        return block_id == self.block.id or self.prompt.place_of(block_id) is not None
+        return any(block.id == block_id for block in walk((self.block,)))
+
+
+def _failed(state: ExerciseState, stale: bool | None = None) -> bool:
+    """Whether the answer that stands there was checked and found wanting."""
+    changed = state.draft is not None if stale is None else stale
+    return state.attempts > 0 and not state.done and not changed
+
+
+def _look(state: ExerciseState, *, failed: bool) -> str:
+    """Return the CSS class of where the learner stands, or nothing."""
+    return "-passed" if state.passed else "-revealed" if state.revealed else "-failed" if failed else ""
+
+
+def _pill(role: str, label: str) -> Pill:
+    return Pill(label, role, classes="-main" if role == "check" else "")
 
 
 class FieldLabel(LineView):

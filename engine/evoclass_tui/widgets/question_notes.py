@@ -12,6 +12,7 @@ from evoclass.model import Block, CodeBlock, Inlines, Span, plain_text
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.prose import live_names
 
 
 @dataclass(slots=True)
@@ -46,6 +47,12 @@ class QuestionNotes(LineView):
         self.remarks = remarks
         self.display = any(self._parts(40))
         self.changed()
+
+    def show_live(self, live: Mapping[str, str]) -> None:
+        """Take the values of the run."""
+        before, self.live = self.live, live
+        if any(live.get(name) != before.get(name) for name in live_names(self.remarks.explanation)):
+            self.changed()
 
     def make_lines(self, width: int) -> list[Line]:
         parts = [part for part in self._parts(width) if part]

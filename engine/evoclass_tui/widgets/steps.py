@@ -10,7 +10,7 @@ from textual.content import Content
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
-from evoclass.model import ExerciseBlock, Steps, plain_text
+from evoclass.model import ExerciseBlock, Steps, plain_text, walk
 from evoclass.progress import LessonState
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lines import LineView
@@ -50,6 +50,10 @@ class LockedStep(LineView):
         self.block = block
         self.text = catalog("question.locked", number=block.number, before=block.number - 1)
 
+    def holds(self, block_id: str) -> bool:
+        """Whether a block is this step or inside it."""
+        return any(block.id == block_id for block in walk((self.block,)))
+
     def make_lines(self, width: int) -> list[Line]:
         return [Line((Segment(self.text, "step.locked"),))]
 
@@ -86,7 +90,7 @@ class StepsBox(Vertical):
         self._custom = custom
         self.intro = Prose(block.intro, catalog, live, classes="intro")
         self.dots = StepDots(catalog)
-        self.questions: dict[str, Question] = {}
+        self.questions = {step.id: self._open(step) for step, is_open in self._steps() if is_open}
         key = f"question.kind.{block.kind}"
         kind = catalog(key) if catalog.has(key) else ""
         title = plain_text(block.title)
@@ -96,11 +100,15 @@ class StepsBox(Vertical):
         if self.block.intro:
             yield self.intro
         yield self.dots
-        for step, is_open in self._steps():
-            yield self._open(step) if is_open else LockedStep(self.catalog, step)
+        for step in self.block.steps:
+            yield self.questions.get(step.id) or LockedStep(self.catalog, step)
 
     def on_mount(self) -> None:
         self._count()
+
+    def holds(self, block_id: str) -> bool:
+        """Whether a block is this challenge or inside it."""
+        return any(block.id == block_id for block in walk((self.block,)))
 
     def _steps(self) -> list[tuple[ExerciseBlock, bool]]:
         steps, is_open = [], True
@@ -111,9 +119,7 @@ class StepsBox(Vertical):
 
     def _open(self, step: ExerciseBlock) -> Question:
         state = self.state.exercise(step.id)
-        question = Question(step, state, self.catalog, self._live, self._custom, step=True)
-        self.questions[step.id] = question
-        return question
+        return Question(step, state, self.catalog, self._live, self._custom, step=True)
 
     def _count(self) -> None:
         done = sum(self.state.exercise(step.id).done for step in self.block.steps)
@@ -124,9 +130,11 @@ class StepsBox(Vertical):
         """Open every step whose turn has come."""
         locked = {child.block.id: child for child in self.children if isinstance(child, LockedStep)}
         for step, is_open in self._steps():
-            if is_open and step.id in locked:
-                self.mount(self._open(step), before=locked[step.id])
-                locked[step.id].remove()
+            if not is_open or step.id in self.questions:
+                continue
+            question = self.questions[step.id] = self._open(step)
+            self.mount(question, before=locked[step.id])
+            locked[step.id].remove()
         self._count()
 
     def show_live(self, live: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from evoclass.exercise import Feedback, Field, Value
 from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment
 
 
 class FieldWidget(Widget):
@@ -52,6 +53,10 @@ class FieldWidget(Widget):
     def show_value(self, value: Value) -> None:
         """Show a value from outside (a draft, a reset); None empties the field.  Sends no message."""
         raise NotImplementedError
+
+    def preview(self, width: int) -> list[Line]:
+        """Return how the field looks before it is mounted; the widget must take as many rows."""
+        return [Line(), Line((Segment("…", "muted"),)), Line()]
 
     def show_marks(self, feedback: Sequence[Feedback], *, everything: bool) -> None:
         """Show what grading says of single options; with `everything` also of those not chosen."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import TextArea
 
 from evoclass.exercise import Code, Field, Text, Value
 from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, code_rows
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.fields.base import FieldWidget
+from evoclass_tui.widgets.fields.frame import frame
+
+SHORTEST, TALLEST = 5, 18
+"""Rows of the editor with its frame."""
 
 
 class CodeField(FieldWidget):
@@ -19,7 +25,7 @@ class CodeField(FieldWidget):
     CodeField {
         & > TextArea {
             height: auto; min-height: 5; max-height: 18;
-            border: round $border; background: transparent; padding: 0;
+            border: round $border; background: transparent; padding: 0; scrollbar-size: 0 0;
             &:focus { border: round $primary; }
         }
     }
@@ -27,44 +33,65 @@ class CodeField(FieldWidget):
 
     def __init__(self, field: Field, catalog: Catalog) -> None:
         super().__init__(field, catalog)
-        language = getattr(field, "language", "")
-        starter = getattr(field, "starter", "")
-        if language:
-            self.area = TextArea.code_editor(starter, language=_known(language), show_line_numbers=False)
-        else:
-            self.area = TextArea(starter, tab_behavior="focus")
-        self.area.border_subtitle = catalog("question.leave_editor") if language else None
-        self.starter = starter
+        self.starter = getattr(field, "starter", "")
+        self._text = self.starter
+        self.area: TextArea | None = None
 
     def compose(self) -> ComposeResult:
+        # Late, since an editor with colours takes 40 ms to make.
+        language = getattr(self.field, "language", "")
+        if language:
+            self.area = TextArea.code_editor(self._text, language=_known(language), show_line_numbers=False)
+            self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
+        else:
+            self.area = TextArea(self._text, tab_behavior="focus")
+        self.area.read_only = self.locked
         yield self.area
+
+    def preview(self, width: int) -> list[Line]:
+        language = getattr(self.field, "language", "")
+        rows: list[list[Segment]] = []
+        for line in code_rows(self._text, language)[: TALLEST - 2]:
+            rows.append([segment._replace(style=segment.style.removeprefix("code.block")) for segment in line])
+        rows += [[] for _ in range(SHORTEST - 2 - len(rows))]
+        note = self.catalog("question.leave_editor") if language else ""
+        return [Line(tuple(row)) for row in frame(rows, width, note)]
 
     def on_mount(self) -> None:
         self._take_theme()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._take_theme())
 
     def _take_theme(self) -> None:
+        if self.area is None:
+            return
         name = f"evoclass-{self.app.theme}"
         self.area.register_theme(code_theme(self.app.theme_variables, name))
         self.area.theme = name
 
     @property
     def value(self) -> Value:
-        return self.area.text
+        return self.area.text if self.area is not None else self._text
 
     def show_value(self, value: Value) -> None:
-        with self.area.prevent(TextArea.Changed):
-            self.area.text = self.starter if value is None else str(value)
+        self._text = self.starter if value is None else str(value)
+        if self.area is not None:
+            with self.area.prevent(TextArea.Changed):
+                # An edit, so that a reset can be undone.
+                self.area.replace(self._text, (0, 0), self.area.document.end, maintain_selection_offset=False)
 
     def watch_locked(self, locked: bool) -> None:
-        self.area.read_only = locked
+        if self.area is not None:
+            self.area.read_only = locked
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self))
+        if event.text_area.text != self._text:
+            self._text = event.text_area.text
+            self.post_message(self.Changed(self))
 
     def focus_first(self) -> None:
-        self.area.focus()
+        if self.area is not None:
+            self.area.focus()
 
 
 def _known(language: str) -> str | None:

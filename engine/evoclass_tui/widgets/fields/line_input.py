@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from evoclass.exercise import Field, Number, Text, Value
 from evoclass.i18n import Catalog
+from evoclass.layout import Line, Segment, cell_width
 from evoclass_tui.widgets.fields.base import FieldWidget
+from evoclass_tui.widgets.fields.frame import frame
 
 
 class LineField(FieldWidget):
@@ -28,38 +32,64 @@ class LineField(FieldWidget):
 
     def __init__(self, field: Field, catalog: Catalog) -> None:
         super().__init__(field, catalog)
-        self._value: Value = None
-        hint = getattr(field, "placeholder", "")
-        self.entry = Input(placeholder=hint, select_on_focus=False)
+        self._text = ""
+        self.entry: Input | None = None
 
     def compose(self) -> ComposeResult:
+        hint = getattr(self.field, "placeholder", "")
+        self.entry = Input(self._text, placeholder=hint, select_on_focus=False)
+        self.entry.can_focus = not self.locked
         yield self.entry
         unit = getattr(self.field, "unit", "")
         if unit:
             yield Static(Content(unit))
 
+    widest: ClassVar[int] = 0
+    """Most columns of the row, or 0 for all there are."""
+
+    def preview(self, width: int) -> list[Line]:
+        unit = getattr(self.field, "unit", "")
+        room = width - (cell_width(unit) + 2 if unit else 0)
+        hint = getattr(self.field, "placeholder", "")
+        text = Segment(" " + self._text) if self._text else Segment(f" {hint}", "muted")
+        top, middle, bottom = frame([[text]], min(room, self.widest or room))
+        if unit:
+            middle.append(Segment(f" {unit}", "muted"))
+        return [Line(tuple(top)), Line(tuple(middle)), Line(tuple(bottom))]
+
     @property
     def value(self) -> Value:
-        return self.entry.value
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """What stands in the row."""
+        return self.entry.value if self.entry is not None else self._text
 
     def show_value(self, value: Value) -> None:
-        text = "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
-        with self.entry.prevent(Input.Changed):
-            self.entry.value = text
+        self._text = "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
+        if self.entry is not None:
+            with self.entry.prevent(Input.Changed):
+                self.entry.value = self._text
 
     def watch_locked(self, locked: bool) -> None:
-        self.entry.can_focus = not locked
+        if self.entry is not None:
+            self.entry.can_focus = not locked
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self))
+        # An Input also tells of the text that it starts with.
+        if event.value != self._text:
+            self._text = event.value
+            self.post_message(self.Changed(self))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Finished(self))
 
     def focus_first(self) -> None:
-        self.entry.focus()
+        if self.entry is not None:
+            self.entry.focus()
 
 
 class TextField(LineField):
@@ -72,13 +102,14 @@ class NumberField(LineField):
     """A number, with a point or a comma."""
 
     field: Number
+    widest = 28
     DEFAULT_CSS = """
     NumberField > Input { max-width: 28; }
     """
 
     @property
     def value(self) -> Value:
-        return read_number(self.entry.value)
+        return read_number(self.text)
 
 
 def read_number(text: str) -> float | str:

@@ -56,7 +56,8 @@ class MatchField(RowsField):
         for option in self.field.right:
             style = "muted" if option.key in taken else ""
             href = f"pick:{option.key}"
-            drawn = row_lines([Segment(f"  {self.letters[option.key]}  ", "field.key")], option.text, width - 1, "", style)
+            letter_mark = Segment(f"  {self.letters[option.key]}  ", "field.key")
+            drawn = row_lines([letter_mark], option.text, width - 1, "", style)
             lines += [line._replace(segments=tuple(s._replace(href=href) for s in line.segments)) for line in drawn]
         return lines
 

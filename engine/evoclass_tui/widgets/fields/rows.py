@@ -36,6 +36,9 @@ class RowsField(FieldWidget, LineView, can_focus=True):
         self.field = field
         self.catalog = catalog
 
+    def preview(self, width: int) -> list[Line]:
+        return self.make_lines(width)
+
     def rows(self) -> list[str]:
         """Return the keys of the rows from top to bottom."""
         raise NotImplementedError

@@ -1,0 +1,153 @@
+"""A page of blocks: knows on which row each block stands, and keeps the reader's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.lazy import LazyBox
+from evoclass_tui.widgets.page import Page
+from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.steps import LockedStep, StepsBox
+
+SETTLE = 0.25
+"""Seconds without scrolling after which the block at the top counts as reached."""
+
+Holder = Question | StepsBox | LabCard | LockedStep
+"""Widgets that stand for one block (prose stands for many)."""
+
+
+class BlockPage(Page):
+    """Prose, questions and labs below each other; scrolls to blocks and says which one is being read."""
+
+    @dataclass
+    class BlockReached(Message, namespace="reader"):
+        """Scrolling came to rest with this block at the top."""
+
+        block_id: str
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._wanted = ""
+        self._place: tuple[str, int] = ("", 0)
+        self._settle_timer: Timer | None = None
+        self._width = 0
+
+    def go_to(self, block_id: str) -> None:
+        """Scroll a block, or a footnote (`fn-1`), to the top."""
+        self._wanted = block_id
+        self.call_after_refresh(self._settle_in)
+
+    def start_at(self, block_id: str) -> None:
+        """Begin a new page, at a block or at the top."""
+        self._place = (block_id, 0)
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.go_to(block_id)
+
+    @property
+    def settling(self) -> bool:
+        """Whether the block to go to is still to be brought into view."""
+        return bool(self._wanted)
+
+    # Rows
+
+    def regions(self) -> Iterator[tuple[Widget, Region]]:
+        """Yield each child with its region on the page; the arrangement is cached, so this is cheap."""
+        for placement in self.arrange(self.scrollable_content_region.size).placements:
+            yield placement.widget, placement.region
+
+    def leaves(self) -> Iterator[tuple[Widget, int]]:
+        """Yield the widgets that show blocks from top to bottom, each with the row where it starts."""
+        for child, region in self.regions():
+            yield child, region.y
+            if isinstance(child, StepsBox):
+                inner = region.shrink(child.gutter)
+                for placement in child.arrange(inner.size).placements:
+                    if isinstance(placement.widget, Question | LockedStep):
+                        yield placement.widget, inner.y + placement.region.y
+
+    def row_of(self, block_id: str) -> int | None:
+        """Return the row where a block starts, or None if it is not on the page."""
+        found: int | None = None
+        for leaf, row in self.leaves():
+            if isinstance(leaf, Prose):
+                place = leaf.place_of(block_id)
+                if place is not None:
+                    return row + place
+            elif isinstance(leaf, Holder) and leaf.holds(block_id):
+                # A box holds its steps too; they come after it and are nearer.
+                found = row
+        return found
+
+    def block_on(self, y: int) -> tuple[str, int]:
+        """Return the block on a row, and how many of its rows are above that row."""
+        leaf: Widget | None = None
+        start = 0
+        for below, row in self.leaves():
+            if leaf is not None and row > y:
+                break
+            leaf, start = below, row
+        if isinstance(leaf, Prose):
+            name = leaf.block_at(y - start)
+            return name, max(0, y - start - (leaf.place_of(name) or 0))
+        return (leaf.block.id, max(0, y - start)) if isinstance(leaf, Holder) else ("", 0)
+
+    def build_seen(self) -> None:
+        """Make widgets of the questions in view; while the page scrolls they are only drawn."""
+        if not self.is_attached or not self.size.height:
+            return
+        top, bottom = self.scroll_y, self.scroll_y + self.size.height
+        leaves = list(self.leaves())
+        for (leaf, row), (_, below) in zip(leaves, [*leaves[1:], (self, self.virtual_size.height)], strict=True):
+            if isinstance(leaf, LazyBox) and not leaf.built and row < bottom and below > top:
+                leaf.build()
+
+    # Keeping the place
+
+    def _settle_in(self) -> None:
+        """Bring the wanted block into view, as soon as there is a layout."""
+        if not self.children or not self.size.width:
+            return
+        if self._wanted:
+            name, self._wanted = self._wanted, ""
+            self._scroll_to_block(name, 0)
+        self.call_after_refresh(self.build_seen)
+
+    def _scroll_to_block(self, name: str, rows: int) -> None:
+        row = self.row_of(name)
+        if row is not None:
+            self.scroll_to(y=row + rows, animate=False, immediate=True, force=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, self._width = self._width, event.size.width
+        if width and width != event.size.width and self._place[0]:
+            self.call_after_refresh(self._scroll_to_block, *self._place)
+        else:
+            self.call_after_refresh(self._settle_in)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) == round(new_value) or not self.is_attached:
+            return
+        if self._settle_timer is not None:
+            self._settle_timer.stop()
+        self._settle_timer = self.set_timer(SETTLE, self._settled)
+
+    def _settled(self) -> None:
+        """Note where the learner is now reading."""
+        self._settle_timer = None
+        if not self.children or self._wanted:
+            return
+        self.build_seen()
+        before, self._place = self._place[0], self.block_on(round(self.scroll_y))
+        name = self._place[0]
+        if name and name != before:
+            self.post_message(self.BlockReached(name))
