@@ -123,6 +123,8 @@ class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
     source: str = ""
     """The source line."""
     operands: Annotated[tuple[Operand, ...], Meta(max_length=256)] = ()
+    module: str = ""
+    """Innermost layer that was running when it raised, as the learner would write it: `model[3]`."""
     traceback: str = ""
     """As Python printed it."""
     during: str = ""

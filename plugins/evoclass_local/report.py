@@ -12,6 +12,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import evoclass
+from evoclass.faults import failed_module
 from evoclass.protocol import ErrorReport, Operand
 
 _OWN = tuple(
@@ -91,7 +92,12 @@ def report(error: BaseException, file: str) -> ErrorReport:
     if place is None:
         return ErrorReport(**common)
     frame, index, line = place
-    return ErrorReport(**common, **_place(frame, index, line))
+    fields = _place(frame, index, line)
+    module, inner = failed_module(error.__traceback__, file)
+    known = fields.get("operands", ())
+    names = {operand.name for operand in known}
+    fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))
+    return ErrorReport(**common, **fields, module=module)
 
 
 def _text(error: BaseException) -> str:

@@ -1,0 +1,41 @@
+"""Find the rule that knows an error and say it in the learner's language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from evoclass.explanation import Explanation
+from evoclass.i18n import Catalog
+from evoclass.protocol import ErrorReport
+from evoclass_explain import data, dtypes, gradients, machine, shapes
+from evoclass_explain.facts import Facts
+from evoclass_explain.rules import Rule
+
+RULES: tuple[Rule, ...] = (*shapes.RULES, *dtypes.RULES, *gradients.RULES, *machine.RULES, *data.RULES)
+"""Asked in this order; the first that has something to say wins."""
+
+
+def explain(error: ErrorReport, language: str) -> Explanation | None:
+    """Return what does not fit, with the learner's names, or None if no rule knows this error."""
+    facts = Facts(error)
+    text = _catalog(language)
+    for rule in RULES:
+        match = re.search(rule.pattern, error.text, re.DOTALL)
+        said = rule.say(facts, match) if match is not None else None
+        if said is None:
+            continue
+        what = [text(f"explain.{said.key}.what", **said.fields)]
+        what += [text(f"explain.{more}", **said.fields) for more in said.more]
+        return Explanation(
+            title=text(f"explain.{said.key}.title", **said.fields),
+            what=" ".join(what),
+            try_this=text(f"explain.{said.hint or f'{said.key}.try'}", **said.fields),
+            line=error.line,
+        )
+    return None
+
+
+@lru_cache(maxsize=8)
+def _catalog(language: str) -> Catalog:
+    return Catalog(language, ["evoclass_explain"])

@@ -1,0 +1,34 @@
+"""What the machine cannot do: memory, a GPU that gave up."""
+
+from __future__ import annotations
+
+import re
+
+from evoclass_explain.facts import Facts, readable_bytes
+from evoclass_explain.rules import Rule, Said
+
+
+def _gpu_memory(facts: Facts, match: re.Match[str]) -> Said:
+    text = facts.error.text
+    total = re.search(r"total capacity of ([\d.]+ \w+)", text)
+    free = re.search(r"of which ([\d.]+ \w+) is free", text)
+    if total is None or free is None:
+        return Said("gpu_memory", {"wanted": match[1]})
+    return Said("gpu_memory_known", {"wanted": match[1], "total": total[1], "free": free[1]})
+
+
+def _memory(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("memory", {"wanted": readable_bytes(float(match[1]))})
+
+
+def _assert(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("gpu_assert")
+
+
+RULES = (
+    Rule(r"(?:CUDA|HIP|XPU) out of memory\. Tried to allocate ([\d.]+ \w+)", _gpu_memory),
+    Rule(r"can't allocate memory: you tried to allocate (\d+) bytes", _memory),
+    Rule(r"device-side assert triggered", _assert),
+    Rule(r"(?:CUDA|HIP) error: ", lambda facts, match: Said("gpu_error")),
+)
+"""The machine."""

@@ -1,0 +1,39 @@
+"""What a rule is: a pattern of an error's text, and what to say about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from evoclass_explain.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sentences to use: `explain.KEY.title`, `.what` and `.try`, and what to fill in."""
+
+    key: str
+    fields: dict[str, object] = field(default_factory=dict)
+    hint: str = ""
+    """Another sentence than `KEY.try`."""
+    more: tuple[str, ...] = ()
+    """Sentences after `KEY.what`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Knows one error text."""
+
+    pattern: str
+    say: Callable[[Facts, re.Match[str]], Said | None]
+    """Return what to say, or None if this is another case after all."""
+
+
+def always(key: str) -> Callable[[Facts, re.Match[str]], Said]:
+    """Return a `say` for errors whose explanation needs no names."""
+
+    def say(facts: Facts, match: re.Match[str]) -> Said:
+        return Said(key)
+
+    return say

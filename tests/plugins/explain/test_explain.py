@@ -1,0 +1,138 @@
+"""Errors of real programs, explained in both languages with the learner's own names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from evoclass.i18n import LANGUAGES
+from evoclass.plugins import Plugins
+from evoclass.protocol import ErrorReport
+from evoclass.safepoints import compile_script
+from evoclass_explain.explain import explain
+from evoclass_local import report
+
+from .programs import GPU_PROGRAMS, PROGRAMS, Failing
+
+_ALONE = """
+import sys
+from pathlib import Path
+import msgspec
+from evoclass_local import report
+file = sys.argv[1]
+source = Path(file).read_text()
+report.remember_source(file, source)
+namespace = {"__name__": "__main__", "__file__": file}
+try:
+    exec(compile(source, file, "exec"), namespace)
+except Exception as error:
+    report.clean(error)
+    Path(sys.argv[2]).write_bytes(msgspec.msgpack.encode(report.report(error, file)))
+"""
+
+
+def fail(program: Failing, folder: Path) -> ErrorReport:
+    """Run a program and return the report of its error."""
+    file = folder / "train.py"
+    file.write_text(program.source)
+    if program.process:
+        answer = folder / "report"
+        command = [sys.executable, "-c", _ALONE, str(file), str(answer)]
+        subprocess.run(command, check=True, timeout=120, capture_output=True)
+        return msgspec.msgpack.decode(answer.read_bytes(), type=ErrorReport)
+    report.remember_source(str(file), program.source)
+    try:
+        exec(compile_script(program.source, str(file), lambda line: None), {"__name__": "__main__"})
+    except Exception as error:
+        report.clean(error)
+        return report.report(error, str(file))
+    raise AssertionError("the program did not fail")
+
+
+def check(program: Failing, folder: Path) -> None:
+    """Explain the program's error in every language; the learner's names and shapes must be there."""
+    error = fail(program, folder)
+    titles = set()
+    for language in LANGUAGES:
+        explanation = explain(error, language)
+        assert explanation is not None, error.text
+        said = f"{explanation.title}\n{explanation.what}\n{explanation.try_this}"
+        for word in program.words:
+            assert word in said, (word, said, error.text)
+        assert "explain." not in said
+        assert "{" not in said, said
+        assert explanation.line == error.line > 0
+        titles.add(explanation.title)
+    assert len(titles) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_explains_what_really_happened(name: str, tmp_path: Path) -> None:
+    check(PROGRAMS[name], tmp_path)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", GPU_PROGRAMS)
+def test_explains_what_happens_on_a_gpu(name: str, tmp_path: Path) -> None:
+    check(GPU_PROGRAMS[name], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "source", ["1 / 0\n", "import torch\nraise RuntimeError('the soup is cold')\n", "undefined_name\n"]
+)
+def test_invents_nothing(source: str, tmp_path: Path) -> None:
+    error = fail(Failing(source, ()), tmp_path)
+    assert explain(error, "en") is None
+    assert explain(error, "it") is None
+
+
+def test_older_wording_of_a_product_is_known() -> None:
+    text = "linear(): input and weight.T shapes cannot be multiplied (64x20 and 30x7)"
+    explanation = explain(ErrorReport(type="RuntimeError", text=text, line=3), "en")
+    assert explanation is not None
+    assert "20" in explanation.what
+    assert "30" in explanation.what
+
+
+def test_reaches_the_front_end_as_a_plugin() -> None:
+    error = ErrorReport(type="RuntimeError", text="Trying to backward through the graph a second time (or …)")
+    explanation = Plugins().explain(error, "it")
+    assert explanation is not None
+    assert "due volte" in explanation.title
+
+
+def test_languages_have_the_same_sentences_with_the_same_fields() -> None:
+    folder = files("evoclass_explain").joinpath("locale")
+    catalogs = [
+        _flat(tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8")))
+        for language in LANGUAGES
+    ]
+    first, *others = catalogs
+    for other in others:
+        assert first.keys() == other.keys()
+        for key in first:
+            assert _fields(first[key]) == _fields(other[key]), key
+
+
+def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": str(value)}
+    return flat
+
+
+def _fields(sentence: str) -> set[str]:
+    import string
+
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_stays_out_of_torch() -> None:
+    code = "import evoclass_explain.explain, sys; raise SystemExit('torch' in sys.modules or 'textual' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
