@@ -13,6 +13,7 @@ import click
 
 from evoclass.commands.options import TEXT
 from evoclass.errors import EvoClassError, LessonError
+from evoclass.faultlog import write_down
 from evoclass.plugins import Plugins
 from evoclass.workspace import Workspace
 
@@ -68,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         # The reader of our output has gone (`| head`): say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:
+        click.echo(TEXT("cli.crash", file=write_down(error), reason=f"{type(error).__name__}: {error}"), err=True)
+        sys.exit(70)
     sys.exit(2)
 
 

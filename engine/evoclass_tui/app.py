@@ -12,10 +12,11 @@ from textual.screen import Screen
 
 from evoclass import config, paths
 from evoclass.errors import ConfigError
+from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.runner import Runner
 from evoclass.session import Session
-from evoclass_tui.faults import panel_at_fault, write_down
+from evoclass_tui.faults import panel_at_fault
 from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES

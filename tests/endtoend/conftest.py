@@ -77,6 +77,14 @@ class Terminal:
             else:
                 self.child.send(KEYS.get(key, key))
 
+    def click(self, text: str, last: bool = False) -> None:
+        """Click on the first (or last) place where a text stands on the screen."""
+        places = [(row, line.find(text)) for row, line in enumerate(self.screen.display) if text in line]
+        assert places, f"nowhere on the screen: {text!r}\n{self.text}"
+        row, column = places[-1 if last else 0]
+        # SGR mouse report: press and release of the left button; columns and rows count from 1.
+        self.child.send(f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m")
+
     def ended(self) -> int:
         """Wait for the program's end and return its exit code."""
         end = time.monotonic() + 30

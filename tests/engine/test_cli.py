@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from evoclass import cli
 from evoclass.plugins import Plugins
 
 
@@ -197,3 +198,19 @@ def test_doctor_is_one_json_document() -> None:
     assert topics["Python"]["ok"]
     assert topics["torch"]["value"][0].isdigit()
     assert "local-cuda" in topics
+
+
+def test_a_fault_of_our_own_is_a_sentence_and_a_file(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(cli.Workspace, "settings", property(fail))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["progress"])
+    assert ended.value.code == 70
+    told = capsys.readouterr().err
+    assert "planted" in told
+    assert "Traceback" not in told
+    assert "Traceback" in (home / "faults.log").read_text()

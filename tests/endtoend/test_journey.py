@@ -1,0 +1,88 @@
+"""A learner takes Lesson 7 in the real program: reads, runs, looks, answers, quits, comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Launch = Callable[..., Any]
+
+
+def progress(home: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "evoclass", "progress", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, env=dict(os.environ))
+    (lesson,) = json.loads(ended.stdout)["lessons"]
+    return dict(lesson)
+
+
+def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch, home: Path) -> None:
+    screen = launch("learn", "7", "--lang", "it", columns=160, rows=45)
+    screen.wait("Transfer learning: mettere a frutto")
+    screen.wait("train.py")
+
+    # Edit the program: the comment at the top of the file tells whether it was kept.
+    screen.click("import time")
+    screen.press("# mio\r")
+    screen.wait("# mio")
+
+    # Run it on real PyTorch and watch the tensors.
+    screen.press("F5")
+    screen.wait("head.weight")
+    screen.wait("congelati", seconds=90)
+    screen.wait("Accuratezza", seconds=90)
+    screen.wait("✓ Terminato", seconds=90)
+    screen.wait(">>>")
+
+    # The prompt looks into the finished run.
+    screen.click(">>>", last=True)
+    screen.press("head.weight.shape\r")
+    screen.wait("torch.Size([7, 1280])")
+
+    # The questions: a wrong answer gets its feedback, then the right one.
+    screen.click("Domande")
+    screen.wait("Domanda 1")
+
+    # The other language, in place.
+    screen.press("^L")
+    screen.wait("Question 1")
+    screen.wait("# mio")
+    screen.press("^L")
+    screen.wait("Domanda 1")
+
+    screen.press("^Q")
+    assert screen.ended() == 0
+    kept = progress(home)
+    assert kept["runs"] == 1
+    assert kept["language"] == "it"
+
+    again = launch(columns=160, rows=45)
+    again.wait("Domanda 1")
+    again.wait("# mio")
+    again.wait("head.weight")
+    again.press("^Q")
+    assert again.ended() == 0
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (200, 60)])
+def test_every_size_opens_runs_and_quits(launch: Launch, course: Path, columns: int, rows: int) -> None:
+    screen = launch("learn", "1", "--content", str(course), columns=columns, rows=rows)
+    screen.wait("Adding")
+    screen.press("F5")
+    screen.wait("total 4")
+    screen.press("^Q")
+    assert screen.ended() == 0
+
+
+def test_a_broken_lesson_shows_the_line_and_the_rest_stays_usable(launch: Launch, course: Path) -> None:
+    (course / "en" / "02-broken.md").write_text("---\nid: broken\nnumber: two\ntitle: Broken\nlanguage: en\n---\nText.\n")
+    screen = launch("learn", str(course / "en" / "02-broken.md"), "--content", str(course))
+    screen.wait(lambda text: "number" in text and "3" in text)
+    screen.press("^Q")
+    assert screen.ended() == 0
