@@ -1,4 +1,4 @@
-"""Arithmetic in lessons: what `{{features * 7 + 7}}` gives.  A closed little language: reading a lesson runs no code."""
+"""Arithmetic in lessons: what `{{features * 7 + 7}}` gives.  A closed language: reading a lesson runs no code."""
 
 from __future__ import annotations
 

@@ -401,14 +401,12 @@ class LessonBuilder(Builder):
                 if inner.type == "fence":
                     line = (inner.map or [0])[0] + 2
                     frame.codes.append((inner.info.strip(), inner.content, line))
-                    if frame.takes_code:
+                    if frame.takes_code and is_python(inner.info):
                         self.at += 1
                         continue
             self.one(inner, counter, body)
         self.at += 1
-        python = next(
-            (entry for entry in frame.codes if entry[0].split(" ")[0] in ("python", "py", "")), None
-        )
+        python = next((entry for entry in frame.codes if is_python(entry[0])), None)
         directive = self._raw_directive(
             token,
             extent,
@@ -420,6 +418,11 @@ class LessonBuilder(Builder):
         if python is not None:
             directive = replace(directive, code=python[1], code_line=python[2])
         return body, directive
+
+
+def is_python(info: str) -> bool:
+    """Whether the info string of a code fence says Python, or nothing."""
+    return not info.strip() or info.split()[0] in ("python", "py")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,14 +85,18 @@ class Directive:
             fields = {"directive": self.name, "option": key, "value": text}
             raise LessonError(Problem("E023", self.line_of(key), fields=fields)) from None
 
+    def not_allowed(self, key: str, value: object, allowed: str, line: int = 0) -> LessonError:
+        """Return the error (E024) for a value that option `key` cannot have; `allowed` says what it can."""
+        fields = {"directive": self.name, "option": key, "value": value, "allowed": allowed}
+        return LessonError(Problem("E024", line or self.line_of(key), fields=fields))
+
     def count(self, key: str, default: int = 0) -> int:
         """Return option `key` as a whole number from 0; raises LessonError when it is none (E024)."""
         value = self.setting(key)
         if value is None:
             return default
         if not (value.isascii() and value.isdigit() and len(value) < 10):
-            fields = {"directive": self.name, "option": key, "value": value, "allowed": "0, 1, 2, …"}
-            raise LessonError(Problem("E024", self.line_of(key), fields=fields))
+            raise self.not_allowed(key, value, "0, 1, 2, …")
         return int(value)
 
     def flag(self, key: str) -> bool:

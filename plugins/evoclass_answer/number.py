@@ -54,8 +54,7 @@ class NumberQuestion(Exercise):
         share = wanted.endswith("%")
         tolerance = _option(block, "tolerance", wanted.removesuffix("%").strip())
         if tolerance < 0:
-            fields = {"directive": block.name, "option": "tolerance", "value": wanted, "allowed": "≥ 0"}
-            raise LessonError(Problem("E024", block.line_of("tolerance"), fields=fields))
+            raise block.not_allowed("tolerance", wanted, "≥ 0")
         if share:
             tolerance *= abs(target) / 100
         return cls(target, tolerance, (block.setting("unit") or "").strip())

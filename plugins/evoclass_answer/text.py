@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
-from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
 from evoclass.model import Span
 
@@ -43,13 +42,7 @@ class TextQuestion(Exercise):
         folds = frozenset((block.setting("fold") or "case spaces").replace(",", " ").split())
         for fold in folds:
             if fold not in FOLDS:
-                fields = {
-                    "directive": block.name,
-                    "option": "fold",
-                    "value": fold,
-                    "allowed": " ".join(FOLDS),
-                }
-                raise LessonError(Problem("E024", block.line_of("fold"), fields=fields))
+                raise block.not_allowed("fold", fold, " ".join(FOLDS))
         accepted = tuple(_bare(text) for text in (answer, *block.all("accept")))
         return cls(accepted, folds, block.setting("placeholder") or "")
 

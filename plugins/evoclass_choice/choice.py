@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive, Item
@@ -12,6 +13,11 @@ from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, 
 from evoclass.model import ExerciseBlock, Span, plain_text
 
 FIELD = "choice"
+
+ORDER_OPTIONS = {
+    "shuffle": "Each learner sees the options in an order of their own.",
+    "last": "How many options at the end keep their place when shuffled (`1` for “none of these”).",
+}
 
 
 def _items(block: Directive) -> tuple[Item, ...]:
@@ -38,21 +44,24 @@ class SingleChoice(Exercise):
     """Pick the one right option; with `:multiple:`, all right ones."""
 
     kind: ClassVar[str] = "choice"
-    options: ClassVar[dict[str, str]] = {"multiple": "More than one option may be right."}
+    options: ClassVar[dict[str, str]] = {"multiple": "More than one option may be right.", **ORDER_OPTIONS}
 
     items: tuple[Item, ...]
     multiple: bool = False
+    shuffle: bool = False
+    last: int = 0
+    """How many options at the end keep their place."""
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
         items = _items(block)
-        multiple = block.setting("multiple") is not None
+        multiple = block.flag("multiple")
         right = [item for item in items if item.checked]
         if not multiple and len(right) > 1:
             raise LessonError(
                 Problem("E046", right[1].line, fields={"count": len(right), "directive": block.name})
             )
-        return cls(items, multiple)
+        return cls(items, multiple, block.flag("shuffle"), _last(block))
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
         return [Problem("W040", item.line) for item in self.items if not item.feedback]
@@ -81,6 +90,15 @@ class SingleChoice(Exercise):
         feedback.append(Feedback((Span(bench.text(key, hits=hits, misses=misses)),), False, FIELD))
         return Verdict.wrong(*feedback, score=max(0.0, (hits - misses) / len(right)))
 
+    def shuffled(self, random: Random) -> Self:
+        if not self.shuffle:
+            return self
+        # From the order in the source, so that the same seed always gives the same order.
+        items = sorted(self.items, key=lambda item: (len(item.key), item.key))
+        free, fixed = items[: len(items) - self.last], items[len(items) - self.last :]
+        random.shuffle(free)
+        return replace(self, items=(*free, *fixed))
+
     def solution(self) -> Answer:
         right = [item.key for item in self.items if item.checked]
         return {FIELD: right if self.multiple else right[0]}
@@ -91,11 +109,19 @@ class MultipleChoice(SingleChoice):
     """Pick every right option."""
 
     kind: ClassVar[str] = "multiple"
-    options: ClassVar[dict[str, str]] = {}
+    options: ClassVar[dict[str, str]] = ORDER_OPTIONS
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
-        return cls(_items(block), True)
+        return cls(_items(block), True, block.flag("shuffle"), _last(block))
+
+
+def _last(block: Directive) -> int:
+    """Return how many options keep their place at the end."""
+    last = block.count("last")
+    if last > len(block.items):
+        raise block.not_allowed("last", last, f"0 – {len(block.items)}")
+    return last
 
 
 def _picked(value: object) -> set[str]:

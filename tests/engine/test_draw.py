@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+
 from evoclass.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.directive import Setting

@@ -1,0 +1,13 @@
+"""Questions that are graded by running code: write it, mend it, predict what it prints."""
+
+from __future__ import annotations
+
+from evoclass import hookimpl
+from evoclass.exercise import Exercise
+from evoclass_code.code import CodeQuestion, FixQuestion
+from evoclass_code.predict import PredictQuestion
+
+
+@hookimpl
+def register_exercises() -> list[type[Exercise]]:
+    return [CodeQuestion, FixQuestion, PredictQuestion]

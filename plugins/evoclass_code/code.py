@@ -1,0 +1,252 @@
+"""`:::{code}` and `:::{fix}`: write or mend a program, graded by running it against hidden checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from difflib import SequenceMatcher
+from typing import ClassVar, Self
+
+from evoclass.directive import Directive
+from evoclass.errors import LessonError, Problem
+from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
+from evoclass.model import ExerciseBlock, Inlines
+from evoclass_code.harness import Check, Job, Report
+from evoclass_code.words import ended, printed, sentence, trouble, words
+
+FIELD = "code"
+
+ROLES = ("starter", "setup", "checks", "solution")
+"""Words behind the language of a code fence."""
+
+RUN_OPTIONS = {
+    "expect": "An expression that must be true at the end, and after ` | ` what to say when it is not.",
+    "seconds": "How long the program may take.",
+    "seeds": "Seeds to run with, such as `0 1 2`; 0 when left out.",
+    "pass": "With how many of the seeds a check must hold; with all of them when left out.",
+}
+
+
+@dataclass(frozen=True)
+class CodeQuestion(Exercise):
+    """Write a program; hidden checks say what it must do."""
+
+    kind: ClassVar[str] = "code"
+    runs_code: ClassVar[bool] = True
+    takes_code: ClassVar[bool] = True
+    options: ClassVar[dict[str, str]] = RUN_OPTIONS
+    repeatable: ClassVar[frozenset[str]] = frozenset({"expect"})
+
+    starter: str
+    right: str
+    """The program shown as the solution."""
+    setup: str = ""
+    checks: str = ""
+    seconds: float = 20.0
+    seeds: tuple[int, ...] = (0,)
+    needed: int = 1
+    """With how many seeds each check must hold."""
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        parts = _parts(block)
+        if "solution" not in parts:
+            raise LessonError(
+                Problem("E068", block.line, fields={"directive": block.name, "part": "solution"})
+            )
+        checks = parts.get("checks", "") + _expectations(block)
+        if not checks.strip():
+            raise LessonError(Problem("E068", block.line, fields={"directive": block.name, "part": "checks"}))
+        seeds = _seeds(block)
+        needed = block.count("pass", len(seeds))
+        if not 1 <= needed <= len(seeds):
+            raise block.not_allowed("pass", needed, f"1 – {len(seeds)}")
+        seconds = block.number("seconds", 20.0)
+        if not 0 < seconds <= 600:
+            raise block.not_allowed("seconds", f"{seconds:g}", "1 – 600")
+        return cls(
+            parts.get("starter", ""),
+            parts["solution"],
+            parts.get("setup", ""),
+            checks,
+            seconds,
+            seeds,
+            needed,
+        )
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        if not any(isinstance(node, ast.Assert) for node in ast.parse(self.checks).body):
+            yield Problem("W069", block.line)
+        if self.starter.strip() == self.right.strip():
+            yield Problem("E074", block.line, fields={"id": block.id})
+
+    def form(self) -> Sequence[Field]:
+        return [Code(name=FIELD, starter=self.starter)]
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        source = answer.get(FIELD)
+        if not isinstance(source, str) or not source.strip():
+            return Verdict.incomplete(Feedback(sentence(bench, "code.empty"), False, FIELD))
+        objection = self._objection(source, bench)
+        if objection is not None:
+            return Verdict.wrong(objection)
+        job = Job(source, self.setup, self.checks, seconds=self.seconds)
+        reports = []
+        for seed in self.seeds:
+            report = await job.run(bench, seed)
+            reports.append(report)
+            if not report.finished or report.setup or report.error:
+                return self._failed(report, bench)
+        return self._judged(reports, bench)
+
+    def _objection(self, source: str, bench: Bench) -> Feedback | None:
+        """Return what speaks against an answer before it is run."""
+        return None
+
+    def _failed(self, report: Report, bench: Bench) -> Verdict:
+        if report.setup is not None:
+            return Verdict.incomplete(
+                Feedback(sentence(bench, "code.bad_setup", error=report.setup.text), False, FIELD)
+            )
+        feedback = [
+            trouble(bench, report.error, FIELD) if report.error else ended(bench, report, self.seconds, FIELD)
+        ]
+        if report.output.strip():
+            feedback.append(printed(bench, report.output, FIELD))
+        return Verdict.wrong(*feedback)
+
+    def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
+        """Count each check over all seeds; say of each that does not hold often enough why."""
+        by_place: dict[int, list[Check]] = {}
+        for report in reports:
+            for check in report.checks:
+                by_place.setdefault(check.place, []).append(check)
+        sources = [ast.unparse(node) for node in ast.parse(self.checks).body]
+        feedback: list[Feedback] = []
+        held = 0
+        for place, checks in by_place.items():
+            # A statement that is no assertion is only listed when it fails.
+            if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
+                held += 1
+                continue
+            failed = next(check for check in checks if not check.ok)
+            feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
+        if not feedback:
+            return Verdict.right()
+        if reports[0].output.strip():
+            feedback.append(printed(bench, reports[0].output, FIELD))
+        return Verdict.wrong(*feedback, score=min(held / len(by_place), 0.99))
+
+    @staticmethod
+    def _why(check: Check, source: str, bench: Bench) -> Inlines:
+        if check.message:
+            return words(check.message)
+        if check.trouble is not None:
+            detail = f"{check.trouble.type}: {check.trouble.text}".replace("`", "'")
+            return sentence(bench, "code.check_stopped", error=detail)
+        test = re.sub(r"^assert ", "", source).replace("`", "'")
+        return sentence(bench, "code.check_failed", test=test)
+
+    def solution(self) -> Answer:
+        return {FIELD: self.right}
+
+
+@dataclass(frozen=True)
+class FixQuestion(CodeQuestion):
+    """Mend a program that does not do what it should."""
+
+    kind: ClassVar[str] = "fix"
+    options: ClassVar[dict[str, str]] = {
+        **RUN_OPTIONS,
+        "lines": "How many lines the learner may change at most.",
+    }
+
+    lines: int = 0
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        base = CodeQuestion.parse(block)
+        if not base.starter.strip():
+            raise LessonError(
+                Problem("E068", block.line, fields={"directive": block.name, "part": "starter"})
+            )
+        given = {field.name: getattr(base, field.name) for field in fields(CodeQuestion)}
+        return cls(**given, lines=block.count("lines"))
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        yield from super().check(block)
+        if self.lines and changed_lines(self.starter, self.right) > self.lines:
+            yield Problem("E076", block.line, fields={"lines": self.lines})
+
+    def _objection(self, source: str, bench: Bench) -> Feedback | None:
+        if self.lines and changed_lines(self.starter, source) > self.lines:
+            return Feedback(sentence(bench, "code.too_many_lines", lines=self.lines), False, FIELD)
+        return None
+
+
+def changed_lines(before: str, after: str) -> int:
+    """Return how many lines differ, blank lines and spaces at their ends aside."""
+    left = [line.rstrip() for line in before.splitlines() if line.strip()]
+    right = [line.rstrip() for line in after.splitlines() if line.strip()]
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return sum(
+        max(stop - start, last - first)
+        for tag, start, stop, first, last in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
+def _parts(block: Directive) -> dict[str, str]:
+    """Return the code fences by role; one without a role is the starter."""
+    parts: dict[str, str] = {}
+    for info, code, line in block.codes:
+        if info and info.split()[0] not in ("python", "py"):
+            continue
+        named = [word for word in info.split()[1:] if word]
+        role = named[0] if named else "starter"
+        if role not in ROLES:
+            values = {"directive": block.name, "option": role, "value": role, "allowed": ", ".join(ROLES)}
+            raise LessonError(Problem("E077", line - 1, fields=values))
+        if role in parts:
+            raise LessonError(Problem("E078", line - 1, fields={"directive": block.name, "role": role}))
+        parts[role] = code
+        if role != "starter":
+            _parse(code, line, role)
+    return parts
+
+
+def _parse(code: str, line: int, role: str) -> None:
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        values = {"detail": error.msg, "file": role}
+        raise LessonError(
+            Problem("E079", line + (error.lineno or 1) - 1, error.offset or 1, fields=values)
+        ) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise LessonError(Problem("E079", line, fields={"detail": str(error), "file": role})) from None
+
+
+def _expectations(block: Directive) -> str:
+    """Return `:expect:` options as assertions."""
+    checks = ""
+    for setting in block.settings:
+        if setting.key != "expect":
+            continue
+        expression, _, message = setting.value.partition(" | ")
+        expression = expression.strip().strip("`").strip()
+        try:
+            ast.parse(expression, mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise block.not_allowed("expect", expression, "accuracy >= 0.8", setting.line) from None
+        checks += f"\nassert ({expression})" + (f", {message.strip()!r}" if message.strip() else "")
+    return checks + "\n"
+
+
+def _seeds(block: Directive) -> tuple[int, ...]:
+    text = (block.setting("seeds") or "0").replace(",", " ").split()
+    if not text or len(text) > 10 or not all(re.fullmatch(r"\d{1,9}", word) for word in text):
+        raise block.not_allowed("seeds", " ".join(text), "0 1 2")
+    return tuple(int(word) for word in text)

@@ -1,0 +1,180 @@
+"""The program that runs a learner's code with its hidden set-up and checks, and reports what became of them.
+
+It runs in the bench's clean process.  The learner's code gets a namespace of its own, its output is caught, and the
+report is the last thing printed, behind a mark that the learner's code cannot know.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from evoclass.exercise import Bench, CodeResult
+
+PROGRAM = '''
+def _evoclass(job, mark):
+    import ast, io, json, sys, traceback
+
+    class Tape(io.TextIOBase):
+        """Keeps what is written, up to a limit."""
+        encoding = "utf-8"
+        def __init__(self):
+            self.parts, self.size = [], 0
+        def writable(self):
+            return True
+        def write(self, text):
+            text = str(text)
+            if self.size < 200_000:
+                self.parts.append(text)
+                self.size += len(text)
+            return len(text)
+        def text(self):
+            return "".join(self.parts)
+
+    def line_of(error, name):
+        if isinstance(error, SyntaxError) and error.filename == name:
+            return error.lineno or 0
+        frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+        return frames[-1] if frames else 0
+
+    def told(error, name):
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        return {"type": type(error).__name__, "text": text[:500], "line": line_of(error, name)}
+
+    def close(left, right, tolerance=1e-6):
+        """Whether two numbers, lists or tensors agree within a tolerance."""
+        difference = left - right
+        largest = abs(difference)
+        while hasattr(largest, "max") and getattr(largest, "ndim", 0):
+            largest = largest.max()
+        return float(largest) <= tolerance
+
+    out, tape = sys.stdout, Tape()
+    report = {"setup": None, "error": None, "checks": [], "output": "", "value": None}
+    space = {"__name__": "__main__", "__file__": "answer.py"}
+    sys.stdin, sys.stdout = io.StringIO(""), tape
+    try:
+        try:
+            exec(compile(job["setup"], "setup.py", "exec"), space)
+        except BaseException as error:
+            report["setup"] = told(error, "setup.py")
+        else:
+            before = tape.size
+            try:
+                exec(compile(job["source"], "answer.py", "exec"), space)
+            except SystemExit as error:
+                if error.code not in (None, 0):
+                    report["error"] = told(error, "answer.py")
+            except BaseException as error:
+                report["error"] = told(error, "answer.py")
+            report["output"] = tape.text()[before:][:20_000]
+            if job["value"] and not report["error"]:
+                try:
+                    value = eval(job["value"], space)
+                    report["value"] = str(tuple(value)) if type(value).__name__ == "Size" else repr(value)
+                except BaseException as error:
+                    report["error"] = told(error, "")
+            checking = dict(space, output=report["output"], source=job["source"], close=close)
+            for place, statement in enumerate(ast.parse(job["checks"], "checks.py").body):
+                is_check = isinstance(statement, ast.Assert)
+                if report["error"] and is_check:
+                    report["checks"].append({"place": place, "ok": False, "message": "", "error": None})
+                    continue
+                failed = None
+                try:
+                    exec(compile(ast.Module([statement], []), "checks.py", "exec"), checking)
+                except AssertionError as error:
+                    failed = {"place": place, "ok": False, "message": str(error)[:500], "error": None}
+                except BaseException as error:
+                    failed = {"place": place, "ok": False, "message": "", "error": told(error, "checks.py")}
+                if failed:
+                    report["checks"].append(failed)
+                elif is_check:
+                    report["checks"].append({"place": place, "ok": True, "message": "", "error": None})
+    finally:
+        sys.stdout = out
+    print("\\n" + mark + json.dumps(report), flush=True)
+'''
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An exception of the learner's code."""
+
+    type: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """What became of one check."""
+
+    place: int
+    """Which statement of the checks it is, from 0."""
+    ok: bool
+    message: str = ""
+    trouble: Trouble | None = None
+    """What the check itself raised, when it is no AssertionError."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one run gave."""
+
+    result: CodeResult
+    finished: bool = False
+    """Whether the report came through; False when the process ended before."""
+    setup: Trouble | None = None
+    error: Trouble | None = None
+    checks: tuple[Check, ...] = ()
+    output: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run."""
+
+    source: str
+    setup: str = ""
+    checks: str = ""
+    value: str = ""
+    """Expression whose value is wanted at the end."""
+    seconds: float = 20.0
+
+    async def run(self, bench: Bench, seed: int = 0) -> Report:
+        """Run it on a bench.  Raises RunnerError when there is none."""
+        mark = f"evoclass-{secrets.token_hex(16)}:"
+        job = {"source": self.source, "setup": self.setup, "checks": self.checks, "value": self.value}
+        program = f"{PROGRAM}\n_evoclass({json.dumps(job)}, {mark!r})\n"
+        result = await bench.run(program, seconds=self.seconds, seed=seed)
+        return _read(result, mark)
+
+
+def _read(result: CodeResult, mark: str) -> Report:
+    _, found, text = result.output.rpartition(mark)
+    if not found:
+        return Report(result)
+    try:
+        told: dict[str, Any] = json.JSONDecoder().raw_decode(text)[0]
+        return Report(
+            result,
+            True,
+            _trouble(told["setup"]),
+            _trouble(told["error"]),
+            tuple(
+                Check(int(check["place"]), bool(check["ok"]), str(check["message"]), _trouble(check["error"]))
+                for check in told["checks"]
+            ),
+            str(told["output"]),
+            None if told["value"] is None else str(told["value"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return Report(result)
+
+
+def _trouble(told: Any) -> Trouble | None:
+    return Trouble(str(told["type"]), str(told["text"]), int(told["line"])) if told else None

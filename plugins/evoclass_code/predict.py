@@ -1,0 +1,126 @@
+"""`:::{predict}`: what does this program print?  The right answer comes from running it, never from the author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import ClassVar, Self
+
+from evoclass.directive import Directive
+from evoclass.errors import LessonError, Problem, RunnerError
+from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.model import Block, CodeBlock, Inlines
+from evoclass_code.harness import Job
+from evoclass_code.words import sentence
+
+FIELD = "output"
+
+_known: dict[Job, str] = {}
+"""What each program gave when it was run; the same program is not run twice."""
+
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class PredictQuestion(Exercise):
+    """Predict what a program prints, or the value of an expression at its end."""
+
+    kind: ClassVar[str] = "predict"
+    runs_code: ClassVar[bool] = True
+    options: ClassVar[dict[str, str]] = {
+        "value": "Ask for the value of this expression at the end, not for the output.",
+        "tolerance": "How far numbers may be off.",
+        "seconds": "How long the program may take.",
+    }
+
+    job: Job
+    tolerance: float = 0.0
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        shown = [code for info, code, _ in block.codes if "setup" not in info.split()]
+        hidden = [code for info, code, _ in block.codes if "setup" in info.split()]
+        if len(shown) != 1:
+            raise LessonError(
+                Problem("E061", block.line, fields={"directive": block.name, "count": len(shown)})
+            )
+        value = (block.setting("value") or "").strip().strip("`")
+        if not value and "print" not in shown[0]:
+            raise LessonError(Problem("E059", block.line, fields={"directive": block.name}))
+        job = Job(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
+        return cls(job, block.number("tolerance", 0.0))
+
+    def prompt(self, block: Directive) -> tuple[Block, ...]:
+        hidden = {code for info, code, _ in block.codes if "setup" in info.split()}
+        return tuple(part for part in block.body if not (isinstance(part, CodeBlock) and part.code in hidden))
+
+    def form(self) -> Sequence[Field]:
+        lines = 1 if self.job.value else min(max(_known.get(self.job, "").count("\n") + 1, 3), 12)
+        return [Text(name=FIELD, lines=lines, language="text")]
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        given = answer.get(FIELD)
+        if not isinstance(given, str) or not given.strip():
+            return Verdict.incomplete(Feedback(sentence(bench, "predict.empty"), False, FIELD))
+        wanted = await self._output(bench)
+        mine, right = _lines(given), _lines(wanted)
+        if len(mine) == len(right) and all(map(self._same, mine, right)):
+            return Verdict.right()
+        hits = sum(map(self._same, mine, right))
+        feedback = [Feedback(self._hint(mine, right, bench), False, FIELD)]
+        matcher = SequenceMatcher(None, mine, right, autojunk=False)
+        share = max(hits, sum(block.size for block in matcher.get_matching_blocks())) / max(
+            len(mine), len(right)
+        )
+        return Verdict.wrong(*feedback, score=min(share, 0.99) if len(right) > 1 else 0.0)
+
+    def _hint(self, mine: list[str], right: list[str], bench: Bench) -> Inlines:
+        if self.job.value or len(right) == 1 == len(mine):
+            return sentence(bench, "predict.wrong")
+        for number, (given, wanted) in enumerate(zip(mine, right, strict=False), 1):
+            if not self._same(given, wanted):
+                return sentence(bench, "predict.line", line=number)
+        return sentence(bench, "predict.more_lines" if len(mine) < len(right) else "predict.fewer_lines")
+
+    def _same(self, given: str, wanted: str) -> bool:
+        if _folded(given) == _folded(wanted):
+            return True
+        if not self.tolerance:
+            return False
+        mine, right = NUMBER.findall(given), NUMBER.findall(wanted)
+        same_words = _folded(NUMBER.sub("#", given)) == _folded(NUMBER.sub("#", wanted))
+        near = all(
+            abs(float(left) - float(other)) <= self.tolerance
+            for left, other in zip(mine, right, strict=False)
+        )
+        return same_words and len(mine) == len(right) and near
+
+    async def _output(self, bench: Bench) -> str:
+        """Return what the program gives.  Raises RunnerError when it cannot be run or fails."""
+        if self.job not in _known:
+            report = await self.job.run(bench)
+            trouble = report.setup or report.error
+            if trouble is not None or not report.finished:
+                why = f"{trouble.type}: {trouble.text}" if trouble is not None else report.result.exit.reason
+                raise RunnerError(f"the program of this question does not run: {why}")
+            _known[self.job] = report.value if report.value is not None else report.output
+        return _known[self.job]
+
+    def solution(self) -> Answer:
+        return {FIELD: _known.get(self.job, "").rstrip("\n")}
+
+    async def solve(self, bench: Bench) -> Answer:
+        await self._output(bench)
+        return self.solution()
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").rstrip().split("\n")]
+
+
+def _folded(text: str) -> str:
+    """Return a line without what a prediction cannot know: spaces, kind of quotes and of brackets."""
+    text = re.sub(r"(?:torch\.)?Size\(\[([^\]]*)\]\)", r"(\1)", text)
+    return re.sub(r"\s+", "", text).replace('"', "'")

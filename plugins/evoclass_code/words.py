@@ -1,0 +1,50 @@
+"""Feedback in words on what a run gave."""
+
+from __future__ import annotations
+
+import re
+
+from evoclass.exercise import Bench, Feedback
+from evoclass.model import Inlines, LineBreak, Mark, Span
+from evoclass_code.harness import Report, Trouble
+
+CODE: frozenset[Mark] = frozenset({"code"})
+LINES = 20
+"""Most lines of output that feedback quotes."""
+
+
+def words(text: str) -> Inlines:
+    """Return a sentence whose `code` between backticks is marked as such."""
+    parts = re.split(r"`([^`]+)`", text)
+    return tuple(Span(part, CODE) if place % 2 else Span(part) for place, part in enumerate(parts) if part)
+
+
+def sentence(bench: Bench, key: str, **fields: object) -> Inlines:
+    """Return an interface sentence."""
+    return words(bench.text(key, **fields))
+
+
+def trouble(bench: Bench, what: Trouble, name: str) -> Feedback:
+    """Say where the learner's program stopped and why."""
+    key = "code.syntax" if what.type in ("SyntaxError", "IndentationError", "TabError") else "code.stopped"
+    if not what.line:
+        key = "code.stopped_somewhere"
+    text = f"{what.type}: {what.text}".rstrip(": ").replace("`", "'")
+    return Feedback((*sentence(bench, key, line=what.line), Span(" "), Span(text, CODE)), False, name)
+
+
+def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:
+    """Say how a program ended that did not come to its end."""
+    reason = report.result.exit.reason
+    key = {"timeout": "code.timeout", "memory": "code.memory"}.get(reason, "code.lost")
+    return Feedback(sentence(bench, key, seconds=f"{seconds:g}"), False, name)
+
+
+def printed(bench: Bench, output: str, name: str) -> Feedback:
+    """Quote what the program printed."""
+    lines = output.rstrip().split("\n")
+    shown = [*lines[:LINES], "…"] if len(lines) > LINES else lines
+    quoted: list[Span | LineBreak] = []
+    for line in shown:
+        quoted += [LineBreak(), Span(line[:200], CODE)]
+    return Feedback((*sentence(bench, "code.printed"), *quoted), True, name)

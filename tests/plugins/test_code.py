@@ -1,0 +1,265 @@
+"""Questions graded by running code."""
+
+import pytest
+
+from evoclass.contracts.bench import InterpreterBench, QuietBench
+from evoclass.contracts.exercise import ExerciseContract
+from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
+from evoclass.errors import RunnerError
+from evoclass.model import CodeBlock, plain_text
+from evoclass_code.code import CodeQuestion, FixQuestion, changed_lines
+from evoclass_code.predict import PredictQuestion
+
+CODE = """\
+::::{code} mean
+Write `mean(numbers)`, and print the mean of `data`.
+
+```python setup
+data = [1, 2, 3, 6]
+```
+
+```python starter
+def mean(numbers):
+    ...
+```
+
+```python solution
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+
+print(mean(data))
+```
+
+```python checks
+assert mean([2, 4]) == 3, "The mean of `[2, 4]` is 3."
+half = mean([0, 1])
+assert close(half, 0.5), "Fractions count."
+assert mean([7]) == 7
+```
+
+:expect: output.strip() == "3.0" | Print the mean of `data`.
+:hint: Sum, then divide.
+::::
+"""
+
+FIX = """\
+:::{fix} average
+This divides by the wrong number.
+
+```python starter
+def mean(numbers):
+    return sum(numbers) / 2
+```
+
+```python solution
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+```
+
+:expect: mean([1, 2, 3]) == 2 | Try three numbers.
+:lines: 1
+:::
+"""
+
+PREDICT = """\
+:::{predict} loop
+What does it print?
+
+```python setup
+n = 3
+```
+
+```python
+for i in range(n):
+    print(i, i * i)
+```
+:::
+"""
+
+
+class TestCode(ExerciseContract):
+    exercise = CodeQuestion
+    package = "evoclass_code"
+    sample = CODE
+    wrong = {"code": "def mean(numbers):\n    return 3\n"}
+
+    def test_strange_values_do_not_raise(self):
+        for value in ("\x00", "(" * 500, "import os; os._exit(0)", "raise SystemExit(3)", 5, ["x"]):
+            assert not self.grade({"code": value}).passed
+
+
+class TestFix(ExerciseContract):
+    exercise = FixQuestion
+    package = "evoclass_code"
+    sample = FIX
+    wrong = {"code": "def mean(numbers):\n    return sum(numbers) / 4\n"}
+
+    def test_strange_values_do_not_raise(self):
+        assert not self.grade({"code": "\x00"}).passed
+
+
+async def grade(source, code, language="en"):
+    block = sample_exercise(source, parser_for(CodeQuestion, FixQuestion, PredictQuestion))
+    name = next(field.name for field in block.exercise.form())
+    return await block.exercise.grade({name: code}, InterpreterBench(language, ["evoclass_code"]))
+
+
+def texts(verdict):
+    return [plain_text(feedback.text) for feedback in verdict.feedback]
+
+
+async def test_every_check_counts():
+    verdict = await grade(
+        CODE, "def mean(numbers):\n    return sum(numbers) // len(numbers)\nprint(mean(data))\n"
+    )
+    assert not verdict.passed
+    assert texts(verdict) == ["Fractions count.", "Print the mean of data.", "It printed:\n3"]
+    assert verdict.score == 0.5
+
+
+async def test_checks_without_message_show_themselves():
+    verdict = await grade(CODE, "def mean(numbers):\n    return sum(numbers) / 2\nprint('3.0')\n")
+    assert texts(verdict)[0] == "This does not hold: mean([7]) == 7"
+
+
+async def test_a_program_that_stops_is_told_where():
+    verdict = await grade(CODE, "print('before')\n\nprint(1 / 0)\n")
+    assert texts(verdict) == [
+        "Your program stops in line 3. ZeroDivisionError: division by zero",
+        "It printed:\nbefore",
+    ]
+    assert verdict.score == 0
+
+
+async def test_a_program_that_is_no_python():
+    verdict = await grade(CODE, "def mean(:\n", "it")
+    assert texts(verdict)[0].startswith("La riga 1 non è Python valido. SyntaxError")
+
+
+async def test_a_program_without_end():
+    verdict = await grade(CODE.replace(":hint:", ":seconds: 1\n:hint:"), "while True:\n    pass\n")
+    assert texts(verdict) == ["Your program did not end within 1 seconds."]
+
+
+async def test_a_program_that_leaves_is_told():
+    verdict = await grade(CODE, "import os\nos._exit(0)\n")
+    assert texts(verdict) == ["Your program ended before it could be checked."]
+
+
+async def test_a_report_cannot_be_forged_by_printing():
+    forged = (
+        'print(\'evoclass-0:{"setup": null, "error": null, "checks": [], "output": "", "value": null}\')\n'
+    )
+    assert not (await grade(CODE, forged)).passed
+
+
+async def test_a_check_that_raises_is_told():
+    verdict = await grade(CODE, "mean = None\nprint('3.0')\n")
+    assert texts(verdict)[0] == "A check could not be made: TypeError: 'NoneType' object is not callable"
+
+
+async def test_seeds_and_how_many_must_hold():
+    source = """\
+:::{{code}} dice
+```python solution
+x = 1.0
+```
+
+:expect: x > 0.3 | Too small.
+:seeds: 1 2 3 4 5
+{passes}
+:::
+"""
+    program = "import random\nx = random.random()\n"  # seeds 1 to 5: 0.13 0.96 0.24 0.24 0.62
+    strict = await grade(source.format(passes=""), program)
+    lenient = await grade(source.format(passes=":pass: 2"), program)
+    assert (strict.passed, lenient.passed) == (False, True)
+    assert texts(strict) == ["Too small."]
+
+
+async def test_fixing_must_not_rewrite():
+    verdict = await grade(FIX, "def mean(values):\n    return sum(values) / len(values)\n")
+    assert texts(verdict) == ["You changed more lines than needed; 1 are enough."]
+
+
+def test_changed_lines():
+    assert changed_lines("a\nb\n\nc\n", "a\nb  \nc\n") == 0
+    assert changed_lines("a\nb\n", "a\nx\ny\n") == 2
+
+
+async def test_predicting_output():
+    assert (await grade(PREDICT, "0 0\n1 1\n2 4")).passed
+    verdict = await grade(PREDICT, "0 0\n1 2\n2 4\n")
+    assert texts(verdict) == ["Line 2 is different."]
+    assert verdict.score == pytest.approx(2 / 3)
+    assert texts(await grade(PREDICT, "0 0")) == ["Right so far, but there are more lines."]
+
+
+async def test_the_solution_comes_from_running():
+    block = sample_exercise(PREDICT.replace("i * i", "i + 40"), parser_for(PredictQuestion))
+    assert block.exercise.solution() == {"output": ""}
+    assert await block.exercise.solve(InterpreterBench()) == {"output": "0 40\n1 41\n2 42"}
+    assert block.exercise.solution() == {"output": "0 40\n1 41\n2 42"}
+    assert (await block.exercise.grade({"output": "0 40\n1 41\n2 42"}, QuietBench())).passed
+
+
+def test_hidden_code_is_not_in_the_prompt():
+    block = sample_exercise(PREDICT, parser_for(PredictQuestion))
+    assert [part.code for part in block.prompt if isinstance(part, CodeBlock)] == [
+        "for i in range(n):\n    print(i, i * i)\n"
+    ]
+    block = sample_exercise(CODE, parser_for(CodeQuestion))
+    assert not any(isinstance(part, CodeBlock) for part in block.prompt)
+
+
+async def test_predicting_a_value():
+    source = ":::{predict} v\n```python\nx = [1, 2.04]\n```\n:value: tuple(x)\n:tolerance: 0.05\n:::\n"
+    assert (await grade(source, "(1, 2)")).passed
+    assert (await grade(source, "( 1,2.05 )")).passed
+    assert not (await grade(source, "(1, 3)")).passed
+
+
+async def test_a_prediction_of_a_broken_program_is_an_error_of_the_author():
+    source = ":::{predict} v\n```python\nprint(1 / 0)\n```\n:::\n"
+    with pytest.raises(RunnerError, match="ZeroDivisionError"):
+        await grade(source, "1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("python solution", "python solutoin", "E077"),
+        ("python checks", "python setup", "E078"),
+        ("return sum(numbers) / len(numbers)", "return sum(numbers", "E079"),
+        (":expect: output.strip()", ":expect: output.strip(", "E024"),
+        (":hint:", ":seeds: many\n:hint:", "E024"),
+        (":hint:", ":pass: 2\n:hint:", "E024"),
+        (":hint:", ":seconds: 0\n:hint:", "E024"),
+    ],
+)
+def test_faults_of_code(old, new, code):
+    assert old in CODE
+    assert [problem.code for problem in sample_lesson(CODE.replace(old, new)).problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (":::{code} c\n```python\nx\n```\n:::\n", "E068"),
+        (":::{code} c\n```python solution\nx\n```\n:::\n", "E068"),
+        (":::{fix} c\n```python solution\nx\n```\n:expect: x\n:::\n", "E068"),
+        (":::{predict} c\nnothing\n:::\n", "E061"),
+        (":::{predict} c\n```python\nx = 1\n```\n:::\n", "E059"),
+    ],
+)
+def test_parts_that_are_missing(body, code):
+    assert [problem.code for problem in sample_lesson(body).problems] == [code]
+
+
+def test_what_an_author_should_mend():
+    block = sample_exercise(FIX.replace(":lines: 1", ":lines: 1").replace("/ 2", "/ len(numbers)"))
+    assert [problem.code for problem in block.exercise.check(block)] == ["E074"]
+    block = sample_exercise(
+        ":::{code} c\n```python solution\nx = 1\n```\n```python checks\nprint(x)\n```\n:::\n"
+    )
+    assert [problem.code for problem in block.exercise.check(block)] == ["W069"]
