@@ -210,6 +210,9 @@ def single_threaded() -> None:
     """Keep the libraries that numpy brings from starting threads, which a fork would lose."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
+    # OpenMP threads that wait by spinning make a run up to ten times slower as soon as anything else wants a core,
+    # and the front end does.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def import_all() -> None:
