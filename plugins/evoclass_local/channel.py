@@ -56,7 +56,7 @@ class Channel:
     def receive(self) -> FrontMessage | None:
         """Wait for the next message; None when the front end has gone."""
         while not self._received:
-            if self.broken:
+            if self.broken or os.getpid() != self._pid:
                 return None
             try:
                 data = self._socket.recv(65536)

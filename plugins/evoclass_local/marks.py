@@ -17,21 +17,21 @@ class MarkFilter:
         """Return the output without marks, and the number of the last mark in it (0: none)."""
         data = self._kept + data if self._kept else data
         self._kept = b""
-        mark = 0
+        clean, mark = b"", 0
         while (at := data.find(self._start)) >= 0:
             end = data.find(_END, at)
             if end < 0:
                 if len(data) - at > len(self._start) + 16:
                     break  # no mark is that long
                 self._kept = data[at:]
-                return data[:at], mark
+                return clean + data[:at], mark
             number = data[at + len(self._start) : end]
             mark = int(number) if number.isdigit() else mark
-            data = data[:at] + data[end + len(_END) :]
+            clean, data = clean + data[:at], data[end + len(_END) :]
         escape = data.rfind(b"\x1b", -len(self._start))
         if escape >= 0 and self._start.startswith(data[escape:]):
             self._kept, data = data[escape:], data[:escape]
-        return data, mark
+        return clean + data, mark
 
     def rest(self) -> bytes:
         """Return what was held back as the possible start of a mark."""

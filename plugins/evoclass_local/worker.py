@@ -48,6 +48,7 @@ class Worker:
 
     def __init__(self, channel: Channel, terminal: int, device: str, probes: Iterable[type[Probe]]) -> None:
         self._channel = channel
+        self._pid = os.getpid()
         self._terminal = os.dup(terminal)
         self._device = device
         self._probes = [probe() for probe in probes]
@@ -105,6 +106,9 @@ class Worker:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             failure = error
         code_number, raised = self._judge(failure, job.file)
+        if os.getpid() != self._pid:  # a child that the program forked has come to its end here, and only that
+            self._leave_quietly()
+            os._exit(code_number)
         if failure is not None and raised:
             inspector.error(failure)
         failure = None
@@ -124,7 +128,7 @@ class Worker:
             )
         )
         if not job.keep or self._channel.broken:
-            os._exit(code_number & 0xFF)
+            os._exit(code_number)
         self._stay(namespace, inspector, token)
 
     def _judge(self, failure: BaseException | None, file: str) -> tuple[int, bool]:
