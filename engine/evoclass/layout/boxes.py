@@ -11,13 +11,12 @@ from evoclass.layout.wrap import wrap
 def beside(lines: Sequence[Line], first: Segment, rest: Segment) -> list[Line]:
     """Put `first` before the first line and `rest` before all others."""
     return [
-        line._replace(segments=((rest if index else first), *line.segments)) for index, line in enumerate(lines)
+        line._replace(segments=((rest if index else first), *line.segments))
+        for index, line in enumerate(lines)
     ]
 
 
-def framed(
-    lines: Sequence[Line], title: Iterable[Segment], width: int, style: str, block: str
-) -> list[Line]:
+def framed(lines: Sequence[Line], title: Iterable[Segment], width: int, style: str, block: str) -> list[Line]:
     """Draw a box of `width` cells around lines of at most `width - 4`; a long title goes inside."""
     title = list(title)
     title_width = sum(cell_width(segment.text) for segment in title)

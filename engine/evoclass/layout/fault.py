@@ -23,7 +23,9 @@ def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]
 
     lines = [Line(row.segments, block.id, row.joins) for row in wrap([Segment(clean(message))], inner)]
     if fix:
-        lines += [Line(r.segments, block.id, r.joins) for r in wrap([Segment(clean(fix), "fault.fix")], inner)]
+        lines += [
+            Line(r.segments, block.id, r.joins) for r in wrap([Segment(clean(fix), "fault.fix")], inner)
+        ]
     source = clean(block.source.expandtabs(4)).rstrip().splitlines()
     shown = source[:MOST_LINES]
     if shown:

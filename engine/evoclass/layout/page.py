@@ -179,18 +179,22 @@ def _callout(block: Callout, width: int, setting: _Setting) -> list[Line]:
     border, title_style = f"callout.{kind}.border", f"callout.{kind}.title"
     title = [Segment(label, title_style)]
     if block.title:
-        title += [Segment(" · ", title_style), *pieces(block.title, setting.live, title_style)]
+        title += [Segment(" · ", title_style), *_on_one_row(pieces(block.title, setting.live, title_style))]
     if width < NARROW:
         head = [Line(row.segments, block.id, row.joins) for row in wrap(title, width)]
         return head + _stack(block.children, width, setting)
     return framed(_stack(block.children, width - 4, setting), title, width, border, block.id)
 
 
+def _on_one_row(texts: Iterable[Segment]) -> list[Segment]:
+    return [text._replace(text=" ") if text.text == "\n" else text for text in texts]
+
+
 def _math(text: str, width: int, name: str) -> list[Line]:
     indent = 4 if width >= 2 * NARROW else 0
     pad = (Segment(" " * indent, "list.pad"),) if indent else ()
     lines = []
-    for source in clean(text).splitlines() or [""]:
+    for source in clean(text.expandtabs(4)).splitlines() or [""]:
         formula = Segment(source, "math.block")
         # Blanks line up the parts of a formula that spans rows, so they stay as they are where there is room.
         fits = cell_width(source) <= width - indent

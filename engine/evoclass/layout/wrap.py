@@ -13,9 +13,10 @@ NO_RUN = "—"
 """Shown for a value of the learner's run before there is one."""
 
 _CHUNKS = re.compile(r"[ \t\r\n]+|[^ \t\r\n]+").findall
+_BLANKS = str.maketrans("\t\r\n\u2028\u2029", "     ")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ORDER = ("strong", "em", "strike", "math", "code", "link", "footnote")
-_BREAK_AFTER = re.compile(r".*[/_.,=(\[{:;&?+-](?=.)")
+_BREAK_AFTER = re.compile(r".*[/_.,=(\[{:;&?+-]")
 
 
 def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[Segment]:
@@ -25,7 +26,7 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
             case Span(text=text, marks=marks, href=href):
                 if "footnote" in marks:
                     text = footnote_mark(text)
-                yield Segment(clean(text.replace("\n", " ")), _join(base, marks), href)
+                yield Segment(clean(text if text.isprintable() else text.translate(_BLANKS)), _join(base, marks), href)
             case Live(expression=expression, marks=marks):
                 style = _join(base, marks)
                 value = " ".join(clean(live[expression]).split()) if expression in live else ""
