@@ -41,7 +41,8 @@ def reveal(screen: LessonScreen, block_id: str) -> None:
 def retry(screen: LessonScreen, block_id: str) -> None:
     """Empty the question for another try."""
     screen.session.retry(block_id)
-    screen.reader.reset_question(block_id, screen.session.state.exercise(block_id))
+    session = screen.session
+    screen.reader.reset_question(block_id, session.state.exercise(block_id), session.lesson)
 
 
 async def restore(screen: LessonScreen) -> None:

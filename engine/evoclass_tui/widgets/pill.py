@@ -27,8 +27,8 @@ class Pill(Widget, can_focus=True):
     Pill {
         width: auto; height: 1; padding: 0 2; pointer: pointer;
         background: $panel; color: $foreground;
-        &.-main { background: $primary; color: auto; text-style: bold; }
-        &.-warn { background: $warning; color: auto; }
+        &.-main { background: $primary; color: $background; text-style: bold; }
+        &.-warn { background: $warning; color: $background; }
         &:hover { background: $foreground 20%; }
         &.-main:hover { background: $primary-darken-1; }
         &:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline; }

@@ -13,42 +13,20 @@ from textual.widget import Widget
 
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment, cell_width
+from evoclass.layout import Line, Segment
 from evoclass.model import ExerciseBlock, Inlines, walk
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.flow import Flow, flow_lines
 from evoclass_tui.widgets.lazy import LazyBox
-from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
+from evoclass_tui.widgets.question_parts import FieldLabel, QuestionTitle, look_of, make_pill
 
 DRAFT_PAUSE = 0.4
 """Seconds without a key after which a typed draft is worth keeping."""
-
-
-class QuestionTitle(LineView):
-    """`Question 1`, and at the right where the learner stands with it."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(classes="title")
-        self.label = label
-        self.status: Segment | None = None
-
-    def show_status(self, status: Segment | None) -> None:
-        """Set the words at the right."""
-        if status != self.status:
-            self.status = status
-            self.changed(height=False)
-
-    def make_lines(self, width: int) -> list[Line]:
-        title = Segment(self.label, "question.title")
-        if self.status is None:
-            return [Line((title,))]
-        space = width - cell_width(self.label) - cell_width(self.status.text)
-        return [Line((title, Segment(" " * max(1, space)), self.status))]
 
 
 class Question(LazyBox):
@@ -116,7 +94,7 @@ class Question(LazyBox):
         *,
         step: bool = False,
     ) -> None:
-        super().__init__(classes=_look(state, failed=_failed(state)))
+        super().__init__(classes=look_of(state, stale=state.draft is not None))
         self.block = block
         self.catalog = catalog
         self._draft_timer: Timer | None = None
@@ -129,6 +107,7 @@ class Question(LazyBox):
         self.flow = Flow()
         self.pills: dict[str, Pill] = {}
         self.remarks = Remarks(explanation=block.explanation)
+        self._open_again = False
         self._restore(state)
 
     # What is inside
@@ -142,7 +121,7 @@ class Question(LazyBox):
                 yield FieldLabel(field.label)
             yield widget or FieldLabel(self.catalog("question.no_widget", kind=type(field).__name__))
         labels = self._labels()
-        self.pills = {role: _pill(role, labels[role]) for role, shown in self._shown().items() if shown}
+        self.pills = {role: make_pill(role, labels[role]) for role, shown in self._shown().items() if shown}
         self.flow = Flow(*self.pills.values())
         yield self.flow
         yield self.notes
@@ -161,7 +140,7 @@ class Question(LazyBox):
         labels, shown = self._labels(), self._shown()
         pills = [(labels[role], "pill.main" if role == "check" else "pill") for role in labels if shown[role]]
         lines += flow_lines(pills, width)
-        self.notes.remarks = self.remarks
+        self.notes.show_later(self.remarks, self.done)
         notes = self.notes.make_lines(width)
         return [*lines, Line(), *notes] if notes else lines
 
@@ -174,16 +153,21 @@ class Question(LazyBox):
         for widget in self._widgets:
             if answer is not None and widget.field.name in answer:
                 widget.show_value(answer[widget.field.name])
-        self.remarks.state = state
-        self.remarks.stale = state.draft is not None and not state.done
-        self.remarks.hints = self.block.hints[: state.hints]
-        if state.revealed:
-            self.remarks.solution = self.block.exercise.solution()
-            for widget in self._widgets:
-                widget.show_solution(self.remarks.solution.get(widget.field.name))
+        remarks = self.remarks
+        remarks.state = state
+        remarks.stale = state.draft is not None
+        remarks.hints = self.block.hints[: state.hints]
+        self._open_again = state.retries > 0 and state.answer is None
+        if state.revealed and not self._open_again:
+            self._take_solution(state.solution or self.block.exercise.solution())
         for widget in self._widgets:
-            widget.set_reactive(FieldWidget.locked, state.done)
+            widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
+
+    def _take_solution(self, solution: Answer) -> None:
+        self.remarks.solution = solution
+        for widget in self._widgets:
+            widget.show_solution(solution.get(widget.field.name))
 
     @property
     def _widgets(self) -> list[FieldWidget]:
@@ -196,8 +180,8 @@ class Question(LazyBox):
 
     @property
     def done(self) -> bool:
-        """Whether the question is passed or its solution was shown."""
-        return self.remarks.state.done
+        """Whether the question is passed or its solution was shown, and the learner is not trying again."""
+        return self.remarks.state.done and not self._open_again
 
     # What the learner does
 
@@ -278,13 +262,20 @@ class Question(LazyBox):
     # What the learner is told
 
     def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
-        """Show the outcome of a check."""
+        """Show the outcome of a check, or of an earlier one if the answer has not been changed since."""
         self.busy = False
-        self.remarks.verdict, self.remarks.state = verdict, state
-        self.remarks.stale, self.remarks.trouble, self.remarks.confirm = False, "", False
+        remarks = self.remarks
+        remarks.state = state
+        if state.draft is not None and not verdict.passed:
+            self._show()
+            return
+        remarks.verdict, remarks.stale, remarks.trouble, remarks.confirm = verdict, False, "", False
+        self._open_again = state.retries > 0 and not verdict.passed and remarks.solution is None
+        if state.revealed and self.done and remarks.solution is None:
+            self._take_solution(state.solution or self.block.exercise.solution())
         for widget in self._widgets:
             mine = [item for item in verdict.feedback if item.field in ("", widget.field.name)]
-            widget.show_marks(mine, everything=state.done)
+            widget.show_marks(mine, passed=verdict.passed, everything=self.done)
         self._show()
 
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
@@ -295,10 +286,10 @@ class Question(LazyBox):
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:
         """Show the solution beside the learner's own answer."""
         self.busy = False
-        self.remarks.solution, self.remarks.state = solution, state
+        self.remarks.state = state
         self.remarks.confirm, self.remarks.trouble = False, ""
-        for widget in self._widgets:
-            widget.show_solution(solution.get(widget.field.name))
+        self._open_again = False
+        self._take_solution(solution)
         self._show()
 
     def show_trouble(self, text: str) -> None:
@@ -316,6 +307,7 @@ class Question(LazyBox):
             widget.clear_marks()
             widget.show_value(None)
         self._restore(state)
+        self._open_again = True
         self._show()
         self.focus_first()
 
@@ -325,8 +317,10 @@ class Question(LazyBox):
         self.notes.show_live(live)
 
     def focus_first(self) -> None:
-        self.build()
-        if self._widgets:
+        if not self.built:
+            self.build()
+            self.call_after_refresh(self.focus_first)
+        elif self._widgets:
             self._widgets[0].focus_first()
 
     def _labels(self) -> dict[str, str]:
@@ -346,9 +340,8 @@ class Question(LazyBox):
     def _show(self) -> None:
         """Bring every part up to date with the remarks."""
         remarks, done = self.remarks, self.done
-        look = _look(remarks.state, failed=_failed(remarks.state, remarks.stale))
         for name in ("-passed", "-revealed", "-failed"):
-            self.set_class(name == look, name)
+            self.set_class(name == self._look(), name)
         for widget in self._widgets:
             widget.locked = done
         self.title.show_status(self._status())
@@ -359,7 +352,7 @@ class Question(LazyBox):
         focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
         for role in labels:
             if shown[role] and role not in self.pills:
-                self.pills[role] = _pill(role, labels[role])
+                self.pills[role] = make_pill(role, labels[role])
                 self.flow.mount(self.pills[role])
             elif role in self.pills:
                 self.pills[role].label = labels[role]
@@ -368,11 +361,14 @@ class Question(LazyBox):
             self.pills["reveal"].set_class(remarks.confirm, "-warn")
         if focused is not None and not focused.display:
             self.pills["retry" if done else "check"].focus()
-        self.notes.show(remarks)
+        self.notes.show(remarks, done)
+
+    def _look(self) -> str:
+        return look_of(self.remarks.state, stale=self.remarks.stale)
 
     def _status(self) -> Segment | None:
         say = self.catalog
-        match _look(self.remarks.state, failed=_failed(self.remarks.state, self.remarks.stale)):
+        match self._look():
             case "-passed":
                 return Segment(f"✓ {say('question.mark_passed')}", "question.passed")
             case "-revealed":
@@ -383,29 +379,3 @@ class Question(LazyBox):
 
     def holds(self, block_id: str) -> bool:
         return any(block.id == block_id for block in walk((self.block,)))
-
-
-def _failed(state: ExerciseState, stale: bool | None = None) -> bool:
-    """Whether the answer that stands there was checked and found wanting."""
-    changed = state.draft is not None if stale is None else stale
-    return state.attempts > 0 and not state.done and not changed
-
-
-def _look(state: ExerciseState, *, failed: bool) -> str:
-    """Return the CSS class of where the learner stands, or nothing."""
-    return "-passed" if state.passed else "-revealed" if state.revealed else "-failed" if failed else ""
-
-
-def _pill(role: str, label: str) -> Pill:
-    return Pill(label, role, classes="-main" if role == "check" else "")
-
-
-class FieldLabel(LineView):
-    """The label of one field of several."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(classes="label")
-        self.text = text
-
-    def make_lines(self, width: int) -> list[Line]:
-        return [Line((Segment(self.text, "strong"),))]

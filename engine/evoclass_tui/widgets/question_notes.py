@@ -41,10 +41,15 @@ class QuestionNotes(LineView):
         self.catalog = catalog
         self.live = live
         self.remarks = Remarks()
+        self.done = False
 
-    def show(self, remarks: Remarks) -> None:
-        """Take new remarks."""
-        self.remarks = remarks
+    def show_later(self, remarks: Remarks, done: bool) -> None:
+        """Take new remarks without drawing them."""
+        self.remarks, self.done = remarks, done
+
+    def show(self, remarks: Remarks, done: bool) -> None:
+        """Take new remarks; `done` says whether the explanation may be seen."""
+        self.show_later(remarks, done)
         self.display = any(self._parts(40))
         self.changed()
 
@@ -73,7 +78,7 @@ class QuestionNotes(LineView):
             yield self._say(self.catalog("question.confirm"), "hint.label", width)
         if remarks.solution is not None:
             yield self._solution(remarks.solution, width)
-        if remarks.state.done:
+        if self.done:
             yield layout(remarks.explanation, width, live=self.live, catalog=self.catalog)
 
     def _say(self, text: str, style: str, width: int) -> list[Line]:
@@ -84,9 +89,9 @@ class QuestionNotes(LineView):
         if self.remarks.stale:
             return []
         if verdict is None:
-            if state.passed:
+            if state.passed and self.done:
                 return self._say(f"✓ {say('question.passed')}", "question.passed", width)
-            if state.attempts and not state.revealed:
+            if state.attempts and state.answer is not None and not state.done:
                 return self._say(f"✗ {say('question.failed')}", "question.failed", width)
             return []
         lines: list[Line] = []

@@ -11,9 +11,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from evoclass.errors import Problem
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps
+from evoclass.model import ExerciseBlock, Fault, Heading, Inlines, Lab, Lesson, Steps
 from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.lab_card import LabCard
@@ -106,10 +107,24 @@ class Reader(BlockPage):
         """Say why an answer could not be checked."""
         self.question(block_id).show_trouble(text)
 
-    def reset_question(self, block_id: str, state: ExerciseState) -> None:
-        """Empty a question for another try."""
+    def reset_question(self, block_id: str, state: ExerciseState, lesson: Lesson | None = None) -> None:
+        """Empty a question for another try; `lesson` brings the values that were drawn anew for it."""
         self._keep(block_id, state)
+        if lesson is not None:
+            self._renew(lesson)
         self.question(block_id).reset(state)
+
+    def _renew(self, lesson: Lesson) -> None:
+        """Put new widgets in place of those whose blocks have changed."""
+        self.lesson = lesson
+        fresh = {part.active.id: part for part in split(lesson.blocks) if part.active is not None}
+        for child in list(self.children):
+            if not isinstance(child, Question | StepsBox) or child.block.id not in fresh:
+                continue
+            part = fresh[child.block.id]
+            if part.active != child.block:
+                self.mount(self._widget(part), before=child)
+                child.remove()
 
     def outline(self) -> tuple[Heading, ...]:
         """Return the headings of the lesson in order."""
@@ -137,6 +152,18 @@ class Reader(BlockPage):
             yield self._widget(part)
 
     def _widget(self, part: Part) -> Widget:
+        """Make the widget of a part; a question type with a fault of its own costs only its question."""
+        try:
+            return self._make_widget(part)
+        except Exception as error:
+            if part.active is None:
+                raise
+            reason = f"{type(error).__name__}: {error}"
+            problem = Problem("E100", part.active.line, message=self.catalog("question.broken", reason=reason))
+            fault = Fault(id=part.active.id, line=part.active.line, problem=problem, source="")
+            return Prose((fault,), self.catalog)
+
+    def _make_widget(self, part: Part) -> Widget:
         match part.active:
             case ExerciseBlock() as block:
                 state = self._state.exercise(block.id)
@@ -159,6 +186,7 @@ class Reader(BlockPage):
 
     def question(self, block_id: str) -> Question:
         """Return the question of an exercise; raises KeyError when it is not on the page."""
+        # The first of two, while an old one is on its way out.
         for question in self.questions:
             if question.block.id == block_id:
                 return question

@@ -58,7 +58,7 @@ class FieldWidget(Widget):
         """Return how the field looks before it is mounted; the widget must take as many rows."""
         return [Line(), Line((Segment("…", "muted"),)), Line()]
 
-    def show_marks(self, feedback: Sequence[Feedback], *, everything: bool) -> None:
+    def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
         """Show what grading says of single options; with `everything` also of those not chosen."""
 
     def show_solution(self, value: Value) -> None:

@@ -28,6 +28,8 @@ class ChoiceField(RowsField):
         self.chosen: list[str] = []
         self.feedback: dict[str, Feedback] = {}
         self.right: frozenset[str] = frozenset()
+        self.tone = ""
+        """Style of a chosen option of which grading says nothing."""
 
     @property
     def value(self) -> Value:
@@ -43,10 +45,12 @@ class ChoiceField(RowsField):
             self.set_reactive(ChoiceField.cursor, self.rows().index(self.chosen[0]))
         self.changed()
 
-    def show_marks(self, feedback: Sequence[Feedback], *, everything: bool) -> None:
+    def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
         self.feedback = {
             item.option: item for item in feedback if item.option and (everything or item.option in self.chosen)
         }
+        # Without words on an option, the verdict on the whole says as much where only one is chosen.
+        self.tone = "field.good" if passed else "" if self.field.multiple else "field.bad"
         self.changed()
 
     def show_solution(self, value: Value) -> None:
@@ -55,7 +59,7 @@ class ChoiceField(RowsField):
         self.changed()
 
     def clear_marks(self) -> None:
-        self.feedback, self.right = {}, frozenset()
+        self.feedback, self.right, self.tone = {}, frozenset(), ""
         self.changed()
 
     def rows(self) -> list[str]:
@@ -73,7 +77,7 @@ class ChoiceField(RowsField):
         chosen = option.key in self.chosen
         feedback = self.feedback.get(option.key)
         sign = ("[x]" if chosen else "[ ]") if self.field.multiple else ("(•)" if chosen else "( )")
-        tone = "field.chosen" if chosen else "field.mark"
+        tone = (self.tone or "field.chosen") if chosen else "field.mark"
         if chosen and feedback:
             tone = "field.good" if feedback.good else "field.bad"
         if option.key in self.right:

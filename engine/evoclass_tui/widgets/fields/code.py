@@ -92,6 +92,8 @@ class CodeField(FieldWidget):
     def focus_first(self) -> None:
         if self.area is not None:
             self.area.focus()
+        elif self.is_attached:
+            self.call_after_refresh(self.focus_first)
 
 
 def _known(language: str) -> str | None:

@@ -90,6 +90,8 @@ class LineField(FieldWidget):
     def focus_first(self) -> None:
         if self.entry is not None:
             self.entry.focus()
+        elif self.is_attached:
+            self.call_after_refresh(self.focus_first)
 
 
 class TextField(LineField):

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text
 from evoclass.i18n import Catalog
+from evoclass_tui.widgets.fields.adopted import AdoptedField
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.code import CodeField, is_area
@@ -25,6 +26,8 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
         widget = custom(field)
         if isinstance(widget, FieldWidget):
             return widget
+        if widget is not None and hasattr(widget, "value"):
+            return AdoptedField(field, catalog, widget)
     match field:
         case Choice():
             return ChoiceField(field, catalog)
