@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISREG
 
 from evoclass import frontmatter, source
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
+from evoclass.headindex import HeadIndex, Stamp
 from evoclass.i18n import DEFAULT
 from evoclass.markup import Parser, course_from, language_of, name_parts
 from evoclass.model import Course, Lesson, LessonEntry
 
 COURSE_PAGE = "index.md"
+
+FRESH_SECONDS = 2.0
+"""How long what is known of a folder counts as fresh."""
 
 HEAD_BYTES = 16 * 1024
 """How much of a file is read for its front matter; one that is longer is read whole."""
@@ -25,11 +31,12 @@ HEAD_BYTES = 16 * 1024
 class Library:
     """The lessons of some folders, each with one folder a language (`en/`, `it/`) or with the files themselves."""
 
-    def __init__(self, folders: Sequence[Path], parser: Parser) -> None:
+    def __init__(self, folders: Sequence[Path], parser: Parser, cache: Path | None = None) -> None:
         self.folders = tuple(Path(folder) for folder in folders)
         self.parser = parser
-        self._heads: dict[tuple[str, int, int], LessonEntry] = {}
-        """Entries by path, time of change and size, so that an unchanged file is not read again."""
+        self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
+        self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
+        """Courses by folder and language, with the time when the disk was last asked."""
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -40,24 +47,54 @@ class Library:
     # ---------------------------------------------------------------------------------------------- the map
 
     def courses(self, language: str) -> tuple[Course, ...]:
-        """Return the courses with their lessons in order, in `language` where it exists."""
-        return tuple(
-            course for folder in self.folders if (course := self._course(folder, language)) is not None
-        )
+        """Return the courses with their lessons in order, in `language` where it exists.
+
+        What was read less than two seconds ago is not read again.
+        """
+        found = (self._remembered(folder, language) for folder in self.folders)
+        return tuple(course for course in found if course is not None)
+
+    def refresh(self) -> None:
+        """Look at the disk again the next time, however short ago the last was."""
+        self._seen.clear()
+
+    def _remembered(self, folder: Path, language: str) -> Course | None:
+        now = time.monotonic()
+        known = self._seen.get((folder, language))
+        if known is not None and now - known[0] < FRESH_SECONDS:
+            return known[1]
+        course = self._course(folder, language)
+        self._seen[folder, language] = (time.monotonic(), course)
+        return course
 
     def _course(self, folder: Path, language: str) -> Course | None:
         names = languages(folder)
-        files: dict[str, dict[str, Path]] = {}
+        files: dict[str, dict[str, tuple[str, Stamp | None]]] = {}
         for name in names or ("",):
-            for path in _markdown_files(folder / name if name else folder):
-                files.setdefault(path.name, {})[name or language_of(path)] = path
+            place = folder / name if name else folder
+            tongue = name or language_of(place / COURSE_PAGE)
+            for path, stamp in _markdown_files(place):
+                files.setdefault(os.path.basename(path), {})[tongue] = (path, stamp)
         if not files:
             return None
         pages = files.pop(COURSE_PAGE, {})
-        entries = [self._entry(found, language) for found in files.values()]
-        entries.sort(key=lambda entry: (entry.number, entry.path.name))
-        page = _best(pages, language) if pages else None
-        course = self._page(page, folder)
+        index = self._indexes[folder]
+        entries = []
+        for _, found in sorted(files.items()):
+            path, stamp = found.get(language) or found.get(DEFAULT) or found[min(found)]
+            tongues = tuple(sorted(found))
+            entry = index.get(path, stamp, tongues) if stamp is not None else None
+            if entry is None:
+                entry = replace(read_head(Path(path)), languages=tongues)
+                if stamp is not None:
+                    index.put(path, stamp, entry)
+            entries.append(entry)
+        index.save()
+        entries.sort(
+            key=attrgetter("number")
+        )  # stable: lessons of one number stay in the order of their names
+        page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
+        course = self._page(Path(page) if page else None, folder)
         spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
         return replace(course, lessons=tuple(entries), folder=folder, languages=spoken)
 
@@ -73,25 +110,6 @@ class Library:
             problems = ()
         bare = course_from(FrontMatter(), path)
         return replace(bare, id=name, title=name, problems=problems)
-
-    def _entry(self, found: dict[str, Path], language: str) -> LessonEntry:
-        path = _best(found, language)
-        entry = self._head(path)
-        return replace(entry, languages=tuple(sorted(found)))
-
-    def _head(self, path: Path) -> LessonEntry:
-        try:
-            status = path.stat()
-        except OSError as error:
-            return _broken(path, Problem("E000", 1, fields={"reason": _reason(error)}, path=path))
-        if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
-            problem = read_file(path)
-            return _broken(path, problem) if isinstance(problem, Problem) else read_head(path)
-        key = (str(path), status.st_mtime_ns, status.st_size)
-        entry = self._heads.get(key)
-        if entry is None:
-            entry = self._heads[key] = read_head(path)
-        return entry
 
     # --------------------------------------------------------------------------------------------- one lesson
 
@@ -159,23 +177,41 @@ def languages(folder: Path) -> tuple[str, ...]:
             names = sorted(item.name for item in found if LANGUAGE.match(item.name) and item.is_dir())
     except OSError:
         return ()
-    return tuple(name for name in names if any(True for _ in _markdown_files(folder / name)))
+    return tuple(name for name in names if _has_lessons(folder / name))
 
 
-def _markdown_files(folder: Path) -> Iterable[Path]:
+def _has_lessons(folder: Path) -> bool:
     try:
         with os.scandir(folder) as found:
-            names = sorted(
-                item.name for item in found if item.name.endswith(".md") and not item.name.startswith(".")
-            )
+            return any(item.name.endswith(".md") for item in found)
+    except OSError:
+        return False
+
+
+def _markdown_files(folder: Path) -> list[tuple[str, Stamp | None]]:
+    """Return the lesson files of a folder, each with its stamp, or None for what is no readable file."""
+    files: list[tuple[str, Stamp | None]] = []
+    try:
+        with os.scandir(folder) as found:
+            for item in found:
+                name = item.name
+                if not name.endswith(".md") or name.startswith(".") or name.lower() == "readme.md":
+                    continue
+                files.append((item.path, _stamp(item)))
     except OSError:
         return []
-    return [folder / name for name in names if name.lower() != "readme.md"]
+    files.sort()
+    return files
 
 
-def _best(found: dict[str, Path], language: str) -> Path:
-    """Return the file in `language`, else in English, else in the first language there is."""
-    return found.get(language) or found.get(DEFAULT) or found[min(found)]
+def _stamp(item: os.DirEntry[str]) -> Stamp | None:
+    try:
+        status = item.stat()
+    except OSError:
+        return None
+    if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def read_file(path: Path) -> bytes | Problem:
@@ -199,6 +235,11 @@ def _reason(error: OSError) -> str:
 def read_head(path: Path) -> LessonEntry:
     """Return the entry of one lesson file from its front matter alone."""
     try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
+            problem = read_file(path)
+            if isinstance(problem, Problem):
+                return _broken(path, problem)
         with path.open("rb") as file:
             data = file.read(HEAD_BYTES)
             if len(data) == HEAD_BYTES and data.find(b"\n---", 4) < 0:

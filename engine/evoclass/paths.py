@@ -46,6 +46,12 @@ def progress_file() -> Path:
     return data_folder() / "progress.db"
 
 
+def cache_folder() -> Path:
+    """Return the folder of what can be made again, made on first use."""
+    base = home()
+    return _made(base / "cache" if base else Path(platformdirs.user_cache_dir("evoclass", appauthor=False)))
+
+
 def work_folder(course: str, lesson: str) -> Path:
     """Return the learner's folder for the files of one lesson, made on first use."""
     return _made(data_folder() / "work" / _safe(course) / _safe(lesson))

@@ -56,7 +56,7 @@ class Workspace:
     def library(self) -> Library:
         """The lessons.  Raises ConfigError when the bundled ones are missing."""
         folders = [self.content] if self.content else [paths.content_folder(), *self.plugins.courses]
-        return Library(folders, self.parser)
+        return Library(folders, self.parser, paths.cache_folder())
 
     @cached_property
     def store(self) -> Store:

@@ -129,6 +129,7 @@ def test_a_changed_file_is_read_again(folder, parser):
     library.courses("en")
     path = write(folder, "06-data.md", "en", 6, "data", "Data, and more of it")
     os.utime(path, ns=(1, 1))
+    library.refresh()
     assert library.courses("en")[0].lessons[0].title == "Data, and more of it"
 
 
@@ -137,3 +138,33 @@ def test_a_long_front_matter_is_read_whole(folder, parser):
     path = folder / "en" / "14-long.md"
     path.write_text(f"---\nid: long\nnumber: 14\nlanguage: en\nauthors:\n{authors}title: Long\n---\n")
     assert Library([folder], parser).courses("en")[0].lessons[-1].title == "Long"
+
+
+def test_the_index_survives_and_notices_changes(folder, parser, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
+    first = Library([folder], parser, cache).courses("it")
+    assert Library([folder], parser, cache).courses("it") == first
+    write(folder, "06-data.md", "en", 6, "data", "Data, and much more of it")
+    (folder / "it" / "10-solo.md").unlink()
+    (course,) = Library([folder], parser, cache).courses("it")
+    assert [entry.title for entry in course.lessons] == [
+        "Data, and much more of it",
+        "Apprendimento per trasferimento",
+    ]
+
+
+def test_a_damaged_index_costs_nothing_but_time(folder, parser, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
+    first = Library([folder], parser, cache).courses("en")
+    (file,) = cache.iterdir()
+    for damage in (b"", b"\xff" * 100, file.read_bytes()[:20]):
+        file.write_bytes(damage)
+        assert Library([folder], parser, cache).courses("en") == first
+    assert Library([folder], parser, cache / "nowhere").courses("en") == first
+
+
+def test_the_index_is_used(folder, parser, tmp_path_factory, monkeypatch):
+    cache = tmp_path_factory.mktemp("cache")
+    first = Library([folder], parser, cache).courses("en")
+    monkeypatch.setattr("evoclass.library.read_head", lambda path: pytest.fail(f"{path} was read again"))
+    assert Library([folder], parser, cache).courses("en") == first
