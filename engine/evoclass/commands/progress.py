@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import msgspec
 
@@ -51,7 +53,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         )
 
 
-def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict[str, object]:
+def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict[str, Any]:
     title, total = lesson, len(state.exercises)
     for known in space.library.courses(space.language):
         for entry in known.lessons:
