@@ -65,7 +65,7 @@ class Plugins:
         for entry in sorted(found, key=lambda entry: entry.name):
             self._load(entry)
         for name, plugin in extra:
-            self.reports[name] = PluginReport(name, getattr(plugin, "__name__", type(plugin).__name__))
+            self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))
             self._register(name, plugin)
 
     def _load(self, entry: EntryPoint) -> None:

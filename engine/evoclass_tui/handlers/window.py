@@ -36,11 +36,16 @@ def current(screen: LessonScreen) -> Widget:
 
 
 def go(screen: LessonScreen, by: int) -> None:
-    """Move the focus to a neighbouring panel."""
+    """Move the focus to the next panel in a direction that can take it."""
     all_panes = panes(screen)
-    pane = all_panes[(all_panes.index(current(screen)) + by) % len(all_panes)]
-    show(screen, pane)
-    screen.call_after_refresh(focus_in, screen, pane)
+    here = all_panes.index(current(screen))
+    for distance in range(1, len(all_panes)):
+        pane = all_panes[(here + by * distance) % len(all_panes)]
+        target = entrance(screen, pane)
+        if target is not None:
+            show(screen, pane)
+            screen.call_after_refresh(target.focus)
+            return
 
 
 def show(screen: LessonScreen, pane: Widget) -> None:
@@ -52,18 +57,19 @@ def show(screen: LessonScreen, pane: Widget) -> None:
         zoom_on(screen, pane)
 
 
-def focus_in(screen: LessonScreen, pane: Widget) -> None:
-    """Put the focus where work in that panel begins."""
+def entrance(screen: LessonScreen, pane: Widget) -> Widget | None:
+    """Return the widget where work in a panel begins, or None if nothing in it takes the focus now."""
     if isinstance(pane, TerminalPane):
-        pane.enter()
-    elif pane.focusable:
-        pane.focus()
-    elif pane.id == "editors" and screen.lab.editor is not None:
-        screen.lab.editor.focus()
-    else:
-        inside = (widget for widget in pane.query("*").results(Widget) if widget.focusable and widget.display)
-        if (first := next(inside, None)) is not None:
-            first.focus()
+        return pane.entrance
+    if pane.id == "editors":
+        return screen.lab.editor
+    if pane.can_focus:
+        return pane
+    for widget in pane.query("*").results(Widget):
+        inside = widget.ancestors_with_self[: widget.ancestors_with_self.index(pane)]
+        if widget.can_focus and not widget.disabled and all(node.display for node in inside):
+            return widget
+    return None
 
 
 def other_side(screen: LessonScreen) -> None:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from evoclass import ending
 from evoclass.explanation import Explanation
@@ -20,7 +21,7 @@ from evoclass.protocol import Exit
 from evoclass.terminal import TerminalBuffer
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.pane_title import PaneTitle
-from evoclass_tui.widgets.prompt import Prompt
+from evoclass_tui.widgets.prompt import Prompt, PromptInput
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 Phase = Literal["warming", "ready", "unavailable", "starting", "running", "stopping", "ended"]
@@ -124,12 +125,10 @@ class TerminalPane(Vertical):
         self.prompt = True
         self.rest()
 
-    def enter(self) -> None:
-        """Put the focus where one types."""
-        if self.prompt:
-            self.query_one(Prompt).type("")
-        else:
-            self.view.focus()
+    @property
+    def entrance(self) -> Widget:
+        """Where one types."""
+        return self.query_one(PromptInput) if self.prompt else self.view
 
     def echo(self, source: str) -> None:
         """Put a line of the prompt among the output, after the sentence on how the run ended."""

@@ -169,13 +169,14 @@ class TerminalView(ScrollView, can_focus=True):
         middle = strip.crop(start, end).apply_style(style)
         return Strip.join([strip.crop(0, start), middle, strip.crop(end)])
 
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """Return all lines as they are drawn, without their colours."""
         lines = self._buffer.lines if self._buffer is not None else ()
         drawn = ["".join(text for text, _ in lines[row]) for row in range(self._count)]
         return drawn + [strip.text for strip in self._tail_strips]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        return selection.extract("\n".join(self._texts())), "\n"
+        return selection.extract("\n".join(self.texts())), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()

@@ -1,0 +1,50 @@
+"""The app on the small course, with a runner that does what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.message import Message
+from textual.widgets import TextArea
+
+from evoclass.plugins import Plugins
+from evoclass.session import Session
+from evoclass.workspace import Workspace
+from evoclass_tui.app import EvoClassApp
+from tui.fakes import FakeRunner
+from tui.stage import OpenStage, Stage
+
+
+@pytest.fixture
+def open_stage(course: Path) -> OpenStage:
+    """Open the app: `async with open_stage(size=(120, 40)) as stage`."""
+
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = (120, 40),
+        language: str = "en",
+        lesson: str | None = None,
+        plugins: tuple[Any, ...] = (),
+        runner: FakeRunner | None = None,
+        content: Path = course,
+    ) -> AsyncIterator[Stage]:
+        space = Workspace(content=content, asked_language=language)
+        if plugins:
+            space.__dict__["plugins"] = Plugins(extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)])
+        session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
+        runner = runner or FakeRunner()
+        app = EvoClassApp(session, {runner.name: runner})
+        messages: list[Message] = []
+        async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
+            for editor in app.screen.query(TextArea):
+                editor.cursor_blink = False
+            stage = Stage(app, pilot, runner, messages)
+            await pilot.pause()
+            yield stage
+        space.store.close()
+
+    return opened

@@ -1,0 +1,56 @@
+"""The app under test: press keys, wait for things, see what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from textual.message import Message
+from textual.pilot import Pilot
+
+from evoclass_tui.app import EvoClassApp
+from tui.fakes import FakeRunner
+
+
+class Stage:
+    """The app under test, and what it was told."""
+
+    def __init__(self, app: EvoClassApp, pilot: Pilot[Any], runner: FakeRunner, messages: list[Message]) -> None:
+        self.app, self.pilot, self.runner, self.messages = app, pilot, runner, messages
+        self.screen = app.lesson_screen
+        self.lab = self.screen.lab
+        self.session = app.session
+
+    def said(self, kind: type[Message]) -> list[Any]:
+        """Return the messages of one class so far."""
+        return [message for message in self.messages if isinstance(message, kind)]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let everything settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let the app go on until something holds; the test's own time limit ends a wait in vain."""
+        while not condition():
+            await self.pilot.pause(0.01)
+
+    async def run(self) -> None:
+        """Press Run and wait for the program to be there."""
+        count = len(self.runner.runs)
+        await self.press("f5")
+        await self.until(lambda: len(self.runner.runs) > count and self.lab.phase == "running")
+
+    @property
+    def terminal_text(self) -> str:
+        """What the terminal panel shows."""
+        return "\n".join(self.lab.terminal.view.texts())
+
+    @property
+    def notices(self) -> list[str]:
+        """What was said in the corner."""
+        return [notice.message for notice in self.app._notifications]
+
+
+OpenStage = Callable[..., AbstractAsyncContextManager[Stage]]

@@ -1,0 +1,242 @@
+"""Running a program from the screen: what the learner sees at each turn."""
+
+from __future__ import annotations
+
+from evoclass.explanation import Explanation
+from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
+from evoclass import hookimpl
+from evoclass_tui.widgets.prompt import Prompt as PromptLine
+from tui.fakes import FakeRunner
+from tui.stage import OpenStage
+
+
+async def test_it_says_ready_and_that_it_warms_up(open_stage: OpenStage) -> None:
+    runner = FakeRunner(cold=True)
+    async with open_stage(runner=runner) as stage:
+        await stage.until(lambda: stage.lab.phase == "warming")
+        assert "> Ready. Press F5 or click Run." in stage.terminal_text
+        assert "warming up in the background" in stage.terminal_text
+        runner.warm.set()
+        await stage.until(lambda: stage.lab.phase == "ready")
+        assert "warming up" not in stage.terminal_text
+
+
+async def test_a_run_prints_updates_the_prose_and_is_remembered(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        assert run.program.file.name == "sum.py"
+        assert "total = 2 + 2" in run.program.source
+        assert run.program.live == ("total", "total / 2:.2f")
+        frame = Frame(sequence=1, cause="end", line=3, live={"total": "4", "total / 2:.2f": "2.00"})
+        run.happens(frame)
+        run.finishes("total 4\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended" and stage.lab.terminal.prompt)
+        assert "total 4" in stage.terminal_text
+        assert "Finished in 1.5 s." in stage.terminal_text
+        assert stage.screen.reader.live["total"] == "4"
+        (record,) = stage.session.state.runs["sum.py"]
+        assert record.output == "total 4\r\n"
+        assert record.exit.reason == "finished"
+
+
+async def test_a_run_gets_the_size_of_the_panel_and_the_limits_of_the_lab(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        region = stage.lab.terminal.view.scrollable_content_region
+        assert stage.runner.run.size == (region.width, region.height)
+        assert stage.runner.limits is not None
+        assert stage.runner.limits.seconds == 20
+
+
+async def test_progress_bars_stay_on_one_line(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Output(text="10%\r50%\r100%"))
+        await stage.until(lambda: "100%" in stage.terminal_text)
+        assert "50%" not in stage.terminal_text
+
+
+async def test_stop_by_the_same_key(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        await stage.press("f5")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert stage.runner.run.stops == 1
+        assert stage.session.state.runs["sum.py"][-1].exit.reason == "stopped"
+        assert not stage.lab.terminal.prompt
+
+
+async def test_stop_while_the_runner_still_gets_ready(open_stage: OpenStage) -> None:
+    class Slow(FakeRunner):
+        async def start(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+            await self.warm_up()
+            return await super().start(*args, **kwargs)  # type: ignore[arg-type]
+
+    runner = Slow(cold=True)
+    async with open_stage(runner=runner) as stage:
+        await stage.press("f5")
+        assert stage.lab.phase == "starting"
+        await stage.press("f5")
+        await stage.until(lambda: stage.lab.phase == "ready")
+        runner.warm.set()
+        await stage.run()
+        assert len(runner.runs) == 1
+
+
+async def test_keys_go_to_the_running_program(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Output(text="Your name? "))
+        stage.lab.terminal.entrance.focus()
+        await stage.press("A", "d", "a", "backspace", "enter")
+        assert stage.runner.run.typed == ["A", "d", "a", "\x7f", "\n"]
+        await stage.press("ctrl+c", "ctrl+d")
+        assert stage.runner.run.typed[-2:] == ["\x03", "\x04"]
+
+
+async def test_the_prompt_asks_the_finished_run_and_has_a_history(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes("total 4\r\n")
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        await stage.press(*"total", "enter")
+        assert run.lines == ["total"]
+        run.happens(Output(text="4\r\n"), Prompt())
+        await stage.until(lambda: not stage.screen.query_one(PromptLine).waiting)
+        assert stage.terminal_text.endswith(">>> total\n4")
+        await stage.press("up")
+        assert stage.screen.query_one("#prompt-input").value == "total"
+        await stage.press("down")
+        assert stage.screen.query_one("#prompt-input").value == ""
+
+
+async def test_a_block_at_the_prompt_is_indented(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        await stage.press(*"if 1:", "enter")
+        run.happens(Prompt(more=True))
+        await stage.until(lambda: stage.screen.query_one(PromptLine).more)
+        assert stage.screen.query_one("#prompt-input").value == "    "
+
+
+async def test_the_prompt_goes_when_the_process_goes(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.runner.run.happens(Closed())
+        await stage.until(lambda: not stage.lab.terminal.prompt)
+
+
+async def test_an_error_marks_the_line_and_is_explained_in_both_languages(open_stage: OpenStage) -> None:
+    class Explains:
+        @hookimpl
+        def explain_error(self, error: ErrorReport, language: str) -> Explanation | None:
+            if error.type != "SumError":
+                return None
+            return Explanation("Somma" if language == "it" else "Sum", "It does not add up.", "Add again.", line=2)
+
+    report = ErrorReport(
+        type="SumError",
+        text="no",
+        file="sum.py",
+        line=2,
+        end_line=2,
+        column=8,
+        end_column=13,
+        operands=(Operand(name="total", shape=(3, 4), dtype="float32"),),
+    )
+    async with open_stage(plugins=(Explains(),), size=(160, 45)) as stage:
+        await stage.run()
+        stage.runner.run.happens(report, Exit(reason="error", code=1, seconds=0.2), Closed())
+        await stage.until(lambda: stage.lab.phase == "ended")
+        editor = stage.lab.editor
+        assert editor is not None
+        await stage.pilot.pause()
+        line = editor.render_line(1)
+        assert "✗" in line.text
+        assert "← total (3, 4) float32" in line.text
+        underlined = "".join(piece.text for piece in line if piece.style and piece.style.underline)
+        assert underlined == "2 + 2"
+        box = stage.screen.query_one("#explanation")
+        assert box.display
+        assert "Sum" in str(box.query_one("Static").render())
+        await stage.press("ctrl+l")
+        await stage.until(lambda: "Somma" in str(box.query_one("Static").render()))
+        editor.focus()
+        await stage.press("x")
+        assert "✗" not in editor.render_line(1).text
+
+
+async def test_the_running_line_is_marked_until_the_end(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        editor = stage.lab.editor
+        assert editor is not None
+        stage.runner.run.happens(Frame(sequence=1, cause="loop", line=3))
+        await stage.until(lambda: "▶" in editor.render_line(2).text)
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert "▶" not in editor.render_line(2).text
+
+
+async def test_a_runner_that_cannot_run_says_so_and_nothing_breaks(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        stage.runner.problem = "no torch here"
+        await stage.press("f5")
+        await stage.until(lambda: stage.notices)
+        assert "no torch here" in stage.notices[-1]
+        assert stage.lab.phase == "ready"
+        stage.runner.problem = ""
+        await stage.run()
+
+
+async def test_a_new_run_ends_the_one_before(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        first = stage.runner.run
+        first.finishes("one\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.run()
+        assert first.closed
+        assert "one" not in stage.terminal_text
+
+
+async def test_yesterdays_run_is_there_again(open_stage: OpenStage) -> None:
+    frame = Frame(
+        sequence=1, cause="end", rows=(Summary(name="total", kind="scalar", text="4"),), live={"total": "4"}
+    )
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(frame)
+        stage.runner.run.finishes("total 4\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.app.action_quit()
+    async with open_stage() as stage:
+        assert "total 4" in stage.terminal_text
+        assert "from your run of" in stage.terminal_text
+        assert stage.screen.reader.live == {"total": "4"}
+
+
+async def test_a_flood_of_output_leaves_room_for_keys(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        lines = "".join(f"{number}\r\n" for number in range(2000))
+        stage.runner.run.happens(*(Output(text=lines) for _ in range(100)))
+        editor = stage.lab.editor
+        assert editor is not None
+        editor.focus()
+        await stage.press("z")
+        assert editor.text.startswith("z")
+        stage.runner.run.finishes("last\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert "last" in stage.terminal_text
+        view = stage.lab.terminal.view
+        assert view.scroll_offset.y == view.max_scroll_y
