@@ -82,8 +82,7 @@ def describe(code: str) -> str:
         return clean(" ".join(docstring.split("\n\n")[0].split()))
     for line in code.splitlines():
         text = line.strip()
-        if text.startswith("#") and not text.startswith("#!"):
-            return clean(text.lstrip("# "))
-        if text:
-            break
+        if text.startswith("#!") or not text:
+            continue
+        return clean(text.lstrip("# ")) if text.startswith("#") else ""
     return ""

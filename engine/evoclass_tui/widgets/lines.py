@@ -88,8 +88,13 @@ class LineView(Widget):
 
     def ink(self, style: str) -> Style:
         """Return the look that the page gives to a style name."""
-        page = next((node for node in self.ancestors_with_self if isinstance(node, Page)), None)
+        page = self.page
         return page.ink(style) if page is not None else Style.null()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that this stands on."""
+        return next((node for node in self.ancestors if isinstance(node, Page)), None)
 
     def _strip(self, y: int, line: Line, selection: Selection | None) -> Strip:
         base = self.rich_style

@@ -171,18 +171,20 @@ class Prose(LineView):
             self.post_message(self.LinkPressed(href))
 
     def on_focus(self) -> None:
-        if not 0 <= self._link < len(self._links):
-            self._link = self._first_link()
+        self._choose_link()
         self.recolour()
 
     def on_blur(self) -> None:
         self._link = -1
         self.recolour()
 
-    def _first_link(self) -> int:
-        """Return the first link in view, or the nearest one before."""
-        top = -self.region.y + (self.parent.region.y if isinstance(self.parent, LineView) else 0)
-        return next((index for index, (y, _) in enumerate(self._links) if y >= top), len(self._links) - 1)
+    def _choose_link(self) -> None:
+        """Put the cursor on the first link in view, or on the nearest before."""
+        if self._link >= 0:
+            return
+        page = self.page
+        top = page.content_region.y - self.content_region.y if page is not None else 0
+        self._link = next((n for n, (y, _) in enumerate(self._links) if y >= top), len(self._links) - 1)
 
     def action_next_link(self, direction: int) -> None:
         """Go to the next link, or leave the prose after the last one."""
@@ -205,9 +207,12 @@ class Prose(LineView):
     def virtual_region_with_margin(self) -> Region:
         """The row of the focused link, so that scrolling to this widget shows it and not the prose's first row."""
         region = super().virtual_region_with_margin
-        if self.has_focus and 0 <= self._link < len(self._links):
-            return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
-        return region
+        if self.screen.focused is not self:
+            return region
+        self._choose_link()
+        if not 0 <= self._link < len(self._links):
+            return region
+        return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
 
 
 def live_names(blocks: Sequence[Block]) -> frozenset[str]:

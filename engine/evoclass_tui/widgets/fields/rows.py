@@ -13,7 +13,6 @@ from evoclass.layout import Line, Segment, cell_width, layout_inlines
 from evoclass.model import Inlines
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.lines import LineView
-from evoclass_tui.widgets.page import Page
 
 
 class RowsField(FieldWidget, LineView, can_focus=True):
@@ -71,7 +70,7 @@ class RowsField(FieldWidget, LineView, can_focus=True):
             self.call_after_refresh(self._scroll_to_rows, rows[0], len(rows))
 
     def _scroll_to_rows(self, first: int, count: int) -> None:
-        page = next((node for node in self.ancestors if isinstance(node, Page)), None)
+        page = self.page
         if page is None:
             return
         top = self.content_region.y + first - page.content_region.y
