@@ -36,7 +36,7 @@ class AdoptedField(FieldWidget):
 
     @property
     def value(self) -> Value:
-        return self.widget.value  # type: ignore[attr-defined,no-any-return]
+        return self.widget.value  # type: ignore[attr-defined]
 
     def show_value(self, value: Value) -> None:
         self._shown = self._start if value is None else value

@@ -1,0 +1,422 @@
+"""Questions by keyboard and by mouse: what they send up, what they show, what they keep."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Switch, TextArea
+
+from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Verdict
+from evoclass.model import Span, Steps
+from evoclass.progress import ExerciseState, LessonState
+from evoclass_tui.widgets.fields.choice import ChoiceField
+from evoclass_tui.widgets.fields.line_input import read_number
+from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.reader import Reader
+from tui.reading import Reading, option, paragraph, question, reading
+
+ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
+SEVERAL = Choice(name="o", options=ONE.options, multiple=True)
+
+
+def on_pear(good: bool) -> Feedback:
+    return Feedback((Span("About pears."),), good, "o", "b")
+
+
+def answers(page: Reading) -> list[dict[str, object]]:
+    return [dict(message.answer) for message in page.news(Reader.AnswerSubmitted)]
+
+
+def drafts(page: Reading) -> list[dict[str, object]]:
+    return [dict(message.answer) for message in page.news(Reader.AnswerDrafted)]
+
+
+async def test_a_choice_by_keyboard_alone() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab", "down", "space")
+        assert drafts(page) == [{"o": "b"}]
+        await page.press("enter")
+        assert answers(page) == [{"o": "b"}]
+        assert page.news(Reader.AnswerSubmitted)[0].block_id == "q"
+
+
+async def test_digits_choose_too() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab", "3")
+        assert drafts(page) == [{"o": "c"}]
+
+
+async def test_several_options_come_as_a_list_in_the_order_of_the_question() -> None:
+    async with reading(question("q", SEVERAL)) as page:
+        await page.press("tab", "3", "1", "2", "2")
+        assert drafts(page)[-1] == {"o": ["a", "c"]}
+
+
+async def test_a_choice_by_mouse() -> None:
+    async with reading(question("q", ONE)) as page:
+        field = page.app.query_one(ChoiceField)
+        await page.pilot.click(field, offset=(8, 1))
+        await page.pilot.click(".role-check")
+        await page.pause()
+        assert answers(page) == [{"o": "b"}]
+
+
+async def test_at_the_edge_of_a_field_the_page_scrolls() -> None:
+    blocks = [question("q", ONE), *(paragraph(f"p{n}") for n in range(60))]
+    async with reading(*blocks, size=(60, 20)) as page:
+        await page.press("tab", "end", "down")
+        assert page.reader.scroll_y > 0
+
+
+async def test_a_wrong_answer_shows_feedback_under_the_chosen_option_only() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab", "2")
+        verdict = Verdict.wrong(on_pear(False), Feedback((Span("About apples."),), True, "o", "a"))
+        page.reader.show_verdict("q", verdict, ExerciseState(attempts=1, answer={"o": "b"}))
+        await page.pause()
+        assert "✗ About pears." in page.screen()
+        assert "About apples." not in page.screen()
+        assert "Not yet." in page.screen()
+        assert page.app.query_one(Question).has_class("-failed")
+        await page.press("1")
+        assert "About pears." not in page.screen()
+        assert not page.app.query_one(Question).has_class("-failed")
+
+
+async def test_a_right_answer_locks_the_question_and_shows_the_rest() -> None:
+    async with reading(question("q", ONE, right={"o": "b"})) as page:
+        await page.press("tab", "2")
+        verdict = Verdict.right(on_pear(True), Feedback((Span("About apples."),), False, "o", "a"))
+        page.reader.show_verdict("q", verdict, ExerciseState(attempts=1, passed=True, answer={"o": "b"}))
+        await page.pause()
+        for words in ("✓ passed", "✓ About pears.", "· About apples.", "That is why.", "Try again"):
+            assert words in page.screen()
+        assert "Check" not in page.screen()
+        await page.press("1")
+        assert page.app.query_one(ChoiceField).value == "b"
+
+
+async def test_partial_credit_and_answers_that_cannot_be_graded() -> None:
+    async with reading(question("q", SEVERAL)) as page:
+        page.reader.show_verdict(
+            "q", Verdict.wrong(score=0.5), ExerciseState(attempts=1, answer={"o": ["a"]})
+        )
+        await page.pause()
+        assert "Partly right: 50 %" in page.screen()
+        page.reader.show_verdict("q", Verdict.incomplete(), ExerciseState())
+        await page.pause()
+        assert "Answer first" in page.screen()
+        assert "Partly" not in page.screen()
+
+
+async def test_hints_come_one_at_a_time() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab", "tab", "tab", "enter")
+        assert [message.block_id for message in page.news(Reader.HintWanted)] == ["q"]
+        hints = page.app.query_one(Question).block.hints
+        page.reader.show_hint("q", hints[:1], ExerciseState(hints=1))
+        await page.pause()
+        assert "Hint 1  First hint." in page.screen()
+        assert "Second hint." not in page.screen()
+        assert "Hint (1)" in page.screen()
+        page.reader.show_hint("q", hints, ExerciseState(hints=2))
+        await page.pause()
+        assert "Hint 2  Second hint." in page.screen()
+        assert "Hint (" not in page.screen()
+
+
+async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
+    async with reading(question("q", ONE, right={"o": "b"})) as page:
+        page.app.query_one(Question).pills["reveal"].focus()
+        await page.press("enter")
+        assert not page.news(Reader.RevealWanted)
+        assert "no longer counts" in page.screen()
+        await page.press("enter")
+        assert [message.block_id for message in page.news(Reader.RevealWanted)] == ["q"]
+        page.reader.show_solution("q", {"o": "b"}, ExerciseState(revealed=True))
+        await page.pause()
+        for words in ("Solution  Pear", "solution seen", "That is why.", "Try again"):
+            assert words in page.screen()
+
+
+async def test_trying_again_empties_the_question_and_keeps_what_was_reached() -> None:
+    state = LessonState(exercises={"q": ExerciseState(attempts=1, passed=True, answer={"o": "b"})})
+    async with reading(question("q", ONE), state=state) as page:
+        page.app.query_one(Question).pills["retry"].focus()
+        await page.press("enter")
+        assert [message.block_id for message in page.news(Reader.RetryWanted)] == ["q"]
+        page.reader.reset_question("q", ExerciseState(attempts=1, passed=True, retries=1))
+        await page.pause()
+        assert page.app.query_one(ChoiceField).value is None
+        assert "✓ passed" in page.screen()
+        await page.press("1", "enter")
+        assert answers(page) == [{"o": "a"}]
+        page.reader.show_verdict(
+            "q", Verdict.wrong(), ExerciseState(attempts=2, passed=True, retries=1, answer={"o": "a"})
+        )
+        await page.pause()
+        assert "Not yet." in page.screen()
+        assert "Check" in page.screen()
+
+
+async def test_values_drawn_anew_bring_a_new_question() -> None:
+    old = question("q", ONE)
+    new = question("q", ONE, prompt=(paragraph("q.prompt", "What about 12?"),))
+    async with reading(paragraph("p"), old) as page:
+        from tui.reading import lesson
+
+        page.reader.reset_question("q", ExerciseState(retries=1), lesson(paragraph("p"), new))
+        await page.pause()
+        assert "What about 12?" in page.screen()
+        assert "What about q?" not in page.screen()
+        assert len(page.app.query(Question)) == 1
+
+
+async def test_what_was_filled_in_is_there_on_the_next_visit() -> None:
+    state = LessonState(
+        exercises={
+            "draft": ExerciseState(attempts=1, answer={"o": "a"}, draft={"o": "c"}),
+            "failed": ExerciseState(attempts=1, answer={"o": "a"}, hints=1),
+            "seen": ExerciseState(revealed=True),
+        }
+    )
+    blocks = (question("draft", ONE), question("failed", ONE), question("seen", ONE, right={"o": "b"}))
+    async with reading(*blocks, state=state, size=(80, 70)) as page:
+        assert page.reader.question("draft").answer == {"o": "c"}
+        assert not page.reader.question("draft").has_class("-failed")
+        assert page.reader.question("failed").has_class("-failed")
+        assert "First hint." in page.screen()
+        assert "Solution  Pear" in page.screen()
+        page.reader.show_verdict("draft", Verdict.wrong(on_pear(False)), state.exercises["draft"])
+        await page.pause()
+        assert page.reader.question("draft").answer == {"o": "c"}
+        assert not page.reader.question("draft").has_class("-failed")
+
+
+async def test_an_unfinished_check_says_so_and_trouble_is_told() -> None:
+    async with reading(question("q", ONE)) as page:
+        await page.press("tab", "1", "enter")
+        assert "Checking…" in page.screen()
+        await page.press("enter")
+        assert len(answers(page)) == 1
+        page.reader.show_trouble("q", "There is no runner.")
+        await page.pause()
+        assert "There is no runner." in page.screen()
+        await page.press("enter")
+        assert len(answers(page)) == 2
+
+
+async def test_check_focused() -> None:
+    async with reading(paragraph("p"), question("q", ONE)) as page:
+        assert page.reader.check_focused() is False
+        await page.press("tab", "1")
+        assert page.reader.check_focused() is True
+        await page.pause()
+        assert answers(page) == [{"o": "a"}]
+
+
+async def test_a_number_is_sent_as_one_and_the_rest_as_typed() -> None:
+    async with reading(question("q", Number(name="n", unit="rows"))) as page:
+        await page.press("tab", *"5", "comma", "5", "enter")
+        assert answers(page) == [{"n": 5.5}]
+        assert "rows" in page.screen()
+        assert read_number(" 512 ") == 512.0
+        assert read_number("1,000.5") == "1,000.5"
+        assert read_number("many") == "many"
+
+
+async def test_typed_drafts_wait_for_a_pause_and_can_be_hurried() -> None:
+    async with reading(question("q", Text(name="t"))) as page:
+        await page.press("tab", "a", "b")
+        assert drafts(page) == []
+        page.reader.send_drafts()
+        await page.pause()
+        assert drafts(page) == [{"t": "ab"}]
+
+
+async def test_showing_an_answer_again_is_no_draft() -> None:
+    state = LessonState(exercises={"q": ExerciseState(attempts=1, answer={"t": "old", "c": "x = 1"})})
+    async with reading(question("q", Text(name="t"), Code(name="c", starter="")), state=state) as page:
+        assert page.app.query_one(Input).value == "old"
+        assert page.app.query_one(TextArea).text == "x = 1"
+        page.reader.send_drafts()
+        await page.pause()
+        assert drafts(page) == []
+
+
+async def test_enter_goes_from_field_to_field_and_then_checks() -> None:
+    async with reading(
+        question("q", Number(name="x", label="Rows"), Number(name="y", label="Columns"))
+    ) as page:
+        assert "Rows" in page.screen()
+        await page.press("tab", "1", "enter", "2")
+        assert answers(page) == []
+        await page.press("enter")
+        assert answers(page) == [{"x": 1.0, "y": 2.0}]
+        feedback = Feedback((Span("Too many."),), False, "y")
+        page.reader.show_verdict("q", Verdict.wrong(feedback), ExerciseState(attempts=1, answer={}))
+        await page.pause()
+        assert "Columns: Too many." in page.screen()
+
+
+async def test_code_keeps_its_starter_and_is_left_by_escape() -> None:
+    async with reading(question("q", Code(name="c", starter="x = ____\n"))) as page:
+        await page.press("tab")
+        area = page.app.query_one(TextArea)
+        assert area.has_focus
+        assert area.text == "x = ____\n"
+        await page.press("a", "escape")
+        assert page.reader.check_focused() is True
+        await page.pause()
+        assert answers(page) == [{"c": "ax = ____\n"}]
+
+
+LINES = Order(
+    name="o",
+    items=(option("a", "for p in ps:"), option("b", "p.stop()"), option("c", "p.go()")),
+    indent=True,
+    optional=True,
+)
+
+
+async def test_lines_are_ordered_indented_and_left_out_by_keyboard() -> None:
+    async with reading(question("q", LINES)) as page:
+        await page.press("tab", "down", "right", "space", "down", "space", "up", "x")
+        assert drafts(page)[-1] == {"o": ["a:0", "b:1"]}
+        assert "Left out" in page.screen()
+        await page.press("down", "down", "x", "shift+up")
+        assert drafts(page)[-1] == {"o": ["a:0", "c:0", "b:1"]}
+
+
+async def test_lines_are_ordered_by_mouse() -> None:
+    async with reading(question("q", LINES)) as page:
+        field = page.app.query_one("OrderField")
+        row = next(line for line in field.lines if line.block == "c")  # type: ignore[attr-defined]
+        x = row.text.index("▲")
+        await page.pilot.click(field, offset=(x, 2))
+        await page.pause()
+        assert drafts(page)[-1] == {"o": ["a:0", "c:0", "b:0"]}
+
+
+async def test_an_order_is_restored_with_its_levels() -> None:
+    state = LessonState(exercises={"q": ExerciseState(draft={"o": ["c:0", "b:2"]})})
+    async with reading(question("q", LINES), state=state) as page:
+        assert page.reader.question("q").answer == {"o": ["c:0", "b:2"]}
+
+
+PAIRS = Match(
+    name="m",
+    left=(option("l1", "Base"), option("l2", "Head")),
+    right=(option("r1", "scores"), option("r2", "features"), option("r3", "loss")),
+)
+
+
+async def test_partners_are_chosen_by_letter_arrow_and_mouse() -> None:
+    async with reading(question("q", PAIRS)) as page:
+        await page.press("tab", "b", "a")
+        assert drafts(page)[-1] == {"m": {"l1": "r2", "l2": "r1"}}
+        await page.press("up", "right")
+        assert drafts(page)[-1] == {"m": {"l1": "r3", "l2": "r1"}}
+        await page.press("backspace")
+        assert drafts(page)[-1] == {"m": {"l2": "r1"}}
+        field = page.app.query_one("MatchField")
+        await page.pilot.click(field, offset=(8, 3))
+        await page.pause()
+        assert drafts(page)[-1] == {"m": {"l2": "r1", "l1": "r1"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        (Number(name="x", unit="rows"), 512.0, "Solution  512 rows"),
+        (Text(name="x", language="python"), "a = b[0]", "a = b[0]"),
+        (SEVERAL, ["a", "c"], "• Plum"),
+        (LINES, ["a:0", "b:1"], "1. for p in ps:"),
+        (PAIRS, {"l1": "r2"}, "Solution  Base → features"),
+    ],
+)
+async def test_every_kind_of_solution_is_shown_in_words(field: Field, value: object, words: str) -> None:
+    async with reading(question("q", field, right={field.name: value})) as page:
+        page.reader.show_solution("q", {field.name: value}, ExerciseState(revealed=True))
+        await page.pause()
+        assert words in page.screen()
+
+
+class Slider(Field):
+    """A kind that only a plugin knows."""
+
+
+async def test_a_plugin_draws_its_own_field_with_any_widget_that_has_a_value() -> None:
+    async with reading(question("q", Slider(name="s")), field_widget=lambda field: Switch()) as page:
+        await page.press("tab", "enter")
+        assert drafts(page) == [{"s": True}]
+        assert page.reader.check_focused()
+        await page.pause()
+        assert answers(page) == [{"s": True}]
+
+
+async def test_a_field_that_nobody_can_draw_is_named() -> None:
+    async with reading(question("q", Slider(name="s"))) as page:
+        assert "Slider" in page.screen()
+        assert "Check" in page.screen()
+
+
+async def test_a_plugin_with_a_fault_costs_only_its_question() -> None:
+    def broken(field: Field) -> None:
+        raise RuntimeError("no slider today")
+
+    async with reading(question("q", Slider(name="s")), paragraph("after"), field_widget=broken) as page:
+        assert "no slider today" in page.screen()
+        assert "after" in page.screen()
+
+
+def challenge() -> Steps:
+    steps = tuple(question(f"s{n}", Number(name="n"), number=n) for n in (1, 2, 3))
+    intro = (paragraph("intro", "Adapt the head."),)
+    return Steps(id="ch", line=1, kind="challenge", title=(Span("The head"),), intro=intro, steps=steps)
+
+
+async def test_steps_open_one_after_the_other() -> None:
+    state = LessonState()
+    async with reading(challenge(), state=state, size=(80, 80)) as page:
+        for words in ("Challenge · The head", "Step 1", "0 of 3 steps", "Step 2 opens after step 1."):
+            assert words in page.screen()
+        page.reader.show_verdict(
+            "s1", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
+        )
+        await page.pause()
+        assert "What about s2?" in page.screen()
+        assert "1 of 3 steps" in page.screen()
+        page.reader.show_solution("s2", {"n": 2.0}, ExerciseState(revealed=True))
+        await page.pause()
+        assert "What about s3?" in page.screen()
+        assert "opens after" not in page.screen()
+
+
+async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)
+    blocks = [question(f"q{n}", f) for n, f in enumerate(fields)]
+    blocks += [
+        question("code", Code(name="c", starter="import torch\nx = 1\n")),
+        question("two", *fields[2:4]),
+    ]
+    state = LessonState(
+        exercises={
+            "q0": ExerciseState(attempts=1, passed=True, answer={"o": "a"}, hints=1),
+            "q1": ExerciseState(attempts=1, answer={"o": ["b"]}),
+            "q2": ExerciseState(revealed=True, hints=2),
+        }
+    )
+    for language in ("en", "it"):
+        for width in (40, 90):
+            async with reading(
+                *blocks, challenge(), state=state, size=(width, 300), language=language
+            ) as page:
+                built = page.screen()
+                assert all(question.built for question in page.reader.questions)
+            with monkeypatch.context() as patch:
+                patch.setattr(Reader, "build_seen", lambda self: None)
+                async with reading(
+                    *blocks, challenge(), state=state, size=(width, 300), language=language
+                ) as page:
+                    assert not any(question.built for question in page.reader.questions)
+                    assert page.screen() == built
