@@ -7,19 +7,18 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from time import perf_counter
+from time import get_clock_info, perf_counter, thread_time
 from types import FrameType
 from typing import Any
 
 import msgspec
 
-from evoclass.expressions import compile_expression, evaluate, live_text
 from evoclass.pace import Pace
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
-from evoclass.scope import learner_frames, local_values, nameable
+from evoclass.scope import learner_frames, local_values
+from evoclass.values import Values, failed
 
 __all__ = ["Glance", "Inspector", "Picture", "Probe"]
 
@@ -32,7 +31,11 @@ ARRIVAL = 0.005
 LINES = 2_000
 """Most frames that only say which line runs now."""
 
-_LONGEST_VALUE = 100_000
+PATIENCE = 0.3
+"""Seconds that a frame waits for an optimizer step rather than for the turn of a loop: gradients are there then."""
+
+_cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
+"""Counts what the inspector itself uses, not the time in which the system gave the processor to others."""
 
 
 @dataclass(slots=True)
@@ -59,19 +62,19 @@ class Inspector:
         self.steps = 0
         self.poll: Callable[[], None] | None = None
         """Set by the worker; called at due safe points to read what the front end wants."""
-        self._namespace = namespace
         self._job = job
-        self._probes = sorted(probes, key=lambda probe: -probe.priority) if job.inspect else []
+        self._values = Values(namespace, probes if job.inspect else ())
+        self._probes = self._values.probes
         self._send = send
         self._pace = Pace(job.frames_per_second, job.budget)
-        self._kinds: dict[type, Probe | None] = {}
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
         self._shot: _Shot | None = None
         self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
-        self._begun = self._polled = 0.0
+        self._begun = self._polled = self._stepped = 0.0
         self._frame: FrameType | None = None
+        self._confessed = ""
         self._busy = True
         self._due = [float("inf")]
         self.tick = self._make_tick()
@@ -92,7 +95,9 @@ class Inspector:
 
     def _step(self) -> None:
         self.steps += 1
-        if perf_counter() >= self._due[0]:
+        now = perf_counter()
+        if now >= self._due[0]:
+            self._stepped = now
             self._at_safe_point("step", 0, sys._getframe(1))
 
     def start(self) -> None:
@@ -101,7 +106,7 @@ class Inspector:
             try:
                 probe.install(self._step)
             except Exception as error:
-                self._rows[probe.name][probe.name] = _failed(probe.name, error)
+                self._confess(error)
         myself = weakref.ref(self)
 
         def silence() -> None:  # a forked child of the program must not speak on its parent's line
@@ -133,27 +138,46 @@ class Inspector:
             if self.poll is not None and now >= self._polled + POLL:
                 self._polled = now
                 self.poll()
-            if self._shot is not None and self._shot.ready():
-                self._deliver(self._shot)
-            elif self._frame_due(now, line):
-                here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
-                self._shoot(cause, here, local_values(frame, self._job.file))
-            elif self._steps_told != self.steps and now >= self._pace.next:
-                self._steps_told = self.steps
-                self._send(Step(count=self.steps))
-            if line and line != self._line_shown and self._lines < LINES:
-                self._lines += 1
-                self._line_shown = line
-                self._send(self._new_frame("statement", line, whole=False))
+            try:
+                self._look_round(cause, line, frame, now)
+            except Exception as error:  # the inspector's own fault must not become the program's
+                self._confess(error)
         finally:
             self._busy, self._frame = False, None
             self._set_due()
 
-    def _frame_due(self, now: float, line: int) -> bool:
+    def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
+        """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
+        if self._shot is not None and self._shot.ready():
+            self._deliver(self._shot)
+        elif self._frame_due(cause, now, line):
+            here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
+            self._shoot(cause, here, local_values(frame, self._job.file))
+        elif self._steps_told != self.steps and now >= self._pace.next:
+            self._steps_told = self.steps
+            self._send(Step(count=self.steps))
+        if line and line != self._line_shown and self._lines < LINES:
+            self._lines += 1
+            self._line_shown = line
+            self._send(self._new_frame("statement", line, whole=False))
+
+    def _frame_due(self, cause: Cause, now: float, line: int) -> bool:
         """Whether a frame may be made; between statements, where names appear, the rate does not count."""
         if not self._probes or self._shot is not None:
             return False
-        return now >= self._pace.next or (line > 0 and self._pace.affords(now))
+        if line:
+            return self._pace.affords(now)
+        if cause == "loop" and now - self._stepped < 10 * PATIENCE and now < self._pace.next + PATIENCE:
+            return False
+        return now >= self._pace.next
+
+    def _confess(self, error: Exception) -> None:
+        self._pace.spent(perf_counter(), 0.0)
+        self._shot = None
+        row = failed("inspector", error)
+        if self._confessed != row.badge:
+            self._confessed = row.badge
+            self._send(msgspec.structs.replace(self._new_frame("statement", 0, whole=False), rows=(row,)))
 
     # ----------------------------------------------------------------------------------------------- frames
 
@@ -182,6 +206,9 @@ class Inspector:
         self._busy, self._shot = True, None
         try:
             self._shoot(cause, line, scope, whole=True, values=values)
+        except Exception as error:
+            self._confess(error)
+            self._send(self._new_frame(cause, line, whole=False))
         finally:
             self._busy = False
             self._due[0] = float("inf")
@@ -211,21 +238,24 @@ class Inspector:
         values: Sequence[str] = (),
     ) -> None:
         """Take the figures of a frame, and send it unless they are still on their way."""
-        started = perf_counter()
         probes = self._probes
-        if not all(probe.still() for probe in probes):
+        if not self._values.still():
             if not whole:
-                self._pace.spent(started, 0.0)
+                self._pace.spent(perf_counter(), 0.0)
                 return
             probes, whole = [], False
+        started = _cost_clock()
         glance = Glance(whole, float("inf") if whole else self._pace.slice(), frozenset(self._job.watch))
-        named = self._named(scope)
+        named = self._values.named(scope)
         pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
         del named
-        shot = _Shot(self._new_frame(cause, line, whole=whole, live=self._live(scope, values)), pictures)
-        seconds = perf_counter() - started
+        shot = _Shot(
+            self._new_frame(cause, line, whole=whole, live=self._values.texts(scope, self._job.live, values)),
+            pictures,
+        )
+        seconds = _cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
-        self._pace.spent(started + seconds, seconds)
+        self._pace.spent(perf_counter(), seconds)
         if whole or shot.ready():
             self._deliver(shot)
         else:
@@ -238,13 +268,13 @@ class Inspector:
         except Exception as failure:
             if len(named) == 1:
                 [(name, value)] = named.items()
-                return Picture([_failed(name, failure, value)])
+                return Picture([failed(name, failure, value)])
         pictures = [self._picture(probe, {name: value}, glance) for name, value in named.items()]
         return Picture([row for picture in pictures for row in picture.rows()])
 
     def _deliver(self, shot: _Shot) -> None:
         """Send a frame with the rows that are new since the last one."""
-        started = perf_counter()
+        started = _cost_clock()
         self._shot = None
         whole = shot.frame.whole or not any(self._rows.values())
         every: list[Summary] = []
@@ -256,7 +286,7 @@ class Inspector:
             try:
                 rows = picture.rows()
             except Exception as error:
-                rows = [_failed(probe.name, error)]
+                rows = [failed(probe.name, error)]
             for row in rows:
                 if kept.get(row.name) != row:
                     kept[row.name] = row
@@ -274,17 +304,26 @@ class Inspector:
         gone.difference_update(*self._rows.values())
         frame = msgspec.structs.replace(
             shot.frame,
-            rows=tuple(every if whole else changed),
+            rows=tuple(self._in_order(every) if whole else changed),
             whole=whole,
             gone=() if whole else tuple(sorted(gone)),
             total=total,
             parameters=self.parameters(),
-            cost=shot.frame.cost + perf_counter() - started,
+            cost=shot.frame.cost + _cost_clock() - started,
         )
         self._steps_told, self._line_shown = frame.step, frame.line
         self._send(frame)
-        now = perf_counter()
-        self._pace.spent(now, now - started)
+        self._pace.spent(perf_counter(), _cost_clock() - started)
+
+    def _in_order(self, rows: list[Summary]) -> list[Summary]:
+        """Return rows in the order in which the program named the values, each tree in one piece."""
+        place = 0
+        keyed = []
+        for row in rows:
+            if not row.parent:
+                place = self._values.order.get(row.name, place)
+            keyed.append((place, row))
+        return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
 
     def parameters(self) -> Parameters | None:
         """Return how many numbers train and how many are frozen, as of the last frame; None without a model."""
@@ -295,95 +334,9 @@ class Inspector:
             trainable=sum(count.trainable for count in counts), frozen=sum(count.frozen for count in counts)
         )
 
-    # ----------------------------------------------------------------------------------------------- values
-
-    def _probe_of(self, value: Any) -> Probe | None:
-        kind = type(value)
-        try:
-            return self._kinds[kind]
-        except KeyError:
-            found = next((probe for probe in self._probes if probe.matches(value)), None)
-            return self._kinds.setdefault(kind, found)
-
-    def _named(self, scope: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """Return the values of the program by probe and by the expression that reaches them."""
-        named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self._probes}
-        values = {**self._namespace, **scope} if scope else self._namespace
-        main = str(self._namespace.get("__name__", "__main__"))
-        for name, value in nameable(values, self._wanted, main):
-            probe = self._probe_of(value)
-            if probe is not None:
-                named[probe.name][name] = value
-        return named
-
-    def _wanted(self, value: Any) -> bool:
-        return self._probe_of(value) is not None
-
-    def _quiet(self) -> AbstractContextManager[Any]:
-        stack = ExitStack()
-        for probe in self._probes:
-            stack.enter_context(probe.quiet())
-        return stack
-
-    def _live(self, scope: Mapping[str, Any], values: Sequence[str]) -> dict[str, str]:
-        """Return the `{live}` values that can be evaluated now, and the `repr` of `values`."""
-        found: dict[str, str] = {}
-        if not self._job.live and not values:
-            return found
-        with self._quiet():
-            for expression in self._job.live:
-                try:
-                    found[expression] = live_text(expression, self._namespace, scope)
-                except Exception:  # not there yet, or not any more: the prose shows a dash
-                    continue
-            for expression in values:
-                try:
-                    value = evaluate(compile_expression(expression), self._namespace, scope)
-                    found[expression] = repr(value)[:_LONGEST_VALUE]
-                except Exception:  # absent means that it could not be evaluated
-                    continue
-        return found
-
     def look(self, look: Look) -> Detail:
         """Return the close look at what an expression gives now, or the error in the exception's words."""
-        request, expression = look.request, look.expression
-        scope = local_values(self._frame, self._job.file)
-        try:
-            if not all(probe.still() for probe in self._probes):
-                raise RuntimeError("a graph is being captured or traced right now")
-            with self._quiet():
-                value = self._value(expression, scope)
-                probe = self._probe_of(value)
-                detail = probe.detail(value, look) if probe is not None else None
-                rows = list(probe.summarise({expression: value})) if probe is not None and not detail else []
-                if not rows:
-                    row = Summary(
-                        name=expression, kind="other", type=type(value).__name__, text=repr(value)[:500]
-                    )
-                    rows = [row]
-        except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            return Detail(request=request, expression=expression, error=text[:500], step=self.steps)
-        if detail is None:
-            detail = Detail(request=request, expression=expression, summary=rows[0])
-        return msgspec.structs.replace(detail, request=request, expression=expression, step=self.steps)
-
-    def _value(self, expression: str, scope: Mapping[str, Any]) -> Any:
-        try:
-            return evaluate(compile_expression(expression), self._namespace, scope)
-        except Exception as error:
-            for probe_name, named in self._named(scope).items():
-                probe = next(probe for probe in self._probes if probe.name == probe_name)
-                try:
-                    return probe.find(named, expression)
-                except LookupError:
-                    continue
-            raise error
-
-
-def _failed(name: str, error: Exception, value: Any = None) -> Summary:
-    """Return the row of a value whose probe raised."""
-    badge = f"{type(error).__name__}: {error}"[:120]
-    return Summary(
-        name=name, kind="other", type=type(value).__name__ if value is not None else "", badge=badge
-    )
+        started = _cost_clock()
+        detail = self._values.look(look, local_values(self._frame, self._job.file))
+        self._pace.spent(perf_counter(), _cost_clock() - started)
+        return msgspec.structs.replace(detail, step=self.steps)

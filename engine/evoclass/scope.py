@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
+
+Found = TypeVar("Found")
 
 ITEMS = 200
 """Most elements of one container that become rows."""
@@ -48,10 +50,28 @@ def _snapshot(frame: FrameType) -> dict[str, Any]:
     return copy
 
 
+class Numbers:
+    """A list of plain numbers, such as the losses of each epoch; probes match this class."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Sequence[float]) -> None:
+        self.items = items
+
+
+def presented(value: Any) -> Any:
+    """Return what probes are shown for a value: `Numbers` for a list of plain numbers, else the value itself."""
+    if type(value) in (list, tuple) and len(value) > 1:
+        picked = (value[0], value[-1], value[len(value) // 2])
+        if all(type(item) in (int, float) for item in picked):
+            return Numbers(value)
+    return value
+
+
 def nameable(
-    values: Mapping[str, Any], wanted: Callable[[Any], bool], main: str = "__main__"
-) -> Iterator[tuple[str, Any]]:
-    """Yield expression and value for all that a learner can name and a probe wants.
+    values: Mapping[str, Any], probe_of: Callable[[Any], Found | None], main: str = "__main__"
+) -> Iterator[tuple[str, Any, Found]]:
+    """Yield expression, value and probe for all that a learner can name and a probe wants.
 
     Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are
     opened two levels deep; no code of any value runs.
@@ -59,47 +79,44 @@ def nameable(
     for name, value in list(values.items()):
         if name[0] == "_" or not name.isidentifier():
             continue
-        yield from _open(name, value, wanted, main, _DEPTH)
+        probe = probe_of(value)
+        if probe is not None:
+            yield name, value, probe
+        elif type(value) in _OPENED or getattr(type(value), "__module__", "") == main:
+            yield from _open(name, value, probe_of, main, _DEPTH)
 
 
 def _open(
-    name: str, value: Any, wanted: Callable[[Any], bool], main: str, depth: int
-) -> Iterator[tuple[str, Any]]:
-    if wanted(value):
-        yield name, value
+    name: str, value: Any, probe_of: Callable[[Any], Found | None], main: str, depth: int
+) -> Iterator[tuple[str, Any, Found]]:
+    value = presented(value)
+    probe = probe_of(value)
+    if probe is not None:
+        yield name, value, probe
         return
-    kind = type(value)
     if depth == 0:
         return
+    kind = type(value)
+    items: Iterable[tuple[str, Any]] = ()
     if kind is list or kind is tuple:
-        items = value[:ITEMS]
-        if any(_worth(item, wanted, main) for item in items[:4]):
-            for index, item in enumerate(items):
-                if not _plain(item):
-                    yield from _open(f"{name}[{index}]", item, wanted, main, depth - 1)
+        if not all(type(item) in _PLAIN for item in value[:4]):
+            items = ((f"{name}[{index}]", item) for index, item in enumerate(value[:ITEMS]))
     elif kind is dict:
-        for key, item in list(value.items())[:ITEMS]:
-            if type(key) in (str, int) and not (_plain(item) and type(key) is int):
-                yield from _open(f"{name}[{key!r}]", item, wanted, main, depth - 1)
+        keys = list(value)[:ITEMS]
+        items = ((f"{name}[{key!r}]", value[key]) for key in keys if type(key) in (str, int))
     elif getattr(kind, "__module__", "") == main and kind is not type:
         fields = _fields(value)
-        for key, item in list(fields.items())[:ITEMS]:
-            if type(key) is str and key[:1] != "_":
-                yield from _open(f"{name}.{key}", item, wanted, main, depth - 1)
+        items = ((f"{name}.{key}", fields[key]) for key in list(fields)[:ITEMS] if key[:1] != "_")
+    for inner, item in items:
+        yield from _open(inner, item, probe_of, main, depth - 1)
 
 
-def _plain(value: Any) -> bool:
-    return type(value) in (int, float, bool, str, bytes, type(None))
-
-
-def _worth(value: Any, wanted: Callable[[Any], bool], main: str) -> bool:
-    kind = type(value)
-    if _plain(value):
-        return False
-    return kind in (list, tuple, dict) or getattr(kind, "__module__", "") == main or wanted(value)
+_OPENED = (list, tuple, dict)
+_PLAIN = (int, float, bool, str, bytes, type(None))
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
+    """Return the attributes of an object, without running code of its class."""
     try:
         fields = object.__getattribute__(value, "__dict__")
     except Exception:  # slots, or a foreign descriptor that raises: nothing to open then

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,3 +68,27 @@ def scalar_row(name: str, value: complex) -> Summary:
         nan=nan,
         inf=inf,
     )
+
+
+def list_row(name: str, items: Sequence[float]) -> Summary:
+    """Return the row of a list of numbers; its text is the last one."""
+    last = items[-1]
+    row = Summary(
+        name=name,
+        kind="array",
+        type=type(items).__name__,
+        shape=(len(items),),
+        dtype=type(last).__name__,
+        device="cpu",
+        text=f"… {last:.6g}" if isinstance(last, float) else f"… {last}"[:40],
+    )
+    values = as_array(items[:: -(-len(items) // SIZE)])
+    return filled(row, figures(values, np.array([len(values)])), 0, len(items))
+
+
+def as_array(items: Sequence[float]) -> NDArray[np.float64]:
+    """Return a list of numbers as an array; what is no number becomes NaN."""
+    try:
+        return np.array(items, np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return np.array([item if type(item) is float else math.nan for item in items], np.float64)

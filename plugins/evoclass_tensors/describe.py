@@ -7,6 +7,7 @@ from functools import cache
 import torch
 
 from evoclass.protocol import Summary
+from evoclass_tensors import peek
 from evoclass_tensors.walk import Count, Entry
 
 _PLAIN = (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer)
@@ -23,18 +24,18 @@ def describe_tensor(entry: Entry) -> Summary:
         return Summary(
             name=entry.name, kind=entry.kind, parent=entry.parent, type=kind.__name__, badge="uninitialised"
         )
-    layout = tensor.layout
+    layout, trains = peek.layout(tensor), peek.requires_grad(tensor)
     return Summary(
         name=entry.name,
         kind=entry.kind,
         parent=entry.parent,
         type=kind.__name__,
         shape=_shape(tensor),
-        dtype=dtype_name(tensor.dtype),
-        device=str(tensor.device),
+        dtype=dtype_name(peek.dtype(tensor)),
+        device=str(peek.device(tensor)),
         layout="" if layout is torch.strided else str(layout).removeprefix("torch."),
-        requires_grad=tensor.requires_grad,
-        trainable=tensor.requires_grad if entry.kind == "parameter" else None,
+        requires_grad=trains,
+        trainable=trains if entry.kind == "parameter" else None,
         bytes=_bytes(tensor),
         badge=badge,
     )
@@ -63,8 +64,10 @@ def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
 
 def _bytes(tensor: torch.Tensor) -> int | None:
     try:
-        size = torch.Tensor.numel(tensor) * tensor.element_size()
-        return size if tensor.is_contiguous() else min(size, tensor.untyped_storage().nbytes())
+        size = peek.numel(tensor) * torch.Tensor.element_size(tensor)
+        if torch.Tensor.is_contiguous(tensor):
+            return size
+        return min(size, torch.Tensor.untyped_storage(tensor).nbytes())
     except RuntimeError:  # sparse and nested tensors have no storage of their own
         return None
 

@@ -18,7 +18,11 @@ BINS = 64
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
-_PIECE = 2**20
+_PIECE = 2**15
+"""Elements at a time: few enough for PyTorch to work in this thread alone."""
+
+_QUANTILES = 2**22
+"""Elements that quantiles are taken from at most."""
 
 
 def exact(detail: Detail, row: Summary, flat: torch.Tensor, total: int) -> Detail:
@@ -86,7 +90,7 @@ def _histogram(flat: torch.Tensor, smallest: float, largest: float) -> tuple[int
 
 
 def _quantiles(flat: torch.Tensor) -> tuple[tuple[float, float], ...]:
-    step = max(1, flat.numel() // (4 * _PIECE))
+    step = max(1, flat.numel() // _QUANTILES)
     values = flat[::step].to(torch.float64, copy=True).numpy()
     found = np.quantile(values[np.isfinite(values)], QUANTILES) if np.isfinite(values).any() else ()
     return tuple((share, float(value)) for share, value in zip(QUANTILES, found, strict=False))

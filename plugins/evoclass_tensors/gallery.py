@@ -3,88 +3,44 @@
 from __future__ import annotations
 
 import heapq
-import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from evoclass.inspection import Glance, Picture
 from evoclass.protocol import Summary
-from evoclass_tensors import guard
-from evoclass_tensors.batch import Batch
+from evoclass_tensors import guard, peek
+from evoclass_tensors.batch import Batch, Group
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.figures import figures, relative_change
+from evoclass_tensors.record import Record
 from evoclass_tensors.rows import filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
 from evoclass_tensors.walk import Entry, Inventory, Walk
 
-NO_VERSION = -1
-"""Of tensors that PyTorch keeps no count for: those of `inference_mode`."""
-
 LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""
 
+CHECKED = 4_000_000
+"""Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
 
-@dataclass(slots=True)
-class Record:
-    """What is remembered of a row between frames; never the value itself."""
-
-    row: Summary
-    turn: int
-    """Frame in which it was last sampled."""
-    tensor: weakref.ref[torch.Tensor] | None = None
-    version: int = NO_VERSION
-    """PyTorch's count of in-place changes."""
-    pointer: int = 0
-    sample: NDArray[np.floating] | None = None
-    trusted: bool = True
-    """Whether changes have always shown in `version` (writing through `.data` does not)."""
-
-    @classmethod
-    def of(cls, row: Summary, tensor: torch.Tensor, turn: int) -> Record:
-        """Return the record of a tensor as it is now."""
-        return cls(row, turn, weakref.ref(tensor), _version(tensor), _pointer(tensor))
-
-    def holds(self, tensor: torch.Tensor) -> bool:
-        """Whether this is the tensor that was sampled, unchanged as far as PyTorch knows."""
-        return (
-            self.tensor is not None
-            and self.tensor() is tensor
-            and self.version != NO_VERSION
-            and self.version == _version(tensor)
-            and self.row.requires_grad == tensor.requires_grad
-            and self.pointer == _pointer(tensor)
-        )
-
-    def claims_same_as(self, other: Record) -> bool:
-        """Whether PyTorch's own marks say that nothing changed between the two."""
-        return self.version == other.version != NO_VERSION and self.pointer == other.pointer
-
-
-class Waiting(NamedTuple):
-    """A row whose sample is on its way."""
-
-    record: Record
-    total: int
-    """Elements that the sample stands for."""
+_FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 
 
 class GalleryPicture(Picture):
     """Rows of one frame; figures of GPU tensors may still be on their way."""
 
     def __init__(
-        self, gallery: Gallery, inventory: Inventory, rows: list[Summary], batch: Batch[Waiting]
+        self, gallery: Gallery, inventory: Inventory, rows: list[Summary], batch: Batch[Record]
     ) -> None:
         super().__init__(rows, (), inventory.parameters, len(inventory.entries))
         self._gallery = gallery
-        self._batch: Batch[Waiting] | None = batch
+        self._batch: Batch[Record] | None = batch
         self._order = [entry.name for entry in inventory.entries]
         if batch.ready():
             self.rows()
@@ -148,23 +104,31 @@ class Gallery:
         with guard.hushed():
             inventory = Walk(named).inventory
             rows, work = self._plan(inventory, glance)
-            batch: Batch[Waiting] = Batch()
+            batch: Batch[Record] = Batch()
             for entry in work:
                 row, sample = self._start(entry)
-                record = Record.of(row, entry.value, self._turn)
                 if sample is None:
-                    self._records[entry.name] = record
+                    self._records[entry.name] = Record.of(row, entry.value, self._turn)
                     rows.append(row)
-                else:
-                    batch.add(Waiting(record, sample.total), sample.view)
-            batch.launch()
+                    continue
+                record = Record.of(row, entry.value, self._turn, sample.total)
+                self._inherit(record)
+                batch.add(record, sample.view)
+                if row.device != "cpu":
+                    self._watch_device(batch, record, entry.value)
+            self._watch_host(batch, inventory, glance, rows)
+            try:
+                batch.launch()
+            except RuntimeError as error:
+                self.stop(error)
+                raise
         picture = GalleryPicture(self, inventory, rows, batch)
         if work:
             spent = (perf_counter() - started) / len(work)
             self._seconds_per_row += 0.3 * (spent - self._seconds_per_row)
         return picture
 
-    # ----------------------------------------------------------------------------------------------- inside
+    # -------------------------------------------------------------------------------------------- what to do
 
     def _plan(self, inventory: Inventory, glance: Glance) -> tuple[list[Summary], list[Entry]]:
         """Return the rows that cost nothing, and the tensors to sample in this frame."""
@@ -183,7 +147,7 @@ class Gallery:
                 if record is None or record.row != row:
                     records[entry.name] = Record(row, self._turn)
                     rows.append(row)
-            elif record is None or not record.trusted or not record.holds(entry.value):
+            elif record is None or not record.holds(entry.value):
                 pinned = entry.name in glance.first or not entry.parent
                 due.append(((0 if pinned else 1, record.turn if record else -1), index, entry))
             else:
@@ -206,7 +170,7 @@ class Gallery:
             return Summary(name=entry.name, kind=entry.kind, parent=entry.parent, badge=_words(error)), None
         if row.badge:
             return row, None
-        if self._dead and tensor.device.type == "cuda":
+        if self._dead and row.device.startswith("cuda"):
             return msgspec.structs.replace(row, badge=self._dead), None
         try:
             sample = take(tensor)
@@ -217,34 +181,110 @@ class Gallery:
             return msgspec.structs.replace(row, badge=_words(error)), None
         return (msgspec.structs.replace(row, badge=sample.badge) if sample.badge else row), sample
 
-    def settle(self, batch: Batch[Waiting]) -> list[Summary]:
+    def _inherit(self, record: Record) -> None:
+        """Take over what was known of the row."""
+        old = self._records.get(record.row.name)
+        if old is not None:
+            record.trusted, record.checked = old.trusted, old.checked
+            record.suspect, record.bad = old.suspect, old.bad
+
+    def _watch_device(self, batch: Batch[Record], record: Record, tensor: torch.Tensor) -> None:
+        """Let a GPU look at every element: a norm is NaN or infinite if one of them is."""
+        if peek.dtype(tensor) not in _FLOATS or record.row.layout or not torch.Tensor.is_contiguous(tensor):
+            return
+        batch.add_norm(record, tensor.detach())
+        if record.suspect:
+            batch.add_counts(record, tensor.detach())
+
+    def _watch_host(
+        self, batch: Batch[Record], inventory: Inventory, glance: Glance, rows: list[Summary]
+    ) -> None:
+        """Look at every element of large CPU tensors for NaN and infinity, a few tensors each frame."""
+        room = int(min(glance.seconds, 0.05) * 1000 * CHECKED) // 4
+        waiting: list[tuple[int, int, Record, torch.Tensor]] = []
+        for index, entry in enumerate(inventory.entries):
+            record = self._records.get(entry.name)
+            if (
+                record is not None
+                and record.row.sampled
+                and record.row.device == "cpu"
+                and not record.row.layout
+            ):
+                waiting.append((record.checked, index, record, entry.value))
+        for _, _, record, tensor in heapq.nsmallest(16, waiting):
+            room -= record.total
+            if room < 0 and not glance.whole:
+                break
+            if peek.dtype(tensor) not in _FLOATS or not torch.Tensor.is_contiguous(tensor):
+                continue
+            record.checked = self._turn
+            total = float(tensor.detach().sum(dtype=torch.float32))
+            before = record.bad
+            record.bad = None
+            if not np.isfinite(total):
+                found = (int(tensor.isnan().sum()), int(tensor.isinf().sum()))
+                record.bad = found if any(found) else None
+            if record.bad != before:
+                record.row = _with_bad(record)
+                rows.append(record.row)
+
+    # ------------------------------------------------------------------------------------------ what arrived
+
+    def settle(self, batch: Batch[Record]) -> list[Summary]:
         """Remember the figures that arrived and return the finished rows."""
         rows: dict[str, Summary] = {}
+        exact: list[Group[Record]] = []
         for group in batch.groups():
-            found = figures(group.values, group.lengths)
-            before = group.values.copy()
-            ends = np.cumsum(group.lengths)
-            olds = [self._records.get(waiting.record.row.name) for waiting in group.labels]
-            for old, end, length in zip(olds, ends, group.lengths, strict=True):
-                if old is not None and old.sample is not None and len(old.sample) == length:
-                    before[end - length : end] = old.sample
-            changes = relative_change(group.values, before, group.lengths)
-            for index, (waiting, old) in enumerate(zip(group.labels, olds, strict=True)):
-                record, end, length = waiting.record, ends[index], group.lengths[index]
-                known = old is not None and old.sample is not None and len(old.sample) == length
-                change = number(changes[index]) if known else None
-                record.row = filled(record.row, found, index, waiting.total, change=change)
-                record.sample = group.values[end - length : end].copy()
-                if old is not None:
-                    record.trusted = old.trusted and not (change and record.claims_same_as(old))
-                    record.row = msgspec.structs.replace(record.row, grad_norm=old.row.grad_norm)
-                self._records[record.row.name] = record
-                rows[record.row.name] = record.row
+            if group.meaning == "values":
+                self._settle_samples(group, rows)
+            else:
+                exact.append(group)
+        for group in exact:
+            self._settle_exact(group, rows)
         for row in list(rows.values()):
             owner = self._records.get(row.parent) if row.kind == "gradient" else None
             if owner is not None and owner.row.grad_norm != row.norm:
                 owner.row = rows[row.parent] = msgspec.structs.replace(owner.row, grad_norm=row.norm)
         return list(rows.values())
+
+    def _settle_samples(self, group: Group[Record], rows: dict[str, Summary]) -> None:
+        found = figures(group.values, group.lengths)
+        before = group.values.copy()
+        ends = np.cumsum(group.lengths)
+        olds = [self._records.get(record.row.name) for record in group.labels]
+        for old, end, length in zip(olds, ends, group.lengths, strict=True):
+            if old is not None and old.sample is not None and len(old.sample) == length:
+                before[end - length : end] = old.sample
+        changes = relative_change(group.values, before, group.lengths)
+        for index, (record, old) in enumerate(zip(group.labels, olds, strict=True)):
+            end, length = ends[index], group.lengths[index]
+            change = None
+            if old is not None and old.sample is not None and len(old.sample) == length:
+                change = number(changes[index])
+                record.trusted = old.trusted and not (change and record.claims_same_as(old))
+            grad_norm = old.row.grad_norm if old is not None else None
+            record.row = filled(record.row, found, index, record.total, change=change, grad_norm=grad_norm)
+            record.sample = group.values[end - length : end].copy()
+            if record.bad is not None:
+                record.row = _with_bad(record)
+            self._records[record.row.name] = record
+            rows[record.row.name] = record.row
+
+    def _settle_exact(self, group: Group[Record], rows: dict[str, Summary]) -> None:
+        for index, record in enumerate(group.labels):
+            if group.meaning == "norms":
+                norm = number(group.values[index])
+                record.suspect = norm is None
+                if norm is not None:
+                    record.bad = None
+                    record.row = msgspec.structs.replace(record.row, norm=norm)
+                elif record.bad is None and not record.row.nan and not record.row.inf:
+                    # Which of the two it is will be counted with the next frame.
+                    record.row = msgspec.structs.replace(record.row, nan=1)
+            else:
+                record.bad = (int(group.values[2 * index]), int(group.values[2 * index + 1]))
+                record.row = _with_bad(record)
+            rows[record.row.name] = record.row
 
     def keep(self, order: list[str]) -> list[str]:
         """Forget the rows of values that are gone and return the names of the others."""
@@ -256,15 +296,10 @@ class Gallery:
         return names
 
 
-def _version(tensor: torch.Tensor) -> int:
-    return NO_VERSION if tensor.is_inference() else tensor._version
-
-
-def _pointer(tensor: torch.Tensor) -> int:
-    try:
-        return tensor.data_ptr()
-    except RuntimeError:  # no storage: sparse, fake, functional
-        return 0
+def _with_bad(record: Record) -> Summary:
+    """Return the row with the exact counts of NaN and infinity, or with none."""
+    nan, inf = record.bad or (0, 0)
+    return msgspec.structs.replace(record.row, nan=nan, inf=inf)
 
 
 def _words(error: Exception) -> str:

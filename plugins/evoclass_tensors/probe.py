@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.inspection import Glance, Picture, Probe
 from evoclass.protocol import Detail, Look, Summary
+from evoclass.scope import Numbers
 
 if TYPE_CHECKING:
     from evoclass_tensors.gallery import Gallery
@@ -28,7 +29,7 @@ class TensorProbe(Probe):
     def prepare(cls) -> None:
         """Import the worker half if torch is there."""
         if "torch" in sys.modules:
-            from evoclass_tensors import closeup, gallery  # noqa: F401
+            from evoclass_tensors import arrays, closeup, gallery  # noqa: F401
 
     def install(self, step: Callable[[], None]) -> None:
         """Use the optimizers' steps as a clock, at once if torch is there already, else with the first tensor."""
@@ -83,7 +84,10 @@ class TensorProbe(Probe):
 
     def still(self) -> bool:
         """Stay away while a graph is captured, a compiler traces or a profiler records."""
-        return self._gallery is None or self._gallery.still()
+        torch = sys.modules.get("torch")
+        if self._gallery is None and not hasattr(torch, "optim"):
+            return True
+        return self._open().still()
 
     def stop(self, error: BaseException) -> None:
         """Touch no CUDA memory after the device ran out of memory or its context died."""
@@ -104,6 +108,8 @@ class ArrayProbe(Probe):
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return a row an array."""
+        if not named:
+            return []
         from evoclass_tensors.arrays import array_rows
 
         return array_rows(named)
@@ -116,16 +122,30 @@ class ArrayProbe(Probe):
 
 
 class ScalarProbe(Probe):
-    """Python's own numbers."""
+    """Python's own numbers, and lists of them."""
 
     name = "scalars"
 
     def matches(self, value: Any) -> bool:
-        """Say if this is a number of a builtin type."""
-        return type(value) in (int, float, bool, complex)
+        """Say if this is a number of a builtin type, or a list of numbers."""
+        return type(value) in (int, float, bool, complex, Numbers)
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return a row a number."""
-        from evoclass_tensors.arrays import scalar_row
+        if not named:
+            return []
+        from evoclass_tensors.arrays import list_row, scalar_row
 
-        return [scalar_row(name, value) for name, value in named.items()]
+        return [
+            list_row(name, value.items) if type(value) is Numbers else scalar_row(name, value)
+            for name, value in named.items()
+        ]
+
+    def detail(self, value: Any, look: Look) -> Detail | None:
+        """Return exact figures of a list of numbers."""
+        if type(value) is not Numbers:
+            return None
+        from evoclass_tensors.arrays import as_array
+        from evoclass_tensors.closeup import closeup_array
+
+        return closeup_array(as_array(value.items), look)

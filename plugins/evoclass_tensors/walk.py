@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 
 from evoclass.protocol import Kind, Parameters
+from evoclass_tensors import peek
 
 _HIDDEN = {"_parameters", "_buffers", "_modules"}
 _DEEPEST = 64
@@ -118,9 +119,9 @@ class Walk:
         if id(tensor) in self._counted or torch.nn.parameter.is_lazy(tensor):
             return
         self._counted.add(id(tensor))
-        size = torch.Tensor.numel(tensor)
+        size = peek.numel(tensor)
         for count in (self.inventory.total, module):
-            if count is not None and tensor.requires_grad:
+            if count is not None and peek.requires_grad(tensor):
                 count.trainable += size
             elif count is not None:
                 count.frozen += size
@@ -133,8 +134,8 @@ class Walk:
         self._names[id(tensor)] = name
         entries = self.inventory.entries
         entries.append(Entry(name, kind, parent, tensor))
-        if tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad):
-            gradient = tensor.grad
+        if peek.requires_grad(tensor) and (peek.is_leaf(tensor) or peek.retains_grad(tensor)):
+            gradient = peek.gradient(tensor)
             if gradient is not None:
                 self._seen.add(id(gradient))
                 entries.append(Entry(f"{name}.grad", "gradient", name, gradient))

@@ -1,0 +1,461 @@
+"""The inspector on probes of its own: when frames are made, what they say, and that the program never notices."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from evoclass import inspection, pace
+from evoclass.inspection import Glance, Inspector, Picture, Probe
+from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
+from evoclass.safepoints import compile_script
+
+
+class Box:
+    """A value that the test's probe knows."""
+
+    def __init__(self, value: float = 0.0) -> None:
+        self.value = value
+
+
+class BoxProbe(Probe):
+    """A probe as a third party would write it."""
+
+    name = "boxes"
+
+    def __init__(self) -> None:
+        self.step: Callable[[], None] | None = None
+        self.is_still = True
+        self.asked = 0
+
+    def install(self, step: Callable[[], None]) -> None:
+        self.step = step
+
+    def matches(self, value: Any) -> bool:
+        return type(value) is Box
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        self.asked += 1
+        return [Summary(name=name, kind="other", mean=value.value) for name, value in named.items()]
+
+    def still(self) -> bool:
+        return self.is_still
+
+
+class NumberProbe(Probe):
+    """Plain numbers."""
+
+    name = "numbers"
+
+    def matches(self, value: Any) -> bool:
+        return type(value) in (int, float)
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return [Summary(name=name, kind="scalar", mean=float(value)) for name, value in named.items()]
+
+
+class Session:
+    """A program under an inspector whose clock the test moves."""
+
+    def __init__(self, source: str, *probes: Probe, clock: Clock | None = None, **job: Any) -> None:
+        self.sent: list[Frame | Step | Detail] = []
+        self.source = source
+        self.namespace: dict[str, Any] = {"__name__": "__main__", "Box": Box}
+        self.job = Job(source=source, file="train.py", folder=".", **job)
+        self.probes = probes or (BoxProbe(), NumberProbe())
+        self.inspector = Inspector(self.namespace, self.job, self.probes, self.sent.append)
+        if clock is not None:
+            clock.namespace = self.namespace
+            self.namespace["wait"] = clock.wait
+
+    def run(self) -> Session:
+        """Run the program to its end."""
+        code = compile_script(self.source, "train.py", self.inspector.tick)
+        self.inspector.start()
+        try:
+            exec(code, self.namespace)
+        except Exception as error:
+            self.inspector.error(error)
+            error.__traceback__ = None
+        self.inspector.finish()
+        return self
+
+    @property
+    def frames(self) -> list[Frame]:
+        return [message for message in self.sent if isinstance(message, Frame)]
+
+    @property
+    def full(self) -> list[Frame]:
+        """Frames that bring rows."""
+        return [frame for frame in self.frames if frame.rows or frame.gone or frame.whole]
+
+    def state(self) -> dict[str, float | None]:
+        """Return the rows as a front end has them after all frames."""
+        state: dict[str, float | None] = {}
+        for frame in self.frames:
+            if frame.whole:
+                state = {}
+            state |= {row.name: row.mean for row in frame.rows}
+            for name in frame.gone:
+                del state[name]
+        return state
+
+
+class Clock:
+    """A clock that stands still until the program waits."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.namespace: dict[str, Any] = {}
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(inspection, "perf_counter", clock)
+    monkeypatch.setattr(inspection, "_cost_clock", lambda: 0.0)
+    return clock
+
+
+# ------------------------------------------------------------------------------------------------- what is seen
+
+
+def test_first_and_last_frame_are_whole_and_deltas_lead_from_one_to_the_other() -> None:
+    session = Session("a = Box(1)\nb = Box(2)\ndel a\nb.value = 5\nc = 7\n").run()
+    first, last = session.full[0], session.full[-1]
+    assert first.whole
+    assert last.whole
+    assert last.cause == "end"
+    assert session.state() == {"b": 5, "c": 7}
+    deltas = Session("a = Box(1)\nb = Box(2)\ndel a\nb.value = 5\nc = 7\n").run()
+    deltas.sent = [
+        message for message in deltas.sent if not (isinstance(message, Frame) and message.cause == "end")
+    ]
+    assert deltas.state() == {"b": 5, "c": 7}
+
+
+def test_rows_come_in_the_order_of_the_program() -> None:
+    session = Session("x = 1\na = Box(1)\ny = 2\nb = Box(2)\n").run()
+    assert [row.name for row in session.frames[-1].rows] == ["x", "a", "y", "b"]
+
+
+def test_containers_and_own_objects_are_opened() -> None:
+    source = (
+        "class Net:\n    def __init__(self):\n        self.w = Box(3)\n        self._hidden = Box(4)\n"
+        "net = Net()\nparts = [Box(1), Box(2)]\nbatch = {'x': Box(5), 2: Box(6)}\n_private = Box(9)\ntext = ['a']\n"
+        "deep = [[[Box(1)]]]\n"
+    )
+    assert set(Session(source).run().state()) == {"net.w", "parts[0]", "parts[1]", "batch['x']", "batch[2]"}
+
+
+def test_locals_of_running_functions_are_seen_and_vanish() -> None:
+    source = "def train(box):\n    local = Box(3)\n    for i in range(2):\n        pass\nouter = Box(1)\ntrain(outer)\n"
+    session = Session(source).run()
+    seen = {row.name for frame in session.frames for row in frame.rows}
+    assert {"outer", "box", "local", "i"} <= seen
+    assert session.state() == {"outer": 1}
+
+
+def test_a_local_hides_a_global_of_its_name() -> None:
+    source = "x = Box(1)\ndef f():\n    x = Box(2)\n    y = 1\n    return y\nf()\n"
+    means = [row.mean for frame in Session(source).run().frames for row in frame.rows if row.name == "x"]
+    assert 2 in means
+    assert means[-1] == 1
+
+
+def test_locals_are_left_alone_where_the_program_reads_them_itself() -> None:
+    source = (
+        "def f():\n    a = Box(1)\n    names = locals()\n    for i in range(3):\n        pass\n    return sorted(names)\n"
+        "result = f()\n"
+    )
+    session = Session(source).run()
+    plain: dict[str, Any] = {"Box": Box}
+    exec(source, plain)
+    assert session.namespace["result"] == plain["result"]
+
+
+def test_an_error_brings_the_locals_of_the_frame_that_raised() -> None:
+    source = "def f(n):\n    inside = Box(n)\n    return 1 / 0\nf(7)\n"
+    session = Session(source).run()
+    error = next(frame for frame in session.frames if frame.cause == "error")
+    assert error.whole
+    assert error.line == 3
+    assert {row.name for row in error.rows} == {"inside", "n"}
+
+
+def test_lines_of_statements_are_told_before_they_run(clock: Clock) -> None:
+    lines: list[int] = []
+    session = Session("a = 1\nsee()\nb = 2\nsee()\n", clock=clock)
+    session.namespace["see"] = lambda: lines.append(session.frames[-1].line)
+    session.run()
+    assert lines == [2, 4]
+
+
+# ------------------------------------------------------------------------------------------------------- when
+
+
+def test_loops_make_frames_at_the_rate_and_no_faster(clock: Clock) -> None:
+    source = "box = Box(0)\nfor i in range(100):\n    box.value += 1\n    wait(0.01)\n"
+    session = Session(source, clock=clock).run()
+    frames = [frame for frame in session.full if frame.cause == "loop"]
+    assert 9 <= len(frames) <= 11
+    times = [frame.seconds for frame in frames]
+    assert all(later - earlier >= 0.099 for earlier, later in pairwise(times))
+
+
+def test_the_budget_holds_frames_back(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = iter(range(10_000))
+    monkeypatch.setattr(inspection, "_cost_clock", lambda: next(costs) * 0.01)
+    source = "box = Box(0)\nfor i in range(2000):\n    box.value += 1\n    wait(0.01)\n"
+    session = Session(source, clock=clock, budget=0.02).run()
+    frames = [frame for frame in session.full if frame.cause == "loop"]
+    spent = sum(frame.cost for frame in frames)
+    assert len(frames) > 5
+    assert spent <= 0.02 * 20 + pace.Pace.ALLOWANCE + 0.05
+
+
+def test_a_value_is_seen_before_the_statement_after_it(clock: Clock) -> None:
+    seen: list[set[str]] = []
+    session = Session("a = Box(1)\nsee()\nb = Box(2)\nsee()\n", clock=clock)
+    session.namespace["see"] = lambda: seen.append(set(session.state()))
+    session.run()
+    assert seen == [{"a"}, {"a", "b"}]
+
+
+def test_steps_are_counted_and_make_frames(clock: Clock) -> None:
+    probe = BoxProbe()
+    session = Session(
+        "box = Box(0)\nfor i in range(50):\n    box.value += 1\n    step()\n", probe, clock=clock
+    )
+
+    def step() -> None:
+        clock.wait(0.01)
+        assert probe.step is not None
+        probe.step()
+
+    session.namespace["step"] = step
+    session.run()
+    assert session.inspector.steps == 50
+    assert session.frames[-1].step == 50
+    causes = [frame.cause for frame in session.full]
+    assert causes.count("step") >= 4
+    assert causes.count("loop") <= 1
+
+
+def test_a_program_without_inspection_still_answers_for_its_values() -> None:
+    session = Session("a = 6 * 7\n", inspect=False, values=("a", "missing", "a + 1")).run()
+    assert session.frames[-1].live == {"a": "42", "a + 1": "43"}
+    assert session.frames[-1].rows == ()
+
+
+def test_live_values_read_as_in_an_f_string() -> None:
+    source = "accuracy = 0.8312\nd = {'k': [1]}\nname = 'x'\n"
+    live = (
+        "accuracy:.1%",
+        "d['k'][0]",
+        "name!r",
+        "accuracy:>{8 + 2}.2f",
+        "nothing",
+        "{1: 2}",
+        "1 if name else 2",
+    )
+    session = Session(source, live=live).run()
+    assert session.frames[-1].live == {
+        "accuracy:.1%": "83.1%",
+        "d['k'][0]": "1",
+        "name!r": "'x'",
+        "accuracy:>{8 + 2}.2f": "      0.83",
+        "{1: 2}": "{1: 2}",
+        "1 if name else 2": "1",
+    }
+
+
+def test_the_poll_can_look_and_halt(clock: Clock) -> None:
+    session = Session(
+        "def f():\n    inside = Box(3)\n    while True:\n        wait(0.02)\nf()\n", clock=clock
+    )
+    details: list[Detail] = []
+
+    def poll() -> None:
+        if len(details) == 3:
+            raise KeyboardInterrupt
+        details.append(session.inspector.look(Look(request=len(details), expression="inside")))
+
+    session.inspector.poll = poll
+    code = compile_script(session.source, "train.py", session.inspector.tick)
+    session.inspector.start()
+    with pytest.raises(KeyboardInterrupt):
+        exec(code, session.namespace)
+    assert [detail.request for detail in details] == [0, 1, 2]
+    assert details[-1].summary is not None
+    assert details[-1].summary.mean == 3
+
+
+# -------------------------------------------------------------------------------------------------- close looks
+
+
+def test_looks_evaluate_expressions_and_tell_errors_in_the_words_of_the_exception() -> None:
+    session = Session("a = Box(1)\nb = [1, 2]\n").run()
+    look = session.inspector.look
+    good = look(Look(request=1, expression="a"))
+    assert good.summary is not None
+    assert good.summary.mean == 1
+    assert look(Look(request=2, expression="c.d")).error == "NameError: name 'c' is not defined"
+    assert look(Look(request=3, expression="1 +")).error.startswith("SyntaxError")
+    assert look(Look(request=4, expression="b[7]")).error == "IndexError: list index out of range"
+    other = look(Look(request=5, expression="'text'.upper()"))
+    assert other.summary is not None
+    assert other.summary.text == "'TEXT'"
+
+
+def test_a_look_finds_a_row_whose_name_is_no_expression() -> None:
+    class Named(BoxProbe):
+        def find(self, named: Mapping[str, Any], name: str) -> Any:
+            if name == "model.0.odd-name":
+                return Box(9)
+            raise LookupError(name)
+
+    detail = (
+        Session("a = Box(1)\n", Named()).run().inspector.look(Look(request=1, expression="model.0.odd-name"))
+    )
+    assert detail.summary is not None
+    assert detail.summary.mean == 9
+
+
+# --------------------------------------------------------------------------------------------------- harmlessness
+
+
+def test_one_odd_value_costs_only_its_own_row() -> None:
+    class Picky(BoxProbe):
+        def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+            if any(value.value < 0 for value in named.values()):
+                raise ValueError("below zero")
+            return super().summarise(named)
+
+    session = Session("a = Box(1)\nb = Box(-1)\nc = Box(3)\n", Picky()).run()
+    rows = {row.name: row for row in session.frames[-1].rows}
+    assert set(rows) == {"a", "b", "c"}
+    assert rows["b"].badge == "ValueError: below zero"
+    assert rows["a"].mean == 1
+
+
+@pytest.mark.parametrize("method", ["install", "picture", "still", "matches", "quiet"])
+def test_a_broken_probe_never_breaks_the_program(method: str) -> None:
+    def broken(*arguments: Any) -> Any:
+        raise RuntimeError("broken probe")
+
+    probe = BoxProbe()
+    setattr(probe, method, broken)
+    session = Session("a = Box(1)\nfor i in range(3): pass\ndone = True\n", probe, live=("done",)).run()
+    assert session.namespace["done"] is True
+    assert session.frames[-1].cause == "end"
+    badges = [row.badge for frame in session.frames for row in frame.rows if row.badge]
+    assert badges
+    assert set(badges) == {"RuntimeError: broken probe"}
+
+
+def test_no_value_is_kept_alive() -> None:
+    source = (
+        "def f():\n    big = Box(1)\n    seen.append(ref(big))\n    for i in range(2): pass\n    del big\n"
+        "    for i in range(2): pass\n    alive.append(seen[-1]() is not None)\n"
+        "f()\nf()\nx = Box(2)\nseen.append(ref(x))\ndel x\nalive.append(seen[-1]() is not None)\n"
+    )
+    session = Session(source, live=("x.value",))
+    session.namespace.update(seen=[], alive=[], ref=weakref.ref)
+    session.run()
+    assert session.namespace["alive"] == [False, False, False]
+
+
+def test_an_error_is_let_go() -> None:
+    session = Session("def f():\n    big = Box(1)\n    seen.append(ref(big))\n    1 / 0\nf()\n")
+    session.namespace.update(seen=[], ref=weakref.ref)
+    session.run()
+    gc.collect()
+    assert session.namespace["seen"][0]() is None
+
+
+def test_code_that_a_frame_runs_does_not_look_at_itself() -> None:
+    loop = "def loop():\n    for i in range(1000):\n        count.append(1)\n    return len(count)\n"
+    source = f"{loop}a = Box(1)\nb = Box(2)\n"
+    session = Session(source, live=("loop()",))
+    session.namespace["count"] = []
+    session.run()
+    assert len(session.namespace["count"]) == 1000 * sum("loop()" in frame.live for frame in session.frames)
+
+
+def test_other_threads_do_not_make_frames() -> None:
+    source = (
+        "import threading\nbox = Box(1)\n"
+        "def work():\n    mine = Box(2)\n    for i in range(1000): pass\n"
+        "thread = threading.Thread(target=work)\nthread.start()\nthread.join()\n"
+    )
+    session = Session(source).run()
+    assert not any(row.name == "mine" for frame in session.frames for row in frame.rows)
+    assert threading.active_count() >= 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_says_nothing() -> None:
+    source = (
+        "box = Box(1)\npid = os.fork()\nif pid == 0:\n    before = len(sent)\n"
+        "    for i in range(100): box = Box(i)\n    os._exit(len(sent) - before)\ncode = os.waitpid(pid, 0)[1]\n"
+    )
+    session = Session(source)
+    session.namespace.update(os=os, sent=session.sent)
+    session.run()
+    assert session.namespace["code"] == 0
+
+
+def test_nothing_is_looked_at_while_a_probe_asks_for_stillness(clock: Clock) -> None:
+    probe = BoxProbe()
+    probe.is_still = False
+    session = Session(
+        "a = Box(1)\nfor i in range(100):\n    wait(0.05)\nquiet(True)\nb = Box(1)\n", probe, clock=clock
+    )
+    asked: list[int] = []
+    session.namespace["quiet"] = lambda value: (asked.append(probe.asked), setattr(probe, "is_still", value))
+    session.run()
+    assert asked == [0]
+    assert session.state() == {"a": 1, "b": 1}
+
+
+def test_pictures_on_their_way_are_sent_when_they_arrive(clock: Clock) -> None:
+    class Slow(Picture):
+        def ready(self) -> bool:
+            return clock.now >= 101
+
+        def rows(self) -> list[Summary]:
+            return [Summary(name="far", kind="other", mean=1.0)]
+
+    class Far(BoxProbe):
+        def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+            return Slow(names=["far"]) if named else Picture()
+
+    session = Session("a = Box(1)\nfor i in range(100):\n    wait(0.02)\n", Far(), clock=clock).run()
+    first = next(frame for frame in session.frames if frame.rows)
+    assert first.cause == "statement"
+    assert first.seconds < 0.1
+    assert session.frames.index(first) > 0
+
+
+def test_the_engine_half_needs_neither_torch_nor_textual() -> None:
+    code = (
+        "import sys, evoclass.inspection, evoclass.timeline, evoclass.safepoints, evoclass.faults\n"
+        "raise SystemExit(any(name in sys.modules for name in ('torch', 'textual', 'rich', 'numpy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

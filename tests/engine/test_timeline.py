@@ -1,0 +1,191 @@
+"""Frames folded into moments: any moment comes back as it was, within the bound, and nothing is thinned in silence."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+
+import msgspec
+import pytest
+
+from evoclass.protocol import Cause, Frame, Parameters, Summary
+from evoclass.timeline import Timeline
+
+
+def row(name: str, value: float, **more: object) -> Summary:
+    """Return a row with a mean."""
+    return Summary(name=name, kind="tensor", mean=value, min=value, max=value, **more)  # type: ignore[arg-type]
+
+
+def frame(number: int, *rows: Summary, cause: Cause = "step", whole: bool = False, **more: object) -> Frame:
+    """Return frame `number`."""
+    return Frame(sequence=number, cause=cause, step=number, rows=rows, whole=whole, **more)  # type: ignore[arg-type]
+
+
+def history(frames: int, names: int = 30, seed: int = 0) -> list[Frame]:
+    """Return a run in which values come, change and go."""
+    dice = random.Random(seed)
+    alive = {f"v{n}": 0.0 for n in range(names)}
+    made = [frame(1, *(row(name, value) for name, value in alive.items()), whole=True, cause="statement")]
+    for number in range(2, frames + 1):
+        changed = dice.sample(sorted(alive), min(len(alive), names // 2))
+        gone = dice.sample(sorted(set(alive) - set(changed)), 1) if len(alive) > names // 2 + 1 else []
+        new = [f"n{number}"] if number % 3 == 0 else []
+        for name in gone:
+            del alive[name]
+        for name in (*changed, *new):
+            alive[name] = float(number)
+        made.append(frame(number, *(row(name, float(number)) for name in (*changed, *new)), gone=tuple(gone)))
+    return made
+
+
+def states(frames: list[Frame]) -> list[dict[str, float]]:
+    """Return what every moment must show."""
+    result: list[dict[str, float]] = []
+    now: dict[str, float] = {}
+    for each in frames:
+        if each.whole:
+            now = {}
+        now = {**now, **{own.name: float(own.mean or 0) for own in each.rows}}
+        for name in each.gone:
+            now.pop(name, None)
+        result.append(now)
+    return result
+
+
+def shown(timeline: Timeline, index: int) -> dict[str, float]:
+    return {name: float(own.mean or 0) for name, own in timeline.rows_at(index).items()}
+
+
+def test_every_moment_comes_back() -> None:
+    frames = history(200)
+    timeline = Timeline()
+    for each in frames:
+        assert timeline.add(each)
+    wanted = states(frames)
+    assert len(timeline) == 200
+    for index in (0, 1, 57, 58, 57, 199, 3, 198):
+        assert shown(timeline, index) == wanted[index]
+    assert shown(timeline, 199) == {name: float(own.mean or 0) for name, own in timeline.rows.items()}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_thinned_moments_still_show_what_was(seed: int) -> None:
+    frames = history(600, seed=seed)
+    timeline = Timeline(bound=600_000)
+    for each in frames:
+        timeline.add(each)
+    wanted = {each.sequence: state for each, state in zip(frames, states(frames), strict=True)}
+    assert len(timeline) < 600
+    assert timeline.weight <= timeline.bound
+    for index, moment in enumerate(timeline.moments):
+        assert shown(timeline, index) == wanted[moment.sequence]
+
+
+def test_thinning_is_told_and_spares_the_newest() -> None:
+    frames = history(600)
+    timeline = Timeline(bound=600_000)
+    for each in frames:
+        timeline.add(each)
+    assert timeline.thinned == 600 - len(timeline)
+    newest = [moment.sequence for moment in timeline.moments[-20:]]
+    assert newest == list(range(581, 601))
+    older = timeline.moments[: len(timeline) // 4]
+    assert all(moment.thinned for moment in older)
+
+
+def test_the_moment_of_an_error_is_never_merged_away() -> None:
+    timeline = Timeline(bound=100_000)
+    for number in range(1, 400):
+        timeline.add(
+            frame(number, row("a", number), cause="error" if number == 7 else "step", whole=number == 1)
+        )
+    assert 7 in [moment.sequence for moment in timeline.moments]
+    assert timeline.thinned > 300
+
+
+def test_huge_frames_stay_within_the_bound() -> None:
+    timeline = Timeline(bound=5_000_000)
+    for number in range(1, 40):
+        timeline.add(frame(number, *(row(f"v{n}", number) for n in range(1000)), whole=number == 1))
+    assert timeline.weight <= timeline.bound
+    assert timeline.moments[-1].sequence == 39
+    assert shown(timeline, len(timeline) - 1)["v999"] == 39
+
+
+def test_the_bound_counts_real_bytes() -> None:
+    text = msgspec.msgpack.encode(
+        frame(
+            1,
+            *(
+                row(
+                    f"layer{n}.weight",
+                    n / 7,
+                    std=0.1,
+                    norm=1.5,
+                    nan=0,
+                    inf=0,
+                    zeros=0,
+                    histogram=(*range(200, 216),),
+                )
+                for n in range(2000)
+            ),
+        )
+    )
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    timeline = Timeline()
+    timeline.add(msgspec.msgpack.decode(text, type=Frame))
+    used = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert 0.6 < timeline.weight / used < 2.0
+
+
+def test_a_frame_that_only_tells_the_line_is_no_moment() -> None:
+    timeline = Timeline()
+    timeline.add(frame(1, row("a", 1), whole=True, line=3))
+    assert not timeline.add(frame(2, line=9))
+    assert len(timeline) == 1
+    assert timeline.line == 9
+
+
+def test_live_values_make_a_moment_when_they_change() -> None:
+    timeline = Timeline()
+    timeline.add(frame(1, row("a", 1), whole=True, live={"a": "1"}))
+    assert not timeline.add(frame(2, live={"a": "1"}))
+    assert timeline.add(frame(3, live={"a": "2"}))
+    assert timeline.live_at(0) == {"a": "1"}
+    assert timeline.live_at(1) == {"a": "2"}
+
+
+def test_trouble_is_remembered_with_its_first_step() -> None:
+    timeline = Timeline()
+    timeline.add(frame(1, row("a", 1), whole=True))
+    timeline.add(frame(2, row("a", 1, nan=3), line=12))
+    timeline.add(frame(3, row("a", 1, nan=5)))
+    trouble = timeline.trouble["a"]
+    assert (trouble.step, trouble.line) == (2, 12)
+    assert "b" not in timeline.trouble
+
+
+def test_changes_are_counted_and_constants_have_none() -> None:
+    timeline = Timeline()
+    timeline.add(frame(1, row("a", 1), row("b", 1), whole=True))
+    timeline.add(frame(2, row("a", 2), row("b", 1, change=0.0)))
+    timeline.add(frame(3, row("a", 3), row("b", 1), whole=True, cause="end"))
+    assert timeline.changes == {"a": 2, "b": 0}
+
+
+def test_history_of_one_value() -> None:
+    timeline = Timeline()
+    for number in range(1, 6):
+        rows = [row("a", number)] if number % 2 else [row("b", number)]
+        timeline.add(frame(number, *rows, whole=number == 1))
+    assert [(point.step, point.row.mean) for point in timeline.history("a")] == [(1, 1), (3, 3), (5, 5)]
+
+
+def test_parameters_stay_known() -> None:
+    timeline = Timeline()
+    timeline.add(frame(1, row("a", 1), whole=True, parameters=Parameters(trainable=3, frozen=4)))
+    timeline.add(frame(2, row("a", 2)))
+    assert timeline.moments[1].parameters == Parameters(trainable=3, frozen=4)
