@@ -67,14 +67,14 @@ class Library:
         self._seen[folder, language] = (time.monotonic(), course)
         return course
 
+    def sources(self, folder: Path) -> dict[str, dict[str, Path]]:
+        """Return the files of a course by name and language, the course page among them."""
+        files = _course_files(folder, languages(folder)).items()
+        return {name: {tongue: Path(path) for tongue, (path, _) in found.items()} for name, found in files}
+
     def _course(self, folder: Path, language: str) -> Course | None:
         names = languages(folder)
-        files: dict[str, dict[str, tuple[str, Stamp | None]]] = {}
-        for name in names or ("",):
-            place = folder / name if name else folder
-            tongue = name or language_of(place / COURSE_PAGE)
-            for path, stamp in _markdown_files(place):
-                files.setdefault(os.path.basename(path), {})[tongue] = (path, stamp)
+        files = _course_files(folder, names)
         if not files:
             return None
         pages = files.pop(COURSE_PAGE, {})
@@ -178,6 +178,17 @@ def languages(folder: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple(name for name in names if _has_lessons(folder / name))
+
+
+def _course_files(folder: Path, names: Sequence[str]) -> dict[str, dict[str, tuple[str, Stamp | None]]]:
+    """Return path and stamp of each file by its name and the language of its folder."""
+    files: dict[str, dict[str, tuple[str, Stamp | None]]] = {}
+    for name in names or ("",):
+        place = folder / name if name else folder
+        tongue = name or language_of(place / COURSE_PAGE)
+        for path, stamp in _markdown_files(place):
+            files.setdefault(os.path.basename(path), {})[tongue] = (path, stamp)
+    return files
 
 
 def _has_lessons(folder: Path) -> bool:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from evoclass import lint
+from evoclass import paths as paths_of
 from evoclass.bench import RunnerBench
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
 from evoclass.errors import NotFoundError, Problem
@@ -23,14 +24,32 @@ from evoclass.workspace import Workspace
 @click.command(help=TEXT("cli.check.help"), epilog=TEXT("cli.check.examples"))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--run", "run_labs", is_flag=True, help=TEXT("cli.check.run"))
+@click.option("--fix", "correct", is_flag=True, help=TEXT("cli.check.fix"))
+@click.option("--no-cache", is_flag=True, help=TEXT("cli.check.no_cache"))
 @json_option
 @language_option
 @content_option
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], run_labs: bool, as_json: bool) -> None:
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    run_labs: bool,
+    correct: bool,
+    no_cache: bool,
+    as_json: bool,
+) -> None:
     space = workspace(context)
-    lessons, problems = _static(space, paths)
+    for path in paths:
+        if not path.exists():
+            raise NotFoundError(space.catalog("cli.check.no_path", path=path))
+    cache = None if no_cache else lint.CheckCache(paths_of.cache_folder(), lint.fingerprint(space.plugins))
+    checker = lint.Checker(space.parser, cache)
+    problems = _static(space, paths, checker)
+    if correct and _corrected(space, problems):
+        checker = lint.Checker(space.parser, cache)
+        problems = _static(space, paths, checker)
     if run_labs:
+        lessons = [space.library.open(path) for path in checker.checked]
         problems += asyncio.run(_dynamic(space, lessons))
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
@@ -42,43 +61,52 @@ def check(context: click.Context, paths: tuple[Path, ...], run_labs: bool, as_js
             click.echo(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
             if fix:
                 click.echo(f"    → {fix}")
+        count = len(checker.checked)
         if not problems:
-            click.echo(space.catalog("cli.check.clean", count=len(lessons)))
+            click.echo(space.catalog("cli.check.clean", count=count))
         else:
-            click.echo(space.catalog("cli.check.found", count=len(problems), lessons=len(lessons)), err=True)
+            click.echo(space.catalog("cli.check.found", count=len(problems), lessons=count), err=True)
     sys.exit(1 if problems else 0)
 
 
-def _static(space: Workspace, paths: tuple[Path, ...]) -> tuple[list[Lesson], list[Problem]]:
-    """Read the lessons below `paths` (all courses when there are none) and lint them."""
-    lessons: list[Lesson] = []
-    problems: list[Problem] = []
-    for path in paths:
-        if not path.exists():
-            raise NotFoundError(space.catalog("cli.check.no_path", path=path))
-    files = [path for path in paths if path.is_file()]
+def _static(space: Workspace, paths: tuple[Path, ...], checker: lint.Checker) -> list[Problem]:
+    """Lint the lessons below `paths`, or all courses when there are none."""
     folders = [path for path in paths if path.is_dir()]
     libraries = [Library([folder], space.parser) for folder in folders] if paths else [space.library]
-    for library in libraries:
-        problems += lint.check_course(library)
-        for lesson in _lessons(library):
-            lessons.append(lesson)
-            problems += lint.check_lesson(lesson, space.parser)
-    for file in files:
-        lesson = space.parser.lesson(file.read_bytes(), file)
-        lessons.append(lesson)
-        problems += lint.check_lesson(lesson, space.parser)
-    return lessons, list(dict.fromkeys(problems))
+    problems = checker.libraries(libraries)
+    for path in paths:
+        if not path.is_dir() and path not in checker.checked:
+            problems += checker.file(path)
+    return problems
 
 
-def _lessons(library: Library) -> Iterable[Lesson]:
-    seen: set[Path] = set()
-    for language in library.languages:
-        for course in library.courses(language):
-            for entry in course.lessons:
-                if entry.path not in seen:
-                    seen.add(entry.path)
-                    yield library.lesson(entry.path, language, course)
+ROUNDS = 10
+"""How often a file is corrected and looked at again: one correction may uncover the next."""
+
+
+def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
+    """Correct the files with problems, as far as that can be done mechanically; say what was done."""
+    changed = False
+    for path in dict.fromkeys(problem.path for problem in problems if problem.path is not None):
+        try:
+            text = before = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue  # the check itself says so
+        for _ in range(ROUNDS):
+            text, mended = lint.apply_fixes(text, space.parser.lesson(text, path).problems)
+            for problem in mended:
+                message, _fix = lint.describe(problem, space.catalog)
+                where = f"{_short(path)}:{problem.line}"
+                click.echo(
+                    space.catalog("cli.check.fixed", where=where, code=problem.code, message=message),
+                    err=True,
+                )
+            if not mended:
+                break
+        if text != before:
+            path.write_bytes(text.encode("utf-8"))
+            changed = True
+    return changed
 
 
 async def _dynamic(space: Workspace, lessons: Iterable[Lesson]) -> list[Problem]:

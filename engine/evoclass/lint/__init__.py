@@ -1,8 +1,20 @@
 """What is wrong with lessons and courses, as problems with file, line and column."""
 
+from evoclass.lint.cache import CheckCache, fingerprint
+from evoclass.lint.checker import Checker
 from evoclass.lint.course import check_course
 from evoclass.lint.describe import describe
+from evoclass.lint.fixes import apply as apply_fixes
 from evoclass.lint.lesson import check_lesson
 from evoclass.lint.runs import check_run
 
-__all__ = ["check_course", "check_lesson", "check_run", "describe"]
+__all__ = [
+    "CheckCache",
+    "Checker",
+    "apply_fixes",
+    "check_course",
+    "check_lesson",
+    "check_run",
+    "describe",
+    "fingerprint",
+]

@@ -5,60 +5,41 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from evoclass.errors import Problem
-from evoclass.inline import slug
+from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.markup import Parser, language_of, name_parts
-from evoclass.model import (
-    Block,
-    CodeBlock,
-    ExerciseBlock,
-    Heading,
-    Image,
-    Inlines,
-    Lab,
-    Lesson,
-    Live,
-    Span,
-    inlines,
-    plain_text,
-)
+from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, plain_text
+
+SAMPLES = 20
+"""For how many learners a question with drawn values is tried."""
+
+UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E005", "E006", "E007", "E011")
+"""Problems of a file that is no lesson at all."""
 
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
     """Return the problems of one lesson in the order of its lines."""
+    found = [*check_text(lesson), *missing(targets(lesson), lesson.path)]
+    return ordered(replace(problem, path=lesson.path) for problem in found)
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by line, column and code."""
+    return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
+
+
+def check_text(lesson: Lesson) -> list[Problem]:
+    """Return the problems that depend on nothing but the file itself and its name."""
     found = list(lesson.problems)
-    found += (replace(problem, path=lesson.path) for problem in _inspect(lesson))
-    return sorted(found, key=lambda problem: (problem.line, problem.column, problem.code))
-
-
-def _inspect(lesson: Lesson) -> Iterator[Problem]:
-    yield from _names(lesson)
-    labs = lesson.labs
-    anchors = {block.id for block in lesson.walk()}
-    anchors |= {slug(plain_text(block.text)) for block in lesson.walk() if isinstance(block, Heading)}
-    for block in lesson.walk():
-        match block:
-            case Lab(code=code, code_line=line):
-                yield from _python(code, line, "E050", block.file)
-            case CodeBlock(language="python" | "py", code=code):
-                yield from _python(code, block.line + 1, "W051", "")
-            case Image():
-                yield from _image(block, lesson.path)
-            case ExerciseBlock():
-                yield from _exercise(block)
-        for item in inlines(block):
-            if isinstance(item, Live) and not labs:
-                yield Problem("E056", block.line, fields={"expression": item.expression})
-            elif isinstance(item, Span) and "link" in item.marks:
-                yield from _link(item.href, block.line, lesson.path, anchors)
+    if any(problem.code in UNREADABLE for problem in found):
+        return found
+    return [*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson)]
 
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
     """Hold the front matter against the file's name and folder."""
-    if lesson.path is None or any(problem.code in ("E005", "E006", "E007") for problem in lesson.problems):
+    if lesson.path is None:
         return
     number, _ = name_parts(lesson.path)
     if number and lesson.number and number != lesson.number:
@@ -66,6 +47,24 @@ def _names(lesson: Lesson) -> Iterator[Problem]:
     folder = lesson.path.absolute().parent.name
     if len(folder) == 2 and language_of(lesson.path) == folder != lesson.language:
         yield Problem("E058", 1, fields={"language": lesson.language, "folder": folder})
+
+
+def _blocks(lesson: Lesson) -> Iterator[Problem]:
+    labs = lesson.labs
+    for block in lesson.walk():
+        match block:
+            case Lab(code=code, code_line=line):
+                yield from _python(code, line, "E050", block.file)
+            case CodeBlock(language="python" | "py", code=code):
+                yield from _python(code, block.line + 1, "W051", "")
+            case ExerciseBlock():
+                yield from _exercise(block)
+        if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
+            yield from _samples(block)
+        if not labs:
+            for item in inlines(block):
+                if isinstance(item, Live):
+                    yield Problem("E056", block.line, fields={"expression": item.expression})
 
 
 def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
@@ -78,52 +77,45 @@ def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
         yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
 
 
-def _image(image: Image, path: Path | None) -> Iterator[Problem]:
-    if not image.alt.strip():
-        yield Problem("E053", image.line, fields={"source": image.source})
-    if path is not None and _missing(image.source, path):
-        yield Problem("E054", image.line, fields={"source": image.source})
-
-
-def _link(href: str, line: int, path: Path | None, anchors: set[str]) -> Iterator[Problem]:
-    if not href:
-        yield Problem("E055", line, fields={"target": "", "variant": "empty"})
-    elif href.startswith("#"):
-        if unquote(href[1:]) not in anchors:
-            yield Problem("E055", line, fields={"target": href, "variant": "anchor"})
-    elif path is not None and _missing(href, path):
-        yield Problem("E055", line, fields={"target": href})
-
-
-def _missing(target: str, path: Path) -> bool:
-    """Whether a link leads to a file beside the lesson that is not there; the web is not asked."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return True
-    if parts.scheme or parts.netloc or not parts.path:
-        return False
-    try:
-        return not (path.parent / unquote(parts.path)).exists()
-    except (OSError, ValueError):
-        return True
-
-
 def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
-    solutions = {_bare(value) for value in block.exercise.solution().values()} - {""}
-    solutions |= {_words(part) for part in (_text(block.explanation),) if part}
+    try:
+        solution = block.exercise.solution()
+        fields = block.exercise.form()
+        yield from block.exercise.check(block)
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
+        return
+    names = [field.name for field in fields]
+    if not names or len(set(names)) != len(names) or not set(solution) <= set(names):
+        text = f"fields {names}, solution {list(solution)}"
+        yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
+    told = {_bare(value) for value in solution.values()} | {_words(_text(block.explanation))}
     for number, hint in enumerate(block.hints, 1):
-        if _words(plain_text(hint)) in solutions:
+        if _words(plain_text(hint)) in told - {""}:
             yield Problem("W052", block.line, fields={"number": number})
-    yield from block.exercise.check(block)
+
+
+def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
+    """Try a question with drawn values for some learners: none may get a broken one."""
+    from evoclass.errors import LessonError
+
+    assert block.variants is not None
+    for sample in range(SAMPLES):
+        try:
+            drawn = block.variants.draw(str(sample))
+        except LessonError as error:
+            yield error.problems[0]
+            return
+        if not isinstance(drawn, type(block)):
+            problem = getattr(drawn, "problem", None)
+            if problem is not None:
+                yield problem
+            return
 
 
 def _text(blocks: Iterable[Block]) -> str:
-    return " ".join(plain_text(_inlines(block)) for block in blocks)
-
-
-def _inlines(block: Block) -> Inlines:
-    return tuple(inlines(block))
+    return " ".join(plain_text(tuple(inlines(block))) for block in blocks)
 
 
 def _bare(value: object) -> str:

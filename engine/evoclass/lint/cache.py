@@ -1,0 +1,93 @@
+"""What a check found, kept between checks: an unchanged file is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from evoclass.errors import Problem
+from evoclass.lint.links import Target
+from evoclass.plugins import Plugins
+
+VERSION = 1
+
+Stamp = tuple[int, int]
+
+
+class FileResult(msgspec.Struct, array_like=True):
+    """What is known of one file."""
+
+    stamp: Stamp
+    digest: str
+    id: str
+    number: int
+    language: str
+    readable: bool
+    source: str = ""
+    problems: list[Problem] = []
+    targets: list[Target] = []
+
+
+class PairResult(msgspec.Struct, array_like=True):
+    """How a translation differs from its source, for these two digests."""
+
+    digests: tuple[str, str]
+    problems: list[Problem] = []
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    fingerprint: str
+    files: dict[str, FileResult]
+    pairs: dict[str, PairResult]
+
+
+class CheckCache:
+    """Results by file and by pair of files.  A damaged, foreign or outdated cache is an empty one."""
+
+    def __init__(self, folder: Path | None, fingerprint: str) -> None:
+        self._file = folder / "check.msgpack" if folder is not None else None
+        self._fingerprint = fingerprint
+        self.files: dict[str, FileResult] = {}
+        self.pairs: dict[str, PairResult] = {}
+        self.changed = False
+        if self._file is None:
+            return
+        try:
+            stored = msgspec.msgpack.decode(self._file.read_bytes(), type=_Stored)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+            return  # it is written anew
+        if stored.fingerprint == fingerprint:
+            self.files, self.pairs = stored.files, stored.pairs
+
+    def save(self) -> None:
+        """Write the cache, if there is something new; a folder that cannot be written only costs time."""
+        if self._file is None or not self.changed:
+            return
+        self.changed = False
+        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        try:
+            temporary.write_bytes(msgspec.msgpack.encode(_Stored(self._fingerprint, self.files, self.pairs)))
+            os.replace(temporary, self._file)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+
+
+def fingerprint(plugins: Plugins) -> str:
+    """Return what results depend on beside the files: the code of the engine and of the plugins."""
+    parts = [str(VERSION)]
+    for package in ("evoclass", *plugins.packages):
+        spec = find_spec(package.partition(":")[0])
+        folder = Path(spec.origin).parent if spec is not None and spec.origin else None
+        newest = 0
+        if folder is not None:
+            for place, folders, names in os.walk(folder):
+                folders[:] = [name for name in folders if name not in ("__pycache__", "content")]
+                for name in names:
+                    if name.endswith(".py"):
+                        newest = max(newest, os.stat(os.path.join(place, name)).st_mtime_ns)
+        parts.append(f"{package} {newest}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

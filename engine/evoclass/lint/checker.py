@@ -1,0 +1,152 @@
+"""Checks whole courses: every file by itself, then the files against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from evoclass.errors import Problem
+from evoclass.library import COURSE_PAGE, Library, read_file
+from evoclass.lint.cache import CheckCache, FileResult, PairResult
+from evoclass.lint.drift import drift
+from evoclass.lint.lesson import UNREADABLE, check_text, ordered
+from evoclass.lint.links import missing, targets
+from evoclass.markup import Parser
+from evoclass.model import Lesson
+
+
+class Checker:
+    """Finds what is wrong with lessons; with a cache, only what has changed is read."""
+
+    def __init__(self, parser: Parser, cache: CheckCache | None = None) -> None:
+        self._parser = parser
+        self._cache = cache or CheckCache(None, "")
+        self._open: dict[Path, Lesson] = {}
+        """Lessons of the group at hand."""
+        self.checked: list[Path] = []
+        """Files of lessons that were looked at."""
+
+    def libraries(self, libraries: Iterable[Library]) -> list[Problem]:
+        """Return the problems of all courses."""
+        found: list[Problem] = []
+        for library in libraries:
+            for folder in library.folders:
+                found += self._course(library.sources(folder))
+        self._cache.save()
+        return list(dict.fromkeys(found))
+
+    def file(self, path: Path) -> list[Problem]:
+        """Return the problems of one file by itself."""
+        result = self._result(path)
+        self._open.clear()
+        self._cache.save()
+        return self._told(result, path)
+
+    def _course(self, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[Problem]:
+        languages = sorted({language for files in sources.values() for language in files})
+        known: dict[Path, FileResult] = {}
+        for name, files in sorted(sources.items()):
+            if name == COURSE_PAGE:
+                for path in files.values():
+                    yield from self._page(path)
+                yield from _untranslated(files, languages)
+                continue
+            for path in files.values():
+                known[path] = result = self._result(path)
+                yield from self._told(result, path)
+            yield from _untranslated(files, languages)
+            yield from self._drift(files, known)
+            self._open.clear()
+        yield from _clashes(known, sources)
+
+    # --------------------------------------------------------------------------------------------- one file
+
+    def _result(self, path: Path) -> FileResult:
+        self.checked.append(path)
+        key = str(path.absolute())
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+        except OSError:
+            stamp = (0, -1)
+        known = self._cache.files.get(key)
+        if known is not None and known.stamp == stamp and stamp[1] >= 0:
+            return known
+        lesson = self._lesson(path)
+        problems = [replace(problem, path=None) for problem in check_text(lesson)]
+        result = FileResult(
+            stamp=stamp,
+            digest=lesson.digest,
+            id=lesson.id,
+            number=lesson.number,
+            language=lesson.language,
+            readable=not any(problem.code in UNREADABLE for problem in problems),
+            problems=problems,
+            targets=targets(lesson),
+        )
+        if stamp[1] >= 0:
+            self._cache.files[key] = result
+            self._cache.changed = True
+        return result
+
+    def _lesson(self, path: Path) -> Lesson:
+        if path not in self._open:
+            raw = read_file(path)
+            if isinstance(raw, Problem):
+                lesson = self._parser.lesson("", path)
+                self._open[path] = replace(lesson, problems=(raw,))
+            else:
+                self._open[path] = self._parser.lesson(raw, path)
+        return self._open[path]
+
+    def _told(self, result: FileResult, path: Path) -> list[Problem]:
+        problems = [*result.problems, *missing(result.targets, path)]
+        return ordered(replace(problem, path=path) for problem in problems)
+
+    def _page(self, path: Path) -> list[Problem]:
+        raw = read_file(path)
+        return [raw] if isinstance(raw, Problem) else list(self._parser.course(raw, path).problems)
+
+    # ---------------------------------------------------------------------------------- files by each other
+
+    def _drift(self, files: Mapping[str, Path], known: Mapping[Path, FileResult]) -> Iterator[Problem]:
+        """Hold every translation against its source: the English file, or the first language there is."""
+        origin = "en" if "en" in files else min(files)
+        source = files[origin]
+        for language, path in sorted(files.items()):
+            if language == origin or not (known[source].readable and known[path].readable):
+                continue
+            digests = (known[source].digest, known[path].digest)
+            key = str(path.absolute())
+            pair = self._cache.pairs.get(key)
+            if pair is None or pair.digests != digests:
+                problems = list(drift(self._lesson(source), self._lesson(path)))
+                pair = self._cache.pairs[key] = PairResult(digests, problems)
+                self._cache.changed = True
+            yield from (replace(problem, path=path) for problem in ordered(pair.problems))
+
+
+def _untranslated(files: Mapping[str, Path], languages: Iterable[str]) -> Iterator[Problem]:
+    """Report the languages of the course that a file does not exist in."""
+    path = files.get("en") or files[min(files)]
+    for language in languages:
+        if language not in files:
+            yield Problem("W082", 1, fields={"language": language, "file": path.name}, path=path)
+
+
+def _clashes(
+    known: Mapping[Path, FileResult], sources: Mapping[str, Mapping[str, Path]]
+) -> Iterator[Problem]:
+    """Report two lessons of one language with one number or one id."""
+    for attribute, code in (("number", "E081"), ("id", "E080")):
+        seen: dict[tuple[str, object], Path] = {}
+        for files in sources.values():
+            for language, path in files.items():
+                result = known.get(path)
+                if result is None or not result.readable:
+                    continue
+                value = getattr(result, attribute)
+                other = seen.setdefault((language, value), path)
+                if other != path:
+                    yield Problem(code, 1, fields={attribute: value, "other": other.name}, path=path)

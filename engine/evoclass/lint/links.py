@@ -1,0 +1,72 @@
+"""Links and images that lead to files: what a lesson refers to, and what of it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from evoclass.errors import Problem
+from evoclass.inline import slug
+from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
+
+
+class Target(NamedTuple):
+    """A file that a lesson refers to."""
+
+    line: int
+    code: str
+    """`E054` for an image, `E055` for a link."""
+    source: str
+    """As written."""
+
+
+def targets(lesson: Lesson) -> list[Target]:
+    """Return the files that the lesson's links and images lead to; the web is not asked."""
+    found = []
+    for block in lesson.walk():
+        if isinstance(block, Image) and _is_file(block.source):
+            found.append(Target(block.line, "E054", block.source))
+        for item in inlines(block):
+            if isinstance(item, Span) and item.href and not item.href.startswith("#") and _is_file(item.href):
+                found.append(Target(block.line, "E055", item.href))
+    return found
+
+
+def missing(found: Iterable[Target], path: Path | None) -> Iterator[Problem]:
+    """Yield a problem for each target that is not there."""
+    if path is None:
+        return
+    for target in found:
+        try:
+            there = (path.parent / unquote(urlsplit(target.source).path)).exists()
+        except (OSError, ValueError):
+            there = False
+        if not there:
+            name = "source" if target.code == "E054" else "target"
+            yield Problem(target.code, target.line, fields={name: target.source})
+
+
+def dead_ends(lesson: Lesson) -> Iterator[Problem]:
+    """Yield a problem for each link that leads nowhere in the lesson itself, and each image without words."""
+    anchors = {block.id for block in lesson.walk()}
+    anchors |= {slug(plain_text(block.text)) for block in lesson.walk() if isinstance(block, Heading)}
+    for block in lesson.walk():
+        if isinstance(block, Image) and not block.alt.strip():
+            yield Problem("E053", block.line, fields={"source": block.source})
+        for item in inlines(block):
+            if not isinstance(item, Span) or "link" not in item.marks:
+                continue
+            if not item.href:
+                yield Problem("E055", block.line, fields={"target": "", "variant": "empty"})
+            elif item.href.startswith("#") and unquote(item.href[1:]) not in anchors:
+                yield Problem("E055", block.line, fields={"target": item.href, "variant": "anchor"})
+
+
+def _is_file(target: str) -> bool:
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return True
+    return not parts.scheme and not parts.netloc and bool(parts.path)
