@@ -16,7 +16,7 @@ from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.runner import Runner
 from evoclass.session import Session
-from evoclass_tui.faults import panel_at_fault
+from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
@@ -104,10 +104,10 @@ class EvoClassApp(App[str]):
         """^C outside of a program copies or does nothing; ^Q quits."""
 
     def _handle_exception(self, error: Exception) -> None:
-        """Take a panel away that had a fault; write down any other and close without a traceback."""
-        pane = panel_at_fault(error)
-        if pane is not None:
-            pane.give_up(error)
+        """Take a panel or a question away that had a fault; write down any other and close without a traceback."""
+        culprit = panel_at_fault(error) or question_at_fault(error)
+        if culprit is not None:
+            culprit.give_up(error)
             return
         if self._exception is None:
             self._exception = error

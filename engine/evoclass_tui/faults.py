@@ -1,4 +1,4 @@
-"""A fault on the screen: find the panel to blame."""
+"""A fault on the screen: find the panel or the question to blame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import traceback
 from textual.dom import DOMNode
 
 from evoclass_tui.panel import Panel
+from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.question import Question
 
 
 def panel_at_fault(error: BaseException) -> PanelPane | None:
@@ -19,4 +21,16 @@ def panel_at_fault(error: BaseException) -> PanelPane | None:
             line = [node, *node.ancestors]
             if any(isinstance(ancestor, Panel) for ancestor in line):
                 return next((ancestor for ancestor in line if isinstance(ancestor, PanelPane)), None)
+    return None
+
+
+def question_at_fault(error: BaseException) -> Question | None:
+    """Return the question in whose field an exception was raised, or None."""
+    frames = traceback.walk_tb(error.__traceback__)
+    for frame, _ in reversed(list(frames)):
+        node = frame.f_locals.get("self")
+        if isinstance(node, DOMNode):
+            line = [node, *node.ancestors]
+            if any(isinstance(ancestor, FieldWidget) for ancestor in line):
+                return next((ancestor for ancestor in line if isinstance(ancestor, Question)), None)
     return None

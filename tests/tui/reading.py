@@ -16,6 +16,7 @@ from evoclass.exercise import Answer, Bench, Exercise, Field, Option, Verdict
 from evoclass.i18n import Catalog
 from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Paragraph, Span
 from evoclass.progress import LessonState
+from evoclass_tui.faults import question_at_fault
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.reader import Reader
@@ -88,6 +89,13 @@ class ReaderApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.reader
+
+    def _handle_exception(self, error: Exception) -> None:
+        culprit = question_at_fault(error)
+        if culprit is None:
+            super()._handle_exception(error)
+        else:
+            culprit.give_up(error)
 
     def on_mount(self) -> None:
         self.reader.show(self.shown, self.state, at=self.at)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Switch, TextArea
 
-from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Verdict
+from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Value, Verdict
+from evoclass.i18n import Catalog
 from evoclass.model import Span, Steps
 from evoclass.progress import ExerciseState, LessonState
+from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.line_input import read_number
 from evoclass_tui.widgets.question import Question
@@ -367,6 +369,30 @@ async def test_a_plugin_with_a_fault_costs_only_its_question() -> None:
     async with reading(question("q", Slider(name="s")), paragraph("after"), field_widget=broken) as page:
         assert "no slider today" in page.screen()
         assert "after" in page.screen()
+
+
+class RaisesInRender(FieldWidget):
+    def render(self) -> str:
+        raise RuntimeError("render went wrong")
+
+
+class RaisesInValue(FieldWidget, can_focus=True):
+    @property
+    def value(self) -> Value:
+        raise RuntimeError("value went wrong")
+
+
+@pytest.mark.parametrize("widget", [RaisesInRender, RaisesInValue])
+async def test_a_field_that_raises_later_costs_only_its_question(widget: type[FieldWidget]) -> None:
+    catalog = Catalog("en", ["evoclass_tui"])
+    blocks = (question("q", Slider(name="s")), question("r", ONE))
+    async with reading(*blocks, field_widget=lambda field: widget(field, catalog)) as page:
+        await page.press("tab")
+        page.reader.check_focused()
+        await page.until(lambda: "went wrong" in page.screen())
+        page.reader.question("r").focus_first()
+        await page.press("2")
+        assert drafts(page) == [{"o": "b"}]
 
 
 def challenge() -> Steps:

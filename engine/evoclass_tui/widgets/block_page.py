@@ -105,10 +105,11 @@ class BlockPage(Page):
         if not self.is_attached or not self.size.height:
             return
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
-        leaves = list(self.leaves())
-        for (leaf, row), (_, below) in zip(leaves, [*leaves[1:], (self, self.virtual_size.height)], strict=True):
+        below = self.virtual_size.height
+        for leaf, row in reversed(list(self.leaves())):
             if isinstance(leaf, LazyBox) and not leaf.built and row < bottom and below > top:
                 leaf.build()
+            below = row
 
     # Keeping the place
 

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from evoclass.exercise import Answer, Field, Verdict
+from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass.model import ExerciseBlock, Inlines, walk
@@ -23,7 +24,14 @@ from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
-from evoclass_tui.widgets.question_parts import FieldLabel, QuestionTitle, look_of, make_pill
+from evoclass_tui.widgets.question_parts import (
+    FieldLabel,
+    QuestionTitle,
+    contained,
+    fault_in,
+    look_of,
+    make_pill,
+)
 
 DRAFT_PAUSE = 0.4
 """Seconds without a key after which a typed draft is worth keeping."""
@@ -185,6 +193,7 @@ class Question(LazyBox):
 
     # What the learner does
 
+    @contained
     def check(self) -> None:
         """Ask for the answer to be checked."""
         if self.busy or self.done or None in self.fields:
@@ -196,6 +205,7 @@ class Question(LazyBox):
         self.post_message(self.AnswerSubmitted(self.block.id, self.answer))
 
     @on(FieldWidget.Changed)
+    @contained
     def _field_changed(self, event: FieldWidget.Changed) -> None:
         event.stop()
         self._stop_draft()
@@ -210,6 +220,7 @@ class Question(LazyBox):
         else:
             self._send()
 
+    @contained
     def send_draft(self) -> None:
         """Tell at once of a draft that is still waiting for a pause."""
         if self._draft_timer is not None:
@@ -261,6 +272,7 @@ class Question(LazyBox):
 
     # What the learner is told
 
+    @contained
     def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
         """Show the outcome of a check, or of an earlier one if the answer has not been changed since."""
         self.busy = False
@@ -278,11 +290,13 @@ class Question(LazyBox):
             widget.show_marks(mine, passed=verdict.passed, everything=self.done)
         self._show()
 
+    @contained
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints so far."""
         self.remarks.hints, self.remarks.state = hints, state
         self._show()
 
+    @contained
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:
         """Show the solution beside the learner's own answer."""
         self.busy = False
@@ -298,6 +312,7 @@ class Question(LazyBox):
         self.remarks.trouble = text
         self._show()
 
+    @contained
     def reset(self, state: ExerciseState) -> None:
         """Start over with empty fields."""
         self.busy = False
@@ -310,6 +325,14 @@ class Question(LazyBox):
         self._open_again = True
         self._show()
         self.focus_first()
+
+    def give_up(self, error: Exception) -> None:
+        """Make room for a note on a fault: the widget that a plugin brought has failed."""
+        if self.display and isinstance(self.parent, Widget):
+            write_down(error)
+            self.display = False
+            fault = fault_in(self.block, error, self.catalog)
+            self.parent.mount(Prose((fault,), self.catalog), before=self)
 
     def show_live(self, live: Mapping[str, str]) -> None:
         """Take the values of the run."""

@@ -1,11 +1,44 @@
-"""Small parts of a question: its title, the labels of its fields, its buttons, and its look."""
+"""Small parts of a question: its title, the labels of its fields, its buttons, its look, and what a fault leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from evoclass.errors import Problem
+from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
+from evoclass.model import Block, Fault
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
+
+Arguments = ParamSpec("Arguments")
+
+
+class GivesUp(Protocol):
+    """Something that can make room for a note on its fault."""
+
+    def give_up(self, error: Exception) -> None: ...
+
+
+Self = TypeVar("Self", bound=GivesUp)
+
+
+def contained(
+    method: Callable[Concatenate[Self, Arguments], None],
+) -> Callable[Concatenate[Self, Arguments], None]:
+    """Keep a fault of plugin code that a method calls inside the question."""
+
+    @wraps(method)
+    def call(self: Self, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:
+            self.give_up(error)
+
+    return call
 
 
 class QuestionTitle(LineView):
@@ -53,3 +86,9 @@ class FieldLabel(LineView):
 
     def make_lines(self, width: int) -> list[Line]:
         return [Line((Segment(self.text, "strong"),))]
+
+
+def fault_in(block: Block, error: Exception, catalog: Catalog) -> Fault:
+    """Return what stands in place of a question whose plugin has a fault."""
+    reason = catalog("question.broken", reason=f"{type(error).__name__}: {error}")
+    return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=reason), source="")

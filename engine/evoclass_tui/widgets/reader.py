@@ -11,16 +11,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass.errors import Problem
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock, Fault, Heading, Inlines, Lab, Lesson, Steps
+from evoclass.model import ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps
 from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
@@ -158,10 +158,7 @@ class Reader(BlockPage):
         except Exception as error:
             if part.active is None:
                 raise
-            reason = f"{type(error).__name__}: {error}"
-            problem = Problem("E100", part.active.line, message=self.catalog("question.broken", reason=reason))
-            fault = Fault(id=part.active.id, line=part.active.line, problem=problem, source="")
-            return Prose((fault,), self.catalog)
+            return Prose((fault_in(part.active, error, self.catalog),), self.catalog)
 
     def _make_widget(self, part: Part) -> Widget:
         match part.active:
