@@ -188,6 +188,10 @@ class Exercise(ABC):
     def parse(cls, block: Directive) -> Self:
         """Make the exercise from its directive.  Raises LessonError with the line."""
 
+    def programs(self) -> Sequence[str]:
+        """Return the programs in it, shown or hidden; a translation may change their comments and strings only."""
+        return ()
+
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         """Return what is asked, shown above the form: the prose of the directive, unless the type says otherwise."""
         return block.body

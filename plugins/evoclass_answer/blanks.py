@@ -65,6 +65,9 @@ class BlanksQuestion(Exercise):
             raise LessonError(Problem("E063", line, fields=fields))
         return cls(code, tuple(gaps))
 
+    def programs(self) -> Sequence[str]:
+        return (self.code,)
+
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         return tuple(
             replace(part, code=_numbered(part.code))

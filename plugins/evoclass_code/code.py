@@ -76,6 +76,9 @@ class CodeQuestion(Exercise):
             needed,
         )
 
+    def programs(self) -> Sequence[str]:
+        return self.setup, self.starter, self.right, self.checks
+
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
         if not any(isinstance(node, ast.Assert) for node in ast.parse(self.checks).body):
             yield Problem("W069", block.line)

@@ -52,6 +52,9 @@ class PredictQuestion(Exercise):
         job = Job(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
         return cls(job, block.number("tolerance", 0.0))
 
+    def programs(self) -> Sequence[str]:
+        return self.job.setup, self.job.source, self.job.value
+
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         hidden = {code for info, code, _ in block.codes if "setup" in info.split()}
         return tuple(part for part in block.body if not (isinstance(part, CodeBlock) and part.code in hidden))

@@ -70,6 +70,9 @@ class OrderQuestion(Exercise):
         )
         return cls(lines, distractors, indent, bool(block.codes), groups, block.argument)
 
+    def programs(self) -> Sequence[str]:
+        return [plain_text(line.text) for line in (*self.lines, *self.distractors)] if self.code else ()
+
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         if self.code:
             return tuple(part for part in block.body if not isinstance(part, CodeBlock))

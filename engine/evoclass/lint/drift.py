@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from evoclass.errors import Problem
@@ -15,6 +15,7 @@ from evoclass.model import (
     CodeBlock,
     ExerciseBlock,
     Fault,
+    Inline,
     Lab,
     Lesson,
     Live,
@@ -22,6 +23,7 @@ from evoclass.model import (
     Span,
     Steps,
     inlines,
+    walk,
 )
 
 
@@ -88,6 +90,10 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
         yield Problem("E085", block.line, fields=fields | {"option": block.exercise.kind})
     elif _signature(source.exercise) != _signature(block.exercise):
         yield Problem("E090", block.line, fields=fields)
+    elif list(map(normal_code, source.exercise.programs())) != list(
+        map(normal_code, block.exercise.programs())
+    ):
+        yield Problem("E086", block.line, fields=fields)
     elif len(source.hints) != len(block.hints):
         yield Problem("E085", block.line, fields=fields | {"option": "hint"})
     elif bool(source.explanation) != bool(block.explanation):
@@ -176,7 +182,7 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     for tag, start, stop, first, last in matcher.get_opcodes():
         if tag == "equal":
             for theirs, ours in zip(left[start:stop], right[first:last], strict=True):
-                yield from _pair(theirs, ours, source.language, translated.language)
+                yield from _tree(theirs, ours, source.language, translated.language)
             continue
         for block in right[first:last]:
             if not _is_named(block):
@@ -195,7 +201,22 @@ def _kind(block: Block) -> str:
     return f"{type(block).__name__}{level}{kind}{block.id if _is_named(block) else ''}"
 
 
+def _tree(source: Block, block: Block, language: str, own: str) -> Iterator[Problem]:
+    """Compare two blocks with all that stands inside them."""
+    if isinstance(block, Lab):
+        return
+    left, right = list(walk((source,))), list(walk((block,)))
+    for theirs, ours in zip(left, right, strict=False):
+        if _kind(theirs) != _kind(ours):
+            yield Problem("W095", ours.line, fields={"language": language, "line": theirs.line})
+            return
+        yield from _pair(theirs, ours, language, own)
+    if len(left) != len(right):
+        yield Problem("W095", block.line, fields={"language": language, "line": source.line})
+
+
 def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Problem]:
+    """Compare what belongs to two blocks themselves."""
     fields = {"language": language, "line": source.line}
     if isinstance(source, CodeBlock) and isinstance(block, CodeBlock):
         if source.language == block.language == "python":
@@ -207,47 +228,47 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
         if re.sub(r"\\text\{.*?\}|\s+", "", source.tex) != re.sub(r"\\text\{.*?\}|\s+", "", block.tex):
             yield Problem("W093", block.line, fields=fields)
         return
-    if isinstance(block, Lab):
-        return
-    if _live(source) != _live(block):
+    theirs, ours = list(_items(source)), list(_items(block))
+    if _live(theirs) != _live(ours):
         yield Problem("E091", block.line, fields=fields)
-    missing = numbers(source, language) - numbers(block, own)
-    extra = numbers(block, own) - numbers(source, language)
-    if missing or extra:
-        shown = fields | {"missing": _list(missing), "extra": _list(extra)}
+    wanted, found = numbers(theirs, language), numbers(ours, own)
+    if wanted != found:
+        shown = fields | {"missing": _list(wanted - found), "extra": _list(found - wanted)}
         yield Problem("W094", block.line, fields=shown)
 
 
-def _within(block: Block) -> Iterator[Block]:
-    from evoclass.model import walk
+def _items(block: Block) -> Iterator[Inline]:
+    """Yield the inline items of a block itself, those of a question's options among them."""
+    yield from inlines(block)
+    if isinstance(block, ExerciseBlock):
+        for field in block.exercise.form():
+            for name in ("options", "items", "left", "right"):
+                for option in getattr(field, name, ()):
+                    yield from option.text
 
-    yield from walk((block,))
 
-
-def _live(block: Block) -> Counter[str]:
-    return Counter(
-        item.expression for inner in _within(block) for item in inlines(inner) if isinstance(item, Live)
-    )
+def _live(items: Sequence[Inline]) -> list[str]:
+    return sorted(item.expression for item in items if isinstance(item, Live))
 
 
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,\u00a0\u202f'’]\d+)*(?![\w])")
 
 
-def numbers(block: Block, language: str) -> Counter[str]:
-    """Return the numbers in the prose of a block, each in one spelling, whatever the language's comma."""
+def numbers(items: Iterable[Inline], language: str) -> Counter[str]:
+    """Return the numbers in inline items, each in one spelling, whatever the language's comma."""
     found: Counter[str] = Counter()
-    for inner in _within(block):
-        for item in inlines(inner):
-            if isinstance(item, Span) and not item.marks & {"footnote", "math"}:
-                code = "code" in item.marks
-                found.update(
-                    _canonical(match[0], "en" if code else language) for match in NUMBER.finditer(item.text)
-                )
+    for item in items:
+        if isinstance(item, Span) and not item.marks & {"footnote", "math"}:
+            spelling = "en" if "code" in item.marks else language
+            for match in NUMBER.findall(item.text):
+                found[_canonical(match, spelling)] += 1
     return found
 
 
 def _canonical(number: str, language: str) -> str:
     """Return a number without group separators and with a decimal point, as `language` writes it."""
+    if number.isdigit():
+        return number
     group, decimal = (",", ".") if language == "en" else (".", ",")
     bare = re.sub(r"[\u00a0\u202f'’]", "", number)
     # A group has three digits, so 3.10 is no thousand in any language.

@@ -1,0 +1,155 @@
+"""Checking and opening large courses, against what markdown-it-py needs just to parse the same files."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from evoclass import lint
+from evoclass.library import Library
+from evoclass.markup import Parser
+from evoclass.plugins import Plugins
+
+LESSONS = 1_000
+"""Files to check: half of them in English, each with its Italian translation."""
+MAP = 10_000
+"""Lessons of the large course map."""
+CONTENT = Path(__file__).parent.parent / "content"
+
+OPEN = """
+import sys, time
+from pathlib import Path
+from evoclass.workspace import Workspace
+space = Workspace(content=Path(sys.argv[1]))
+(course,) = space.library.courses("en")
+assert len(course.lessons) == int(sys.argv[2])
+"""
+
+
+def report(name: str, ours: float, peer: str, theirs: float, bar: float) -> None:
+    """Print one result."""
+    ratio = ours / theirs
+    row = {
+        "name": name,
+        "ours": round(ours, 4),
+        "peer": peer,
+        "theirs": round(theirs, 4),
+        "unit": "s",
+        "ratio": round(ratio, 3),
+        "bar": bar,
+        "ok": ratio <= bar,
+    }
+    print(json.dumps(row), flush=True)
+
+
+def timed(task: Callable[[], object]) -> float:
+    """Return how long a task takes."""
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def make_course(folder: Path) -> None:
+    """Write variations of Lesson 7: the same blocks, other words, so that no two files are alike."""
+    for language in ("en", "it"):
+        source = (CONTENT / language / "07-transfer-learning.md").read_text(encoding="utf-8")
+        parts = re.split(r"(?ms)(^```.*?^```$)", source)
+        words = sorted(set(re.findall(r"(?<= )[a-z]{6,9}(?= )", " ".join(parts[::2]))))
+        target = folder / language
+        target.mkdir(parents=True)
+        for number in range(1, LESSONS // 2 + 1):
+            chosen = random.Random(number).sample(words, 5)
+            pattern = rf"(?<= )({'|'.join(chosen)})(?= )"
+            mark = "abcdefghij"[number % 10]
+            varied = [re.sub(pattern, rf"\1x{mark}", part) for part in parts[::2]]
+            text = "".join(piece for pair in zip(varied, [*parts[1::2], ""], strict=True) for piece in pair)
+            text = text.replace("id: transfer-learning", f"id: lesson-{number}", 1)
+            text = text.replace("number: 7", f"number: {number}", 1)
+            (target / f"{number:04}-lesson.md").write_text(text, encoding="utf-8")
+
+
+def bare_parse(folder: Path) -> None:
+    """Parse every file as markdown-it-py's documentation shows, with the plugins for what the lessons use."""
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    markdown.use(front_matter_plugin).use(footnote_plugin).use(dollarmath_plugin)
+    for path in sorted(folder.rglob("*.md")):
+        markdown.parse(path.read_text(encoding="utf-8"))
+
+
+def check(folder: Path, cache: Path) -> None:
+    """Check the course as `evoclass check` does."""
+    plugins = Plugins()
+    parser = Parser(plugins)
+    checker = lint.Checker(parser, lint.CheckCache(cache, lint.fingerprint(plugins)))
+    problems = checker.libraries([Library([folder], parser)])
+    assert len(checker.checked) == LESSONS, len(checker.checked)
+    assert not problems, problems[:3]
+
+
+def checking(folder: Path) -> None:
+    """First check against bare parsing, second check against the first."""
+    course = folder / "course"
+    make_course(course)
+    first, second, bare = [], [], []
+    for turn in range(3):
+        cache = folder / f"cache{turn}"
+        cache.mkdir()
+        bare.append(timed(lambda: bare_parse(course)))
+        first.append(timed(lambda cache=cache: check(course, cache)))
+        second.append(timed(lambda cache=cache: check(course, cache)))
+    report(
+        f"check {LESSONS} lessons",
+        statistics.median(first),
+        "markdown-it-py parse",
+        statistics.median(bare),
+        2.0,
+    )
+    report("check them again", statistics.median(second), "first check", statistics.median(first), 0.1)
+
+
+def make_map(folder: Path, count: int) -> None:
+    """Write many small lessons."""
+    (folder / "en").mkdir(parents=True)
+    for number in range(1, count + 1):
+        text = f"---\nid: lesson-{number}\nnumber: {number}\ntitle: Lesson {number}\nlanguage: en\n---\n\nText.\n"
+        (folder / "en" / f"{number:05}-lesson.md").write_text(text, encoding="utf-8")
+
+
+def opening(folder: Path) -> None:
+    """Open the course map in a fresh process, as a start of the program does, small and large by turns."""
+    sizes = (10, MAP)
+    for size in sizes:
+        make_map(folder / str(size), size)
+    environment = {"EVOCLASS_HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
+    took: dict[int, list[float]] = {size: [] for size in sizes}
+    for turn in range(8):
+        for size in sizes:
+            command = [sys.executable, "-c", OPEN, str(folder / str(size)), str(size)]
+            seconds = timed(lambda command=command: subprocess.run(command, check=True, env=environment))
+            if turn:  # the first opening makes the index
+                took[size].append(seconds)
+    small, large = (statistics.median(took[size]) for size in sizes)
+    report(f"open a course map of {MAP} lessons", large, "one of 10", small, 1.2)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        checking(Path(name) / "check")
+        opening(Path(name) / "map")
+
+
+if __name__ == "__main__":
+    main()
