@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from evoclass.protocol import Detail, Look, Summary
-from evoclass_tensors import guard
+from evoclass_tensors import guard, peek
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.exact import exact
-from evoclass_tensors.sample import NoFigures, take
+from evoclass_tensors.sample import NoFigures, magnitude, take
 from evoclass_tensors.slices import grid, pictures
 from evoclass_tensors.walk import Entry, Walk
 
@@ -44,13 +44,14 @@ def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
     detail = Detail(request=look.request, expression=look.expression, summary=row)
     if row.badge:
         return detail
+    gradient = peek.gradient(tensor) if peek.is_leaf(tensor) and peek.requires_grad(tensor) else None
+    tensor = peek.plain(tensor)
     try:
         sample = take(tensor, EXACT if tensor.numel() <= EXACT else PART)
     except NoFigures as why:
         return msgspec.structs.replace(detail, summary=msgspec.structs.replace(row, badge=str(why)))
     row = msgspec.structs.replace(row, badge=sample.badge)
-    gradient = tensor.grad if tensor.is_leaf and tensor.requires_grad else None
-    if gradient is not None and not gradient.is_sparse:
+    if gradient is not None and peek.is_plain(gradient) and not gradient.is_sparse:
         row = msgspec.structs.replace(
             row, grad_norm=float(torch.linalg.vector_norm(gradient, dtype=torch.float64))
         )
@@ -63,7 +64,9 @@ def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
 def with_pictures(detail: Detail, tensor: torch.Tensor, look: Look) -> Detail:
     """Return `detail` with the slice that was asked for, and with images if the value looks like some."""
     if tensor.is_complex():
-        tensor = tensor.abs()
+        tensor = magnitude(tensor)
+    elif tensor.is_quantized:
+        tensor = tensor.dequantize()
     cells, shape, axes = grid(tensor, look.slice)
     images, image_shape = pictures(tensor, look.slice)
     return msgspec.structs.replace(

@@ -10,17 +10,15 @@ from evoclass.protocol import Summary
 from evoclass_tensors import peek
 from evoclass_tensors.walk import Count, Entry
 
-_PLAIN = (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer)
-
 
 def describe_tensor(entry: Entry) -> Summary:
     """Return name, shape and the like; a badge means that there are no figures to be had."""
     tensor: torch.Tensor = entry.value
     kind = type(tensor)
-    badge = "" if kind in _PLAIN else _foreign(kind)
+    badge = "" if peek.is_plain(tensor) else _foreign(kind)
     if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
         badge = "inside a transform"
-    if torch.nn.parameter.is_lazy(tensor):
+    if peek.is_unborn(tensor):
         return Summary(
             name=entry.name, kind=entry.kind, parent=entry.parent, type=kind.__name__, badge="uninitialised"
         )
@@ -58,7 +56,7 @@ def _foreign(kind: type) -> str:
 def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
     try:
         return tuple(int(size) for size in torch.Tensor.size(tensor))
-    except RuntimeError:  # nested tensors have no shape of their own
+    except Exception:  # nested tensors have no shape of their own, or one of symbols
         return None
 
 

@@ -105,6 +105,8 @@ class Gallery:
             inventory = Walk(named).inventory
             rows, work = self._plan(inventory, glance)
             batch: Batch[Record] = Batch()
+            if not glance.whole:
+                self._watch_host(inventory, glance, rows)
             for entry in work:
                 row, sample = self._start(entry)
                 if sample is None:
@@ -115,8 +117,9 @@ class Gallery:
                 self._inherit(record)
                 batch.add(record, sample.view)
                 if row.device != "cpu":
-                    self._watch_device(batch, record, entry.value)
-            self._watch_host(batch, inventory, glance, rows)
+                    self._watch_device(batch, record, peek.plain(entry.value))
+                elif glance.whole and sample.sampled:
+                    self._check(record, peek.plain(entry.value))
             try:
                 batch.launch()
             except RuntimeError as error:
@@ -173,7 +176,7 @@ class Gallery:
         if self._dead and row.device.startswith("cuda"):
             return msgspec.structs.replace(row, badge=self._dead), None
         try:
-            sample = take(tensor)
+            sample = take(peek.plain(tensor))
         except NoFigures as why:
             return msgspec.structs.replace(row, badge=str(why)), None
         except Exception as error:
@@ -196,37 +199,34 @@ class Gallery:
         if record.suspect:
             batch.add_counts(record, tensor.detach())
 
-    def _watch_host(
-        self, batch: Batch[Record], inventory: Inventory, glance: Glance, rows: list[Summary]
-    ) -> None:
+    def _watch_host(self, inventory: Inventory, glance: Glance, rows: list[Summary]) -> None:
         """Look at every element of large CPU tensors for NaN and infinity, a few tensors each frame."""
         room = int(min(glance.seconds, 0.05) * 1000 * CHECKED) // 4
         waiting: list[tuple[int, int, Record, torch.Tensor]] = []
         for index, entry in enumerate(inventory.entries):
             record = self._records.get(entry.name)
-            if (
-                record is not None
-                and record.row.sampled
-                and record.row.device == "cpu"
-                and not record.row.layout
-            ):
+            if record is not None and record.row.sampled and record.row.device == "cpu":
                 waiting.append((record.checked, index, record, entry.value))
         for _, _, record, tensor in heapq.nsmallest(16, waiting):
             room -= record.total
-            if room < 0 and not glance.whole:
+            if room < 0:
                 break
-            if peek.dtype(tensor) not in _FLOATS or not torch.Tensor.is_contiguous(tensor):
-                continue
-            record.checked = self._turn
-            total = float(tensor.detach().sum(dtype=torch.float32))
             before = record.bad
-            record.bad = None
-            if not np.isfinite(total):
-                found = (int(tensor.isnan().sum()), int(tensor.isinf().sum()))
-                record.bad = found if any(found) else None
+            self._check(record, peek.plain(tensor))
             if record.bad != before:
                 record.row = _with_bad(record)
                 rows.append(record.row)
+
+    def _check(self, record: Record, tensor: torch.Tensor) -> None:
+        """Count NaN and infinity exactly, if there are any: then the sum is one of them too."""
+        record.checked = self._turn
+        if record.row.layout or peek.dtype(tensor) not in _FLOATS or not tensor.is_contiguous():
+            return
+        tensor = tensor.detach()
+        record.bad = None
+        if not np.isfinite(float(tensor.sum(dtype=torch.float32))):
+            found = (int(tensor.isnan().sum()), int(tensor.isinf().sum()))
+            record.bad = found if any(found) else None
 
     # ------------------------------------------------------------------------------------------ what arrived
 
@@ -234,7 +234,9 @@ class Gallery:
         """Remember the figures that arrived and return the finished rows."""
         rows: dict[str, Summary] = {}
         exact: list[Group[Record]] = []
-        for group in batch.groups():
+        with guard.hushed():
+            groups = list(batch.groups())
+        for group in groups:
             if group.meaning == "values":
                 self._settle_samples(group, rows)
             else:

@@ -107,7 +107,7 @@ def _odd(tensor: torch.Tensor, size: int) -> Sample:
         ).view  # proves it is not empty
         step = coprime_step(tensor.numel(), size) if tensor.numel() > size else 1
         flat = tensor.reshape(-1)[::step] if tensor.is_contiguous() else tensor.flatten()[: view.numel()]
-        return Sample(torch.view_as_real(flat.resolve_conj()).double().norm(dim=-1), tensor.numel(), "|z|")
+        return Sample(magnitude(flat), tensor.numel(), "|z|")
     if tensor.numel() == 0:
         raise NoFigures("")
     try:
@@ -115,6 +115,11 @@ def _odd(tensor: torch.Tensor, size: int) -> Sample:
         return Sample(sample.view.to(torch.float32), sample.total)
     except RuntimeError as error:
         raise NoFigures(str(tensor.dtype)[6:]) from error
+
+
+def magnitude(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the absolute values of complex numbers, of any precision."""
+    return torch.view_as_real(tensor.resolve_conj()).double().norm(dim=-1)
 
 
 def _sparse(tensor: torch.Tensor, size: int) -> Sample:

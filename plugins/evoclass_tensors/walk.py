@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -74,8 +74,10 @@ class Walk:
             self._roots.setdefault(id(module), name)
         if modules:
             self._walk_modules(modules)
+        owned = frozenset(self._seen)
         for name, tensor in tensors:
-            self._tensor(name, "tensor", "", tensor)
+            if id(tensor) not in owned:
+                self._tensor(name, "tensor", "", tensor, again=True)
         for name, optimizer in optimizers:
             self._optimizer(name, optimizer)
 
@@ -97,17 +99,17 @@ class Walk:
         self.inventory.entries.append(Entry(name, "module", parent, module))
         count = self.inventory.counts[name] = Count()
         held = module.__dict__
-        for key, parameter in list(held["_parameters"].items()):
+        for key, parameter in list((held.get("_parameters") or {}).items()):
             if parameter is not None:
                 self._add(parameter, count)
                 self._tensor(f"{name}.{key}", "parameter", name, parameter)
-        for key, buffer in list(held["_buffers"].items()):
+        for key, buffer in list((held.get("_buffers") or {}).items()):
             if buffer is not None:
                 self._tensor(f"{name}.{key}", "buffer", name, buffer)
         for key, value in list(held.items()):
             if key not in _HIDDEN and key[0] != "_" and issubclass(type(value), torch.Tensor):
                 self._tensor(f"{name}.{key}", "tensor", name, value)
-        for key, child in list(held["_modules"].items()):
+        for key, child in list((held.get("_modules") or {}).items()):
             if child is not None:
                 inner = self._module(f"{name}.{key}", name, child, depth + 1)
                 count.trainable += inner.trainable
@@ -116,7 +118,7 @@ class Walk:
 
     def _add(self, tensor: torch.Tensor, module: Count | None = None) -> None:
         """Count the numbers of a parameter, once."""
-        if id(tensor) in self._counted or torch.nn.parameter.is_lazy(tensor):
+        if id(tensor) in self._counted or peek.is_unborn(tensor):
             return
         self._counted.add(id(tensor))
         size = peek.numel(tensor)
@@ -126,12 +128,12 @@ class Walk:
             elif count is not None:
                 count.frozen += size
 
-    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
-        """Add a tensor with its gradient, unless it is there under another name."""
-        if id(tensor) in self._seen:
+    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor, again: bool = False) -> None:
+        """Add a tensor with its gradient; if it is there under another name, only when `again` says so."""
+        if id(tensor) in self._seen and not again:
             return
         self._seen.add(id(tensor))
-        self._names[id(tensor)] = name
+        self._names.setdefault(id(tensor), name)
         entries = self.inventory.entries
         entries.append(Entry(name, kind, parent, tensor))
         if peek.requires_grad(tensor) and (peek.is_leaf(tensor) or peek.retains_grad(tensor)):
@@ -162,10 +164,14 @@ class Walk:
 
 def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:
     seen = {id(module)}
-    stack = [child for child in module.__dict__["_modules"].values() if child is not None]
+    stack = [child for child in _children(module) if child is not None]
     while stack:
         child = stack.pop()
         if id(child) not in seen:
             seen.add(id(child))
             yield child
-            stack.extend(inner for inner in child.__dict__["_modules"].values() if inner is not None)
+            stack.extend(inner for inner in _children(child) if inner is not None)
+
+
+def _children(module: torch.nn.Module) -> Iterable[torch.nn.Module | None]:
+    return list((module.__dict__.get("_modules") or {}).values())
