@@ -64,6 +64,8 @@ class Gallery:
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
         self._turn = 0
+        self._room = 0.0
+        """Elements that may be looked at for NaN now; a large tensor's turn comes when enough has gathered."""
         self._seconds_per_row = 30e-6
         self._dead = ""
         """Why CUDA memory must not be touched any more."""
@@ -201,16 +203,18 @@ class Gallery:
 
     def _watch_host(self, inventory: Inventory, glance: Glance, rows: list[Summary]) -> None:
         """Look at every element of large CPU tensors for NaN and infinity, a few tensors each frame."""
-        room = int(min(glance.seconds, 0.05) * 1000 * CHECKED) // 4
+        self._room += min(glance.seconds, 0.05) * 1000 * CHECKED / 4
         waiting: list[tuple[int, int, Record, torch.Tensor]] = []
         for index, entry in enumerate(inventory.entries):
             record = self._records.get(entry.name)
             if record is not None and record.row.sampled and record.row.device == "cpu":
                 waiting.append((record.checked, index, record, entry.value))
+        if not waiting:
+            self._room = 0.0
         for _, _, record, tensor in heapq.nsmallest(16, waiting):
-            room -= record.total
-            if room < 0:
+            if record.total > self._room:
                 break
+            self._room -= record.total
             before = record.bad
             self._check(record, peek.plain(tensor))
             if record.bad != before:
