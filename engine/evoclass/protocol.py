@@ -308,6 +308,8 @@ class Job(Message, frozen=True, kw_only=True, tag="job"):
     """Open files that one process may have; 0 leaves the system's limit."""
     file_size: int = 0
     """Bytes that one written file may have; 0 leaves the system's limit."""
+    processes: int = 0
+    """Processes that the run may have; 0 leaves the system's limit."""
 
 
 class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):

@@ -19,16 +19,10 @@ class Control(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
 
 
 class Fork(Control, frozen=True, kw_only=True, tag="fork"):
-    """Make a spare child.  Beside it travel its message socket and its terminal."""
+    """Make a child.  Beside it travel its message socket, its terminal, and its keeper's end of a control socket."""
 
     id: int
     device: str
-
-
-class Release(Control, frozen=True, kw_only=True, tag="release"):
-    """Forget an ended child; its process number may be used again from now on."""
-
-    id: int
 
 
 class Hello(Control, frozen=True, kw_only=True, tag="hello"):
@@ -40,7 +34,7 @@ class Hello(Control, frozen=True, kw_only=True, tag="hello"):
 
 
 class Failed(Control, frozen=True, kw_only=True, tag="failed"):
-    """The nursery cannot work, or cannot make this child."""
+    """The child with this number, or this keeper's, cannot be made."""
 
     text: str
     id: int = 0
@@ -49,22 +43,22 @@ class Failed(Control, frozen=True, kw_only=True, tag="failed"):
 class Forked(Control, frozen=True, kw_only=True, tag="forked"):
     """The child exists."""
 
-    id: int
     pid: int
+    keeper: int
 
 
 class Ended(Control, frozen=True, kw_only=True, tag="ended"):
-    """The child has ended and everything that it left behind is gone."""
+    """The child has ended, and everything that it left behind is gone."""
 
-    id: int
     signal: int
     code: int
     leftovers: int = 0
     """Processes that had outlived it and were killed."""
 
 
-ToNursery = Fork | Release
-FromNursery = Hello | Failed | Forked | Ended
+ToNursery = Fork
+FromNursery = Hello | Failed
+FromKeeper = Failed | Forked | Ended
 
 _encoder = msgspec.msgpack.Encoder()
 

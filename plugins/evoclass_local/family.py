@@ -1,15 +1,18 @@
-"""Who descends from a process, what they use, and how to end them all."""
+"""Who descends from a process, and how to end them all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+import sys
 
 import psutil
 
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 """Whether the kernel lists the children of a process, which is far quicker than looking at every process."""
+
+_ROUNDS = 50
 
 
 def children(pid: int) -> list[int]:
@@ -27,33 +30,29 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def descendants(pid: int) -> list[int]:
-    """Return the process numbers of all descendants of `pid`, nearest first."""
-    found: list[int] = []
-    waiting = children(pid)
-    while waiting:
-        found += waiting
-        waiting = [child for parent in waiting for child in children(parent)]
+def descendants(pid: int, most: int = sys.maxsize) -> list[int]:
+    """Return the process numbers of the descendants of `pid`, nearest first; give up when there are over `most`."""
+    found = children(pid)
+    for parent in found:  # grows while it is walked
+        if len(found) > most:
+            break
+        found += children(parent)
     return found
 
 
-def kill_family(pid: int, itself: bool = False) -> int:
-    """Kill the descendants of `pid` until there are none left, at most a few rounds; return how many there were."""
+def kill_family(pid: int, spare: int = 0) -> int:
+    """Kill the descendants of `pid`, and those that they start meanwhile; return how many there were.
+
+    Orphans among them must come to `pid` or to one of its descendants for this to find all.  `spare` is left alone:
+    it has ended and only its number is still wanted.
+    """
     killed: set[int] = set()
-    if itself:
-        # Stopped first, it can start no further ones while they are looked for.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGSTOP)
-    for _ in range(20):
-        found = [child for child in descendants(pid) if child not in killed]
+    for _ in range(_ROUNDS):
+        found = [child for child in descendants(pid) if child not in killed and child != spare]
         if not found:
             break
         for child in found:
             killed.add(child)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
-    if itself:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-        killed.add(pid)
     return len(killed)

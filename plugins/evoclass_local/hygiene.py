@@ -65,10 +65,23 @@ def _watch(descriptor: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def take_terminal(terminal: int) -> None:
-    """Make `terminal` this new session's own, on descriptors 0, 1 and 2, the same as in a terminal window."""
+def lead_session(terminal: int) -> None:
+    """Start a new session with `terminal` as its controlling one."""
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+
+def bring_to_front(child: int, terminal: int) -> None:
+    """Make `child` a process group of its own, the one that the keys of `terminal` interrupt."""
+    with contextlib.suppress(PermissionError, ProcessLookupError):  # it has done so itself, or has ended
+        os.setpgid(child, child)
+    with contextlib.suppress(OSError):
+        os.tcsetpgrp(terminal, child)
+
+
+def use_terminal(terminal: int) -> None:
+    """Put `terminal` on descriptors 0, 1 and 2, in a process group of this process's own."""
+    os.setpgid(0, 0)
     for descriptor in (0, 1, 2):
         os.dup2(terminal, descriptor)
 
@@ -91,6 +104,28 @@ def first_to_go() -> None:
     if LINUX:
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("600")
+
+
+def threads_of_user() -> int:
+    """Return how many threads this user has on the whole machine; 0 where that cannot be said or does not matter."""
+    if not LINUX or os.getuid() == 0:
+        return 0
+    count = 0
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError):
+            if name.isdecimal() and os.stat(f"/proc/{name}").st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{name}/task"))
+    return count
+
+
+def limit_processes(there_are: int, more: int) -> None:
+    """Let the kernel stop a program that forks without end before anybody else notices.
+
+    The kernel's limit is on threads of the user, on the whole machine, and never holds for root; so it has room for
+    `more` processes with many threads each on top of what there is, and the exact count is kept elsewhere.
+    """
+    if there_are:
+        limit(resource.RLIMIT_NPROC, there_are + 32 * more + 256)
 
 
 def limit(which: int, value: int) -> None:

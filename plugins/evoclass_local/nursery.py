@@ -19,41 +19,101 @@ from evoclass_local.family import kill_family
 
 
 class Child:
-    """A process that the nursery made: its number, its message socket, its terminal, and how it ended."""
+    """A process that the nursery made: its message socket, its terminal, and its keeper, who tells how it ends."""
 
-    def __init__(self, number: int, sock: socket.socket, terminal: int, device: str) -> None:
-        self.number = number
-        self.pid = 0
+    def __init__(self, device: str, sock: socket.socket, terminal: int, keeper: socket.socket) -> None:
+        self.device = device
         self.socket = sock
         self.terminal = terminal
         """The front end's side of the pseudo-terminal."""
-        self.device = device
+        self.pid = 0
+        self.family = 0
+        """Process that all processes of the run descend from."""
         loop = asyncio.get_running_loop()
-        self.forked: asyncio.Future[int] = loop.create_future()
+        self.forked: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[control.Ended | None] = loop.create_future()
         """How it ended; None when nobody is left who could say."""
         self.on_end: Callable[[], None] | None = None
-        self._released = False
+        """Called at its end; without it an ended child is let go of at once."""
+        self._keeper = keeper
+        self._receiver = control.Receiver(keeper, control.FromKeeper)
+        self._gone = False
+        loop.add_reader(keeper, self._on_keeper)
+
+    def _on_keeper(self) -> None:
+        try:
+            messages = self._receiver.receive()
+        except BlockingIOError:
+            return
+        except (OSError, ProtocolError):
+            messages = None
+        if messages is None:
+            self.lose("the process that starts programs has ended")
+            return
+        for message, _ in messages:
+            if isinstance(message, control.Forked):
+                self.pid, self.family = message.pid, message.keeper
+                if not self.forked.done():
+                    self.forked.set_result(None)
+            elif isinstance(message, control.Failed):
+                self.lose(message.text)
+            else:
+                self._end(message)
+
+    def lose(self, why: str) -> None:
+        """Give up on a child that nobody can tell about any more."""
+        if not self.forked.done():
+            self.forked.set_exception(RunnerError(why))
+            self.forked.exception()  # whether anybody still wants to know or not
+        if self.family:
+            kill_family(self.family)
+        self.kill()
+        self._end(None)
+
+    def _end(self, ended: control.Ended | None) -> None:
+        if self.ended.done():
+            return
+        self.ended.set_result(ended)
+        asyncio.get_running_loop().remove_reader(self._keeper)
+        if self.on_end:
+            self.on_end()
+        else:
+            self.let_go()
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the child has closed its message socket, even if nobody has told of its end yet."""
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def signal(self, number: int, everyone: bool = True) -> None:
         """Send a signal to the child, or to its whole process group."""
-        if self._released or not self.pid or self.ended.done():
+        if not self.pid or self.ended.done():
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             (os.killpg if everyone else os.kill)(self.pid, number)
 
     def kill(self) -> None:
-        """End the child and what it started, at once; the nursery clears away what gets out of this."""
+        """End the child and what it started, at once; the keeper clears away what gets out of this."""
         self.signal(signal.SIGKILL)
         self.signal(signal.SIGKILL, everyone=False)
 
     def let_go(self) -> None:
-        """Close the descriptors; no signal is sent from now on."""
-        self._released = True
+        """Close all connections; the keeper ends what is left, and itself."""
+        if self._gone:
+            return
+        self._gone = True
+        if not self.ended.done():
+            self.ended.set_result(None)
+        asyncio.get_running_loop().remove_reader(self._keeper)
+        self._keeper.close()
         self.socket.close()
-        if self.terminal >= 0:
-            os.close(self.terminal)
-            self.terminal = -1
+        os.close(self.terminal)
+        self.terminal = -1
 
 
 class Nursery:
@@ -63,9 +123,11 @@ class Nursery:
         self.torch = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
-        self._lifeline = -1
+        self._lifelines: list[int] = []
+        """Our ends of the pipes that keep children alive; one that was lost may still have some."""
         self._hello: asyncio.Future[control.Hello] | None = None
-        self._children: dict[int, Child] = {}
+        self._expected: dict[int, Child] = {}
+        """Children that have been asked for."""
         self._next = 1
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
 
@@ -88,11 +150,15 @@ class Nursery:
         self.torch = hello.torch
 
     def _spawn(self) -> None:
+        if self._process is not None:
+            self._process.wait()  # one that was lost has closed its socket by ending
         ours, theirs = control.socket_pair()
         lifeline, ours_of_lifeline = os.pipe()
+        command = [sys.executable, "-m", "evoclass_local.zygote", str(theirs.fileno()), str(lifeline), way()]
+        self._complaints.truncate(0)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "evoclass_local.zygote", str(theirs.fileno()), str(lifeline), way()],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaints,
                 stderr=self._complaints,
@@ -107,7 +173,8 @@ class Nursery:
             theirs.close()
             os.close(lifeline)
         ours.setblocking(False)
-        self._socket, self._lifeline = ours, ours_of_lifeline
+        self._lifelines.append(ours_of_lifeline)
+        self._socket = ours
         loop = asyncio.get_running_loop()
         self._hello = loop.create_future()
         self._receiver = control.Receiver(ours, control.FromNursery)
@@ -119,25 +186,31 @@ class Nursery:
         if self._socket is None:
             raise RunnerError(self._why())
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
+        keeper, keepers = control.socket_pair()
         terminal, terminal_end = os.openpty()
-        os.set_blocking(terminal, False)
         _tame(terminal_end)
-        child = Child(self._next, ours, terminal, device)
-        self._next += 1
-        self._children[child.number] = child
+        os.set_blocking(terminal, False)
+        ours.setblocking(False)
+        keeper.setblocking(False)
+        child = Child(device, ours, terminal, keeper)
+        number, self._next = self._next, self._next + 1
+        self._expected[number] = child
         try:
-            control.send(
-                self._socket, control.Fork(id=child.number, device=device), (theirs.fileno(), terminal_end)
-            )
+            beside = (theirs.fileno(), terminal_end, keepers.fileno())
+            control.send(self._socket, control.Fork(id=number, device=device), beside)
         except OSError as error:
-            self._children.pop(child.number)
-            child.let_go()
-            raise RunnerError(str(error)) from error
+            child.lose(str(error))
         finally:
             theirs.close()
+            keepers.close()
             os.close(terminal_end)
-        await child.forked
+        try:
+            await child.forked
+        except BaseException:
+            child.let_go()
+            raise
+        finally:
+            del self._expected[number]
         return child
 
     def _on_readable(self) -> None:
@@ -152,56 +225,19 @@ class Nursery:
             self._lost()
             return
         for message, _ in messages:
-            self._take(message)
-
-    def _take(self, message: control.Control) -> None:
-        if isinstance(message, control.Hello):
-            assert self._hello is not None
-            if not self._hello.done():
+            if isinstance(message, control.Failed):
+                self._expected[message.id].lose(message.text)
+            elif self._hello is not None and not self._hello.done():
                 self._hello.set_result(message)
-        elif isinstance(message, control.Forked):
-            child = self._children[message.id]
-            child.pid = message.pid
-            if not child.forked.done():
-                child.forked.set_result(message.pid)
-        elif isinstance(message, control.Failed):
-            child = self._children.pop(message.id)
-            child.let_go()
-            if not child.forked.done():
-                child.forked.set_exception(RunnerError(message.text))
-        elif isinstance(message, control.Ended):
-            self._end(self._children[message.id], message)
-
-    def _end(self, child: Child, ended: control.Ended | None) -> None:
-        if not child.ended.done():
-            child.ended.set_result(ended)
-            if child.on_end:
-                child.on_end()
-
-    def give_up(self, child: Child) -> None:
-        """Stop waiting for the end of a child that cannot be ended."""
-        self._end(child, None)
-
-    def release(self, child: Child) -> None:
-        """Let go of an ended child, and of its process number."""
-        child.let_go()
-        if self._children.pop(child.number, None) and self._socket is not None:
-            with contextlib.suppress(OSError):  # a nursery that has just died has nothing to be told
-                control.send(self._socket, control.Release(id=child.number))
 
     def _lost(self) -> None:
-        """Notice that the nursery process is gone; its children die with it."""
+        """Notice that the nursery process is gone; children that exist go on without it."""
         why = self._why()
         self._drop()
         if self._hello is not None and not self._hello.done():
             self._hello.set_exception(RunnerError(why))
-        for child in list(self._children.values()):
-            if not child.forked.done():
-                child.forked.set_exception(RunnerError(why))
-            if child.pid:
-                kill_family(child.pid)
-            child.kill()
-            self._end(child, None)
+        for child in list(self._expected.values()):
+            child.lose(why)
 
     def _why(self) -> str:
         """Return the last words of the process."""
@@ -214,12 +250,12 @@ class Nursery:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
-            os.close(self._lifeline)
-            self._lifeline = -1
 
     async def close(self) -> None:
-        """End the process and every child."""
+        """End the process, and every child that still hangs on its lifeline."""
         self._drop()
+        while self._lifelines:
+            os.close(self._lifelines.pop())
         process, self._process = self._process, None
         if process is None:
             return
@@ -228,8 +264,6 @@ class Nursery:
         except TimeoutError:
             process.kill()
             await asyncio.to_thread(process.wait)
-        for child in list(self._children.values()):
-            self._end(child, None)
 
 
 def way() -> str:

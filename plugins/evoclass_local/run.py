@@ -36,7 +36,7 @@ from evoclass.protocol import (
 from evoclass.runner import Limits, Program, Run
 from evoclass.stream import EventStream
 from evoclass_local.marks import MarkFilter
-from evoclass_local.nursery import Child, Nursery, set_size
+from evoclass_local.nursery import Child, set_size
 from evoclass_local.usage import Usage, measure
 
 Reason = Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
@@ -47,7 +47,7 @@ LADDER = (("halt", 0.5), ("interrupt", 2.0), ("terminate", 1.5))
 REPEAT = 0.3
 """Seconds between two interrupts of a line at the prompt."""
 
-POLL = 0.2
+POLL = 0.1
 """Seconds between two looks at what the run uses."""
 
 CODES = {"timeout": 124, "stopped": 130, "memory": 137, "lost": 125}
@@ -57,8 +57,7 @@ _PATIENCE = 0.5
 class LocalRun(Run):
     """A run in a child of the nursery."""
 
-    def __init__(self, nursery: Nursery, child: Child, program: Program, limits: Limits) -> None:
-        self._nursery = nursery
+    def __init__(self, child: Child, program: Program, limits: Limits) -> None:
         self._child = child
         self._limits = limits
         self._program = program
@@ -121,6 +120,7 @@ class LocalRun(Run):
             token=self._token,
             files=self._limits.files,
             file_size=self._limits.file_size,
+            processes=self._limits.processes,
         )
         self._child.on_end = self._on_end
         self._loop.add_reader(self._child.socket, self._on_message)
@@ -408,7 +408,7 @@ class LocalRun(Run):
                     Detail(request=request, expression="", error="the program's process has ended")
                 )
         self._looks.clear()
-        self._nursery.release(self._child)
+        self._child.let_go()
 
     # ----------------------------------------------------------------------------------------- its limits
 
@@ -421,7 +421,7 @@ class LocalRun(Run):
         if self._closed.done():
             return
         self._later(POLL, self._on_poll)
-        usage = measure(self._child.pid, self._limits.memory)
+        usage = measure(self._child.family, self._limits)
         self._judge(usage)
 
     def _judge(self, usage: Usage) -> None:
@@ -491,7 +491,9 @@ class LocalRun(Run):
                 self._child.signal(signal.SIGCONT)
                 # A line of the prompt may not have begun when the first interrupt came, so it gets more than one.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._still.wait(), min(left, REPEAT) if self._evaluating else left)
+                    await asyncio.wait_for(
+                        self._still.wait(), min(left, REPEAT) if self._evaluating else left
+                    )
                     return
         self._child.kill()
 
@@ -539,7 +541,7 @@ class LocalRun(Run):
                 self._go_on()
                 await asyncio.wait([self._closed], timeout=3)
                 if not self._closed.done():
-                    self._nursery.give_up(self._child)
+                    self._child.lose("it cannot be ended")
                     self._finish()
         if self._ladder is not None and not self._ladder.done():
             self._ladder.cancel()

@@ -58,7 +58,10 @@ class LocalRunner(Runner):
             except asyncio.CancelledError:
                 task.add_done_callback(self._give_back)
                 raise
-        run = LocalRun(self._nursery, child, program, limits)
+        elif child.hung_up:  # it has died this moment
+            child.let_go()
+            child = await self._make_child()
+        run = LocalRun(child, program, limits)
         run.begin(columns, rows)
         self._runs = {other for other in self._runs if not other.over} | {run}
         if self._ahead:
@@ -96,7 +99,7 @@ class LocalRunner(Runner):
     def _give_back(self, task: asyncio.Task[Child]) -> None:
         child = _made(task)
         if child is not None:
-            child.kill()
+            child.let_go()
 
     async def _make_child(self) -> Child:
         nursery = self._living_nursery()
@@ -105,11 +108,17 @@ class LocalRunner(Runner):
         reader: MessageReader[WorkerMessage] = MessageReader(WorkerMessage)
         messages: list[WorkerMessage] = []
         while not messages:
-            data = await loop.sock_recv(child.socket, 65536)
+            try:
+                data = await loop.sock_recv(child.socket, 65536)
+            except OSError:
+                data = b""
             if not data:
-                raise RunnerError(_last_words(child))
+                words = _last_words(child)
+                child.let_go()
+                raise RunnerError(words)
             messages += reader.feed(data)
         if not isinstance(messages[0], Ready):
+            child.let_go()
             raise RunnerError("the new process does not answer as it should")
         return child
 

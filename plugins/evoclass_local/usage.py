@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from evoclass.runner import Limits
 from evoclass_local.family import descendants
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -22,11 +23,17 @@ class Usage:
     processes: int
 
 
-def measure(pid: int, limit: int) -> Usage:
-    """Measure the tree under `pid`; pages that processes share are told apart only when the sum is over `limit`."""
-    members = [pid, *descendants(pid)]
+def measure(pid: int, limits: Limits) -> Usage:
+    """Measure what descends from `pid` as far as `limits` need it.
+
+    Once there are too many processes memory no longer matters, and looking at each of them would only lose time.  Pages
+    that processes share are told apart only when the sum is over the limit.
+    """
+    members = descendants(pid, limits.processes)
+    if len(members) > limits.processes:
+        return Usage(0, len(members))
     total = sum(_resident(member) for member in members)
-    if total > limit and len(members) > 1:
+    if total > limits.memory and len(members) > 1:
         total = sum(_proportional(member) for member in members)
     return Usage(total, len(members))
 

@@ -52,6 +52,7 @@ class Worker:
         self._terminal = os.dup(terminal)
         self._device = device
         self._probes = [probe() for probe in probes]
+        self._threads = 0
         self._marks = 0
         self._warned = 0
         self._libc = ctypes.CDLL(None)
@@ -70,12 +71,15 @@ class Worker:
         self._channel.send(Ready(**about))
         job = self._channel.poll()
         if job is None:
+            self._threads = hygiene.threads_of_user()
             _rehearse([type(probe)() for probe in self._probes])
             job = self._channel.receive()
         if not isinstance(job, Job):
             os._exit(0)
         token, job = job.token, _without_token(job)
         settle(job)
+        if job.processes:
+            hygiene.limit_processes(self._threads, job.processes)
         self._channel.send(Started(**about))
         self._run(job, token)
 
@@ -106,7 +110,9 @@ class Worker:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             failure = error
         code_number, raised = self._judge(failure, job.file)
-        if os.getpid() != self._pid:  # a child that the program forked has come to its end here, and only that
+        if (
+            os.getpid() != self._pid
+        ):  # a child that the program forked has come to its end here, and only that
             self._leave_quietly()
             os._exit(code_number)
         if failure is not None and raised:

@@ -1,4 +1,4 @@
-"""The nursery process: makes clean children when it is asked to, and clears away what they leave behind.
+"""The nursery process: makes clean children when it is asked to.
 
 Run as `python -m evoclass_local.zygote CONTROL LIFELINE WAY`.  With the way `fork` it imports torch once, stays
 single-threaded, never runs an operation of torch and never touches CUDA, because a fork after that is not safe.
@@ -19,6 +19,7 @@ import time
 
 from evoclass_local import control, hygiene
 from evoclass_local.family import children, kill_family
+from evoclass_local.keeper import Keeper
 from evoclass_local.pages import collapse
 
 MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
@@ -26,16 +27,16 @@ MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
 
 
 class Zygote:
-    """Makes children, waits for their ends, and clears away what they leave behind."""
+    """Makes children, each with its keeper."""
 
     def __init__(self, sock: socket.socket, lifeline: int, forks: bool) -> None:
         self._socket = sock
         self._lifeline = lifeline
         self._forks = forks
         self._receiver = control.Receiver(sock, control.ToNursery)
-        self._children: dict[int, int] = {}
-        self._ended: dict[int, int] = {}
+        self._keepers: set[int] = set()
         self._probes: list[type] = []
+        self._wake, self._woken = os.pipe()
 
     def prepare(self) -> None:
         """Import all that a lesson may need, if children are forks, and say that it is done."""
@@ -55,65 +56,68 @@ class Zygote:
 
     def serve(self) -> None:
         """Do what the front end asks until it is gone."""
-        wake, woken = os.pipe()
-        os.set_blocking(wake, False)
-        os.set_blocking(woken, False)
+        for descriptor in (self._wake, self._woken):
+            os.set_blocking(descriptor, False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
         idle_work = collapse() if self._forks else iter(())
         idle = True
         while True:
             # With nothing else to do it prepares for quicker forks, bit by bit.
-            readable, _, _ = select.select([self._socket.fileno(), wake], [], [], 0 if idle else None)
+            readable, _, _ = select.select([self._socket.fileno(), self._wake], [], [], 0 if idle else None)
             if not readable:
                 idle = next(idle_work, self) is None
-            if wake in readable:
+            if self._wake in readable:
                 with contextlib.suppress(BlockingIOError):
-                    os.read(wake, 4096)
-                self._look_after_children()
+                    os.read(self._wake, 4096)
+                self._look_after_keepers()
             if self._socket.fileno() in readable:
                 messages = self._receiver.receive()
                 if messages is None:
                     break
                 for message, descriptors in messages:
-                    if isinstance(message, control.Fork):
-                        self._make(message, descriptors, (wake, woken))
-                    else:
-                        self._release(message.id)
+                    self._make(message, *descriptors)
 
     def close(self) -> None:
         """End every child and everything that they started."""
-        for pid in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         kill_family(os.getpid())
 
-    def _make(self, message: control.Fork, descriptors: list[int], private: tuple[int, int]) -> None:
-        sock, terminal = descriptors
+    def _make(self, message: control.Fork, sock: int, terminal: int, keepers: int) -> None:
+        """Make a keeper, which makes the child."""
         try:
-            if self._forks:
-                pid = self._fork(message.device, sock, terminal, private)
-            else:
-                pid = self._spawn(message.device, sock, terminal)
+            pid = os.fork()
+            if pid == 0:
+                self._be_keeper(message.device, sock, terminal, keepers)
+            self._keepers.add(pid)
         except OSError as error:
             control.send(self._socket, control.Failed(id=message.id, text=str(error)))
-            return
         finally:
-            os.close(sock)
-            os.close(terminal)
-        self._children[pid] = message.id
-        control.send(self._socket, control.Forked(id=message.id, pid=pid))
+            for descriptor in (sock, terminal, keepers):
+                os.close(descriptor)
 
-    def _fork(self, device: str, sock: int, terminal: int, private: tuple[int, int]) -> int:
-        zygote = os.getpid()
+    def _be_keeper(self, device: str, sock: int, terminal: int, keepers: int) -> None:
+        def make(private: tuple[int, ...]) -> int:
+            made = (self._fork if self._forks else self._spawn)(device, sock, terminal, private)
+            os.close(sock)
+            os.close(self._lifeline)
+            return made
+
+        try:
+            for descriptor in (self._wake, self._woken, self._socket.detach()):
+                os.close(descriptor)
+            Keeper(socket.socket(fileno=keepers), terminal).keep(make)
+        finally:
+            os._exit(0)
+
+    def _fork(self, device: str, sock: int, terminal: int, private: tuple[int, ...]) -> int:
+        keeper = os.getpid()
         pid = os.fork()
         if pid == 0:
             try:
-                settle_down(zygote, self._lifeline, terminal)
-                for descriptor in (*private, self._socket.detach(), self._lifeline):
+                for descriptor in private:
                     os.close(descriptor)
+                settle_down(keeper, self._lifeline, terminal)
+                os.close(self._lifeline)
                 from evoclass_local.worker import run_child
 
                 run_child(socket.socket(fileno=sock), terminal, device, self._probes)
@@ -121,79 +125,25 @@ class Zygote:
                 os._exit(70)
         return pid
 
-    def _spawn(self, device: str, sock: int, terminal: int) -> int:
+    def _spawn(self, device: str, sock: int, terminal: int, private: tuple[int, ...]) -> int:
         inherited = (sock, terminal, self._lifeline)
         for descriptor in inherited:
             os.set_inheritable(descriptor, True)
-        try:
-            arguments = [
-                sys.executable,
-                "-m",
-                "evoclass_local.fresh",
-                device,
-                str(os.getpid()),
-                *map(str, inherited),
-            ]
-            return os.posix_spawn(sys.executable, arguments, os.environ)
-        finally:
-            os.set_inheritable(self._lifeline, False)
+        keeper = os.getpid()
+        arguments = [sys.executable, "-m", "evoclass_local.fresh", device, str(keeper), *map(str, inherited)]
+        return os.posix_spawn(sys.executable, arguments, os.environ)
 
-    def _look_after_children(self) -> None:
-        for pid in list(self._children):
-            if pid in self._ended:
-                continue
-            end = _end_of(pid)
-            if end is None:
-                continue
-            self._ended[pid] = self._children[pid]
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
-            leftovers = self._kill_strays()
-            code, signal_number = end
-            control.send(
-                self._socket,
-                control.Ended(id=self._children[pid], signal=signal_number, code=code, leftovers=leftovers),
-            )
-        self._kill_strays()
-
-    def _kill_strays(self) -> int:
-        """Kill what the ended children left; it came to this process as the next ancestor that adopts orphans."""
-        killed: set[int] = set()
-        while strays := [
-            pid for pid in children(os.getpid()) if pid not in self._children and pid not in killed
-        ]:
-            for pid in strays:
-                kill_family(pid, itself=True)
-                killed.add(pid)
-        for pid in killed:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)  # one that has not ended yet comes back with the next SIGCHLD
-        return len(killed)
-
-    def _release(self, number: int) -> None:
-        for pid, child in list(self._ended.items()):
-            if child == number:
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
-                del self._ended[pid], self._children[pid]
-
-
-def _end_of(pid: int) -> tuple[int, int] | None:
-    """Return exit code and signal of a child that has ended, else None.
-
-    Where the system allows it the child stays a zombie until the front end has let go of its number, so that no signal
-    can hit a stranger who got the same one.
-    """
-    if hasattr(os, "waitid"):
-        result = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if result is None:
-            return None
-        exited = result.si_code == os.CLD_EXITED
-        return (result.si_status, 0) if exited else (0, result.si_status)
-    found, status = os.waitpid(pid, os.WNOHANG)
-    if not found:
-        return None
-    return (0, os.WTERMSIG(status)) if os.WIFSIGNALED(status) else (os.WEXITSTATUS(status), 0)
+    def _look_after_keepers(self) -> None:
+        for pid in children(os.getpid()):
+            found, _ = os.waitpid(pid, os.WNOHANG)
+            if found in self._keepers:
+                self._keepers.remove(found)
+        # What is left besides the keepers had lost its own, which was killed before it could clear up.
+        for pid in children(os.getpid()):
+            if pid not in self._keepers:
+                kill_family(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def settle_down(parent: int, lifeline: int, terminal: int) -> None:
@@ -201,18 +151,14 @@ def settle_down(parent: int, lifeline: int, terminal: int) -> None:
     hygiene.plain_signals()
     hygiene.die_with_parent(parent)
     hygiene.die_with_lifeline(lifeline)
-    hygiene.adopt_orphans()
     hygiene.first_to_go()
-    hygiene.take_terminal(terminal)
+    hygiene.use_terminal(terminal)
 
 
 def single_threaded() -> None:
     """Keep the libraries that numpy brings from starting threads, which a fork would lose."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
-    # OpenMP threads that wait by spinning make a run up to ten times slower as soon as anything else wants a core,
-    # and the front end does.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def import_all() -> None:
@@ -226,11 +172,7 @@ def load_probes() -> list[type]:
     """Return the probes of all plugins that work."""
     from evoclass.plugins import Plugins
 
-    probes = list(Plugins().probes.values())
-    for probe in probes:
-        with contextlib.suppress(Exception):  # fails again in the run itself, where it becomes a row's badge
-            probe.prepare()
-    return probes
+    return list(Plugins().probes.values())
 
 
 def _threads() -> int:
@@ -256,7 +198,7 @@ def main() -> None:
     try:
         zygote.prepare()
         zygote.serve()
-    except OSError:
+    except (BrokenPipeError, ConnectionResetError):
         pass  # the front end is gone; what is left to do follows
     finally:
         zygote.close()

@@ -280,9 +280,10 @@ FOUL = {
     "folder": "import os, tempfile\nd = tempfile.mkdtemp()\nos.chdir(d)\nos.rmdir(d)",
     "streams": "import sys, io\nsys.stdout = sys.stderr = sys.__stdout__ = io.StringIO()\nsys.stdin = None",
     "recursion": "import sys\nsys.setrecursionlimit(60)",
-    "dtype": "import torch\ntorch.set_default_dtype(torch.float64)\ntorch.set_num_threads(1)\ntorch.set_grad_enabled(False)",
+    "dtype": "import torch\ntorch.set_default_dtype(torch.float64)\ntorch.set_num_threads(1)",
+    "gradients": "import torch\ntorch.set_grad_enabled(False)",
     "environment": "import os\nos.environ.clear()\nos.environ['LEFT'] = '1'",
-    "modules": "import sys, builtins\nbuiltins.print = None\nsys.modules['torch'] = None\nsys.path.clear()\nsys.argv = None",
+    "modules": "import sys, builtins\nbuiltins.print = None\nsys.modules['torch'] = None\nsys.path.clear()",
     "hooks": "import sys\nsys.excepthook = sys.displayhook = sys.settrace = None\nsys.setswitchinterval(1e-6)",
     "collector": "import gc\ngc.disable()\ngc.set_threshold(1)",
     "warnings": "import warnings\nwarnings.simplefilter('error')\nwarnings.showwarning = None",
@@ -296,7 +297,8 @@ FOUL = {
 LOOK_AROUND = """
 import gc, os, signal, sys, torch, warnings
 print(
-    signal.getsignal(2), signal.getsignal(15), sorted(signal.pthread_sigmask(0, ())), os.getcwd(), sys.getrecursionlimit(),
+    signal.getsignal(2), signal.getsignal(15), sorted(signal.pthread_sigmask(0, ())), os.getcwd(),
+    sys.getrecursionlimit(),
     torch.get_default_dtype(), torch.is_grad_enabled(), sorted(os.environ), sys.excepthook, gc.isenabled(),
     gc.get_threshold(), warnings.filters, os.nice(0), sys.path, sys.getswitchinterval(), sys.stdin.isatty(),
     type(sys.stdout), torch.get_num_threads(), len(sys.modules) > 500,
@@ -427,7 +429,8 @@ async def test_an_error_inside_a_library_points_into_the_program(runner: LocalRu
 
 async def test_a_message_socket_in_a_process_of_the_program(runner: LocalRunner, tmp_path: Path) -> None:
     kinds: list[type[Message]] = [Started, Exit]
-    source = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import os; print(os.listdir(\"/proc/self/fd\"))'])"
+    look = "import os; print(os.listdir('/proc/self/fd'))"
+    source = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {look!r}])"
     outcome = await complete(runner, source, tmp_path)
     assert outcome.output == "['0', '1', '2', '3']\n"
     assert [type(event) for event in outcome.events if type(event) in kinds] == kinds

@@ -1,0 +1,134 @@
+"""A run that wants more than it may is ended or refused, and told why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evoclass.contracts.runner import begin, complete
+from evoclass.protocol import ErrorReport, Prompt
+from evoclass.runner import Limits
+from evoclass_local import family, usage
+from evoclass_local.runners import LocalRunner
+
+from .conftest import still_good
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MEGABYTE = 2**20
+
+
+async def test_memory(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "kept = []\nprint('begun')\nwhile True: kept.append(bytearray(b'x') * 20_000_000)"
+    outcome = await complete(runner, source, tmp_path, Limits(memory=800 * MEGABYTE))
+    assert outcome.output == "begun\n"
+    assert (outcome.exit.reason, outcome.exit.code) == ("memory", 137)
+    assert outcome.exit.detail == str(800 * MEGABYTE)
+    await still_good(runner, tmp_path)
+
+
+async def test_memory_of_a_child_process(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import subprocess, sys
+eat = "kept = []\\nwhile True: kept.append(bytearray(b'x') * 20_000_000)"
+print(subprocess.run([sys.executable, '-c', eat]).returncode)
+"""
+    outcome = await complete(runner, source, tmp_path, Limits(memory=800 * MEGABYTE))
+    assert outcome.exit.reason == "memory"
+    await still_good(runner, tmp_path)
+
+
+async def test_address_space_is_not_memory(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "import mmap\narea = mmap.mmap(-1, 4 * 2**30)\nimport time; time.sleep(0.6)\nprint('fine')"
+    outcome = await complete(runner, source, tmp_path, Limits(memory=800 * MEGABYTE))
+    assert (outcome.output, outcome.exit.reason) == ("fine\n", "finished")
+
+
+async def test_memory_that_is_shared_counts_once(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import os, time
+area = bytearray(b'x') * 300_000_000
+children = [os.fork() for _ in range(3) if os.getpid() == parent] if (parent := os.getpid()) else []
+time.sleep(0.7)
+if os.getpid() != parent: os._exit(0)
+for child in children: os.waitpid(child, 0)
+print('fine')
+"""
+    outcome = await complete(runner, source, tmp_path, Limits(memory=1000 * MEGABYTE))
+    assert (outcome.output, outcome.exit.reason) == ("fine\n", "finished")
+
+
+async def test_the_limit_holds_at_the_prompt(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(runner, "x = 1", tmp_path, Limits(memory=800 * MEGABYTE))
+    await outcome.until(Prompt)
+    await outcome.run.evaluate("kept = []\nwhile True: kept.append(bytearray(b'x') * 20_000_000)\n")
+    await outcome.to_the_end()
+    assert outcome.exit.reason == "finished"
+    await still_good(runner, tmp_path)
+
+
+async def test_processes(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import subprocess, time
+children = [subprocess.Popen(['sleep', '1000']) for _ in range(20)]
+time.sleep(1000)
+"""
+    outcome = await complete(runner, source, tmp_path, Limits(processes=10))
+    assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("killed", 137, "10")
+    await still_good(runner, tmp_path)
+
+
+async def test_a_fork_bomb(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "import os, time\nwhile True:\n    os.fork()\n    time.sleep(0.1)"  # doubles ten times a second
+    outcome = await complete(runner, source, tmp_path, Limits(processes=16))
+    assert (outcome.exit.reason, outcome.exit.detail) == ("killed", "16")
+    await still_good(runner, tmp_path)
+
+
+async def test_open_files(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "kept = [open('/dev/null') for _ in range(200)]"
+    outcome = await complete(runner, source, tmp_path, Limits(files=100))
+    assert outcome.exit.reason == "error"
+    assert "Too many open files" in outcome.all(ErrorReport)[0].text
+    assert (await complete(runner, source, tmp_path, Limits(files=400))).exit.reason == "finished"
+    await still_good(runner, tmp_path)
+
+
+async def test_size_of_a_file(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "with open('big', 'wb') as file:\n    for _ in range(10): file.write(bytes(1_000_000))"
+    outcome = await complete(runner, source, tmp_path, Limits(file_size=3 * MEGABYTE))
+    assert outcome.exit.reason == "error"
+    assert "File too large" in outcome.all(ErrorReport)[0].text
+    assert (tmp_path / "big").stat().st_size <= 3 * MEGABYTE
+    await still_good(runner, tmp_path)
+
+
+async def test_time_at_the_prompt(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(runner, "x = 1", tmp_path, Limits(seconds=0.5))
+    await outcome.until(Prompt)
+    await outcome.run.evaluate("while True: x += 1\n")
+    await outcome.until(Prompt)
+    assert "KeyboardInterrupt" in outcome.output
+    assert await outcome.ask("x > 1") == "True\n"
+    await outcome.run.close()
+    await still_good(runner, tmp_path)
+
+
+async def test_output_of_many_pieces(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "for i in range(30_000): print('x' * 99)"
+    outcome = await complete(runner, source, tmp_path, Limits(output=1_000_000))
+    assert outcome.output == ("x" * 99 + "\n") * 10_000
+    assert outcome.exit.dropped_bytes == 2_000_000
+
+
+async def test_a_lesson_can_only_lower() -> None:
+    learner = Limits(seconds=100, memory=100)
+    lesson = Limits(seconds=10, memory=1000)
+    assert learner.lowered(lesson) == replace(learner, seconds=10)
+
+
+async def test_measuring_a_process_that_is_gone() -> None:
+    assert usage.measure(2**22 + 1, Limits()) == usage.Usage(0, 0)
+    assert family.descendants(2**22 + 1) == []

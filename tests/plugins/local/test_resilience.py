@@ -1,0 +1,334 @@
+"""The runner itself survives the loss of its parts, takes every order of events, and leaks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from evoclass.contracts.runner import begin, complete
+from evoclass.errors import RunnerError
+from evoclass.protocol import Exit, Prompt
+from evoclass_local import control
+from evoclass_local.runners import LocalCpu, LocalRunner
+
+from .conftest import environment, gone, nothing_left, still_good
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DAEMON = """
+import os, time
+from torch.utils.data import DataLoader
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        with open('pids', 'a') as file: file.write(f'{os.getpid()} ')
+        time.sleep(1000)
+    os._exit(0)
+os.wait()
+class Endless:
+    def __len__(self): return 1_000_000
+    def __getitem__(self, index): return index
+loader = iter(DataLoader(Endless(), num_workers=2))
+next(loader)
+import multiprocessing
+with open('pids', 'a') as file:
+    file.write(' '.join(str(child.pid) for child in multiprocessing.active_children()) + f' {os.getpid()} ')
+print('begun')
+for batch in loader: time.sleep(0.01)
+"""
+
+
+def pids(folder: Path) -> set[int]:
+    """Return the processes that DAEMON has noted: four."""
+    found = {int(pid) for pid in (folder / "pids").read_text().split()}
+    assert len(found) == 4
+    return found
+
+
+async def killed_front_end(source: str, *arguments: str) -> list[int]:
+    """Run a front end up to its first line, which names processes; kill it, and return what it named."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", source, *arguments, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    line = await process.stdout.readline()
+    process.kill()
+    await process.wait()
+    return [int(pid) for pid in line.split()]
+
+
+async def test_the_nursery_is_killed_during_a_run(tmp_path: Path) -> None:
+    runner = LocalCpu()
+    await runner.warm_up()
+    outcome = await begin(runner, DAEMON, tmp_path)
+    await outcome.until_output("begun")
+    await runner.warm_up()
+    nursery, _ = runner.processes
+    os.kill(nursery, signal.SIGKILL)
+    await gone({nursery})
+    await outcome.run.stop()
+    await outcome.until(Prompt)
+    assert outcome.exit.reason == "stopped"
+    assert await outcome.ask("len(pids) if 'pids' in globals() else 0") == "0\n"
+    await outcome.run.close()
+    await gone(pids(tmp_path))
+    first = runner.processes[1]
+    await still_good(runner, tmp_path)
+    assert runner.processes[0] != nursery
+    await runner.close()
+    await gone({first})
+
+
+async def test_the_keeper_is_killed_by_the_program(runner: LocalRunner, tmp_path: Path) -> None:
+    source = DAEMON + "\nos.kill(os.getppid(), 9)\ntime.sleep(1000)"
+    outcome = await begin(runner, source.replace("for batch in loader: time.sleep(0.01)", ""), tmp_path)
+    await outcome.to_the_end()
+    assert (outcome.exit.reason, outcome.exit.code) == ("lost", 125)
+    await gone(pids(tmp_path))
+    await still_good(runner, tmp_path)
+
+
+async def test_the_last_lines_before_a_crash_are_kept(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "import os\nos.write(1, b'x' * 60_000)\nos.write(1, b'last')\nos.kill(os.getpid(), 11)"
+    for keep in (True, False):
+        outcome = await complete(runner, source, tmp_path, keep=keep)
+        assert outcome.output == "x" * 60_000 + "last"
+        assert outcome.exit.detail == "SIGSEGV"
+
+
+async def test_the_nursery_is_killed_while_it_is_idle(runner: LocalRunner, tmp_path: Path) -> None:
+    await runner.warm_up()
+    nursery, _ = runner.processes
+    os.kill(nursery, signal.SIGKILL)
+    await gone({nursery})
+    await still_good(runner, tmp_path)
+
+
+async def test_the_spare_is_killed(runner: LocalRunner, tmp_path: Path) -> None:
+    await runner.warm_up()
+    spare = runner.processes[1]
+    os.kill(spare, signal.SIGKILL)
+    await gone({spare})
+    await still_good(runner, tmp_path)
+
+
+async def test_the_front_end_is_killed(tmp_path: Path) -> None:
+    """With -9, in the middle of an epoch, with workers and a daemon of the program's own."""
+    (tmp_path / "daemon.py").write_text(DAEMON)
+    front_end = """
+import asyncio, sys
+from pathlib import Path
+from evoclass.contracts.runner import begin
+from evoclass_local.runners import LocalCpu
+async def main():
+    runner = LocalCpu()
+    folder = Path(sys.argv[1])
+    outcome = await begin(runner, (folder / 'daemon.py').read_text(), folder)
+    await outcome.until_output('begun')
+    await runner.warm_up()
+    print(*runner.processes, flush=True)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+    own = await killed_front_end(front_end, str(tmp_path))
+    assert len(own) == 2
+    await gone(pids(tmp_path) | set(own))
+
+
+async def test_a_frozen_nursery_does_not_keep_children_alive(tmp_path: Path) -> None:
+    front_end = """
+import asyncio, os, signal
+from evoclass_local.runners import LocalCpu
+async def main():
+    runner = LocalCpu()
+    await runner.warm_up()
+    os.kill(runner.processes[0], signal.SIGSTOP)
+    print(*runner.processes, flush=True)
+    await asyncio.sleep(1000)
+asyncio.run(main())
+"""
+    nursery, spare = await killed_front_end(front_end)
+    await gone({spare})
+    os.kill(nursery, signal.SIGCONT)
+    await gone({nursery})
+
+
+async def test_fifty_runs_leave_nothing(runner: LocalRunner, tmp_path: Path) -> None:
+    await nothing_left(runner)
+    myself, nursery = psutil.Process(), psutil.Process(runner.processes[0])
+
+    def state() -> tuple[int, int]:
+        return myself.num_fds(), nursery.num_fds()
+
+    async def one(number: int) -> None:
+        outcome = await begin(runner, f"x = {number}\nprint(x)", tmp_path, keep=number % 2 == 0)
+        if number % 2 == 0:
+            await outcome.until(Prompt)
+            assert await outcome.ask("x") == f"{number}\n"
+            await outcome.run.close()
+        await outcome.to_the_end()
+
+    for number in range(5):
+        await one(number)
+    await nothing_left(runner)
+    before, memory = state(), (myself.memory_info().rss, nursery.memory_info().rss)
+    for number in range(50):
+        await one(number)
+    await nothing_left(runner)
+    assert state() == before
+    assert myself.memory_info().rss - memory[0] < 10 * 2**20
+    assert nursery.memory_info().rss - memory[1] < 10 * 2**20
+    assert len(runner._runs) <= 1
+
+
+async def test_a_run_starts_while_another_ends(runner: LocalRunner, tmp_path: Path) -> None:
+    outcomes = []
+    for number in range(5):
+        outcome = await begin(runner, f"print({number})", tmp_path)
+        outcomes.append(outcome)
+        closing = asyncio.ensure_future(outcome.run.close())
+        outcome = await begin(runner, f"print({number})", tmp_path, keep=False)
+        await outcome.to_the_end()
+        assert outcome.output == f"{number}\n"
+        await closing
+    for outcome in outcomes:
+        await outcome.to_the_end()
+        assert outcome.exit.reason in ("stopped", "finished")
+    await still_good(runner, tmp_path)
+
+
+async def test_many_runs_at_once(runner: LocalRunner, tmp_path: Path) -> None:
+    async def one(number: int) -> str:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return (await complete(runner, f"print({number})", folder)).output
+
+    assert await asyncio.gather(*map(one, range(8))) == [f"{number}\n" for number in range(8)]
+    await still_good(runner, tmp_path)
+
+
+async def test_a_program_longer_than_the_sockets_buffer(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"text = {'x' * 5_000_000!r}\nprint(len(text))"
+    outcome = await complete(runner, source, tmp_path, inspect=False)
+    assert outcome.output == "5000000\n"
+
+
+async def test_more_input_than_the_terminal_takes_at_once(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "import sys\nprint('ready')\ntotal = 0\nfor line in sys.stdin: total += len(line)\nprint('total', total)"
+    outcome = await begin(runner, source, tmp_path, keep=False)
+    await outcome.until_output("ready")
+    outcome.run.write("x" * 99 + "\n")
+    for _ in range(2_000):
+        outcome.run.write("y" * 99 + "\n")
+    outcome.run.write("\x04")
+    await outcome.to_the_end()
+    assert outcome.output.endswith("total 200100\n")
+
+
+async def test_closing_in_every_state(tmp_path: Path) -> None:
+    with environment(EVOCLASS_PRELOAD=""):
+        cold = LocalCpu()
+        await cold.close()
+        with pytest.raises(RunnerError):
+            await cold.warm_up()
+        warming = LocalCpu()
+        task = asyncio.ensure_future(warming.warm_up())
+        await asyncio.sleep(0)
+        await warming.close()
+        with pytest.raises((RunnerError, asyncio.CancelledError)):
+            await task
+        warm = LocalCpu()
+        await warm.warm_up()
+        own = set(warm.processes)
+        await warm.close()
+        await gone(own)
+        running = LocalCpu()
+        outcome = await begin(running, "print('begun')\nwhile True: pass", tmp_path)
+        await outcome.until_output("begun")
+        own = set(running.processes) - {0}
+        await running.close()
+        await outcome.to_the_end()
+        assert outcome.exit.reason == "stopped"
+        await gone(own)
+
+
+async def test_a_runner_without_spare(tmp_path: Path) -> None:
+    with environment(EVOCLASS_PRELOAD=""):
+        runner = LocalCpu(ahead=False)
+        await runner.warm_up()
+        assert runner.processes[1] == 0
+        outcome = await complete(runner, "print(1)", tmp_path)
+        assert outcome.output == "1\n"
+        assert runner.processes[1] == 0
+        await runner.close()
+
+
+async def test_an_interpreter_that_cannot_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no such interpreter' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    runner = LocalCpu()
+    with pytest.raises(RunnerError, match="no such interpreter"):
+        await runner.warm_up()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+    with pytest.raises(RunnerError):
+        await runner.warm_up()
+    monkeypatch.undo()
+    with environment(EVOCLASS_PRELOAD=""):
+        await runner.warm_up()
+    assert runner.ready
+    await runner.close()
+
+
+async def test_the_nursery_is_single_threaded(runner: LocalRunner) -> None:
+    await runner.warm_up()
+    assert psutil.Process(runner.processes[0]).num_threads() == 1
+
+
+async def test_the_ended_program_sleeps_between_questions(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import threading, time
+count = 0
+def work():
+    global count
+    while True: count += 1; time.sleep(0.001)
+threading.Thread(target=work, daemon=True).start()
+"""
+    outcome = await begin(runner, source, tmp_path)
+    await outcome.until(Prompt)
+    (child,) = [run._child.pid for run in runner._runs if run is outcome.run]
+    async with asyncio.timeout(10):
+        while psutil.Process(child).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+    assert int(await outcome.ask("count")) >= 0
+    await outcome.run.close()
+    await outcome.to_the_end()
+    assert outcome.all(Exit)[0].reason == "finished"
+
+
+async def test_control_messages_travel_with_their_descriptors() -> None:
+    ours, theirs = control.socket_pair()
+    with ours, theirs:
+        control.send(ours, control.Fork(id=1, device="cpu"), (0, 1))
+        control.send(ours, control.Fork(id=2, device="cpu"))
+        receiver = control.Receiver(theirs, control.ToNursery)
+        messages = []
+        while len(messages) < 2:
+            messages += receiver.receive() or []
+        assert [message for message, _ in messages] == [
+            control.Fork(id=1, device="cpu"),
+            control.Fork(id=2, device="cpu"),
+        ]
+        assert [len(descriptors) for _, descriptors in messages] == [2, 0]
+        for descriptor in messages[0][1]:
+            os.close(descriptor)
+        ours.close()
+        assert receiver.receive() is None
