@@ -19,7 +19,7 @@ def main() -> None:
         os.set_inheritable(descriptor, False)
     zygote.settle_down(nursery, lifeline, terminal)
     zygote.forget_folder()
-    zygote.import_all()
+    zygote.import_all(alone=False)
     probes = zygote.load_probes()
     from evoclass_local.worker import run_child
 

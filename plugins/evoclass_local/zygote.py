@@ -42,8 +42,7 @@ class Zygote:
         """Import all that a lesson may need, if children are forks, and say that it is done."""
         begun = time.perf_counter()
         if self._forks:
-            single_threaded()
-            import_all()
+            import_all(alone=True)
             self._probes = load_probes()
             import evoclass_local.worker  # noqa: F401 - so that children find it imported
 
@@ -155,17 +154,25 @@ def settle_down(parent: int, lifeline: int, terminal: int) -> None:
     hygiene.use_terminal(terminal)
 
 
-def single_threaded() -> None:
-    """Keep the libraries that numpy brings from starting threads, which a fork would lose."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
+def import_all(alone: bool) -> None:
+    """Import what is wanted ahead; a machine without it runs plain Python.
 
-
-def import_all() -> None:
-    """Import what is wanted ahead; a machine without it runs plain Python."""
+    `alone` keeps this process on a single thread and away from CUDA, so that it can be forked.
+    """
+    # OpenMP threads that wait by spinning make a run up to ten times slower as soon as anything else wants a core, and
+    # the front end does.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    settings = {"OPENBLAS_NUM_THREADS": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"} if alone else {}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     for name in MODULES:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def load_probes() -> list[type]:
