@@ -113,21 +113,13 @@ def _container(state: StateBlock, extent: Extent) -> None:
     token = state.push("directive_open", "", 1)
     token.map = [extent.start, extent.close + 1]
     token.meta = {"extent": extent}
-    before: tuple[Any, ...] = (state.parentType, state.lineMax, state.blkIndent, state.listIndent)
+    before: tuple[Any, ...] = (state.parentType, state.lineMax, state.listIndent)
     state.parentType = "directive"
     state.lineMax = extent.close
-    state.blkIndent = min(extent.indent, state.sCount[extent.start])
     state.listIndent = -1
     state.line = extent.start + 1
     state.md.block.tokenize(state, extent.start + 1, extent.close)
-    reached = state.line
-    state.parentType, state.lineMax, state.blkIndent, state.listIndent = before
-    while reached < extent.close and state.isEmpty(reached):
-        reached += 1
-    if reached < extent.close:
-        outdented = state.push("fault", "", 0)
-        outdented.map = [reached, extent.close]
-        outdented.meta = {"problem": Problem("E027", reached + 1, fields={"directive": extent.name})}
+    state.parentType, state.lineMax, state.listIndent = before
     state.push("directive_close", "", -1)
     state.line = extent.close + 1
 

@@ -27,7 +27,7 @@ class Catalog:
             for name in dict.fromkeys((DEFAULT, self.language)):
                 self._sentences.update(_sentences(package, name))
 
-    def __call__(self, key: str, **fields: Any) -> str:
+    def __call__(self, key: str, /, **fields: Any) -> str:
         """Return the sentence of `key` with `{fields}` filled in; an unknown key shows itself."""
         sentence = self._sentences.get(key)
         if sentence is None:

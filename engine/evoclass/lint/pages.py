@@ -1,0 +1,76 @@
+"""The page on one code: what it means, what to do, and the same lesson with the problem and without."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from evoclass.errors import Problem
+from evoclass.i18n import Catalog
+from evoclass.lint.describe import describe
+from evoclass.lint.drift import drift
+from evoclass.lint.lesson import check_lesson
+from evoclass.markup import Parser
+
+FRONT_MATTER = "---\nid: sample\nnumber: 1\ntitle: Sample\nlanguage: {language}\n---\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A lesson with a problem and without it."""
+
+    code: str
+    wrong: str = ""
+    right: str = ""
+    source: str = ""
+    """For problems of translations: the English lesson."""
+    whole: bool = False
+    """Whether the texts are whole files."""
+
+    def problems(self, text: str, parser: Parser) -> list[Problem]:
+        """Return what is wrong with one of the two texts."""
+        language = "it" if self.source else "en"
+        lesson = parser.lesson(self.file(text, language))
+        found = check_lesson(lesson, parser)
+        # The lesson is no file; its links are followed as if it lay here.
+        found += missing(targets(lesson), Path(__file__))
+        if self.source:
+            found += drift(parser.lesson(self.file(self.source, "en")), lesson)
+        return found
+
+    def file(self, text: str, language: str = "en") -> str:
+        """Return the text as a whole file."""
+        return text.lstrip("\n") if self.whole else FRONT_MATTER.format(language=language) + text.lstrip("\n")
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Return the example of every code; codes that need a disk or a run have an empty one."""
+    table = tomllib.loads(files("evoclass.lint").joinpath("examples.toml").read_text(encoding="utf-8"))
+    return {code: Example(code, **entry) for code, entry in table.items()}
+
+
+def page(code: str, catalog: Catalog, parser: Parser) -> str:
+    """Return the page on a code as Markdown."""
+    example = examples()[code]
+    found = (
+        [problem for problem in example.problems(example.wrong, parser) if problem.code == code]
+        if example.wrong
+        else []
+    )
+    problem = found[0] if found else Problem(code, 1)
+    message, fix = describe(problem, catalog)
+    level = catalog("problem.page.error" if problem.is_error else "problem.page.warning")
+    parts = [f"# {code}", f"*{level}*", message, f"**{catalog('problem.page.fix')}** {fix}"]
+    if example.source:
+        parts += [catalog("problem.page.source"), _fenced(example.source)]
+    if example.wrong:
+        parts += [catalog("problem.page.wrong"), _fenced(example.wrong)]
+        parts += [catalog("problem.page.right"), _fenced(example.right)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _fenced(text: str) -> str:
+    return f"~~~~markdown\n{text.strip()}\n~~~~"

@@ -1,0 +1,207 @@
+"""Every problem that a lesson can have is found, said in words, and gone when it is mended."""
+
+import re
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from evoclass import lint
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.errors import Problem
+from evoclass.i18n import Catalog
+from evoclass.library import Library
+from evoclass.lint.fixes import FIXERS
+from evoclass.lint.pages import examples, page
+from evoclass.markup import Parser
+from evoclass.plugins import Plugins
+
+PLUGINS = Plugins()
+PARSER = Parser(PLUGINS)
+WITH_EXAMPLE = sorted(code for code, example in examples().items() if example.wrong)
+
+
+@pytest.mark.parametrize("code", WITH_EXAMPLE)
+def test_the_problem_is_found_where_it_is_and_nowhere_else(code):
+    example = examples()[code]
+    wrong = {problem.code for problem in example.problems(example.wrong, PARSER)}
+    right = {problem.code for problem in example.problems(example.right, PARSER)}
+    assert code in wrong
+    assert right == set()
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("code", sorted(examples()))
+def test_every_code_has_words(code, language):
+    catalog = Catalog(language)
+    assert catalog.has(f"problem.{code}")
+    assert catalog.has(f"problem.{code}_fix")
+    shown = page(code, catalog, PARSER)
+    assert shown.startswith(f"# {code}\n")
+    if code in WITH_EXAMPLE and code != "E012":
+        assert not re.search(r"(?<!\{)\{[a-z_]+\}(?!\}|`|\s|-)", shown.split("~~~~")[0]), shown
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_fields():
+    tables = {
+        language: tomllib.loads(files("evoclass").joinpath("locale", f"{language}.toml").read_text("utf-8"))[
+            "problem"
+        ]
+        for language in ("en", "it")
+    }
+    assert tables["en"].keys() == tables["it"].keys()
+    for key, english in tables["en"].items():
+        if isinstance(english, str):
+            italian = tables["it"][key]
+            fields = [set(re.findall(r"(?<!\{)\{(\w+)\}", text)) for text in (english, italian)]
+            assert fields[0] == fields[1], key
+
+
+def test_every_code_in_the_source_has_an_example_entry():
+    used = set()
+    folders = [files("evoclass"), *(files(package) for package in PLUGINS.packages)]
+    for folder in folders:
+        for path in folder.rglob("*.py"):
+            used |= set(re.findall(r'"([EW]\d{3})"', path.read_text(encoding="utf-8")))
+    assert used <= set(examples())
+
+
+def test_every_correction_is_for_a_code_that_exists():
+    assert set(FIXERS) <= set(examples())
+
+
+def test_messages_of_plugins_are_used_as_they_are():
+    problem = Problem("E100", 3, message="Not like this.", fix="Like that.")
+    assert lint.describe(problem, Catalog("it")) == ("Not like this.", "Like that.")
+
+
+def test_near_names_are_in_the_fix():
+    (problem,) = sample_lesson(":::{chioce} c\n:::\n", PARSER).problems
+    assert lint.describe(problem, Catalog("en"))[1] == "Did you mean `choice`?"
+    assert lint.describe(problem, Catalog("it"))[1] == "Intendevi `choice`?"
+
+
+# ------------------------------------------------------------------------------------------------------- courses
+
+LESSON = """---
+id: {id}
+number: {number}
+title: A lesson
+language: {language}
+{more}---
+
+{body}
+"""
+
+
+def put(folder, language, name, body="Text.", id="one", number=1, more=""):
+    path = folder / language / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        LESSON.format(id=id, number=number, language=language, body=body, more=more), encoding="utf-8"
+    )
+    return path
+
+
+def found(folder, cache=None):
+    checker = lint.Checker(PARSER, cache)
+    return [
+        (problem.code, problem.path.parent.name, problem.path.name, problem.line)
+        for problem in checker.libraries([Library([folder], PARSER)])
+    ]
+
+
+def test_clashes_of_numbers_and_ids(tmp_path):
+    put(tmp_path, "en", "01-one.md")
+    put(tmp_path, "en", "1-two.md")
+    assert found(tmp_path) == [("E081", "en", "1-two.md", 1), ("E080", "en", "1-two.md", 1)]
+
+
+def test_missing_translations(tmp_path):
+    put(tmp_path, "en", "01-one.md")
+    put(tmp_path, "en", "02-two.md", id="two", number=2)
+    put(tmp_path, "it", "01-one.md", body="Testo.")
+    assert found(tmp_path) == [("W082", "en", "02-two.md", 1)]
+
+
+def test_drift_is_reported_on_the_translation(tmp_path):
+    put(tmp_path, "en", "01-one.md", body="Seven is 7.\n\n- list")
+    put(tmp_path, "it", "01-one.md", body="Sette è 8.", id="uno")
+    assert found(tmp_path) == [
+        ("E088", "it", "01-one.md", 1),
+        ("W091", "it", "01-one.md", 8),
+        ("W094", "it", "01-one.md", 8),
+    ]
+
+
+def test_a_source_that_changed_since_its_translation_was_confirmed(tmp_path):
+    source = put(tmp_path, "en", "01-one.md")
+    digest = PARSER.lesson(source.read_bytes()).digest
+    put(tmp_path, "it", "01-one.md", body="Testo.", more=f"source: en {digest[:12]}\n")
+    assert found(tmp_path) == []
+    put(tmp_path, "en", "01-one.md", body="Other text.")
+    assert found(tmp_path) == [("W089", "it", "01-one.md", 1)]
+
+
+def test_file_names_and_folders(tmp_path):
+    path = put(tmp_path, "en", "02-one.md", number=1)
+    path.write_text(path.read_text().replace("language: en", "language: it"))
+    assert [code for code, *_ in found(tmp_path)] == ["E058", "W057"]
+
+
+def test_links_to_files(tmp_path):
+    put(
+        tmp_path,
+        "en",
+        "01-one.md",
+        body="[a](02-two.md) [b](gone.md) ![c](pic.png) <https://x.org> ![d](here%20it.png)",
+    )
+    put(tmp_path, "en", "02-two.md", id="two", number=2)
+    (tmp_path / "en" / "here it.png").write_bytes(b"")
+    assert found(tmp_path) == [("E055", "en", "01-one.md", 8), ("E055", "en", "01-one.md", 8)]
+
+
+def test_the_cache_is_used_and_notices_changes(tmp_path, monkeypatch):
+    course, folder = tmp_path / "course", tmp_path / "cache"
+    folder.mkdir()
+    put(course, "en", "01-one.md", body=":::{nope}\n:::\n\n[b](gone.md)")
+    put(course, "it", "01-one.md", body="Testo 5.")
+
+    def check():
+        return found(course, lint.CheckCache(folder, "same code"))
+
+    first = check()
+    assert [code for code, *_ in first] == ["E012", "E055", "W094"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Parser, "lesson", lambda *_: pytest.fail("an unchanged file was read again"))
+        assert check() == first
+        (course / "en" / "gone.md").touch()
+        (course / "en" / "gone.md").rename(course / "gone.md")
+    (course / "en" / "01-one.md").write_text((course / "en" / "01-one.md").read_text().replace("nope", "tip"))
+    assert "E012" not in [code for code, *_ in check()]
+    assert [code for code, *_ in found(course, lint.CheckCache(folder, "other code"))] == [
+        code for code, *_ in check()
+    ]
+
+
+def test_a_damaged_cache_costs_nothing_but_time(tmp_path):
+    put(tmp_path, "en", "01-one.md", body=":::{nope}\n:::")
+    for damage in (b"", b"\xc1" * 50, b"\x93\xa1x\x80\x80"):
+        (tmp_path / "check.msgpack").write_bytes(damage)
+        assert [code for code, *_ in found(tmp_path, lint.CheckCache(tmp_path, "x"))] == ["E012"]
+
+
+def test_unreadable_files_do_not_stop_the_check(tmp_path):
+    put(tmp_path, "en", "01-one.md")
+    (tmp_path / "en" / "02-binary.md").write_bytes(b"\x00")
+    (tmp_path / "en" / "03-gone.md").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "it").mkdir()
+    (tmp_path / "it" / "02-binary.md").write_text("no front matter")
+    codes = [(code, name) for code, _, name, _ in found(tmp_path)]
+    assert codes == [
+        ("W082", "01-one.md"),
+        ("E001", "02-binary.md"),
+        ("E005", "02-binary.md"),
+        ("E000", "03-gone.md"),
+        ("W082", "03-gone.md"),
+    ]
