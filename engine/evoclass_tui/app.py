@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.reactive import reactive
@@ -113,7 +114,7 @@ class EvoClassApp(App[str]):
             self._exception = error
             self._exception_event.set()
         file = write_down(error)
-        self.exit(return_code=70, message=self.session.catalog("notice.crash", file=file))
+        self.exit(return_code=70, message=Text(self.session.catalog("notice.crash", file=file)))
 
 
 def run(session: Session, runners: dict[str, Runner]) -> None:

@@ -34,7 +34,9 @@ def open_stage(course: Path) -> OpenStage:
     ) -> AsyncIterator[Stage]:
         space = Workspace(content=content, asked_language=language)
         if plugins:
-            space.__dict__["plugins"] = Plugins(extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)])
+            space.__dict__["plugins"] = Plugins(
+                extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)]
+            )
         session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
         runner = runner or FakeRunner()
         app = EvoClassApp(session, {runner.name: runner})

@@ -31,7 +31,9 @@ class FakeRun(Run):
                 self._running = False
             self._events.put_nowait(event)
 
-    def finishes(self, output: str = "", reason: str = "finished", code: int = 0, seconds: float = 1.5) -> None:
+    def finishes(
+        self, output: str = "", reason: str = "finished", code: int = 0, seconds: float = 1.5
+    ) -> None:
         """Print something and come to the end, with a prompt."""
         exit = Exit(reason=reason, code=code, seconds=seconds)  # type: ignore[arg-type]
         self.happens(Output(text=output), exit, Prompt())

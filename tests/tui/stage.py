@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -16,7 +17,9 @@ from tui.fakes import FakeRunner
 class Stage:
     """The app under test, and what it was told."""
 
-    def __init__(self, app: EvoClassApp, pilot: Pilot[Any], runner: FakeRunner, messages: list[Message]) -> None:
+    def __init__(
+        self, app: EvoClassApp, pilot: Pilot[Any], runner: FakeRunner, messages: list[Message]
+    ) -> None:
         self.app, self.pilot, self.runner, self.messages = app, pilot, runner, messages
         self.screen = app.lesson_screen
         self.lab = self.screen.lab
@@ -34,7 +37,9 @@ class Stage:
     async def until(self, condition: Callable[[], object]) -> None:
         """Let the app go on until something holds; the test's own time limit ends a wait in vain."""
         while not condition():
-            await self.pilot.pause(0.01)
+            # Not the pilot's pause: it waits for every widget, and one that has had a fault never answers.
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
     async def run(self) -> None:
         """Press Run and wait for the program to be there."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
-from evoclass import hookimpl
 from evoclass_tui.widgets.prompt import Prompt as PromptLine
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
@@ -141,7 +141,9 @@ async def test_an_error_marks_the_line_and_is_explained_in_both_languages(open_s
         def explain_error(self, error: ErrorReport, language: str) -> Explanation | None:
             if error.type != "SumError":
                 return None
-            return Explanation("Somma" if language == "it" else "Sum", "It does not add up.", "Add again.", line=2)
+            return Explanation(
+                "Somma" if language == "it" else "Sum", "It does not add up.", "Add again.", line=2
+            )
 
     report = ErrorReport(
         type="SumError",

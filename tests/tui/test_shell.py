@@ -133,7 +133,9 @@ async def test_the_switch_in_the_header_can_be_clicked(open_stage: OpenStage) ->
 # ------------------------------------------------------------------------------------------------ course map
 
 
-async def test_the_map_shows_lessons_and_sections_and_goes_there(open_stage: OpenStage, two_lessons: Path) -> None:
+async def test_the_map_shows_lessons_and_sections_and_goes_there(
+    open_stage: OpenStage, two_lessons: Path
+) -> None:
     async with open_stage(content=two_lessons) as stage:
         lines = [str(option.prompt) for option in stage.screen.query_one("#map-list", OptionList).options]
         assert lines[0].startswith("◐ 1 Adding")
@@ -148,7 +150,9 @@ async def test_the_map_shows_lessons_and_sections_and_goes_there(open_stage: Ope
         await stage.until(lambda: stage.session.lesson.id == "adding" and stage.lab.file == "sum.py")
 
 
-async def test_another_lesson_stops_the_run_and_keeps_the_edit(open_stage: OpenStage, two_lessons: Path) -> None:
+async def test_another_lesson_stops_the_run_and_keeps_the_edit(
+    open_stage: OpenStage, two_lessons: Path
+) -> None:
     async with open_stage(content=two_lessons) as stage:
         editor = stage.lab.editor
         assert editor is not None
@@ -321,7 +325,9 @@ async def test_the_key_bar_can_be_clicked(open_stage: OpenStage) -> None:
         assert isinstance(stage.app.screen, Help)
 
 
-async def test_the_runner_menu_says_why_cuda_is_not_offered(open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_runner_menu_says_why_cuda_is_not_offered(
+    open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     async with open_stage() as stage:
         await stage.press("f7")
@@ -415,7 +421,9 @@ async def test_the_learner_comes_back_to_the_same_place(open_stage: OpenStage) -
 
 
 async def test_a_lesson_without_a_program_has_no_lab(open_stage: OpenStage, course: Path) -> None:
-    (course / "en" / "03-prose.md").write_text("---\nformat: 1\nid: prose\nnumber: 3\ntitle: Prose\nlanguage: en\n---\n\nText.\n")
+    (course / "en" / "03-prose.md").write_text(
+        "---\nformat: 1\nid: prose\nnumber: 3\ntitle: Prose\nlanguage: en\n---\n\nText.\n"
+    )
     async with open_stage(lesson="prose", content=course) as stage:
         assert not stage.lab.display
         assert stage.screen.query_one(LessonHeader).display

@@ -24,7 +24,6 @@ from evoclass.runner import Run, Runner
 from evoclass.terminal import TerminalBuffer
 from evoclass_tui.handlers import keeping
 from evoclass_tui.lab_run import LabRun
-from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.panel_pane import PanelPane
 
 if TYPE_CHECKING:
@@ -241,13 +240,12 @@ def evaluate(screen: LessonScreen, source: str) -> None:
         screen.run_worker(job.run.evaluate(source), group="prompt")
 
 
-def ask(screen: LessonScreen, event: Panel.LookWanted) -> None:
-    """Have a panel's question answered by the run."""
+def ask(screen: LessonScreen, event: PanelPane.LookWanted) -> None:
+    """Have a panel's question answered by the run; without one there is nothing to look at."""
     run = screen.job.run if screen.job is not None else None
-    asking = next((pane for pane in screen.panes if pane.panel is event._sender), None)
-    if asking is not None and run is not None:
-        task = look(screen, run, asking, event.expression, event.slice)
-        screen.run_worker(task, group=f"look {asking.id}", exclusive=True)
+    if run is not None:
+        task = look(screen, run, event.pane, event.expression, event.slice)
+        screen.run_worker(task, group=f"look {event.pane.id}", exclusive=True)
 
 
 def show_moment(screen: LessonScreen, values: Mapping[str, str], line: int) -> None:

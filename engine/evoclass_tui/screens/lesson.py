@@ -316,8 +316,8 @@ class LessonScreen(Screen[None]):
 
     # ------------------------------------------------------------------------------------------------- panels
 
-    @on(Panel.LookWanted)
-    def _look_wanted(self, event: Panel.LookWanted) -> None:
+    @on(PanelPane.LookWanted)
+    def _look_wanted(self, event: PanelPane.LookWanted) -> None:
         running.ask(self, event)
 
     @on(running.LookDone)

@@ -34,6 +34,19 @@ class ErrorMark:
 class Editor(TextArea):
     """Edits one file and marks the line that runs or raised."""
 
+    DEFAULT_CSS = """
+    Editor {
+        border: none; padding: 0; background: $background; scrollbar-size: 0 1; height: 1fr;
+        &:focus { border: none; }
+        & .text-area--gutter { color: $foreground 36%; background: $background; }
+        & .text-area--cursor-gutter { color: $accent; background: $boost; }
+        & .text-area--cursor-line { background: $boost; }
+        & .editor--running { color: $success; text-style: bold; background: $success 12%; }
+        & .editor--error { color: $error; text-style: bold; background: $error 15%; }
+        & .editor--error-span { text-style: underline bold; background: $error 20%; }
+        & .editor--note { color: $error; text-style: italic; background: $background; }
+    }
+    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "editor--running",
         "editor--error",

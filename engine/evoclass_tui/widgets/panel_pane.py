@@ -24,6 +24,14 @@ class PanelPane(Vertical):
         pane: PanelPane
         error: Exception
 
+    @dataclass
+    class LookWanted(Message):
+        """The panel of this pane wants a close look at a value."""
+
+        pane: PanelPane
+        expression: str
+        slice: tuple[int, ...]
+
     def __init__(self, plugin: str, panel: Panel) -> None:
         super().__init__(id=f"pane-{panel.panel_name}")
         self.plugin = plugin
@@ -61,6 +69,10 @@ class PanelPane(Vertical):
             self.broken = True
             self.display = False
             self.post_message(self.Broken(self, error))
+
+    def on_panel_look_wanted(self, event: Panel.LookWanted) -> None:
+        event.stop()
+        self.post_message(self.LookWanted(self, event.expression, event.slice))
 
     def on_panel_status_changed(self, event: Panel.StatusChanged) -> None:
         self.query_one(PaneTitle).status = event.text

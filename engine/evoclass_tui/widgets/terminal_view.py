@@ -104,9 +104,9 @@ class TerminalView(ScrollView, can_focus=True):
         width = max(1, self.scrollable_content_region.width)
         self.virtual_size = Size(width, self._count + len(self._tail_strips))
         if at_end or force:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
         elif fallen:
-            self.scroll_to(y=max(0, self.scroll_offset.y - fallen), animate=False, immediate=True)
+            self.scroll_to(y=max(0, self.scroll_offset.y - fallen), animate=False, immediate=True, force=True)
         self.refresh()
 
     def _lay_tail(self) -> None:

@@ -1,0 +1,205 @@
+"""Faults: of a panel, of a plugin, of ours.  None of them shows a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from textual.app import RenderResult
+from textual.widgets import Static
+
+from evoclass import hookimpl
+from evoclass.protocol import Frame, Output, RunEvent
+from evoclass_tui.panel import Panel
+from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.panel_pane import PanelPane
+from tui.stage import OpenStage
+
+
+class Good(Panel):
+    panel_name = "good"
+    seen: ClassVar[list[RunEvent]] = []
+
+    def begin(self, watch: tuple[str, ...]) -> None:
+        Good.seen = []
+        self.post_message(self.StatusChanged("good", f"watching {', '.join(watch)}"))
+
+    def receive(self, event: RunEvent) -> None:
+        Good.seen.append(event)
+
+
+class RaisesInReceive(Panel):
+    panel_name = "receives"
+
+    def receive(self, event: RunEvent) -> None:
+        raise RuntimeError("receive went wrong")
+
+
+class RaisesInRender(Panel):
+    panel_name = "renders"
+
+    def render(self) -> RenderResult:
+        if armed:
+            raise RuntimeError("render went wrong")
+        return ""
+
+    def go_off(self) -> None:
+        self.refresh()
+
+
+class RaisesInHandler(Panel):
+    panel_name = "handles"
+
+    def go_off(self) -> None:
+        self.post_message(self.LookWanted("x"))
+
+    def on_panel_look_wanted(self) -> None:
+        raise RuntimeError("handler went wrong")
+
+
+class RaisesInTimer(Panel):
+    panel_name = "ticks"
+
+    def go_off(self) -> None:
+        self.set_timer(0.01, self.tick)
+
+    def tick(self) -> None:
+        raise RuntimeError("tick went wrong")
+
+
+class RaisesInChild(Panel):
+    panel_name = "composes"
+
+    def go_off(self) -> None:
+        self.mount(Bad())
+
+
+class Bad(Static):
+    def on_mount(self) -> None:
+        raise RuntimeError("child went wrong")
+
+
+armed: list[bool] = []
+"""Filled once a panel may go off: the pilot would wait at its start for one that goes off by itself."""
+
+
+def plugin_with(*panels: type[Panel]) -> object:
+    class Brings:
+        @hookimpl
+        def register_panels(self) -> Iterable[type[Panel]]:
+            return panels
+
+    return Brings()
+
+
+@pytest.mark.parametrize("panel", [RaisesInRender, RaisesInHandler, RaisesInTimer, RaisesInChild])
+async def test_a_panel_that_raises_by_itself_is_switched_off(
+    open_stage: OpenStage, panel: type[Panel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_stage(plugins=(plugin_with(panel),)) as stage:
+        armed.append(True)
+        next(iter(stage.screen.query(panel))).go_off()  # type: ignore[attr-defined]
+        await stage.until(lambda: any("went wrong" in notice for notice in stage.notices))
+        armed.clear()
+        await stage.until(lambda: not stage.screen.query(panel))
+        assert "went wrong" in stage.session.plugins.reports["extra0"].error
+        await stage.run()
+        stage.runner.run.finishes("fine\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert "fine" in stage.terminal_text
+
+
+async def test_a_panel_that_raises_when_told_is_switched_off_and_the_others_go_on(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage(plugins=(plugin_with(RaisesInReceive), plugin_with(Good)), size=(160, 60)) as stage:
+        await stage.run()
+        await stage.until(lambda: "receives" not in shown_panels(stage.screen))
+        stage.runner.run.happens(Frame(sequence=7, cause="end"), Output(text="hello"))
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert any(isinstance(event, Frame) and event.sequence == 7 for event in Good.seen)
+        assert any(isinstance(event, Output) and event.text == "hello" for event in Good.seen)
+        assert sum("receive went wrong" in notice for notice in stage.notices) == 1
+
+
+async def test_a_panel_says_its_status_in_its_title(open_stage: OpenStage) -> None:
+    async with open_stage(plugins=(plugin_with(Good),), size=(160, 60)) as stage:
+        await stage.run()
+        title = stage.screen.query_one("#pane-good PaneTitle")
+        await stage.until(lambda: "watching total" in str(title.render()))
+
+
+async def test_a_panel_gets_the_close_look_it_asked_for(open_stage: OpenStage) -> None:
+    class Looks(Panel):
+        panel_name = "looks"
+        answers: ClassVar[list[str]] = []
+
+        def begin(self, watch: tuple[str, ...]) -> None:
+            self.post_message(self.LookWanted("total", (1,)))
+
+        def show_detail(self, detail: object) -> None:
+            self.answers.append(detail.expression)  # type: ignore[attr-defined]
+
+    async with open_stage(plugins=(plugin_with(Looks),)) as stage:
+        await stage.run()
+        pane = next(pane for pane in stage.screen.query(PanelPane) if pane.panel.panel_name == "looks")
+        pane.panel.post_message(Panel.LookWanted("total", (1,)))
+        await stage.until(lambda: Looks.answers)
+        assert stage.runner.run.looks[-1] == ("total", (1,))
+
+
+async def test_prose_and_editor_follow_a_panel_to_another_moment(open_stage: OpenStage) -> None:
+    async with open_stage(plugins=(plugin_with(Good),)) as stage:
+        await stage.run()
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        pane = next(pane for pane in stage.screen.query(PanelPane) if pane.panel.panel_name == "good")
+        pane.panel.post_message(Panel.LiveChanged({"total": "3"}, line=2))
+        await stage.until(lambda: stage.screen.reader.live.get("total") == "3")
+        assert stage.lab.editor is not None
+        assert "▶" in stage.lab.editor.render_line(1).text
+
+
+async def test_a_plugin_that_is_broken_from_the_start_is_reported(open_stage: OpenStage) -> None:
+    class Broken:
+        @hookimpl
+        def register_panels(self) -> Iterable[type[Panel]]:
+            raise RuntimeError("no panels today")
+
+    async with open_stage(plugins=(Broken(),)) as stage:
+        await stage.until(lambda: any("no panels today" in notice for notice in stage.notices))
+
+
+async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
+    open_stage: OpenStage, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: KeyBar) -> RenderResult:
+        raise RuntimeError("the bar fell down")
+
+    with pytest.raises(RuntimeError, match="the bar fell down"):
+        async with open_stage() as stage:
+            editor = stage.lab.editor
+            assert editor is not None
+            editor.focus()
+            await stage.press("k")
+            stage.lab.flush()
+            await stage.pilot.pause()
+            with monkeypatch.context() as patch:
+                patch.setattr(KeyBar, "render", broken)
+                stage.screen.query_one(KeyBar).refresh()
+                await stage.until(lambda: stage.app._exit)
+    assert stage.app.return_code == 70
+    log = (home / "faults.log").read_text()
+    assert "the bar fell down" in log
+    assert "faults.log" in capsys.readouterr().err
+    async with open_stage() as stage:
+        assert stage.session.code("sum.py").startswith("k")
+
+
+def shown_panels(screen: object) -> list[str]:
+    """Return the names of the panels that are on the screen."""
+    panes = screen.query(PanelPane)  # type: ignore[attr-defined]
+    return [pane.panel.panel_name for pane in panes if pane.display]
