@@ -99,7 +99,10 @@ def axis_steps(shape: Sequence[int], size: int) -> list[int]:
 
 def coprime_step(total: int, size: int) -> int:
     """Return a stride of about `total / size` that shares no factor with `total`: it visits every row and column."""
-    step = max(1, total // size)
-    while gcd(step, total) != 1:
-        step -= 1
-    return step
+    wanted = max(1, total // size)
+    away = 0
+    while gcd(wanted + away, total) != 1:
+        away = -away if away > 0 else 1 - away
+        if wanted + away < 1:
+            return 1
+    return wanted + away

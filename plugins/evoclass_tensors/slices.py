@@ -64,6 +64,8 @@ def _image_stack(tensor: torch.Tensor) -> torch.Tensor | None:
     if tensor.numel() == 0 or tensor.dim() not in (3, 4) or tensor.dtype is torch.bool:
         return None
     stack = tensor if tensor.dim() == 4 else tensor.unsqueeze(0)
+    if stack.shape[-1] in (1, 3) and min(stack.shape[1:3]) >= 8:
+        stack = stack.permute(0, 3, 1, 2)  # the channels come last, as in files
     height, width = stack.shape[-2:]
     if min(height, width) < 3:
         return None

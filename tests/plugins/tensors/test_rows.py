@@ -1,0 +1,280 @@
+"""What the rows say: names, trees, frozen and trainable, gradients, optimizers, figures."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from evoclass.protocol import Parameters
+from evoclass_tensors.figures import BINS, axis_steps, coprime_step, figures, relative_change
+from evoclass_tensors.sample import take
+
+from .session import Session, rows_of
+
+LESSON = """
+import torch
+from torch import nn
+base = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten())
+for p in base.parameters():
+    p.requires_grad = False
+base.eval()
+head = nn.Linear(144, 7)
+model = nn.Sequential(base, head)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+for step in range(3):
+    loss = model(torch.ones(2, 3, 8, 8)).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def test_parameters_are_named_through_the_module_they_belong_to() -> None:
+    session = Session(LESSON).run()
+    rows = session.rows
+    assert rows["head.weight"].kind == "parameter"
+    assert rows["head.weight"].shape == (7, 144)
+    assert rows["base.0.weight"].shape == (4, 3, 3, 3)
+    assert not any(name.startswith("model.") for name in rows)
+
+
+def test_modules_make_a_tree() -> None:
+    rows = Session(LESSON).run().rows
+    assert rows["model"].parent == ""
+    assert rows["base"].parent == rows["head"].parent == "model"
+    assert rows["base.0"].parent == "base"
+    assert rows["base.0.weight"].parent == "base.0"
+    assert rows["head.weight.grad"].parent == "head.weight"
+    assert rows["optimizer"].parent == ""
+    assert rows["optimizer.state[head.weight]['momentum_buffer']"].parent == "optimizer"
+
+
+def test_children_follow_their_parents() -> None:
+    names = list(Session(LESSON).run().rows)
+    rows = Session(LESSON).run().rows
+    for name in names:
+        if rows[name].parent:
+            assert names.index(rows[name].parent) < names.index(name)
+
+
+def test_frozen_and_trainable_are_told_and_counted_once() -> None:
+    session = Session(LESSON).run()
+    rows = session.rows
+    assert rows["head.weight"].trainable is True
+    assert rows["base.0.weight"].trainable is False
+    assert rows["base.1.running_mean"].kind == "buffer"
+    assert rows["base.1.running_mean"].trainable is None
+    assert (rows["base"].parameters, rows["base"].frozen, rows["base"].training) == (120, 120, False)
+    assert (rows["model"].parameters, rows["model"].frozen, rows["model"].training) == (1135, 120, True)
+    assert session.inspector.parameters() == Parameters(trainable=1015, frozen=120)
+    assert session.frames[-1].parameters == Parameters(trainable=1015, frozen=120)
+
+
+def test_unfreezing_shows_at_once() -> None:
+    source = LESSON + "for p in base.parameters():\n    p.requires_grad = True\nafter = 1\n"
+    session = Session(source).run()
+    assert session.rows["base.0.weight"].trainable is True
+    assert session.inspector.parameters() == Parameters(trainable=1135, frozen=0)
+
+
+def test_gradients_have_rows_and_their_norm_stands_beside_the_parameter() -> None:
+    session = Session(LESSON).run()
+    gradient = session.namespace["head"].weight.grad
+    rows = session.rows
+    assert rows["head.weight"].grad_norm == pytest.approx(gradient.norm().item(), rel=1e-5)
+    assert rows["head.weight.grad"].kind == "gradient"
+    assert rows["base.0.weight"].grad_norm is None
+
+
+def test_optimizers_tell_their_rates_and_their_state() -> None:
+    source = LESSON + (
+        "other = torch.optim.Adam([{'params': [head.weight], 'lr': 0.5}, {'params': [head.bias], 'lr': 0.25}])\n"
+        "loose = torch.optim.SGD([torch.ones(3, requires_grad=True)], lr=torch.tensor(0.125))\n"
+    )
+    rows = Session(source).run().rows
+    assert (rows["optimizer"].type, rows["optimizer"].text) == ("SGD", "lr 0.1")
+    assert rows["other"].text == "lr 0.5, 0.25"
+    assert rows["loose"].text == "lr 0.125"
+    assert rows["loose.param_groups[0]['params'][0]"].trainable is True
+
+
+def test_every_name_leads_to_its_value() -> None:
+    session = Session(LESSON).run()
+    for name, row in session.rows.items():
+        detail = session.look(name)
+        assert not detail.error, (name, detail.error)
+        if row.shape is not None:
+            assert detail.summary is not None
+            assert detail.summary.shape == row.shape
+
+
+def test_tied_weights_are_one_row_and_count_once() -> None:
+    source = (
+        "from torch import nn\nembedding = nn.Embedding(10, 4)\nout = nn.Linear(4, 10, bias=False)\n"
+        "out.weight = embedding.weight\nmodel = nn.Sequential(embedding, out)\n"
+    )
+    session = Session(source).run()
+    weights = [name for name, row in session.rows.items() if row.kind == "parameter"]
+    assert weights == ["embedding.weight"]
+    assert session.inspector.parameters() == Parameters(trainable=40, frozen=0)
+
+
+def test_a_tensor_with_two_names_has_two_rows_and_a_parameter_one() -> None:
+    rows = rows_of(
+        "import torch\nfrom torch import nn\nx = torch.ones(3)\ny = x\nlayer = nn.Linear(2, 2)\nw = layer.weight\n"
+    )
+    assert {"x", "y", "layer.weight"} <= rows.keys()
+    assert "w" not in rows
+
+
+def test_what_the_learner_calls_a_list_of_losses_is_a_row() -> None:
+    rows = rows_of("losses = []\nfor i in range(500):\n    losses.append(i / 2)\nempty = []\none = [3]\n")
+    assert (rows["losses"].shape, rows["losses"].kind) == ((500,), "array")
+    assert rows["losses"].text == "… 249.5"
+    assert "empty" not in rows
+
+
+def test_plain_modules_attributes_are_seen() -> None:
+    rows = rows_of(
+        "import torch\nfrom torch import nn\nclass Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.mask = torch.ones(4)\n        self._hidden = torch.ones(4)\n"
+        "        self.register_buffer('seen', torch.zeros(2))\n"
+        "        self.w = nn.Parameter(torch.ones(5))\nnet = Net()\n"
+    )
+    assert rows["net.mask"].kind == "tensor"
+    assert rows["net.seen"].kind == "buffer"
+    assert rows["net.w"].kind == "parameter"
+    assert "net._hidden" not in rows
+
+
+def test_steps_of_every_optimizer_count() -> None:
+    source = (
+        "import torch\nw = torch.ones(2, requires_grad=True)\na = torch.optim.SGD([w], lr=0.1)\n"
+        "b = torch.optim.Adam([w], lr=0.1)\nw.sum().backward()\na.step()\nb.step()\nb.step()\n"
+    )
+    assert Session(source).run().inspector.steps == 3
+
+
+def test_the_first_frame_with_a_tensor_comes_before_the_next_statement_ends() -> None:
+    seen: list[set[str]] = []
+    session = Session(
+        "import torch\nw = torch.ones(3)\nsee()\nfrom torch import nn\nlayer = nn.Linear(2, 2)\nsee()\n",
+        {"see": lambda: None},
+    )
+    session.namespace["see"] = lambda: seen.append({row.name for row in session.every_row})
+    session.run()
+    assert "w" in seen[0]
+    assert "layer.weight" in seen[1]
+
+
+# ------------------------------------------------------------------------------------------------------ figures
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_figures_are_those_of_numpy(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    lengths = dice.integers(1, 60, size=12)
+    parts = [dice.normal(dice.normal(), 10.0 ** dice.integers(-3, 4), size=length) for length in lengths]
+    for part in parts:
+        bad = dice.random(len(part)) < 0.2
+        part[bad] = dice.choice([np.nan, np.inf, -np.inf, 0.0], size=bad.sum())
+    parts[3][:] = np.nan
+    parts[4][:] = 2.5
+    found = figures(np.concatenate(parts), lengths)
+    for index, part in enumerate(parts):
+        good = part[np.isfinite(part)]
+        assert found.nan[index] == np.isnan(part).sum()
+        assert found.inf[index] == np.isinf(part).sum()
+        assert found.zeros[index] == (part == 0).sum()
+        assert found.histogram[index].sum() == len(good)
+        if len(good):
+            assert found.min[index] == good.min()
+            assert found.max[index] == good.max()
+            assert found.mean[index] == pytest.approx(good.mean())
+            assert found.std[index] == pytest.approx(good.std(), abs=1e-12)
+            if good.min() < good.max():
+                wanted = np.histogram(good, BINS, (good.min(), good.max()))[0]
+                assert np.abs(np.cumsum(found.histogram[index]) - np.cumsum(wanted)).max() <= 1
+        else:
+            assert math.isnan(found.mean[index])
+
+
+def test_change_is_relative_to_what_was() -> None:
+    before = np.array([3.0, 4.0, 0.0, 0.0, 1.0])
+    now = np.array([3.0, 4.5, 2.0, 0.0, 1.0])
+    assert relative_change(now, before, np.array([2, 2, 1])).tolist() == [0.1, 2.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "shape", [(1024, 1024), (1000, 1280), (7, 1280), (512, 512, 3, 3), (2**20,), (1021, 1031)]
+)
+def test_samples_visit_every_row_and_column(shape: tuple[int, ...]) -> None:
+    total = math.prod(shape)
+    step = coprime_step(total, 1024)
+    places = np.arange(0, total, step)
+    assert 900 <= len(places) <= 1400
+    for axis, size in enumerate(shape):
+        if size <= 128:
+            assert len(set(np.unravel_index(places, shape)[axis])) == size
+        else:
+            assert len(set(np.unravel_index(places, shape)[axis])) > min(size, 1024) * 0.4
+
+
+def test_thinned_axes_leave_no_more_than_asked() -> None:
+    for shape in ((100, 100), (1, 5000), (3, 3, 3, 3000), (2,) * 14, (0, 5)):
+        steps = axis_steps(shape, 256)
+        assert math.prod(-(-size // step) for size, step in zip(shape, steps, strict=True)) <= 256
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: torch.randn(40),
+        lambda: torch.randn(300, 40),
+        lambda: torch.randn(300, 40).T,
+        lambda: torch.randn(300, 40)[:, ::3],
+        lambda: torch.randn(40, 1).expand(40, 9),
+        lambda: torch.randn(4, 3, 20, 20).to(memory_format=torch.channels_last),
+        lambda: torch.randn(50, dtype=torch.float64)[7:31],
+    ],
+)
+def test_samples_hold_only_elements_of_the_value(make: object) -> None:
+    tensor = make()  # type: ignore[operator]
+    sample = take(tensor, 64)
+    everything = set(tensor.flatten().tolist())
+    assert set(sample.view.tolist()) <= everything
+    assert sample.view.numel() <= 130
+    small = take(tensor, 10**6)
+    assert set(small.view.tolist()) == everything
+
+
+def test_sampled_figures_come_close_and_say_so() -> None:
+    session = Session("import torch\ntorch.manual_seed(0)\nw = torch.randn(512, 300) * 3 + 1\n").run()
+    row = session.rows["w"]
+    exact = session.namespace["w"]
+    assert row.sampled
+    assert row.mean == pytest.approx(exact.mean().item(), abs=0.3)
+    assert row.std == pytest.approx(exact.std().item(), rel=0.1)
+    assert row.norm == pytest.approx(exact.norm().item(), rel=0.1)
+
+
+def test_the_worker_half_imports_neither_textual_nor_the_ui_half_torch() -> None:
+    worker = (
+        "import sys, evoclass_tensors\n[probe.prepare() for probe in evoclass_tensors.register_probes()]\n"
+        "assert 'torch' not in sys.modules\nimport torch\n"
+        "[probe.prepare() for probe in evoclass_tensors.register_probes()]\n"
+        "assert 'evoclass_tensors.gallery' in sys.modules\nassert 'textual' not in sys.modules\n"
+    )
+    panel = (
+        "import sys, evoclass_tensors\nevoclass_tensors.register_panels()\nassert 'textual' in sys.modules\n"
+        "assert 'torch' not in sys.modules and 'numpy' not in sys.modules\n"
+    )
+    for code in (worker, panel):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
