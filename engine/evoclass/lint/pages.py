@@ -6,12 +6,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.lint.describe import describe
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import check_lesson
+from evoclass.lint.links import missing, targets
 from evoclass.markup import Parser
 
 FRONT_MATTER = "---\nid: sample\nnumber: 1\ntitle: Sample\nlanguage: {language}\n---\n\n"
@@ -55,12 +57,8 @@ def examples() -> dict[str, Example]:
 def page(code: str, catalog: Catalog, parser: Parser) -> str:
     """Return the page on a code as Markdown."""
     example = examples()[code]
-    found = (
-        [problem for problem in example.problems(example.wrong, parser) if problem.code == code]
-        if example.wrong
-        else []
-    )
-    problem = found[0] if found else Problem(code, 1)
+    found = example.problems(example.wrong, parser) if example.wrong else []
+    problem = next((problem for problem in found if problem.code == code), Problem(code, 1))
     message, fix = describe(problem, catalog)
     level = catalog("problem.page.error" if problem.is_error else "problem.page.warning")
     parts = [f"# {code}", f"*{level}*", message, f"**{catalog('problem.page.fix')}** {fix}"]
