@@ -6,7 +6,6 @@ from evoclass.i18n import Catalog
 from evoclass.layout.boxes import framed
 from evoclass.layout.line import Line, Segment, clean, cut
 from evoclass.layout.wrap import wrap
-from evoclass.lint.describe import describe
 from evoclass.model import Fault
 
 MOST_LINES = 12
@@ -15,6 +14,9 @@ MOST_LINES = 12
 
 def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]:
     """Draw a fault in a box, or bare where there is no room for one."""
+    # Late: the linter takes 60 ms to import, and most lessons have no fault.
+    from evoclass.lint.describe import describe
+
     problem = block.problem
     say = catalog or Catalog("en")
     message, fix = describe(problem, say)
