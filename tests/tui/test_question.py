@@ -207,6 +207,15 @@ async def test_an_unfinished_check_says_so_and_trouble_is_told() -> None:
         assert len(answers(page)) == 2
 
 
+async def test_an_answer_that_cannot_be_graded_stays_a_draft_and_says_why() -> None:
+    async with reading(question("q", Number(name="n"))) as page:
+        await page.press("tab", "x", "enter")
+        verdict = Verdict.incomplete(Feedback((Span("That is no number."),), False, "n"))
+        page.reader.show_verdict("q", verdict, ExerciseState(draft={"n": "x"}))
+        await page.pause()
+        assert "◇ That is no number." in page.screen()
+
+
 async def test_check_focused() -> None:
     async with reading(paragraph("p"), question("q", ONE)) as page:
         assert page.reader.check_focused() is False

@@ -275,10 +275,10 @@ class Question(LazyBox):
     @contained
     def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
         """Show the outcome of a check, or of an earlier one if the answer has not been changed since."""
-        self.busy = False
+        asked, self.busy = self.busy, False
         remarks = self.remarks
         remarks.state = state
-        if state.draft is not None and not verdict.passed:
+        if not asked and state.draft is not None and not verdict.passed:
             self._show()
             return
         remarks.verdict, remarks.stale, remarks.trouble, remarks.confirm = verdict, False, "", False
