@@ -128,7 +128,7 @@ async def test_hints_come_one_at_a_time() -> None:
 
 async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
     async with reading(question("q", ONE, right={"o": "b"})) as page:
-        page.app.query_one(Question).pills["reveal"].focus()
+        page.app.query_one(Question).buttons.pills["reveal"].focus()
         await page.press("enter")
         assert not page.news(Reader.RevealWanted)
         assert "no longer counts" in page.screen()
@@ -143,7 +143,7 @@ async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
 async def test_trying_again_empties_the_question_and_keeps_what_was_reached() -> None:
     state = LessonState(exercises={"q": ExerciseState(attempts=1, passed=True, answer={"o": "b"})})
     async with reading(question("q", ONE), state=state) as page:
-        page.app.query_one(Question).pills["retry"].focus()
+        page.app.query_one(Question).buttons.pills["retry"].focus()
         await page.press("enter")
         assert [message.block_id for message in page.news(Reader.RetryWanted)] == ["q"]
         page.reader.reset_question("q", ExerciseState(attempts=1, passed=True, retries=1))

@@ -19,10 +19,10 @@ from evoclass.model import ExerciseBlock, Inlines, walk
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget
-from evoclass_tui.widgets.flow import Flow, flow_lines
 from evoclass_tui.widgets.lazy import LazyBox
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.question_buttons import Offer, QuestionButtons
 from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
 from evoclass_tui.widgets.question_parts import (
     FieldLabel,
@@ -30,7 +30,6 @@ from evoclass_tui.widgets.question_parts import (
     contained,
     fault_in,
     look_of,
-    make_pill,
 )
 
 DRAFT_PAUSE = 0.4
@@ -112,8 +111,7 @@ class Question(LazyBox):
         self.title = QuestionTitle(catalog(key, number=block.number))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.notes = QuestionNotes(self.form, catalog, live)
-        self.flow = Flow()
-        self.pills: dict[str, Pill] = {}
+        self.buttons = QuestionButtons(catalog)
         self.remarks = Remarks(explanation=block.explanation)
         self._open_again = False
         self._restore(state)
@@ -128,10 +126,7 @@ class Question(LazyBox):
             if self._labelled(field):
                 yield FieldLabel(field.label)
             yield widget or FieldLabel(self.catalog("question.no_widget", kind=type(field).__name__))
-        labels = self._labels()
-        self.pills = {role: make_pill(role, labels[role]) for role, shown in self._shown().items() if shown}
-        self.flow = Flow(*self.pills.values())
-        yield self.flow
+        yield self.buttons
         yield self.notes
 
     def _labelled(self, field: Field) -> bool:
@@ -145,9 +140,7 @@ class Question(LazyBox):
             if self._labelled(field):
                 lines += [*FieldLabel(field.label).make_lines(width), Line()]
             lines += [*(widget.preview(width) if widget else [Line()]), Line()]
-        labels, shown = self._labels(), self._shown()
-        pills = [(labels[role], "pill.main" if role == "check" else "pill") for role in labels if shown[role]]
-        lines += flow_lines(pills, width)
+        lines += self.buttons.preview(width)
         self.notes.show_later(self.remarks, self.done)
         notes = self.notes.make_lines(width)
         return [*lines, Line(), *notes] if notes else lines
@@ -171,6 +164,7 @@ class Question(LazyBox):
         for widget in self._widgets:
             widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
+        self.buttons.offer = self._offer()
 
     def _take_solution(self, solution: Answer) -> None:
         self.remarks.solution = solution
@@ -346,19 +340,10 @@ class Question(LazyBox):
         elif self._widgets:
             self._widgets[0].focus_first()
 
-    def _labels(self) -> dict[str, str]:
-        say = self.catalog
-        return {
-            "check": say("question.checking" if self.busy else "question.check"),
-            "hint": say("question.hint", count=len(self.block.hints) - len(self.remarks.hints)),
-            "reveal": say("question.reveal_sure" if self.remarks.confirm else "question.reveal"),
-            "retry": say("question.retry"),
-        }
-
-    def _shown(self) -> dict[str, bool]:
-        done = self.done
-        more = len(self.block.hints) > len(self.remarks.hints)
-        return {"check": not done, "hint": not done and more, "reveal": not done, "retry": done}
+    def _offer(self) -> Offer:
+        remarks = self.remarks
+        left = len(self.block.hints) - len(remarks.hints)
+        return Offer(self.done, self.busy, left, remarks.confirm)
 
     def _show(self) -> None:
         """Bring every part up to date with the remarks."""
@@ -368,22 +353,10 @@ class Question(LazyBox):
         for widget in self._widgets:
             widget.locked = done
         self.title.show_status(self._status())
+        self.buttons.show(self._offer())
         if not self.built:
             self.changed()
             return
-        labels, shown = self._labels(), self._shown()
-        focused = next((pill for pill in self.pills.values() if pill.has_focus), None)
-        for role in labels:
-            if shown[role] and role not in self.pills:
-                self.pills[role] = make_pill(role, labels[role])
-                self.flow.mount(self.pills[role])
-            elif role in self.pills:
-                self.pills[role].label = labels[role]
-                self.pills[role].display = shown[role]
-        if "reveal" in self.pills:
-            self.pills["reveal"].set_class(remarks.confirm, "-warn")
-        if focused is not None and not focused.display:
-            self.pills["retry" if done else "check"].focus()
         self.notes.show(remarks, done)
 
     def _look(self) -> str:

@@ -1,4 +1,4 @@
-"""Small parts of a question: its title, the labels of its fields, its buttons, its look, and what a fault leaves."""
+"""Small parts of a question: its title, the labels of its fields, its look, and what a fault leaves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from evoclass.layout import Line, Segment, cell_width
 from evoclass.model import Block, Fault
 from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.lines import LineView
-from evoclass_tui.widgets.pill import Pill
 
 Arguments = ParamSpec("Arguments")
 
@@ -70,11 +69,6 @@ def look_of(state: ExerciseState, *, stale: bool) -> str:
     if state.revealed:
         return "-revealed"
     return "-failed" if state.attempts and not stale and state.answer is not None else ""
-
-
-def make_pill(role: str, label: str) -> Pill:
-    """Return a question's button; checking is what it is mainly for."""
-    return Pill(label, role, classes="-main" if role == "check" else "")
 
 
 class FieldLabel(LineView):
