@@ -239,6 +239,7 @@ async def test_a_flood_of_output_leaves_room_for_keys(open_stage: OpenStage) -> 
         assert editor.text.startswith("z")
         stage.runner.run.finishes("last\r\n")
         await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.pilot.pause()
         assert "last" in stage.terminal_text
         view = stage.lab.terminal.view
         assert view.scroll_offset.y == view.max_scroll_y

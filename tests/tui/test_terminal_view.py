@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 
 from evoclass.terminal import TerminalBuffer
+from evoclass_tui.terminal_rows import TerminalRows
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.terminal_view import TerminalView
 
@@ -123,3 +124,36 @@ async def test_wide_characters_keep_the_columns(terminal: Open) -> None:
         strip = view.render_line(0)
         assert strip.cell_length == view.scrollable_content_region.width
         assert "日本語 ok" in strip.text
+
+
+async def test_a_long_line_goes_on_in_the_next_row(terminal: Open) -> None:
+    async with terminal("0123456789" * 7 + "\nshort\n") as (view, _, _):
+        rows = [view.render_line(y).text.rstrip() for y in range(4)]
+        assert "".join(rows[:3]) == "0123456789" * 7
+        assert rows[3] == "short"
+
+
+def test_rows_of_a_flood_are_those_of_the_lines_one_by_one() -> None:
+    piecewise, at_once = TerminalRows(), TerminalRows()
+    buffer = TerminalBuffer(max_lines=500)
+    for number in range(1500):
+        buffer.feed(f"line {number} " + "x" * (number % 50) + "\n")
+        if number % 7 == 0:
+            buffer.feed("\x1b[3A\rchanged\x1b[3B\r")
+            piecewise.update(buffer, 20, True)
+    piecewise.update(buffer, 20, True)
+    at_once.update(buffer, 20, True)
+    assert len(piecewise) == len(at_once)
+    rows = range(len(at_once))
+    assert [piecewise.line_at(row, buffer) for row in rows] == [at_once.line_at(row, buffer) for row in rows]
+
+
+def test_rows_start_anew_when_the_terminal_is_cleared() -> None:
+    rows = TerminalRows()
+    buffer = TerminalBuffer()
+    buffer.feed("a\nb\nc\n")
+    rows.update(buffer, 20, False)
+    assert len(rows) == 3
+    buffer.feed("\x1b[2Jnew\n")
+    rows.update(buffer, 20, False)
+    assert [rows.line_at(row, buffer)[0][0][0] for row in range(len(rows))] == ["new"]

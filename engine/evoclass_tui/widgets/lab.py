@@ -179,7 +179,7 @@ class Lab(Vertical):
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
-        self.terminal.begin(job.buffer)
+        self.terminal.begin(job.buffer, watch)
         for pane in self._working:
             pane.tell(pane.panel.begin, watch)
 

@@ -38,6 +38,8 @@ class Prompt(Horizontal):
     """One line of Python at a time, with history; `...` while a block is open."""
 
     catalog: reactive[Catalog | None] = reactive(None)
+    example: reactive[str] = reactive("dir()")
+    """A line that gives something in the run at hand."""
     more: reactive[bool] = reactive(False)
     """Whether the interpreter waits for the rest of a block."""
     waiting: reactive[bool] = reactive(False)
@@ -59,14 +61,21 @@ class Prompt(Horizontal):
         yield Label(">>>", markup=False)
         yield PromptInput(compact=True, select_on_focus=False, id="prompt-input")
 
-    def watch_catalog(self, catalog: Catalog | None) -> None:
-        if catalog is not None:
-            self.query_one(Input).placeholder = catalog("terminal.prompt")
+    def watch_catalog(self) -> None:
+        self._suggest()
+
+    def watch_example(self) -> None:
+        self._suggest()
 
     def watch_more(self, more: bool) -> None:
         self.query_one(Label).update("..." if more else ">>>")
-        if self.catalog is not None:
-            self.query_one(Input).placeholder = "" if more else self.catalog("terminal.prompt")
+        self._suggest()
+
+    def _suggest(self) -> None:
+        """Say in the empty field what one could type."""
+        if self.catalog is not None and self.is_mounted:
+            text = self.catalog("terminal.prompt", example=self.example)
+            self.query_one(Input).placeholder = "" if self.more else text
 
     def type(self, text: str) -> None:
         """Take the focus, and some text that was typed elsewhere."""

@@ -68,8 +68,9 @@ class TerminalPane(Vertical):
 
     # --------------------------------------------------------------------------------------- what happens
 
-    def begin(self, buffer: TerminalBuffer) -> None:
-        """A run starts."""
+    def begin(self, buffer: TerminalBuffer, watch: tuple[str, ...] = ()) -> None:
+        """A run starts; `watch` are names that the lesson wants looked at."""
+        self.query_one(Prompt).example = watch[0] if watch else "dir()"
         self._buffer, self._exit, self._started = buffer, None, 0.0
         self.query_one(ExplanationBox).display = False
         self.prompt = False

@@ -19,6 +19,7 @@ from textual.timer import Timer
 
 from evoclass.terminal import TerminalBuffer
 from evoclass_tui.terminal_colours import rich_style
+from evoclass_tui.terminal_rows import TerminalRows
 
 FRAMES = 30
 """Looks a second at the buffer while a program runs."""
@@ -41,6 +42,13 @@ KEYS = {
 class TerminalView(ScrollView, can_focus=True):
     """Follows the end of the output unless the learner has scrolled up."""
 
+    DEFAULT_CSS = """
+    TerminalView {
+        background: $surface; overflow-x: hidden; overflow-y: auto;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+        & .terminal--cursor { background: $accent; color: $background; }
+    }
+    """
     COMPONENT_CLASSES = {"terminal--cursor"}
 
     typing: reactive[bool] = reactive(False)
@@ -63,8 +71,9 @@ class TerminalView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._buffer: TerminalBuffer | None = None
         self._seen = -1
-        self._dropped = 0
-        """Lines that had fallen out of the buffer at the last look."""
+        self._rows = TerminalRows()
+        self._following = True
+        """Whether the end of the output stays in view."""
         self._tail: Sequence[Content] = ()
         self._tail_strips: list[Strip] = []
         self._poll: Timer | None = None
@@ -77,7 +86,8 @@ class TerminalView(ScrollView, can_focus=True):
     def show(self, buffer: TerminalBuffer | None) -> None:
         """Show another buffer, from its end."""
         self._buffer, self._seen = buffer, -1
-        self._dropped = buffer.dropped if buffer is not None else 0
+        self._rows = TerminalRows()
+        self._following = True
         self.look(force=True)
 
     def watch_buffer(self, watching: bool) -> None:
@@ -96,17 +106,17 @@ class TerminalView(ScrollView, can_focus=True):
         version = self._buffer.version if self._buffer is not None else 0
         if version == self._seen and not force:
             return
-        at_end = self.scroll_offset.y >= self.max_scroll_y - 1
-        dropped = self._buffer.dropped if self._buffer is not None else 0
-        fallen, self._dropped = dropped - self._dropped, dropped
+        following = self._following
         self._seen = version
         self._lay_tail()
         width = max(1, self.scrollable_content_region.width)
-        self.virtual_size = Size(width, self._count + len(self._tail_strips))
-        if at_end or force:
+        fallen = self._rows.update(self._buffer, width, self.typing) if self._buffer is not None else 0
+        self.virtual_size = Size(width, len(self._rows) + len(self._tail_strips))
+        if following:
             self.scroll_end(animate=False, immediate=True, force=True, x_axis=False)
         elif fallen:
-            self.scroll_to(y=max(0, self.scroll_offset.y - fallen), animate=False, immediate=True, force=True)
+            place = max(0, self.scroll_offset.y - fallen)
+            self.scroll_to(y=place, animate=False, immediate=True, force=True)
         self.refresh()
 
     def _lay_tail(self) -> None:
@@ -117,14 +127,9 @@ class TerminalView(ScrollView, can_focus=True):
             for line in content.wrap(width)
         ]
 
-    @property
-    def _count(self) -> int:
-        """Lines of the buffer; an empty last one does not count unless the cursor waits there."""
-        lines = self._buffer.lines if self._buffer is not None else ()
-        count = len(lines)
-        if count and not self.typing and not "".join(text for text, _ in lines[count - 1]):
-            count -= 1
-        return count
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._following = new_value >= self.max_scroll_y - 1
 
     def on_resize(self) -> None:
         self.look(force=True)
@@ -137,23 +142,25 @@ class TerminalView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         row = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
-        count = self._count
+        count = len(self._rows)
         if row < count:
-            strip = self._buffer_line(row)
+            strip = self._buffer_row(row, width)
         elif row - count < len(self._tail_strips):
             strip = self._tail_strips[row - count]
         else:
             return Strip.blank(width, self.rich_style)
         return self._selected(strip, row).crop_extend(0, width, self.rich_style).apply_offsets(0, row)
 
-    def _buffer_line(self, row: int) -> Strip:
+    def _buffer_row(self, row: int, width: int) -> Strip:
+        """Return a row of the output: a line of the buffer, or a part of one that is longer than the panel is wide."""
         assert self._buffer is not None
         base = self.rich_style
         dark = self.app.current_theme.dark
-        strip = Strip(
-            [Segment(text, base + rich_style(style, dark)) for text, style in self._buffer.lines[row]]
-        )
-        if self.typing and self.has_focus and row == self._count - 1:
+        line, part = self._rows.line_at(row, self._buffer)
+        strip = Strip([Segment(text, base + rich_style(style, dark)) for text, style in line])
+        if part or strip.cell_length > width:
+            strip = strip.crop(part * width, (part + 1) * width)
+        if self.typing and self.has_focus and row == len(self._rows) - 1:
             cursor = Segment(" ", self.get_component_rich_style("terminal--cursor"))
             strip = Strip.join([strip, Strip([cursor], 1)])
         return strip
@@ -171,8 +178,8 @@ class TerminalView(ScrollView, can_focus=True):
 
     def texts(self) -> list[str]:
         """Return all lines as they are drawn, without their colours."""
-        lines = self._buffer.lines if self._buffer is not None else ()
-        drawn = ["".join(text for text, _ in lines[row]) for row in range(self._count)]
+        width = max(1, self.scrollable_content_region.width)
+        drawn = [self._buffer_row(row, width).text for row in range(len(self._rows))]
         return drawn + [strip.text for strip in self._tail_strips]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:

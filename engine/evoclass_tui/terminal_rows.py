@@ -1,0 +1,59 @@
+"""Which row of the terminal panel shows which line of the buffer, when long lines go on in further rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import islice
+
+from rich.cells import cell_len
+
+from evoclass.terminal import Line, TerminalBuffer
+
+REACH = 256
+"""Lines above the end that a program can still change; those further up keep their rows."""
+
+
+class TerminalRows:
+    """Kept up to date line by line, so that a flood costs no more than what it adds."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int]] = []
+        """Number of the line since the program's start, and part of it, for each row."""
+        self._width = 0
+        self._dropped = 0
+        self._end = 0
+        """Number of the line after the last one."""
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def line_at(self, row: int, buffer: TerminalBuffer) -> tuple[Line, int]:
+        """Return the line that a row shows, and which part of it; an empty line if it has fallen out meanwhile."""
+        number, part = self._rows[row]
+        at = number - buffer.dropped
+        return (buffer.lines[at], part) if 0 <= at < len(buffer.lines) else ((), 0)
+
+    def update(self, buffer: TerminalBuffer, width: int, waiting: bool) -> int:
+        """Take over what has changed, and return how many rows have fallen out at the top.
+
+        `waiting` gives an empty last line a row, for the cursor.
+        """
+        end = buffer.dropped + len(buffer.lines)
+        fallen = bisect_left(self._rows, (buffer.dropped, 0))
+        del self._rows[:fallen]
+        if width != self._width or end < self._end or buffer.dropped < self._dropped:
+            self._rows.clear()
+            self._end = buffer.dropped
+        first = max(buffer.dropped, self._end - REACH)
+        del self._rows[bisect_left(self._rows, (first, 0)) :]
+        for number, line in enumerate(islice(buffer.lines, first - buffer.dropped, None), first):
+            self._rows.append((number, 0))
+            length = sum(map(len, (text for text, _ in line)))
+            # A character is at most two columns wide, so most lines need no closer look.
+            if length * 2 > width:
+                columns = sum(cell_len(text) for text, _ in line)
+                self._rows.extend((number, part) for part in range(1, -(-columns // width)))
+        if not waiting and buffer.lines and not any(text for text, _ in buffer.lines[-1]):
+            self._rows.pop()
+        self._width, self._dropped, self._end = width, buffer.dropped, end
+        return fallen
