@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -347,6 +348,11 @@ _encoder = msgspec.msgpack.Encoder()
 M = TypeVar("M")
 
 
+@cache
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(kind)
+
+
 def encode(message: Message) -> bytes:
     """Return `message` for the wire: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
     body = _encoder.encode(message)
@@ -359,7 +365,7 @@ class MessageReader(Generic[M]):
     """Cuts a stream of bytes into messages of the given union of types, and believes nothing."""
 
     def __init__(self, kind: Any, longest: int = MAX_MESSAGE) -> None:
-        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._decoder = _decoder(kind)
         self._longest = longest
         self._data = bytearray()
 

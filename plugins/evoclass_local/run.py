@@ -99,7 +99,7 @@ class LocalRun(Run):
     # --------------------------------------------------------------------------------------------- beginning
 
     def begin(self, columns: int, rows: int) -> None:
-        """Send the job to the child that waits for it."""
+        """Send the job to the child that waits for it; everything that can wait comes after that."""
         set_size(self._child.terminal, columns, rows)
         program = self._program
         job = Job(
@@ -122,11 +122,11 @@ class LocalRun(Run):
             file_size=self._limits.file_size,
             processes=self._limits.processes,
         )
+        self._begun = time.monotonic()
+        self._send(job)
         self._child.on_end = self._on_end
         self._loop.add_reader(self._child.socket, self._on_message)
         self._loop.add_reader(self._child.terminal, self._on_terminal)
-        self._send(job)
-        self._begun = time.monotonic()
         self._clock = self._later(self._limits.seconds, self._on_timeout)
         self._later(POLL, self._on_poll)
         if self._child.ended.done():

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import ctypes
-import io
 import os
-import random
-import resource
 import signal
 import sys
 import threading
-import types
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -24,18 +19,18 @@ from evoclass.protocol import (
     Halt,
     Job,
     Look,
-    Message,
     Prompt,
     Quit,
     Ready,
     Started,
     Warned,
-    encode,
 )
-from evoclass.safepoints import TICK, compile_script
+from evoclass.safepoints import compile_script
 from evoclass_local import devices, hygiene, report
 from evoclass_local.channel import Channel
 from evoclass_local.prompt import Console
+from evoclass_local.rehearsal import rehearse
+from evoclass_local.surroundings import fresh_main, fresh_streams, settle
 
 MARK = b"\x1b_evoclass;"
 """Starts a mark in the terminal's output; the job's token and a number follow."""
@@ -72,7 +67,7 @@ class Worker:
         job = self._channel.poll()
         if job is None:
             self._threads = hygiene.threads_of_user()
-            _rehearse([type(probe)() for probe in self._probes])
+            rehearse([type(probe)() for probe in self._probes])
             job = self._channel.receive()
         if not isinstance(job, Job):
             os._exit(0)
@@ -226,63 +221,6 @@ class Worker:
             os.write(self._terminal, MARK + token.encode() + b";%d\x1b\\" % self._marks)
 
 
-def settle(job: Job) -> None:
-    """Make this process look like one that was started for this program alone."""
-    os.chdir(job.folder)
-    os.environ.update(job.environment)
-    sys.argv = [job.file, *job.arguments]
-    sys.orig_argv = [sys.executable, job.file, *job.arguments]
-    sys.path.insert(0, os.path.dirname(job.file))
-    if "multiprocessing.process" in sys.modules:
-        sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
-    if job.files:
-        hygiene.limit(resource.RLIMIT_NOFILE, job.files)
-    if job.file_size:
-        hygiene.limit(resource.RLIMIT_FSIZE, job.file_size)
-    if job.seed is not None:
-        _seed(job.seed)
-
-
-def _seed(seed: int | None) -> None:
-    """Seed the generators; without a seed give every run its own numbers, as a fresh process would have."""
-    number = int.from_bytes(os.urandom(8), "big") >> 1 if seed is None else seed
-    if seed is not None:
-        random.seed(seed)
-    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-    if numpy is not None:
-        numpy.random.seed(number % 2**32)
-    if torch is not None:
-        if seed is None:
-            torch.default_generator.manual_seed(number)
-        else:
-            torch.manual_seed(seed)
-
-
-def fresh_main(file: str) -> types.ModuleType:
-    """Put a new `__main__` in place, one that other processes can import again from its file."""
-    module = types.ModuleType("__main__")
-    module.__dict__.update(
-        __file__=file, __builtins__=__builtins__, __cached__=None, __annotations__={}, __loader__=None
-    )
-    sys.modules["__main__"] = module
-    return module
-
-
-def fresh_streams() -> None:
-    """Open the standard streams anew on this process's own terminal."""
-    keyboard = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    sys.stdin = sys.__stdin__ = keyboard  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _text_stream(1, "surrogateescape")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _text_stream(2, "backslashreplace")  # type: ignore[misc]
-
-
-def _text_stream(descriptor: int, errors: str) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
-    raw.name = name
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
-
-
 def _wait_for_threads() -> None:
     for thread in threading.enumerate():
         if thread is not threading.main_thread() and not thread.daemon:
@@ -304,25 +242,6 @@ def _without_token(job: Job) -> Job:
     return msgspec.structs.replace(job, token="")
 
 
-def _rehearse(probes: Iterable[Probe]) -> None:
-    """Do once what every run does, so that the program's first line does not wait for memory and caches.
-
-    `probes` are for this alone: they are never installed, so that no clock of theirs ticks twice.
-    """
-    said: list[Message] = []
-    namespace: dict[str, Any] = {"__name__": "<rehearsal>", "number": 1.0}
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        namespace["tensor"] = torch.zeros(2, 3)
-    inspector = Inspector(namespace, Job(source="", file="<rehearsal>", folder="/"), probes, said.append)
-    exec(compile_script("number = 2\n", "<rehearsal>", inspector.tick), namespace)
-    inspector.finish()
-    for message in said:
-        encode(message)
-    delattr(builtins, TICK)
-    _seed(None)
-
-
 def run_child(sock: Any, terminal: int, device: str, probes: Iterable[type[Probe]]) -> None:
     """Be a child until the end of the process."""
     fresh_streams()
@@ -331,6 +250,3 @@ def run_child(sock: Any, terminal: int, device: str, probes: Iterable[type[Probe
         Worker(channel, terminal, device, probes).serve()
     finally:
         os._exit(70)
-
-
-Sender = Callable[[Message], None]

@@ -1,0 +1,70 @@
+"""Makes a child's process look like one that was started for its program alone."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import resource
+import sys
+import types
+
+from evoclass.protocol import Job
+from evoclass_local import hygiene
+
+
+def settle(job: Job) -> None:
+    """Make this process look like one that was started for this program alone."""
+    os.chdir(job.folder)
+    os.environ.update(job.environment)
+    sys.argv = [job.file, *job.arguments]
+    sys.orig_argv = [sys.executable, job.file, *job.arguments]
+    sys.path.insert(0, os.path.dirname(job.file))
+    if "multiprocessing.process" in sys.modules:
+        sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
+    if job.files:
+        hygiene.limit(resource.RLIMIT_NOFILE, job.files)
+    if job.file_size:
+        hygiene.limit(resource.RLIMIT_FSIZE, job.file_size)
+    if job.seed is not None:
+        seed_all(job.seed)
+
+
+def seed_all(seed: int | None) -> None:
+    """Seed the generators; without a seed give every run its own numbers, as a fresh process would have."""
+    number = int.from_bytes(os.urandom(8), "big") >> 1 if seed is None else seed
+    if seed is not None:
+        random.seed(seed)
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    if numpy is not None:
+        numpy.random.seed(number % 2**32)
+    if torch is not None:
+        if seed is None:
+            torch.default_generator.manual_seed(number)
+        else:
+            torch.manual_seed(seed)
+
+
+def fresh_main(file: str) -> types.ModuleType:
+    """Put a new `__main__` in place, one that other processes can import again from its file."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(
+        __file__=file, __builtins__=__builtins__, __cached__=None, __annotations__={}, __loader__=None
+    )
+    sys.modules["__main__"] = module
+    return module
+
+
+def fresh_streams() -> None:
+    """Open the standard streams anew on this process's own terminal."""
+    keyboard = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+    sys.stdin = sys.__stdin__ = keyboard  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _text_stream(1, "surrogateescape")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_stream(2, "backslashreplace")  # type: ignore[misc]
+
+
+def _text_stream(descriptor: int, errors: str) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
+    raw.name = name
+    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
