@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from evoclass.i18n import Catalog
-from evoclass.model import Block, Heading, Lesson, ListBlock, Paragraph, Span
+from evoclass.model import Block, Fault, Heading, Lesson, ListBlock, Paragraph, Span
+
+LONGEST = 2_000
+"""Characters of a faulty line that are shown at most; a file that is no text may have endless ones."""
 
 
 def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
@@ -13,6 +16,10 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
     if lesson.minutes:
         facts.append(catalog("reader.minutes", minutes=lesson.minutes))
     blocks: list[Block] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
+    shown = {block.problem for block in lesson.walk() if isinstance(block, Fault)}
+    for problem in lesson.problems:
+        if problem.is_error and problem not in shown:
+            blocks.append(Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line)))
     if facts:
         blocks.append(Paragraph(id=top, line=1, text=(Span(" · ".join(facts), frozenset({"em"})),)))
     if lesson.objectives:
@@ -21,3 +28,16 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
         blocks.append(Paragraph(id=top, line=1, text=(label,)))
         blocks.append(ListBlock(id=top, line=1, ordered=False, start=1, items=items))
     return tuple(blocks)
+
+
+def _line(lesson: Lesson, number: int) -> str:
+    """Return a line of the lesson's file, or nothing if it cannot be read."""
+    line = ""
+    try:
+        if lesson.path is not None:
+            with lesson.path.open(encoding="utf-8", errors="replace") as file:
+                for _ in range(number):
+                    line = file.readline(LONGEST)
+    except OSError:
+        return ""
+    return line.rstrip()
