@@ -10,7 +10,7 @@ from evoclass.runner import Runner
 
 @hookimpl
 def register_runners() -> Iterable[type[Runner]]:
-    """Offer the CPU and the CUDA devices of this machine."""
-    from evoclass_local.runners import LocalCpu, LocalCuda
+    """Offer the CPU and the CUDA device of this machine, and the CPU behind a sandbox."""
+    from evoclass_local.runners import LocalCpu, LocalCuda, LocalSandboxed
 
-    return [LocalCpu, LocalCuda]
+    return [LocalCpu, LocalCuda, LocalSandboxed]

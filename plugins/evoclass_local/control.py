@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import socket
+import struct
 from typing import Any
 
 import msgspec
@@ -81,19 +82,34 @@ def send(sock: socket.socket, message: Control, descriptors: tuple[int, ...] = (
     sock.sendmsg([len(data).to_bytes(4, "big") + data], beside)
 
 
+_PASS_CREDENTIALS = getattr(socket, "SO_PASSCRED", None)
+_CREDENTIALS = struct.Struct("3i")
+
+
 class Receiver:
     """Takes control messages off a socket."""
 
     def __init__(self, sock: socket.socket, kind: Any) -> None:
+        self.sender = 0
+        """Process that sent the last message, as the kernel says and numbers it here; 0 where it does not say."""
         self._sock = sock
         self._decoder = msgspec.msgpack.Decoder(kind)
         self._data = bytearray()
         self._descriptors: list[int] = []
+        if _PASS_CREDENTIALS is not None:
+            sock.setsockopt(socket.SOL_SOCKET, _PASS_CREDENTIALS, 1)
 
     def receive(self) -> list[tuple[Any, list[int]]] | None:
         """Return the messages that have come in, each with the descriptors that came so far; None at the end."""
-        data, descriptors, _, _ = socket.recv_fds(self._sock, LONGEST + 4, 8)
-        self._descriptors += descriptors
+        room = socket.CMSG_SPACE(8 * array.array("i").itemsize) + socket.CMSG_SPACE(_CREDENTIALS.size)
+        data, beside, _, _ = self._sock.recvmsg(LONGEST + 4, room)
+        for level, kind, content in beside:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                numbers = array.array("i")
+                numbers.frombytes(content[: len(content) - len(content) % numbers.itemsize])
+                self._descriptors += numbers
+            elif level == socket.SOL_SOCKET and len(content) == _CREDENTIALS.size:
+                self.sender = _CREDENTIALS.unpack(content)[0]
         if not data:
             return None
         self._data += data

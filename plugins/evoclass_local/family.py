@@ -40,6 +40,21 @@ def descendants(pid: int, most: int = sys.maxsize) -> list[int]:
     return found
 
 
+def outer_number(pid: int, parent: int) -> int:
+    """Return our number of the child of `parent` that has the number `pid` in its own world; 0 if it is gone."""
+    for child in children(parent):
+        if child == pid:
+            return child
+        with (
+            contextlib.suppress(FileNotFoundError, ProcessLookupError),
+            open(f"/proc/{child}/status") as file,
+        ):
+            numbers = next((line.split()[1:] for line in file if line.startswith("NSpid:")), [])
+            if numbers and int(numbers[-1]) == pid:
+                return child
+    return 0
+
+
 def kill_family(pid: int, spare: int = 0) -> int:
     """Kill the descendants of `pid`, and those that they start meanwhile; return how many there were.
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from evoclass.errors import ProtocolError, RunnerError
 from evoclass_local import control
-from evoclass_local.family import kill_family
+from evoclass_local.family import kill_family, outer_number
 
 
 class Child:
@@ -27,6 +27,8 @@ class Child:
         self.terminal = terminal
         """The front end's side of the pseudo-terminal."""
         self.pid = 0
+        self.own_number = 0
+        """Its process number as it knows it itself; the same, except in a sandbox."""
         self.family = 0
         """Process that all processes of the run descend from."""
         loop = asyncio.get_running_loop()
@@ -52,7 +54,8 @@ class Child:
             return
         for message, _ in messages:
             if isinstance(message, control.Forked):
-                self.pid, self.family = message.pid, message.keeper
+                self.family = self._receiver.sender or message.keeper
+                self.pid = outer_number(message.pid, self.family)
                 if not self.forked.done():
                     self.forked.set_result(None)
             elif isinstance(message, control.Failed):
@@ -119,7 +122,9 @@ class Child:
 class Nursery:
     """One nursery process; `start` before anything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, wrap: Callable[[list[str]], list[str]] = list) -> None:
+        self._wrap = wrap
+        """Turns the command that starts the process into the one that starts it in a sandbox."""
         self.torch = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -158,7 +163,7 @@ class Nursery:
         self._complaints.truncate(0)
         try:
             self._process = subprocess.Popen(
-                command,
+                self._wrap(command),
                 stdin=subprocess.DEVNULL,
                 stdout=self._complaints,
                 stderr=self._complaints,

@@ -11,13 +11,17 @@ import signal
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from evoclass.errors import ProtocolError, RunnerError
 from evoclass.protocol import (
     Closed,
     Detail,
     Done,
+    ErrorReport,
     Evaluate,
     Exit,
     Halt,
@@ -57,10 +61,13 @@ _PATIENCE = 0.5
 class LocalRun(Run):
     """A run in a child of the nursery."""
 
-    def __init__(self, child: Child, program: Program, limits: Limits) -> None:
+    def __init__(self, child: Child, program: Program, limits: Limits, folder: Path | None = None) -> None:
         self._child = child
         self._limits = limits
         self._program = program
+        self._folder = os.path.abspath(folder or program.folder)
+        """Where the program runs; not the folder of the program if it may not write there."""
+        self._file = os.path.join(folder, program.file.name) if folder else os.path.abspath(program.file)
         self._token = secrets.token_hex(16)
         self._loop = asyncio.get_running_loop()
         self._stream = EventStream(self._go_on)
@@ -104,8 +111,8 @@ class LocalRun(Run):
         program = self._program
         job = Job(
             source=program.source,
-            file=os.path.abspath(program.file),
-            folder=os.path.abspath(program.folder),
+            file=self._file,
+            folder=self._folder,
             arguments=program.arguments,
             environment=program.environment,
             watch=program.watch,
@@ -227,7 +234,7 @@ class LocalRun(Run):
         if isinstance(message, Ready):
             raise ProtocolError("ready twice")
         if isinstance(message, Started):
-            if self._started or message.pid != self._child.pid:
+            if self._started or message.pid != self._child.own_number:
                 raise ProtocolError("started twice")
             self._started = True
         elif not self._started:
@@ -251,6 +258,8 @@ class LocalRun(Run):
             self._still.set()
             self._rest()
             return
+        if isinstance(message, ErrorReport) and message.file == self._file:
+            message = msgspec.structs.replace(message, file=str(self._program.file))
         self._stream.put(message)
 
     def _on_done(self, message: Done) -> None:

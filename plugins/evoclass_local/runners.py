@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass.runner import Availability, Limits, Program, Run, Runner
-from evoclass_local import devices
+from evoclass_local import devices, sandbox
 from evoclass_local.nursery import Child, Nursery
 from evoclass_local.run import LocalRun
 
@@ -25,7 +28,7 @@ class LocalRunner(Runner):
     def __init__(self, ahead: bool = True) -> None:
         self._ahead = ahead
         """Whether a spare is made before it is needed; it costs memory, on CUDA also the device's."""
-        self._nursery = Nursery()
+        self._nursery = self._new_nursery()
         self._next: asyncio.Task[Child] | None = None
         """Makes the spare, or has made it."""
         self._runs: set[LocalRun] = set()
@@ -61,7 +64,7 @@ class LocalRunner(Runner):
         elif child.hung_up:  # it has died this moment
             child.let_go()
             child = await self._make_child()
-        run = LocalRun(child, program, limits)
+        run = LocalRun(child, program, limits, self._own_folder(program))
         run.begin(columns, rows)
         self._runs = {other for other in self._runs if not other.over} | {run}
         if self._ahead:
@@ -82,6 +85,13 @@ class LocalRunner(Runner):
             self._give_back(self._next)
             self._next = None
         await self._nursery.close()
+
+    def _new_nursery(self) -> Nursery:
+        return Nursery()
+
+    def _own_folder(self, program: Program) -> Path | None:
+        """Return the folder that a program runs in instead of its own."""
+        return None
 
     def _living_nursery(self) -> Nursery:
         if self._closed:
@@ -120,6 +130,7 @@ class LocalRunner(Runner):
         if not isinstance(messages[0], Ready):
             child.let_go()
             raise RunnerError("the new process does not answer as it should")
+        child.own_number = messages[0].pid
         return child
 
 
@@ -160,3 +171,45 @@ class LocalCuda(LocalRunner):
     @classmethod
     def available(cls) -> Availability:
         return devices.cuda()
+
+
+class LocalSandboxed(LocalRunner):
+    """This machine's processors, in a sandbox: no network, a read-only system, no home, a scratch folder to write in.
+
+    A program runs in a copy of its folder, which goes when the runner is closed.
+    """
+
+    name = "local-sandboxed"
+    device = "cpu"
+
+    def __init__(self, ahead: bool = True) -> None:
+        self._scratch = Path(tempfile.mkdtemp(prefix="evoclass-"))
+        self._count = 0
+        super().__init__(ahead)
+
+    @classmethod
+    def available(cls) -> Availability:
+        answer = devices.cpu()
+        fault = sandbox.fault()
+        if answer.ok and fault:
+            reason = "runner.no_bwrap" if fault == "bwrap" else "runner.no_sandbox"
+            return Availability(False, reason, {"detail": fault})
+        return answer
+
+    def _new_nursery(self) -> Nursery:
+        return Nursery(lambda command: sandbox.wrapped(command, self._scratch))
+
+    def _own_folder(self, program: Program) -> Path:
+        self._count += 1
+        folder = self._scratch / str(self._count)
+        size = 0
+        for file in program.folder.rglob("*"):
+            size += file.lstat().st_size
+            if size > sandbox.LARGEST:
+                raise RunnerError(f"{program.folder} is too large to be copied into the sandbox")
+        shutil.copytree(program.folder, folder, symlinks=True)
+        return folder
+
+    async def close(self) -> None:
+        await super().close()
+        shutil.rmtree(self._scratch, ignore_errors=True)

@@ -72,20 +72,23 @@ def _runs(pid: int) -> bool:
         return False
 
 
-async def nothing_left(runner: LocalRunner) -> None:
-    """Wait until the runner has no process but its nursery and one spare; raises TimeoutError."""
+async def nothing_left(runner: LocalRunner, helpers: int = 1) -> None:
+    """Wait until the runner has no process but its nursery, one spare and its helpers; raises TimeoutError.
+
+    The spare has one helper, its keeper; a sandbox needs two more.
+    """
     await runner.warm_up()
     async with asyncio.timeout(10):
         while True:
             nursery, spare = runner.processes
             family = descendants(nursery) if nursery else []
-            if spare in family and len(family) == 2:  # the spare and its keeper
+            if spare in family and len(family) == 1 + helpers:
                 return
             await asyncio.sleep(0.01)
 
 
-async def still_good(runner: LocalRunner, folder: Path) -> None:
+async def still_good(runner: LocalRunner, folder: Path, helpers: int = 1) -> None:
     """Check that nothing is left over and that the next run works."""
     outcome = await complete(runner, "print(6 * 7)", folder)
     assert (outcome.output, outcome.exit.reason) == ("42\n", "finished")
-    await nothing_left(runner)
+    await nothing_left(runner, helpers)

@@ -1,0 +1,140 @@
+"""The sandboxed runner keeps the contract, and its programs can reach neither the network nor anybody's files."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from evoclass.contracts.runner import RUNNER_CHECKS, complete
+from evoclass.protocol import ErrorReport
+from evoclass.runner import Limits, Runner
+from evoclass_local import sandbox
+from evoclass_local.runners import LocalRunner, LocalSandboxed
+
+from .conftest import environment, still_good
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(bool(sandbox.fault()), reason=f"no sandbox here: {sandbox.fault()}"),
+]
+
+ELSEWHERE = {
+    "gives_the_program_its_surroundings",
+    "reports_errors",
+    "limits_output",
+    "starts_every_run_clean",
+}
+"""Checks that look at the program's own folder, which is a copy here."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def sandboxed() -> AsyncIterator[LocalRunner]:
+    """A runner behind a sandbox."""
+    runner = LocalSandboxed()
+    with environment(EVOCLASS_PRELOAD="", SECRET_TOKEN="hidden"):
+        await runner.warm_up()
+    yield runner
+    await runner.close()
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check for check in RUNNER_CHECKS if check.__name__ not in ELSEWHERE],
+    ids=lambda check: check.__name__,
+)
+async def test_contract(
+    check: Callable[[Runner, Path], Awaitable[None]], sandboxed: LocalRunner, tmp_path: Path
+) -> None:
+    await check(sandboxed, tmp_path)
+
+
+async def test_no_network(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        source = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)"
+        outcome = await complete(sandboxed, source, tmp_path)
+    (error,) = outcome.all(ErrorReport)
+    assert "OSError" in error.chain or error.type == "OSError"
+
+
+@pytest.mark.parametrize("folder", ["/", "/etc", "/usr", "/var/tmp", str(Path(__file__).parent)])
+async def test_no_writing(folder: str, sandboxed: LocalRunner, tmp_path: Path) -> None:
+    outcome = await complete(sandboxed, f"open({folder!r} + '/evoclass-was-here', 'w')", tmp_path)
+    assert outcome.exit.reason == "error"
+    assert not Path(folder, "evoclass-was-here").exists()  # noqa: ASYNC240 - one look
+
+
+async def test_files_of_others_cannot_be_read(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    secret = tmp_path.parent / "secret"
+    secret.write_text("secret")
+    outcome = await complete(sandboxed, f"print(open({str(secret)!r}).read())", tmp_path)
+    assert outcome.all(ErrorReport)[0].type == "FileNotFoundError"
+
+
+async def test_home_is_the_scratch_folder(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    seen = "os.environ['HOME'] == os.path.dirname(os.getcwd()), os.environ.get('SECRET_TOKEN')"
+    source = f"import os\nprint({seen})"
+    assert (await complete(sandboxed, source, tmp_path)).output == "True None\n"
+
+
+async def test_other_processes_are_out_of_sight(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    numbers = "[int(name) for name in os.listdir('/proc') if name.isdecimal()]"
+    source = f"import os\nprint(max({numbers}) < 10_000)\nos.kill(1, 9)"
+    outcome = await complete(sandboxed, source, tmp_path)
+    assert outcome.output.startswith("True\n")
+    await still_good(sandboxed, tmp_path, helpers=3)
+
+
+async def test_the_folder_is_a_copy(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("VALUE = 5")
+    source = "import helper\nopen('helper.py', 'w').write('spoilt')\nprint(helper.VALUE)\nraise ValueError"
+    outcome = await complete(sandboxed, source, tmp_path)
+    assert outcome.output.startswith("5\n")
+    assert (tmp_path / "helper.py").read_text() == "VALUE = 5"
+    assert outcome.all(ErrorReport)[0].file == str(tmp_path / "program.py")
+
+
+async def test_limits_hold_inside(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    source = "kept = []\nwhile True: kept.append(bytearray(b'x') * 20_000_000)"
+    outcome = await complete(sandboxed, source, tmp_path, Limits(memory=300 * 2**20))
+    assert outcome.exit.reason == "memory"
+    source = (
+        "import subprocess, time\nfor _ in range(20): subprocess.Popen(['sleep', '100'])\ntime.sleep(100)"
+    )
+    outcome = await complete(sandboxed, source, tmp_path, Limits(processes=10))
+    assert outcome.exit.reason == "killed"
+    await still_good(sandboxed, tmp_path, helpers=3)
+
+
+async def test_it_is_not_offered_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    sandbox.fault.cache_clear()
+    try:
+        answer = LocalSandboxed.available()
+        assert (answer.ok, answer.reason) == (False, "runner.no_bwrap")
+    finally:
+        monkeypatch.undo()
+        sandbox.fault.cache_clear()
+
+
+async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `bwrap` that lets everything through is found out."""
+    through = sandbox.wrapped
+
+    def open_door(command: list[str], scratch: Path, readable: tuple[Path, ...] = ()) -> list[str]:
+        return through(command, scratch, readable)[-len(command) :]
+
+    monkeypatch.setattr(sandbox, "wrapped", open_door)
+    sandbox.fault.cache_clear()
+    try:
+        answer = LocalSandboxed.available()
+        assert (answer.ok, answer.reason) == (False, "runner.no_sandbox")
+        assert "network" in answer.fields["detail"]
+        assert "processes" in answer.fields["detail"]
+    finally:
+        monkeypatch.undo()
+        sandbox.fault.cache_clear()
