@@ -66,10 +66,9 @@ def test_every_hook_has_an_example() -> None:
 
 def test_question_type_directive_and_their_errors() -> None:
     parser = parser_for(plugins=[("demo", DEMO)])
-    lesson = sample_lesson(
-        ":::{truth} frozen\nIs it?\n:answer: maybe\n:::\n\n:::{paper} imagenet\n:title: ImageNet\n:arxiv: 1409.0575\nRead it.\n:::\n",
-        parser,
-    )
+    truth = ":::{truth} frozen\nIs it?\n:answer: maybe\n:::\n"
+    paper = ":::{paper} imagenet\n:title: ImageNet\n:arxiv: 1409.0575\nRead it.\n:::\n"
+    lesson = sample_lesson(f"{truth}\n{paper}", parser)
     (problem,) = lesson.problems
     assert "maybe" in problem.message
     (callout,) = [block for block in lesson.blocks if isinstance(block, Callout)]

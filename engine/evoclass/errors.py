@@ -3,6 +3,7 @@
 EvoClassError
 ├── LessonError        a lesson or course file cannot be used as written; carries problems with their lines
 ├── NotFoundError      no course, lesson, block or file of that name
+├── NotTrustedError    code of a course that the learner has not said yes to
 ├── PluginError        a plugin cannot be loaded, or two plugins claim one name
 ├── RunnerError        code cannot be run at all
 │   ├── RunnerUnavailable   this machine cannot offer the runner; the reason is the message
@@ -65,6 +66,15 @@ class NotFoundError(EvoClassError):
         self.key = key
         """Interface text that says the same in the learner's language, if there is one."""
         self.fields = fields
+
+
+class NotTrustedError(EvoClassError):
+    """Code of a course from elsewhere wants to run, and the learner has not said yes to that course."""
+
+    def __init__(self, place: Path, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+        """The course's folder, or the lesson's file when it stands alone."""
 
 
 class PluginError(EvoClassError):

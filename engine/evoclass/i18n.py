@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Any
 
 LANGUAGES = {"en": "English", "it": "Italiano"}
@@ -46,6 +47,9 @@ class _Fields(dict[str, Any]):
 
 @cache
 def _sentences(package: str, language: str) -> Mapping[str, str]:
+    found = find_spec(package)
+    if found is None or found.submodule_search_locations is None:
+        return {}  # a plugin that is one module has no folder for its sentences
     resource = files(package).joinpath("locale", f"{language}.toml")
     if not resource.is_file():
         return {}

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal, Self
 import msgspec
 
 from evoclass import config, paths, progress
+from evoclass.annotate import with_problems
 from evoclass.bench import RunnerBench
-from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
+from evoclass.errors import ConfigError, NotFoundError, NotTrustedError, RunnerUnavailable
 from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.i18n import Catalog, system_language
 from evoclass.model import Course, ExerciseBlock, Inlines, Lab, Lesson, LessonEntry, Span
@@ -20,6 +21,7 @@ from evoclass.progress import LessonState, RunRecord
 from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Runner
 from evoclass.store import Store, Verb
+from evoclass.trust import Trust
 from evoclass.variants import personal
 
 if TYPE_CHECKING:
@@ -52,8 +54,11 @@ class Session:
         self._written: Lesson
         """The open lesson as its author wrote it: no values drawn, no options shuffled."""
         self.state = LessonState()
+        self.trust = Trust([*bundled_folders(), *plugins.courses])
         self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
         """Where graded code runs; a front end sets it."""
+        self.for_author = False
+        """Whether this is an author's preview."""
 
     @classmethod
     def open(
@@ -71,6 +76,24 @@ class Session:
             session._resume(language)
         else:
             session.go(reference)
+        return session
+
+    @classmethod
+    def preview(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        file: Path,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson for its author: its problems are shown where they are, and it is read anew when saved."""
+        session = cls(library, store, plugins, settings, language)
+        session.for_author = True
+        session.go(file)
+        # Who writes a lesson may run its code.
+        session.trust = Trust([session.place])
         return session
 
     @classmethod
@@ -140,6 +163,8 @@ class Session:
     def _personal(self, lesson: Lesson) -> Lesson:
         """Return a lesson with this learner's own values and order of options."""
         self._written = lesson
+        if self.for_author:
+            lesson = with_problems(lesson, self.library)
         learner = self.store.identity()
 
         def seed(block_id: str) -> str:
@@ -175,6 +200,18 @@ class Session:
             verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
         )
         self.state.take(event)
+
+    # -------------------------------------------------------------------------------------------- trust
+
+    @property
+    def place(self) -> Path:
+        """What is trusted as a whole: the course's folder, or the lesson's file when it stands alone."""
+        return self.course.folder or self.lesson.path or Path(self.lesson.id)
+
+    def check_trust(self) -> None:
+        """Raise NotTrustedError unless code of this course may run."""
+        if not self.trust.holds(self.place):
+            raise NotTrustedError(self.place, self.catalog("trust.needed", folder=self.place))
 
     # ---------------------------------------------------------------------------------------- exercises
 
@@ -306,8 +343,9 @@ class Session:
     def program(self, file: str) -> Program:
         """Write the lab files into the working folder and return the one to run.
 
-        Raises ConfigError when the folder cannot be written.
+        Raises NotTrustedError when code of this course may not run, ConfigError when the folder cannot be written.
         """
+        self.check_trust()
         folder = self.folder()
         try:
             for lab in self.lesson.labs:
@@ -376,6 +414,14 @@ class Session:
                 ):
                     marks[entry.id] = "done"
         return marks
+
+
+def bundled_folders() -> tuple[Path, ...]:
+    """Return the folder of the bundled courses, if it is there."""
+    try:
+        return (paths.content_folder(),)
+    except ConfigError:
+        return ()  # a damaged install: nothing is bundled, so nothing is trusted unasked
 
 
 def make_catalog(language: str, plugins: Plugins) -> Catalog:

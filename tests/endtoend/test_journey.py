@@ -41,11 +41,24 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     screen.wait(">>>")
 
     # The prompt looks into the finished run.
-    screen.click(">>>", last=True)
+    screen.click("esplora")
     screen.press("head.weight.shape\r")
     screen.wait("torch.Size([7, 1280])")
 
     # The questions: a wrong answer gets its feedback, then the right one.
+    screen.click("Domande")
+    screen.wait("Domanda 1")
+
+    screen.click("Non serve più alcun dato")
+    screen.press("^S")
+    screen.wait("Non ancora")
+
+    # The challenge opens step by step.
+    screen.click("Sfida  ")
+    screen.wait("si apre dopo il passo 1")
+    screen.click("Qual è la dimensione")
+    screen.press("Tab", "512", "\r")
+    screen.wait(lambda text: "si apre dopo il passo 1" not in text and "Passo 2" in text)
     screen.click("Domande")
     screen.wait("Domanda 1")
 
@@ -59,7 +72,11 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     screen.press("^Q")
     assert screen.ended() == 0
     kept = progress(home)
-    assert kept["runs"] == 1
+    assert (kept["runs"], kept["passed"], kept["total"]) == (1, 1, 6)
+    assert kept["exercises"]["adapt-the-head/in-features"]["passed"]
+    assert kept["exercises"]["why-pretrained"] == {
+        "attempts": 1, "passed": False, "revealed": False, "hints": 0, "score": 0.0,
+    }
     assert kept["language"] == "it"
 
     again = launch(columns=160, rows=45)
@@ -72,10 +89,27 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (200, 60)])
 def test_every_size_opens_runs_and_quits(launch: Launch, course: Path, columns: int, rows: int) -> None:
-    screen = launch("learn", "1", "--content", str(course), columns=columns, rows=rows)
+    screen = launch("learn", "1", "--content", str(course), "--trust", columns=columns, rows=rows)
     screen.wait("Adding")
     screen.press("F5")
     screen.wait("total 4")
+    screen.press("^Q")
+    assert screen.ended() == 0
+
+
+def test_code_from_elsewhere_asks_first(launch: Launch, course: Path) -> None:
+    screen = launch("learn", "1", "--content", str(course))
+    screen.wait("Adding")
+    screen.press("F5")
+    screen.wait("Do you trust this course?")
+    screen.press("Enter")
+    screen.wait("The program was not run.")
+    screen.press("F5")
+    screen.wait("Do you trust this course?")
+    screen.press("Down", "Enter")
+    screen.wait("total 4")
+    screen.press("F5")
+    screen.wait(lambda text: text.count("total 4") == 1 and "Do you trust" not in text)
     screen.press("^Q")
     assert screen.ended() == 0
 

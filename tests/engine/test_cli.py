@@ -84,7 +84,7 @@ def test_input_reaches_the_program(tmp_path: Path) -> None:
 
 
 def test_a_lesson_runs_in_the_language_asked_for(course: Path) -> None:
-    ended = evoclass("run", "1", "--lang", "it", "--content", course, "--json")
+    ended = evoclass("run", "1", "--lang", "it", "--content", course, "--json", "--trust")
     document = json.loads(ended.stdout)
     assert document["output"] == "total 4\n"
     assert evoclass("run", "adding", "--content", course, "--file", "nope.py").returncode == 2
@@ -110,12 +110,12 @@ def test_check_is_clean_then_names_the_line(course: Path) -> None:
 
 
 def test_check_run_runs_labs_and_grades_solutions(course: Path) -> None:
-    ended = evoclass("check", course, "--run")
+    ended = evoclass("check", course, "--run", "--trust")
     assert ended.returncode == 0, ended.stdout
     for language in ("en", "it"):
         lesson = course / language / "01-adding.md"
         lesson.write_text(lesson.read_text().replace("total = 2 + 2", "total = two + 2"))
-    ended = evoclass("check", course, "--run")
+    ended = evoclass("check", course, "--run", "--trust")
     assert ended.returncode == 1
     assert "NameError" in ended.stdout
 

@@ -13,7 +13,7 @@ from evoclass.protocol import Summary
 
 
 def learn(course: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evoclass", "learn", "1", "--plain", "--content", str(course), *options]
+    command = [sys.executable, "-m", "evoclass", "learn", "1", "--plain", "--trust", "--content", str(course), *options]
     return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=120)
 
 

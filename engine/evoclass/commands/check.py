@@ -13,11 +13,21 @@ import msgspec
 from evoclass import lint
 from evoclass import paths as paths_of
 from evoclass.bench import RunnerBench
-from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.options import (
+    TEXT,
+    approve,
+    content_option,
+    json_option,
+    language_option,
+    trust_option,
+    workspace,
+)
 from evoclass.errors import NotFoundError, Problem
 from evoclass.library import Library
 from evoclass.model import Lesson
 from evoclass.runner import Runner
+from evoclass.session import bundled_folders
+from evoclass.trust import Trust
 from evoclass.workspace import Workspace
 
 
@@ -26,6 +36,7 @@ from evoclass.workspace import Workspace
 @click.option("--run", "run_labs", is_flag=True, help=TEXT("cli.check.run"))
 @click.option("--fix", "correct", is_flag=True, help=TEXT("cli.check.fix"))
 @click.option("--no-cache", is_flag=True, help=TEXT("cli.check.no_cache"))
+@trust_option
 @json_option
 @language_option
 @content_option
@@ -36,6 +47,7 @@ def check(
     run_labs: bool,
     correct: bool,
     no_cache: bool,
+    trust: bool,
     as_json: bool,
 ) -> None:
     space = workspace(context)
@@ -49,6 +61,9 @@ def check(
         checker = lint.Checker(space.parser, cache)
         problems = _static(space, paths, checker)
     if run_labs:
+        decisions = Trust([*bundled_folders(), *space.plugins.courses])
+        for place in paths or space.library.folders:
+            approve(decisions, place, space.catalog, trust)
         lessons = [space.library.open(path) for path in checker.checked]
         problems += asyncio.run(_dynamic(space, lessons))
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))

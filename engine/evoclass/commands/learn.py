@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from evoclass.commands.options import TEXT, content_option, language_option, workspace
+from evoclass.commands.options import TEXT, content_option, language_option, trust_option, workspace
 from evoclass.errors import PluginError
 from evoclass.session import Session
 
@@ -17,9 +17,14 @@ from evoclass.session import Session
 @content_option
 @click.option("--plain", is_flag=True, help=TEXT("cli.learn.plain"))
 @click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
+@trust_option
 @click.pass_context
 def learn(
-    context: click.Context, lesson: str | None = None, plain: bool = False, runner_name: str | None = None
+    context: click.Context,
+    lesson: str | None = None,
+    plain: bool = False,
+    runner_name: str | None = None,
+    trust: bool = False,
 ) -> None:
     space = workspace(context)
     if lesson is not None and Path(lesson).is_dir():
@@ -28,6 +33,8 @@ def learn(
     if runner_name:
         space.runner(runner_name)  # a name that does not exist is an error now, not at the first run
     session = Session.open(space.library, space.store, space.plugins, settings, lesson, space.asked_language)
+    if trust:
+        session.trust.grant(session.place)
     runners = {name: cls() for name, cls in space.plugins.runners.items()}
     try:
         if plain:

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from evoclass import config, paths
-from evoclass.errors import ConfigError
+from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog, system_language
+from evoclass.trust import YES, Trust
 from evoclass.workspace import Workspace
 
 
@@ -65,3 +66,16 @@ content_option = click.option(
     metavar="FOLDER",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help=TEXT("cli.option.json"))
+trust_option = click.option("--trust", is_flag=True, help=TEXT("trust.option"))
+
+
+def approve(trust: Trust, place: Path, text: Catalog, yes: bool) -> None:
+    """Take `--trust`, or ask a person at the terminal.  Raises NotTrustedError when the answer is no."""
+    if trust.holds(place):
+        return
+    if not yes and sys.stdin.isatty():
+        click.echo(text("trust.ask", folder=place) + " ", nl=False, err=True)
+        yes = sys.stdin.readline().strip().lower() in YES
+    if not yes:
+        raise NotTrustedError(place, text("trust.needed", folder=place))
+    trust.grant(place)

@@ -16,7 +16,15 @@ from typing import Any
 import click
 import msgspec
 
-from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.options import (
+    TEXT,
+    approve,
+    content_option,
+    json_option,
+    language_option,
+    trust_option,
+    workspace,
+)
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
 from evoclass.protocol import Exit, Output
 from evoclass.recording import Recording
@@ -34,6 +42,7 @@ TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), help=TEXT("cli.run.timeout"), metavar="SECONDS"
 )
+@trust_option
 @json_option
 @language_option
 @content_option
@@ -44,10 +53,11 @@ def run(
     file: str | None,
     runner_name: str | None,
     timeout: float | None,
+    trust: bool,
     as_json: bool,
 ) -> None:
     space = workspace(context)
-    program, limits = _program(space, target, file)
+    program, limits = _program(space, target, file, trust)
     if timeout is not None:
         limits = replace(limits, seconds=timeout)
     runner = space.runner(runner_name)
@@ -67,7 +77,7 @@ def run(
     sys.exit(ended.code)
 
 
-def _program(space: Workspace, target: str, file: str | None) -> tuple[Program, Limits]:
+def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tuple[Program, Limits]:
     settings = space.settings
     path = Path(target)
     if path.suffix == ".py" or (path.is_file() and path.suffix != ".md"):
@@ -83,6 +93,8 @@ def _program(space: Workspace, target: str, file: str | None) -> tuple[Program, 
     if not labs:
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
     name = file or labs[0].file
+    session.lab(name)
+    approve(session.trust, session.place, space.catalog, trust)
     return replace(session.program(name), keep=False), session.limits(name)
 
 

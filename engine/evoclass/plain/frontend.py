@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import click
 
-from evoclass.errors import EvoClassError
+from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.layout import layout
 from evoclass.lint import describe
@@ -23,6 +23,7 @@ from evoclass.protocol import ErrorReport, Exit, Output
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
 from evoclass.session import Session
+from evoclass.trust import YES
 
 MEASURE = 84
 """Widest line of prose in columns."""
@@ -121,6 +122,8 @@ class PlainFrontEnd:
             answer = await self._answer(block, fields)
             if answer is None:
                 return
+            if block.exercise.runs_code and not self._trusted():
+                return
             try:
                 verdict = await self.session.submit(block.id, answer)
             except EvoClassError as error:
@@ -198,12 +201,26 @@ class PlainFrontEnd:
 
     def _edit(self, lab: Lab) -> None:
         """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
+        if not self._trusted():
+            return
         file = self.session.program(lab.file).file
         click.edit(filename=str(file))
         self.session.edit(lab.file, file.read_text(encoding="utf-8"))
 
+    def _trusted(self) -> bool:
+        """Whether code of this course may run; asks once if that is not known."""
+        try:
+            self.session.check_trust()
+        except NotTrustedError as error:
+            if self.console.ask(self.text("trust.ask", folder=error.place)).lower() not in YES:
+                return False
+            self.session.trust.grant(error.place)
+        return True
+
     async def _execute(self, lab: Lab) -> None:
         runner = await self._runner()
+        if not self._trusted():
+            return
         program = self.session.program(lab.file)
         recording = Recording(program, runner.name)
         self.console.say(self.text("plain.running", file=lab.file))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evoclass.errors import EvoClassError
+from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.exercise import Answer
+from evoclass_tui.handlers import trusting
 
 if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
@@ -17,6 +18,9 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
     lesson = session.lesson
     try:
         verdict = await session.submit(block_id, answer)
+    except NotTrustedError as error:
+        trusting.ask(screen, error, lambda: screen.run_worker(check(screen, block_id, answer)))
+        return
     except EvoClassError as error:
         screen.reader.show_trouble(block_id, session.catalog("notice.cannot_grade", reason=error))
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from evoclass.errors import EvoClassError, RunnerError
+from evoclass.errors import EvoClassError, NotTrustedError, RunnerError
 from evoclass.protocol import (
     Closed,
     Detail,
@@ -22,7 +22,7 @@ from evoclass.protocol import (
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
 from evoclass.terminal import TerminalBuffer
-from evoclass_tui.handlers import keeping
+from evoclass_tui.handlers import keeping, trusting
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.widgets.panel_pane import PanelPane
 
@@ -150,6 +150,9 @@ def start(screen: LessonScreen) -> None:
     keeping.keep_all(screen)
     try:
         program = screen.session.program(file)
+    except NotTrustedError as error:
+        trusting.ask(screen, error, lambda: start(screen))
+        return
     except EvoClassError as error:
         screen.tell(screen.session.catalog("notice.cannot_run", reason=error), "error")
         return
