@@ -91,7 +91,7 @@ class Timeline:
         self.line = frame.line
         before = self.moments[-1] if self.moments else None
         nothing_new = before is None or not frame.live or frame.live == before.live
-        if nothing_new and not frame.rows and not frame.gone and not frame.whole:
+        if nothing_new and not frame.rows and not frame.gone and not (frame.whole and self._rows):
             return False
         rows = {row.name: row for row in frame.rows}
         self._count(frame, rows)

@@ -33,8 +33,8 @@ def _mean(row: Summary) -> str:
 
 
 COLUMNS = (
-    Column("shape", 11, lambda row: marks.shape(row.shape), right=False),
-    Column("histogram", 10, lambda row: marks.bars(row.histogram, 10), right=False),
+    Column("shape", 13, lambda row: marks.shape(row.shape), right=False),
+    Column("histogram", 8, lambda row: marks.bars(row.histogram, 8), right=False),
     Column("mean", 8, _mean),
     Column("gradient", 8, lambda row: marks.number(row.grad_norm)),
     Column("dtype", 5, lambda row: marks.dtype(row.dtype), right=False),

@@ -21,7 +21,10 @@ from evoclass_tensors.colours import Scale
 
 Line = list[Segment]
 
-_TWO_COLUMNS = 72
+_FIGURE = 11
+"""Cells of a figure with six digits."""
+
+_TWO_COLUMNS = 60
 """Width from which pictures stand beside the figures."""
 
 
@@ -106,7 +109,7 @@ class DetailView(ScrollView, can_focus=True):
         lines = self._head(width)
         body = len(lines)
         if width >= _TWO_COLUMNS and self._has_picture:
-            left_width = max(34, width * 2 // 5)
+            left_width = max(36, min(46, width * 2 // 5))
             left = [*self._figures(left_width), *self._bars(left_width), *self._history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
             for index in range(max(len(left), len(right))):
@@ -194,6 +197,8 @@ class DetailView(ScrollView, can_focus=True):
         row, detail = self._row, self.subject.detail
         if row is None:
             return []
+        if row.kind == "scalar":
+            return []
         label = self._style("label")
         pairs = [
             (key, marks.exact_number(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")
@@ -202,7 +207,8 @@ class DetailView(ScrollView, can_focus=True):
         pairs.append(("grad_norm", marks.exact_number(grad)))
         for key, count in (("zeros", row.zeros), ("nan", row.nan)):
             pairs.append((key, "" if count is None else str(count)))
-        if detail is not None and self.subject.live and detail.plus_inf is not None:
+        signed = detail is not None and self.subject.live and detail.plus_inf is not None
+        if row.inf and signed and detail is not None:
             pairs += [("plus_inf", str(detail.plus_inf)), ("minus_inf", str(detail.minus_inf))]
         else:
             pairs.append(("inf", "" if row.inf is None else str(row.inf)))
@@ -213,7 +219,7 @@ class DetailView(ScrollView, can_focus=True):
         if not shown:
             return []
         label_width = max(cell_len(name) for name, _, _ in shown)
-        each = label_width + 15
+        each = label_width + 1 + _FIGURE
         across = max(1, min(4, width // each))
         lines: list[Line] = []
         for start in range(0, len(shown), across):
@@ -221,7 +227,7 @@ class DetailView(ScrollView, can_focus=True):
             for name, text, key in shown[start : start + across]:
                 bad = key in ("nan", "plus_inf", "minus_inf", "inf") and text != "0"
                 line.append(Segment(name.ljust(label_width + 1), label))
-                line.append(Segment(text.ljust(14), self._style("bad") if bad else None))
+                line.append(Segment(text.ljust(_FIGURE), self._style("bad") if bad else None))
             lines.append(line)
         lines.append([Segment(self._say("sampled" if row.sampled else "exact"), label)])
         if detail is not None and detail.quantiles and self.subject.live:
@@ -304,7 +310,7 @@ class DetailView(ScrollView, can_focus=True):
         scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
         picture = heatmap.draw(detail.grid, placed, scale, self.cell if self.has_focus else None)
-        first, second = detail.grid_axes or (0, 1)
+        _, second = detail.grid_axes or (0, 1)
         step_down, step_across = -(-rows // len(detail.grid)), -(-columns // len(detail.grid[0]))
         title = f"{self._say('heatmap')}{self._slice_words()}"
         lines: list[Line] = [[Segment(title, label)]]
@@ -326,14 +332,16 @@ class DetailView(ScrollView, can_focus=True):
             lines.append([Segment(number.rjust(margin - 1) + " ", label), *segments])
         row, column = self.cell
         value = detail.grid[row][column]
-        place = [*self.subject.slice[: max(0, first)], row * step_down, column * step_across]
-        if len(self._row.shape or ()) < 2 if self._row else False:
-            place = place[-1:] if self._row and self._row.shape else []
+        axes = len(self._row.shape or ()) if self._row is not None else 2
+        place = [*self.full_slice(self._row.shape or ())] if self._row is not None else []
+        place = [*place, row * step_down, column * step_across][-axes:] if axes else []
         where = f"[{', '.join(map(str, place))}]"
         shown = self._say("not_finite") if value is None else marks.exact_number(value)
         lines.append([Segment(f"{where} = ", label), Segment(shown)])
         if step_down > 1 or step_across > 1:
-            lines.append([Segment(self._say("strided", down=step_down, across=step_across), label)])
+            both = step_down > 1 and step_across > 1
+            key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"
+            lines.append([Segment(self._say(key, down=step_down, across=step_across), label)])
         return lines
 
     def _slice_words(self) -> str:

@@ -63,7 +63,7 @@ def draw(
 
 def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> Segment:
     if marked:
-        return Segment("╳" * wide, Style(color="white", bgcolor=top, bold=True))
+        return Segment("╳".center(wide), Style(color="white", bgcolor=top, bold=True))
     if below is None:
         return Segment(HALF * wide, Style(color=top))
     return Segment(HALF * wide, Style(color=top, bgcolor=below))
@@ -72,26 +72,24 @@ def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> S
 def images(
     pictures: Sequence[bytes], shape: tuple[int, int, int], width: int, height: int
 ) -> list[list[Segment]]:
-    """Return small images side by side as half blocks, enlarged as far as they fit."""
+    """Return small images side by side as half blocks, enlarged or thinned so that several fit."""
     high, wide, channels = shape
-    scale = 1
-    count = len(pictures)
-    while True:
-        bigger = scale + 1
-        per_row = (width + 1) // (wide * bigger + 1)
-        rows = -(-count // per_row) if per_row else 99
-        if not per_row or rows * (-(-high * bigger // 2) + 1) - 1 > height or bigger > 8:
-            break
-        scale = bigger
-    per_row = max(1, (width + 1) // (wide * scale + 1))
-    step = max(1, -(-wide // width))
+    tall = min(height, height if len(pictures) == 1 else 10)
+    step = max(1, -(-high // (2 * tall)), -(-wide // width))
+    scale = 1 if step > 1 else max(1, min(2 * tall // high, width // wide, 8))
+    if scale > 1 and len(pictures) > 1:
+        scale = min(scale, max(1, (width // 4) // wide))
+    across = max(1, (width + 1) // (-(-wide // step) * scale + 1))
     lines: list[list[Segment]] = []
-    for start in range(0, count, per_row):
+    for start in range(0, len(pictures), across):
+        row = pictures[start : start + across]
+        picture_lines = -(-(-(-high // step) * scale) // 2)
+        if start and len(lines) + 1 + picture_lines > height:
+            break
         if start:
             lines.append([])
-        row = pictures[start : start + per_row]
-        for line in range(-(-high * scale // (2 * step))):
-            upper, lower = 2 * line * step // scale, (2 * line + 1) * step // scale
+        for line in range(picture_lines):
+            upper, lower = 2 * line // scale * step, (2 * line + 1) // scale * step
             segments = []
             for picture in row:
                 for x in range(0, wide, step):
@@ -100,9 +98,7 @@ def images(
                     segments.append(_cell(top, below, scale, False))
                 segments.append(Segment(" "))
             lines.append(segments)
-        if len(lines) >= height:
-            break
-    return lines[:height]
+    return lines
 
 
 def _pixel(picture: bytes, y: int, x: int, wide: int, channels: int) -> RichColor:

@@ -31,7 +31,7 @@ _DTYPES = {
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return a number in at most `digits` + 6 characters: `0.0312`, `-1.2e-5`, `12800`."""
+    """Return a number in at most `digits` + 5 characters: `0.0312`, `-1.2e-5`, `12800`."""
     if value is None:
         return ""
     if math.isnan(value):
@@ -46,13 +46,19 @@ def number(value: float | None, digits: int = 3) -> str:
     if 1e-3 <= size < 10 ** (digits + 1):
         places = max(0, digits - 1 - math.floor(math.log10(size)))
         return f"{value:.{places}f}"
-    mantissa, exponent = f"{value:.{digits - 2}e}".split("e")
+    places = digits - 2 if 1e-99 < size < 1e99 else 0
+    mantissa, exponent = f"{value:.{places}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 
 
 def exact_number(value: float | None) -> str:
-    """Return a number with six significant digits."""
-    return "" if value is None else f"{value:.6g}"
+    """Return a number with at least five significant digits, in at most ten characters."""
+    if value is None:
+        return ""
+    if value and not 1e-3 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.4e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.6g}" if abs(value) >= 1e-2 else f"{value:.5g}"
 
 
 def shape(sizes: Sequence[int] | None) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, RunEvent, Started, Step
 from evoclass.timeline import Timeline
-from evoclass_tensors import tree
+from evoclass_tensors import marks, tree
 from evoclass_tensors.closeups import Closeups
 from evoclass_tensors.detail import DetailView, Subject
 from evoclass_tensors.hints import Hints
@@ -21,8 +23,14 @@ from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
 from evoclass_tui.panel import Panel
 
+COURSE = 32
+"""Values of a single number that its row draws."""
+
 GLOW = 0.7
 """Seconds that a changed row glows."""
+
+PATIENCE = 3.0
+"""Seconds after which an answer is taken for lost."""
 
 AGAIN = 0.4
 """Seconds between two close looks at a value of a running program."""
@@ -36,11 +44,8 @@ class TensorPanel(Panel):
     DEFAULT_CSS = """
     TensorPanel {
         layout: vertical; height: 1fr; width: 1fr; background: $surface;
-        & > #tensors-empty { height: 1fr; width: 1fr; content-align: center middle; color: $text-muted; }
-        & > TensorTable, & > DetailView, & > Input, & > TimeBar, & > Hints { display: none; }
+        & > DetailView, & > Input, & > TimeBar, & > Hints { display: none; }
         & > Input { height: 1; border: none; padding: 0 1; background: $panel; color: $foreground; }
-        &.-rows > TensorTable { display: block; }
-        &.-rows > #tensors-empty { display: none; }
         &.-detail > TensorTable { display: none; }
         &.-detail > DetailView { display: block; }
         &.-asking > Input { display: block; }
@@ -64,7 +69,10 @@ class TensorPanel(Panel):
         """Value whose details are shown."""
         self._slice: tuple[int, ...] = ()
         self._closeups = Closeups()
+        self._courses: dict[str, deque[float | None]] = {}
         self._asked = ""
+        """Expression whose close look is on its way."""
+        self._asked_at = 0.0
         self._failed = False
         self._again: Timer | None = None
         self._glow: Timer | None = None
@@ -73,7 +81,6 @@ class TensorPanel(Panel):
         self._translate()
 
     def compose(self) -> ComposeResult:
-        yield Static(id="tensors-empty", markup=False)
         yield TensorTable(self.catalog)
         yield DetailView(self.catalog)
         yield Input(id="tensors-input", compact=True)
@@ -120,6 +127,7 @@ class TensorPanel(Panel):
         self.index, self.live = -1, True
         self.running = self.alive = True
         self._closeups = Closeups()
+        self._courses = {}
         self._asked, self._failed = "", False
         if self.is_mounted:
             self._table.changed = frozenset()
@@ -142,6 +150,7 @@ class TensorPanel(Panel):
                 self.running = self.alive = False
                 self._asked = ""
                 self._show_detail()
+                self._say_status()
             case Step():
                 self._say_status(event.count)
 
@@ -149,6 +158,9 @@ class TensorPanel(Panel):
         known = set(self.timeline.rows) if frame.whole or frame.gone else self.timeline.rows.keys()
         before = len(self.timeline)
         own = self.timeline.add(frame)
+        for row in frame.rows:
+            if row.kind == "scalar" or row.shape == ():
+                self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
         if not self.is_mounted:
             return
         if len(self.timeline) < before + own:  # older moments were merged away
@@ -159,7 +171,9 @@ class TensorPanel(Panel):
             self._show_time()
             return
         self.index = len(self.timeline) - 1
-        same = not frame.whole and not frame.gone and all(row.name in known for row in frame.rows)
+        changes = self.timeline.changes
+        same = not frame.whole and not frame.gone
+        same = same and all(row.name in known and changes.get(row.name) != 1 for row in frame.rows)
         self._table.changed = frozenset(
             row.name for row in frame.rows if not frame.whole and self.timeline.changes.get(row.name)
         )
@@ -183,10 +197,6 @@ class TensorPanel(Panel):
         self._show_time()
         self._show_detail()
         self._show_keys()
-        self.query_one("#tensors-empty", Static).update(self._empty_words())
-
-    def _empty_words(self) -> str:
-        return self.catalog("tensors.waiting" if self.running else "tensors.empty")
 
     def _show_rows(self, relay: bool = True) -> None:
         """Show the rows of the moment; lay the lines out anew if they may be other ones."""
@@ -194,15 +204,20 @@ class TensorPanel(Panel):
         table = self._table
         table.trouble = self.timeline.trouble
         lines = tree.lines(rows, self.view, self.timeline.changes) if relay else None
-        shown = bool(rows) and not (lines is not None and not lines)
-        self.set_class(shown, "-rows")
-        if not shown:
-            words = self._empty_words()
-            if rows:
-                words = self.catalog("tensors.nothing_found", text=self.view.text)
-            self.query_one("#tensors-empty", Static).update(words)
+        if rows:
+            table.words_if_empty = self.catalog("tensors.nothing_found", text=self.view.text)
+        else:
+            table.words_if_empty = self.catalog("tensors.waiting" if self.running else "tensors.empty")
+        table.course = self._course
         table.sorted_by = _COLUMN_OF.get(self.view.order, "")
         table.show(rows, lines)
+
+    def _course(self, name: str) -> list[float | None]:
+        """Return the last values of a single number up to the moment that is shown."""
+        if self.live:
+            return list(self._courses.get(name, ()))
+        known = [point.row.mean for point in self.timeline.history(name) if point.index <= self.index]
+        return known[-COURSE:]
 
     def _show_time(self) -> None:
         timeline = self.timeline
@@ -220,18 +235,19 @@ class TensorPanel(Panel):
         moments = self.timeline.moments
         moment = moments[self.index] if 0 <= self.index < len(moments) else None
         parts = []
-        if moment is not None and moment.parameters is not None and self.size.width >= 60:
+        if moment is not None and moment.parameters is not None and self.size.width >= 56:
             counts = moment.parameters
+            write = (lambda count: f"{count:,}") if self.size.width >= 90 else marks.count
             parts.append(
                 self.catalog(
-                    "tensors.parameters", trainable=f"{counts.trainable:,}", frozen=f"{counts.frozen:,}"
+                    "tensors.parameters", trainable=write(counts.trainable), frozen=write(counts.frozen)
                 )
             )
         step = step if step and self.live else moment.step if moment is not None else 0
         if step:
             parts.append(self.catalog("tensors.step", step=step))
         if not self.live:
-            parts.append("◂")
+            parts.append(self.catalog("tensors.earlier"))
         elif self.running:
             parts.append(self.catalog("tensors.live"))
         elif moment is not None:
@@ -276,8 +292,8 @@ class TensorPanel(Panel):
 
     def _look(self) -> None:
         """Ask the program for the close look."""
-        if self.subject and self.alive and not self._asked:
-            self._asked = self.subject
+        if self.subject and self.alive and (not self._asked or monotonic() - self._asked_at > PATIENCE):
+            self._asked, self._asked_at = self.subject, monotonic()
             self.post_message(self.LookWanted(self.subject, self._slice))
 
     def _look_again(self) -> None:
@@ -335,6 +351,7 @@ class TensorPanel(Panel):
         event.stop()
         if self._asking == "filter":
             self.view.text = event.value
+            self._table.roaming = False
             self._show_rows()
 
     @on(Input.Submitted)

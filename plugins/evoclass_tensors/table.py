@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -88,7 +88,12 @@ class TensorTable(ScrollView, can_focus=True):
         self.trouble: Mapping[str, Trouble] = {}
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
+        self.course: Callable[[str], Sequence[float | None]] = lambda name: ()
+        """Returns the values that a single number had, the newest last."""
+        self.words_if_empty = ""
         self.sorted_by = ""
+        self.roaming = False
+        """Whether the learner has moved the cursor; until then it stays at the top."""
         self._columns: Sequence[Column] = ()
         self._name_width = 20
 
@@ -104,8 +109,12 @@ class TensorTable(ScrollView, can_focus=True):
         self.rows = rows
         if lines is not None:
             here = self.name_at_cursor
+            if bool(lines) != bool(self.lines):
+                self._follow()
             self.lines = lines
-            if self.name_at_cursor != here:
+            if not self.roaming:
+                self.cursor = 0
+            elif self.name_at_cursor != here:
                 found = next((index for index, line in enumerate(lines) if line.name == here), None)
                 self.cursor = min(self.cursor, max(0, len(lines) - 1)) if found is None else found
             self.virtual_size = Size(self.size.width, len(lines) + self._head)
@@ -114,7 +123,7 @@ class TensorTable(ScrollView, can_focus=True):
     @property
     def _head(self) -> int:
         """Lines of the header: none where every line counts."""
-        return 1 if self.size.height >= 5 else 0
+        return 1 if self.size.height >= 5 and self.lines else 0
 
     def on_resize(self) -> None:
         self._name_width, self._columns = fitting(self.size.width - 3)
@@ -146,6 +155,15 @@ class TensorTable(ScrollView, can_focus=True):
         base = self.rich_style
         if y < self._head:
             return self._header().crop_extend(0, width, base)
+        if not self.lines:
+            middle = y == self._head + (self.size.height - self._head) // 2
+            words = (
+                set_cell_size(self.words_if_empty, min(width, cell_len(self.words_if_empty)))
+                if middle
+                else ""
+            )
+            left = " " * ((width - cell_len(words)) // 2)
+            return Strip([Segment(left + words, self._style("muted"))]).crop_extend(0, width, base)
         index = round(self.scroll_offset.y) + y - self._head
         if index >= len(self.lines):
             return Strip.blank(width, base)
@@ -197,25 +215,30 @@ class TensorTable(ScrollView, can_focus=True):
             used += 2
         segments.append(Segment(" " * max(0, self._name_width - len(indent) - 2 - used)))
         if row.kind in ("module", "optimizer"):
-            return [*segments, Segment(f"  {self.words(row)}", muted)]
+            return [*segments, Segment(f" {self.words(row)}", muted)]
         if row.badge and not row.histogram:
             shape = marks.shape(row.shape)
             return [
                 *segments,
-                Segment(f"  {shape} {marks.dtype(row.dtype)} ", plain),
+                Segment(f" {shape} {marks.dtype(row.dtype)} ", plain),
                 Segment(row.badge, muted),
             ]
         if row.kind == "scalar" and not any(column.key == "mean" for column in self._columns):
-            return [*segments, Segment(f"  {row.text}", plain)]
+            return [*segments, Segment(f" {row.text}", plain)]
         return segments + self._cells(row, bad, plain, muted)
 
     def _cells(self, row: Summary, bad: bool, plain: Style, muted: Style) -> list[Segment]:
         segments = []
         fresh = row.name in self.changed
         for column in self._columns:
-            text = column.text(row) if row.kind != "scalar" or column.key == "mean" else ""
+            text = column.text(row)
             style = plain
+            single = row.kind == "scalar" or row.shape == ()
+            if single and column.key in ("std", "min", "max"):
+                text = ""
             if column.key == "histogram":
+                if single:
+                    text = marks.spark(self.course(row.name), column.width).rjust(column.width)
                 style = self._style("changed" if fresh else "histogram")
                 if bad:
                     text, style = self._bad_words(row, column.width), self._style("bad")
@@ -260,6 +283,7 @@ class TensorTable(ScrollView, can_focus=True):
 
     def move(self, by: int) -> None:
         """Move the cursor."""
+        self.roaming = True
         self.cursor += by
 
     def key_up(self) -> None:
@@ -275,10 +299,10 @@ class TensorTable(ScrollView, can_focus=True):
         self.move(max(1, self.size.height - self._head))
 
     def key_home(self) -> None:
-        self.cursor = 0
+        self.move(-len(self.lines))
 
     def key_end(self) -> None:
-        self.cursor = len(self.lines) - 1
+        self.move(len(self.lines))
 
     def on_click(self, event: events.Click) -> None:
         if event.y < self._head:
@@ -290,7 +314,7 @@ class TensorTable(ScrollView, can_focus=True):
             return
         line = self.lines[index]
         again = index == self.cursor
-        self.cursor = index
+        self.move(index - self.cursor)
         on_mark = 1 + 2 * line.depth <= event.x < 3 + 2 * line.depth
         if line.branch and on_mark:
             self.post_message(self.Toggled(line.name))

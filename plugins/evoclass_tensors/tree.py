@@ -44,8 +44,8 @@ class View:
 
     @property
     def settled(self) -> bool:
-        """Whether the lines stay the same as long as no row comes or goes."""
-        return self.order in ("tree", "name", "size") and not self.text and not self.hide_constant
+        """Whether the lines stay the same as long as no row comes, goes, or changes for the first time."""
+        return self.order in ("tree", "name", "size") and not self.text
 
 
 def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[Line]:
@@ -93,6 +93,8 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
             children.setdefault(row.parent, []).append(row)
         elif not (view.hide_constant and not changes.get(row.name) and row.kind != "module"):
             roots.append(row)
+    # Numbers that never change are settings mostly; they stand below what the program works with.
+    roots.sort(key=lambda row: row.kind == "scalar" and not changes.get(row.name))
     found: list[Line] = []
     seen: set[str] = set()
     stack = [(row, 0) for row in reversed(roots)]

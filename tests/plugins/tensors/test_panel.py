@@ -1,0 +1,542 @@
+"""The panel in a small app of its own, fed with real frames: asserted on messages, then on what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started, Step, Summary
+from evoclass_tensors.detail import DetailView
+from evoclass_tensors.hints import Hints
+from evoclass_tensors.panel import TensorPanel
+from evoclass_tensors.table import TensorTable
+from evoclass_tensors.timebar import TimeBar
+from evoclass_tui.panel import Panel
+from evoclass_tui.themes import THEMES
+
+from .session import Session
+
+PROGRAM = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+base = nn.Sequential(*[nn.Linear(6, 6) for _ in range(8)])
+for p in base.parameters():
+    p.requires_grad = False
+head = nn.Linear(6, 3)
+x = torch.rand(4, 6)
+photo = torch.rand(3, 16, 16)
+cube = torch.arange(60.0).reshape(3, 4, 5)
+optimizer = torch.optim.SGD(head.parameters(), lr=0.1)
+loss = 3.0
+for step in range(6):
+    value = head(base(x)).square().mean()
+    optimizer.zero_grad()
+    value.backward()
+    optimizer.step()
+    loss = value.item()
+    wait()
+broken = torch.tensor([1.0, float("nan")])
+"""
+
+
+class Recorded:
+    """A run, and a way to ask it for close looks."""
+
+    def __init__(self) -> None:
+        import time
+
+        def wait() -> None:
+            end = time.perf_counter() + 0.002
+            while time.perf_counter() < end:
+                pass
+
+        self.session = Session(
+            PROGRAM, {"wait": wait}, live=("loss:.3f",), frames_per_second=1000, budget=1.0
+        ).run()
+        self.frames = self.session.frames
+
+
+@cache
+def recorded() -> Recorded:
+    return Recorded()
+
+
+class Bench(App[None]):
+    """The panel alone, and the screen's part played by the test."""
+
+    def __init__(self, language: str = "en") -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "evoclass-dark"
+        self.panel = TensorPanel(catalog(language))
+        self.messages: list[Message] = []
+        self.answers = True
+
+    def compose(self) -> ComposeResult:
+        yield self.panel
+
+    def hear(self, message: Message) -> None:
+        self.messages.append(message)
+        if (
+            isinstance(message, Panel.LookWanted)
+            and self.answers
+            and message is not getattr(self, "_last", None)
+        ):
+            self._last = message
+            detail = recorded().session.look(message.expression, *message.slice)
+            self.call_later(self.panel.show_detail, detail)
+
+    def of(self, kind: type[Message]) -> list[Any]:
+        return list(dict.fromkeys(message for message in self.messages if isinstance(message, kind)))
+
+    @property
+    def table(self) -> TensorTable:
+        return self.panel.query_one(TensorTable)
+
+    @property
+    def detail(self) -> DetailView:
+        return self.panel.query_one(DetailView)
+
+    def text(self, widget: Any) -> str:
+        return "\n".join(widget.render_line(y).text.rstrip() for y in range(widget.size.height))
+
+
+def catalog(language: str) -> Catalog:
+    return Catalog(language, ["evoclass_tui", "evoclass_tensors"])
+
+
+@asynccontextmanager
+async def bench(
+    size: tuple[int, int] = (100, 30), language: str = "en", fed: bool = True
+) -> AsyncIterator[tuple[Bench, Pilot[None]]]:
+    app = Bench(language)
+    async with app.run_test(size=size, message_hook=app.hear) as pilot:
+        if fed:
+            app.panel.begin(("head.weight",))
+            for frame in recorded().frames:
+                app.panel.receive(frame)
+            app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+            await pilot.pause()
+            app.table.focus()
+        await pilot.pause()
+        yield app, pilot
+
+
+Panel.LookWanted.__hash__ = object.__hash__  # type: ignore[method-assign]
+Panel.LiveChanged.__hash__ = object.__hash__  # type: ignore[method-assign]
+Panel.StatusChanged.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+
+# -------------------------------------------------------------------------------------------------------- table
+
+
+async def test_says_what_to_do_while_there_is_nothing() -> None:
+    async with bench(fed=False) as (app, _):
+        assert "Run code to inspect active tensors" in app.text(app.table)
+    async with bench(fed=False, language="it") as (app, _):
+        assert "Esegui il codice" in app.text(app.table)
+
+
+async def test_shows_the_tree_with_pins_first_and_the_frozen_base_folded() -> None:
+    async with bench() as (app, _):
+        text = app.text(app.table)
+        lines = text.splitlines()
+        assert lines[1].startswith("◆  ") or lines[1].startswith("◆ ")
+        assert "head.weight" in lines[1]
+        base = next(line for line in lines if " base" in line)
+        assert "▸" in base
+        assert "❆" in base
+        assert "336" in base
+        assert "base.0" not in text
+        assert "6×6" not in text
+
+
+async def test_space_unfolds_and_folds() -> None:
+    async with bench() as (app, pilot):
+        names = [line.name for line in app.table.lines]
+        app.table.move(names.index("base"))
+        await pilot.press("space")
+        assert "base.3.weight" in [line.name for line in app.table.lines]
+        assert app.table.name_at_cursor == "base"
+        await pilot.press("space")
+        assert "base.3.weight" not in [line.name for line in app.table.lines]
+        await pilot.press("f")
+        assert not any(line.branch == "open" for line in app.table.lines)
+
+
+async def test_nan_is_red_and_says_since_when() -> None:
+    async with bench() as (app, _):
+        line = next(y for y in range(app.table.size.height) if "broken" in app.table.render_line(y).text)
+        strip = app.table.render_line(line)
+        assert "NaN" in strip.text
+        bad = app.table.get_component_rich_style("tensors--bad")
+        assert any(segment.style is not None and segment.style.bgcolor == bad.bgcolor for segment in strip)
+        assert "broken" in app.panel.timeline.trouble
+
+
+async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("slash", *"head")
+        names = [line.name for line in app.table.lines]
+        assert names
+        assert all("head" in name for name in names)
+        await pilot.press("enter")
+        assert app.table.has_focus
+        await pilot.press("escape")
+        assert "x" in [line.name for line in app.table.lines]
+        await pilot.press("slash", *"zzz")
+        await pilot.pause()
+        assert "Nothing matches “zzz”" in app.text(app.table)
+
+
+async def test_sorting_goes_round_and_by_clicks_on_titles() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("s")
+        assert app.panel.view.order == "name"
+        names = [line.name for line in app.table.lines if not line.pinned]
+        assert names == sorted(names, key=str.lower)
+        for _ in range(5):
+            await pilot.press("s")
+        assert app.panel.view.order == "tree"
+        header = app.table.render_line(0).text
+        await pilot.click(TensorTable, offset=(header.index("∇ norm") + 2, 0))
+        assert app.panel.view.order == "gradient"
+        assert "↓" in app.table.render_line(0).text
+
+
+async def test_pinning_and_unpinning() -> None:
+    async with bench() as (app, pilot):
+        app.table.move([line.name for line in app.table.lines].index("x"))
+        await pilot.press("p")
+        assert [line.name for line in app.table.lines if line.pinned] == ["head.weight", "x"]
+        await pilot.press("p")
+        assert [line.name for line in app.table.lines if line.pinned] == ["head.weight"]
+
+
+async def test_constants_hide() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("c")
+        names = {line.name for line in app.table.lines}
+        assert "loss" in names
+        assert "photo" not in names
+
+
+@pytest.mark.parametrize("size", [(40, 6), (40, 12), (60, 10), (90, 20), (200, 60), (20, 3), (12, 1)])
+@pytest.mark.parametrize("language", ["en", "it"])
+async def test_every_size_draws_and_no_line_is_too_long(size: tuple[int, int], language: str) -> None:
+    async with bench(size, language) as (app, pilot):
+        for widget in (app.table, app.panel.query_one(TimeBar), app.panel.query_one(Hints)):
+            for y in range(widget.size.height):
+                assert widget.render_line(y).cell_length <= size[0]
+        if size[1] >= 6:
+            assert "head.weight" in app.text(app.table)
+        await pilot.press("enter")
+        await pilot.pause()
+        for y in range(app.detail.size.height):
+            assert app.detail.render_line(y).cell_length <= size[0]
+
+
+async def test_the_cursor_stays_on_its_row_when_others_come() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        rows = [Summary(name=name, kind="tensor", mean=1.0) for name in "abc"]
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=tuple(rows)))
+        await pilot.pause()
+        app.table.focus()
+        await pilot.press("down")
+        assert app.table.name_at_cursor == "b"
+        more = [Summary(name="0first", kind="tensor", mean=1.0), *rows]
+        app.panel.receive(Frame(sequence=2, cause="statement", rows=tuple(more)))
+        await pilot.pause()
+        assert app.table.name_at_cursor == "b"
+
+
+async def test_changed_rows_glow_and_fade() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        app.panel.receive(Frame(sequence=1, cause="step", rows=(Summary(name="a", kind="tensor", mean=1.0),)))
+        change = (Summary(name="a", kind="tensor", mean=2.0),)
+        app.panel.receive(Frame(sequence=2, cause="step", rows=change, whole=False))
+        await pilot.pause()
+        assert app.table.changed == {"a"}
+        app.panel._fade()
+        assert app.table.changed == frozenset()
+
+
+async def test_ten_thousand_rows_draw_only_what_is_seen() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        rows = tuple(Summary(name=f"t{n}", kind="tensor", shape=(3,), mean=float(n)) for n in range(10_000))
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=rows))
+        await pilot.pause()
+        app.table.focus()
+        drawn: list[str] = []
+        real = app.table._segments
+        app.table._segments = lambda line, row: (drawn.append(line.name), real(line, row))[1]  # type: ignore[method-assign]
+        await pilot.press("end")
+        await pilot.pause()
+        assert "t9999" in drawn
+        assert len(set(drawn)) <= 2 * app.table.size.height
+        assert "t9999" in app.text(app.table)
+
+
+async def test_markup_in_names_is_drawn_as_it_is() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        row = Summary(name="batch['[red]x[/]']", kind="scalar", text="[bold]1[/bold]")
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=(row,)))
+        await pilot.pause()
+        assert "batch['[red]x[/]']" in app.text(app.table)
+        app.panel.open("[red]x[/]")
+        await pilot.pause()
+        assert "[red]x[/]" in app.text(app.detail)
+
+
+# ------------------------------------------------------------------------------------------------------- detail
+
+
+async def test_enter_asks_for_a_close_look_and_shows_it() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.of(Panel.LookWanted)[-1].expression == "head.weight"
+        text = app.text(app.detail)
+        assert "parameter · 3×6 · float32 · cpu" in text
+        assert "trainable" in text
+        assert "quantiles" in text
+        assert "▀" in text
+        assert "exact" in text
+        await pilot.press("escape")
+        assert app.table.has_focus
+        assert not app.panel.subject
+
+
+async def test_a_slice_typed_by_the_learner_and_its_error() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("colon")
+        line = app.panel.query_one(Input)
+        line.value = "cube[0, :, 2]"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "cube[0, :, 2]" in app.text(app.detail)
+        assert "tensor · 4" in app.text(app.detail)
+        await pilot.press("colon")
+        line.value = "cube[9]"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "IndexError" in app.text(app.detail)
+
+
+async def test_brackets_go_through_the_slices() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("cube")
+        await pilot.pause()
+        assert "[0, :, :]" in app.text(app.detail)
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert app.of(Panel.LookWanted)[-1].slice == (1,)
+        assert "[1, :, :]" in app.text(app.detail)
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        await pilot.pause()
+        assert app.of(Panel.LookWanted)[-1].slice == (2,)
+
+
+async def test_the_value_under_the_cursor() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("cube")
+        await pilot.pause()
+        await pilot.press("ctrl+down", "ctrl+right", "ctrl+right")
+        assert "[0, 1, 2] = 7" in app.text(app.detail)
+        place = app.detail._map
+        await pilot.hover(DetailView, offset=(place.x + 4 * place.placed.wide, place.y))
+        assert "[0, 0, 4] = 4" in app.text(app.detail)
+
+
+async def test_images_are_drawn() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("photo")
+        await pilot.pause()
+        assert "As images" in app.text(app.detail)
+
+
+async def test_a_lost_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("evoclass_tensors.panel.monotonic", lambda: now[0])
+    async with bench() as (app, pilot):
+        app.answers = False
+        app.panel.open("x")
+        await pilot.pause()
+        app.panel._look()
+        await pilot.pause()
+        assert len(app.of(Panel.LookWanted)) == 1
+        now[0] += 60
+        app.panel._look()
+        await pilot.pause()
+        assert len(app.of(Panel.LookWanted)) == 2
+
+
+async def test_without_a_process_nothing_is_asked() -> None:
+    async with bench() as (app, pilot):
+        app.panel.receive(Closed())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not app.of(Panel.LookWanted)
+        assert "The program has ended" in app.text(app.detail)
+        assert "3×6" in app.text(app.detail)
+
+
+# -------------------------------------------------------------------------------------------------- time travel
+
+
+async def test_left_and_right_step_through_the_run_and_the_prose_follows() -> None:
+    async with bench() as (app, pilot):
+        newest = len(app.panel.timeline) - 1
+        await pilot.press("left")
+        assert (app.panel.index, app.panel.live) == (newest - 1, False)
+        moment = app.panel.timeline.moments[newest - 1]
+        said = app.of(Panel.LiveChanged)[-1]
+        assert said.values == dict(moment.live)
+        assert said.line == moment.line
+        assert app.of(Panel.StatusChanged)[-1].text.endswith("looking back")
+        await pilot.press("right")
+        assert app.panel.live
+        await pilot.press("b")
+        assert app.panel.index == 0
+        assert app.table.rows == app.panel.timeline.rows_at(0)
+        await pilot.press("l")
+        assert app.panel.live
+
+
+async def test_details_follow_the_moment() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("head.weight")
+        await pilot.pause()
+        steps = [index for index, moment in enumerate(app.panel.timeline.moments) if moment.step == 2]
+        app.panel.go(steps[0])
+        row = app.panel.timeline.rows_at(steps[0])["head.weight"]
+        assert app.detail.subject.row == row
+        assert not app.detail.subject.live
+        assert "Figures of this moment" in app.text(app.detail)
+
+
+async def test_what_comes_meanwhile_does_not_pull_the_learner_back() -> None:
+    async with bench() as (app, pilot):
+        app.panel.go(1)
+        more = Frame(
+            sequence=10_000,
+            cause="step",
+            step=99,
+            rows=(Summary(name="x", kind="tensor", mean=5.0),),
+            whole=False,
+        )
+        app.panel.receive(more)
+        await pilot.pause()
+        assert app.panel.index == 1
+        assert app.table.rows == app.panel.timeline.rows_at(1)
+
+
+async def test_a_click_on_the_bar_goes_there() -> None:
+    async with bench() as (app, pilot):
+        await pilot.click(TimeBar, offset=(2, 0))
+        assert app.panel.index == 0
+
+
+async def test_thinned_moments_are_marked() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        app.panel.timeline.bound = 60_000
+        for number in range(1, 300):
+            row = Summary(name="a", kind="tensor", mean=float(number))
+            app.panel.receive(
+                Frame(sequence=number, cause="step", step=number, rows=(row,), whole=number == 1)
+            )
+        await pilot.pause()
+        text = app.text(app.panel.query_one(TimeBar))
+        assert "┅" in text or "┄" in text
+        assert "older moments merged" in text
+        assert app.panel.index == len(app.panel.timeline) - 1
+
+
+# ---------------------------------------------------------------------------------------------- around the panel
+
+
+async def test_the_title_tells_the_state() -> None:
+    async with bench() as (app, pilot):
+        assert app.of(Panel.StatusChanged)[-1].text == "21 trainable · 336 frozen · step 6 · ended"
+        app.panel.begin(())
+        app.panel.receive(Started(pid=1))
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=(Summary(name="a", kind="tensor"),)))
+        app.panel.receive(Step(count=41))
+        await pilot.pause()
+        assert app.of(Panel.StatusChanged)[-1].text == "step 41 · Live"
+        app.panel.receive(ErrorReport(type="ValueError", text="no"))
+        app.panel.receive(Exit(reason="error", code=1, seconds=1.0))
+        await pilot.pause()
+        assert app.of(Panel.StatusChanged)[-1].text == "stopped by an error"
+
+
+async def test_the_language_changes_on_the_spot() -> None:
+    async with bench() as (app, pilot):
+        await pilot.press("left")
+        app.panel.switch_language(catalog("it"))
+        await pilot.pause()
+        assert "forma" in app.table.render_line(0).text
+        assert app.panel.index == len(app.panel.timeline) - 2
+        shown = {binding.description for binding in app.panel._bindings.get_bindings_for_key("s")}
+        assert shown == {"Ordina"}
+        assert "Dettagli" in app.text(app.panel.query_one(Hints))
+
+
+async def test_every_key_has_a_description_in_both_languages() -> None:
+    for language in ("en", "it"):
+        panel = TensorPanel(catalog(language))
+        for key, binding in panel._bindings:
+            assert binding.description, key
+            assert not binding.description.startswith("tensors."), binding.description
+
+
+async def test_the_key_line_works_by_mouse() -> None:
+    async with bench() as (app, pilot):
+        text = app.text(app.panel.query_one(Hints))
+        await pilot.click(Hints, offset=(text.index("Sort"), 0))
+        assert app.panel.view.order == "name"
+
+
+async def test_a_frame_kept_from_yesterday_is_shown_without_a_process() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        app.panel.receive(recorded().frames[-1])
+        app.panel.receive(Closed())
+        await pilot.pause()
+        assert "head" in app.text(app.table)
+        assert app.of(Panel.StatusChanged)[-1].text.endswith("ended")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    import string
+
+    english, italian = catalog("en"), catalog("it")
+    for key in english._sentences:
+        if key.startswith(("tensors.", "panel.tensors")):
+            assert italian.has(key), key
+            fields = [
+                {name for _, name, _, _ in string.Formatter().parse(own(key)) if name}
+                for own in (english, italian)
+            ]
+            assert fields[0] == fields[1], key
+
+
+def test_detail_errors_are_kept_apart_from_figures() -> None:
+    detail = Detail(request=1, expression="x", error="NameError: x")
+    assert detail.summary is None
