@@ -68,6 +68,12 @@ class LazyBox(LineView, can_focus=True):
             self.build()
             self.call_after_refresh(self._replay, event)
 
+    def on_click(self) -> None:
+        """A click on the text between the fields means this question: put the cursor into it."""
+        focused = self.screen.focused
+        if self.built and (focused is None or self not in focused.ancestors):
+            self.focus_first()
+
     def _replay(self, event: events.MouseDown) -> None:
         widget, region = self.screen.get_widget_at(event.screen_x, event.screen_y)
         if widget is self:
