@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import get_clock_info, perf_counter, thread_time
 from types import FrameType
@@ -139,7 +141,8 @@ class Inspector:
                 self._polled = now
                 self.poll()
             try:
-                self._look_round(cause, line, frame, now)
+                with _no_collection():
+                    self._look_round(cause, line, frame, now)
             except Exception as error:  # the inspector's own fault must not become the program's
                 self._confess(error)
         finally:
@@ -205,7 +208,8 @@ class Inspector:
     def _last(self, cause: Cause, line: int, scope: Mapping[str, Any], values: Sequence[str] = ()) -> None:
         self._busy, self._shot = True, None
         try:
-            self._shoot(cause, line, scope, whole=True, values=values)
+            with _no_collection():
+                self._shoot(cause, line, scope, whole=True, values=values)
         except Exception as error:
             self._confess(error)
             self._send(self._new_frame(cause, line, whole=False))
@@ -340,3 +344,15 @@ class Inspector:
         detail = self._values.look(look, local_values(self._frame, self._job.file))
         self._pace.spent(perf_counter(), _cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python's garbage collection from starting over what a frame allocates: it lets all of that go again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -77,7 +77,7 @@ def nameable(
     opened two levels deep; no code of any value runs.
     """
     for name, value in list(values.items()):
-        if name[0] == "_" or not name.isidentifier():
+        if name.startswith(_UNNAMED):
             continue
         probe = probe_of(value)
         if probe is not None:
@@ -112,6 +112,8 @@ def _open(
 
 
 _OPENED = (list, tuple, dict)
+_UNNAMED = ("_", ".")
+"""What private names, and the hidden ones of comprehensions, start with."""
 _PLAIN = (int, float, bool, str, bytes, type(None))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evoclass.protocol import Summary
 from evoclass_tensors.figures import axis_steps, figures
-from evoclass_tensors.rows import filled
+from evoclass_tensors.rows import About, filled
 
 SIZE = 1024
 """Elements of an array's sample."""
@@ -20,20 +20,20 @@ SIZE = 1024
 def array_rows(named: Mapping[str, NDArray[Any]]) -> Iterator[Summary]:
     """Yield a row for each array; what is no array of numbers gets a badge."""
     for name, array in named.items():
-        row = Summary(
-            name=name,
-            kind="array",
-            type=type(array).__name__,
-            shape=tuple(array.shape),
-            dtype=str(array.dtype),
-            device="cpu",
-            bytes=int(array.nbytes),
-        )
+        about: About = {
+            "name": name,
+            "kind": "array",
+            "type": type(array).__name__,
+            "shape": tuple(array.shape),
+            "dtype": str(array.dtype),
+            "device": "cpu",
+            "bytes": int(array.nbytes),
+        }
         values = array_sample(array)
-        if values is None:
-            yield filled(row, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
-            continue
-        yield filled(row, figures(values, np.array([len(values)])), 0, array.size)
+        if values is not None:
+            yield filled(about, figures(values, np.array([len(values)])).columns(), 0, array.size)
+        else:
+            yield Summary(**about, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
 
 
 def array_sample(array: NDArray[Any], size: int = SIZE) -> NDArray[np.floating] | None:
@@ -73,17 +73,17 @@ def scalar_row(name: str, value: complex) -> Summary:
 def list_row(name: str, items: Sequence[float]) -> Summary:
     """Return the row of a list of numbers; its text is the last one."""
     last = items[-1]
-    row = Summary(
-        name=name,
-        kind="array",
-        type=type(items).__name__,
-        shape=(len(items),),
-        dtype=type(last).__name__,
-        device="cpu",
-        text=f"… {last:.6g}" if isinstance(last, float) else f"… {last}"[:40],
-    )
+    about: About = {
+        "name": name,
+        "kind": "array",
+        "type": type(items).__name__,
+        "shape": (len(items),),
+        "dtype": type(last).__name__,
+        "device": "cpu",
+        "text": f"… {last:.6g}" if isinstance(last, float) else f"… {last}"[:40],
+    }
     values = as_array(items[:: -(-len(items) // SIZE)])
-    return filled(row, figures(values, np.array([len(values)])), 0, len(items))
+    return filled(about, figures(values, np.array([len(values)])).columns(), 0, len(items))
 
 
 def as_array(items: Sequence[float]) -> NDArray[np.float64]:

@@ -28,19 +28,19 @@ def closeup(value: Any, look: Look) -> Detail:
     with guard.hushed():
         if issubclass(type(value), torch.Tensor):
             return _tensor(value, look)
-        inventory = Walk({look.expression: value}).inventory
-        entry = Entry(look.expression, inventory.entries[0].kind, "", value)
-        row = (
-            describe_module(entry, inventory.counts[look.expression], None)
-            if entry.kind == "module"
-            else describe_optimizer(entry)
-        )
+        is_module = issubclass(type(value), torch.nn.Module)
+        entry = Entry(look.expression, "module" if is_module else "optimizer", "", value)
+        if is_module:
+            counts = Walk({look.expression: value}, lambda *row: None).counts
+            row = describe_module(entry, counts[look.expression], None)
+        else:
+            row = describe_optimizer(entry)
         return Detail(request=look.request, expression=look.expression, summary=row)
 
 
 def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
     kind = type(tensor) is torch.nn.Parameter
-    row = describe_tensor(Entry(look.expression, "parameter" if kind else "tensor", "", tensor))
+    row = Summary(**describe_tensor(Entry(look.expression, "parameter" if kind else "tensor", "", tensor)))
     detail = Detail(request=look.request, expression=look.expression, summary=row)
     if row.badge:
         return detail

@@ -29,7 +29,9 @@ class Column:
 
 
 def _mean(row: Summary) -> str:
-    return row.text if row.kind == "scalar" else marks.number(row.mean)
+    if row.kind == "scalar" and (len(row.text) <= 8 or row.mean is None):
+        return row.text
+    return marks.number(row.mean)
 
 
 COLUMNS = (

@@ -8,35 +8,32 @@ import torch
 
 from evoclass.protocol import Summary
 from evoclass_tensors import peek
+from evoclass_tensors.rows import About
 from evoclass_tensors.walk import Count, Entry
 
 
-def describe_tensor(entry: Entry) -> Summary:
+def describe_tensor(entry: Entry) -> About:
     """Return name, shape and the like; a badge means that there are no figures to be had."""
     tensor: torch.Tensor = entry.value
     kind = type(tensor)
-    badge = "" if peek.is_plain(tensor) else _foreign(kind)
-    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
-        badge = "inside a transform"
+    about: About = {"name": entry.name, "kind": entry.kind, "parent": entry.parent, "type": kind.__name__}
     if peek.is_unborn(tensor):
-        return Summary(
-            name=entry.name, kind=entry.kind, parent=entry.parent, type=kind.__name__, badge="uninitialised"
-        )
+        return about | {"badge": "uninitialised"}
     layout, trains = peek.layout(tensor), peek.requires_grad(tensor)
-    return Summary(
-        name=entry.name,
-        kind=entry.kind,
-        parent=entry.parent,
-        type=kind.__name__,
-        shape=_shape(tensor),
-        dtype=dtype_name(peek.dtype(tensor)),
-        device=str(peek.device(tensor)),
-        layout="" if layout is torch.strided else str(layout).removeprefix("torch."),
-        requires_grad=trains,
-        trainable=trains if entry.kind == "parameter" else None,
-        bytes=_bytes(tensor),
-        badge=badge,
-    )
+    about["shape"] = _shape(tensor)
+    about["dtype"] = dtype_name(peek.dtype(tensor))
+    about["device"] = str(peek.device(tensor))
+    about["requires_grad"] = trains
+    about["bytes"] = _bytes(tensor)
+    if layout is not torch.strided:
+        about["layout"] = str(layout).removeprefix("torch.")
+    if entry.kind == "parameter":
+        about["trainable"] = trains
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        about["badge"] = "inside a transform"
+    elif not peek.is_plain(tensor) and (badge := _foreign(kind)):
+        about["badge"] = badge
+    return about
 
 
 @cache

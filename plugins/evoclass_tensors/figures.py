@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd, prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ BINS = 16
 class Figures:
     """One entry a segment."""
 
-    count: NDArray[np.int64]
+    finite: NDArray[np.int64]
     nan: NDArray[np.int64]
     inf: NDArray[np.int64]
     zeros: NDArray[np.int64]
@@ -31,6 +32,25 @@ class Figures:
     """Mean of the squares of the finite values."""
     histogram: NDArray[np.int64]
     """(segments, BINS), from `min` to `max`."""
+
+    def columns(self) -> Columns:
+        """Return the same as plain numbers, which are quicker to take one by one."""
+        return Columns(*(getattr(self, name).tolist() for name in Columns._fields))
+
+
+class Columns(NamedTuple):
+    """Figures as plain Python numbers, one entry a segment."""
+
+    finite: list[int]
+    nan: list[int]
+    inf: list[int]
+    zeros: list[int]
+    min: list[float]
+    max: list[float]
+    mean: list[float]
+    std: list[float]
+    square: list[float]
+    histogram: list[list[int]]
 
 
 def figures(values: NDArray[np.floating], lengths: NDArray[np.int64]) -> Figures:

@@ -13,18 +13,22 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from evoclass.inspection import Glance, Picture
-from evoclass.protocol import Summary
+from evoclass.protocol import Kind, Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.batch import Batch, Group
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.figures import figures, relative_change
 from evoclass_tensors.record import Record
-from evoclass_tensors.rows import filled, number
+from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
-from evoclass_tensors.walk import Entry, Inventory, Walk
+from evoclass_tensors.survey import LEAST, Survey
+from evoclass_tensors.walk import Entry, Walk
 
-LEAST = 16
-"""Fewest tensors that a frame samples, however short its time."""
+WORTH = 0.4
+"""Time that samples may take for each second that finding the values takes."""
+
+MOST = 0.005
+"""Seconds that samples may take for that reason."""
 
 CHECKED = 4_000_000
 """Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
@@ -35,13 +39,11 @@ _FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 class GalleryPicture(Picture):
     """Rows of one frame; figures of GPU tensors may still be on their way."""
 
-    def __init__(
-        self, gallery: Gallery, inventory: Inventory, rows: list[Summary], batch: Batch[Record]
-    ) -> None:
-        super().__init__(rows, (), inventory.parameters, len(inventory.entries))
+    def __init__(self, gallery: Gallery, survey: Survey, rows: list[Summary], batch: Batch[Record]) -> None:
+        super().__init__(rows, (), survey.parameters, len(survey.names))
         self._gallery = gallery
         self._batch: Batch[Record] | None = batch
-        self._order = [entry.name for entry in inventory.entries]
+        self._order = survey.names
         if batch.ready():
             self.rows()
 
@@ -64,6 +66,8 @@ class Gallery:
     def __init__(self) -> None:
         self._records: dict[str, Record] = {}
         self._turn = 0
+        self._again = range(0)
+        """Rows that look unchanged and will be sampled again all the same, in turn."""
         self._room = 0.0
         """Elements that may be looked at for NaN now; a large tensor's turn comes when enough has gathered."""
         self._seconds_per_row = 30e-6
@@ -93,138 +97,136 @@ class Gallery:
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name; raises LookupError."""
+        found: list[Any] = []
+
+        def visit(own: str, kind: Kind, parent: str, value: Any) -> None:
+            if own == name:
+                found.append(value)
+
         with guard.hushed():
-            for entry in Walk(named).inventory.entries:
-                if entry.name == name:
-                    return entry.value
-        raise LookupError(name)
+            Walk(named, visit)
+        if not found:
+            raise LookupError(name)
+        return found[0]
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         """Return the rows that changed since the last picture, as many as the time allows."""
         started = perf_counter()
         self._turn += 1
+        batch: Batch[Record] = Batch()
         with guard.hushed():
-            inventory = Walk(named).inventory
-            rows, work = self._plan(inventory, glance)
-            batch: Batch[Record] = Batch()
+            survey = Survey(named, self._records, glance, self._again)
+            rows = self._others(survey)
             if not glance.whole:
-                self._watch_host(inventory, glance, rows)
+                self._watch_host(survey, glance, rows)
+            # Where the walk alone takes long, a frame that brings little would be a waste of it.
+            surveyed = perf_counter()
+            seconds = max(glance.seconds, min(MOST, WORTH * (surveyed - started)))
+            room = max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
+            work = survey.work(room)
+            self._rotate(len(survey.names), room - survey.waiting)
             for entry in work:
-                row, sample = self._start(entry)
-                if sample is None:
-                    self._records[entry.name] = Record.of(row, entry.value, self._turn)
-                    rows.append(row)
-                    continue
-                record = Record.of(row, entry.value, self._turn, sample.total)
-                self._inherit(record)
-                batch.add(record, sample.view)
-                if row.device != "cpu":
-                    self._watch_device(batch, record, peek.plain(entry.value))
-                elif glance.whole and sample.sampled:
-                    self._check(record, peek.plain(entry.value))
+                self._sample(entry, batch, rows, glance)
             try:
                 batch.launch()
             except RuntimeError as error:
                 self.stop(error)
                 raise
-        picture = GalleryPicture(self, inventory, rows, batch)
-        if work:
-            spent = (perf_counter() - started) / len(work)
+        picture = GalleryPicture(self, survey, rows, batch)
+        if len(work) >= LEAST // 2:
+            spent = (perf_counter() - surveyed) / len(work)
             self._seconds_per_row += 0.3 * (spent - self._seconds_per_row)
         return picture
 
     # -------------------------------------------------------------------------------------------- what to do
 
-    def _plan(self, inventory: Inventory, glance: Glance) -> tuple[list[Summary], list[Entry]]:
-        """Return the rows that cost nothing, and the tensors to sample in this frame."""
+    def _others(self, survey: Survey) -> list[Summary]:
+        """Return the rows of modules and optimizers that changed."""
         rows: list[Summary] = []
-        due: list[tuple[tuple[int, int], int, Entry]] = []
-        resting: list[tuple[int, int, Entry]] = []
-        records = self._records
-        for index, entry in enumerate(inventory.entries):
-            record = records.get(entry.name)
-            if entry.kind == "module" or entry.kind == "optimizer":
-                row = (
-                    describe_module(entry, inventory.counts[entry.name], record.row if record else None)
-                    if entry.kind == "module"
-                    else describe_optimizer(entry)
-                )
-                if record is None or record.row != row:
-                    records[entry.name] = Record(row, self._turn)
-                    rows.append(row)
-            elif record is None or not record.holds(entry.value):
-                pinned = entry.name in glance.first or not entry.parent
-                due.append(((0 if pinned else 1, record.turn if record else -1), index, entry))
+        for entry in survey.others:
+            record = self._records.get(entry.name)
+            before = record.row if record is not None else None
+            if entry.kind == "module":
+                row = describe_module(entry, survey.counts[entry.name], before)
             else:
-                resting.append((record.turn, index, entry))
-        if glance.whole:
-            return rows, [entry for _, _, entry in (*due, *resting)]
-        room = max(LEAST, int(glance.seconds / self._seconds_per_row))
-        work = [entry for _, _, entry in (due if len(due) <= room else heapq.nsmallest(room, due))]
-        spare = min(room - len(work), room // 4)
-        if spare > 0:
-            work += [entry for _, _, entry in heapq.nsmallest(spare, resting)]
-        return rows, work
+                row = describe_optimizer(entry)
+            if row != before:
+                self._records[entry.name] = Record(row, {}, self._turn)
+                rows.append(row)
+        return rows
 
-    def _start(self, entry: Entry) -> tuple[Summary, Sample | None]:
-        """Return the row without figures, and the sample to take them from, if there can be one."""
-        tensor = entry.value
-        try:
-            row = describe_tensor(entry)
-        except Exception as error:
-            return Summary(name=entry.name, kind=entry.kind, parent=entry.parent, badge=_words(error)), None
-        if row.badge:
-            return row, None
-        if self._dead and row.device.startswith("cuda"):
-            return msgspec.structs.replace(row, badge=self._dead), None
-        try:
-            sample = take(peek.plain(tensor))
-        except NoFigures as why:
-            return msgspec.structs.replace(row, badge=str(why)), None
-        except Exception as error:
-            self.stop(error)
-            return msgspec.structs.replace(row, badge=_words(error)), None
-        return (msgspec.structs.replace(row, badge=sample.badge) if sample.badge else row), sample
+    def _rotate(self, count: int, room: int) -> None:
+        """Choose which rows that look unchanged are sampled with the next frame."""
+        start = self._again.stop if self._again.stop < count else 0
+        self._again = range(start, start + max(0, min(room, LEAST)))
 
-    def _inherit(self, record: Record) -> None:
-        """Take over what was known of the row."""
-        old = self._records.get(record.row.name)
+    def _sample(self, entry: Entry, batch: Batch[Record], rows: list[Summary], glance: Glance) -> None:
+        """Put the sample of a tensor into the batch, or its row into `rows` if it has no figures."""
+        old = self._records.get(entry.name)
+        about, sample = self._start(entry, old)
+        if sample is None:
+            row = Summary(**about)
+            self._records[entry.name] = Record.of(row, about, entry.value, self._turn)
+            rows.append(row)
+            return
+        record = Record.of(None, about, entry.value, self._turn, sample.total)
         if old is not None:
             record.trusted, record.checked = old.trusted, old.checked
             record.suspect, record.bad = old.suspect, old.bad
+        batch.add(record, sample.view)
+        if about["device"] != "cpu":
+            self._watch_device(batch, record, peek.plain(entry.value))
+        elif glance.whole and sample.sampled:
+            self._check(record, peek.plain(entry.value))
+
+    def _start(self, entry: Entry, old: Record | None) -> tuple[About, Sample | None]:
+        """Return the row's fields without figures, and the sample to take them from, if there can be one."""
+        tensor = entry.value
+        try:
+            about = old.about if old is not None and old.describes(tensor) else describe_tensor(entry)
+        except Exception as error:
+            bare: About = {"name": entry.name, "kind": entry.kind, "parent": entry.parent}
+            return bare | {"badge": _words(error)}, None
+        if "badge" in about and not (old is not None and old.about is about):
+            return about, None
+        if self._dead and about["device"].startswith("cuda"):
+            return about | {"badge": self._dead}, None
+        try:
+            sample = take(peek.plain(tensor))
+        except NoFigures as why:
+            return about | {"badge": str(why)}, None
+        except Exception as error:
+            self.stop(error)
+            return about | {"badge": _words(error)}, None
+        return (about | {"badge": sample.badge} if sample.badge else about), sample
 
     def _watch_device(self, batch: Batch[Record], record: Record, tensor: torch.Tensor) -> None:
         """Let a GPU look at every element: a norm is NaN or infinite if one of them is."""
-        if peek.dtype(tensor) not in _FLOATS or record.row.layout or not torch.Tensor.is_contiguous(tensor):
+        if peek.dtype(tensor) not in _FLOATS or "layout" in record.about or not tensor.is_contiguous():
             return
         batch.add_norm(record, tensor.detach())
         if record.suspect:
             batch.add_counts(record, tensor.detach())
 
-    def _watch_host(self, inventory: Inventory, glance: Glance, rows: list[Summary]) -> None:
+    def _watch_host(self, survey: Survey, glance: Glance, rows: list[Summary]) -> None:
         """Look at every element of large CPU tensors for NaN and infinity, a few tensors each frame."""
         self._room += min(glance.seconds, 0.05) * 1000 * CHECKED / 4
-        waiting: list[tuple[int, int, Record, torch.Tensor]] = []
-        for index, entry in enumerate(inventory.entries):
-            record = self._records.get(entry.name)
-            if record is not None and record.row.sampled and record.row.device == "cpu":
-                waiting.append((record.checked, index, record, entry.value))
-        if not waiting:
+        if not survey.large:
             self._room = 0.0
-        for _, _, record, tensor in heapq.nsmallest(16, waiting):
+        for _, _, record, entry in heapq.nsmallest(16, survey.large):
             if record.total > self._room:
                 break
             self._room -= record.total
             before = record.bad
-            self._check(record, peek.plain(tensor))
-            if record.bad != before:
-                record.row = _with_bad(record)
+            self._check(record, peek.plain(entry.value))
+            if record.bad != before and record.row is not None:
+                record.row = _with_bad(record.row, record.bad)
                 rows.append(record.row)
 
     def _check(self, record: Record, tensor: torch.Tensor) -> None:
         """Count NaN and infinity exactly, if there are any: then the sum is one of them too."""
         record.checked = self._turn
-        if record.row.layout or peek.dtype(tensor) not in _FLOATS or not tensor.is_contiguous():
+        if "layout" in record.about or peek.dtype(tensor) not in _FLOATS or not tensor.is_contiguous():
             return
         tensor = tensor.detach()
         record.bad = None
@@ -249,48 +251,56 @@ class Gallery:
             self._settle_exact(group, rows)
         for row in list(rows.values()):
             owner = self._records.get(row.parent) if row.kind == "gradient" else None
-            if owner is not None and owner.row.grad_norm != row.norm:
+            if owner is not None and owner.row is not None and owner.row.grad_norm != row.norm:
                 owner.row = rows[row.parent] = msgspec.structs.replace(owner.row, grad_norm=row.norm)
         return list(rows.values())
 
     def _settle_samples(self, group: Group[Record], rows: dict[str, Summary]) -> None:
-        found = figures(group.values, group.lengths)
+        found = figures(group.values, group.lengths).columns()
         before = group.values.copy()
-        ends = np.cumsum(group.lengths)
-        olds = [self._records.get(record.row.name) for record in group.labels]
-        for old, end, length in zip(olds, ends, group.lengths, strict=True):
+        lengths = group.lengths.tolist()
+        ends = np.cumsum(group.lengths).tolist()
+        olds: list[Record | None] = []
+        for record, end, length in zip(group.labels, ends, lengths, strict=True):
+            old = self._records.get(record.about["name"])
             if old is not None and old.sample is not None and len(old.sample) == length:
                 before[end - length : end] = old.sample
-        changes = relative_change(group.values, before, group.lengths)
+            elif old is not None:
+                old.sample = None
+            olds.append(old)
+        changes = relative_change(group.values, before, group.lengths).tolist()
         for index, (record, old) in enumerate(zip(group.labels, olds, strict=True)):
-            end, length = ends[index], group.lengths[index]
-            change = None
-            if old is not None and old.sample is not None and len(old.sample) == length:
-                change = number(changes[index])
-                record.trusted = old.trusted and not (change and record.claims_same_as(old))
-            grad_norm = old.row.grad_norm if old is not None else None
-            record.row = filled(record.row, found, index, record.total, change=change, grad_norm=grad_norm)
-            record.sample = group.values[end - length : end].copy()
-            if record.bad is not None:
-                record.row = _with_bad(record)
-            self._records[record.row.name] = record
-            rows[record.row.name] = record.row
+            change = grad_norm = None
+            if old is not None:
+                grad_norm = old.row.grad_norm if old.row is not None else None
+                if old.sample is not None:
+                    change = number(changes[index])
+                    record.trusted = old.trusted and not (change and record.claims_same_as(old))
+            record.sample = group.values[ends[index] - lengths[index] : ends[index]].copy()
+            record.row = row = filled(
+                record.about, found, index, record.total, change=change, grad_norm=grad_norm, bad=record.bad
+            )
+            self._records[row.name] = record
+            rows[row.name] = row
 
     def _settle_exact(self, group: Group[Record], rows: dict[str, Summary]) -> None:
         for index, record in enumerate(group.labels):
-            if group.meaning == "norms":
-                norm = number(group.values[index])
+            row = record.row
+            if row is None:
+                continue
+            if group.meaning == "counts":
+                record.bad = (int(group.values[2 * index]), int(group.values[2 * index + 1]))
+                row = _with_bad(row, record.bad)
+            else:
+                norm = number(float(group.values[index]))
                 record.suspect = norm is None
                 if norm is not None:
                     record.bad = None
-                    record.row = msgspec.structs.replace(record.row, norm=norm)
-                elif record.bad is None and not record.row.nan and not record.row.inf:
+                    row = msgspec.structs.replace(row, norm=norm)
+                elif record.bad is None and not row.nan and not row.inf:
                     # Which of the two it is will be counted with the next frame.
-                    record.row = msgspec.structs.replace(record.row, nan=1)
-            else:
-                record.bad = (int(group.values[2 * index]), int(group.values[2 * index + 1]))
-                record.row = _with_bad(record)
-            rows[record.row.name] = record.row
+                    row = msgspec.structs.replace(row, nan=1)
+            record.row = rows[row.name] = row
 
     def keep(self, order: list[str]) -> list[str]:
         """Forget the rows of values that are gone and return the names of the others."""
@@ -302,10 +312,10 @@ class Gallery:
         return names
 
 
-def _with_bad(record: Record) -> Summary:
+def _with_bad(row: Summary, bad: tuple[int, int] | None) -> Summary:
     """Return the row with the exact counts of NaN and infinity, or with none."""
-    nan, inf = record.bad or (0, 0)
-    return msgspec.structs.replace(record.row, nan=nan, inf=inf)
+    nan, inf = bad or (0, 0)
+    return msgspec.structs.replace(row, nan=nan, inf=inf)
 
 
 def _words(error: Exception) -> str:

@@ -208,6 +208,9 @@ class TensorPanel(Panel):
             table.words_if_empty = self.catalog("tensors.nothing_found", text=self.view.text)
         else:
             table.words_if_empty = self.catalog("tensors.waiting" if self.running else "tensors.empty")
+        total = self.timeline.moments[self.index].total if rows else 0
+        missing = total - len(rows)
+        table.words_at_end = self.catalog("tensors.hidden", count=missing) if missing > 0 else ""
         table.course = self._course
         table.sorted_by = _COLUMN_OF.get(self.view.order, "")
         table.show(rows, lines)

@@ -5,48 +5,51 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import msgspec
-
 from evoclass.protocol import Summary
-from evoclass_tensors.figures import Figures
+from evoclass_tensors.figures import Columns
+
+About = dict[str, Any]
+"""Fields of a row that are known before any of its numbers are read."""
 
 
-def number(value: Any) -> float | None:
+def number(value: float) -> float | None:
     """Return a finite number, or None."""
-    value = float(value)
     return value if math.isfinite(value) else None
 
 
 def filled(
-    row: Summary,
-    found: Figures | None = None,
-    index: int = 0,
-    total: int = 0,
+    about: About,
+    found: Columns,
+    index: int,
+    total: int,
     *,
     change: float | None = None,
     grad_norm: float | None = None,
-    badge: str = "",
+    bad: tuple[int, int] | None = None,
 ) -> Summary:
-    """Return `row` with the figures of segment `index`, which stands for `total` elements."""
-    if found is None:
-        return msgspec.structs.replace(row, badge=badge) if badge else row
-    count = int(found.count[index]) + int(found.nan[index]) + int(found.inf[index])
-    sampled = count < total
+    """Return the row with the figures of segment `index`, which stands for `total` elements.
+
+    `bad` are the NaN and infinite elements if they were counted exactly.
+    """
+    finite, nan, inf = found.finite[index], found.nan[index], found.inf[index]
+    count = finite + nan + inf
     scale = total / count if count else 1.0
-    finite = int(found.count[index])
-    return msgspec.structs.replace(
-        row,
+    if bad is None:
+        bad = (nan, inf) if scale == 1.0 else (round(nan * scale), round(inf * scale))
+    if not finite:
+        return Summary(**about, nan=bad[0], inf=bad[1], zeros=0, sampled=count < total, change=change)
+    return Summary(
+        **about,
         min=number(found.min[index]),
         max=number(found.max[index]),
         mean=number(found.mean[index]),
         std=number(found.std[index]),
-        norm=number(math.sqrt(max(0.0, float(found.square[index])) * finite * scale)) if finite else None,
+        norm=number(math.sqrt(max(0.0, found.square[index]) * finite * scale)),
         grad_norm=grad_norm,
-        nan=round(int(found.nan[index]) * scale),
-        inf=round(int(found.inf[index]) * scale),
-        zeros=round(int(found.zeros[index]) * scale),
-        histogram=tuple(found.histogram[index].tolist()) if finite else (),
-        sampled=sampled,
+        nan=bad[0],
+        inf=bad[1],
+        zeros=found.zeros[index] if scale == 1.0 else round(found.zeros[index] * scale),
+        histogram=tuple(found.histogram[index]),
+        sampled=count < total,
         change=change,
-        badge=badge or row.badge,
     )

@@ -91,6 +91,8 @@ class TensorTable(ScrollView, can_focus=True):
         self.course: Callable[[str], Sequence[float | None]] = lambda name: ()
         """Returns the values that a single number had, the newest last."""
         self.words_if_empty = ""
+        self.words_at_end = ""
+        """Said below the last row: how many values have no row yet."""
         self.sorted_by = ""
         self.roaming = False
         """Whether the learner has moved the cursor; until then it stays at the top."""
@@ -117,7 +119,7 @@ class TensorTable(ScrollView, can_focus=True):
             elif self.name_at_cursor != here:
                 found = next((index for index, line in enumerate(lines) if line.name == here), None)
                 self.cursor = min(self.cursor, max(0, len(lines) - 1)) if found is None else found
-            self.virtual_size = Size(self.size.width, len(lines) + self._head)
+            self._measure()
         self.refresh()
 
     @property
@@ -127,8 +129,11 @@ class TensorTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._name_width, self._columns = fitting(self.size.width - 3)
-        self.virtual_size = Size(self.size.width, len(self.lines) + self._head)
+        self._measure()
         self._follow()
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.lines) + self._head + bool(self.words_at_end))
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, len(self.lines) - 1))
@@ -165,6 +170,8 @@ class TensorTable(ScrollView, can_focus=True):
             left = " " * ((width - cell_len(words)) // 2)
             return Strip([Segment(left + words, self._style("muted"))]).crop_extend(0, width, base)
         index = round(self.scroll_offset.y) + y - self._head
+        if index == len(self.lines) and self.words_at_end:
+            return Strip([Segment(f"   {self.words_at_end}", self._style("muted"))]).crop_extend(0, width, base)
         if index >= len(self.lines):
             return Strip.blank(width, base)
         line = self.lines[index]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -32,28 +32,18 @@ class Count:
     frozen: int = 0
 
 
-@dataclass(slots=True)
-class Inventory:
-    """What was found; it holds the values themselves, so it must not outlive the frame."""
-
-    entries: list[Entry] = field(default_factory=list)
-    counts: dict[str, Count] = field(default_factory=dict)
-    """By the name of the module's row."""
-    total: Count = field(default_factory=Count)
-
-    @property
-    def parameters(self) -> Parameters | None:
-        """The counts of the whole program, or None if it has no model."""
-        if not self.total.trainable and not self.total.frozen:
-            return None
-        return Parameters(trainable=self.total.trainable, frozen=self.total.frozen)
+Visit = Callable[[str, Kind, str, Any], None]
+"""Told of each row to be, parents first: name, kind, parent's name, value."""
 
 
 class Walk:
     """One walk through a program's values."""
 
-    def __init__(self, named: Mapping[str, Any]) -> None:
-        self.inventory = Inventory()
+    def __init__(self, named: Mapping[str, Any], visit: Visit) -> None:
+        self.counts: dict[str, Count] = {}
+        """By the name of the module's row."""
+        self.total = Count()
+        self._visit = visit
         self._seen: set[int] = set()
         self._counted: set[int] = set()
         self._names: dict[int, str] = {}
@@ -74,12 +64,31 @@ class Walk:
             self._roots.setdefault(id(module), name)
         if modules:
             self._walk_modules(modules)
-        owned = frozenset(self._seen)
-        for name, tensor in tensors:
-            if id(tensor) not in owned:
-                self._tensor(name, "tensor", "", tensor, again=True)
+        self._walk_plain(tensors, bool(optimizers))
         for name, optimizer in optimizers:
             self._optimizer(name, optimizer)
+
+    @property
+    def parameters(self) -> Parameters | None:
+        """The counts of the whole program, or None if it has no model."""
+        if not self.total.trainable and not self.total.frozen:
+            return None
+        return Parameters(trainable=self.total.trainable, frozen=self.total.frozen)
+
+    def _walk_plain(self, tensors: list[tuple[str, torch.Tensor]], remember: bool) -> None:
+        """Visit tensors that are named directly; two names for one are two rows, unless a module owns it."""
+        owned, visit, trains = frozenset(self._seen), self._visit, peek.requires_grad
+        for name, tensor in tensors:
+            if id(tensor) in owned:
+                continue
+            visit(name, "tensor", "", tensor)
+            if remember:
+                self._seen.add(id(tensor))
+                self._names.setdefault(id(tensor), name)
+            if trains(tensor):
+                self._gradient(name, tensor)
+                if type(tensor) is torch.nn.Parameter:
+                    self._add(tensor)
 
     def _walk_modules(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
         nested: set[int] = set()
@@ -96,8 +105,8 @@ class Walk:
             return Count()
         self._seen.add(id(module))
         name = self._roots.get(id(module), name)
-        self.inventory.entries.append(Entry(name, "module", parent, module))
-        count = self.inventory.counts[name] = Count()
+        self._visit(name, "module", parent, module)
+        count = self.counts[name] = Count()
         held = module.__dict__
         for key, parameter in list((held.get("_parameters") or {}).items()):
             if parameter is not None:
@@ -122,33 +131,34 @@ class Walk:
             return
         self._counted.add(id(tensor))
         size = peek.numel(tensor)
-        for count in (self.inventory.total, module):
+        for count in (self.total, module):
             if count is not None and peek.requires_grad(tensor):
                 count.trainable += size
             elif count is not None:
                 count.frozen += size
 
-    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor, again: bool = False) -> None:
-        """Add a tensor with its gradient; if it is there under another name, only when `again` says so."""
-        if id(tensor) in self._seen and not again:
+    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
+        """Visit a tensor and its gradient, unless it was visited under another name."""
+        if id(tensor) in self._seen:
             return
         self._seen.add(id(tensor))
-        self._names.setdefault(id(tensor), name)
-        entries = self.inventory.entries
-        entries.append(Entry(name, kind, parent, tensor))
-        if peek.requires_grad(tensor) and (peek.is_leaf(tensor) or peek.retains_grad(tensor)):
+        self._names[id(tensor)] = name
+        self._visit(name, kind, parent, tensor)
+        if peek.requires_grad(tensor):
+            self._gradient(name, tensor)
+
+    def _gradient(self, name: str, tensor: torch.Tensor) -> None:
+        if peek.is_leaf(tensor) or peek.retains_grad(tensor):
             gradient = peek.gradient(tensor)
             if gradient is not None:
                 self._seen.add(id(gradient))
-                entries.append(Entry(f"{name}.grad", "gradient", name, gradient))
-        if type(tensor) is torch.nn.Parameter:
-            self._add(tensor)
+                self._visit(f"{name}.grad", "gradient", name, gradient)
 
     def _optimizer(self, name: str, optimizer: torch.optim.Optimizer) -> None:
         if id(optimizer) in self._seen:
             return
         self._seen.add(id(optimizer))
-        self.inventory.entries.append(Entry(name, "optimizer", "", optimizer))
+        self._visit(name, "optimizer", "", optimizer)
         state = optimizer.__dict__.get("state") or {}
         for group_index, group in enumerate(optimizer.__dict__.get("param_groups") or ()):
             for index, parameter in enumerate(group["params"]):
