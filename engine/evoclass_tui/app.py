@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from rich.text import Text
@@ -22,6 +23,9 @@ from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
+
+PATIENCE = 1.0
+"""Seconds to wait for runners to close at the end."""
 
 
 class EvoClassApp(App[str]):
@@ -98,7 +102,6 @@ class EvoClassApp(App[str]):
     async def action_quit(self) -> None:
         """Leave at once; nothing is lost."""
         await keeping.leave_lesson(self.lesson_screen)
-        await asyncio.gather(*(runner.close() for runner in self.runners.values()))
         self.exit()
 
     def action_help_quit(self) -> None:
@@ -117,6 +120,24 @@ class EvoClassApp(App[str]):
         self.exit(return_code=70, message=Text(self.session.catalog("notice.crash", file=file)))
 
 
+async def close_all(runners: Iterable[Runner], patience: float = PATIENCE) -> None:
+    """Close runners side by side, and wait for that only so long."""
+    closing = [asyncio.create_task(runner.close()) for runner in runners]
+    if closing:
+        await asyncio.wait(closing, timeout=patience)
+
+
+async def _show(app: EvoClassApp) -> None:
+    try:
+        await app.run_async()
+    finally:
+        # The learner has the terminal back by now.  What is not closed in time ends with this process.
+        await close_all(app.runners.values())
+
+
 def run(session: Session, runners: dict[str, Runner]) -> None:
-    """Show the session until the learner leaves."""
-    EvoClassApp(session, runners).run()
+    """Show the session until the learner leaves.  Raises SystemExit after a fault of our own."""
+    app = EvoClassApp(session, runners)
+    asyncio.run(_show(app))
+    if app.return_code:
+        raise SystemExit(app.return_code)

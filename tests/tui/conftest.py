@@ -31,6 +31,7 @@ def open_stage(course: Path) -> OpenStage:
         plugins: tuple[Any, ...] = (),
         runner: FakeRunner | None = None,
         content: Path = course,
+        trusted: bool = True,
     ) -> AsyncIterator[Stage]:
         space = Workspace(content=content, asked_language=language)
         if plugins:
@@ -38,6 +39,8 @@ def open_stage(course: Path) -> OpenStage:
                 extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)]
             )
         session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
+        if trusted:
+            session.trust.grant_for_now(session.place)
         runner = runner or FakeRunner()
         app = EvoClassApp(session, {runner.name: runner})
         messages: list[Message] = []

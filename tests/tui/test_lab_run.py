@@ -5,6 +5,7 @@ from __future__ import annotations
 from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
+from evoclass_tui.screens.menu import Menu
 from evoclass_tui.widgets.prompt import Prompt as PromptLine
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
@@ -243,3 +244,19 @@ async def test_a_flood_of_output_leaves_room_for_keys(open_stage: OpenStage) -> 
         assert "last" in stage.terminal_text
         view = stage.lab.terminal.view
         assert view.scroll_offset.y == view.max_scroll_y
+
+
+async def test_code_from_elsewhere_asks_for_trust_once(open_stage: OpenStage) -> None:
+    async with open_stage(trusted=False) as stage:
+        await stage.press("f5")
+        question = stage.app.screen
+        assert isinstance(question, Menu)
+        await stage.press("enter")  # the answer that is marked at first is no
+        assert stage.runner.runs == []
+        assert "not run" in stage.notices[-1]
+        await stage.press("f5")
+        await stage.press("down", "enter")
+        await stage.until(lambda: stage.lab.phase == "running")
+        assert len(stage.runner.runs) == 1
+    async with open_stage(trusted=False) as stage:
+        await stage.run()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
 
 from evoclass import config, paths
+from evoclass_tui.app import close_all
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.menu import Menu
 from evoclass_tui.screens.palette import Palette
@@ -381,17 +383,28 @@ async def test_what_was_typed_last_is_what_runs(open_stage: OpenStage) -> None:
 # --------------------------------------------------------------------------------------------------- the end
 
 
-async def test_quitting_keeps_the_last_keystroke_and_closes_the_runner(open_stage: OpenStage) -> None:
+async def test_quitting_keeps_the_last_keystroke_and_ends_the_run(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         editor = stage.lab.editor
         assert editor is not None
         editor.focus()
         await stage.run()
-        await stage.press("q", "ctrl+q")
-        assert stage.runner.closed
+        await stage.press("q")
+        await stage.app.action_quit()
         assert stage.runner.run.closed
     async with open_stage() as stage:
         assert stage.session.code("sum.py").startswith("q")
+
+
+async def test_runners_are_closed_side_by_side_and_not_waited_for_for_ever() -> None:
+    class Stuck(FakeRunner):
+        async def close(self) -> None:
+            await asyncio.Event().wait()
+
+    quick = FakeRunner()
+    await close_all([Stuck(), quick], patience=0.01)
+    assert quick.closed
+    await close_all([])
 
 
 async def test_a_draft_typed_just_before_quitting_is_there_again(open_stage: OpenStage) -> None:
@@ -401,7 +414,8 @@ async def test_a_draft_typed_just_before_quitting_is_there_again(open_stage: Ope
         await stage.until(lambda: reader.focused_question)
         await stage.press("n")
         await stage.until(lambda: (now := reader.focused_question) and now.block.id == "bigger/ten")
-        await stage.press("7", "ctrl+q")
+        await stage.press("7")
+        await stage.app.action_quit()
     async with open_stage() as stage:
         draft = stage.session.state.exercise("bigger/ten").draft
         assert draft is not None
@@ -412,7 +426,7 @@ async def test_the_learner_comes_back_to_the_same_place(open_stage: OpenStage) -
     async with open_stage(size=(120, 14)) as stage:
         stage.screen.read_at("bigger")
         await stage.until(lambda: stage.screen.reader.scroll_y > 0 and not stage.screen.reader.settling)
-        await stage.press("ctrl+q")
+        await stage.app.action_quit()
         place = stage.session.state.block
         assert place
     async with open_stage(size=(120, 14)) as stage:
