@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evoclass.progress import RunRecord
+from evoclass.terminal import TerminalBuffer
 
 CONTEXT = 2
 """Unchanged lines shown around each change."""
@@ -67,5 +68,7 @@ def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
 
 
 def output_end(record: RunRecord) -> list[str]:
-    """Return the last lines that a run printed."""
-    return record.output.rstrip().splitlines()[-OUTPUT_LINES:]
+    """Return the last lines that a run printed, as they stood in the terminal."""
+    buffer = TerminalBuffer()
+    buffer.feed(record.output)
+    return buffer.plain().rstrip().split("\n")[-OUTPUT_LINES:] if record.output.strip() else []

@@ -140,6 +140,10 @@ def test_only_the_end_of_the_output_is_compared() -> None:
     ]
 
 
+def test_a_progress_bar_is_one_line_of_the_output() -> None:
+    assert output_end(record("", "10%\r50%\r99%\r\ndone\r\n")) == ["99%", "done"]
+
+
 @pytest.mark.parametrize("output", ["", "\n\n"])
 def test_no_output_is_no_lines(output: str) -> None:
     assert output_end(record("", output)) == []

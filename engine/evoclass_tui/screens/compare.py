@@ -16,7 +16,6 @@ from textual.widgets import Static
 from evoclass import ending
 from evoclass.i18n import Catalog
 from evoclass.progress import RunRecord
-from evoclass.terminal import TerminalBuffer
 from evoclass_tui.comparison import DiffLine, diff, figures, output_end
 
 LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$foreground 60%")}
@@ -141,11 +140,11 @@ class Compare(ModalScreen[None]):
         return Content.assemble((f"{line.number:>4} ", "$foreground 40%"), (sign + line.text, style))
 
     def _output(self, record: RunRecord) -> Content:
-        buffer = TerminalBuffer()
-        buffer.feed("\n".join(output_end(record)))
-        text = buffer.plain() or self._catalog("compare.no_output")
+        text = "\n".join(output_end(record)) or self._catalog("compare.no_output")
         return Content.assemble(self._title("output"), "\n", text)
 
 
 def _number(value: float | None, sign: str = "") -> str:
-    return "-" if value is None else f"{value:{sign}.4g}"
+    if value is None:
+        return "-"
+    return f"{value:{sign}.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:{sign}.4g}"

@@ -18,7 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass.model import LessonEntry
 from evoclass.runner import Runner
 from evoclass.session import Session
-from evoclass_tui.handlers import answering, keeping, moving, running, window
+from evoclass_tui.handlers import answering, keeping, moving, previewing, running, window
 from evoclass_tui.handlers.commands import HANDLERS
 from evoclass_tui.keys import bindings
 from evoclass_tui.lab_run import LabRun
@@ -103,6 +103,8 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         self.session.lab_runner = self._runner_for_grading
         self.call_after_refresh(running.use_runner, self, self.runner_name)
+        if self.session.for_author:
+            self.run_worker(previewing.watch(self), group="preview")
         for report in self.session.plugins.broken:
             self.tell(
                 self.session.catalog("notice.plugin_broken", plugin=report.name, reason=report.error),
@@ -237,6 +239,10 @@ class LessonScreen(Screen[None]):
         self.side = "lesson"
         self.reader.go_to(block_id)
         self.call_after_refresh(self.reader.focus)
+
+    @on(previewing.Saved)
+    async def _saved(self) -> None:
+        await previewing.reload(self)
 
     @on(CourseMap.SectionChosen)
     def _section(self, event: CourseMap.SectionChosen) -> None:

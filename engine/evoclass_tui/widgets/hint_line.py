@@ -35,7 +35,7 @@ class HintLine(Widget):
         for key in keys.values():
             at = text.plain.find(key)
             text = text.stylize("bold $accent", at, at + len(key))
-        return Content.assemble(text, (f"   [{self.catalog('hint.close')}]", "$foreground 60%"))
+        return Content.assemble(text, ("   [×]", "$foreground 60%"))
 
     def on_click(self) -> None:
         self.post_message(self.Closed())

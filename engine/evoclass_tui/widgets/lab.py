@@ -257,7 +257,9 @@ class Lab(Vertical):
         self.query_one("#dock", TabStrip).show(tabs, self.dock)
         for key in names:
             self.query_one(f"#{key}").set_class(key == self.dock, "-docked")
-        status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
+        status = self.catalog(f"terminal.status.{self.phase}")
+        if self.dock != "terminal":
+            status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
         self.query_one("#dock-status", Static).update(Content(status))
 
     @on(Panel.StatusChanged)

@@ -1,0 +1,120 @@
+"""A few whole screens.  Drawn anew with `pytest tests/tui/test_pictures.py --snapshot-update`, then looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+import textual
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from evoclass.plugins import GROUP, Plugins
+from evoclass.protocol import Closed, ErrorReport, Exit, Operand, Output
+from evoclass.session import Session
+from evoclass.workspace import Workspace
+from evoclass_tui.app import EvoClassApp
+from evoclass_tui.stopwatch import Stopwatch
+from tui.fakes import FakeRunner
+
+DRAWN_WITH = "8.2"
+"""Another Textual draws the same screen with other bytes."""
+
+pytestmark = pytest.mark.skipif(
+    not textual.__version__.startswith(f"{DRAWN_WITH}."),
+    reason=f"pictures were drawn with Textual {DRAWN_WITH}",
+)
+
+PLUGINS = ("answer", "challenge", "choice")
+"""Question types of the small course; further plugins would change the pictures."""
+
+Before = Callable[[Pilot[Any]], Any]
+
+
+def app_on(course: Path, language: str, theme: str, runner: FakeRunner) -> EvoClassApp:
+    space = Workspace(content=course, asked_language=language)
+    space.__dict__["plugins"] = Plugins(
+        [entry for entry in entry_points(group=GROUP) if entry.name in PLUGINS]
+    )
+    settings = space.settings.changed(theme=theme)
+    session = Session.open(space.library, space.store, space.plugins, settings, None, language)
+    session.trust.grant_for_now(session.place)
+    return EvoClassApp(session, {runner.name: runner})
+
+
+async def stand_still(pilot: Pilot[Any]) -> None:
+    """Stop what moves by itself: cursors and the clock."""
+    app = pilot.app
+    assert isinstance(app, EvoClassApp)
+    while not app.screen_stack or not app.lesson_screen.query(TextArea):
+        await asyncio.sleep(0.01)
+    await pilot.pause()
+    app.lesson_screen.timer.begin(Stopwatch(754.0, clock=lambda: 0.0))
+    app.lesson_screen.timer.touch()
+    for editor in app.screen.query(TextArea):
+        editor.cursor_blink = False
+    await pilot.pause()
+
+
+async def run(pilot: Pilot[Any], runner: FakeRunner, *events: Any) -> None:
+    await stand_still(pilot)
+    await pilot.press("f5")
+    while not runner.runs:
+        await asyncio.sleep(0.01)
+    runner.run.happens(*events, Closed())
+    app = pilot.app
+    assert isinstance(app, EvoClassApp)
+    while app.lesson_screen.lab.phase != "ended":
+        await asyncio.sleep(0.01)
+    await pilot.pause()
+
+
+def test_the_first_screen(course: Path, snap_compare: Callable[..., bool]) -> None:
+    app = app_on(course, "en", "evoclass-dark", FakeRunner())
+    assert snap_compare(app, terminal_size=(120, 40), run_before=stand_still)
+
+
+def test_a_finished_run_in_a_small_bright_window(course: Path, snap_compare: Callable[..., bool]) -> None:
+    runner = FakeRunner()
+
+    async def before(pilot: Pilot[Any]) -> None:
+        exit = Exit(reason="finished", code=0, seconds=1.5)
+        await run(pilot, runner, Output(text="\x1b[32mtotal\x1b[0m 4\r\n"), exit)
+
+    app = app_on(course, "it", "evoclass-light", runner)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_an_error_with_its_line(course: Path, snap_compare: Callable[..., bool]) -> None:
+    runner = FakeRunner()
+
+    async def before(pilot: Pilot[Any]) -> None:
+        error = ErrorReport(
+            type="TypeError",
+            text="no",
+            file="sum.py",
+            line=2,
+            end_line=2,
+            column=8,
+            end_column=13,
+            operands=(Operand(name="total", shape=(7, 512), dtype="float32"),),
+        )
+        await run(
+            pilot, runner, Output(text="TypeError: no\r\n"), error, Exit(reason="error", code=1, seconds=0.1)
+        )
+
+    app = app_on(course, "en", "evoclass-dark", runner)
+    assert snap_compare(app, terminal_size=(140, 36), run_before=before)
+
+
+def test_help(course: Path, snap_compare: Callable[..., bool]) -> None:
+    async def before(pilot: Pilot[Any]) -> None:
+        await stand_still(pilot)
+        await pilot.press("f1")
+
+    app = app_on(course, "it", "evoclass-dark", FakeRunner())
+    assert snap_compare(app, terminal_size=(120, 60), run_before=before)
