@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -28,6 +29,9 @@ from evoclass.model import (
     Span,
     Table,
 )
+
+TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
+"""Start of the comments that `evoclass translate` leaves for the translator."""
 
 
 class Counter:
@@ -234,6 +238,8 @@ class Builder(ABC):
         if content.startswith("<!--"):
             if not content.endswith("-->"):
                 self.report(Problem("W035", first))
+            elif TO_TRANSLATE.match(content):
+                self.report(Problem("W096", first, fields={"note": content[4:-3].split("\n")[0].strip()}))
             return
         self.report(Problem("W033", first, fields={"html": content.split("\n")[0][:40]}))
         found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=(Span(content),)))

@@ -93,7 +93,7 @@ class Session:
         session.for_author = True
         session.go(file)
         # Who writes a lesson may run its code.
-        session.trust = Trust([session.place])
+        session.trust.grant_for_now(session.place)
         return session
 
     @classmethod

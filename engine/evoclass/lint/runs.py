@@ -83,13 +83,14 @@ async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
     """Grade the solution, which must pass, and the starter, which must not."""
     problems: list[Problem] = []
     try:
-        verdict = await block.exercise.grade(block.exercise.solution(), bench)
+        solution = await block.exercise.solve(bench)
+        verdict = await block.exercise.grade(solution, bench)
         if not verdict.passed:
             problems.append(
                 Problem("E073", block.line, fields={"id": block.id, "score": f"{verdict.score:.0%}"})
             )
         starters = {field.name: field.starter for field in block.exercise.form() if isinstance(field, Code)}
-        if starters and (await block.exercise.grade({**block.exercise.solution(), **starters}, bench)).passed:
+        if starters and (await block.exercise.grade({**solution, **starters}, bench)).passed:
             problems.append(Problem("E074", block.line, fields={"id": block.id}))
     except EvoClassError as error:
         problems.append(Problem("E075", block.line, fields={"id": block.id, "error": str(error)}))

@@ -1,0 +1,39 @@
+"""`evoclass migrate`: lift lessons of an older format to the present one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evoclass.commands.options import workspace
+from evoclass.errors import LessonError
+from evoclass.frontmatter import FORMAT
+from evoclass_author.migrations import migrated, version_of
+from evoclass_author.texts import TEXT
+
+
+@click.command(help=TEXT("author.migrate.help"))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help=TEXT("author.migrate.dry_run"))
+@click.pass_context
+def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> None:
+    space = workspace(context)
+    failed = False
+    for path in paths:
+        for file in sorted(path.rglob("*.md")) if path.is_dir() else [path]:
+            try:
+                before = file.read_bytes().decode("utf-8")
+                version = version_of(before)
+                after = migrated(before)
+            except (LessonError, UnicodeDecodeError, OSError) as error:
+                click.echo(space.catalog("author.migrate.failed", file=file, reason=error), err=True)
+                failed = True
+                continue
+            if after == before:
+                click.echo(space.catalog("author.migrate.current", file=file, version=version))
+                continue
+            if not dry_run:
+                file.write_bytes(after.encode("utf-8"))
+            click.echo(space.catalog("author.migrate.lifted", file=file, old=version, new=FORMAT))
+    context.exit(1 if failed else 0)

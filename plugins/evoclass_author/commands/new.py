@@ -1,0 +1,61 @@
+"""`evoclass new course` and `evoclass new lesson`: a start that passes `evoclass check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evoclass.commands.options import workspace
+from evoclass.i18n import LANGUAGES
+from evoclass_author.scaffold import add_lesson, make_course
+from evoclass_author.texts import TEXT
+
+
+def _languages(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if name not in LANGUAGES:
+            raise click.BadParameter(TEXT("cli.bad_language", name=name, names=", ".join(LANGUAGES)))
+    if not names:
+        raise click.BadParameter(TEXT("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
+    return names
+
+
+@click.group(help=TEXT("author.new.help"))
+def new() -> None:
+    """Group of `course` and `lesson`."""
+
+
+@new.command(help=TEXT("author.new.course_help"))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", help=TEXT("author.new.title"), metavar="TEXT")
+@click.option("--code", default="", help=TEXT("author.new.code"), metavar="CODE")
+@click.option(
+    "--languages", default="en", callback=_languages, help=TEXT("author.new.languages"), metavar="en,it"
+)
+@click.pass_context
+def course(
+    context: click.Context, folder: Path, title: str | None, code: str, languages: tuple[str, ...]
+) -> None:
+    space = workspace(context)
+    name = title or folder.absolute().name.replace("-", " ").replace("_", " ").capitalize()
+    for path in make_course(folder, name, code, languages):
+        click.echo(path)
+    click.echo(space.catalog("author.new.next", folder=folder), err=True)
+
+
+@new.command(help=TEXT("author.new.lesson_help"))
+@click.argument("title")
+@click.option(
+    "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(".")
+)
+@click.option("--number", type=click.IntRange(1, 999), help=TEXT("author.new.number"), metavar="N")
+@click.option(
+    "--lang", "language", default="en", type=click.Choice(list(LANGUAGES)), help=TEXT("author.new.lang")
+)
+@click.pass_context
+def lesson(context: click.Context, title: str, folder: Path, number: int | None, language: str) -> None:
+    space = workspace(context)
+    for path in add_lesson(folder, title, space.parser, number, language):
+        click.echo(path)

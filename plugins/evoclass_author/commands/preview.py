@@ -1,0 +1,43 @@
+"""`evoclass preview FILE`: the lesson on the screen, drawn anew at every save, with its problems where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evoclass import paths
+from evoclass.commands.options import language_option, workspace
+from evoclass.errors import PluginError
+from evoclass.library import Library
+from evoclass.markup import language_of
+from evoclass.session import Session
+from evoclass.store import Store
+from evoclass_author.texts import TEXT
+
+
+@click.command(help=TEXT("author.preview.help"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@language_option
+@click.pass_context
+def preview(context: click.Context, file: Path) -> None:
+    space = workspace(context)
+    file = file.absolute()
+    language = space.asked_language or language_of(file)
+    store = Store(paths.data_folder() / "preview.db", space.settings.learner)
+    try:
+        library = Library([course_folder(file)], space.parser)
+        session = Session.preview(library, store, space.plugins, space.settings, file, language)
+        runners = {name: cls() for name, cls in space.plugins.runners.items()}
+        front_ends = space.plugins.front_ends
+        if "textual" not in front_ends:
+            raise PluginError(space.catalog("cli.no_front_end"))
+        front_ends["textual"].load()(session, runners)
+    finally:
+        store.close()
+
+
+def course_folder(file: Path) -> Path:
+    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
+    folder = file.parent
+    return folder.parent if folder.name == language_of(file) else folder

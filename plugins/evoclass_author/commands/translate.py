@@ -1,0 +1,76 @@
+"""`evoclass translate LESSON it`: make or update a lesson's file in another language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evoclass.commands.options import content_option, workspace
+from evoclass.errors import ConfigError, LessonError
+from evoclass.i18n import LANGUAGES
+from evoclass.library import COURSE_PAGE
+from evoclass_author.texts import TEXT
+from evoclass_author.translation import Outcome, confirm, start, update
+
+
+@click.command(help=TEXT("author.translate.help"))
+@click.argument("lesson")
+@click.argument("language")
+@click.option(
+    "--from", "origin", default="en", type=click.Choice(list(LANGUAGES)), help=TEXT("author.translate.from")
+)
+@click.option("--confirm", "confirmed", is_flag=True, help=TEXT("author.translate.confirm"))
+@content_option
+@click.pass_context
+def translate(context: click.Context, lesson: str, language: str, origin: str, confirmed: bool) -> None:
+    space = workspace(context)
+    source = _source(context, lesson, origin)
+    if language == origin or not language.isascii() or not language.isalpha() or len(language) not in (2, 3):
+        raise click.BadParameter(space.catalog("author.translate.bad_language", language=language))
+    if source.parent.name != origin:
+        raise ConfigError(space.catalog("author.translate.no_folder", file=source, language=origin))
+    target = source.parent.parent / language / source.name
+    text = _read(source)
+    try:
+        if not target.exists():
+            outcome = start(text, language, origin, space.parser, source)
+        else:
+            step = confirm if confirmed else update
+            outcome = step(text, _read(target), origin, space.parser, target)
+    except LessonError as error:
+        raise ConfigError(f"{source}: {error}") from error
+    _write(target, outcome)
+    fields = {
+        "new": outcome.new,
+        "changed": outcome.changed,
+        "gone": outcome.gone,
+        "waiting": outcome.waiting,
+    }
+    key = "author.translate.done" if outcome.waiting else "author.translate.in_step"
+    click.echo(space.catalog(key, file=target, **fields))
+
+
+def _source(context: click.Context, lesson: str, origin: str) -> Path:
+    space = workspace(context)
+    path = Path(lesson)
+    if path.name == COURSE_PAGE and path.is_file():
+        return path.absolute()
+    found = space.library.lesson(lesson, origin).path
+    assert found is not None
+    return found.absolute()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _write(path: Path, outcome: Outcome) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(outcome.text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error

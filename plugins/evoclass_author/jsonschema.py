@@ -1,0 +1,36 @@
+"""The keys of front matters as JSON Schema (draft 2020-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evoclass.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
+
+KINDS: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer", "minimum": 0},
+    "date": {"type": "string", "format": "date"},
+    "slug": {"type": "string", "pattern": f"^{SLUG.pattern.removesuffix(chr(92) + 'Z')}$"},
+    "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern.removesuffix(chr(92) + 'Z')}$"},
+    "texts": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the schema of a lesson's front matter and of a course page's."""
+    return {"lesson": _schema("lesson", LESSON_KEYS), "course": _schema("course", COURSE_KEYS)}
+
+
+def _schema(kind: str, keys: Mapping[str, Key]) -> dict[str, Any]:
+    properties = {name: {**KINDS[key.kind], "description": key.meaning} for name, key in keys.items()}
+    properties["format"] |= {"minimum": 0, "maximum": FORMAT, "default": FORMAT}
+    properties["title"] |= {"minLength": 1}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"EvoClass {kind}, format {FORMAT}",
+        "type": "object",
+        "properties": properties,
+        "required": [name for name, key in keys.items() if key.required],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,95 @@
+"""Steps from each version of the lesson format to the next.
+
+Format 0 is what drafts in plain MyST look like: `{admonition}` with a `:class:`, `{code-block}`, and keys of the front
+matter by other names.  There is one step a version, and each is kept for good, so that any older file can be lifted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from evoclass.errors import LessonError, Problem
+from evoclass.frontmatter import FORMAT, split
+
+RENAMED = {
+    "lesson": "number",
+    "lang": "language",
+    "duration": "minutes",
+    "goals": "objectives",
+    "date": "updated",
+}
+"""Keys of format 0 and what they are called in format 1."""
+
+CLASSES = {
+    "attention": "warning",
+    "danger": "caution",
+    "error": "caution",
+    "hint": "tip",
+    "seealso": "note",
+}
+"""MyST's admonitions that have another name here."""
+
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+
+
+def version_of(text: str) -> int:
+    """Return the format that a file says it is in; 1 when it does not say.  Raises LessonError."""
+    block, _ = split(text.replace("\r\n", "\n").lstrip("\ufeff"))
+    found = re.search(r"^format:[ \t]*(\d{1,4})[ \t]*$", block, re.MULTILINE)
+    return int(found[1]) if found else 1
+
+
+def migrated(text: str) -> str:
+    """Return a file's text in the present format.  Raises LessonError when it is in a newer one."""
+    version = version_of(text)
+    if version > FORMAT:
+        raise LessonError(Problem("E011", 1, fields={"version": version, "known": FORMAT}))
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lifted = text.replace("\r\n", "\n")
+    for step in range(version, FORMAT):
+        lifted = STEPS[step](lifted)
+    return lifted.replace("\n", newline)
+
+
+def _from_0(text: str) -> str:
+    """Rename the keys of the front matter and MyST's directives; say that this is format 1."""
+    block, body_line = split(text)
+    for old, new in RENAMED.items():
+        block = re.sub(rf"^{old}:", f"{new}:", block, flags=re.MULTILINE)
+    block = re.sub(r"^format:[ \t]*0[ \t]*$", "format: 1", block, flags=re.MULTILINE)
+    lines = text.split("\n")[body_line - 1 :]
+    return f"---\n{block}---\n" + "\n".join(_myst(lines))
+
+
+def _myst(lines: list[str]) -> list[str]:
+    """Return the lines with MyST's admonitions as callouts and its code blocks as plain fences."""
+    lifted: list[str] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        match = re.match(r"(\s*(?::{3,}|`{3,}))\{([\w-]+)\}[ \t]*(.*)$", line)
+        if match is None:
+            lifted.append(line)
+            continue
+        fence, name, argument = match.groups()
+        if name == "code-block":
+            lifted.append(f"{fence}{argument}")
+            while number < len(lines) and re.match(r"\s*:[\w-]+:", lines[number]):
+                number += 1
+            continue
+        kind = CLASSES.get(name, name)
+        if name == "admonition":
+            kind = "note"
+            while number < len(lines) and (option := re.match(r"\s*:([\w-]+):[ \t]*(.*)$", lines[number])):
+                number += 1
+                word = option[2].split()[0] if option[1] == "class" and option[2].split() else ""
+                named = CLASSES.get(word, word)
+                kind = named if named in CALLOUTS else kind
+        lifted.append(f"{fence}{{{kind}}} {argument}".rstrip())
+    return lifted
+
+
+STEPS: dict[int, Callable[[str], str]] = {0: _from_0}
+"""By the version that a step starts from."""

@@ -1,0 +1,87 @@
+"""Course and lesson files to start from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from evoclass.errors import ConfigError
+from evoclass.library import COURSE_PAGE, Library, languages
+from evoclass.markup import Parser
+
+IMAGE = "example.svg"
+
+
+def slug(text: str) -> str:
+    """Return a name in small letters, digits and hyphens."""
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:60].strip("-") or "lesson"
+
+
+def make_course(folder: Path, title: str, code: str, tongues: Sequence[str]) -> list[Path]:
+    """Make a course page and a first lesson in each language; return the files.  Raises ConfigError."""
+    made = []
+    for language in tongues:
+        path = folder / language / COURSE_PAGE
+        fields = {"id": slug(title), "code": code or slug(title).upper()[:8], "title": _quoted(title)}
+        made.append(_write(path, _template(f"course.{language}.md", fields)))
+    for language in tongues:
+        made += _lesson(folder / language, language, 1, title, slug(title))
+    return made
+
+
+def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, language: str) -> list[Path]:
+    """Make a lesson in each language of the course in `folder`; return the files.  Raises ConfigError."""
+    tongues = languages(folder)
+    library = Library([folder], parser)
+    courses = [course for tongue in tongues or (language,) for course in library.courses(tongue)]
+    entries = [entry for course in courses for entry in course.lessons]
+    taken = {entry.id for entry in entries}
+    numbers = {entry.number for entry in entries}
+    if number is None:
+        number = max(numbers, default=0) + 1
+    elif number in numbers:
+        raise ConfigError(f"there is a lesson number {number} already")
+    name = base = slug(title)
+    copy = 2
+    while name in taken:
+        name, copy = f"{base}-{copy}", copy + 1
+    if not tongues:
+        return _lesson(folder, language, number, title, name)
+    return [path for tongue in tongues for path in _lesson(folder / tongue, tongue, number, title, name)]
+
+
+def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:
+    fields = {"id": name, "number": str(number), "title": _quoted(title), "image": IMAGE}
+    made = [_write(folder / f"{number:02}-{name}.md", _template(f"lesson.{language}.md", fields))]
+    image = folder / IMAGE
+    if not image.exists():
+        made.append(_write(image, _template(IMAGE, {})))
+    return made
+
+
+def _template(name: str, fields: dict[str, str]) -> str:
+    text = files("evoclass_author").joinpath("templates", name).read_text(encoding="utf-8")
+    for key, value in fields.items():
+        text = text.replace(f"@@{key}@@", value)
+    return text
+
+
+def _quoted(text: str) -> str:
+    """Return text as it can stand between double quotes in YAML."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{path} exists already; nothing was changed there") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    return path

@@ -1,0 +1,9 @@
+"""The plugin's sentences, for help pages that are drawn before a workspace is open."""
+
+from __future__ import annotations
+
+from evoclass.commands.options import TEXT as ENGINE
+from evoclass.i18n import Catalog
+
+TEXT = Catalog(ENGINE.language, ("evoclass_author",))
+"""Interface text in the language of the command line."""

@@ -1,0 +1,94 @@
+"""A lesson file cut into the pieces that one translates, moves or exports: its blocks, each with its own lines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from evoclass.frontmatter import split
+from evoclass.library import COURSE_PAGE
+from evoclass.markup import Parser
+from evoclass.model import Block, Fault, Footnotes
+
+MARK = re.compile(r"^<!--[ \t]*translate\b.*?-->[ \t]*\n?", re.MULTILINE | re.DOTALL)
+"""A note to the translator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One block of the file: a paragraph, a question, a lab, a footnote …"""
+
+    kind: str
+    """Alike for the same block in another language."""
+    block: Block | None
+    line: int
+    """First line, from 1; a mark above belongs to it."""
+    text: str
+    """Its lines, without blank ones around."""
+
+    @property
+    def digest(self) -> str:
+        """Short fingerprint of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:6]
+
+    @property
+    def mark(self) -> str:
+        """The note to the translator above it, or nothing."""
+        found = MARK.match(self.text)
+        return found[0].strip() if found else ""
+
+    @property
+    def bare(self) -> str:
+        """The text without the note."""
+        return MARK.sub("", self.text, count=1).strip("\n") if self.mark else self.text
+
+
+def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
+    """Return the units of a file in the order of their lines; what belongs to none stays with the one before."""
+    page = path is not None and path.name == COURSE_PAGE
+    blocks = parser.course(text, path).blocks if page else parser.lesson(text, path).blocks
+    _, body_line = split(text)
+    lines = text.split("\n")
+    marks = _mark_lines(text)
+    starts: list[tuple[int, str, Block | None]] = []
+    for block in blocks:
+        if isinstance(block, Footnotes):
+            starts += [(note[0].line, "note", None) for _, note in block.notes if note]
+        else:
+            starts.append((block.line, _kind(block), block))
+    starts.sort(key=lambda start: start[0])
+    found = []
+    places = [_with_mark(line, lines, marks, body_line) for line, _, _ in starts]
+    for number, (_, kind, part) in enumerate(starts):
+        first = places[number]
+        last = places[number + 1] - 1 if number + 1 < len(places) else len(lines)
+        found.append(Unit(kind, part, first, "\n".join(lines[first - 1 : last]).strip("\n")))
+    return found
+
+
+def _kind(block: Block) -> str:
+    if isinstance(block, Fault):
+        return "Fault"
+    level = getattr(block, "level", "")
+    kind = getattr(block, "kind", "")
+    named = "" if re.match(r"s\d+", block.id) else f":{block.id}"
+    return f"{type(block).__name__}{level}{kind}{named}"
+
+
+def _mark_lines(text: str) -> dict[int, int]:
+    """Return the first line of each mark by its last."""
+    found = {}
+    for match in MARK.finditer(text):
+        first = text.count("\n", 0, match.start()) + 1
+        found[first + match[0].rstrip("\n").count("\n")] = first
+    return found
+
+
+def _with_mark(line: int, lines: list[str], marks: dict[int, int], body_line: int) -> int:
+    """Return the line where a block starts together with the mark above it."""
+    above = line - 1
+    while above >= body_line and not lines[above - 1].strip():
+        above -= 1
+    return marks.get(above, line)
