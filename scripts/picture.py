@@ -1,6 +1,6 @@
 """Draw `docs/screen.svg`, the picture in README: the real program, the real lesson, a real run.
 
-    .venv/bin/python scripts/picture.py [--language it] [--size 150x44] [--theme evoclass-light] [FILE]
+.venv/bin/python scripts/picture.py [--language it] [--size 150x44] [--theme evoclass-light] [FILE]
 """
 
 from __future__ import annotations
@@ -15,12 +15,25 @@ from pathlib import Path
 PATIENCE = 120
 """Seconds that the lesson's program may take."""
 
+ABOVE = 14
+"""Rows of prose shown above the table of the run's values."""
+
 
 async def draw(language: str, columns: int, rows: int, theme: str) -> str:
-    """Open Lesson 7, run its program, wait for its end, and return the screen as SVG."""
+    """Open Lesson 7, answer its first question, run its program to the end, and return the screen as SVG."""
+    from evoclass.model import Lesson, Live, Table
     from evoclass.session import Session
     from evoclass.workspace import Workspace
-    from evoclass_tui.app import EvoClassApp
+    from evoclass_tui.app import EvoClassApp, close_all
+
+    def figures(lesson: Lesson) -> str:
+        """Return the id of the table that shows the run's values in the prose."""
+        tables = (block for block in lesson.walk() if isinstance(block, Table))
+        return next(
+            table.id
+            for table in tables
+            if any(isinstance(item, Live) for row in table.rows for cell in row for item in cell)
+        )
 
     space = Workspace(asked_language=language)
     settings = space.settings.changed(theme=theme, hints_seen=True)
@@ -28,18 +41,39 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     runners = {name: cls() for name, cls in space.plugins.runners.items()}
     app = EvoClassApp(session, runners)
     async with app.run_test(size=(columns, rows)) as pilot:
-        await pilot.pause()
-        await pilot.press("f5")
+        screen = app.lesson_screen
         async with asyncio.timeout(PATIENCE):
+            await pilot.press("n")
+            while screen.reader.focused_question is None:
+                await pilot.pause(0.1)
+            await pilot.press("enter", "ctrl+s")
+            while not session.done:
+                await pilot.pause(0.1)
+            await pilot.press("f5")
             while session.state.last_run is None:
                 await pilot.pause(0.2)
+        screen.read_at(figures(session.lesson))
         await pilot.pause(1.0)  # the panels draw the last frame on their next turn
-        return app.export_screenshot(title="EvoClass")
+        screen.reader.scroll_relative(y=-ABOVE, animate=False, immediate=True)
+        if screen.lab.editor is not None:
+            loop = next(
+                number
+                for number, line in enumerate(session.code(screen.lab.file).splitlines())
+                if "range(" in line
+            )
+            screen.lab.editor.scroll_to(y=loop - 6, animate=False, immediate=True)
+        await pilot.pause(0.5)
+        picture = app.export_screenshot(title="EvoClass")
+        await app.action_quit()
+    await close_all(runners.values())
+    return picture
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", nargs="?", type=Path, default=Path(__file__).parents[1] / "docs" / "screen.svg")
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=Path(__file__).parents[1] / "docs" / "screen.svg"
+    )
     parser.add_argument("--language", default="en", choices=("en", "it"))
     parser.add_argument("--size", default="160x44", help="columns x rows")
     parser.add_argument("--theme", default="evoclass-dark")

@@ -34,6 +34,10 @@ class Settings:
     """Whether a process with a CUDA context waits for the next run (it holds GPU memory)."""
     hints_seen: bool = False
     """Whether the first-run hint line has been put away."""
+    lesson_share: float = 0.5
+    """Of the width of lesson and lab, the lesson's part."""
+    course_map: bool = True
+    """Whether wide windows show the course map."""
     limits: Limits = field(default_factory=Limits)
 
     def changed(self, **values: Any) -> Settings:

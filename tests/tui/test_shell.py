@@ -265,6 +265,16 @@ async def test_the_columns_can_be_resized_by_keys_and_mouse(open_stage: OpenStag
         assert stage.screen.reader.size.width < wider
 
 
+async def test_the_arrangement_is_there_again_tomorrow(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("alt+right", "f2")
+        share = stage.screen.share
+        await stage.app.action_quit()
+    async with open_stage() as stage:
+        assert stage.screen.share == pytest.approx(share)
+        assert not stage.screen.query_one(CourseMap).display
+
+
 async def test_panels_can_be_made_taller(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         stage.lab.terminal.entrance.focus()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evoclass.errors import EvoClassError
+from evoclass_tui.handlers import window
 
 if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
@@ -50,6 +51,7 @@ def keep_time(screen: LessonScreen) -> None:
 async def leave_lesson(screen: LessonScreen) -> None:
     """Keep everything, and let go of the run."""
     keep_all(screen)
+    window.keep_arrangement(screen)
     job, screen.job = screen.job, None
     if screen.run_task is not None:
         screen.run_task.cancel()

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
 
 
+def arrange(screen: LessonScreen) -> None:
+    """Lay the window out as the learner left it."""
+    settings = screen.session.settings
+    move_middle(screen, settings.lesson_share)
+    screen.map_hidden = not settings.course_map
+
+
+def keep_arrangement(screen: LessonScreen) -> None:
+    """Remember how the learner laid the window out, if that is new."""
+    settings = screen.session.settings
+    now = {"lesson_share": round(screen.share, 3), "course_map": not screen.map_hidden}
+    if now != {"lesson_share": settings.lesson_share, "course_map": settings.course_map}:
+        screen.app.remember(**now)
+
+
 def panes(screen: LessonScreen) -> list[Widget]:
     """Return the panels in the order of the next-panel key."""
     course_map = screen.query_one(CourseMap)
@@ -84,8 +99,12 @@ def other_side(screen: LessonScreen) -> None:
 
 def toggle_map(screen: LessonScreen) -> None:
     """Show or hide the course map."""
-    screen.toggle_class("-map-open" if screen.is_narrow else "-map-hidden")
-    shown = screen.has_class("-map-open") if screen.is_narrow else not screen.has_class("-map-hidden")
+    if screen.is_narrow:
+        screen.toggle_class("-map-open")
+        shown = screen.has_class("-map-open")
+    else:
+        screen.map_hidden = not screen.map_hidden
+        shown = not screen.map_hidden
     target: Widget = screen.query_one(CourseMap).query_one(OptionList) if shown else screen.reader
     screen.call_after_refresh(target.focus)
 

@@ -66,6 +66,8 @@ class LessonScreen(Screen[None]):
     share: reactive[float] = reactive(0.5)
     """Of the width of lesson and lab, the lesson's part."""
     zoomed: reactive[bool] = reactive(False)
+    map_hidden: reactive[bool] = reactive(False, toggle_class="-map-hidden")
+    """Whether the learner has put the course map of a wide window away."""
     busy: reactive[bool] = reactive(False)
     """Whether a program is alive."""
 
@@ -98,6 +100,7 @@ class LessonScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         self.catalog = self.session.catalog
+        window.arrange(self)
         await moving.show_lesson(self, at=self.session.state.block)
         running.replay(self)
         self.timer.touch()
@@ -383,4 +386,5 @@ class LessonScreen(Screen[None]):
             window.move_middle(self, (event.x - left) / (right - left))
 
     def on_resize(self) -> None:
-        self.remove_class("-map-hidden" if self.is_narrow else "-map-open")
+        if not self.is_narrow:
+            self.remove_class("-map-open")

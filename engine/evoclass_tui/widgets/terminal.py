@@ -150,6 +150,7 @@ class TerminalPane(Vertical):
         """Show why the program failed, in words."""
         assert self.catalog is not None
         self.query_one(ExplanationBox).show(explanation, self.catalog)
+        self._tell()
 
     # ---------------------------------------------------------------------------------------- how it looks
 
@@ -182,7 +183,9 @@ class TerminalPane(Vertical):
             good = self._exit.reason == "finished" and not self._exit.code
             colour = "$success" if good else "$warning" if self._exit.reason == "stopped" else "$error"
             sign = "✓" if good else "■" if self._exit.reason == "stopped" else "✗"
-            lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (self.sentence(self._exit), colour))]
+            explained = self.query_one(ExplanationBox).display
+            sentence = self.catalog("terminal.explained") if explained else self.sentence(self._exit)
+            lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (sentence, colour))]
             if dropped := ending.dropped(self._exit, self.catalog):
                 lines.append(Content.styled(dropped, "$warning"))
             if self._started:
