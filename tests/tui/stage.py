@@ -14,6 +14,14 @@ from evoclass_tui.app import EvoClassApp
 from tui.fakes import FakeRunner
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop go on until something holds."""
+    # Not the pilot's pause: it waits for every widget, and one that has had a fault never answers.
+    while not condition():  # noqa: ASYNC110 - what is waited for are states of widgets, which set no event
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+
+
 class Stage:
     """The app under test, and what it was told."""
 
@@ -36,10 +44,7 @@ class Stage:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Let the app go on until something holds; the test's own time limit ends a wait in vain."""
-        while not condition():
-            # Not the pilot's pause: it waits for every widget, and one that has had a fault never answers.
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0)
+        await until(condition)
 
     async def run(self) -> None:
         """Press Run and wait for the program to be there."""

@@ -179,8 +179,11 @@ async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
     def broken(self: KeyBar) -> RenderResult:
         raise RuntimeError("the bar fell down")
 
-    with pytest.raises(RuntimeError, match="the bar fell down"):
+    stages = []
+
+    async def fall() -> None:
         async with open_stage() as stage:
+            stages.append(stage)
             editor = stage.lab.editor
             assert editor is not None
             editor.focus()
@@ -191,7 +194,10 @@ async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
                 patch.setattr(KeyBar, "render", broken)
                 stage.screen.query_one(KeyBar).refresh()
                 await stage.until(lambda: stage.app._exit)
-    assert stage.app.return_code == 70
+
+    with pytest.raises(RuntimeError, match="the bar fell down"):
+        await fall()
+    assert stages[0].app.return_code == 70
     log = (home / "faults.log").read_text()
     assert "the bar fell down" in log
     assert "faults.log" in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -20,6 +19,7 @@ from evoclass.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.stopwatch import Stopwatch
 from tui.fakes import FakeRunner
+from tui.stage import until
 
 DRAWN_WITH = "8.2"
 """Another Textual draws the same screen with other bytes."""
@@ -50,8 +50,7 @@ async def stand_still(pilot: Pilot[Any]) -> None:
     """Stop what moves by itself: cursors and the clock."""
     app = pilot.app
     assert isinstance(app, EvoClassApp)
-    while not app.screen_stack or not app.lesson_screen.query(TextArea):
-        await asyncio.sleep(0.01)
+    await until(lambda: app.screen_stack and app.lesson_screen.query(TextArea))
     await pilot.pause()
     app.lesson_screen.timer.begin(Stopwatch(754.0, clock=lambda: 0.0))
     app.lesson_screen.timer.touch()
@@ -63,13 +62,11 @@ async def stand_still(pilot: Pilot[Any]) -> None:
 async def run(pilot: Pilot[Any], runner: FakeRunner, *events: Any) -> None:
     await stand_still(pilot)
     await pilot.press("f5")
-    while not runner.runs:
-        await asyncio.sleep(0.01)
+    await until(lambda: runner.runs)
     runner.run.happens(*events, Closed())
     app = pilot.app
     assert isinstance(app, EvoClassApp)
-    while app.lesson_screen.lab.phase != "ended":
-        await asyncio.sleep(0.01)
+    await until(lambda: app.lesson_screen.lab.phase == "ended")
     await pilot.pause()
 
 
