@@ -10,22 +10,21 @@ import socket
 import subprocess
 import sys
 import tempfile
-import termios
 from collections.abc import Callable
 
 from evoclass.errors import ProtocolError, RunnerError
-from evoclass_local import control
+from evoclass_local import control, usage
 from evoclass_local.family import kill_family, outer_number
+from evoclass_local.terminal import Terminal
 
 
 class Child:
     """A process that the nursery made: its message socket, its terminal, and its keeper, who tells how it ends."""
 
-    def __init__(self, device: str, sock: socket.socket, terminal: int, keeper: socket.socket) -> None:
+    def __init__(self, device: str, sock: socket.socket, terminal: Terminal, keeper: socket.socket) -> None:
         self.device = device
         self.socket = sock
         self.terminal = terminal
-        """The front end's side of the pseudo-terminal."""
         self.pid = 0
         self.own_number = 0
         """Its process number as it knows it itself; the same, except in a sandbox."""
@@ -40,6 +39,7 @@ class Child:
         self._keeper = keeper
         self._receiver = control.Receiver(keeper, control.FromKeeper)
         self._gone = False
+        self._kills_before = usage.kills_for_memory()
         loop.add_reader(keeper, self._on_keeper)
 
     def _on_keeper(self) -> None:
@@ -84,6 +84,15 @@ class Child:
             self.let_go()
 
     @property
+    def gone(self) -> bool:
+        """Whether it is known that the child has ended."""
+        return self.ended.done()
+
+    def memory_ran_out(self) -> bool:
+        """Whether the kernel has killed a process for want of memory since the child was made."""
+        return usage.kills_for_memory() > self._kills_before
+
+    @property
     def hung_up(self) -> bool:
         """Whether the child has closed its message socket, even if nobody has told of its end yet."""
         try:
@@ -115,8 +124,7 @@ class Child:
         asyncio.get_running_loop().remove_reader(self._keeper)
         self._keeper.close()
         self.socket.close()
-        os.close(self.terminal)
-        self.terminal = -1
+        self.terminal.close()
 
 
 class Nursery:
@@ -192,23 +200,21 @@ class Nursery:
             raise RunnerError(self._why())
         ours, theirs = socket.socketpair()
         keeper, keepers = control.socket_pair()
-        terminal, terminal_end = os.openpty()
-        _tame(terminal_end)
-        os.set_blocking(terminal, False)
+        terminal = Terminal()
         ours.setblocking(False)
         keeper.setblocking(False)
         child = Child(device, ours, terminal, keeper)
         number, self._next = self._next, self._next + 1
         self._expected[number] = child
         try:
-            beside = (theirs.fileno(), terminal_end, keepers.fileno())
+            beside = (theirs.fileno(), terminal.program_side, keepers.fileno())
             control.send(self._socket, control.Fork(id=number, device=device), beside)
         except OSError as error:
             child.lose(str(error))
         finally:
             theirs.close()
             keepers.close()
-            os.close(terminal_end)
+            terminal.handed_over()
         try:
             await child.forked
         except BaseException:
@@ -275,17 +281,3 @@ def way() -> str:
     """Return how children are made: `fork`, or `spawn` where a fork is not safe; `EVOCLASS_START` overrides."""
     chosen = os.environ.get("EVOCLASS_START", "")
     return chosen if chosen in ("fork", "spawn") else "fork" if sys.platform.startswith("linux") else "spawn"
-
-
-def _tame(terminal: int) -> None:
-    """Set the terminal up: lines end in a bare line feed, and no key stops the output for good."""
-    settings = termios.tcgetattr(terminal)
-    settings[0] &= ~(termios.IXON | termios.IXOFF)
-    settings[1] &= ~termios.ONLCR
-    termios.tcsetattr(terminal, termios.TCSANOW, settings)
-
-
-def set_size(terminal: int, columns: int, rows: int) -> None:
-    """Tell a terminal its size; programs in it get SIGWINCH."""
-    with contextlib.suppress(OSError):
-        termios.tcsetwinsize(terminal, (rows, columns))

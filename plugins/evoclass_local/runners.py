@@ -145,7 +145,7 @@ def _made(task: asyncio.Task[Child] | None) -> Child | None:
 def _last_words(child: Child) -> str:
     """Return what a child that could not get ready has printed."""
     try:
-        text = os.read(child.terminal, 65536).decode(errors="replace").strip()
+        text = os.read(child.terminal.descriptor, 65536).decode(errors="replace").strip()
     except OSError:
         text = ""
     return text.splitlines()[-1] if text else "the new process ended before it was ready"

@@ -65,3 +65,12 @@ def _proportional(pid: int) -> int:
             if line.startswith(("Pss_Anon:", "Pss_Shmem:")):
                 total += int(line.split()[1]) * 1024
     return total
+
+
+def kills_for_memory() -> int:
+    """Return how many processes the kernel has killed so far because the machine ran out of memory."""
+    try:
+        with open("/proc/vmstat") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("oom_kill ")), 0)
+    except OSError:
+        return 0

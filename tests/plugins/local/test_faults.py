@@ -139,9 +139,8 @@ print(len(found), set(found))
 
 async def test_half_a_message_and_silence(runner: LocalRunner, tmp_path: Path) -> None:
     source = f"{FIND_SOCKET}\nsay(b'\\x00\\x00\\x01\\x00half')\nprint('after')"
-    outcome = await complete(runner, source, tmp_path)
-    assert outcome.output == "after\n"
-    assert outcome.exit.reason in ("lost", "finished")
+    outcome = await complete(runner, source, tmp_path, inspect=False)  # so that hardly anything more is said
+    assert (outcome.output, outcome.exit.reason) == ("after\n", "finished")
     await still_good(runner, tmp_path)
 
 

@@ -229,7 +229,7 @@ async def test_more_input_than_the_terminal_takes_at_once(runner: LocalRunner, t
         outcome.run.write("y" * 99 + "\n")
     outcome.run.write("\x04")
     await outcome.to_the_end()
-    assert outcome.output.endswith("total 200100\n")
+    assert "total 200100\n" in outcome.output  # the echo of the input may still follow
 
 
 async def test_closing_in_every_state(tmp_path: Path) -> None:

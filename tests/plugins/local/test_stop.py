@@ -9,7 +9,7 @@ import pytest
 
 from evoclass.contracts.runner import begin
 from evoclass.protocol import Frame, Prompt
-from evoclass_local.run import LADDER
+from evoclass_local.ladder import LADDER
 from evoclass_local.runners import LocalRunner
 
 from .conftest import still_good
@@ -105,7 +105,7 @@ async def test_stop_without_anybody_reading(runner: LocalRunner, tmp_path: Path)
 async def test_the_second_stop_kills_at_once(
     runner: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass_local.run.LADDER", (("halt", 1000.0),))
+    monkeypatch.setattr("evoclass_local.ladder.LADDER", (("halt", 1000.0),))
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, keep=False)
     await outcome.until_output("begun")
     first = asyncio.ensure_future(outcome.run.stop())
@@ -164,7 +164,7 @@ async def test_control_c_in_the_terminal(runner: LocalRunner, tmp_path: Path) ->
 async def test_the_time_limit_holds_against_stubborn_programs(
     runner: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass_local.run.LADDER", (("interrupt", 0.2), ("terminate", 0.2)))
+    monkeypatch.setattr("evoclass_local.ladder.LADDER", (("interrupt", 0.2), ("terminate", 0.2)))
     from evoclass.runner import Limits
 
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, Limits(seconds=0.3), keep=False)
