@@ -7,7 +7,10 @@ class Pace:
     """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time."""
 
     ALLOWANCE = 0.03
-    """Seconds that may be spent ahead, so that a short program is seen too."""
+    """Seconds that may be spent ahead at the start, so that a short program is seen too."""
+
+    SAVED = 0.005
+    """Seconds that may be saved up later, for the frame after a long statement."""
 
     def __init__(self, rate: float, share: float) -> None:
         self._gap = 1.0 / rate if rate > 0 else float("inf")
@@ -38,5 +41,6 @@ class Pace:
         self.next = now + max(self._gap, wait)
 
     def _count(self, now: float) -> None:
-        self._credit = min(self.ALLOWANCE, self._credit + (now - self._counted) * self._share)
+        earned = (now - self._counted) * self._share
+        self._credit = max(self._credit, min(self.SAVED, self._credit + earned))
         self._counted = now

@@ -15,7 +15,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook
 from evoclass.inspection import Glance, Picture
 from evoclass.protocol import Kind, Summary
 from evoclass_tensors import guard, peek
-from evoclass_tensors.batch import Batch, Group
+from evoclass_tensors.batch import Batch, Group, joined
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.figures import figures, relative_change
 from evoclass_tensors.record import Record
@@ -30,7 +30,7 @@ WORTH = 0.4
 MOST = 0.005
 """Seconds that samples may take for that reason."""
 
-CHECKED = 4_000_000
+CHECKED = 1_500_000
 """Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
 
 _FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
@@ -121,7 +121,8 @@ class Gallery:
                 self._watch_host(survey, glance, rows)
             # Where the walk alone takes long, a frame that brings little would be a waste of it.
             surveyed = perf_counter()
-            seconds = max(glance.seconds, min(MOST, WORTH * (surveyed - started)))
+            walked = surveyed - started
+            seconds = max(glance.seconds - walked, min(MOST, WORTH * walked))
             room = max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
             work = survey.work(room)
             self._rotate(len(survey.names), room - survey.waiting)
@@ -147,11 +148,17 @@ class Gallery:
             record = self._records.get(entry.name)
             before = record.row if record is not None else None
             if entry.kind == "module":
-                row = describe_module(entry, survey.counts[entry.name], before)
+                count = survey.counts[entry.name]
+                about = {"type": type(entry.value), "count": (count.trainable, count.frozen)}
+                about["training"] = entry.value.__dict__.get("training")
+                about["parent"] = entry.parent
+                if record is not None and record.about == about:
+                    continue
+                row = describe_module(entry, count, before)
             else:
-                row = describe_optimizer(entry)
+                about, row = {}, describe_optimizer(entry)
             if row != before:
-                self._records[entry.name] = Record(row, {}, self._turn)
+                self._records[entry.name] = Record(row, about, self._turn)
                 rows.append(row)
         return rows
 
@@ -242,7 +249,7 @@ class Gallery:
         exact: list[Group[Record]] = []
         with guard.hushed():
             groups = list(batch.groups())
-        for group in groups:
+        for group in joined(groups):
             if group.meaning == "values":
                 self._settle_samples(group, rows)
             else:

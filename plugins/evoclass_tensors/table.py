@@ -171,7 +171,9 @@ class TensorTable(ScrollView, can_focus=True):
             return Strip([Segment(left + words, self._style("muted"))]).crop_extend(0, width, base)
         index = round(self.scroll_offset.y) + y - self._head
         if index == len(self.lines) and self.words_at_end:
-            return Strip([Segment(f"   {self.words_at_end}", self._style("muted"))]).crop_extend(0, width, base)
+            return Strip([Segment(f"   {self.words_at_end}", self._style("muted"))]).crop_extend(
+                0, width, base
+            )
         if index >= len(self.lines):
             return Strip.blank(width, base)
         line = self.lines[index]
@@ -293,22 +295,22 @@ class TensorTable(ScrollView, can_focus=True):
         self.roaming = True
         self.cursor += by
 
-    def key_up(self) -> None:
+    def action_scroll_up(self) -> None:
         self.move(-1)
 
-    def key_down(self) -> None:
+    def action_scroll_down(self) -> None:
         self.move(1)
 
-    def key_pageup(self) -> None:
+    def action_page_up(self) -> None:
         self.move(-max(1, self.size.height - self._head))
 
-    def key_pagedown(self) -> None:
+    def action_page_down(self) -> None:
         self.move(max(1, self.size.height - self._head))
 
-    def key_home(self) -> None:
+    def action_scroll_home(self) -> None:
         self.move(-len(self.lines))
 
-    def key_end(self) -> None:
+    def action_scroll_end(self) -> None:
         self.move(len(self.lines))
 
     def on_click(self, event: events.Click) -> None:

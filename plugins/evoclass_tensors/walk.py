@@ -11,7 +11,7 @@ import torch
 from evoclass.protocol import Kind, Parameters
 from evoclass_tensors import peek
 
-_HIDDEN = {"_parameters", "_buffers", "_modules"}
+_NOTHING: dict[str, Any] = {}
 _DEEPEST = 64
 
 
@@ -92,7 +92,7 @@ class Walk:
 
     def _walk_modules(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
         nested: set[int] = set()
-        for _, module in modules:
+        for _, module in modules if len(modules) > 1 else ():
             nested.update(id(child) for child in _descendants(module))
         for name, module in modules:
             if id(module) not in nested:
@@ -108,17 +108,17 @@ class Walk:
         self._visit(name, "module", parent, module)
         count = self.counts[name] = Count()
         held = module.__dict__
-        for key, parameter in list((held.get("_parameters") or {}).items()):
+        for key, parameter in (held.get("_parameters") or _NOTHING).items():
             if parameter is not None:
                 self._add(parameter, count)
                 self._tensor(f"{name}.{key}", "parameter", name, parameter)
-        for key, buffer in list((held.get("_buffers") or {}).items()):
+        for key, buffer in (held.get("_buffers") or _NOTHING).items():
             if buffer is not None:
                 self._tensor(f"{name}.{key}", "buffer", name, buffer)
-        for key, value in list(held.items()):
-            if key not in _HIDDEN and key[0] != "_" and issubclass(type(value), torch.Tensor):
+        for key, value in held.items():
+            if _is_tensor(type(value)) and key[0] != "_":
                 self._tensor(f"{name}.{key}", "tensor", name, value)
-        for key, child in list((held.get("_modules") or {}).items()):
+        for key, child in (held.get("_modules") or _NOTHING).items():
             if child is not None:
                 inner = self._module(f"{name}.{key}", name, child, depth + 1)
                 count.trainable += inner.trainable
@@ -127,22 +127,27 @@ class Walk:
 
     def _add(self, tensor: torch.Tensor, module: Count | None = None) -> None:
         """Count the numbers of a parameter, once."""
-        if id(tensor) in self._counted or peek.is_unborn(tensor):
+        identity = id(tensor)
+        if identity in self._counted or (type(tensor) is not torch.nn.Parameter and peek.is_unborn(tensor)):
             return
-        self._counted.add(id(tensor))
-        size = peek.numel(tensor)
-        for count in (self.total, module):
-            if count is not None and peek.requires_grad(tensor):
-                count.trainable += size
-            elif count is not None:
-                count.frozen += size
+        self._counted.add(identity)
+        size, total = peek.numel(tensor), self.total
+        if peek.requires_grad(tensor):
+            total.trainable += size
+            if module is not None:
+                module.trainable += size
+        else:
+            total.frozen += size
+            if module is not None:
+                module.frozen += size
 
     def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
         """Visit a tensor and its gradient, unless it was visited under another name."""
-        if id(tensor) in self._seen:
+        identity = id(tensor)
+        if identity in self._seen:
             return
-        self._seen.add(id(tensor))
-        self._names[id(tensor)] = name
+        self._seen.add(identity)
+        self._names[identity] = name
         self._visit(name, kind, parent, tensor)
         if peek.requires_grad(tensor):
             self._gradient(name, tensor)
@@ -167,8 +172,8 @@ class Walk:
                     owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
                     self._tensor(owner, "parameter", name, parameter)
                 self._add(parameter)
-                for key, value in list((state.get(parameter) or {}).items()):
-                    if issubclass(type(value), torch.Tensor):
+                for key, value in (state.get(parameter) or _NOTHING).items():
+                    if _is_tensor(type(value)):
                         self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)
 
 
@@ -184,4 +189,15 @@ def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:
 
 
 def _children(module: torch.nn.Module) -> Iterable[torch.nn.Module | None]:
-    return list((module.__dict__.get("_modules") or {}).values())
+    return (module.__dict__.get("_modules") or _NOTHING).values()
+
+
+_known: dict[type, bool] = {}
+
+
+def _is_tensor(kind: type) -> bool:
+    """Whether values of this class are tensors; asked for every attribute of every module."""
+    known = _known.get(kind)
+    if known is None:
+        known = _known[kind] = issubclass(kind, torch.Tensor)
+    return known

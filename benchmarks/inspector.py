@@ -1,0 +1,310 @@
+"""What looking costs a training step, how soon tensors are seen, and how ten thousand of them are borne."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from evoclass.i18n import Catalog
+from evoclass.inspection import Inspector
+from evoclass.plugins import Plugins
+from evoclass.protocol import Frame, Job, Output, Summary
+from evoclass.runner import Limits, Program
+from evoclass.safepoints import compile_script
+
+PAIRS = 9
+"""Pairs of stretches with and without; the median of their ratios counts."""
+
+MODEL = """
+import torch
+from torch import nn
+from torchvision import models
+torch.manual_seed(0)
+model = models.{model}(num_classes=10).to(device)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+images = torch.randn({batch}, 3, {side}, {side}, device=device)
+labels = torch.randint(0, 10, ({batch},), device=device)
+"""
+
+STEPS = """
+for step in range(steps):
+    loss = nn.functional.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    after()
+"""
+
+
+def report(name: str, ours: float, peer: str, theirs: float | None, unit: str, bar: float) -> None:
+    """Print one result; without a peer the bar is for our own figure."""
+    ratio = ours / theirs if theirs else None
+    row = {
+        "name": name,
+        "ours": round(ours, 5),
+        "peer": peer,
+        "theirs": None if theirs is None else round(theirs, 5),
+        "unit": unit,
+        "ratio": None if ratio is None else round(ratio, 4),
+        "bar": bar,
+        "ok": (ours if ratio is None else ratio) <= bar,
+    }
+    print(json.dumps(row), flush=True)
+
+
+class Bench:
+    """One model in one namespace, trained by the same lines with and without an inspector."""
+
+    def __init__(self, model: str, batch: int, side: int, device: str) -> None:
+        self.device = device
+        self.namespace: dict[str, Any] = {"__name__": "__main__", "device": device, "after": lambda: None}
+        exec(MODEL.format(model=model, batch=batch, side=side), self.namespace)
+        self._reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert self._reader.stdin is not None
+        self._line = self._reader.stdin.fileno()
+        self.frames: list[tuple[float, Frame]] = []
+        probes = [probe() for probe in Plugins().probes.values()]
+        for probe in probes:
+            probe.prepare()
+        job = Job(source=STEPS, file="train.py", folder=".")
+        self.inspector = Inspector(self.namespace, job, probes, self._send)
+        self._with = compile_script(STEPS, "train.py", self.inspector.tick)
+        self._without = compile(STEPS, "train.py", "exec")
+        self.inspector.start()
+        self._switch(False)
+
+    def _send(self, message: Any) -> None:
+        os.write(self._line, msgspec.msgpack.encode(message))
+        if isinstance(message, Frame) and message.rows:
+            self.frames.append((time.perf_counter(), message))
+
+    def _switch(self, on: bool) -> None:
+        self.inspector._busy = not on
+        self.inspector._due[0] = 0.0 if on else float("inf")
+
+    def seconds(self, steps: int, looking: bool = False, after: Callable[[], None] | None = None) -> float:
+        """Return what a training step takes."""
+        self.namespace["steps"] = steps
+        self.namespace["after"] = after or (lambda: None)
+        self._switch(looking)
+        self._wait()
+        start = time.perf_counter()
+        exec(self._with if looking else self._without, self.namespace)
+        self._wait()
+        spent = time.perf_counter() - start
+        self._switch(False)
+        return spent / steps
+
+    def _wait(self) -> None:
+        if self.device != "cpu":
+            torch.cuda.synchronize()
+
+    def close(self) -> None:
+        """End the process that reads the frames."""
+        assert self._reader.stdin is not None
+        self._reader.stdin.close()
+        self._reader.wait()
+
+
+def training(name: str, bench: Bench, seconds: float) -> None:
+    """Compare a training step with the inspector to one without, and to what a user would write instead."""
+    parameters = [p for p in bench.namespace["model"].parameters()]
+    once = bench.seconds(3)
+    steps = max(3, round(seconds / once))
+    bench.seconds(steps, looking=True)
+    ratios, plain, looked, gaps, rates = [], [], [], [], []
+    for pair in range(PAIRS):
+        bench.frames.clear()
+        if pair % 2:
+            off = bench.seconds(steps)
+            on = bench.seconds(steps, looking=True)
+        else:
+            on = bench.seconds(steps, looking=True)
+            off = bench.seconds(steps)
+        ratios.append(on / off)
+        plain.append(off)
+        looked.append(on)
+        times = [moment for moment, _ in bench.frames]
+        gaps += [later - earlier for earlier, later in pairwise(times)]
+        rates.append(len(times) / (on * steps))
+    off = statistics.median(plain)
+    report(f"{name}: a training step", off * statistics.median(ratios), "the same without", off, "s", 1.02)
+    allowed = max(0.2, 1.3 * off)
+    report(f"{name}: time between frames", statistics.median(gaps), "", None, "s", round(allowed, 3))
+    extra = max(1e-6, off * (statistics.median(ratios) - 1))
+    for peer, after in (
+        ("printing lovely-tensors", lovely(parameters)),
+        ("a full histogram of each", histograms(parameters)),
+    ):
+        few = max(2, min(steps, 8))
+        theirs = statistics.median(bench.seconds(few, after=after) - off for _ in range(3))
+        report(f"{name}: what looking adds to a step", extra, peer, max(theirs, 1e-6), "s", 1.0)
+
+
+def lovely(parameters: list[torch.nn.Parameter]) -> Callable[[], None]:
+    """Print every parameter after each step, as lovely-tensors shows it."""
+    from lovely_tensors import lovely as show
+
+    def after() -> None:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            for parameter in parameters:
+                print(show(parameter), file=nowhere)
+
+    return after
+
+
+def histograms(parameters: list[torch.nn.Parameter]) -> Callable[[], None]:
+    """Take a histogram of every parameter and gradient after each step, as wandb.watch does."""
+
+    def after() -> None:
+        for parameter in parameters:
+            for tensor in (parameter.detach(), parameter.grad):
+                if tensor is not None:
+                    flat = tensor.flatten()
+                    low, high = flat.min().item(), flat.max().item()
+                    torch.histc(flat, 64, low, high).cpu().tolist()
+
+    return after
+
+
+# ----------------------------------------------------------------------------------------------- the first frame
+
+
+FIRST = "import time, torch\nx = torch.ones(3)\nprint('made', time.time(), flush=True)\ntime.sleep(1.0)\n"
+
+
+async def first_frame(runner_name: str) -> float:
+    """Return the seconds from the first tensor to the frame that shows it, as the front end sees it."""
+    runner = Plugins().runners[runner_name]()
+    await runner.warm_up()
+    waits = []
+    for _ in range(5):
+        program = Program(source=FIRST, file=Path("first.py"), folder=Path.cwd(), keep=False)
+        run = await runner.start(program, Limits())
+        made = seen = 0.0
+        async for event in run.events():
+            if isinstance(event, Frame) and not seen and any(row.name == "x" for row in event.rows):
+                seen = time.time()
+            if isinstance(event, Output) and "made" in event.text:
+                made = float(event.text.split()[1])
+        await run.close()
+        waits.append(seen - made)
+    await runner.close()
+    return max(0.0, statistics.median(waits))
+
+
+# ------------------------------------------------------------------------------------------- ten thousand tensors
+
+
+def many_tensors(count: int) -> Iterator[float]:
+    """Yield the seconds of each frame of a program with many tensors, some of which change."""
+    namespace: dict[str, Any] = {"__name__": "__main__", "torch": torch}
+    namespace |= {f"t{number}": torch.full((3,), float(number)) for number in range(count)}
+    frames: list[Frame] = []
+    probes = [probe() for probe in Plugins().probes.values()]
+    source = "for turn in range(turns):\n    t5.add_(1)\n    t77.add_(1)\n    rest()\n"
+
+    def rest() -> None:
+        end = time.perf_counter() + 0.01
+        while time.perf_counter() < end:
+            pass
+
+    job = Job(source=source, file="many.py", folder=".")
+    inspector = Inspector(
+        namespace, job, probes, lambda message: frames.append(message) if isinstance(message, Frame) else None
+    )
+    namespace |= {"rest": rest, "turns": 1500}
+    code = compile_script(source, "many.py", inspector.tick)
+    inspector.start()
+    exec(code, namespace)
+    for frame in frames[2:]:
+        if frame.rows:
+            yield frame.cost
+
+
+async def panel_seconds(count: int) -> tuple[float, float]:
+    """Return what the panel needs to take a frame of many rows, and to go one page down."""
+    from textual.app import App, ComposeResult
+
+    from evoclass_tensors.panel import TensorPanel
+    from evoclass_tensors.table import TensorTable
+
+    class Screen(App[None]):
+        def compose(self) -> ComposeResult:
+            yield TensorPanel(Catalog("en", ["evoclass_tui", "evoclass_tensors"]))
+
+    rows = tuple(
+        Summary(
+            name=f"t{n}",
+            kind="tensor",
+            shape=(3,),
+            dtype="float32",
+            device="cpu",
+            mean=n / 7,
+            histogram=(*range(16),),
+        )
+        for n in range(count)
+    )
+    app = Screen()
+    async with app.run_test(size=(100, 40)) as pilot:
+        panel = app.query_one(TensorPanel)
+        panel.begin(())
+        panel.receive(Frame(sequence=1, cause="statement", rows=rows))
+        await pilot.pause()
+        takes = []
+        for number in range(2, 30):
+            changed = tuple(
+                msgspec.structs.replace(row, mean=float(number)) for row in rows[number : number + 200]
+            )
+            start = time.perf_counter()
+            panel.receive(Frame(sequence=number, cause="loop", rows=changed, whole=False))
+            await pilot.pause()
+            takes.append(time.perf_counter() - start)
+        app.query_one(TensorTable).focus()
+        pages = []
+        for _ in range(40):
+            start = time.perf_counter()
+            await pilot.press("pagedown")
+            pages.append(time.perf_counter() - start)
+        idle = []
+        for _ in range(20):
+            start = time.perf_counter()
+            await pilot.press("f19")  # a key that nobody listens to: what the test's own machinery takes
+            idle.append(time.perf_counter() - start)
+    return statistics.median(takes), statistics.median(pages) - statistics.median(idle)
+
+
+def main() -> None:
+    """Run everything that this machine can run."""
+    bench = Bench("resnet18", 8, 64, "cpu")
+    training("ResNet-18, batch 8, 64 px, CPU", bench, 1.5)
+    bench.close()
+    if torch.cuda.is_available():
+        bench = Bench("resnet50", 64, 224, "cuda")
+        training(f"ResNet-50, batch 64, 224 px, {torch.cuda.get_device_name()}", bench, 2.0)
+        bench.close()
+    waited = asyncio.run(first_frame("local-cpu"))
+    report("from the first tensor to its frame", waited, "", None, "s", 0.15)
+    costs = list(many_tensors(10_000))
+    report("a frame with 10,000 tensors", statistics.median(costs), "", None, "s", 0.02)
+    taken, page = asyncio.run(panel_seconds(10_000))
+    report("the panel takes a frame among 10,000 rows", taken, "", None, "s", 0.05)
+    report("the panel goes one page down among 10,000 rows", page, "", None, "s", 0.05)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
