@@ -106,7 +106,9 @@ class OutputReader:
         """See to it that a mark that has been announced is found, or given up when nothing more comes."""
         self.resume()
         if self._watch is None:
-            self._watch = self._loop.call_later(PATIENCE, self._look_for, mark, self._count)
+            # Behind the very end nothing keeps anybody waiting, and a busy machine can take its time.
+            patience = PATIENCE * 4 if mark >= LAST else PATIENCE
+            self._watch = self._loop.call_later(patience, self._look_for, mark, self._count)
 
     def _look_for(self, mark: int, count: int) -> None:
         self._watch = None
