@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ class QuestionWriter:
         explained = self._write.blocks(block.explanation)
         answer = "".join(self._answer(field, solution.get(field.name)) for field in block.exercise.form())
         reveal = self._text("author.question.show")
-        shown = f"<details class='solution'><summary>{reveal}</summary>{answer}{explained}</details>"
+        shown = ""
+        if answer or explained:
+            shown = f"<details class='solution'><summary>{reveal}</summary>{answer}{explained}</details>"
         return (
             f"<section class='question' id='{escape(block.id, quote=True)}'><p class='title'>{title}</p>"
             f"{self._write.blocks(block.prompt)}{fields}{hints}{shown}</section>"
@@ -72,9 +75,11 @@ class QuestionWriter:
         match field:
             case Choice(options=options, multiple=multiple):
                 return label + self._options(block, field, options, multiple, value)
-            case Order(items=items) | Match(left=items):
-                inner = "".join(f"<li>{self._write.inlines(option.text)}</li>" for option in items)
-                return f"{label}<ul class='items'>{inner}</ul>"
+            case Match(left=left, right=right):
+                columns = "".join(f"<td><ul>{self._list(side)}</ul></td>" for side in (left, right))
+                return f"{label}<table class='sides'><tbody><tr>{columns}</tr></tbody></table>"
+            case Order(items=items):
+                return f"{label}<ul class='items'>{self._list(items)}</ul>"
             case Code(starter=starter):
                 return label + highlighted(starter, "python")
             case Number(unit=unit):
@@ -82,6 +87,9 @@ class QuestionWriter:
             case Text(lines=lines):
                 return f"{label}<p><textarea rows='{lines}'></textarea></p>"
         return label
+
+    def _list(self, options: Sequence[Option]) -> str:
+        return "".join(f"<li>{self._write.inlines(option.text)}</li>" for option in options)
 
     def _options(
         self, block: ExerciseBlock, field: Field, options: tuple[Option, ...], multiple: bool, value: Value
@@ -121,7 +129,9 @@ class QuestionWriter:
                 pairs = value if isinstance(value, dict) else {}
                 rights = {option.key: self._write.inlines(option.text) for option in right}
                 matched = [(option.text, rights.get(pairs.get(option.key, ""), "")) for option in left]
-                rows = "".join(f"<tr><td>{self._write.inlines(text)}</td><td>{to}</td></tr>" for text, to in matched)
+                rows = "".join(
+                    f"<tr><td>{self._write.inlines(text)}</td><td>{to}</td></tr>" for text, to in matched
+                )
                 return f"<table><tbody>{rows}</tbody></table>"
             case Code():
                 return highlighted(str(value), "python")

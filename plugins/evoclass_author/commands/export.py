@@ -9,6 +9,7 @@ import click
 from evoclass.commands.options import content_option, language_option, workspace
 from evoclass.errors import ConfigError
 from evoclass.model import Lesson
+from evoclass.session import make_catalog
 from evoclass.workspace import Workspace
 from evoclass_author import anki, html, qti
 from evoclass_author.notebook import to_notebook
@@ -40,7 +41,7 @@ def export(context: click.Context, lesson: str, kind: str, output: Path | None) 
 
 def _write(space: Workspace, lesson: Lesson, kind: str, target: Path) -> int:
     """Write the file and return how many cells, blocks or questions it has."""
-    catalog = space.catalog
+    catalog = make_catalog(lesson.language, space.plugins)
     if kind == "notebook":
         assert lesson.path is not None
         text = lesson.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
@@ -53,8 +54,8 @@ def _write(space: Workspace, lesson: Lesson, kind: str, target: Path) -> int:
     count, left_out = (anki if kind == "anki" else qti).write(lesson, catalog, target)
     if left_out:
         names = ", ".join(block.id for block in left_out)
-        click.echo(catalog("author.export.left_out", questions=names), err=True)
+        click.echo(space.catalog("author.export.left_out", questions=names), err=True)
     if not count:
         target.unlink(missing_ok=True)
-        raise ConfigError(catalog("author.export.no_questions", lesson=lesson.id, format=kind))
+        raise ConfigError(space.catalog("author.export.no_questions", lesson=lesson.id, format=kind))
     return count

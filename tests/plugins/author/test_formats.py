@@ -1,0 +1,94 @@
+"""The front matter as a schema, older formats, pages on problems."""
+
+import json
+import re
+
+import pytest
+
+from evoclass import lint
+from evoclass.errors import NotFoundError
+from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS
+from evoclass.lint.pages import examples
+from evoclass_author.migrations import migrated
+
+OLD = """---
+format: 0
+id: old
+lesson: 3
+title: An old draft
+lang: en
+duration: 20
+goals:
+  - Learn
+---
+
+:::{admonition} Mind this
+:class: warning
+Text.
+:::
+
+````{admonition} Plain
+```{code-block} python
+:linenos:
+x = 1
+```
+````
+
+:::{hint} A hint
+Text.
+:::
+"""
+
+
+def test_an_old_draft_is_lifted(tmp_path, command, parser):
+    file = tmp_path / "03-old.md"
+    file.write_text(OLD)
+    assert "format 0 is now format 1" in command("migrate", file).output
+    lesson = parser.lesson(file.read_bytes(), file)
+    assert lint.check_lesson(lesson, parser) == []
+    assert (lesson.number, lesson.language, lesson.minutes, lesson.objectives) == (3, "en", 20, ("Learn",))
+    assert [block.kind for block in lesson.blocks] == ["warning", "note", "tip"]
+    assert "format 1 already" in command("migrate", tmp_path).output
+
+
+def test_a_dry_run_changes_nothing(tmp_path, command):
+    file = tmp_path / "old.md"
+    file.write_text(OLD)
+    assert "is now" in command("migrate", "--dry-run", file).output
+    assert file.read_text() == OLD
+
+
+def test_line_ends_and_present_files_stay():
+    text = OLD.replace("\n", "\r\n")
+    assert migrated(text) == migrated(OLD).replace("\n", "\r\n")
+    assert migrated(migrated(OLD)) == migrated(OLD)
+
+
+def test_what_cannot_be_lifted_stays(tmp_path, command):
+    for name, content in (("new.md", "---\nformat: 7\n---\n"), ("none.md", "text"), ("bytes.md", "\x00")):
+        (tmp_path / name).write_text(content)
+    result = command("migrate", tmp_path)
+    assert result.exit_code == 1
+    assert result.output.count("left as it is") == 3
+
+
+@pytest.mark.parametrize(("kind", "keys"), [("lesson", LESSON_KEYS), ("course", COURSE_KEYS)])
+def test_the_schema_knows_all_keys(command, kind, keys):
+    schema = json.loads(command("schema", kind).output)
+    assert schema["properties"].keys() == keys.keys()
+    assert schema["required"] == [name for name, key in keys.items() if key.required]
+    assert schema["additionalProperties"] is False
+    assert all(entry["description"] for entry in schema["properties"].values())
+    slug = schema["properties"]["id"]["pattern"]
+    assert re.search(slug, "transfer-learning")
+    assert not re.search(slug, "Transfer")
+
+
+def test_every_code_is_explained(command):
+    listed = command("explain").output
+    assert all(code in listed for code in examples())
+    page = command("explain", "e012", "--lang", "it").output
+    assert page.startswith("# E012\n")
+    assert "Intendevi `tip`?" in page
+    with pytest.raises(NotFoundError, match="E999"):
+        command("explain", "E999")

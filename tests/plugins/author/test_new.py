@@ -1,0 +1,69 @@
+"""Courses and lessons to start from."""
+
+import pytest
+
+from evoclass import lint
+from evoclass.errors import ConfigError
+from evoclass.library import Library
+from evoclass.model import Block, walk
+from evoclass_author.scaffold import slug
+
+
+def problems(folder, parser):
+    return lint.check_course(Library([folder], parser))
+
+
+@pytest.mark.parametrize("languages", ["en", "it", "en,it"])
+def test_a_new_course_passes_the_check(tmp_path, command, parser, languages):
+    folder = tmp_path / "my-course"
+    result = command("new", "course", folder, "--title", 'Say "hi": a course', "--languages", languages)
+    assert result.exit_code == 0
+    assert problems(folder, parser) == []
+    (course,) = Library([folder], parser).courses(languages[:2])
+    assert (course.title, [entry.number for entry in course.lessons]) == ('Say "hi": a course', [1])
+    assert course.languages == tuple(languages.split(","))
+
+
+def test_a_new_lesson_shows_one_of_each_block(tmp_path, command, parser):
+    command("new", "course", tmp_path / "c", "--languages", "en,it")
+    result = command("new", "lesson", "Über-Tensoren: l’inizio!", "--in", tmp_path / "c")
+    assert [line.split("/c/")[1] for line in result.stdout.split()] == [
+        "en/02-uber-tensoren-linizio.md",
+        "it/02-uber-tensoren-linizio.md",
+    ]
+    assert problems(tmp_path / "c", parser) == []
+    lesson = parser.lesson((tmp_path / "c" / "en" / "02-uber-tensoren-linizio.md").read_bytes())
+    shown = {type(block).__name__ for block in walk(lesson.blocks)}
+    assert {cls.__name__ for cls in Block.__subclasses__()} - {"Fault"} <= shown
+    assert {block.exercise.kind for block in lesson.exercises} == set(parser._exercises)
+
+
+def test_numbers_and_names_that_are_taken(tmp_path, command, parser):
+    command("new", "course", tmp_path / "c", "--title", "Tensors")
+    result = command("new", "lesson", "Tensors", "--in", tmp_path / "c")
+    assert result.stdout.strip().endswith("02-tensors-2.md")
+    with pytest.raises(ConfigError, match="number 2"):
+        command("new", "lesson", "Other", "--in", tmp_path / "c", "--number", "2")
+    with pytest.raises(ConfigError, match="exists already"):
+        command("new", "course", tmp_path / "c", "--title", "Tensors")
+    assert problems(tmp_path / "c", parser) == []
+
+
+def test_a_folder_without_languages(tmp_path, command, parser):
+    result = command("new", "lesson", "Lezione", "--in", tmp_path, "--lang", "it")
+    assert result.stdout.split()[0].endswith("01-lezione.md")
+    (entry,) = Library([tmp_path], parser).courses("it")[0].lessons
+    assert entry.language == "it"
+
+
+def test_unknown_languages_are_refused(tmp_path, command):
+    result = command("new", "course", tmp_path / "c", "--languages", "en,xx")
+    assert result.exit_code == 2
+    assert "'xx'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Ciao, mondo!", "ciao-mondo"), ("Perché?", "perche"), ("中文", "lesson")]
+)
+def test_slugs(text, name):
+    assert slug(text) == name

@@ -1,0 +1,177 @@
+"""Lessons as notebooks, notebooks as lessons."""
+
+import base64
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from evoclass import lint
+from evoclass.errors import ConfigError
+from evoclass.model import CodeBlock, Image, Lab
+from evoclass_author.notebook import plain_python
+
+CONTENT = Path(__file__).parents[3] / "content"
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_lesson_7_round_trips_through_a_notebook(tmp_path, command, parser, language):
+    file = tmp_path / "lesson.ipynb"
+    source = CONTENT / language / "07-transfer-learning.md"
+    command("export", source, "--to", "notebook", "-o", file)
+    nbformat.validate(nbformat.read(file, as_version=4))
+    command("import", file, "--in", tmp_path / language)
+    (made,) = (tmp_path / language).iterdir()
+    assert made.name == source.name
+    before, after = (parser.lesson(path.read_bytes()) for path in (source, made))
+    assert lint.check_lesson(parser.lesson(made.read_bytes(), made), parser) == []
+
+    def bare(lesson):
+        return [
+            (type(block), block.id, getattr(block, "text", None), getattr(block, "exercise", None))
+            for block in lesson.walk()
+        ]
+
+    assert bare(after) == bare(before)
+    assert [lab.code for lab in after.labs] == [lab.code for lab in before.labs]
+    assert (after.title, after.objectives, after.minutes) == (before.title, before.objectives, before.minutes)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command):
+    from nbclient import NotebookClient
+
+    file = tmp_path / "lesson.ipynb"
+    command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
+    notebook = nbformat.read(file, as_version=4)
+    NotebookClient(notebook, timeout=180, kernel_name="python3").execute()
+    printed = [
+        "".join(output.text for output in cell.outputs if "text" in output)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
+    assert len(printed) == 2
+    assert "Test accuracy" in printed[0]
+    assert "From scratch" in printed[1]
+
+
+def test_questions_show_their_options_and_hide_their_solutions(tmp_path, command):
+    file = tmp_path / "lesson.ipynb"
+    command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
+    cells = nbformat.read(file, as_version=4).cells
+    (question,) = [cell.source for cell in cells if "Question 1" in cell.source]
+    assert "- It removes the need for any training data." in question
+    assert "<details><summary>Solution</summary>" in question
+    assert not any(":::" in cell.source or "{live}" in cell.source for cell in cells)
+
+
+def test_changed_cells_win(tmp_path, command, parser):
+    file = tmp_path / "lesson.ipynb"
+    command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
+    notebook = nbformat.read(file, as_version=4)
+    lab = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    lab.source = lab.source.replace("epochs = 15", "epochs = 5")
+    prose = next(cell for cell in notebook.cells if cell.source.startswith("Welcome"))
+    prose.source = "Hello, **changed**."
+    nbformat.write(notebook, file)
+    command("import", file, "--in", tmp_path / "en")
+    (made,) = (tmp_path / "en").iterdir()
+    text = made.read_text(encoding="utf-8")
+    assert "Hello, **changed**." in text
+    assert "Welcome to Lesson 7." not in text
+    lesson = parser.lesson(text)
+    assert "epochs = 5  # " not in lesson.labs[0].code
+    assert "epochs = 5\n" in lesson.labs[0].code
+    assert (lesson.labs[0].seconds, lesson.labs[0].watch[0]) == (60.0, "head.weight")
+
+
+PICTURE = base64.b64encode(b"\x89PNG").decode()
+
+
+def foreign() -> nbformat.NotebookNode:
+    """A notebook as people write them: magics, HTML, attachments, dead links, odd Markdown."""
+    return new_notebook(
+        cells=[
+            new_markdown_cell(
+                "# My *first* notebook\n\nHello<br>world, <b>bold</b> and <font color=red>red</font>."
+            ),
+            new_markdown_cell(
+                "Text\n---\n\nSee [there](other.ipynb), [here](#my-part), [gone](#Nowhere) and [^1]."
+            ),
+            new_markdown_cell(
+                "## My part\n\n![](attachment:shot.png)\n\n<img src='https://x.org/a.png' width=3>\n\n"
+                "<table><tr><td>x</td></tr></table>",
+                attachments={"shot.png": {"image/png": PICTURE}},
+            ),
+            new_markdown_cell("```python\nnot python at all\n```\n\n:::{nope}\n\n{role}`x` costs $5"),
+            new_code_cell("%matplotlib inline\nimport math\n!pip install x\nx = math.pi"),
+            new_code_cell("%%bash\nls"),
+            new_code_cell("print(x"),
+            new_code_cell("x + 1\nx.real?"),
+            new_raw_cell("raw text"),
+            new_markdown_cell("- [x](link.md)\n- [ ] task\n\n<!-- a comment -->"),
+        ]
+    )
+
+
+def test_a_notebook_from_elsewhere_becomes_a_lesson_that_passes_the_check(tmp_path, command, parser):
+    file = tmp_path / "My Notebook.ipynb"
+    nbformat.write(foreign(), file)
+    result = command("import", file, "--in", tmp_path / "made")
+    assert "10 cells" in result.output
+    made = tmp_path / "made" / "01-my-notebook.md"
+    lesson = parser.lesson(made.read_bytes(), made)
+    assert [
+        (problem.code, problem.line, problem.fields) for problem in lint.check_lesson(lesson, parser)
+    ] == []
+    assert lesson.title == "My first notebook"
+    (lab,) = [block for block in lesson.blocks if isinstance(block, Lab)]
+    assert lab.file == "my_notebook.py"
+    compile(lab.code, "lab", "exec")
+    assert "x = math.pi" in lab.code
+    assert "pass  # !pip install x" in lab.code
+    assert "print(x" not in lab.code
+    assert [block.language for block in lesson.walk() if isinstance(block, CodeBlock)] == [
+        "text",
+        "python",
+        "python",
+        "text",
+        "python",
+        "text",
+    ]
+    pictures = [block.source for block in lesson.walk() if isinstance(block, Image)]
+    assert pictures == ["my-notebook-1.png", "https://x.org/a.png"]
+    assert (tmp_path / "made" / "my-notebook-1.png").read_bytes() == b"\x89PNG"
+
+
+def test_files_that_are_no_notebook(tmp_path, command):
+    for name, content in (("a", "{"), ("b", "[]"), ("c", '{"cells": 5}'), ("d", "\x00")):
+        file = tmp_path / f"{name}.ipynb"
+        file.write_text(content)
+        with pytest.raises(ConfigError, match="no notebook"):
+            command("import", file, "--in", tmp_path / "made")
+    assert not (tmp_path / "made").exists()
+
+
+def test_nothing_is_overwritten(tmp_path, command):
+    file = tmp_path / "n.ipynb"
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# T\n\nx")]), file)
+    command("import", file, "--in", tmp_path)
+    with pytest.raises(ConfigError, match="exists already"):
+        command("import", file, "--in", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "plain"),
+    [
+        ("%time x = 1", "pass  # %time x = 1"),
+        ("if a:\n    !ls\nb", "if a:\n    pass  # !ls\nb"),
+        ("torch.nn?", "pass  # torch.nn?"),
+        ("x = 5 % 3", "x = 5 % 3"),
+        ("%%html\n<b>", "# %%html\n# <b>"),
+    ],
+)
+def test_magics_become_comments(code, plain):
+    assert plain_python(code) == plain
