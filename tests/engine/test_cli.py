@@ -214,3 +214,10 @@ def test_a_fault_of_our_own_is_a_sentence_and_a_file(
     assert "planted" in told
     assert "Traceback" not in told
     assert "Traceback" in (home / "faults.log").read_text()
+
+
+def test_without_a_terminal_there_is_a_sentence_and_no_screen() -> None:
+    ended = evoclass("learn", "7", stdin=subprocess.DEVNULL)
+    assert ended.returncode == 2
+    assert "--plain" in ended.stderr
+    assert "\x1b" not in ended.stdout + ended.stderr

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from evoclass.commands.options import TEXT, content_option, language_option, trust_option, workspace
-from evoclass.errors import PluginError
+from evoclass.errors import ConfigError, PluginError
 from evoclass.session import Session
 
 
@@ -27,6 +28,8 @@ def learn(
     trust: bool = False,
 ) -> None:
     space = workspace(context)
+    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError(space.catalog("cli.learn.no_terminal"))
     if lesson is not None and Path(lesson).is_dir():
         space.content, lesson = Path(lesson), None
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
