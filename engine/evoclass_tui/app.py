@@ -34,6 +34,8 @@ class EvoClassApp(App[str]):
     TITLE = "EvoClass"
     CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     ESCAPE_TO_MINIMIZE = False
 
     catalog: reactive[Catalog | None] = reactive(None)

@@ -45,6 +45,7 @@ COMMANDS = (
     Command("clear", "lab"),
     Command("compare", "lab"),
     Command("runner", "lab", ("f7",)),
+    Command("course", "lesson", ("ctrl+o",)),
     Command("next_lesson", "lesson", ("ctrl+pagedown",)),
     Command("previous_lesson", "lesson", ("ctrl+pageup",)),
     Command("narrower", "view", ("alt+left",)),

@@ -19,7 +19,8 @@ class TerminalRows:
     def __init__(self) -> None:
         self._rows: list[tuple[int, int]] = []
         """Number of the line since the program's start, and part of it, for each row."""
-        self._width = 0
+        self.width = 0
+        """Columns of the panel when the rows were laid out."""
         self._dropped = 0
         self._end = 0
         """Number of the line after the last one."""
@@ -41,7 +42,7 @@ class TerminalRows:
         end = buffer.dropped + len(buffer.lines)
         fallen = bisect_left(self._rows, (buffer.dropped, 0))
         del self._rows[:fallen]
-        if width != self._width or end < self._end or buffer.dropped < self._dropped:
+        if width != self.width or end < self._end or buffer.dropped < self._dropped:
             self._rows.clear()
             self._end = buffer.dropped
         first = max(buffer.dropped, self._end - REACH)
@@ -55,5 +56,5 @@ class TerminalRows:
                 self._rows.extend((number, part) for part in range(1, -(-columns // width)))
         if not waiting and buffer.lines and not any(text for text, _ in buffer.lines[-1]):
             self._rows.pop()
-        self._width, self._dropped, self._end = width, buffer.dropped, end
+        self.width, self._dropped, self._end = width, buffer.dropped, end
         return fallen

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from evoclass import config, paths
 from evoclass_tui.app import close_all
+from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.menu import Menu
 from evoclass_tui.screens.palette import Palette
@@ -18,6 +19,7 @@ from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.tab_strip import TabStrip
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
@@ -171,6 +173,23 @@ async def test_another_lesson_stops_the_run_and_keeps_the_edit(
         assert "Ready" in stage.terminal_text
 
 
+async def test_the_course_page_shows_the_lessons_and_opens_one(
+    open_stage: OpenStage, two_lessons: Path
+) -> None:
+    async with open_stage(content=two_lessons) as stage:
+        await stage.pilot.click("#map-title")
+        page = stage.app.screen
+        assert isinstance(page, CoursePage)
+        prose = page.query_one(Prose)
+        await stage.pilot.pause()
+        shown = "\n".join(prose.render_line(y).text for y in range(prose.size.height))
+        assert "A course about sums." in shown
+        options = [str(option.prompt) for option in page.query_one(OptionList).options]
+        assert "about 5 minutes · en/it" in options[0]
+        await stage.press("end", "enter")
+        await stage.until(lambda: stage.session.lesson.id == "taking")
+
+
 async def test_the_map_hides_and_comes_back(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         course_map = stage.screen.query_one(CourseMap)
@@ -211,6 +230,28 @@ async def test_narrow_windows_show_lesson_and_lab_in_turns(open_stage: OpenStage
 async def test_run_in_a_narrow_window_turns_to_the_lab(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
         await stage.run()
+        assert stage.lab.display
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (100, 50), (300, 90)])
+async def test_odd_windows_do_no_harm(open_stage: OpenStage, size: tuple[int, int]) -> None:
+    async with open_stage(size=size) as stage:
+        await stage.run()
+        stage.runner.run.finishes("total 4\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.press("f3", "f6", "f6", "f8", "f1", "escape", "ctrl+p", "escape", "f2")
+        assert "total 4" in stage.terminal_text
+
+
+async def test_a_window_that_changes_its_size_loses_nothing(open_stage: OpenStage) -> None:
+    async with open_stage(size=(160, 50)) as stage:
+        await stage.run()
+        for columns, rows in ((80, 24), (120, 40), (50, 12), (200, 60)):
+            await stage.pilot.resize_terminal(columns, rows)
+            await stage.pilot.pause()
+        view = stage.lab.terminal.view
+        await stage.until(lambda: stage.runner.run.size[0] == view.scrollable_content_region.width)
+        assert stage.screen.reader.display
         assert stage.lab.display
 
 

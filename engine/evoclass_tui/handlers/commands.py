@@ -124,6 +124,7 @@ HANDLERS: dict[str, Handler] = {
     "clear": lambda screen: screen.lab.terminal.clear(),
     "compare": compare,
     "runner": moving.runner_menu,
+    "course": moving.course_page,
     "next_lesson": lambda screen: moving.neighbour(screen, 1),
     "previous_lesson": lambda screen: moving.neighbour(screen, -1),
     "narrower": lambda screen: window.move_middle(screen, screen.share - 0.05),

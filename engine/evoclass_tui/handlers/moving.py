@@ -8,6 +8,7 @@ from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES
 from evoclass.model import LessonEntry
 from evoclass_tui.handlers import answering, keeping, running
+from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.menu import Entry, Menu
 from evoclass_tui.stopwatch import Stopwatch
 
@@ -54,6 +55,20 @@ async def enter(screen: LessonScreen) -> None:
     screen.timer.touch()
     running.replay(screen)
     screen.reader.focus()
+
+
+def course_page(screen: LessonScreen) -> None:
+    """Show the course at a glance, and go where the learner chooses."""
+    session = screen.session
+
+    def chosen(choice: LessonEntry | str | None) -> None:
+        if isinstance(choice, LessonEntry):
+            screen.open_lesson(choice)
+        elif choice:
+            screen.app.follow_link(choice)
+
+    page = CoursePage(session.catalog, session.course, session.course_progress(), session.lesson.id)
+    screen.app.push_screen(page, chosen)
 
 
 async def neighbour(screen: LessonScreen, by: int) -> None:

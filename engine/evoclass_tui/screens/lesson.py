@@ -55,8 +55,6 @@ class LessonScreen(Screen[None]):
     app: EvoClassApp
 
     AUTO_FOCUS = "#reader"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     BINDINGS = bindings()
     TOOLTIP_DELAY = 0.6
 
@@ -168,6 +166,10 @@ class LessonScreen(Screen[None]):
     @on(HeaderButton.Pressed, "#menu-button")
     async def _menu_button(self) -> None:
         await self.command("palette")
+
+    @on(HeaderButton.Pressed, "#map-title")
+    async def _map_title(self) -> None:
+        await self.command("course")
 
     @on(HeaderButton.Pressed, "#runner-button")
     async def _runner_button(self) -> None:

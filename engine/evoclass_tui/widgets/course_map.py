@@ -9,13 +9,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
 from evoclass.model import Course, LessonEntry
 from evoclass.session import LessonMark
 from evoclass_tui.outline import Section
+from evoclass_tui.widgets.header import HeaderButton
 
 MARKS: dict[LessonMark, tuple[str, str]] = {
     "new": ("○", "$foreground 60%"),
@@ -51,7 +52,7 @@ class CourseMap(Vertical):
         self._sections: list[Section] = []
 
     def compose(self) -> ComposeResult:
-        yield Static(id="map-title", markup=False)
+        yield HeaderButton(id="map-title", markup=False)
         yield OptionList(id="map-list")
 
     def show(
@@ -75,7 +76,7 @@ class CourseMap(Vertical):
         if self._course is None or self.catalog is None or not self.is_mounted:
             return
         title = " ".join(part for part in (self._course.code, self._course.title) if part)
-        self.query_one("#map-title", Static).update(Content(title))
+        self.query_one("#map-title", HeaderButton).update(Content(title))
         options = self.query_one(OptionList)
         kept = options.highlighted_option.id if options.highlighted_option else None
         lines: list[Option] = []

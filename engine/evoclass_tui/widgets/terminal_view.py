@@ -102,7 +102,9 @@ class TerminalView(ScrollView, can_focus=True):
         self.look(force=True)
 
     def look(self, force: bool = False) -> None:
-        """Take over what has changed in the buffer."""
+        """Take over what has changed in the buffer; a hidden panel does so when it is shown."""
+        if not self.scrollable_content_region.width:
+            return
         version = self._buffer.version if self._buffer is not None else 0
         if version == self._seen and not force:
             return
@@ -144,19 +146,20 @@ class TerminalView(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         count = len(self._rows)
         if row < count:
-            strip = self._buffer_row(row, width)
+            strip = self._buffer_row(row)
         elif row - count < len(self._tail_strips):
             strip = self._tail_strips[row - count]
         else:
             return Strip.blank(width, self.rich_style)
         return self._selected(strip, row).crop_extend(0, width, self.rich_style).apply_offsets(0, row)
 
-    def _buffer_row(self, row: int, width: int) -> Strip:
+    def _buffer_row(self, row: int) -> Strip:
         """Return a row of the output: a line of the buffer, or a part of one that is longer than the panel is wide."""
         assert self._buffer is not None
         base = self.rich_style
         dark = self.app.current_theme.dark
         line, part = self._rows.line_at(row, self._buffer)
+        width = self._rows.width
         strip = Strip([Segment(text, base + rich_style(style, dark)) for text, style in line])
         if part or strip.cell_length > width:
             strip = strip.crop(part * width, (part + 1) * width)
@@ -178,8 +181,7 @@ class TerminalView(ScrollView, can_focus=True):
 
     def texts(self) -> list[str]:
         """Return all lines as they are drawn, without their colours."""
-        width = max(1, self.scrollable_content_region.width)
-        drawn = [self._buffer_row(row, width).text for row in range(len(self._rows))]
+        drawn = [self._buffer_row(row).text for row in range(len(self._rows))]
         return drawn + [strip.text for strip in self._tail_strips]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
