@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import OptionList
 
 from evoclass import config, paths
+from evoclass.model import plain_text
 from evoclass_tui.app import close_all
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.help import Help
@@ -102,6 +103,19 @@ async def test_the_language_switches_in_place(open_stage: OpenStage) -> None:
         assert "Mappa" in str(stage.screen.query_one(KeyBar).render())
         await stage.press("ctrl+l")
         await stage.until(lambda: "Adding" in text_of(stage, "#lesson-title"))
+
+
+async def test_feedback_is_there_in_the_other_language_too(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.session.submit("two-and-two", {"choice": "b"})
+        for told in ("Uno di troppo.", "One too many."):
+            await stage.press("ctrl+l")
+
+            def feedback(told: str = told) -> bool:
+                verdict = stage.screen.reader.question("two-and-two").remarks.verdict
+                return verdict is not None and plain_text(verdict.feedback[0].text) == told
+
+            await stage.until(feedback)
 
 
 async def test_an_edited_program_survives_the_switch(open_stage: OpenStage) -> None:
@@ -290,6 +304,19 @@ async def test_zoom_gives_one_panel_the_window_and_back(open_stage: OpenStage) -
         await stage.press("f8")
         assert stage.screen.reader.display
         assert stage.lab.terminal.size.width < 120
+
+
+async def test_a_zoomed_editor_can_be_seen_and_typed_into(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = stage.lab.editor
+        assert editor is not None
+        editor.focus()
+        await stage.pilot.pause()
+        await stage.press("f8")
+        await stage.until(lambda: editor.size.height > 20)
+        assert editor.has_focus
+        await stage.press("x")
+        await stage.until(lambda: editor.text.startswith("x"))
 
 
 async def test_the_columns_can_be_resized_by_keys_and_mouse(open_stage: OpenStage) -> None:

@@ -70,6 +70,8 @@ class Reader(BlockPage):
         self.field_widget = field_widget
         self.lesson: Lesson | None = None
         self._state = LessonState()
+        self._shown: tuple[Widget, ...] = ()
+        """The parts of this lesson; among `children` those of the one before may still be leaving."""
 
     # What the screen calls
 
@@ -79,7 +81,8 @@ class Reader(BlockPage):
         self.lesson, self._state = lesson, state
         with self.app.batch_update():
             self.remove_children()
-            self.mount_all(self._make(lesson))
+            self._shown = tuple(self._make(lesson))
+            self.mount_all(self._shown)
             self.start_at(at)
 
     def switch_language(self, catalog: Catalog) -> None:
@@ -118,13 +121,16 @@ class Reader(BlockPage):
         """Put new widgets in place of those whose blocks have changed."""
         self.lesson = lesson
         fresh = {part.active.id: part for part in split(lesson.blocks) if part.active is not None}
-        for child in list(self.children):
+        shown = list(self._shown)
+        for place, child in enumerate(shown):
             if not isinstance(child, Question | StepsBox) or child.block.id not in fresh:
                 continue
             part = fresh[child.block.id]
             if part.active != child.block:
-                self.mount(self._widget(part), before=child)
+                shown[place] = self._widget(part)
+                self.mount(shown[place], before=child)
                 child.remove()
+        self._shown = tuple(shown)
 
     def outline(self) -> tuple[Heading, ...]:
         """Return the headings of the lesson in order."""
@@ -175,7 +181,7 @@ class Reader(BlockPage):
     @property
     def questions(self) -> Iterator[Question]:
         """Every question on the page, open steps included."""
-        for child in self.children:
+        for child in self._shown:
             if isinstance(child, Question):
                 yield child
             elif isinstance(child, StepsBox):
@@ -183,7 +189,6 @@ class Reader(BlockPage):
 
     def question(self, block_id: str) -> Question:
         """Return the question of an exercise; raises KeyError when it is not on the page."""
-        # The first of two, while an old one is on its way out.
         for question in self.questions:
             if question.block.id == block_id:
                 return question
