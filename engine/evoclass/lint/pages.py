@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,9 @@ from evoclass.lint.drift import drift
 from evoclass.lint.lesson import check_lesson
 from evoclass.lint.links import missing, targets
 from evoclass.markup import Parser
+
+PLACE = re.compile(r"\{[a-z_]+\}")
+"""A field of a sentence that has no value."""
 
 FRONT_MATTER = "---\nid: sample\nnumber: 1\ntitle: Sample\nlanguage: {language}\n---\n\n"
 
@@ -61,6 +65,8 @@ def page(code: str, catalog: Catalog, parser: Parser) -> str:
     problem = next((problem for problem in found if problem.code == code), Problem(code, 1))
     message, fix = describe(problem, catalog)
     level = catalog("problem.page.error" if problem.is_error else "problem.page.warning")
+    if not found:
+        message, fix = PLACE.sub("…", message), PLACE.sub("…", fix)
     parts = [f"# {code}", f"*{level}*", message, f"**{catalog('problem.page.fix')}** {fix}"]
     if example.source:
         parts += [catalog("problem.page.source"), _fenced(example.source)]
@@ -68,6 +74,12 @@ def page(code: str, catalog: Catalog, parser: Parser) -> str:
         parts += [catalog("problem.page.wrong"), _fenced(example.wrong)]
         parts += [catalog("problem.page.right"), _fenced(example.right)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def headline(code: str, catalog: Catalog) -> str:
+    """Return the sentence of a code, with dots in the place of what differs from case to case."""
+    message, _ = describe(Problem(code, 1), catalog)
+    return PLACE.sub("…", message)
 
 
 def _fenced(text: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from evoclass.commands.options import language_option, workspace
-from evoclass.errors import NotFoundError, Problem
-from evoclass.lint import describe
-from evoclass.lint.pages import examples, page
+from evoclass.errors import NotFoundError
+from evoclass.lint.pages import examples, headline, page
 from evoclass_author.texts import TEXT
 
 
@@ -19,8 +18,7 @@ def explain(context: click.Context, code: str | None) -> None:
     space = workspace(context)
     if code is None:
         for known in sorted(examples()):
-            message, _ = describe(Problem(known, 1), space.catalog)
-            click.echo(f"{known}  {message}")
+            click.echo(f"{known}  {headline(known, space.catalog)}")
         return
     wanted = code.strip().upper()
     if wanted not in examples():
