@@ -49,8 +49,12 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
         parts.append(trace)
         trace = trace.tb_next
     kept: TracebackType | None = None
-    for part in reversed(parts):
-        if not _is_own(part.tb_frame.f_code):
+    own = [_is_own(part.tb_frame.f_code) for part in parts]
+    for place in reversed(range(len(parts))):
+        part = parts[place]
+        # Reading the program's syntax tree is our doing as well: `ast.parse` right below our own frames.
+        parsing = place > 0 and own[place - 1] and part.tb_frame.f_code.co_filename == ast.__file__
+        if not own[place] and not parsing:
             kept = TracebackType(kept, part.tb_frame, part.tb_lasti, part.tb_lineno)
     return kept
 
@@ -73,7 +77,8 @@ def show(error: BaseException) -> None:
             clean(second)
             traceback.print_exception(second, file=sys.stderr)
             print("\nOriginal exception was:", file=sys.stderr)
-    traceback.print_exception(error, file=sys.stderr)
+    # The interpreter's own hook knows what a misspelt name may have meant; the traceback module only from 3.12 on.
+    sys.__excepthook__(type(error), error, error.__traceback__)
 
 
 def report(error: BaseException, file: str) -> ErrorReport:

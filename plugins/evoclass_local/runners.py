@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from evoclass.errors import RunnerError
+from evoclass import config, paths
+from evoclass.errors import ConfigError, RunnerError
 from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass.runner import Availability, Limits, Program, Run, Runner
 from evoclass_local import devices, sandbox
@@ -134,6 +135,14 @@ class LocalRunner(Runner):
         return child
 
 
+def _wants_spare() -> bool:
+    """Return the learner's setting `gpu_spare`; a settings file that cannot be read is told of elsewhere."""
+    try:
+        return config.load(paths.config_file()).gpu_spare
+    except ConfigError:
+        return True
+
+
 def _made(task: asyncio.Task[Child] | None) -> Child | None:
     """Return the child that a task has made, if it has and the child lives."""
     if task is None or not task.done() or task.cancelled() or task.exception() is not None:
@@ -167,6 +176,9 @@ class LocalCuda(LocalRunner):
 
     name = "local-cuda"
     device = "cuda"
+
+    def __init__(self, ahead: bool | None = None) -> None:
+        super().__init__(_wants_spare() if ahead is None else ahead)
 
     @classmethod
     def available(cls) -> Availability:

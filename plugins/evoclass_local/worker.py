@@ -143,12 +143,12 @@ class Worker:
                 return failure.code & 0xFF, False
             print(failure.code, file=sys.stderr)
             return 1, False
+        if isinstance(failure, KeyboardInterrupt):
+            return 130, False  # somebody pressed Stop: where the program happened to be is of no interest
         report.clean(failure)
         with contextlib.suppress(OSError, ValueError):  # the program may have closed its standard error
             self._flush()
             report.show(failure)
-        if isinstance(failure, KeyboardInterrupt):
-            return 130, False
         self._channel.send(report.report(failure, file))
         return 1, True
 

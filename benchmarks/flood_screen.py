@@ -1,0 +1,205 @@
+"""The real screen in a pseudo-terminal: a key's way to the screen during a flood of output, and the way to "Ready"."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pexpect
+import pyte
+
+SIZE = (40, 120)
+"""Rows and columns."""
+
+KEYS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯαβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
+"""What is typed: each character once, none of them anywhere else on the screen."""
+
+BETWEEN = 0.08
+"""Seconds between two keys."""
+
+COURSE = """---
+id: flood
+code: FL1
+title: Flood
+language: en
+---
+
+# Flood
+"""
+
+LESSON = """---
+id: flood-lesson
+number: 1
+title: Flood
+language: en
+---
+
+# Flood
+
+Text.
+
+```{lab} flood.py
+number = 0
+while True:
+    print(number)
+    number += 1
+```
+"""
+
+
+def report(
+    name: str, ours: float, unit: str, bar: float, peer: str = "", theirs: float | None = None
+) -> None:
+    """Print one result: with a peer the bar is for the ratio, without one for the figure itself."""
+    ratio = ours / theirs if theirs else None
+    row = {
+        "name": name,
+        "ours": round(ours, 3),
+        "peer": peer or None,
+        "theirs": None if theirs is None else round(theirs, 3),
+        "unit": unit,
+        "ratio": None if ratio is None else round(ratio, 3),
+        "bar": bar,
+        "ok": (ours if ratio is None else ratio) <= bar,
+    }
+    print(json.dumps(row), flush=True)
+
+
+class Screen:
+    """EvoClass with the flood lesson open, in a terminal of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.begun = time.perf_counter()
+        self.screen = pyte.Screen(SIZE[1], SIZE[0])
+        self.stream = pyte.ByteStream(self.screen)
+        home = folder / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        variables = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "EVOCLASS_HOME": str(home),
+            **environment,
+        }
+        arguments = ["-m", "evoclass", "learn", "1", "--content", str(folder / "course"), "--trust"]
+        self.child = pexpect.spawn(
+            sys.executable, arguments, dimensions=SIZE, env=variables, timeout=60, maxread=65536
+        )
+        self.child.delaybeforesend = None
+
+    def wait(self, text: str, seconds: float = 60.0) -> None:
+        """Read until `text` stands on the screen."""
+        end = time.monotonic() + seconds
+        while not any(text in line for line in self.screen.display):
+            if time.monotonic() > end:
+                raise RuntimeError(f"never came: {text}\n" + "\n".join(self.screen.display))
+            self.stream.feed(self.read())
+
+    def read(self) -> bytes:
+        """Return what came next, or nothing after a moment."""
+        try:
+            data: bytes = self.child.read_nonblocking(65536, timeout=0.05)
+        except pexpect.TIMEOUT:
+            return b""
+        return data
+
+    def click(self, text: str) -> None:
+        """Click on a text with the mouse."""
+        for row, line in enumerate(self.screen.display):
+            column = line.find(text)
+            if column >= 0:
+                for kind in "Mm":
+                    self.child.send(f"\x1b[<0;{column + len(text)};{row + 1}{kind}")
+                return
+        raise RuntimeError(f"not on the screen: {text}")
+
+    def close(self) -> None:
+        """End the program."""
+        self.child.close(force=True)
+
+
+def key_times(screen: Screen) -> list[float]:
+    """Return the milliseconds from each key to its character's coming to the terminal."""
+    times = []
+    for character in KEYS:
+        wanted = character.encode()
+        end = time.perf_counter() + BETWEEN
+        while time.perf_counter() < end:
+            screen.read()
+        begun = time.perf_counter()
+        screen.child.send(character)
+        seen = b""
+        while wanted not in seen:
+            seen = seen[-8:] + screen.read()
+            if time.perf_counter() - begun > 10:
+                raise RuntimeError(f"{character} never came")
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def at_percent(times: list[float], percent: int) -> float:
+    """Return a percentile."""
+    return statistics.quantiles(times, n=100, method="inclusive")[percent - 1]
+
+
+def time_to_ready(folder: Path, **environment: str) -> float:
+    """Return the seconds from the start of the program to the line that says that Run may be pressed."""
+    screen = Screen(folder, **environment)
+    screen.wait("Ready.")
+    passed = time.perf_counter() - screen.begun
+    screen.close()
+    return passed
+
+
+def main() -> None:
+    """Measure both."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer turns")
+    turns = 2 if parser.parse_args().quick else 7
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "course").mkdir()
+        (folder / "course" / "index.md").write_text(COURSE)
+        (folder / "course" / "01-flood.md").write_text(LESSON)
+        time_to_ready(folder)
+        ours, theirs = [], []
+        for _ in range(turns):
+            ours.append(time_to_ready(folder))
+            theirs.append(time_to_ready(folder, EVOCLASS_PRELOAD=""))
+        report(
+            "start: to Ready, PyTorch loading behind it",
+            statistics.median(ours),
+            "s",
+            1.25,
+            "nothing to load",
+            statistics.median(theirs),
+        )
+        screen = Screen(folder)
+        screen.wait("Ready.")
+        screen.wait("number += 1")
+        screen.click("number += 1")
+        quiet = key_times(screen)
+        screen.wait("Ready.")
+        screen.close()
+        screen = Screen(folder)
+        screen.wait("number += 1")
+        screen.click("number += 1")
+        screen.child.send("\x1b[15~")
+        screen.wait("Stop")
+        flooded = key_times(screen)
+        screen.close()
+    report("flood: key to screen, p99", at_percent(flooded, 99), "ms", 50.0)
+    report(
+        "flood: key to screen, median", at_percent(flooded, 50), "ms", 3.0, "no flood", at_percent(quiet, 50)
+    )
+
+
+if __name__ == "__main__":
+    main()
