@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,45 @@ def test_there_is_a_page_for_every_code_and_it_is_up_to_date(code: str) -> None:
 def test_there_are_no_pages_for_codes_that_are_gone() -> None:
     names = {path.stem for path in (DOCS / "problems").glob("*.md")} - {"README"}
     assert names == set(examples())
+
+
+WALK = (DOCS / "write-a-lesson.md").read_text(encoding="utf-8")
+STEP = re.compile(
+    r"^<!-- (?P<how>save|add): (?P<file>\S+) -->\n~~~~markdown\n(?P<text>.*?)^~~~~$"
+    r"|^```console\n(?P<commands>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@pytest.mark.slow
+def test_the_walk_through_works_to_the_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save what the page says to save, run what it says to run, and see what it says one sees."""
+    monkeypatch.chdir(tmp_path)
+    ran = []
+    for match in STEP.finditer(WALK):
+        if match["how"]:
+            with Path(match["file"]).open("w" if match["how"] == "save" else "a", encoding="utf-8") as file:
+                file.write(match["text"])
+            continue
+        lines = match["commands"].splitlines()
+        commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+        expected = [line for line in lines if not line.startswith("$ ")]
+        for command in commands:
+            program, *arguments = shlex.split(command)
+            assert program == "evoclass"
+            if "preview" in arguments or "learn" in arguments:
+                continue  # they take the whole screen; tests of their own drive them
+            ended = subprocess.run(
+                [sys.executable, "-m", "evoclass", *arguments], capture_output=True, text=True
+            )
+            assert ended.returncode == 0, (command, ended.stdout, ended.stderr)
+            ran.append(arguments[0])
+            if expected and command == commands[-1]:
+                assert ended.stdout.splitlines() == expected
+    assert set(ran) == {"new", "check", "translate", "export"}
+    assert {path.suffix for path in tmp_path.iterdir() if path.is_file()} == {
+        ".ipynb",
+        ".html",
+        ".apkg",
+        ".zip",
+    }
