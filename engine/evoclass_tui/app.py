@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.reactive import reactive
@@ -23,6 +23,9 @@ from evoclass_tui.handlers import keeping
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
+
+FAULT = 70
+"""Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
 
 PATIENCE = 1.0
 """Seconds to wait for runners to close at the end."""
@@ -42,6 +45,8 @@ class EvoClassApp(App[str]):
 
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
         super().__init__()
+        self.last_words = ""
+        """What to say to the learner once the screen is gone."""
         self.session = session
         self.runners = runners
         self.set_reactive(EvoClassApp.catalog, session.catalog)
@@ -70,8 +75,6 @@ class EvoClassApp(App[str]):
         assert isinstance(screen, LessonScreen)
         return screen
 
-    # ------------------------------------------------------------------------------------------ small services
-
     def use_theme(self, name: str) -> None:
         """Change the colours, for good."""
         self.theme = name
@@ -93,10 +96,9 @@ class EvoClassApp(App[str]):
         self.notify(self.session.catalog("notice.link_copied", href=href), markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key | events.MouseEvent | events.Paste) and self.screen_stack:
-            for screen in self.screen_stack[:1]:
-                if isinstance(screen, LessonScreen) and screen.is_mounted:
-                    screen.timer.touch()
+        signs_of_life = events.Key | events.MouseEvent | events.Paste
+        if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
+            self.lesson_screen.timer.touch()
         await super().on_event(event)
 
     # ------------------------------------------------------------------------------------------------ the end
@@ -119,7 +121,8 @@ class EvoClassApp(App[str]):
             self._exception = error
             self._exception_event.set()
         file = write_down(error)
-        self.exit(return_code=70, message=Text(self.session.catalog("notice.crash", file=file)))
+        self.last_words = self.session.catalog("notice.crash", file=file)
+        self.exit(return_code=FAULT)
 
 
 async def close_all(runners: Iterable[Runner], patience: float = PATIENCE) -> None:
@@ -141,5 +144,6 @@ def run(session: Session, runners: dict[str, Runner]) -> None:
     """Show the session until the learner leaves.  Raises SystemExit after a fault of our own."""
     app = EvoClassApp(session, runners)
     asyncio.run(_show(app))
-    if app.return_code:
-        raise SystemExit(app.return_code)
+    if app.last_words:
+        print(app.last_words, file=sys.stderr)
+        raise SystemExit(FAULT)

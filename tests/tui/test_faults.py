@@ -12,6 +12,9 @@ from textual.widgets import Static
 
 from evoclass import hookimpl
 from evoclass.protocol import Frame, Output, RunEvent
+from evoclass.session import Session
+from evoclass.workspace import Workspace
+from evoclass_tui.app import EvoClassApp, run
 from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -174,7 +177,7 @@ async def test_a_plugin_that_is_broken_from_the_start_is_reported(open_stage: Op
 
 
 async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
-    open_stage: OpenStage, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    open_stage: OpenStage, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(self: KeyBar) -> RenderResult:
         raise RuntimeError("the bar fell down")
@@ -200,7 +203,7 @@ async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
     assert stages[0].app.return_code == 70
     log = (home / "faults.log").read_text()
     assert "the bar fell down" in log
-    assert "faults.log" in capsys.readouterr().err
+    assert str(home / "faults.log") in stages[0].app.last_words
     async with open_stage() as stage:
         assert stage.session.code("sum.py").startswith("k")
 
@@ -209,3 +212,19 @@ def shown_panels(screen: object) -> list[str]:
     """Return the names of the panels that are on the screen."""
     panes = screen.query(PanelPane)  # type: ignore[attr-defined]
     return [pane.panel.panel_name for pane in panes if pane.display]
+
+
+def test_the_last_words_go_to_the_terminal_and_the_exit_code_says_it(
+    course: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = Workspace(content=course)
+    session = Session.open(space.library, space.store, space.plugins, space.settings)
+
+    async def falls(self: EvoClassApp, **_: object) -> None:
+        self._handle_exception(RuntimeError("down it goes"))
+
+    monkeypatch.setattr(EvoClassApp, "run_async", falls)
+    with pytest.raises(SystemExit) as ended:
+        run(session, {})
+    assert ended.value.code == 70
+    assert str(home / "faults.log") in capsys.readouterr().err
