@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import msgspec
+
 from evoclass.protocol import Detail
 
 MOST = 200
@@ -16,7 +20,7 @@ class Closeups:
 
     def add(self, sequence: int, detail: Detail) -> None:
         """Keep a close look taken after frame `sequence`."""
-        self._taken.append((sequence, detail))
+        self._taken.append((sequence, drawable(detail)))
         if len(self._taken) > MOST:
             del self._taken[: MOST // 4]
 
@@ -29,3 +33,19 @@ class Closeups:
             return own[-1][1]
         before = [detail for at, detail in own if at <= sequence]
         return before[-1] if before else own[0][1]
+
+
+def drawable(detail: Detail) -> Detail:
+    """Return the close look without pictures that do not have the size they claim."""
+    widths = {len(line) for line in detail.grid}
+    if len(widths) > 1 or 0 in widths or (detail.grid_shape is not None and min(detail.grid_shape) < 1):
+        detail = msgspec.structs.replace(detail, grid=(), grid_shape=None, grid_axes=None)
+    shape = detail.image_shape
+    if detail.images and (
+        shape is None
+        or min(shape) < 1
+        or shape[2] not in (1, 3)
+        or any(len(image) != math.prod(shape) for image in detail.images)
+    ):
+        detail = msgspec.structs.replace(detail, images=(), image_shape=None)
+    return detail

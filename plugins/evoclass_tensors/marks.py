@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rich.segment import Segment
+from rich.style import Style
+
 from evoclass.protocol import Summary
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -30,6 +33,16 @@ _DTYPES = {
 }
 
 
+def clean(text: str) -> str:
+    """Return text without control characters: what a program calls its values must not steer the terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+
+
+def piece(text: str, style: Style | None = None) -> Segment:
+    """Return a piece of a line whose text may come from the program."""
+    return Segment(clean(text), style)
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """Return a number in at most `digits` + 5 characters: `0.0312`, `-1.2e-5`, `12800`."""
     if value is None:
@@ -53,8 +66,8 @@ def number(value: float | None, digits: int = 3) -> str:
 
 def exact_number(value: float | None) -> str:
     """Return a number with at least five significant digits, in at most ten characters."""
-    if value is None:
-        return ""
+    if value is None or not math.isfinite(value):
+        return number(value)
     if value and not 1e-3 <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.4e}".split("e")
         return f"{mantissa}e{int(exponent)}"

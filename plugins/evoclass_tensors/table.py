@@ -20,6 +20,7 @@ from evoclass.protocol import Summary
 from evoclass.timeline import Trouble
 from evoclass_tensors import marks
 from evoclass_tensors.columns import Column, fitting
+from evoclass_tensors.marks import piece
 from evoclass_tensors.tree import Line
 
 _MARK = {"open": "▾ ", "shut": "▸ ", "": "  "}
@@ -168,12 +169,10 @@ class TensorTable(ScrollView, can_focus=True):
                 else ""
             )
             left = " " * ((width - cell_len(words)) // 2)
-            return Strip([Segment(left + words, self._style("muted"))]).crop_extend(0, width, base)
+            return Strip([piece(left + words, self._style("muted"))]).crop_extend(0, width, base)
         index = round(self.scroll_offset.y) + y - self._head
         if index == len(self.lines) and self.words_at_end:
-            return Strip([Segment(f"   {self.words_at_end}", self._style("muted"))]).crop_extend(
-                0, width, base
-            )
+            return Strip([piece(f"   {self.words_at_end}", self._style("muted"))]).crop_extend(0, width, base)
         if index >= len(self.lines):
             return Strip.blank(width, base)
         line = self.lines[index]
@@ -196,44 +195,44 @@ class TensorTable(ScrollView, can_focus=True):
     def _header(self) -> Strip:
         style = self._style("header")
         name = set_cell_size(f"   {self.catalog('tensors.column.name')}", self._name_width + 1)
-        segments = [Segment(name, style)]
+        segments = [piece(name, style)]
         for column in self._columns:
             title = self.catalog(f"tensors.column.{column.key}")
             if column.key == self.sorted_by:
                 title += "↓"
-            segments.append(Segment(" " + _aligned(title, column), style))
+            segments.append(piece(" " + _aligned(title, column), style))
         return Strip(segments).extend_cell_length(self.size.width, style)
 
     def _segments(self, line: Line, row: Summary) -> list[Segment]:
         bad = marks.bad(row)
         muted = self._style("muted")
         plain = self._style("bad") if bad else self.rich_style
-        segments = [Segment("◆" if line.pinned else " ", self._style("pin"))]
+        segments = [piece("◆" if line.pinned else " ", self._style("pin"))]
         indent = "  " * min(line.depth, max(0, self._name_width // 2 - 8))
-        segments.append(Segment(indent + _MARK[line.branch], muted))
+        segments.append(piece(indent + _MARK[line.branch], muted))
         frozen = row.trainable is False
         room = self._name_width - len(indent) - 2 - (2 if frozen else 0)
-        label = _shortened(line.label, room)
+        label = _shortened(marks.clean(line.label), room)
         name_style = self._style("module") if row.kind in ("module", "optimizer") and not bad else plain
         if row.kind == "gradient" and not bad:
             name_style = muted
-        segments.append(Segment(label, name_style))
+        segments.append(piece(label, name_style))
         used = cell_len(label)
         if frozen:
-            segments.append(Segment(f" {marks.FROZEN}", self._style("frozen")))
+            segments.append(piece(f" {marks.FROZEN}", self._style("frozen")))
             used += 2
-        segments.append(Segment(" " * max(0, self._name_width - len(indent) - 2 - used)))
+        segments.append(piece(" " * max(0, self._name_width - len(indent) - 2 - used)))
         if row.kind in ("module", "optimizer"):
-            return [*segments, Segment(f" {self.words(row)}", muted)]
+            return [*segments, piece(f" {self.words(row)}", muted)]
         if row.badge and not row.histogram:
             shape = marks.shape(row.shape)
             return [
                 *segments,
-                Segment(f" {shape} {marks.dtype(row.dtype)} ", plain),
-                Segment(row.badge, muted),
+                piece(f" {shape} {marks.dtype(row.dtype)} ", plain),
+                piece(row.badge, muted),
             ]
         if row.kind == "scalar" and not any(column.key == "mean" for column in self._columns):
-            return [*segments, Segment(f" {row.text}", plain)]
+            return [*segments, piece(f" {row.text}", plain)]
         return segments + self._cells(row, bad, plain, muted)
 
     def _cells(self, row: Summary, bad: bool, plain: Style, muted: Style) -> list[Segment]:
@@ -259,8 +258,8 @@ class TensorTable(ScrollView, can_focus=True):
                 style = self._style("changed")
             if row.sampled and column.key == "mean" and text and not bad:
                 text = f"≈{text}"
-            segments.append(Segment(" "))
-            segments.append(Segment(_aligned(text, column), style))
+            segments.append(piece(" "))
+            segments.append(piece(_aligned(text, column), style))
         return segments
 
     def _bad_words(self, row: Summary, width: int) -> str:

@@ -18,6 +18,7 @@ from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started,
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.hints import Hints
 from evoclass_tensors.panel import TensorPanel
+from evoclass_tensors.rows_view import RowsView
 from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
 from evoclass_tui.panel import Panel
@@ -182,7 +183,7 @@ async def test_nan_is_red_and_says_since_when() -> None:
         assert "NaN" in strip.text
         bad = app.table.get_component_rich_style("tensors--bad")
         assert any(segment.style is not None and segment.style.bgcolor == bad.bgcolor for segment in strip)
-        assert "broken" in app.panel.timeline.trouble
+        assert "broken" in app.panel.journey.timeline.trouble
 
 
 async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
@@ -203,15 +204,15 @@ async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
 async def test_sorting_goes_round_and_by_clicks_on_titles() -> None:
     async with bench() as (app, pilot):
         await pilot.press("s")
-        assert app.panel.view.order == "name"
+        assert app.panel.rows.view.order == "name"
         names = [line.name for line in app.table.lines if not line.pinned]
         assert names == sorted(names, key=str.lower)
         for _ in range(5):
             await pilot.press("s")
-        assert app.panel.view.order == "tree"
+        assert app.panel.rows.view.order == "tree"
         header = app.table.render_line(0).text
         await pilot.click(TensorTable, offset=(header.index("∇ norm") + 2, 0))
-        assert app.panel.view.order == "gradient"
+        assert app.panel.rows.view.order == "gradient"
         assert "↓" in app.table.render_line(0).text
 
 
@@ -303,6 +304,50 @@ async def test_markup_in_names_is_drawn_as_it_is() -> None:
         assert "[red]x[/]" in app.text(app.detail)
 
 
+async def test_control_characters_never_reach_the_terminal() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        evil = "a\x1b]52;c;aGk=\x07\x1b[2J\u202e"
+        row = Summary(name=evil, kind="module", type=evil, text=evil, badge=evil)
+        other = Summary(name=evil + "b", kind="scalar", text=evil, dtype=evil, device=evil)
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=(row, other)))
+        await pilot.pause()
+        app.panel.show_detail(Detail(request=1, expression=evil, error=evil, summary=row))
+        for text in (app.text(app.table), app.text(app.detail)):
+            assert not set(text) & set("\x1b\x07\u202e")
+        app.panel.open(evil)
+        await pilot.pause()
+        assert not set(app.text(app.detail)) & set("\x1b\x07\u202e")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"grid": ((1.0, 2.0), (3.0,)), "grid_shape": (2, 2)},
+        {"grid": ((),), "grid_shape": (1, 0)},
+        {"grid": ((1.0,),), "grid_shape": (0, 0)},
+        {"grid": ((1.0,),), "grid_shape": (-5, 10**18), "grid_axes": (9, -3)},
+        {"images": (b"abc",), "image_shape": (100, 100, 3)},
+        {"images": (b"abc",), "image_shape": None},
+        {"images": (b"",), "image_shape": (0, 0, 1)},
+        {
+            "summary": Summary(
+                name="x", kind="tensor", shape=(-1,) * 9, histogram=(-5, 3), min=float("nan"), bytes=-4
+            )
+        },
+        {"quantiles": ((float("nan"), float("inf")),)},
+    ],
+)
+async def test_a_close_look_that_lies_does_no_harm(lie: dict[str, Any]) -> None:
+    async with bench() as (app, pilot):
+        app.answers = False
+        app.panel.open("x")
+        app.panel.show_detail(Detail(request=1, expression="x", **lie))
+        await pilot.pause()
+        assert "x" in app.text(app.detail)
+        await pilot.press("ctrl+down", "right_square_bracket", "left")
+
+
 # ------------------------------------------------------------------------------------------------------- detail
 
 
@@ -325,7 +370,7 @@ async def test_enter_asks_for_a_close_look_and_shows_it() -> None:
 async def test_a_slice_typed_by_the_learner_and_its_error() -> None:
     async with bench() as (app, pilot):
         await pilot.press("colon")
-        line = app.panel.query_one(Input)
+        line = app.panel.query_one("#tensors-slice", Input)
         line.value = "cube[0, :, 2]"
         await pilot.press("enter")
         await pilot.pause()
@@ -401,30 +446,30 @@ async def test_without_a_process_nothing_is_asked() -> None:
 
 async def test_left_and_right_step_through_the_run_and_the_prose_follows() -> None:
     async with bench() as (app, pilot):
-        newest = len(app.panel.timeline) - 1
+        newest = len(app.panel.journey.timeline) - 1
         await pilot.press("left")
-        assert (app.panel.index, app.panel.live) == (newest - 1, False)
-        moment = app.panel.timeline.moments[newest - 1]
+        assert (app.panel.journey.index, app.panel.journey.live) == (newest - 1, False)
+        moment = app.panel.journey.timeline.moments[newest - 1]
         said = app.of(Panel.LiveChanged)[-1]
         assert said.values == dict(moment.live)
         assert said.line == moment.line
         assert app.of(Panel.StatusChanged)[-1].text.endswith("looking back")
         await pilot.press("right")
-        assert app.panel.live
+        assert app.panel.journey.live
         await pilot.press("b")
-        assert app.panel.index == 0
-        assert app.table.rows == app.panel.timeline.rows_at(0)
+        assert app.panel.journey.index == 0
+        assert app.table.rows == app.panel.journey.timeline.rows_at(0)
         await pilot.press("l")
-        assert app.panel.live
+        assert app.panel.journey.live
 
 
 async def test_details_follow_the_moment() -> None:
     async with bench() as (app, pilot):
         app.panel.open("head.weight")
         await pilot.pause()
-        steps = [index for index, moment in enumerate(app.panel.timeline.moments) if moment.step == 2]
+        steps = [index for index, moment in enumerate(app.panel.journey.timeline.moments) if moment.step == 2]
         app.panel.go(steps[0])
-        row = app.panel.timeline.rows_at(steps[0])["head.weight"]
+        row = app.panel.journey.timeline.rows_at(steps[0])["head.weight"]
         assert app.detail.subject.row == row
         assert not app.detail.subject.live
         assert "Figures of this moment" in app.text(app.detail)
@@ -442,20 +487,20 @@ async def test_what_comes_meanwhile_does_not_pull_the_learner_back() -> None:
         )
         app.panel.receive(more)
         await pilot.pause()
-        assert app.panel.index == 1
-        assert app.table.rows == app.panel.timeline.rows_at(1)
+        assert app.panel.journey.index == 1
+        assert app.table.rows == app.panel.journey.timeline.rows_at(1)
 
 
 async def test_a_click_on_the_bar_goes_there() -> None:
     async with bench() as (app, pilot):
         await pilot.click(TimeBar, offset=(2, 0))
-        assert app.panel.index == 0
+        assert app.panel.journey.index == 0
 
 
 async def test_thinned_moments_are_marked() -> None:
     async with bench(fed=False) as (app, pilot):
         app.panel.begin(())
-        app.panel.timeline.bound = 60_000
+        app.panel.journey.timeline.bound = 60_000
         for number in range(1, 300):
             row = Summary(name="a", kind="tensor", mean=float(number))
             app.panel.receive(
@@ -465,7 +510,7 @@ async def test_thinned_moments_are_marked() -> None:
         text = app.text(app.panel.query_one(TimeBar))
         assert "┅" in text or "┄" in text
         assert "older moments merged" in text
-        assert app.panel.index == len(app.panel.timeline) - 1
+        assert app.panel.journey.index == len(app.panel.journey.timeline) - 1
 
 
 # ---------------------------------------------------------------------------------------------- around the panel
@@ -492,8 +537,8 @@ async def test_the_language_changes_on_the_spot() -> None:
         app.panel.switch_language(catalog("it"))
         await pilot.pause()
         assert "forma" in app.table.render_line(0).text
-        assert app.panel.index == len(app.panel.timeline) - 2
-        shown = {binding.description for binding in app.panel._bindings.get_bindings_for_key("s")}
+        assert app.panel.journey.index == len(app.panel.journey.timeline) - 2
+        shown = {binding.description for binding in app.panel.rows._bindings.get_bindings_for_key("s")}
         assert shown == {"Ordina"}
         assert "Dettagli" in app.text(app.panel.query_one(Hints))
 
@@ -501,16 +546,17 @@ async def test_the_language_changes_on_the_spot() -> None:
 async def test_every_key_has_a_description_in_both_languages() -> None:
     for language in ("en", "it"):
         panel = TensorPanel(catalog(language))
-        for key, binding in panel._bindings:
-            assert binding.description, key
-            assert not binding.description.startswith("tensors."), binding.description
+        for keys in (panel._bindings, RowsView(catalog(language))._bindings):
+            for key, binding in keys:
+                assert binding.description, key
+                assert not binding.description.startswith("tensors."), binding.description
 
 
 async def test_the_key_line_works_by_mouse() -> None:
     async with bench() as (app, pilot):
         text = app.text(app.panel.query_one(Hints))
         await pilot.click(Hints, offset=(text.index("Sort"), 0))
-        assert app.panel.view.order == "name"
+        assert app.panel.rows.view.order == "name"
 
 
 async def test_a_frame_kept_from_yesterday_is_shown_without_a_process() -> None:

@@ -1,0 +1,215 @@
+"""The words and figures of a close look, as lines of a given width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Detail, Summary
+from evoclass.timeline import Point, Trouble
+from evoclass_tensors import marks
+from evoclass_tensors.marks import piece
+
+Line = list[Segment]
+
+_FIGURE = 11
+"""Cells of a figure with six digits."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """What the view shows."""
+
+    name: str
+    row: Summary | None = None
+    """Figures at the moment that is shown."""
+    detail: Detail | None = None
+    """The close look that belongs to that moment, or the nearest one before."""
+    error: str = ""
+    note: str = ""
+    history: Sequence[Point] = ()
+    trouble: Trouble | None = None
+    live: bool = True
+    slice: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> Summary | None:
+        """The exact figures while live, else those of the moment."""
+        if self.live and self.detail is not None and self.detail.summary is not None:
+            return self.detail.summary
+        return self.row or (self.detail.summary if self.detail is not None else None)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.detail is not None and bool(self.detail.grid or self.detail.images)
+
+    def places(self) -> tuple[int, ...]:
+        """Return an index for each leading axis of the value."""
+        axes = len(self.shown.shape or ()) if self.shown is not None else 0
+        return tuple([*self.slice, *([0] * axes)][: max(0, axes - 2)])
+
+
+class DetailText:
+    """Lays out what a `Subject` says in words."""
+
+    def __init__(self, subject: Subject, catalog: Catalog, style: Callable[[str], Style]) -> None:
+        self._subject = subject
+        self._style = style
+        self.catalog = catalog
+
+    def _say(self, key: str, **fields: object) -> str:
+        return self.catalog(f"tensors.detail.{key}", **fields)
+
+    def head(self, width: int) -> list[Line]:
+        """Return what the value is, and what is wrong with it."""
+        subject, row = self._subject, self._subject.shown
+        lines: list[Line] = [[piece(subject.name, self._style("title"))]]
+        if row is not None:
+            known = subject.row or row
+            words = [
+                self.catalog(f"tensors.kind.{known.kind}"),
+                marks.shape(row.shape),
+                row.dtype,
+                row.device,
+                row.layout,
+                marks.size(row.bytes),
+                row.text,
+            ]
+            if known.kind == "module" and row.training is not None:
+                words.append(self.catalog(f"tensors.mode.{'train' if row.training else 'eval'}"))
+            text = " · ".join(word for word in words if word)
+            lines.append([piece(text, self._style("label"))])
+            if known.trainable is not None:
+                mark = (
+                    f"{marks.FROZEN} {self._say('frozen')}" if not known.trainable else self._say("trainable")
+                )
+                lines[-1].append(piece(f" · {mark}", self._style("frozen")))
+            if row.badge:
+                lines[-1].append(piece(f" · {row.badge}", self._style("note")))
+        if subject.error:
+            lines += [[piece(part, self._style("bad"))] for part in _wrapped(subject.error, width)]
+        if subject.note:
+            lines += [[piece(part, self._style("note"))] for part in _wrapped(subject.note, width)]
+        if subject.trouble is not None and not subject.error:
+            lines.append([piece(self._since(subject.trouble), self._style("bad"))])
+        return lines
+
+    def _since(self, trouble: Trouble) -> str:
+        if trouble.step:
+            return self.catalog("tensors.since", step=trouble.step)
+        return self.catalog("tensors.since_line", line=trouble.line)
+
+    def figures(self, width: int) -> list[Line]:
+        """Return figures in as many columns as fit, then quantiles."""
+        row, detail = self._subject.shown, self._subject.detail
+        if row is None:
+            return []
+        if row.kind == "scalar":
+            return []
+        label = self._style("label")
+        pairs = [
+            (key, marks.exact_number(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")
+        ]
+        grad = row.grad_norm if row.grad_norm is not None else (self._subject.row or row).grad_norm
+        pairs.append(("grad_norm", marks.exact_number(grad)))
+        for key, count in (("zeros", row.zeros), ("nan", row.nan)):
+            pairs.append((key, "" if count is None else str(count)))
+        signed = detail is not None and self._subject.live and detail.plus_inf is not None
+        if row.inf and signed and detail is not None:
+            pairs += [("plus_inf", str(detail.plus_inf)), ("minus_inf", str(detail.minus_inf))]
+        else:
+            pairs.append(("inf", "" if row.inf is None else str(row.inf)))
+        if row.parameters is not None:
+            pairs.append(("parameters", marks.count(row.parameters)))
+            pairs.append(("frozen", marks.count(row.frozen or 0)))
+        shown = [(self._say(key), text, key) for key, text in pairs if text]
+        if not shown:
+            return []
+        label_width = max(cell_len(name) for name, _, _ in shown)
+        each = label_width + 1 + _FIGURE
+        across = max(1, min(4, width // each))
+        lines: list[Line] = []
+        for start in range(0, len(shown), across):
+            line: Line = []
+            for name, text, key in shown[start : start + across]:
+                bad = key in ("nan", "plus_inf", "minus_inf", "inf") and text != "0"
+                line.append(piece(name.ljust(label_width + 1), label))
+                line.append(piece(text.ljust(_FIGURE), self._style("bad") if bad else None))
+            lines.append(line)
+        lines.append([piece(self._say("sampled" if row.sampled else "exact"), label)])
+        if detail is not None and detail.quantiles and self._subject.live:
+            lines += self._quantiles(detail, width)
+        return lines
+
+    def _quantiles(self, detail: Detail, width: int) -> list[Line]:
+        label = self._style("label")
+        lines: list[Line] = [[piece(self._say("quantiles"), label)]]
+        used = cell_len(self._say("quantiles"))
+        for share, value in detail.quantiles:
+            name, text = f"  {share * 100:g}% ", marks.number(value)
+            if used + len(name) + len(text) > width:
+                lines.append([])
+                used = 0
+            lines[-1] += [piece(name, label), piece(text)]
+            used += len(name) + len(text)
+        return lines
+
+    def bars(self, width: int) -> list[Line]:
+        """Return the histogram, four lines tall."""
+        row = self._subject.shown
+        if row is None or not row.histogram or sum(row.histogram) == 0:
+            return []
+        bins = marks.resized(row.histogram, max(8, min(width, 64)))
+        top = max(bins)
+        tall = 4
+        style = self._style("bars")
+        lines: list[Line] = [[], [piece(self._say("histogram"), self._style("label"))]]
+        for level in range(tall - 1, -1, -1):
+            text = ""
+            for amount in bins:
+                eighths = max(1 if amount else 0, round(amount / top * tall * 8)) - level * 8
+                text += marks.BLOCKS[max(0, min(8, eighths))]
+            lines.append([piece(text, style)])
+        low, high = marks.number(row.min), marks.number(row.max)
+        lines.append([piece(low + high.rjust(len(bins) - len(low)), self._style("label"))])
+        return lines
+
+    def history(self, width: int) -> list[Line]:
+        """Return the course of norm, mean and gradient norm over the run."""
+        points = self._subject.history
+        if len(points) < 2:
+            return []
+        label = self._style("label")
+        lines: list[Line] = [[], [piece(self._say("history"), label)]]
+        for key in ("norm", "mean", "grad_norm"):
+            values = [getattr(point.row, key) for point in points]
+            known = [value for value in values if value is not None]
+            if len(known) < 2 or (key == "norm" and points[-1].row.kind == "scalar"):
+                continue
+            name = self._say(key).ljust(9)
+            ends = f" {marks.number(known[0])} → {marks.number(known[-1])}"
+            room = max(4, width - len(name) - len(ends) - 1)
+            line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
+            lines.append([*line, piece(ends)])
+        return lines if len(lines) > 2 else []
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    width = max(8, width)
+    lines: list[str] = []
+    for paragraph in text.splitlines() or [""]:
+        line = ""
+        for word in paragraph.split(" "):
+            if line and cell_len(line) + cell_len(word) + 1 > width:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(line)
+    return lines

@@ -1,0 +1,104 @@
+"""A run as the learner travels through it: its moments, which one is shown, and what was seen close up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evoclass.protocol import Detail, Frame, Summary
+from evoclass.timeline import Moment, Point, Timeline
+from evoclass_tensors.closeups import Closeups
+
+COURSE = 32
+"""Values of a single number that its row draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a frame brought to the moment that is shown."""
+
+    changed: frozenset[str]
+    """Rows to glow."""
+    other_rows: bool
+    """Whether rows came, went, or changed for the first time."""
+
+
+class Journey:
+    """The moments of one run and the place in it."""
+
+    def __init__(self) -> None:
+        self.timeline = Timeline()
+        self.index = -1
+        """Moment that is shown."""
+        self.live = True
+        """Whether the newest moment is shown, whatever comes."""
+        self._closeups = Closeups()
+        self._courses: dict[str, deque[float | None]] = {}
+
+    def take(self, frame: Frame) -> News | None:
+        """Take the next frame; None if it is no moment of its own."""
+        timeline = self.timeline
+        known = frozenset(timeline.rows) if frame.whole or frame.gone else timeline.rows.keys()
+        shown = self.moment
+        own = timeline.add(frame)
+        for row in frame.rows:
+            if row.kind == "scalar" or row.shape == ():
+                self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
+        if not own:
+            return None
+        if self.live:
+            self.index = len(timeline) - 1
+        elif shown is not None:
+            self._stay_at(shown)
+        changes = timeline.changes
+        same = not frame.whole and not frame.gone and shown is not None
+        same = same and all(row.name in known and changes.get(row.name) != 1 for row in frame.rows)
+        glow = () if frame.whole else (row.name for row in frame.rows if changes.get(row.name))
+        return News(frozenset(glow), not same)
+
+    def _stay_at(self, shown: Moment) -> None:
+        """Find the moment that is shown again, or the one that it was merged into."""
+        moments = self.timeline.moments
+        after = (index for index, moment in enumerate(moments) if moment.sequence >= shown.sequence)
+        self.index = next(after, len(moments) - 1)
+
+    def go(self, index: int) -> bool:
+        """Go to a moment; say if there is any.  The newest one is live again."""
+        newest = len(self.timeline) - 1
+        if newest < 0:
+            return False
+        self.index = max(0, min(index, newest))
+        self.live = self.index == newest
+        return True
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment that is shown."""
+        moments = self.timeline.moments
+        return moments[self.index] if 0 <= self.index < len(moments) else None
+
+    @property
+    def rows(self) -> Mapping[str, Summary]:
+        """All rows as they were then."""
+        return self.timeline.rows_at(self.index) if self.moment is not None else {}
+
+    def history(self, name: str) -> list[Point]:
+        """Return the figures of a row up to the moment that is shown."""
+        return [point for point in self.timeline.history(name) if point.index <= self.index]
+
+    def course(self, name: str) -> list[float | None]:
+        """Return the last values of a single number up to the moment that is shown."""
+        if self.live:
+            return list(self._courses.get(name, ()))
+        return [point.row.mean for point in self.history(name)][-COURSE:]
+
+    def keep(self, detail: Detail) -> None:
+        """Remember a close look that was taken just now."""
+        newest = self.timeline.moments[-1].sequence if self.timeline.moments else 0
+        self._closeups.add(newest, detail)
+
+    def closeup(self, expression: str) -> Detail | None:
+        """Return the close look that belongs to the moment."""
+        moment = None if self.live else self.moment
+        return self._closeups.nearest(expression, moment.sequence if moment is not None else None)

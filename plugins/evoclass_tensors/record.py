@@ -1,0 +1,74 @@
+"""What is remembered of a row between frames; never the value itself."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from evoclass.protocol import Summary
+from evoclass_tensors import peek
+from evoclass_tensors.rows import About
+
+
+@dataclass(slots=True)
+class Record:
+    """A row, the sample behind it, and the marks by which an unchanged tensor is known."""
+
+    row: Summary | None
+    """None while its figures are on their way."""
+    about: About
+    turn: int
+    """Frame in which it was last sampled."""
+    tensor: weakref.ref[torch.Tensor] | None = None
+    version: int = peek.NO_VERSION
+    pointer: int = 0
+    sample: NDArray[np.floating] | None = None
+    trusted: bool = True
+    """Whether changes have always shown in `version` (writing through `.data` does not)."""
+    total: int = 0
+    """Elements that the sample stands for."""
+    checked: int = 0
+    """Frame in which every element was last looked at for NaN and infinity."""
+    suspect: bool = False
+    """Whether NaN or infinity must be counted exactly."""
+    bad: tuple[int, int] | None = None
+    """NaN and infinite elements, counted exactly; None where the sample says enough."""
+
+    @classmethod
+    def of(cls, row: Summary | None, about: About, tensor: torch.Tensor, turn: int, total: int = 0) -> Record:
+        """Return the record of a tensor as it is now; without figures its identity is all that is kept."""
+        if not total:
+            return cls(row, about, turn, weakref.ref(tensor))
+        version, pointer = peek.version(tensor), peek.pointer(tensor)
+        return cls(row, about, turn, weakref.ref(tensor), version, pointer, total=total)
+
+    def holds(self, tensor: torch.Tensor) -> bool:
+        """Whether this is the tensor that was sampled, unchanged as far as PyTorch knows."""
+        if self.tensor is None or self.tensor() is not tensor or not self.trusted:
+            return False
+        if self.about.get("requires_grad") is not peek.requires_grad(tensor):
+            return not self.total and "requires_grad" not in self.about
+        if not self.total:
+            return True
+        return self.version == peek.version(tensor) != peek.NO_VERSION and self.pointer == peek.pointer(
+            tensor
+        )
+
+    def describes(self, tensor: torch.Tensor) -> bool:
+        """Whether what is known beside the figures still holds."""
+        return (
+            self.total > 0
+            and self.tensor is not None
+            and self.tensor() is tensor
+            and self.about["requires_grad"] is peek.requires_grad(tensor)
+            and self.about["shape"] is not None
+            and self.about["shape"] == peek.shape(tensor)
+        )
+
+    def claims_same_as(self, other: Record) -> bool:
+        """Whether PyTorch's own marks say that nothing changed between the two."""
+        return self.version == other.version != peek.NO_VERSION and self.pointer == other.pointer
