@@ -95,6 +95,7 @@ class DetailView(ScrollView, can_focus=True):
                 lines.append([*first, *(right[index] if index < len(right) else [])])
         else:
             lines += text.figures(width)
+            lines += text.tree(width)
             lines += text.bars(width)
             if self.subject.has_picture:
                 lines += self._picture(width, 0, len(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,8 @@ class Subject:
     trouble: Trouble | None = None
     live: bool = True
     slice: tuple[int, ...] = ()
+    parts: Sequence[tuple[int, Summary]] = ()
+    """Of a module: what is inside, with the depth at which it stands."""
 
     @property
     def shown(self) -> Summary | None:
@@ -74,6 +77,7 @@ class DetailText:
             known = subject.row or row
             words = [
                 self.catalog(f"tensors.kind.{known.kind}"),
+                row.type if known.kind in ("module", "optimizer", "other") else "",
                 marks.shape(row.shape),
                 row.dtype,
                 row.device,
@@ -142,7 +146,8 @@ class DetailText:
                 line.append(piece(name.ljust(label_width + 1), label))
                 line.append(piece(text.ljust(_FIGURE), self._style("bad") if bad else None))
             lines.append(line)
-        lines.append([piece(self._say("sampled" if row.sampled else "exact"), label)])
+        if row.parameters is None:
+            lines.append([piece(self._say("sampled" if row.sampled else "exact"), label)])
         if detail is not None and detail.quantiles and self._subject.live:
             lines += self._quantiles(detail, width)
         return lines
@@ -158,6 +163,32 @@ class DetailText:
                 used = 0
             lines[-1] += [piece(name, label), piece(text)]
             used += len(name) + len(text)
+        return lines
+
+    def tree(self, width: int) -> list[Line]:
+        """Return what a module holds: each part with its share of the numbers, frozen ones marked."""
+        row, parts = self._subject.shown, self._subject.parts
+        if row is None or not parts:
+            return []
+        total = row.parameters or 1
+        label, name_width = self._style("label"), max(10, min(30, width - 36))
+        lines: list[Line] = [[], [piece(self._say("inside"), label)]]
+        for depth, part in parts:
+            is_module = part.kind == "module"
+            count = part.parameters if is_module else math.prod(part.shape or ())
+            name = "  " * depth + part.name.rpartition(".")[2]
+            what = part.type if is_module else marks.shape(part.shape)
+            frozen = part.frozen == part.parameters if is_module else part.trainable is False
+            counted = is_module or part.kind == "parameter"
+            share = "━" * max(1, round(8 * (count or 0) / total)) if count and counted else ""
+            line = [
+                piece(marks.shortened(name, name_width).ljust(name_width + 1), None if is_module else label),
+                piece(marks.shortened(what, 15).ljust(16), label),
+                piece((marks.count(count or 0) if counted else "").rjust(7)),
+                piece(f" {marks.FROZEN} " if frozen and count and counted else "   ", self._style("frozen")),
+                piece(share, self._style("frozen" if frozen else "bars")),
+            ]
+            lines.append(line)
         return lines
 
     def bars(self, width: int) -> list[Line]:

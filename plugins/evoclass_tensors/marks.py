@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
@@ -166,3 +167,13 @@ def thinned(values: Sequence[float | None], width: int) -> list[float | None]:
 def bad(row: Summary) -> bool:
     """Whether a value holds NaN or infinity."""
     return bool(row.nan or row.inf)
+
+
+def shortened(label: str, room: int) -> str:
+    """Return a name that fits, shortened in the middle: its end says more than that."""
+    if cell_len(label) <= room:
+        return label
+    if room < 4:
+        return set_cell_size(label, max(0, room))
+    tail = (room - 1) * 2 // 3
+    return f"{label[: room - 1 - tail]}…{label[-tail:]}"

@@ -21,6 +21,7 @@ from evoclass_tensors.keys import PANEL_KEYS, bindings, hints, of_rows
 from evoclass_tensors.rows_view import RowsView
 from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
+from evoclass_tensors.tree import inside
 from evoclass_tui.panel import Panel
 
 GLOW = 0.7
@@ -238,6 +239,7 @@ class TensorPanel(Panel):
                 journey.timeline.trouble.get(self.subject),
                 journey.live and (self.alive or detail is not None),
                 self._slice,
+                inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
             )
         )
 

@@ -212,7 +212,7 @@ class TensorTable(ScrollView, can_focus=True):
         segments.append(piece(indent + _MARK[line.branch], muted))
         frozen = row.trainable is False
         room = self._name_width - len(indent) - 2 - (2 if frozen else 0)
-        label = _shortened(marks.clean(line.label), room)
+        label = marks.shortened(marks.clean(line.label), room)
         name_style = self._style("module") if row.kind in ("module", "optimizer") and not bad else plain
         if row.kind == "gradient" and not bad:
             name_style = muted
@@ -349,13 +349,3 @@ def _aligned(text: str, column: Column) -> str:
     if length > column.width:
         return set_cell_size(text, column.width - 1) + "…"
     return " " * (column.width - length) + text if column.right else text + " " * (column.width - length)
-
-
-def _shortened(label: str, room: int) -> str:
-    """Return a name that fits, shortened in the middle: its end says more than that."""
-    if cell_len(label) <= room:
-        return label
-    if room < 4:
-        return set_cell_size(label, max(0, room))
-    tail = (room - 1) * 2 // 3
-    return f"{label[: room - 1 - tail]}…{label[-tail:]}"

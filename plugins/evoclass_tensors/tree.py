@@ -116,6 +116,24 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
     return found
 
 
+def inside(rows: Mapping[str, Summary], name: str, most: int = 300) -> list[tuple[int, Summary]]:
+    """Return what a module holds, with depths: modules, parameters and buffers, at most so many."""
+    children: dict[str, list[Summary]] = {}
+    for row in rows.values():
+        if row.parent and row.kind in ("module", "parameter", "buffer"):
+            children.setdefault(row.parent, []).append(row)
+    found: list[tuple[int, Summary]] = []
+    seen = {name}
+    stack = [(0, row) for row in reversed(children.get(name, ()))]
+    while stack and len(found) < most:
+        depth, row = stack.pop()
+        if row.name not in seen:
+            seen.add(row.name)
+            found.append((depth, row))
+            stack += [(depth + 1, child) for child in reversed(children.get(row.name, ()))]
+    return found
+
+
 def folded_at_first(row: Summary, children: Mapping[str, list[Summary]]) -> bool:
     """Say if a branch starts folded: parameters over their gradient, optimizers, and large modules."""
     if row.kind != "module":

@@ -408,6 +408,19 @@ async def test_the_value_under_the_cursor() -> None:
         assert "[0, 0, 4] = 4" in app.text(app.detail)
 
 
+async def test_a_module_shows_what_it_holds() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("base")
+        await pilot.pause()
+        text = app.text(app.detail)
+        assert "module · Sequential" in text
+        assert "Inside" in text
+        line = next(line for line in text.splitlines() if "weight" in line)
+        assert "❆" in line
+        assert "36" in line
+        assert "6×6" in line
+
+
 async def test_images_are_drawn() -> None:
     async with bench() as (app, pilot):
         app.panel.open("photo")
