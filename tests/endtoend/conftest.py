@@ -78,7 +78,8 @@ class Terminal:
                 self.child.send(KEYS.get(key, key))
 
     def click(self, text: str, last: bool = False) -> None:
-        """Click on the first (or last) place where a text stands on the screen."""
+        """Click on the first (or last) place where a text stands on the screen, once it is there."""
+        self.wait(text)
         places = [(row, line.find(text)) for row, line in enumerate(self.screen.display) if text in line]
         assert places, f"nowhere on the screen: {text!r}\n{self.text}"
         row, column = places[-1 if last else 0]
