@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable
 
 from wcwidth import wcwidth
 
+from evoclass.escapes import EscapeReader
 from evoclass.sgr import PLAIN, Style, styled
 
 Segment = tuple[str, Style]
@@ -15,12 +15,7 @@ Line = tuple[Segment, ...]
 Cell = tuple[str, Style]
 """One column: a character with what combines with it; the second column of a wide character is empty."""
 
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-_CSI = re.compile(r"([0-?]*)[ -/]*([@-~])")
-_CSI_PART = re.compile(r"[0-?]*[ -/]*")
-_STRING_END = re.compile(r"[\x07\x18\x1a\x9c\n\x1b]")
 _BLANK = (" ", PLAIN)
-_LONGEST_SEQUENCE = 256
 _REACH = 200
 """Lines above the last one that the cursor can go back to."""
 
@@ -45,26 +40,19 @@ class TerminalBuffer:
         self._column = 0
         self._below = 0
         """How many lines there are below the current one."""
-        self._pending = ""
-        self._in_string = False
+        self._escapes = EscapeReader()
 
     def feed(self, text: str) -> None:
         """Take output, cut anywhere."""
         if not text:
             return
-        if self._pending:
-            text, self._pending = self._pending + text, ""
-        if "\r\n" in text:
-            text = text.replace("\r\n", "\n")
-        position = self._skip_string(text, 0) if self._in_string else 0
-        while position < len(text):
-            found = _CONTROL.search(text, position)
-            end = found.start() if found else len(text)
-            if end > position:
-                self._write(text[position:end])
-            if found is None:
-                break
-            position = self._control(text, end)
+        for kind, value, parameters in self._escapes.feed(text):
+            if kind == "text":
+                self._write(value)
+            elif kind == "sequence":
+                self._obey(value, parameters)
+            else:
+                self._control(value)
         self._store()
         self.version += 1
 
@@ -179,15 +167,7 @@ class TerminalBuffer:
 
     # --------------------------------------------------------------------------------------------- controls
 
-    def _control(self, text: str, at: int) -> int:
-        """Obey or drop the control character or sequence at `at`; return where the text goes on."""
-        character = text[at]
-        if character == "\x1b":
-            return self._escape(text, at)
-        if character == "\x9b":
-            return self._sequence(text, at, at + 1)
-        if character in "\x90\x98\x9d\x9e\x9f":
-            return self._skip_string(text, at + 1)
+    def _control(self, character: str) -> None:
         if character == "\r":
             if self._segments or self._cells:
                 self._move(0)
@@ -201,53 +181,6 @@ class TerminalBuffer:
                 self._move(self._column + spaces)
         elif character in "\x0b\x0c\x85":
             self._line_feed()
-        return at + 1
-
-    def _escape(self, text: str, at: int) -> int:
-        if at + 1 == len(text):
-            return self._wait(text, at)
-        following = text[at + 1]
-        if following == "[":
-            return self._sequence(text, at, at + 2)
-        if following in "]PX^_":
-            return self._skip_string(text, at + 2)
-        if " " <= following <= "/":  # for example the choice of a character set
-            end = at + 2
-            while end < len(text) and " " <= text[end] <= "/":
-                end += 1
-            return self._wait(text, at) if end == len(text) else end + 1
-        return at + 2 if "0" <= following <= "~" else at + 1
-
-    def _sequence(self, text: str, at: int, start: int) -> int:
-        found = _CSI.match(text, start)
-        if found:
-            self._obey(found[2], found[1])
-            return found.end()
-        part = _CSI_PART.match(text, start)
-        end = part.end() if part else start
-        # Cut short by something that does not belong to it, it is dropped; at the end of the text the rest may come.
-        return self._wait(text, at) if end == len(text) else end
-
-    def _wait(self, text: str, at: int) -> int:
-        """Keep the start of a sequence until the rest comes; one that never ends is dropped."""
-        if len(text) - at <= _LONGEST_SEQUENCE:
-            self._pending = text[at:]
-        return len(text)
-
-    def _skip_string(self, text: str, position: int) -> int:
-        """Drop a string for the terminal itself (title, clipboard, picture) up to its end, or the end of the line."""
-        self._in_string = True
-        found = _STRING_END.search(text, position)
-        if found is None:
-            return len(text)
-        if found[0] == "\x1b":
-            if found.end() == len(text):
-                self._pending = "\x1b"
-                return len(text)
-            self._in_string = False
-            return found.end() + 1 if text[found.end()] == "\\" else found.start()
-        self._in_string = False
-        return found.start() if found[0] == "\n" else found.end()
 
     def _obey(self, final: str, parameters: str) -> None:
         if final == "m":

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin, complete
+from evoclass.contracts.runner import Outcome, begin, complete
 from evoclass.protocol import ErrorReport, Exit, Message, Prompt, Started, encode
+from evoclass.runner import Limits, Program
 from evoclass.terminal import TerminalBuffer
 from evoclass_local.runners import LocalRunner
 
@@ -335,6 +336,33 @@ async def test_a_full_disk(runner: LocalRunner, tmp_path: Path) -> None:
     assert outcome.exit.reason == "error"
     assert outcome.all(ErrorReport)[0].type == "OSError"
     assert "No space left on device" in outcome.output
+    await still_good(runner, tmp_path)
+
+
+async def test_a_full_disk_under_the_program(runner: LocalRunner, tmp_path: Path) -> None:
+    """A file system of one megabyte, where the system lets us make one."""
+    small = tmp_path / "small"
+    small.mkdir()
+    mounting = await asyncio.create_subprocess_exec(
+        "mount", "-t", "tmpfs", "-o", "size=1M", "none", str(small), stderr=asyncio.subprocess.DEVNULL
+    )
+    if await mounting.wait() != 0:
+        pytest.skip("no right to mount")
+    try:
+        source = "open('full', 'wb').write(bytes(10_000_000))"
+        outcome = await complete(runner, source, small)
+        assert outcome.all(ErrorReport)[0].type == "OSError"
+        assert "No space left on device" in outcome.output
+        source = "import torch\nx = torch.ones(3)\nprint(x.sum().item())"
+        run = await runner.start(Program(source=source, file=small / "program.py", folder=small), Limits())
+        outcome = Outcome(run)
+        await outcome.until(Prompt)
+        assert outcome.output == "3.0\n"
+        await run.close()
+        await outcome.to_the_end()
+    finally:
+        unmounting = await asyncio.create_subprocess_exec("umount", str(small))
+        await unmounting.wait()
     await still_good(runner, tmp_path)
 
 
