@@ -130,7 +130,7 @@ def test_help_speaks_both_languages_and_shows_examples() -> None:
     ("arguments", "words"),
     [
         (("run", "nothing.py"), "nothing.py"),
-        (("learn", "99"), "99"),
+        (("learn", "99", "--plain"), "99"),
         (("run", "7", "--runner", "nope"), "local-cpu"),
         (("learn", "--lang", "de"), "en, it"),
     ],
