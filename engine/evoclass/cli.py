@@ -70,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:
-        click.echo(TEXT("cli.crash", file=write_down(error), reason=f"{type(error).__name__}: {error}"), err=True)
+        click.echo(
+            TEXT("cli.crash", file=write_down(error), reason=f"{type(error).__name__}: {error}"), err=True
+        )
         sys.exit(70)
     sys.exit(2)
 

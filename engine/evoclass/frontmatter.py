@@ -44,7 +44,9 @@ LESSON_KEYS: dict[str, Key] = {
     "authors": Key("texts", meaning="Who wrote it."),
     "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
     "source": Key("text", meaning="For a translation: language and digest of the file it was made from."),
-    "source_blocks": Key("text", meaning="For a translation: digests of that file's blocks; kept by `translate`."),
+    "source_blocks": Key(
+        "text", meaning="For a translation: digests of that file's blocks; kept by `translate`."
+    ),
 }
 
 COURSE_KEYS: dict[str, Key] = {
@@ -58,7 +60,9 @@ COURSE_KEYS: dict[str, Key] = {
     "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
     "updated": Key("date", meaning="Day of the last change, as YYYY-MM-DD."),
     "source": Key("text", meaning="For a translation: language and digest of the file it was made from."),
-    "source_blocks": Key("text", meaning="For a translation: digests of that file's blocks; kept by `translate`."),
+    "source_blocks": Key(
+        "text", meaning="For a translation: digests of that file's blocks; kept by `translate`."
+    ),
 }
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")

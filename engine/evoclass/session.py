@@ -223,8 +223,13 @@ class Session:
         return block
 
     def bench(self) -> RunnerBench:
-        """Return what grading may use."""
-        return RunnerBench(self.catalog, self.lab_runner or _no_runner, self.settings.limits)
+        """Return what grading may use; asking it to run code raises NotTrustedError unless the course may."""
+
+        async def trusted() -> Runner:
+            self.check_trust()
+            return await (self.lab_runner or _no_runner)()
+
+        return RunnerBench(self.catalog, trusted, self.settings.limits)
 
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         """Grade an answer and remember it.  Raises RunnerError when its code cannot be run."""

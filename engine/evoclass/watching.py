@@ -21,7 +21,7 @@ async def saves(path: Path) -> AsyncIterator[None]:
     seen = _stamp(path)
     # The folder is watched, not the file: many editors put a new file in the place of the old one.
     async for _ in awatch(
-        path.parent, recursive=False, debounce=60, step=20, rust_timeout=500, yield_on_timeout=True
+        path.parent, recursive=False, debounce=20, step=10, rust_timeout=500, yield_on_timeout=True
     ):
         stamp = _stamp(path)
         if stamp is not None and stamp != seen:

@@ -75,7 +75,11 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     assert (kept["runs"], kept["passed"], kept["total"]) == (1, 1, 6)
     assert kept["exercises"]["adapt-the-head/in-features"]["passed"]
     assert kept["exercises"]["why-pretrained"] == {
-        "attempts": 1, "passed": False, "revealed": False, "hints": 0, "score": 0.0,
+        "attempts": 1,
+        "passed": False,
+        "revealed": False,
+        "hints": 0,
+        "score": 0.0,
     }
     assert kept["language"] == "it"
 
@@ -115,7 +119,9 @@ def test_code_from_elsewhere_asks_first(launch: Launch, course: Path) -> None:
 
 
 def test_a_broken_lesson_shows_the_line_and_the_rest_stays_usable(launch: Launch, course: Path) -> None:
-    (course / "en" / "02-broken.md").write_text("---\nid: broken\nnumber: two\ntitle: Broken\nlanguage: en\n---\nText.\n")
+    (course / "en" / "02-broken.md").write_text(
+        "---\nid: broken\nnumber: two\ntitle: Broken\nlanguage: en\n---\nText.\n"
+    )
     screen = launch("learn", str(course / "en" / "02-broken.md"), "--content", str(course))
     screen.wait(lambda text: "number" in text and "3" in text)
     screen.press("^Q")

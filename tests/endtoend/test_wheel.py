@@ -24,7 +24,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert not [name for name in names if name.startswith(("tests/", "content/", "engine/", "plugins/"))]
-    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(folder / "site"), str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--target",
+        str(folder / "site"),
+        str(wheel),
+    ]
     subprocess.run(install, check=True, capture_output=True)
     return folder / "site"
 
@@ -33,20 +43,31 @@ def evoclass(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # The folder comes before the checkout on the path, so its packages and its entry points win.
     environment = {**os.environ, "PYTHONPATH": str(site)}
     command = [sys.executable, "-m", "evoclass", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=site.parent, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=site.parent, timeout=120
+    )
 
 
 def test_the_lessons_are_inside(site: Path) -> None:
     for language in ("en", "it"):
         listed = json.loads(evoclass(site, "lessons", "--json", "--lang", language).stdout)
-        (lesson,) = [entry for course in listed for entry in course["lessons"] if entry["id"] == "transfer-learning"]
+        (lesson,) = [
+            entry for course in listed for entry in course["lessons"] if entry["id"] == "transfer-learning"
+        ]
         assert Path(lesson["path"]).is_relative_to(site)
         assert lesson["language"] == language
 
 
 def test_the_plugins_are_inside_and_work(site: Path) -> None:
     plugins = json.loads(evoclass(site, "plugins", "--json").stdout)["plugins"]
-    assert {plugin["name"] for plugin in plugins} >= {"choice", "answer", "challenge", "local", "tensors", "foodvision"}
+    assert {plugin["name"] for plugin in plugins} >= {
+        "choice",
+        "answer",
+        "challenge",
+        "local",
+        "tensors",
+        "foodvision",
+    }
     assert [plugin for plugin in plugins if not plugin["ok"]] == []
 
 

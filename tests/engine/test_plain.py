@@ -13,7 +13,18 @@ from evoclass.protocol import Summary
 
 
 def learn(course: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evoclass", "learn", "1", "--plain", "--trust", "--content", str(course), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "evoclass",
+        "learn",
+        "1",
+        "--plain",
+        "--trust",
+        "--content",
+        str(course),
+        *options,
+    ]
     return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=120)
 
 
@@ -91,7 +102,12 @@ def test_the_table_puts_watched_rows_first() -> None:
         Summary(name="loss", kind="scalar", text="0.1"),
     ]
     lines = tensor_table(rows, ("x",), Catalog("en"))
-    assert [line.split()[0] for line in lines if line[0] != "-"] == ["name", "x", "head.weight", "base.weight"]
+    assert [line.split()[0] for line in lines if line[0] != "-"] == [
+        "name",
+        "x",
+        "head.weight",
+        "base.weight",
+    ]
     assert "NaN 1" in lines[2]
     assert "frozen" in lines[4]
     assert tensor_table(rows[3:], (), Catalog("en")) == []

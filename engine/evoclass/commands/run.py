@@ -26,6 +26,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
+from evoclass.escapes import EscapeFilter
 from evoclass.protocol import Exit, Output
 from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Run, Runner
@@ -100,6 +101,7 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
 
 async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:
     recording = Recording(program, runner.name, output_limit=None if as_json else 1)
+    escapes = EscapeFilter()
     size = shutil.get_terminal_size()
     try:
         running = await runner.start(program, limits, columns=size.columns, rows=size.lines)
@@ -111,7 +113,7 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
         async for event in running.events():
             recording.take(event)
             if isinstance(event, Output) and not as_json:
-                _print(event.text)
+                _print(event.text, escapes)
             if isinstance(event, Exit):
                 break
         await running.close()
@@ -120,9 +122,9 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
     return recording
 
 
-def _print(text: str) -> None:
-    """Pass the program's output on; into a pipe or a file go plain line ends, as the program wrote them."""
-    data = text if sys.stdout.isatty() else text.replace("\r\n", "\n")
+def _print(text: str, escapes: EscapeFilter) -> None:
+    """Pass the program's output on; a terminal gets what is harmless, a pipe or a file what the program wrote."""
+    data = escapes.feed(text) if sys.stdout.isatty() else text.replace("\r\n", "\n")
     sys.stdout.write(data)
     sys.stdout.flush()
 

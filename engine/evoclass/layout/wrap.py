@@ -26,7 +26,9 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
             case Span(text=text, marks=marks, href=href):
                 if "footnote" in marks:
                     text = footnote_mark(text)
-                yield Segment(clean(text if text.isprintable() else text.translate(_BLANKS)), _join(base, marks), href)
+                yield Segment(
+                    clean(text if text.isprintable() else text.translate(_BLANKS)), _join(base, marks), href
+                )
             case Live(expression=expression, marks=marks):
                 style = _join(base, marks)
                 value = " ".join(clean(live[expression]).split()) if expression in live else ""

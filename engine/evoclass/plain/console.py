@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from evoclass.escapes import EscapeFilter
 from evoclass.terminal import TerminalBuffer
 
 
@@ -14,6 +15,9 @@ class Leave(Exception):
 
 class Console:
     """Standard input and output."""
+
+    def __init__(self) -> None:
+        self._escapes = EscapeFilter()
 
     @property
     def interactive(self) -> bool:
@@ -26,8 +30,8 @@ class Console:
             print(line.rstrip(), flush=True)
 
     def program(self, text: str) -> None:
-        """Pass a program's output on, without its control sequences."""
-        sys.stdout.write(text)
+        """Pass a program's output on, without the sequences that could do more than colour and redraw a line."""
+        sys.stdout.write(self._escapes.feed(text))
         sys.stdout.flush()
 
     def ask(self, question: str) -> str:

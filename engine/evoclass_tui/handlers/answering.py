@@ -35,10 +35,20 @@ def hint(screen: LessonScreen, block_id: str) -> None:
     screen.reader.show_hint(block_id, hints, screen.session.state.exercise(block_id))
 
 
-def reveal(screen: LessonScreen, block_id: str) -> None:
-    """Show the solution."""
-    solution = screen.session.reveal(block_id)
-    screen.reader.show_solution(block_id, solution, screen.session.state.exercise(block_id))
+async def reveal(screen: LessonScreen, block_id: str) -> None:
+    """Show the solution, which may take a run to find out."""
+    session = screen.session
+    lesson = session.lesson
+    try:
+        solution = await session.solve(block_id)
+    except NotTrustedError as error:
+        trusting.ask(screen, error, lambda: screen.run_worker(reveal(screen, block_id)))
+        return
+    except EvoClassError as error:
+        screen.reader.show_trouble(block_id, session.catalog("notice.cannot_grade", reason=error))
+        return
+    if session.lesson is lesson:
+        screen.reader.show_solution(block_id, solution, session.state.exercise(block_id))
     screen.show_progress()
 
 

@@ -213,7 +213,7 @@ class LessonScreen(Screen[None]):
 
     @on(Question.RevealWanted)
     def _reveal(self, event: Question.RevealWanted) -> None:
-        answering.reveal(self, event.block_id)
+        self.run_worker(answering.reveal(self, event.block_id), group="check")
 
     @on(Question.RetryWanted)
     def _retry(self, event: Question.RetryWanted) -> None:

@@ -19,7 +19,9 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
     shown = {block.problem for block in lesson.walk() if isinstance(block, Fault)}
     for problem in lesson.problems:
         if problem.is_error and problem not in shown:
-            blocks.append(Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line)))
+            blocks.append(
+                Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line))
+            )
     if facts:
         blocks.append(Paragraph(id=top, line=1, text=(Span(" · ".join(facts), frozenset({"em"})),)))
     if lesson.objectives:

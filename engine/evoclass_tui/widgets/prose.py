@@ -217,4 +217,6 @@ class Prose(LineView):
 
 def live_names(blocks: Sequence[Block]) -> frozenset[str]:
     """Return the expressions of the learner's run whose values stand in blocks."""
-    return frozenset(item.expression for b in walk(tuple(blocks)) for item in inlines(b) if isinstance(item, Live))
+    return frozenset(
+        item.expression for b in walk(tuple(blocks)) for item in inlines(b) if isinstance(item, Live)
+    )

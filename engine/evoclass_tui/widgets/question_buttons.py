@@ -46,7 +46,9 @@ class QuestionButtons(Flow):
     def preview(self, width: int) -> list[Line]:
         """Return how the buttons look before they are mounted."""
         labels = self.labels()
-        return flow_lines([(labels[role], "pill.main" if role == "check" else "pill") for role in labels], width)
+        return flow_lines(
+            [(labels[role], "pill.main" if role == "check" else "pill") for role in labels], width
+        )
 
     def compose(self) -> ComposeResult:
         self.pills = {role: _pill(role, label) for role, label in self.labels().items()}

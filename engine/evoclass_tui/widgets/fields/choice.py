@@ -47,7 +47,9 @@ class ChoiceField(RowsField):
 
     def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
         self.feedback = {
-            item.option: item for item in feedback if item.option and (everything or item.option in self.chosen)
+            item.option: item
+            for item in feedback
+            if item.option and (everything or item.option in self.chosen)
         }
         # Without words on an option, the verdict on the whole says as much where only one is chosen.
         self.tone = "field.good" if passed else "" if self.field.multiple else "field.bad"

@@ -52,7 +52,9 @@ class CodeField(FieldWidget):
         language = getattr(self.field, "language", "")
         rows: list[list[Segment]] = []
         for line in code_rows(self._text, language)[: TALLEST - 2]:
-            rows.append([segment._replace(style=segment.style.removeprefix("code.block")) for segment in line])
+            rows.append(
+                [segment._replace(style=segment.style.removeprefix("code.block")) for segment in line]
+            )
         rows += [[] for _ in range(SHORTEST - 2 - len(rows))]
         note = self.catalog("question.leave_editor") if language else ""
         return [Line(tuple(row)) for row in frame(rows, width, note)]

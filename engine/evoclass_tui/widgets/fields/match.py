@@ -38,7 +38,9 @@ class MatchField(RowsField):
     def show_value(self, value: Value) -> None:
         pairs = value if isinstance(value, dict) else {}
         lefts = {option.key for option in self.field.left}
-        self.partner = {left: right for left, right in pairs.items() if left in lefts and right in self.letters}
+        self.partner = {
+            left: right for left, right in pairs.items() if left in lefts and right in self.letters
+        }
         self.changed()
 
     def rows(self) -> list[str]:
@@ -58,7 +60,9 @@ class MatchField(RowsField):
             href = f"pick:{option.key}"
             letter_mark = Segment(f"  {self.letters[option.key]}  ", "field.key")
             drawn = row_lines([letter_mark], option.text, width - 1, "", style)
-            lines += [line._replace(segments=tuple(s._replace(href=href) for s in line.segments)) for line in drawn]
+            lines += [
+                line._replace(segments=tuple(s._replace(href=href) for s in line.segments)) for line in drawn
+            ]
         return lines
 
     def action_turn(self, step: int) -> None:

@@ -109,7 +109,10 @@ class OrderField(RowsField):
             return []
         tools = [Segment(" ▲", "field.key", f"up:{item.key}"), Segment(" ▼", "field.key", f"down:{item.key}")]
         if self.field.indent:
-            tools += [Segment(" ◀", "field.key", f"out:{item.key}"), Segment(" ▶", "field.key", f"in:{item.key}")]
+            tools += [
+                Segment(" ◀", "field.key", f"out:{item.key}"),
+                Segment(" ▶", "field.key", f"in:{item.key}"),
+            ]
         if self.field.optional:
             tools.append(Segment(" ✕" if item.used else " +", "field.key", f"use:{item.key}"))
         return tools
@@ -195,5 +198,3 @@ class OrderField(RowsField):
                 self.action_indent(-1)
             case "use":
                 self.action_leave_out()
-
-

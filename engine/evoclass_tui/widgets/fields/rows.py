@@ -117,5 +117,6 @@ def row_lines(marker: list[Segment], text: Inlines, width: int, key: str, style:
     drawn = layout_inlines(text, max(8, width - taken), style=style, block=key)
     pad = Segment(" " * taken, "list.pad")
     return [
-        line._replace(segments=(*(marker if index == 0 else [pad]), *line.segments)) for index, line in enumerate(drawn)
+        line._replace(segments=(*(marker if index == 0 else [pad]), *line.segments))
+        for index, line in enumerate(drawn)
     ]
