@@ -180,7 +180,8 @@ def test_a_local_hides_a_global_of_its_name() -> None:
 
 def test_locals_are_left_alone_where_the_program_reads_them_itself() -> None:
     source = (
-        "def f():\n    a = Box(1)\n    names = locals()\n    for i in range(3):\n        pass\n    return sorted(names)\n"
+        "def f():\n    a = Box(1)\n    names = locals()\n"
+        "    for i in range(3):\n        pass\n    return sorted(names)\n"
         "result = f()\n"
     )
     session = Session(source).run()
