@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from evoclass.exercise import Answer
-from evoclass.protocol import Exit, Frame
+from evoclass.protocol import ErrorReport, Exit, Frame
 from evoclass.store import Event, Verb
 
 RUNS_KEPT = 10
@@ -60,6 +60,8 @@ class RunRecord:
     """When it started, as seconds since 1970."""
     metrics: dict[str, float] = field(default_factory=dict)
     """Scalars of the program at its end, by name."""
+    error: ErrorReport | None = None
+    """What the program died of, for its explanation."""
 
 
 @dataclass(slots=True)

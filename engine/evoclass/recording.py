@@ -123,4 +123,5 @@ class Recording:
             live=dict(self.live),
             time=self.time,
             metrics=self.metrics,
+            error=self.error,
         )

@@ -11,7 +11,7 @@ from evoclass.errors import NotFoundError
 from evoclass.library import Library
 from evoclass.markup import Parser
 from evoclass.plugins import Plugins
-from evoclass.protocol import Exit, Frame, Output
+from evoclass.protocol import ErrorReport, Exit, Frame, Operand, Output
 from evoclass.recording import Recording
 from evoclass.session import Session
 from evoclass.store import Store
@@ -91,11 +91,14 @@ def test_a_run_comes_back_with_its_values(course: Path) -> None:
     recording = Recording(session.program("sum.py"), "local-cpu")
     recording.take(Output(text="total 4\r\n"))
     recording.take(Frame(sequence=1, cause="end", live={"total": "4"}))
-    recording.take(Exit(reason="finished", code=0, seconds=0.2))
+    error = ErrorReport(type="RuntimeError", text="shapes", line=2, operands=(Operand(name="x", shape=(5, 6)),))
+    recording.take(error)
+    recording.take(Exit(reason="error", code=1, seconds=0.2))
     session.record(recording)
     run = open_session(course).state.last_run
     assert run is not None
-    assert (run.output, run.live, run.exit.reason) == ("total 4\r\n", {"total": "4"}, "finished")
+    assert (run.output, run.live, run.exit.reason) == ("total 4\r\n", {"total": "4"}, "error")
+    assert run.error == error
 
 
 async def test_marks_of_the_course_map(course: Path) -> None:

@@ -229,8 +229,9 @@ def failed(screen: LessonScreen, job: LabRun, reason: str) -> None:
 
 def explain(screen: LessonScreen) -> None:
     """Show the explanation of the run's error in the learner's language, if a plugin has one."""
-    error = screen.job.error if screen.job is not None else None
     session = screen.session
+    shown = screen.job or session.state.last_run
+    error = shown.error if shown is not None else None
     screen.lab.terminal.explain(
         session.plugins.explain(error, session.language) if error is not None else None
     )
@@ -279,9 +280,10 @@ def replay(screen: LessonScreen) -> None:
         return
     buffer = TerminalBuffer()
     buffer.feed(record.output)
-    screen.reader.live = record.live
+    screen.reader.live = screen.session.state.live
     lab = next((lab for lab in screen.session.lesson.labs if lab.file == record.file), None)
     if lab is not None and record.file in screen.lab.sources():
         screen.lab.file = record.file
     screen.lab.terminal.replay(buffer, record.exit, record.time)
     screen.lab.replay(record.frame, record.exit, lab.watch if lab is not None else ())
+    explain(screen)
