@@ -34,6 +34,10 @@ class Hello(Control, frozen=True, kw_only=True, tag="hello"):
     seconds: float
 
 
+class Settled(Control, frozen=True, kw_only=True, tag="settled"):
+    """The memory has been put in order: children from now on cost less than those from before."""
+
+
 class Failed(Control, frozen=True, kw_only=True, tag="failed"):
     """The child with this number, or this keeper's, cannot be made."""
 
@@ -58,7 +62,7 @@ class Ended(Control, frozen=True, kw_only=True, tag="ended"):
 
 
 ToNursery = Fork
-FromNursery = Hello | Failed
+FromNursery = Hello | Settled | Failed
 FromKeeper = Failed | Forked | Ended
 
 _encoder = msgspec.msgpack.Encoder()

@@ -130,7 +130,9 @@ class Child:
 class Nursery:
     """One nursery process; `start` before anything else."""
 
-    def __init__(self, wrap: Callable[[list[str]], list[str]] = list) -> None:
+    def __init__(self, on_settled: Callable[[], None], wrap: Callable[[list[str]], list[str]] = list) -> None:
+        self._on_settled = on_settled
+        """Called when children made from now on cost less memory than those before."""
         self._wrap = wrap
         """Turns the command that starts the process into the one that starts it in a sandbox."""
         self.torch = ""
@@ -238,6 +240,8 @@ class Nursery:
         for message, _ in messages:
             if isinstance(message, control.Failed):
                 self._expected[message.id].lose(message.text)
+            elif isinstance(message, control.Settled):
+                self._on_settled()
             elif self._hello is not None and not self._hello.done():
                 self._hello.set_result(message)
 

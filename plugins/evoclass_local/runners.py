@@ -32,6 +32,7 @@ class LocalRunner(Runner):
         self._nursery = self._new_nursery()
         self._next: asyncio.Task[Child] | None = None
         """Makes the spare, or has made it."""
+        self._renewal: asyncio.Task[Child] | None = None
         self._runs: set[LocalRun] = set()
         self._closed = False
 
@@ -81,14 +82,15 @@ class LocalRunner(Runner):
         self._closed = True
         for run in list(self._runs):
             await run.close()
-        if self._next is not None:
-            self._next.cancel()
-            self._give_back(self._next)
-            self._next = None
+        for task in (self._next, self._renewal):
+            if task is not None:
+                task.cancel()
+                self._give_back(task)
+        self._next = self._renewal = None
         await self._nursery.close()
 
     def _new_nursery(self) -> Nursery:
-        return Nursery()
+        return Nursery(self._settled)
 
     def _own_folder(self, program: Program) -> Path | None:
         """Return the folder that a program runs in instead of its own."""
@@ -107,32 +109,53 @@ class LocalRunner(Runner):
             task.add_done_callback(_made)  # who needs the child hears of a failure then
         return task
 
+    def _settled(self) -> None:
+        """Replace a spare from before: it alone would keep a copy of all that the nursery has put in order."""
+        old = self._next
+        if self._closed or old is None or _made(old) is None:
+            return
+
+        def swap(new: asyncio.Task[Child]) -> None:
+            if self._next is old and _made(new) is not None and not self._closed:
+                self._next = new
+                self._give_back(old)
+            else:
+                self._give_back(new)
+
+        self._renewal = asyncio.get_running_loop().create_task(self._make_child())
+        self._renewal.add_done_callback(swap)
+
     def _give_back(self, task: asyncio.Task[Child]) -> None:
         child = _made(task)
         if child is not None:
             child.let_go()
 
     async def _make_child(self) -> Child:
-        nursery = self._living_nursery()
-        child = await nursery.fork(self.device)
-        loop = asyncio.get_running_loop()
-        reader: MessageReader[WorkerMessage] = MessageReader(WorkerMessage)
-        messages: list[WorkerMessage] = []
-        while not messages:
-            try:
-                data = await loop.sock_recv(child.socket, 65536)
-            except OSError:
-                data = b""
-            if not data:
-                words = _last_words(child)
-                child.let_go()
-                raise RunnerError(words)
-            messages += reader.feed(data)
-        if not isinstance(messages[0], Ready):
+        child = await self._living_nursery().fork(self.device)
+        try:
+            child.own_number = (await _first_word(child)).pid
+        except BaseException:
             child.let_go()
-            raise RunnerError("the new process does not answer as it should")
-        child.own_number = messages[0].pid
+            raise
         return child
+
+
+async def _first_word(child: Child) -> Ready:
+    """Wait until a new child is ready for its job.  Raises RunnerError."""
+    loop = asyncio.get_running_loop()
+    reader: MessageReader[WorkerMessage] = MessageReader(WorkerMessage)
+    messages: list[WorkerMessage] = []
+    while not messages:
+        try:
+            data = await loop.sock_recv(child.socket, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            raise RunnerError(_last_words(child))
+        messages += reader.feed(data)
+    if not isinstance(messages[0], Ready):
+        raise RunnerError("the new process does not answer as it should")
+    return messages[0]
 
 
 def _wants_spare() -> bool:
@@ -209,7 +232,7 @@ class LocalSandboxed(LocalRunner):
         return answer
 
     def _new_nursery(self) -> Nursery:
-        return Nursery(lambda command: sandbox.wrapped(command, self._scratch))
+        return Nursery(self._settled, lambda command: sandbox.wrapped(command, self._scratch))
 
     def _own_folder(self, program: Program) -> Path:
         self._count += 1

@@ -66,6 +66,8 @@ class Zygote:
             readable, _, _ = select.select([self._socket.fileno(), self._wake], [], [], 0 if idle else None)
             if not readable:
                 idle = next(idle_work, self) is None
+                if not idle and self._forks:
+                    control.send(self._socket, control.Settled())
             if self._wake in readable:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._wake, 4096)
