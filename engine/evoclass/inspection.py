@@ -97,9 +97,8 @@ class Inspector:
 
     def _step(self) -> None:
         self.steps += 1
-        now = perf_counter()
+        self._stepped = now = perf_counter()
         if now >= self._due[0]:
-            self._stepped = now
             self._at_safe_point("step", 0, sys._getframe(1))
 
     def start(self) -> None:
@@ -249,7 +248,12 @@ class Inspector:
                 return
             probes, whole = [], False
         started = _cost_clock()
-        glance = Glance(whole, float("inf") if whole else self._pace.slice(), frozenset(self._job.watch))
+        glance = Glance(
+            whole=whole,
+            seconds=float("inf") if whole else self._pace.slice(),
+            first=frozenset(self._job.watch),
+            steady=not whole and cause in ("step", "loop"),
+        )
         named = self._values.named(scope)
         pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
         del named

@@ -21,6 +21,8 @@ class Glance:
     """Time that the rows of a frame that is not whole should take; what does not fit comes with the next."""
     first: frozenset[str] = frozenset()
     """Names that the lesson pins."""
+    steady: bool = False
+    """Whether the program is in the middle of a loop: then models are most likely built as they were a moment ago."""
 
 
 class Picture:

@@ -116,20 +116,15 @@ class Batch(Generic[Label]):
 
 
 def joined(groups: Sequence[Group[Label]]) -> Iterator[Group[Label]]:
-    """Yield the groups with samples of one type put together: figures of many cost little more than of few."""
-    kinds: dict[np.dtype, list[Group[Label]]] = {}
-    for group in groups:
-        if group.meaning == "values":
-            kinds.setdefault(group.values.dtype, []).append(group)
-        else:
-            yield group
-    for alike in kinds.values():
-        if len(alike) == 1:
-            yield alike[0]
-            continue
-        labels = [label for group in alike for label in group.labels]
-        values = np.concatenate([group.values for group in alike])
-        yield Group("values", labels, values, np.concatenate([group.lengths for group in alike]))
+    """Yield the groups with all samples put together: figures of many cost little more than of few."""
+    samples = [group for group in groups if group.meaning == "values"]
+    yield from (group for group in groups if group.meaning != "values")
+    if len(samples) < 2:
+        yield from samples
+        return
+    labels = [label for group in samples for label in group.labels]
+    values = np.concatenate([group.values for group in samples], dtype=np.float64)
+    yield Group("values", labels, values, np.concatenate([group.lengths for group in samples]))
 
 
 def _packed(

@@ -22,10 +22,13 @@ from evoclass_tensors.record import Record
 from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
 from evoclass_tensors.survey import LEAST, Survey
-from evoclass_tensors.walk import Entry, Walk
+from evoclass_tensors.walk import Entry, Skeleton, Walk
 
 WORTH = 0.4
 """Time that samples may take for each second that finding the values takes."""
+
+SURE = 1.0
+"""Seconds in a loop after which the models are walked in full again, in case a layer was replaced."""
 
 MOST = 0.005
 """Seconds that samples may take for that reason."""
@@ -71,6 +74,9 @@ class Gallery:
         self._room = 0.0
         """Elements that may be looked at for NaN now; a large tensor's turn comes when enough has gathered."""
         self._seconds_per_row = 30e-6
+        self._skeleton: Skeleton | None = None
+        self._walked = 0.0
+        """When the models were last walked in full."""
         self._dead = ""
         """Why CUDA memory must not be touched any more."""
 
@@ -115,7 +121,10 @@ class Gallery:
         self._turn += 1
         batch: Batch[Record] = Batch()
         with guard.hushed():
-            survey = Survey(named, self._records, glance, self._again)
+            steady = glance.steady and started - self._walked < SURE
+            survey = Survey(named, self._records, glance, self._again, self._skeleton if steady else None)
+            if survey.skeleton is not self._skeleton:
+                self._skeleton, self._walked = survey.skeleton, started
             rows = self._others(survey)
             if not glance.whole:
                 self._watch_host(survey, glance, rows)

@@ -9,7 +9,7 @@ from typing import Any
 from evoclass.inspection import Glance
 from evoclass.protocol import Kind
 from evoclass_tensors.record import Record
-from evoclass_tensors.walk import Entry, Walk
+from evoclass_tensors.walk import Entry, Skeleton, Walk
 
 LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""
@@ -19,7 +19,12 @@ class Survey:
     """One walk, sorted into work; it holds the values themselves, so it must not outlive the frame."""
 
     def __init__(
-        self, named: Mapping[str, Any], records: Mapping[str, Record], glance: Glance, again: range
+        self,
+        named: Mapping[str, Any],
+        records: Mapping[str, Record],
+        glance: Glance,
+        again: range,
+        skeleton: Skeleton | None = None,
     ) -> None:
         self.names: list[str] = []
         """All rows in order."""
@@ -33,7 +38,8 @@ class Survey:
         self._first = glance.first
         self._whole = glance.whole
         self._again = again
-        walk = Walk(named, self._visit)
+        walk = Walk(named, self._visit, skeleton)
+        self.skeleton = walk.skeleton
         self.counts, self.parameters = walk.counts, walk.parameters
 
     def _visit(self, name: str, kind: Kind, parent: str, value: Any) -> None:

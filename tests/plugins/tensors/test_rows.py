@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -278,3 +280,75 @@ def test_the_worker_half_imports_neither_textual_nor_the_ui_half_torch() -> None
     for code in (worker, panel):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+# -------------------------------------------------------------------------------------------- models that change
+
+
+LOOP = """
+import torch
+from torch import nn
+model = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 2))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+for step in range(30):
+    loss = model(torch.ones(2, 3)).square().mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    if step == 10:
+        change()
+    wait()
+"""
+
+
+def in_the_loop(change: str) -> Session:
+    """Run a loop in which a model changes, with frames at every step."""
+
+    def wait() -> None:
+        end = time.perf_counter() + 0.003
+        while time.perf_counter() < end:
+            pass
+
+    session = Session(LOOP, {"wait": wait}, frames_per_second=1000, budget=1.0)
+    session.namespace["change"] = lambda: exec(change, session.namespace)
+    return session.run()
+
+
+def test_quick_walks_find_what_full_walks_find() -> None:
+    session = in_the_loop("pass")
+    steps = [frame for frame in session.frames if frame.cause == "step" and frame.rows]
+    assert len(steps) > 10
+    for frame in steps:
+        assert {"model.0.weight", "model.2.bias.grad"} <= {row.name for row in frame.rows}
+        assert frame.parameters == Parameters(trainable=20, frozen=0)
+    assert "optimizer.state[model.0.weight]['exp_avg']" in session.rows
+
+
+def test_freezing_in_a_loop_shows_with_the_next_frame() -> None:
+    session = in_the_loop("for p in model[0].parameters(): p.requires_grad = False")
+    counts = [frame.parameters for frame in session.frames if 12 < frame.step < 30]
+    assert set(counts) == {Parameters(trainable=8, frozen=12)}
+
+
+def test_a_layer_that_is_replaced_in_a_loop_is_found() -> None:
+    session = in_the_loop("model[2] = nn.Linear(3, 5)\noptimizer = torch.optim.Adam(model.parameters())")
+    assert session.rows["model.2.weight"].shape == (5, 3)
+    late = [row for frame in session.frames[:-1] for row in frame.rows if frame.step > 11]
+    assert any(row.name == "model.2.weight" and row.shape == (5, 3) for row in late)
+
+
+def test_a_skeleton_keeps_no_model_alive() -> None:
+    import weakref
+
+    session = in_the_loop("pass")
+    alive = weakref.ref(session.namespace["model"])
+    session.namespace.clear()
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_gradient_with_a_name_of_its_own_has_a_row() -> None:
+    rows = rows_of(
+        "import torch\nw = torch.ones(2, requires_grad=True)\n(w * w).sum().backward()\ng = w.grad\n"
+    )
+    assert rows["g"].mean == rows["w.grad"].mean == 2
