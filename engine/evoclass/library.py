@@ -80,9 +80,14 @@ class Library:
         pages = files.pop(COURSE_PAGE, {})
         index = self._indexes[folder]
         entries = []
+        alone: dict[str, tuple[str, ...]] = {name: (name,) for name in (*names, language, DEFAULT)}
         for _, found in sorted(files.items()):
-            path, stamp = found.get(language) or found.get(DEFAULT) or found[min(found)]
-            tongues = tuple(sorted(found))
+            if len(found) == 1:
+                ((tongue, (path, stamp)),) = found.items()
+                tongues = alone.setdefault(tongue, (tongue,))
+            else:
+                path, stamp = found.get(language) or found.get(DEFAULT) or found[min(found)]
+                tongues = tuple(sorted(found))
             entry = index.get(path, stamp, tongues) if stamp is not None else None
             if entry is None:
                 entry = replace(read_head(Path(path)), languages=tongues)
@@ -132,6 +137,9 @@ class Library:
             for entry in entries:
                 if entry.number == int(wanted):
                     return entry
+        for entry in entries:
+            if entry.id == reference:
+                return entry
         for entry in entries:
             if wanted in (entry.id.lower(), entry.path.stem.lower(), name_parts(entry.path)[1].lower()):
                 return entry
@@ -183,11 +191,15 @@ def languages(folder: Path) -> tuple[str, ...]:
 def _course_files(folder: Path, names: Sequence[str]) -> dict[str, dict[str, tuple[str, Stamp | None]]]:
     """Return path and stamp of each file by its name and the language of its folder."""
     files: dict[str, dict[str, tuple[str, Stamp | None]]] = {}
-    for name in names or ("",):
-        place = folder / name if name else folder
-        tongue = name or language_of(place / COURSE_PAGE)
-        for path, stamp in _markdown_files(place):
-            files.setdefault(os.path.basename(path), {})[tongue] = (path, stamp)
+    for language in names or ("",):
+        place = folder / language if language else folder
+        tongue = language or language_of(place / COURSE_PAGE)
+        for name, path, stamp in _markdown_files(place):
+            found = files.get(name)
+            if found is None:
+                files[name] = {tongue: (path, stamp)}
+            else:
+                found[tongue] = (path, stamp)
     return files
 
 
@@ -199,30 +211,25 @@ def _has_lessons(folder: Path) -> bool:
         return False
 
 
-def _markdown_files(folder: Path) -> list[tuple[str, Stamp | None]]:
-    """Return the lesson files of a folder, each with its stamp, or None for what is no readable file."""
-    files: list[tuple[str, Stamp | None]] = []
+def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
+    """Return name and path of a folder's lesson files, each with its stamp, or None for what is no readable file."""
+    files: list[tuple[str, str, Stamp | None]] = []
     try:
         with os.scandir(folder) as found:
             for item in found:
                 name = item.name
-                if not name.endswith(".md") or name.startswith(".") or name.lower() == "readme.md":
+                if not name.endswith(".md") or name[0] == "." or name in ("README.md", "readme.md"):
                     continue
-                files.append((item.path, _stamp(item)))
+                try:
+                    status = item.stat()
+                except OSError:
+                    files.append((name, item.path, None))
+                    continue
+                usable = S_ISREG(status.st_mode) and status.st_size <= source.MAX_BYTES
+                files.append((name, item.path, (status.st_mtime_ns, status.st_size) if usable else None))
     except OSError:
         return []
-    files.sort()
     return files
-
-
-def _stamp(item: os.DirEntry[str]) -> Stamp | None:
-    try:
-        status = item.stat()
-    except OSError:
-        return None
-    if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def read_file(path: Path) -> bytes | Problem:

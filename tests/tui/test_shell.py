@@ -21,6 +21,7 @@ from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.stretch import MOST
 from evoclass_tui.widgets.tab_strip import TabStrip
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
@@ -531,3 +532,28 @@ async def test_without_any_runner_the_terminal_says_so(open_stage: OpenStage) ->
         assert "local-cpu" in stage.terminal_text
         await stage.press("f5")
         assert runner.runs == []
+
+
+async def test_the_map_of_a_large_course_shows_a_stretch_and_moves_on(
+    open_stage: OpenStage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "large" / "en"
+    folder.mkdir(parents=True)
+    for number in range(1, 301):
+        text = f"---\nid: l{number}\nnumber: {number}\ntitle: Lesson {number}\nlanguage: en\n---\n\nText.\n"
+        (folder / f"{number:03}-l.md").write_text(text, encoding="utf-8")
+    async with open_stage(content=folder.parent, lesson="150") as stage:
+        options = stage.screen.query_one("#map-list", OptionList)
+
+        def names() -> list[str]:
+            return [str(option.prompt) for option in options.options]
+
+        assert len(names()) == MOST + 2
+        assert any("150 Lesson 150" in name for name in names())
+        assert "earlier lessons" in names()[0]
+        options.focus()
+        await stage.press("end", "enter")
+        assert any("190 Lesson 190" in name for name in names())
+        assert stage.session.lesson.id == "l150"
+        await stage.press("enter")
+        await stage.until(lambda: stage.session.lesson.id == "l180")

@@ -18,6 +18,7 @@ from evoclass.session import LessonMark
 from evoclass_tui.widgets.course_map import MARKS
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.stretch import Stretch
 
 
 class CoursePage(ModalScreen[LessonEntry | str | None]):
@@ -29,20 +30,46 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         super().__init__()
         self._catalog, self._course = catalog, course
         self._marks, self._open = marks, open_id
+        self._stretch = Stretch()
+        place = next((place for place, entry in enumerate(course.lessons) if entry.id == open_id), 0)
+        self._stretch.around(place, len(course.lessons))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog course"):
             yield Static(self._head(), classes="dialog-title")
             with Container(classes="halves"):
-                yield OptionList(*(Option(self._line(entry), id=entry.id) for entry in self._course.lessons))
+                yield OptionList(*self._options())
                 with Page():
                     yield Prose(self._prose(), self._catalog)
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
-        ids = [entry.id for entry in self._course.lessons]
-        options.highlighted = ids.index(self._open) if self._open in ids else 0
+        ids = [option.id for option in options.options]
+        options.highlighted = ids.index(f"lesson:{self._open}") if f"lesson:{self._open}" in ids else 0
         options.focus()
+
+    def _options(self) -> list[Option]:
+        stretch = self._stretch
+        entries = self._course.lessons[stretch.first : stretch.last]
+        options = [Option(self._line(entry), id=f"lesson:{entry.id}") for entry in entries]
+        if stretch.first:
+            options.insert(0, self._more("earlier", stretch.first))
+        if stretch.last < stretch.total:
+            options.append(self._more("later", stretch.total - stretch.last))
+        return options
+
+    def _more(self, key: str, count: int) -> Option:
+        text = self._catalog(f"map.{key}", count=count)
+        return Option(Content.styled(f"⋯ {text}", "$foreground 60%"), id=f"more:{key}")
+
+    def _turn(self, key: str) -> None:
+        """Show the lessons before or after those in sight."""
+        before = self._stretch.first, self._stretch.last
+        (self._stretch.earlier if key == "earlier" else self._stretch.later)()
+        options = self.query_one(OptionList)
+        options.set_options(self._options())
+        place = before[0] - 1 if key == "earlier" else before[1]
+        options.highlighted = options.get_option_index(f"lesson:{self._course.lessons[place].id}")
 
     def _head(self) -> Content:
         done = sum(mark == "done" for mark in self._marks.values())
@@ -75,7 +102,11 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         return blocks
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._course.lessons[event.option_index])
+        kind, _, name = (event.option_id or "").partition(":")
+        if kind == "more":
+            self._turn(name)
+            return
+        self.dismiss(next(entry for entry in self._course.lessons if entry.id == name))
 
     def on_prose_link_pressed(self, event: Prose.LinkPressed) -> None:
         self.dismiss(event.href)

@@ -17,6 +17,7 @@ from evoclass.model import Course, LessonEntry
 from evoclass.session import LessonMark
 from evoclass_tui.outline import Section
 from evoclass_tui.widgets.header import HeaderButton
+from evoclass_tui.widgets.stretch import Stretch
 
 MARKS: dict[LessonMark, tuple[str, str]] = {
     "new": ("○", "$foreground 60%"),
@@ -50,6 +51,7 @@ class CourseMap(Vertical):
         self._open = ""
         self._marks: dict[str, LessonMark] = {}
         self._sections: list[Section] = []
+        self._stretch = Stretch()
 
     def compose(self) -> ComposeResult:
         yield HeaderButton(id="map-title", markup=False)
@@ -61,6 +63,8 @@ class CourseMap(Vertical):
         """Show where the learner stands."""
         self._course, self._open = course, lesson_id
         self._marks, self._sections = marks, sections
+        place = next((place for place, entry in enumerate(course.lessons) if entry.id == lesson_id), 0)
+        self._stretch.around(place, len(course.lessons))
         self._fill()
 
     def watch_catalog(self) -> None:
@@ -79,19 +83,39 @@ class CourseMap(Vertical):
         self.query_one("#map-title", HeaderButton).update(Content(title))
         options = self.query_one(OptionList)
         kept = options.highlighted_option.id if options.highlighted_option else None
+        stretch = self._stretch
         lines: list[Option] = []
-        for entry in self._course.lessons:
+        if stretch.first:
+            lines.append(self._more("earlier", stretch.first))
+        for entry in self._course.lessons[stretch.first : stretch.last]:
             lines.append(Option(self._lesson_line(entry), id=f"lesson:{entry.id}"))
             if entry.id == self._open:
                 lines += [
                     Option(self._section_line(section), id=f"section:{section.id}")
                     for section in self._sections
                 ]
+        if stretch.last < stretch.total:
+            lines.append(self._more("later", stretch.total - stretch.last))
         options.set_options(lines)
         ids = [option.id for option in lines]
         wanted = kept if kept in ids else f"lesson:{self._open}"
         if wanted in ids:
             options.highlighted = ids.index(wanted)
+
+    def _more(self, key: str, count: int) -> Option:
+        assert self.catalog is not None
+        text = self.catalog(f"map.{key}", count=count)
+        return Option(Content.styled(f"⋯ {text}", "$foreground 60%"), id=f"more:{key}")
+
+    def _turn(self, key: str) -> None:
+        """Show the lessons before or after those in sight."""
+        assert self._course is not None
+        before = self._stretch.first, self._stretch.last
+        (self._stretch.earlier if key == "earlier" else self._stretch.later)()
+        self._fill()
+        place = before[0] - 1 if key == "earlier" else before[1]
+        options = self.query_one(OptionList)
+        options.highlighted = options.get_option_index(f"lesson:{self._course.lessons[place].id}")
 
     def _lesson_line(self, entry: LessonEntry) -> Content:
         assert self.catalog is not None
@@ -129,7 +153,9 @@ class CourseMap(Vertical):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         kind, _, name = (event.option_id or "").partition(":")
-        if kind == "section":
+        if kind == "more":
+            self._turn(name)
+        elif kind == "section":
             self.post_message(self.SectionChosen(name))
         elif kind == "lesson" and self._course is not None:
             entry = next(entry for entry in self._course.lessons if entry.id == name)

@@ -1,0 +1,37 @@
+"""The part of a long list that is shown at once, so that a course of 10,000 lessons opens like one of ten."""
+
+from __future__ import annotations
+
+MOST = 60
+"""Most items that are shown."""
+
+
+class Stretch:
+    """A window on `total` items, moved in steps of half its size."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self.first = 0
+        self.total = 0
+
+    def around(self, place: int, total: int) -> None:
+        """Show the items around one of them; stays where it is while that one is in sight."""
+        if total != self.total or not self.first <= place < self.last:
+            self.total = total
+            self._go(place - self._most // 2)
+
+    @property
+    def last(self) -> int:
+        """First item that is not shown any more."""
+        return min(self.first + self._most, self.total)
+
+    def earlier(self) -> None:
+        """Move towards the beginning."""
+        self._go(self.first - self._most // 2)
+
+    def later(self) -> None:
+        """Move towards the end."""
+        self._go(self.first + self._most // 2)
+
+    def _go(self, first: int) -> None:
+        self.first = max(0, min(first, self.total - self._most))
