@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -162,12 +163,9 @@ class TensorTable(ScrollView, can_focus=True):
         if y < self._head:
             return self._header().crop_extend(0, width, base)
         if not self.lines:
-            middle = y == self._head + (self.size.height - self._head) // 2
-            words = (
-                set_cell_size(self.words_if_empty, min(width, cell_len(self.words_if_empty)))
-                if middle
-                else ""
-            )
+            said = textwrap.wrap(self.words_if_empty, max(width - 2, 8))
+            place = y - self._head - (self.size.height - self._head - len(said)) // 2
+            words = said[place] if 0 <= place < len(said) else ""
             left = " " * ((width - cell_len(words)) // 2)
             return Strip([piece(left + words, self._style("muted"))]).crop_extend(0, width, base)
         index = round(self.scroll_offset.y) + y - self._head

@@ -30,6 +30,10 @@ SAVE_AFTER = 0.6
 """Seconds without typing after which an edit is kept."""
 
 
+ROOMY = 56
+"""Columns from which the bar has room for words beside its signs, whatever the files are called."""
+
+
 class Lab(Vertical):
     """Holds the panels of the lab and passes news to them and from them."""
 
@@ -236,6 +240,9 @@ class Lab(Vertical):
         self._label()
         self.post_message(self.PhaseChanged(phase))
 
+    def on_resize(self) -> None:
+        self._label()
+
     def watch_dock(self) -> None:
         self._label()
 
@@ -247,7 +254,8 @@ class Lab(Vertical):
         run.label = f"■ {self.catalog('lab.stop')} F5" if busy else f"▶ {self.catalog('lab.run')} F5"
         run.set_class(not busy, "-main")
         run.set_class(busy, "-warn")
-        self.query_one(".role-reset", Pill).label = f"↺ {self.catalog('lab.reset')}"
+        roomy = self.size.width >= ROOMY
+        self.query_one(".role-reset", Pill).label = f"↺ {self.catalog('lab.reset')}" if roomy else "↺"
         names = {"terminal": self.catalog("terminal.title")}
         names |= {str(pane.id): pane.label for pane in self._working}
         if self.dock not in names:
