@@ -18,6 +18,7 @@ from evoclass.protocol import (
     Prompt,
     RunEvent,
     Started,
+    Warned,
 )
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
@@ -197,6 +198,8 @@ def happened(screen: LessonScreen, job: LabRun, event: RunEvent) -> None:
             screen.reader.live = {**screen.reader.live, **live}
         case ErrorReport():
             explain(screen)
+        case Warned():
+            explain_warning(screen, event)
         case Exit():
             ended(screen, job, event)
         case Prompt(more=more):
@@ -235,6 +238,17 @@ def explain(screen: LessonScreen) -> None:
     screen.lab.terminal.explain(
         session.plugins.explain(error, session.language) if error is not None else None
     )
+
+
+def explain_warning(screen: LessonScreen, warning: Warned) -> None:
+    """Show the explanation of a warning, if a plugin has one and no error came before."""
+    if screen.job is None or screen.job.error is not None:
+        return
+    session = screen.session
+    error = ErrorReport(type=warning.type, text=warning.text, file=screen.job.file, line=warning.line)
+    explanation = session.plugins.explain(error, session.language)
+    if explanation is not None:
+        screen.lab.terminal.explain(explanation)
 
 
 def evaluate(screen: LessonScreen, source: str) -> None:

@@ -32,6 +32,15 @@ def test_the_example_works_as_written(module: dict[str, Any]) -> None:
     exec(snippets("python")[1], module)
 
 
+def test_the_example_keeps_the_contract(module: dict[str, Any]) -> None:
+    exec(snippets("python")[2], module)
+    contract = module["TestFrameProbe"]()
+    checks = [name for name in dir(contract) if name.startswith("test_")]
+    assert len(checks) >= 6
+    for name in checks:
+        getattr(contract, name)()
+
+
 def test_the_example_is_a_plugin(module: dict[str, Any]) -> None:
     class Package:
         register_probes = staticmethod(module["register_probes"])
