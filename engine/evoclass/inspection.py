@@ -168,7 +168,8 @@ class Inspector:
         if not self._probes or self._shot is not None:
             return False
         if line:
-            return self._pace.affords(now)
+            # Before the first statement there is nothing to see, and the program's first output would wait for it.
+            return self._sequence > 0 and self._pace.affords(now)
         if cause == "loop" and now - self._stepped < 10 * PATIENCE and now < self._pace.next + PATIENCE:
             return False
         return now >= self._pace.next
