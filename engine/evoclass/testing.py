@@ -1,7 +1,8 @@
 """Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
 
 Question types: subclass `ExerciseContract`.  Probes: subclass `ProbeContract`.
-Runners: `await runner_contract(make, folder)`.  Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
+Runners: `await runner_contract(make, folder)`.
+Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
 A bench without a runner: `InterpreterBench`.
 """
 
