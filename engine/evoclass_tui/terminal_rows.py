@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import islice
+from itertools import islice, repeat
 
 from rich.cells import cell_len
 
@@ -47,14 +47,21 @@ class TerminalRows:
             self._end = buffer.dropped
         first = max(buffer.dropped, self._end - REACH)
         del self._rows[bisect_left(self._rows, (first, 0)) :]
-        for number, line in enumerate(islice(buffer.lines, first - buffer.dropped, None), first):
-            self._rows.append((number, 0))
-            length = sum(map(len, (text for text, _ in line)))
-            # A character is at most two columns wide, so most lines need no closer look.
-            if length * 2 > width:
-                columns = sum(cell_len(text) for text, _ in line)
-                self._rows.extend((number, part) for part in range(1, -(-columns // width)))
+        lines = list(islice(buffer.lines, first - buffer.dropped, None))
+        # A character is at most two columns wide, so most lines need no closer look.
+        long = [at for at, line in enumerate(lines) if _characters(line) * 2 > width]
+        done = 0
+        for at in long:
+            self._rows.extend(zip(range(first + done, first + at), repeat(0)))
+            columns = sum(cell_len(text) for text, _ in lines[at])
+            self._rows.extend((first + at, part) for part in range(max(1, -(-columns // width))))
+            done = at + 1
+        self._rows.extend(zip(range(first + done, end), repeat(0)))
         if not waiting and buffer.lines and not any(text for text, _ in buffer.lines[-1]):
             self._rows.pop()
         self.width, self._dropped, self._end = width, buffer.dropped, end
         return fallen
+
+
+def _characters(line: Line) -> int:
+    return len(line[0][0]) if len(line) == 1 else sum([len(text) for text, _ in line])
