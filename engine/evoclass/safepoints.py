@@ -6,13 +6,14 @@ import __future__ as futures  # isort: skip - names the flags that a compiled pr
 
 import ast
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
 TICK = "__evoclass_tick__"
 """Name among the builtins under which the program finds its tick; dunder names are not mangled in classes."""
 
+_LOAD = ast.Load()
 _BLOCKS = ("body", "orelse", "finalbody")
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _STRAIGHT = (ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
@@ -32,9 +33,8 @@ def compile_script(source: str, filename: str, tick: Callable[[int], None]) -> C
 
 
 def _instrument(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if isinstance(node, _LOOPS):
-            node.body.insert(0, _call(node.body[0], 0))
+    for loop in [statement for statement in _statements(tree.body) if isinstance(statement, _LOOPS)]:
+        loop.body.insert(0, _call(loop.body[0], 0))
     called = _called_once(tree.body)
     head = _head(tree.body)
     tree.body[head:] = _paced(tree.body[head:])
@@ -62,6 +62,14 @@ def _with_tick(statement: ast.stmt) -> list[ast.stmt]:
         for block in _blocks(statement):
             block[:] = [part for inner in block for part in _with_tick(inner)]
     return [_call(statement, statement.lineno), statement]
+
+
+def _statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a block and those inside them; no expression is looked into, for none holds a loop."""
+    for statement in block:
+        yield statement
+        for inner in _blocks(statement):
+            yield from _statements(inner)
 
 
 def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
@@ -100,11 +108,13 @@ def _called_once(statements: list[ast.stmt]) -> set[str]:
 
 
 def _call(place: ast.stmt, tick_line: int, after: bool = False) -> ast.Expr:
-    name = ast.Name(TICK, ast.Load())
-    call = ast.Expr(ast.Call(name, [ast.Constant(tick_line)], []))
     line = (place.end_lineno or place.lineno) if after else place.lineno
-    for node in ast.walk(call):
-        if isinstance(node, ast.expr | ast.stmt):
-            node.lineno = node.end_lineno = line
-            node.col_offset = node.end_col_offset = place.col_offset
-    return call
+    column = place.col_offset
+    where: dict[str, Any] = {
+        "lineno": line,
+        "end_lineno": line,
+        "col_offset": column,
+        "end_col_offset": column,
+    }
+    name, argument = ast.Name(TICK, _LOAD, **where), ast.Constant(tick_line, **where)
+    return ast.Expr(ast.Call(name, [argument], [], **where), **where)
