@@ -30,12 +30,23 @@ MAP = 10_000
 CONTENT = Path(__file__).parent.parent / "content"
 
 OPEN = """
-import sys, time
+import asyncio, sys
 from pathlib import Path
+from evoclass.session import Session
 from evoclass.workspace import Workspace
-space = Workspace(content=Path(sys.argv[1]))
-(course,) = space.library.courses("en")
-assert len(course.lessons) == int(sys.argv[2])
+from evoclass_tui.app import EvoClassApp
+from evoclass_tui.widgets.course_map import CourseMap
+from textual.widgets import OptionList
+
+async def main():
+    space = Workspace(content=Path(sys.argv[1]), asked_language="en")
+    session = Session.open(space.library, space.store, space.plugins, space.settings, None, "en")
+    assert len(session.course.lessons) == int(sys.argv[2])
+    async with EvoClassApp(session, {}).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert pilot.app.query_one(CourseMap).query_one(OptionList).option_count >= 10
+
+asyncio.run(main())
 """
 
 
@@ -129,7 +140,7 @@ def make_map(folder: Path, count: int) -> None:
 
 
 def opening(folder: Path) -> None:
-    """Open the course map in a fresh process, as a start of the program does, small and large by turns."""
+    """Start the program and have the course map on the screen, small and large by turns."""
     sizes = (10, MAP)
     for size in sizes:
         make_map(folder / str(size), size)

@@ -20,6 +20,19 @@ Row = tuple[int, int, str, int, str, str, int]
 """Stamp, id, number, title, language, minutes."""
 
 
+def entry_of(row: Row, path: str, languages: tuple[str, ...]) -> LessonEntry:
+    """Return the entry that a row describes."""
+    return LessonEntry(
+        id=row[2],
+        number=row[3],
+        title=row[4],
+        language=row[5],
+        path=Path(path),
+        minutes=row[6],
+        languages=languages,
+    )
+
+
 class HeadIndex:
     """Entries by file, valid as long as the file's stamp is the same.  A damaged or missing file is an empty index."""
 
@@ -27,8 +40,8 @@ class HeadIndex:
         name = hashlib.sha256(os.fsencode(course.absolute())).hexdigest()[:20]
         self._file = folder / f"lessons-{name}.msgpack" if folder is not None else None
         self._rows: dict[str, Row] = {}
-        self._entries: dict[str, tuple[Stamp, LessonEntry]] = {}
-        self._folders: dict[str, Path] = {}
+        self._broken: dict[str, tuple[Stamp, LessonEntry]] = {}
+        """Entries of files that are no lessons; not kept beyond this process."""
         self._changed = False
         if self._file is not None:
             try:
@@ -40,40 +53,23 @@ class HeadIndex:
             except (OSError, msgspec.DecodeError):
                 self._changed = True  # it is written anew
 
-    def get(self, path: str, stamp: Stamp, languages: tuple[str, ...]) -> LessonEntry | None:
-        """Return the entry of a file that has not changed, or None; `languages` are those that the lesson exists in."""
-        known = self._entries.get(path)
-        if known is not None and known[1].languages == languages:
-            return known[1] if known[0] == stamp else None
+    def row(self, path: str, stamp: Stamp) -> Row | None:
+        """Return what is known of a file that has not changed."""
         row = self._rows.get(path)
-        if row is None or (row[0], row[1]) != stamp:
-            return None
-        entry = LessonEntry(
-            id=row[2],
-            number=row[3],
-            title=row[4],
-            language=row[5],
-            path=self._place(path),
-            minutes=row[6],
-            languages=languages,
-        )
-        self._entries[path] = (stamp, entry)
-        return entry
+        return row if row is not None and row[0] == stamp[0] and row[1] == stamp[1] else None
 
-    def _place(self, path: str) -> Path:
-        """Return a path below a folder that is made once: parsing each from scratch takes twice as long."""
-        head, _, name = path.rpartition(os.sep)
-        folder = self._folders.get(head)
-        if folder is None:
-            folder = self._folders[head] = Path(head or os.sep)
-        return folder.joinpath(name)
+    def broken(self, path: str, stamp: Stamp) -> LessonEntry | None:
+        """Return the entry of a file that is no lesson and has not changed."""
+        known = self._broken.get(path)
+        return known[1] if known is not None and known[0] == stamp else None
 
     def put(self, path: str, stamp: Stamp, entry: LessonEntry) -> None:
         """Remember the entry of a file."""
-        self._entries[path] = (stamp, entry)
         if entry.problem is None:
             self._rows[path] = (*stamp, entry.id, entry.number, entry.title, entry.language, entry.minutes)
             self._changed = True
+        else:
+            self._broken[path] = (stamp, entry)
 
     def save(self) -> None:
         """Write the index, if there is something new; a folder that cannot be written only costs time."""

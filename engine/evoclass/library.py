@@ -7,14 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from stat import S_ISREG
 
 from evoclass import frontmatter, source
+from evoclass.entries import Entries
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
-from evoclass.headindex import HeadIndex, Stamp
+from evoclass.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.i18n import DEFAULT
 from evoclass.markup import Parser, course_from, language_of, name_parts
 from evoclass.model import Course, Lesson, LessonEntry
@@ -26,6 +27,10 @@ FRESH_SECONDS = 2.0
 
 HEAD_BYTES = 16 * 1024
 """How much of a file is read for its front matter; one that is longer is read whole."""
+
+
+_Files = dict[str, dict[str, tuple[str, Stamp | None]]]
+"""Path and stamp of each file by its name and the language of its folder."""
 
 
 class Library:
@@ -69,7 +74,7 @@ class Library:
 
     def sources(self, folder: Path) -> dict[str, dict[str, Path]]:
         """Return the files of a course by name and language, the course page among them."""
-        files = _course_files(folder, languages(folder)).items()
+        files = sorted(_course_files(folder, languages(folder)).items())
         return {name: {tongue: Path(path) for tongue, (path, _) in found.items()} for name, found in files}
 
     def _course(self, folder: Path, language: str) -> Course | None:
@@ -78,8 +83,28 @@ class Library:
         if not files:
             return None
         pages = files.pop(COURSE_PAGE, {})
-        index = self._indexes[folder]
-        entries = []
+        found = self._heads(files, language, names, self._indexes[folder])
+        found.sort(key=itemgetter(0))  # stable: lessons of one number stay in the order of their names
+
+        def make(place: int) -> LessonEntry:
+            _, _, known, path, tongues = found[place]
+            return (
+                replace(known, languages=tongues)
+                if isinstance(known, LessonEntry)
+                else entry_of(known, path, tongues)
+            )
+
+        entries = Entries(tuple([head[1] for head in found]), make)
+        page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
+        course = self._page(Path(page) if page else None, folder)
+        spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
+        return replace(course, lessons=entries, folder=folder, languages=spoken)
+
+    def _heads(
+        self, files: _Files, language: str, names: Sequence[str], index: HeadIndex
+    ) -> list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]]:
+        """Return number, id and the rest of what is known of each lesson, with its path and its languages."""
+        heads: list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]] = []
         alone: dict[str, tuple[str, ...]] = {name: (name,) for name in (*names, language, DEFAULT)}
         for _, found in sorted(files.items()):
             if len(found) == 1:
@@ -88,20 +113,18 @@ class Library:
             else:
                 path, stamp = found.get(language) or found.get(DEFAULT) or found[min(found)]
                 tongues = tuple(sorted(found))
-            entry = index.get(path, stamp, tongues) if stamp is not None else None
+            row = index.row(path, stamp) if stamp is not None else None
+            if row is not None:
+                heads.append((row[3], row[2], row, path, tongues))
+                continue
+            entry = index.broken(path, stamp) if stamp is not None else None
             if entry is None:
-                entry = replace(read_head(Path(path)), languages=tongues)
+                entry = read_head(Path(path))
                 if stamp is not None:
                     index.put(path, stamp, entry)
-            entries.append(entry)
+            heads.append((entry.number, entry.id, entry, path, tongues))
         index.save()
-        entries.sort(
-            key=attrgetter("number")
-        )  # stable: lessons of one number stay in the order of their names
-        page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
-        course = self._page(Path(page) if page else None, folder)
-        spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
-        return replace(course, lessons=tuple(entries), folder=folder, languages=spoken)
+        return heads
 
     def _page(self, path: Path | None, folder: Path) -> Course:
         """Return the course that the course page describes; without one, the folder gives the name."""
@@ -131,15 +154,16 @@ class Library:
     def entry(self, reference: str, language: str, course: Course | None = None) -> LessonEntry:
         """Return the course map's entry for a number, an id or a file name.  Raises NotFoundError."""
         courses = (course,) if course is not None else self.courses(language)
+        for found in courses:
+            named = found.entry(reference)
+            if named is not None:
+                return named
         entries = [entry for found in courses for entry in found.lessons]
         wanted = reference.strip().lower()
         if wanted.isascii() and wanted.isdigit():
             for entry in entries:
                 if entry.number == int(wanted):
                     return entry
-        for entry in entries:
-            if entry.id == reference:
-                return entry
         for entry in entries:
             if wanted in (entry.id.lower(), entry.path.stem.lower(), name_parts(entry.path)[1].lower()):
                 return entry
@@ -188,9 +212,9 @@ def languages(folder: Path) -> tuple[str, ...]:
     return tuple(name for name in names if _has_lessons(folder / name))
 
 
-def _course_files(folder: Path, names: Sequence[str]) -> dict[str, dict[str, tuple[str, Stamp | None]]]:
+def _course_files(folder: Path, names: Sequence[str]) -> _Files:
     """Return path and stamp of each file by its name and the language of its folder."""
-    files: dict[str, dict[str, tuple[str, Stamp | None]]] = {}
+    files: _Files = {}
     for language in names or ("",):
         place = folder / language if language else folder
         tongue = language or language_of(place / COURSE_PAGE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -265,7 +265,8 @@ class Course:
     code: str
     title: str
     language: str
-    lessons: tuple[LessonEntry, ...]
+    lessons: Sequence[LessonEntry]
+    """In the order of their numbers; a large course makes each when it is asked for."""
     description: str = ""
     blocks: tuple[Block, ...] = ()
     """Prose of the course page."""
@@ -274,6 +275,22 @@ class Course:
     languages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What is wrong with the course page."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the lessons in order."""
+        known: tuple[str, ...] | None = getattr(self.lessons, "ids", None)
+        return known if known is not None else tuple(entry.id for entry in self.lessons)
+
+    def place(self, lesson_id: str) -> int | None:
+        """Return where a lesson stands among the others, from 0, or None when it is not there."""
+        ids = self.ids
+        return ids.index(lesson_id) if lesson_id in ids else None
+
+    def entry(self, lesson_id: str) -> LessonEntry | None:
+        """Return the lesson of that id, or None."""
+        place = self.place(lesson_id)
+        return None if place is None else self.lessons[place]
 
 
 def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:

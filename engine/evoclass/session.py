@@ -121,7 +121,7 @@ class Session:
             if language is None and not self.settings.language and last.language:
                 self._speak(last.language)
             for course in self.library.courses(self.language):
-                if course.id == last.course and any(entry.id == last.lesson for entry in course.lessons):
+                if course.id == last.course and course.place(last.lesson) is not None:
                     return self._enter(course, self.library.lesson(last.lesson, self.language, course))
             file = last.course.removeprefix("file:")
             if file != last.course and Path(file).is_file() and not self.library.courses(self.language):
@@ -145,9 +145,9 @@ class Session:
 
     def _course_of(self, lesson: Lesson) -> Course:
         for course in self.library.courses(self.language):
-            for entry in course.lessons:
-                if lesson.path is not None and _same_file(entry, lesson):
-                    return course
+            entry = course.entry(lesson.id)
+            if entry is not None and _same_file(entry, lesson):
+                return course
         file = lesson.path.absolute() if lesson.path else Path(lesson.id)
         entry = LessonEntry(
             id=lesson.id, number=lesson.number, title=lesson.title, language=lesson.language, path=file
@@ -398,13 +398,13 @@ class Session:
 
         `done` is judged for lessons that were opened: every exercise passed or revealed.
         """
-        marks: dict[str, LessonMark] = {entry.id: "new" for entry in self.course.lessons}
+        marks: dict[str, LessonMark] = dict.fromkeys(self.course.ids, "new")
         states: dict[str, LessonState] = {}
         for event in self.store.events(self.course.id):
             states.setdefault(event.lesson, LessonState()).take(event)
-        for entry in self.course.lessons:
-            state = states.get(entry.id)
-            if state is None:
+        for lesson_id, state in states.items():
+            entry = self.course.entry(lesson_id)
+            if entry is None:
                 continue
             marks[entry.id] = "started"
             if entry.problem is None:

@@ -31,8 +31,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         self._catalog, self._course = catalog, course
         self._marks, self._open = marks, open_id
         self._stretch = Stretch()
-        place = next((place for place, entry in enumerate(course.lessons) if entry.id == open_id), 0)
-        self._stretch.around(place, len(course.lessons))
+        self._stretch.around(course.place(open_id) or 0, len(course.lessons))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog course"):
@@ -106,7 +105,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         if kind == "more":
             self._turn(name)
             return
-        self.dismiss(next(entry for entry in self._course.lessons if entry.id == name))
+        self.dismiss(self._course.entry(name))
 
     def on_prose_link_pressed(self, event: Prose.LinkPressed) -> None:
         self.dismiss(event.href)

@@ -63,8 +63,7 @@ class CourseMap(Vertical):
         """Show where the learner stands."""
         self._course, self._open = course, lesson_id
         self._marks, self._sections = marks, sections
-        place = next((place for place, entry in enumerate(course.lessons) if entry.id == lesson_id), 0)
-        self._stretch.around(place, len(course.lessons))
+        self._stretch.around(course.place(lesson_id) or 0, len(course.lessons))
         self._fill()
 
     def watch_catalog(self) -> None:
@@ -158,5 +157,6 @@ class CourseMap(Vertical):
         elif kind == "section":
             self.post_message(self.SectionChosen(name))
         elif kind == "lesson" and self._course is not None:
-            entry = next(entry for entry in self._course.lessons if entry.id == name)
-            self.post_message(self.LessonChosen(entry))
+            entry = self._course.entry(name)
+            if entry is not None:
+                self.post_message(self.LessonChosen(entry))
