@@ -24,6 +24,9 @@ from evoclass_tensors.timebar import TimeBar
 from evoclass_tensors.tree import inside
 from evoclass_tui.panel import Panel
 
+TITLE = 24
+"""Cells of the title bar that the panel's name and its frame need."""
+
 GLOW = 0.7
 """Seconds that a changed row glows."""
 
@@ -188,17 +191,9 @@ class TensorPanel(Panel):
         self._show_time()
 
     def _say_status(self, step: int = 0) -> None:
-        """Put the state of the run, and how much of the model trains, into the title."""
+        """Put the state of the run, and if there is room how much of the model trains, into the title."""
         moment = self.journey.moment
         parts = []
-        if moment is not None and moment.parameters is not None and self.size.width >= 56:
-            counts = moment.parameters
-            write = (lambda count: f"{count:,}") if self.size.width >= 90 else marks.count
-            parts.append(
-                self.catalog(
-                    "tensors.parameters", trainable=write(counts.trainable), frozen=write(counts.frozen)
-                )
-            )
         step = step if step and self.journey.live else moment.step if moment is not None else 0
         if step:
             parts.append(self.catalog("tensors.step", step=step))
@@ -208,7 +203,16 @@ class TensorPanel(Panel):
             parts.append(self.catalog("tensors.live"))
         elif moment is not None:
             parts.append(self.catalog("tensors.failed" if self._failed else "tensors.ended"))
-        self.post_message(self.StatusChanged(self.panel_name, " · ".join(parts)))
+        text = " · ".join(parts)
+        if moment is not None and moment.parameters is not None:
+            trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
+            for write in (lambda count: f"{count:,}", marks.count):
+                numbers = self.catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
+                longer = " · ".join([numbers, *parts])
+                if len(longer) <= self.size.width - TITLE:
+                    text = longer
+                    break
+        self.post_message(self.StatusChanged(self.panel_name, text))
 
     # ------------------------------------------------------------------------------------------------ detail
 
