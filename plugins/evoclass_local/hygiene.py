@@ -87,15 +87,11 @@ def use_terminal(terminal: int) -> None:
 
 
 def plain_signals() -> None:
-    """Give every signal the meaning that it has in a fresh Python."""
+    """Give back the meaning that they have in a fresh Python to the signals that nursery and keeper have changed."""
     signal.set_wakeup_fd(-1)
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        with contextlib.suppress(OSError, ValueError):  # the C library keeps a few for itself
-            signal.signal(number, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGTTOU):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    if hasattr(signal, "SIGXFSZ"):
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
