@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from evoclass import hookimpl
@@ -11,6 +12,10 @@ from evoclass.runner import Runner
 @hookimpl
 def register_runners() -> Iterable[type[Runner]]:
     """Offer the CPU and the CUDA device of this machine, and the CPU behind a sandbox."""
+    if sys.platform == "win32":
+        from evoclass_local.elsewhere import NoLocalRunner
+
+        return [NoLocalRunner]
     from evoclass_local.runners import LocalCpu, LocalCuda, LocalSandboxed
 
     return [LocalCpu, LocalCuda, LocalSandboxed]

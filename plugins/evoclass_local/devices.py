@@ -11,8 +11,6 @@ from evoclass.runner import Availability
 
 def cpu() -> Availability:
     """Say how many threads the CPU runner has."""
-    if not hasattr(os, "fork"):
-        return Availability(False, "runner.no_terminal", {"system": sys.platform})
     return Availability(True, device=f"CPU · {threads()} threads" if threads() > 1 else "CPU · 1 thread")
 
 

@@ -178,10 +178,14 @@ def import_all(alone: bool) -> None:
 
 
 def load_probes() -> list[type]:
-    """Return the probes of all plugins that work."""
+    """Return the probes of all plugins that work; none if two claim one name, which the front end tells of."""
+    from evoclass.errors import PluginError
     from evoclass.plugins import Plugins
 
-    return list(Plugins().probes.values())
+    try:
+        return list(Plugins().probes.values())
+    except PluginError:
+        return []
 
 
 def _threads() -> int:
