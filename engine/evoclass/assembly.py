@@ -319,7 +319,8 @@ class LessonBuilder(Builder):
             builder._frames.append(Frame("", "steps", source.outer, number=number))
         else:
             builder._number = number
-        blocks = builder.blocks(Counter())
+        # What stands here is the question, with an id of its own; anything else is a fault, told apart by its line.
+        blocks = builder.blocks(Inner(f"l{source.first}"))
         if source.outer:
             blocks = [*blocks, *builder._frames[0].exercises]
         return blocks, [*builder.problems, *fences.problems], builder._ids
