@@ -91,7 +91,9 @@ def test_a_run_comes_back_with_its_values(course: Path) -> None:
     recording = Recording(session.program("sum.py"), "local-cpu")
     recording.take(Output(text="total 4\r\n"))
     recording.take(Frame(sequence=1, cause="end", live={"total": "4"}))
-    error = ErrorReport(type="RuntimeError", text="shapes", line=2, operands=(Operand(name="x", shape=(5, 6)),))
+    error = ErrorReport(
+        type="RuntimeError", text="shapes", line=2, operands=(Operand(name="x", shape=(5, 6)),)
+    )
     recording.take(error)
     recording.take(Exit(reason="error", code=1, seconds=0.2))
     session.record(recording)
