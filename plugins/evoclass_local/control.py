@@ -19,10 +19,13 @@ class Control(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
     """Base of control messages; the tag is the class name in lower case."""
 
 
-class Fork(Control, frozen=True, kw_only=True, tag="fork"):
-    """Make a child.  Beside it travel its message socket, its terminal, and its keeper's end of a control socket."""
+class Keep(Control, frozen=True, kw_only=True, tag="keep"):
+    """Make a keeper.  Beside it travels its end of a socket of its own."""
 
-    id: int
+
+class Make(Control, frozen=True, kw_only=True, tag="make"):
+    """Make the child.  Beside it travel the child's message socket and its terminal."""
+
     device: str
 
 
@@ -39,10 +42,9 @@ class Settled(Control, frozen=True, kw_only=True, tag="settled"):
 
 
 class Failed(Control, frozen=True, kw_only=True, tag="failed"):
-    """The child with this number, or this keeper's, cannot be made."""
+    """The child cannot be made."""
 
     text: str
-    id: int = 0
 
 
 class Forked(Control, frozen=True, kw_only=True, tag="forked"):
@@ -61,8 +63,9 @@ class Ended(Control, frozen=True, kw_only=True, tag="ended"):
     """Processes that had outlived it and were killed."""
 
 
-ToNursery = Fork
-FromNursery = Hello | Settled | Failed
+ToNursery = Keep
+FromNursery = Hello | Settled
+ToKeeper = Make
 FromKeeper = Failed | Forked | Ended
 
 _encoder = msgspec.msgpack.Encoder()

@@ -65,9 +65,8 @@ def _watch(descriptor: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def lead_session(terminal: int) -> None:
-    """Start a new session with `terminal` as its controlling one."""
-    os.setsid()
+def take_terminal(terminal: int) -> None:
+    """Make `terminal` the controlling one of the session that this process leads."""
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 

@@ -18,29 +18,39 @@ from evoclass_local.family import children, kill_family
 
 
 class Keeper:
-    """Makes one child and stays until the front end has let go of it."""
+    """Waits to be told to make its one child, and stays until the front end has let go of it."""
 
-    def __init__(self, sock: socket.socket, terminal: int) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._terminal = terminal
         self._wake, self._woken = os.pipe()
         self._child = 0
         self._ended = False
 
-    def keep(self, make: Callable[[tuple[int, ...]], int]) -> None:
-        """Be the keeper until there is nothing left to keep; `make` is told which descriptors are not for the child."""
+    def keep(self, make: Callable[[str, int, int, tuple[int, ...]], int]) -> None:
+        """Be the keeper until there is nothing left to keep.
+
+        `make` makes the child: on a device, with its message socket and its terminal; the last are descriptors that are
+        not for the child.
+        """
         hygiene.plain_signals()
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTTOU):
             signal.signal(number, signal.SIG_IGN)
         hygiene.adopt_orphans()
-        hygiene.lead_session(self._terminal)
+        os.setsid()
+        messages = control.Receiver(self._socket, control.ToKeeper).receive()
+        if not messages:
+            return
+        [(message, (sock, terminal))] = messages
+        hygiene.take_terminal(terminal)
+        private = (self._socket.fileno(), self._wake, self._woken)
         try:
-            self._child = make((self._socket.fileno(), self._wake, self._woken))
+            self._child = make(message.device, sock, terminal, private)
         except OSError as error:
             control.send(self._socket, control.Failed(text=str(error)))
             return
-        hygiene.bring_to_front(self._child, self._terminal)
-        os.close(self._terminal)
+        hygiene.bring_to_front(self._child, terminal)
+        os.close(sock)
+        os.close(terminal)
         control.send(self._socket, control.Forked(pid=self._child, keeper=os.getpid()))
         self._wait()
         kill_family(os.getpid())

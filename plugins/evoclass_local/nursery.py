@@ -26,8 +26,6 @@ class Child:
         self.socket = sock
         self.terminal = terminal
         self.pid = 0
-        self.own_number = 0
-        """Its process number as it knows it itself; the same, except in a sandbox."""
         self.family = 0
         """Process that all processes of the run descend from."""
         loop = asyncio.get_running_loop()
@@ -141,9 +139,8 @@ class Nursery:
         self._lifelines: list[int] = []
         """Our ends of the pipes that keep children alive; one that was lost may still have some."""
         self._hello: asyncio.Future[control.Hello] | None = None
-        self._expected: dict[int, Child] = {}
-        """Children that have been asked for."""
-        self._next = 1
+        self._keeper_in_waiting: socket.socket | None = None
+        """A keeper without a child, which saves the next child one of the two forks that it takes."""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
 
     @property
@@ -198,33 +195,42 @@ class Nursery:
     async def fork(self, device: str) -> Child:
         """Make a child.  Raises RunnerError."""
         await self.start()
-        if self._socket is None:
-            raise RunnerError(self._why())
+        keeper = self._keeper_in_waiting or self._ask_for_keeper()
+        self._keeper_in_waiting = None
         ours, theirs = socket.socketpair()
-        keeper, keepers = control.socket_pair()
-        terminal = Terminal()
         ours.setblocking(False)
-        keeper.setblocking(False)
+        terminal = Terminal()
         child = Child(device, ours, terminal, keeper)
-        number, self._next = self._next, self._next + 1
-        self._expected[number] = child
         try:
-            beside = (theirs.fileno(), terminal.program_side, keepers.fileno())
-            control.send(self._socket, control.Fork(id=number, device=device), beside)
+            control.send(keeper, control.Make(device=device), (theirs.fileno(), terminal.program_side))
         except OSError as error:
             child.lose(str(error))
         finally:
             theirs.close()
-            keepers.close()
             terminal.handed_over()
         try:
             await child.forked
         except BaseException:
             child.let_go()
             raise
-        finally:
-            del self._expected[number]
+        if self._keeper_in_waiting is None and self._socket is not None:
+            self._keeper_in_waiting = self._ask_for_keeper()
         return child
+
+    def _ask_for_keeper(self) -> socket.socket:
+        """Have a keeper made, and return our end of its socket.  Raises RunnerError."""
+        if self._socket is None:
+            raise RunnerError(self._why())
+        ours, theirs = control.socket_pair()
+        ours.setblocking(False)
+        try:
+            control.send(self._socket, control.Keep(), (theirs.fileno(),))
+        except OSError as error:
+            ours.close()
+            raise RunnerError(str(error)) from error
+        finally:
+            theirs.close()
+        return ours
 
     def _on_readable(self) -> None:
         assert self._socket is not None
@@ -238,9 +244,8 @@ class Nursery:
             self._lost()
             return
         for message, _ in messages:
-            if isinstance(message, control.Failed):
-                self._expected[message.id].lose(message.text)
-            elif isinstance(message, control.Settled):
+            if isinstance(message, control.Settled):
+                self._drop_keeper()
                 self._on_settled()
             elif self._hello is not None and not self._hello.done():
                 self._hello.set_result(message)
@@ -251,8 +256,7 @@ class Nursery:
         self._drop()
         if self._hello is not None and not self._hello.done():
             self._hello.set_exception(RunnerError(why))
-        for child in list(self._expected.values()):
-            child.lose(why)
+            self._hello.exception()  # whether anybody still wants to know or not
 
     def _why(self) -> str:
         """Return the last words of the process."""
@@ -265,6 +269,12 @@ class Nursery:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket = None
+        self._drop_keeper()
+
+    def _drop_keeper(self) -> None:
+        if self._keeper_in_waiting is not None:
+            self._keeper_in_waiting.close()
+            self._keeper_in_waiting = None
 
     async def close(self) -> None:
         """End the process, and every child that still hangs on its lifeline."""

@@ -26,7 +26,7 @@ class OutputReader:
     """From the terminal of a run into its stream of events."""
 
     def __init__(
-        self, terminal: Terminal, token: str, limit: int, stream: EventStream, on_mark: Callable[[], None]
+        self, terminal: Terminal, token: str, stream: EventStream, on_mark: Callable[[], None]
     ) -> None:
         self.marks = 0
         """Number of the last mark that was read."""
@@ -35,7 +35,10 @@ class OutputReader:
         self.hurry = False
         """Whether to read on without waiting for the reader of the events: the program is being stopped."""
         self._terminal = terminal
-        self._room = limit
+        self.limit = 0
+        """Bytes that are still kept."""
+        self.on_first: Callable[[], None] | None = None
+        """Called once, when the first output has come."""
         self._stream = stream
         self._on_mark = on_mark
         self._prefix = b"\x1b_evoclass;" + token.encode()
@@ -57,6 +60,12 @@ class OutputReader:
             self._pause = None
         if not self._closed:
             self._loop.add_reader(self._terminal.descriptor, self._on_readable)
+
+    def announce(self) -> None:
+        """Call `on_first`, if it has not been called yet."""
+        then, self.on_first = self.on_first, None
+        if then is not None:
+            then()
 
     def _wait(self, seconds: float, then: Callable[[], None]) -> None:
         if self._pause is not None:
@@ -88,12 +97,13 @@ class OutputReader:
     def _take(self, data: bytes) -> None:
         self._count += len(data)
         clean, mark = self._filter.feed(data)
-        room = 0 if self.hurry and self._stream.full else self._room
-        kept = clean[:room]
-        self._room -= len(kept)
+        kept = clean[: 0 if self.hurry and self._stream.full else self.limit]
+        self.limit -= len(kept)
         self.dropped += len(clean) - len(kept)
         if kept:
             self._stream.put_output(self._decoder.decode(kept))
+            if self.on_first is not None:
+                self._loop.call_soon(self.announce)
         if mark:
             self.marks = max(self.marks, mark)
             self._on_mark()
@@ -148,4 +158,4 @@ class OutputReader:
                 timer.cancel()
         self._loop.remove_reader(self._terminal.descriptor)
         rest = self._filter.rest()
-        self._stream.put_output(self._decoder.decode(rest[: max(self._room, 0)], final=True))
+        self._stream.put_output(self._decoder.decode(rest[: self.limit], final=True))

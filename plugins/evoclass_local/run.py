@@ -57,24 +57,17 @@ _GONE = "the program's process has ended"
 class LocalRun(Run):
     """A run in a child of the nursery."""
 
-    def __init__(self, child: Child, program: Program, limits: Limits, folder: Path | None = None) -> None:
-        self._child = child
-        self._limits = limits
-        self._program = program
-        self._folder = os.path.abspath(folder or program.folder)
-        """Where the program runs; not the folder of the program if it may not write there."""
-        self._file = os.path.join(folder, program.file.name) if folder else os.path.abspath(program.file)
+    def __init__(self, child: Child, ready: Ready) -> None:
+        self.child = self._child = child
+        self._ready = ready
         self._token = secrets.token_hex(16)
         self._loop = asyncio.get_running_loop()
         self._stream = EventStream(self._go_on)
-        self._output = OutputReader(
-            child.terminal, self._token, limits.output, self._stream, self._take_held_back
-        )
+        self._output = OutputReader(child.terminal, self._token, self._stream, self._take_held_back)
         self._conversation = Conversation(child.socket, self._stream, self._take, self._mistrust)
         self._keyboard = Outbox(child.terminal.descriptor)
         self._looks: dict[int, asyncio.Future[Detail]] = {}
         self._next_look = 1
-        self._started = False
         self._exit: Exit | None = None
         self._at_prompt = False
         self._still = asyncio.Event()
@@ -87,11 +80,28 @@ class LocalRun(Run):
         self._clock: asyncio.TimerHandle | None = None
         self._poll: asyncio.TimerHandle | None = None
 
-    def begin(self, columns: int, rows: int) -> None:
-        """Send the job to the child that waits for it; everything that can wait comes after that."""
+    def begin(self, program: Program, limits: Limits, folder: Path | None, columns: int, rows: int) -> None:
+        """Send the job to the child that waits for it; everything that can wait comes after that.
+
+        A `folder` is given when the program may not write in its own, of which that is a copy.
+        """
+        self._program, self._limits = program, limits
+        self._folder = os.path.abspath(folder or program.folder)
+        self._file = os.path.join(folder, program.file.name) if folder else os.path.abspath(program.file)
         self._child.terminal.resize(columns, rows)
         self._begun = time.monotonic()
         self._conversation.send(self._job())
+        ready = self._ready
+        self._stream.put(
+            Started(
+                pid=self._child.pid,
+                python=ready.python,
+                torch=ready.torch,
+                device=ready.device,
+                device_name=ready.device_name,
+            )
+        )
+        self._output.limit = limits.output
         self._child.on_end = self._on_end
         self._conversation.resume()
         self._output.resume()
@@ -142,6 +152,11 @@ class LocalRun(Run):
         self._conversation.resume()
         self._output.resume()
 
+    def when_under_way(self, then: Callable[[], None], seconds: float) -> None:
+        """Call `then` once there is output or an end, at the latest after some seconds."""
+        self._output.on_first = then
+        self._loop.call_later(seconds, self._output.announce)
+
     def _take_held_back(self) -> None:
         self._conversation.go_on()
 
@@ -155,15 +170,9 @@ class LocalRun(Run):
         if isinstance(message, Done | Prompt) and message.mark > self._output.marks and not self._child.gone:
             self._output.expect(message.mark)
             return False
-        if isinstance(message, Ready):
-            raise ProtocolError("ready twice")
-        if isinstance(message, Started):
-            if self._started or message.pid != self._child.own_number:
-                raise ProtocolError("started twice")
-            self._started = True
-        elif not self._started:
-            raise ProtocolError("nothing has started yet")
         match message:
+            case Ready() | Started():
+                raise ProtocolError("a beginning in the middle")
             case Done():
                 self._on_done(message)
             case Detail():
@@ -251,6 +260,7 @@ class LocalRun(Run):
             detail=detail,
         )
         self._stop_clock()
+        self._output.announce()
         self._output.hurry = self._conversation.hurry = False
         self._stream.put(self._exit)
         self._still.set()

@@ -22,7 +22,6 @@ from evoclass.protocol import (
     Prompt,
     Quit,
     Ready,
-    Started,
     Warned,
 )
 from evoclass.safepoints import compile_script
@@ -75,7 +74,6 @@ class Worker:
         settle(job)
         if job.processes:
             hygiene.limit_processes(self._threads, job.processes)
-        self._channel.send(Started(**about))
         self._run(job, token)
 
     # ------------------------------------------------------------------------------------------ the program

@@ -76,37 +76,27 @@ class Zygote:
                 messages = self._receiver.receive()
                 if messages is None:
                     break
-                for message, descriptors in messages:
-                    self._make(message, *descriptors)
+                for _, (keepers,) in messages:
+                    self._make_keeper(keepers)
 
     def close(self) -> None:
         """End every child and everything that they started."""
         kill_family(os.getpid())
 
-    def _make(self, message: control.Fork, sock: int, terminal: int, keepers: int) -> None:
-        """Make a keeper, which makes the child."""
-        try:
+    def _make_keeper(self, sock: int) -> None:
+        """Make a keeper, which makes a child when it is told to; if it cannot be made, its socket closes."""
+        with contextlib.suppress(OSError):
             pid = os.fork()
             if pid == 0:
-                self._be_keeper(message.device, sock, terminal, keepers)
+                self._be_keeper(sock)
             self._keepers.add(pid)
-        except OSError as error:
-            control.send(self._socket, control.Failed(id=message.id, text=str(error)))
-        finally:
-            for descriptor in (sock, terminal, keepers):
-                os.close(descriptor)
+        os.close(sock)
 
-    def _be_keeper(self, device: str, sock: int, terminal: int, keepers: int) -> None:
-        def make(private: tuple[int, ...]) -> int:
-            made = (self._fork if self._forks else self._spawn)(device, sock, terminal, private)
-            os.close(sock)
-            os.close(self._lifeline)
-            return made
-
+    def _be_keeper(self, sock: int) -> None:
         try:
             for descriptor in (self._wake, self._woken, self._socket.detach()):
                 os.close(descriptor)
-            Keeper(socket.socket(fileno=keepers), terminal).keep(make)
+            Keeper(socket.socket(fileno=sock)).keep(self._fork if self._forks else self._spawn)
         finally:
             os._exit(0)
 
@@ -124,15 +114,24 @@ class Zygote:
                 run_child(socket.socket(fileno=sock), terminal, device, self._probes)
             finally:
                 os._exit(70)
+        os.close(self._lifeline)
         return pid
 
     def _spawn(self, device: str, sock: int, terminal: int, private: tuple[int, ...]) -> int:
         inherited = (sock, terminal, self._lifeline)
         for descriptor in inherited:
             os.set_inheritable(descriptor, True)
-        keeper = os.getpid()
-        arguments = [sys.executable, "-m", "evoclass_local.fresh", device, str(keeper), *map(str, inherited)]
-        return os.posix_spawn(sys.executable, arguments, os.environ)
+        arguments = [
+            sys.executable,
+            "-m",
+            "evoclass_local.fresh",
+            device,
+            str(os.getpid()),
+            *map(str, inherited),
+        ]
+        pid = os.posix_spawn(sys.executable, arguments, os.environ)
+        os.close(self._lifeline)
+        return pid
 
     def _look_after_keepers(self) -> None:
         for pid in children(os.getpid()):

@@ -72,10 +72,10 @@ def _runs(pid: int) -> bool:
         return False
 
 
-async def nothing_left(runner: LocalRunner, helpers: int = 1) -> None:
+async def nothing_left(runner: LocalRunner, helpers: int = 2) -> None:
     """Wait until the runner has no process but its nursery, one spare and its helpers; raises TimeoutError.
 
-    The spare has one helper, its keeper; a sandbox needs two more.
+    The helpers are the spare's keeper and one that waits for the next child; a sandbox needs two more.
     """
     await runner.warm_up()
     async with asyncio.timeout(10):
@@ -87,7 +87,7 @@ async def nothing_left(runner: LocalRunner, helpers: int = 1) -> None:
             await asyncio.sleep(0.01)
 
 
-async def still_good(runner: LocalRunner, folder: Path, helpers: int = 1) -> None:
+async def still_good(runner: LocalRunner, folder: Path, helpers: int = 2) -> None:
     """Check that nothing is left over and that the next run works."""
     outcome = await complete(runner, "print(6 * 7)", folder)
     assert (outcome.output, outcome.exit.reason) == ("42\n", "finished")

@@ -304,7 +304,7 @@ threading.Thread(target=work, daemon=True).start()
 """
     outcome = await begin(runner, source, tmp_path)
     await outcome.until(Prompt)
-    (child,) = [run._child.pid for run in runner._runs if run is outcome.run]
+    (child,) = [run.child.pid for run in runner._runs if run is outcome.run]
     async with asyncio.timeout(10):
         while psutil.Process(child).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.01)
@@ -317,17 +317,15 @@ threading.Thread(target=work, daemon=True).start()
 async def test_control_messages_travel_with_their_descriptors() -> None:
     ours, theirs = control.socket_pair()
     with ours, theirs:
-        control.send(ours, control.Fork(id=1, device="cpu"), (0, 1))
-        control.send(ours, control.Fork(id=2, device="cpu"))
-        receiver = control.Receiver(theirs, control.ToNursery)
+        control.send(ours, control.Make(device="cpu"), (0, 1))
+        control.send(ours, control.Make(device="cuda"))
+        receiver = control.Receiver(theirs, control.ToKeeper)
         messages = []
         while len(messages) < 2:
             messages += receiver.receive() or []
-        assert [message for message, _ in messages] == [
-            control.Fork(id=1, device="cpu"),
-            control.Fork(id=2, device="cpu"),
-        ]
+        assert [message.device for message, _ in messages] == ["cpu", "cuda"]
         assert [len(descriptors) for _, descriptors in messages] == [2, 0]
+        assert receiver.sender in (0, os.getpid())
         for descriptor in messages[0][1]:
             os.close(descriptor)
         ours.close()

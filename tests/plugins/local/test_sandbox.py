@@ -86,7 +86,7 @@ async def test_other_processes_are_out_of_sight(sandboxed: LocalRunner, tmp_path
     source = f"import os\nprint(max({numbers}) < 10_000)\nos.kill(1, 9)"
     outcome = await complete(sandboxed, source, tmp_path)
     assert outcome.output.startswith("True\n")
-    await still_good(sandboxed, tmp_path, helpers=3)
+    await still_good(sandboxed, tmp_path, helpers=4)
 
 
 async def test_the_folder_is_a_copy(sandboxed: LocalRunner, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ async def test_limits_hold_inside(sandboxed: LocalRunner, tmp_path: Path) -> Non
     )
     outcome = await complete(sandboxed, source, tmp_path, Limits(processes=10))
     assert outcome.exit.reason == "killed"
-    await still_good(sandboxed, tmp_path, helpers=3)
+    await still_good(sandboxed, tmp_path, helpers=4)
 
 
 async def test_it_is_not_offered_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
