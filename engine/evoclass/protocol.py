@@ -313,6 +313,10 @@ class Job(Message, frozen=True, kw_only=True, tag="job"):
     """Processes that the run may have; 0 leaves the system's limit."""
 
 
+class Soon(Message, frozen=True, kw_only=True, tag="soon"):
+    """A job is about to come: wake up."""
+
+
 class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
     """Run a line in the finished program's namespace, as the interactive interpreter would."""
 
@@ -337,7 +341,7 @@ class Quit(Message, frozen=True, kw_only=True, tag="quit"):
     """Leave the prompt and end the process."""
 
 
-FrontMessage = Job | Evaluate | Look | Halt | Quit
+FrontMessage = Soon | Job | Evaluate | Look | Halt | Quit
 """What a front end may send to a worker."""
 
 # ---------------------------------------------------------------------------------------------------- the wire

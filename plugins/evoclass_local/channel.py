@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import threading
@@ -52,6 +53,10 @@ class Channel:
                 return None
             self._take(data)
         return self._received.popleft() if self._received else None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something has come in, at most for a time; return whether it has."""
+        return bool(self._received or select.select([self._socket], [], [], seconds)[0])
 
     def receive(self) -> FrontMessage | None:
         """Wait for the next message; None when the front end has gone."""

@@ -28,6 +28,7 @@ from evoclass.protocol import (
     Quit,
     Ready,
     RunEvent,
+    Soon,
     Started,
     WorkerMessage,
 )
@@ -79,6 +80,10 @@ class LocalRun(Run):
         self._begun = 0.0
         self._clock: asyncio.TimerHandle | None = None
         self._poll: asyncio.TimerHandle | None = None
+
+    def soon(self) -> None:
+        """Wake the child; its job is about to come."""
+        self._conversation.send(Soon())
 
     def begin(self, program: Program, limits: Limits, folder: Path | None, columns: int, rows: int) -> None:
         """Send the job to the child that waits for it; everything that can wait comes after that.

@@ -53,6 +53,8 @@ class LocalRunner(Runner):
             await asyncio.shield(self._spares.prepare())
 
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        if (spare := self._spares.made) is not None:
+            spare.soon()
         if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
             raise RunnerError(f"no folder {program.folder}")
         run = await self._spares.take()

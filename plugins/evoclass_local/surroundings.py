@@ -8,9 +8,13 @@ import random
 import resource
 import sys
 import types
+from typing import TYPE_CHECKING
 
 from evoclass.protocol import Job
 from evoclass_local import hygiene
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 def settle(job: Job) -> None:
@@ -63,8 +67,26 @@ def fresh_streams() -> None:
     sys.stderr = sys.__stderr__ = _text_stream(2, "backslashreplace")  # type: ignore[misc]
 
 
+class _Plain(io.FileIO):
+    """The program's output."""
+
+
+class _First(_Plain):
+    """The program's output until something is printed.
+
+    What is printed reaches the front end through a thread of the kernel, which may have to wait for this processor
+    until the program pauses; so the first time it is let in at once.
+    """
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        written = super().write(data)
+        self.__class__ = _Plain  # type: ignore[assignment]
+        os.sched_yield()
+        return written
+
+
 def _text_stream(descriptor: int, errors: str) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
-    raw.name = name
+    kind = _First if hasattr(os, "sched_yield") else _Plain
+    raw = kind(descriptor, "w", closefd=False)
+    raw.name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
     return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)

@@ -22,17 +22,21 @@ from evoclass.protocol import (
     Prompt,
     Quit,
     Ready,
+    Soon,
     Warned,
 )
 from evoclass.safepoints import compile_script
 from evoclass_local import devices, hygiene, report
 from evoclass_local.channel import Channel
 from evoclass_local.prompt import Console
-from evoclass_local.rehearsal import rehearse
+from evoclass_local.rehearsal import limber_up, rehearse
 from evoclass_local.surroundings import fresh_main, fresh_streams, settle
 
 MARK = b"\x1b_evoclass;"
 """Starts a mark in the terminal's output; the job's token and a number follow."""
+
+PAUSE = 0.03
+"""Seconds that a new child waits for a job in a hurry before it makes itself comfortable."""
 
 _WARNINGS = 200
 
@@ -63,10 +67,12 @@ class Worker:
             **versions,
         }
         self._channel.send(Ready(**about))
-        job = self._channel.poll()
-        if job is None:
+        if not self._channel.wait(PAUSE):
             self._threads = hygiene.threads_of_user()
             rehearse([type(probe)() for probe in self._probes])
+        job = self._channel.receive()
+        while isinstance(job, Soon):
+            limber_up()
             job = self._channel.receive()
         if not isinstance(job, Job):
             os._exit(0)
