@@ -69,7 +69,8 @@ class Worker:
         self._channel.send(Ready(**about))
         if not self._channel.wait(PAUSE):
             self._threads = hygiene.threads_of_user()
-            rehearse([type(probe)() for probe in self._probes])
+            with contextlib.suppress(Exception):  # a probe that fails here shows its fault in the run itself
+                rehearse([type(probe)() for probe in self._probes])
         job = self._channel.receive()
         while isinstance(job, Soon):
             limber_up()
