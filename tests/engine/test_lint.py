@@ -11,6 +11,7 @@ from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.library import Library
+from evoclass.lint.drift import code_difference
 from evoclass.lint.fixes import FIXERS
 from evoclass.lint.pages import examples, page
 from evoclass.markup import Parser
@@ -205,3 +206,21 @@ def test_unreadable_files_do_not_stop_the_check(tmp_path):
         ("E000", "03-gone.md"),
         ("W082", "03-gone.md"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("other", "line"),
+    [
+        ('# altro\nx = 1\nprint(f"{x} sono {y:.1f}", "ciao")\n', None),
+        ('x = 1\nprint(f"{y:.1f} non {x}", "ciao")\n', None),
+        ('x = 2\nprint(f"{x} is {y:.1f}", "hello")\n', 0),
+        ('x = 1\nprint(f"{x} is {z:.1f}", "hello")\n', 1),
+        ('x = 1\nprint(f"{x} is {y:.1f}", 5)\n', 1),
+        ('x = True\nprint(f"{x} is {y:.1f}", "hello")\n', 0),
+        ('x = 1\nprint(f"{x} is {y:.1f}", "hello")\nmore()\n', 2),
+        ("x = 1\n", 0),
+        ("x = 1\nprint(\n", 1),
+    ],
+)
+def test_code_may_differ_in_comments_and_strings_only(other, line):
+    assert code_difference('x = 1  # one\nprint(f"{x} is {y:.1f}", "hello")\n', other) == line

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from evoclass.errors import Problem
 from evoclass.exercise import Choice, Code, Exercise, Match, Order, Text
+from evoclass.lint.python import tree
 from evoclass.model import (
     Block,
     CodeBlock,
@@ -132,10 +133,10 @@ def _signature(exercise: Exercise) -> list[object]:
 def normal_code(code: str) -> str:
     """Return Python code without what a translation may change: comments, docstrings and other strings."""
     try:
-        tree = ast.parse(code)
+        parsed = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.sub(r"#.*|\s+", "", code)
-    return ast.dump(_Blank().visit(tree))
+    return ast.dump(_Blank().visit(parsed))
 
 
 class _Blank(ast.NodeTransformer):
@@ -145,23 +146,46 @@ class _Blank(ast.NodeTransformer):
         return ast.Constant("") if isinstance(node.value, str) else node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        values = [ast.dump(value.value) for value in node.values if isinstance(value, ast.FormattedValue)]
-        return ast.Constant("f" + "|".join(sorted(values)))
+        return ast.Constant("f" + "|".join(_fields_of(node)))
 
 
 def code_difference(source: str, other: str) -> int | None:
     """Return the first line (from 0) of `other` that is not what `source` has, or None when they do the same."""
-    if source == other or normal_code(source) == normal_code(other):
+    if source == other:
         return None
-    try:
-        left, right = ast.parse(source).body, ast.parse(other).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _first_difference(source.splitlines(), other.splitlines())
+    before, after = tree(source), tree(other)
+    if not isinstance(before, ast.Module) or not isinstance(after, ast.Module):
+        same = normal_code(source) == normal_code(other)
+        return None if same else _first_difference(source.splitlines(), other.splitlines())
+    left, right = before.body, after.body
     for ours, theirs in zip(right, left, strict=False):
-        if ast.dump(_Blank().visit(ours)) != ast.dump(_Blank().visit(theirs)):
+        if not _alike(ours, theirs):
             return ours.lineno - 1
+    if len(left) == len(right):
+        return None
     shorter = min(len(left), len(right))
     return right[shorter].lineno - 1 if shorter < len(right) else max(other.count("\n") - 1, 0)
+
+
+def _alike(left: object, right: object) -> bool:
+    """Whether two pieces of a syntax tree are the same but for their strings."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_alike, left, right))
+    if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+        words = isinstance(left.value, str) and isinstance(right.value, str)
+        return words or (type(left.value) is type(right.value) and left.value == right.value)
+    if isinstance(left, ast.JoinedStr) and isinstance(right, ast.JoinedStr):
+        return _fields_of(left) == _fields_of(right)
+    if isinstance(left, ast.AST):
+        return all(_alike(getattr(left, name, None), getattr(right, name, None)) for name in left._fields)
+    return left == right
+
+
+def _fields_of(text: ast.JoinedStr) -> list[str]:
+    """Return what stands in the braces of an f-string; a translation may put it in another order."""
+    return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
 
 
 def _first_difference(left: Sequence[str], right: Sequence[str]) -> int:

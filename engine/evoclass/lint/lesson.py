@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
 from evoclass.lint.links import dead_ends, missing, targets
+from evoclass.lint.python import tree
 from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, plain_text
 
@@ -68,13 +68,12 @@ def _blocks(lesson: Lesson) -> Iterator[Problem]:
 
 
 def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
-    try:
-        ast.parse(code)
-    except SyntaxError as error:
-        fields = {"detail": error.msg, "file": file}
-        yield Problem(problem, line + (error.lineno or 1) - 1, error.offset or 1, fields=fields)
-    except (ValueError, RecursionError, MemoryError) as error:
-        yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
+    match tree(code):
+        case SyntaxError() as error:
+            fields = {"detail": error.msg, "file": file}
+            yield Problem(problem, line + (error.lineno or 1) - 1, error.offset or 1, fields=fields)
+        case Exception() as error:
+            yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
 
 
 def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
