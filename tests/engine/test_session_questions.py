@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,8 @@ async def test_a_solution_that_a_run_found_is_remembered(file: Path, monkeypatch
     assert opened(file).state.exercise("printed").solution is None
 
 
-async def test_code_of_a_question_needs_trust(file: Path) -> None:
+def test_code_of_a_question_needs_trust(file: Path) -> None:
     file.write_text(LESSON.replace("6 * 7", "6 * 8"), encoding="utf-8")  # what no test has run yet
     session = opened(file)
     with pytest.raises(NotTrustedError):
-        await session.submit("printed", {"output": "never seen before"})
+        asyncio.run(session.submit("printed", {"output": "48"}))
