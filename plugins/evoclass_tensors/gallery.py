@@ -36,6 +36,9 @@ MOST = 0.005
 CHECKED = 1_500_000
 """Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
 
+_NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
+"""Types whose samples float32 keeps as they are."""
+
 _FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 
 
@@ -292,7 +295,8 @@ class Gallery:
                 if old.sample is not None:
                     change = number(changes[index])
                     record.trusted = old.trusted and not (change and record.claims_same_as(old))
-            record.sample = group.values[ends[index] - lengths[index] : ends[index]].copy()
+            narrow = np.float32 if record.about["dtype"] in _NARROW else np.float64
+            record.sample = group.values[ends[index] - lengths[index] : ends[index]].astype(narrow)
             record.row = row = filled(
                 record.about, found, index, record.total, change=change, grad_norm=grad_norm, bad=record.bad
             )
