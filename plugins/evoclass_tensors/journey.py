@@ -21,7 +21,7 @@ class News:
     changed: frozenset[str]
     """Rows to glow."""
     other_rows: bool
-    """Whether rows came, went, or changed for the first time."""
+    """Whether rows came or went, or a number changed for the first time, which moves its row."""
 
 
 class Journey:
@@ -53,7 +53,8 @@ class Journey:
             self._stay_at(shown)
         changes = timeline.changes
         same = not frame.whole and not frame.gone and shown is not None
-        same = same and all(row.name in known and changes.get(row.name) != 1 for row in frame.rows)
+        same = same and all(row.name in known for row in frame.rows)
+        same = same and all(changes.get(row.name) != 1 for row in frame.rows if row.kind == "scalar")
         glow = () if frame.whole else (row.name for row in frame.rows if changes.get(row.name))
         return News(frozenset(glow), not same)
 

@@ -44,8 +44,8 @@ class View:
 
     @property
     def settled(self) -> bool:
-        """Whether the lines stay the same as long as no row comes, goes, or changes for the first time."""
-        return self.order in ("tree", "name", "size") and not self.text
+        """Whether the lines stay the same as long as no row comes or goes."""
+        return self.order in ("tree", "name", "size") and not self.text and not self.hide_constant
 
 
 def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[Line]:
