@@ -26,12 +26,23 @@ def settle(job: Job) -> None:
     sys.path.insert(0, os.path.dirname(job.file))
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
+    _fork_workers()
     if job.files:
         hygiene.limit(resource.RLIMIT_NOFILE, job.files)
     if job.file_size:
         hygiene.limit(resource.RLIMIT_FSIZE, job.file_size)
     if job.seed is not None:
         seed_all(job.seed)
+
+
+def _fork_workers() -> None:
+    """Let DataLoader's workers be forks unless the program says otherwise.
+
+    Python 3.14 no longer does so by itself, and then a program without `if __name__ == "__main__"` hangs in its workers.
+    """
+    context = sys.modules.get("multiprocessing.context")
+    if hygiene.LINUX and context is not None:
+        context._default_context._default_context = context._concrete_contexts["fork"]  # type: ignore[attr-defined]
 
 
 def seed_all(seed: int | None) -> None:
