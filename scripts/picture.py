@@ -24,7 +24,8 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     from evoclass.model import Lesson, Live, Table
     from evoclass.session import Session
     from evoclass.workspace import Workspace
-    from evoclass_tui.app import EvoClassApp, close_all
+    from evoclass_tui.app import EvoClassApp
+    from evoclass_tui.handlers.closing import close_all
 
     def figures(lesson: Lesson) -> str:
         """Return the id of the table that shows the run's values in the prose."""

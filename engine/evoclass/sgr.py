@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 
-class Style(msgspec.Struct, frozen=True):
+class Style(msgspec.Struct, frozen=True, gc=False):
     """How a piece of terminal text looks."""
 
     fg: int | str | None = None

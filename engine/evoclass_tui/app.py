@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 from textual import events
@@ -20,15 +19,13 @@ from evoclass.runner import Runner
 from evoclass.session import Session
 from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping
+from evoclass_tui.handlers.closing import close_all
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
 
 FAULT = 70
 """Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
-
-PATIENCE = 1.0
-"""Seconds to wait for runners to close at the end."""
 
 
 class EvoClassApp(App[str]):
@@ -42,6 +39,9 @@ class EvoClassApp(App[str]):
     ESCAPE_TO_MINIMIZE = False
 
     catalog: reactive[Catalog | None] = reactive(None)
+
+    alone = False
+    """Whether this process is for the app only, and ends with it."""
 
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
         super().__init__()
@@ -125,13 +125,6 @@ class EvoClassApp(App[str]):
         self.exit(return_code=FAULT)
 
 
-async def close_all(runners: Iterable[Runner], patience: float = PATIENCE) -> None:
-    """Close runners side by side, and wait for that only so long."""
-    closing = [asyncio.create_task(runner.close()) for runner in runners]
-    if closing:
-        await asyncio.wait(closing, timeout=patience)
-
-
 async def _show(app: EvoClassApp) -> None:
     try:
         await app.run_async()
@@ -143,6 +136,7 @@ async def _show(app: EvoClassApp) -> None:
 def run(session: Session, runners: dict[str, Runner]) -> None:
     """Show the session until the learner leaves.  Raises SystemExit after a fault of our own."""
     app = EvoClassApp(session, runners)
+    app.alone = True
     asyncio.run(_show(app))
     if app.last_words:
         print(app.last_words, file=sys.stderr)

@@ -13,8 +13,11 @@ from evoclass.recording import Recording
 from evoclass.runner import Program, Run
 from evoclass.terminal import TerminalBuffer
 
-TURN = 0.008
+TURN = 0.004
 """Seconds that events may be taken in without letting the screen draw and take keys."""
+
+HOPS = 6
+"""Turns of the event loop left to others after that: a key takes one from the app to the screen, one to the widget …"""
 
 OUTPUT_WAITING = 256 * 1024
 """Characters of output kept for the panels between two looks; a panel sees the newest of a flood."""
@@ -74,5 +77,6 @@ class LabRun:
                 if not isinstance(event, Output):
                     tell(event)
                 if time.perf_counter() - turn > TURN:
-                    await asyncio.sleep(0)
+                    for _ in range(HOPS):
+                        await asyncio.sleep(0)
                     turn = time.perf_counter()

@@ -278,12 +278,15 @@ class Nursery:
 
     async def close(self) -> None:
         """End the process, and every child that still hangs on its lifeline."""
+        importing = self._hello is not None and not self._hello.done()
         self._drop()
         while self._lifelines:
             os.close(self._lifelines.pop())
         process, self._process = self._process, None
         if process is None:
             return
+        if importing:
+            process.kill()  # it has no children yet, and would hear of nothing before torch is imported
         try:
             await asyncio.wait_for(asyncio.to_thread(process.wait), 3)
         except TimeoutError:

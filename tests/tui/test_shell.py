@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from evoclass import config, paths
 from evoclass.model import plain_text
-from evoclass_tui.app import close_all
+from evoclass_tui.handlers.closing import close_all
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.menu import Menu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from typing import TYPE_CHECKING, Literal
 
@@ -104,6 +105,10 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         self.session.lab_runner = self._runner_for_grading
         self.call_after_refresh(running.use_runner, self, self.runner_name)
+        if self.app.alone:
+            # What there is by now stays to the end.  Looking through it again and again for garbage would hold up the
+            # keys for a tenth of a second at a time while a program floods the terminal.
+            self.call_after_refresh(gc.freeze)
         if self.session.for_author:
             self.run_worker(previewing.watch(self), group="preview")
         for report in self.session.plugins.broken:
