@@ -38,11 +38,11 @@ def settle(job: Job) -> None:
 def _fork_workers() -> None:
     """Let DataLoader's workers be forks unless the program says otherwise.
 
-    Python 3.14 no longer does so by itself, and then a program without `if __name__ == "__main__"` hangs in its workers.
+    Python 3.14 no longer does so by itself, and then a program without `if __name__ == "__main__"` hangs in them.
     """
     context = sys.modules.get("multiprocessing.context")
     if hygiene.LINUX and context is not None:
-        context._default_context._default_context = context._concrete_contexts["fork"]  # type: ignore[attr-defined]
+        context._default_context._default_context = context._concrete_contexts["fork"]
 
 
 def seed_all(seed: int | None) -> None:
