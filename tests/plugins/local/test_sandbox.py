@@ -25,6 +25,7 @@ pytestmark = [
 ELSEWHERE = {
     "gives_the_program_its_surroundings",
     "reports_errors",
+    "reports_syntax_errors",
     "limits_output",
     "starts_every_run_clean",
 }
