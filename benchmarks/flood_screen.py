@@ -48,7 +48,7 @@ Text.
 ```{lab} flood.py
 number = 0
 while True:
-    print(number)
+    print("line", number)
     number += 1
 ```
 """
@@ -192,7 +192,7 @@ def main() -> None:
         screen.wait("number += 1")
         screen.click("number += 1")
         screen.child.send("\x1b[15~")
-        screen.wait("Stop")
+        screen.wait("line 9")
         flooded = key_times(screen)
         screen.close()
     report("flood: key to screen, p99", at_percent(flooded, 99), "ms", 50.0)

@@ -185,11 +185,17 @@ def histograms(parameters: list[torch.nn.Parameter]) -> Callable[[], None]:
 # ----------------------------------------------------------------------------------------------- the first frame
 
 
-FIRST = "import time, torch\nx = torch.ones(3)\nprint('made', time.time(), flush=True)\ntime.sleep(1.0)\n"
+FIRST = """
+import time, torch
+begun = time.time()
+x = torch.ones(3)
+print('made', begun, flush=True)
+time.sleep(1.0)
+"""
 
 
 async def first_frame(runner_name: str) -> float:
-    """Return the seconds from the first tensor to the frame that shows it, as the front end sees it."""
+    """Return the seconds from before the first tensor to the frame that shows it, as the front end sees it."""
     runner = Plugins().runners[runner_name]()
     await runner.warm_up()
     waits = []
@@ -205,7 +211,7 @@ async def first_frame(runner_name: str) -> float:
         await run.close()
         waits.append(seen - made)
     await runner.close()
-    return max(0.0, statistics.median(waits))
+    return statistics.median(waits)
 
 
 # ------------------------------------------------------------------------------------------- ten thousand tensors

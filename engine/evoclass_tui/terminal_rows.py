@@ -22,7 +22,7 @@ class TerminalRows:
         self.width = 0
         """Columns of the panel when the rows were laid out."""
         self._dropped = 0
-        self._end = 0
+        self.end = 0
         """Number of the line after the last one."""
 
     def __len__(self) -> int:
@@ -42,10 +42,10 @@ class TerminalRows:
         end = buffer.dropped + len(buffer.lines)
         fallen = bisect_left(self._rows, (buffer.dropped, 0))
         del self._rows[:fallen]
-        if width != self.width or end < self._end or buffer.dropped < self._dropped:
+        if width != self.width or end < self.end or buffer.dropped < self._dropped:
             self._rows.clear()
-            self._end = buffer.dropped
-        first = max(buffer.dropped, self._end - REACH)
+            self.end = buffer.dropped
+        first = max(buffer.dropped, self.end - REACH)
         del self._rows[bisect_left(self._rows, (first, 0)) :]
         lines = list(islice(buffer.lines, first - buffer.dropped, None))
         # A character is at most two columns wide, so most lines need no closer look.
@@ -59,7 +59,7 @@ class TerminalRows:
         self._rows.extend(zip(range(first + done, end), repeat(0)))
         if not waiting and buffer.lines and not any(text for text, _ in buffer.lines[-1]):
             self._rows.pop()
-        self.width, self._dropped, self._end = width, buffer.dropped, end
+        self.width, self._dropped, self.end = width, buffer.dropped, end
         return fallen
 
 

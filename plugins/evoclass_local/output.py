@@ -15,6 +15,9 @@ from evoclass_local.terminal import Terminal
 CROWDED = 0.004
 """Seconds between small pieces of output under which they are taken together."""
 
+TURN = 0.003
+"""Seconds that reading may take before others of the loop have their turn: a key, the screen."""
+
 PATIENCE = 0.5
 """Seconds without any output after which a mark is no longer waited for."""
 
@@ -73,6 +76,7 @@ class OutputReader:
         self._pause = self._loop.call_later(seconds, then)
 
     def _on_readable(self) -> None:
+        end = time.monotonic() + TURN
         for _ in range(16):
             try:
                 data = os.read(self._terminal.descriptor, 65536)
@@ -85,6 +89,8 @@ class OutputReader:
                 self._loop.remove_reader(self._terminal.descriptor)
                 return
             now = time.monotonic()
+            if now > end:
+                break
             crowded, self._last_read = now - self._last_read < CROWDED, now
             if len(data) < 2048:
                 if crowded and self._watch is None:

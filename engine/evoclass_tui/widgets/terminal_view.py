@@ -24,6 +24,12 @@ from evoclass_tui.terminal_rows import TerminalRows
 FRAMES = 30
 """Looks a second at the buffer while a program runs."""
 
+FLOOD = 300
+"""Lines between two looks that nobody can read: the next looks are left out, so that keys find the loop free."""
+
+REST = 2
+"""Looks left out in a flood."""
+
 KEYS = {
     "enter": "\n",
     "backspace": "\x7f",
@@ -77,9 +83,11 @@ class TerminalView(ScrollView, can_focus=True):
         self._tail: Sequence[Content] = ()
         self._tail_strips: list[Strip] = []
         self._poll: Timer | None = None
+        self._rest = 0
+        """Looks still to be left out."""
 
     def on_mount(self) -> None:
-        self._poll = self.set_interval(1 / FRAMES, self.look, pause=True)
+        self._poll = self.set_interval(1 / FRAMES, self._look_again, pause=True)
 
     # ---------------------------------------------------------------------------------------- what to show
 
@@ -100,6 +108,14 @@ class TerminalView(ScrollView, can_focus=True):
         """Show lines of the interface below the output."""
         self._tail = lines
         self.look(force=True)
+
+    def _look_again(self) -> None:
+        if self._rest:
+            self._rest -= 1
+        else:
+            before = self._rows.end
+            self.look()
+            self._rest = REST if self._rows.end - before > FLOOD else 0
 
     def look(self, force: bool = False) -> None:
         """Take over what has changed in the buffer; a hidden panel does so when it is shown."""
