@@ -68,6 +68,20 @@ def test_exit_codes(tmp_path: Path, source: str, options: tuple[str, ...], code:
     assert "Traceback" not in ended.stderr
 
 
+def test_a_sentence_says_how_a_program_was_ended_and_what_was_left_out(tmp_path: Path, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[limits]\nmemory = 536870912\noutput = 4\n")
+    (tmp_path / "x.py").write_text("print('12345')\nimport os; os.abort()")
+    ended = evoclass("run", "x.py", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (134, "1234")
+    assert "inside a compiled library (SIGABRT)" in ended.stderr
+    assert "2 B of output were left out" in ended.stderr
+    (tmp_path / "x.py").write_text("kept = []\nwhile True: kept.append(bytearray(b'x') * 20_000_000)")
+    ended = evoclass("run", "x.py", cwd=tmp_path)
+    assert ended.returncode == 137
+    assert "more memory than the limit of 512 MB" in ended.stderr
+
+
 def test_interrupting_a_run_exits_with_130(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("print('go', flush=True)\nwhile True: pass\n")
     command = [sys.executable, "-m", "evoclass", "run", "x.py"]

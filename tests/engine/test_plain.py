@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from evoclass import paths
+from evoclass.config import Settings
 from evoclass.i18n import Catalog
+from evoclass.library import Library
+from evoclass.markup import Parser
 from evoclass.plain.table import tensor_table
+from evoclass.plugins import Plugins
 from evoclass.protocol import Summary
+from evoclass.session import Session
+from evoclass.store import Store
 
 
 def learn(course: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -111,3 +120,63 @@ def test_the_table_puts_watched_rows_first() -> None:
     assert "NaN 1" in lines[2]
     assert "frozen" in lines[4]
     assert tensor_table(rows[3:], (), Catalog("en")) == []
+
+
+class Terminal:
+    """Plain mode in a terminal, where a person types."""
+
+    def __init__(self, course: Path) -> None:
+        command = [sys.executable, "-m", "evoclass", "learn", "1", "--plain", "--trust", "--content", course]
+        self._keyboard, screen = os.openpty()
+        self._process = subprocess.Popen(
+            command, stdin=screen, stdout=screen, stderr=screen, start_new_session=True
+        )
+        os.close(screen)
+        self._seen = ""
+
+    def wait(self, text: str) -> None:
+        """Wait until `text` is printed, behind what was waited for before."""
+        while text not in self._seen:
+            self._seen += os.read(self._keyboard, 4096).decode()
+        self._seen = self._seen.partition(text)[2]
+
+    def type(self, text: str) -> None:
+        os.write(self._keyboard, text.encode())
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+
+    def ended(self) -> int:
+        code = self._process.wait(60)
+        os.close(self._keyboard)
+        return code
+
+
+def test_control_c_at_a_question_leaves(course: Path) -> None:
+    terminal = Terminal(course)
+    terminal.wait("goes on without:")
+    terminal.interrupt()
+    terminal.wait("of 3 questions passed")
+    assert terminal.ended() == 0
+
+
+def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
+    plugins = Plugins()
+    library = Library([course], Parser(plugins))
+
+    def session() -> Session:
+        return Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
+
+    session().edit("sum.py", "print('begun')\nwhile True: pass\n")
+    terminal = Terminal(course)
+    terminal.wait("goes on without:")
+    terminal.type("\n")
+    terminal.wait("begun")
+    terminal.interrupt()
+    terminal.wait("Stopped.")
+    terminal.wait(" >")
+    terminal.interrupt()
+    terminal.wait("of 3 questions passed")
+    assert terminal.ended() == 0
+    (record,) = session().state.runs["sum.py"]
+    assert (record.exit.reason, record.output) == ("stopped", "begun\n")

@@ -16,6 +16,7 @@ from typing import Any
 import click
 import msgspec
 
+from evoclass import ending
 from evoclass.commands.options import (
     TEXT,
     approve,
@@ -71,9 +72,11 @@ def run(
         raise RunnerUnavailable(space.catalog("exit.lost"))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_document(recording, ended))).decode())
-    elif ended.reason not in ("finished", "error"):
-        fields: dict[str, Any] = {**msgspec.structs.asdict(ended), "limit": f"{limits.seconds:g}"}
-        click.echo(space.catalog(f"exit.{ended.reason}", **fields), err=True)
+    else:
+        if ended.reason not in ("finished", "error"):
+            click.echo(ending.sentence(ended, space.catalog), err=True)
+        if left_out := ending.dropped(ended, space.catalog):
+            click.echo(left_out, err=True)
     sys.stdout.flush()
     sys.exit(ended.code)
 

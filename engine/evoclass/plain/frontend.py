@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Mapping
 
 import click
 
+from evoclass import ending
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.layout import layout
@@ -48,6 +50,8 @@ class PlainFrontEnd:
     async def _run(self) -> None:
         self.session.lab_runner = self._runner
         start = time.monotonic()
+        # asyncio's own handler would only be heard after the question has been answered.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             await self._lesson()
         except Leave:
@@ -233,6 +237,8 @@ class PlainFrontEnd:
                 "\x04"
             )  # a pipe's lines are answers to the questions: a program that asks gets the end of input
         chunks: list[str] = []
+        stops: set[asyncio.Task[None]] = set()
+        loop.add_signal_handler(signal.SIGINT, lambda: stops.add(asyncio.ensure_future(run.stop())))
         try:
             async for event in run.events():
                 recording.take(event)
@@ -246,6 +252,7 @@ class PlainFrontEnd:
                     case Exit():
                         break
         finally:
+            loop.remove_signal_handler(signal.SIGINT)
             if self.console.interactive:
                 loop.remove_reader(sys.stdin.fileno())
             await run.close()
@@ -253,14 +260,10 @@ class PlainFrontEnd:
             self.console.say(settled(chunks))
         record = self.session.record(recording)
         self.live = {**self.live, **record.live}
-        fields = {
-            "seconds": f"{record.exit.seconds:.1f}",
-            "code": record.exit.code,
-            "detail": record.exit.detail,
-            "signal": record.exit.signal,
-            "limit": f"{self.session.limits(lab.file).seconds:g}",
-        }
-        self.console.say(self.text(f"exit.{record.exit.reason}", **fields), "")
+        self.console.say(
+            *filter(None, (ending.sentence(record.exit, self.text), ending.dropped(record.exit, self.text))),
+            "",
+        )
         if self.live:
             self.console.say(self.text("plain.live"))
             self.console.say(*(f"  {expression} = {value}" for expression, value in self.live.items()), "")
