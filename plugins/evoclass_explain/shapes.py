@@ -28,6 +28,8 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
             return Said("layer_inputs", fields, "layer_inputs.flatten")
         return Said("layer_inputs", fields)
     first, second = given, facts.tensor((expected, out))
+    if second is None and facts.tensor((rows, got)) is None and (stacked := _axes(facts)) is not None:
+        return stacked  # PyTorch tells the sizes of what it made of them, which the learner never saw
     if second is None:
         second = next((own for own in facts.tensors if own.shape == (expected, out)), None)
     fields = {
@@ -40,6 +42,21 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
         fields |= {"a": first.name, "b": second.name}
         return Said("product", fields, "product.transpose")
     return Said("product", fields)
+
+
+def _axes(facts: Facts, match: re.Match[str] | None = None) -> Said | None:
+    """A product of tensors with any number of axes: the two that meet have different sizes."""
+    if len(facts.tensors) != 2:
+        return None
+    first, second = facts.tensors
+    if not first.shape or not second.shape:
+        return None
+    meeting = -2 if len(second.shape) > 1 else -1
+    columns, rows = first.shape[-1], second.shape[meeting]
+    if columns == rows:
+        return None
+    fields: dict[str, object] = {"first": named(first), "second": named(second)}
+    return Said("axes", fields | {"columns": columns, "rows": rows, "meeting": meeting})
 
 
 def _channels(facts: Facts, match: re.Match[str]) -> Said:
@@ -187,6 +204,9 @@ def _checkpoint(facts: Facts, match: re.Match[str]) -> Said | None:
 
 RULES = (
     Rule(r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", _product),
+    Rule(r"Expected size for first two dimensions of batch2 tensor to be", _axes),
+    Rule(r"size mismatch, got input \(\d+\), mat \(\d+x\d+\), vec \(\d+\)", _axes),
+    Rule(r"inconsistent tensor size, expected tensor \[\d+\] and src \[\d+\]", _axes),
     Rule(
         r"Given groups=\d+, weight of size (\[.*?\]), expected input(\[.*?\]) to have (\d+) channels, "
         r"but got (\d+) channels",

@@ -18,8 +18,14 @@ class Scale:
         self.bad = _BAD[dark].rich_color
         self._low, self._high = low, high
         self.signed = low < 0 < high
+        self.spread = low < high
         self._reach = max(abs(low), abs(high)) or 1.0
         self._cache: dict[int, RichColor] = {}
+
+    def steps(self, count: int) -> list[RichColor]:
+        """Return the colours of `count` values from the lowest to the highest."""
+        width = (self._high - self._low) / max(1, count - 1)
+        return [self.colour(self._low + index * width) for index in range(count)]
 
     def colour(self, value: float | None) -> RichColor:
         """Return the colour of a value; what is not finite has its own."""

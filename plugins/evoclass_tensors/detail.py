@@ -37,7 +37,7 @@ class DetailView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     DetailView {
         height: 1fr; width: 1fr; background: $surface; color: $foreground; overflow-x: hidden;
-        scrollbar-size-vertical: 1;
+        scrollbar-size-vertical: 1; padding: 0 1;
         & .detail--title { color: $text-primary; text-style: bold; }
         & .detail--label { color: $text-muted; }
         & .detail--bars { color: $primary; }
@@ -157,15 +157,9 @@ class DetailView(ScrollView, can_focus=True):
         top = top + last.rjust(wide - len(top)) if len(top) + len(last) + 1 <= wide else f"0 → {last}"
         lines.append([piece(" " * margin + top, label)])
         self._map = _Map(x + margin, y + len(lines), placed)
+        numbers = {1: "↓", len(picture) - 1: str((placed.rows - 1) * step_down), 0: "0"} if rows > 1 else {}
         for index, segments in enumerate(picture):
-            number = ""
-            if index == 0:
-                number = "0"
-            elif index == len(picture) - 1:
-                number = str((placed.rows - 1) * step_down)
-            elif index == 1 and len(picture) > 2:
-                number = "↓"
-            lines.append([piece(number.rjust(margin - 1) + " ", label), *segments])
+            lines.append([piece(numbers.get(index, "").rjust(margin - 1) + " ", label), *segments])
         row, column = self.cell
         value = detail.grid[row][column]
         shape = self.subject.shown.shape if self.subject.shown is not None else None
@@ -174,6 +168,9 @@ class DetailView(ScrollView, can_focus=True):
         where = f"[{', '.join(map(str, place))}]"
         shown = self._say("not_finite") if value is None else marks.exact_number(value)
         lines.append([piece(f"{where} = ", label), piece(shown)])
+        if scale.spread:
+            low, high = marks.number(min(known)), marks.number(max(known))
+            lines.append([piece(f"{low} ", label), *heatmap.legend(scale), piece(f" {high}", label)])
         if step_down > 1 or step_across > 1:
             both = step_down > 1 and step_across > 1
             key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"
@@ -197,7 +194,7 @@ class DetailView(ScrollView, can_focus=True):
         placed = self._map.placed
         if not self.subject.has_picture or not placed.rows:
             return
-        column = (event.x - self._map.x) // placed.wide
+        column = (event.x - self.gutter.left - self._map.x) // placed.wide
         half = 2 * (event.y + round(self.scroll_offset.y) - self._map.y)
         row = half // placed.tall
         if 0 <= row < placed.rows and 0 <= column < placed.columns and (row, column) != self.cell:

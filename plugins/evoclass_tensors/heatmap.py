@@ -61,6 +61,11 @@ def draw(
     return lines
 
 
+def legend(scale: Scale) -> list[Segment]:
+    """Return the colours from the lowest value to the highest."""
+    return [Segment("█", Style(color=colour)) for colour in scale.steps(12)]
+
+
 def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> Segment:
     if marked:
         return Segment("╳".center(wide), Style(color="white", bgcolor=top, bold=True))

@@ -130,8 +130,8 @@ class TensorPanel(Panel):
                 self._take(event)
             case Started():
                 self.running = self.alive = True
-            case ErrorReport():
-                self._failed = True
+            case ErrorReport():  # one at the prompt is not the run's
+                self._failed = self._failed or self.running
             case Exit():
                 self.running = False
                 self._failed = self._failed or event.reason != "finished"

@@ -203,8 +203,8 @@ class TensorTable(ScrollView, can_focus=True):
 
     def _segments(self, line: Line, row: Summary) -> list[Segment]:
         bad = marks.bad(row)
-        muted = self._style("muted")
         plain = self._style("bad") if bad else self.rich_style
+        muted = plain if bad else self._style("muted")
         segments = [piece("◆" if line.pinned else " ", self._style("pin"))]
         indent = "  " * min(line.depth, max(0, self._name_width // 2 - 8))
         segments.append(piece(indent + _MARK[line.branch], muted))

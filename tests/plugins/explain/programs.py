@@ -35,6 +35,21 @@ PROGRAMS = {
     "product, the other way round": Failing(
         _HEAD + "a = torch.ones(64, 20)\nb = torch.ones(7, 20)\nc = a @ b\n", ("`a @ b.T`",)
     ),
+    "product of stacks": Failing(
+        _HEAD + "a = torch.ones(2, 8, 4)\nb = torch.ones(2, 5, 6)\nc = a @ b\n",
+        ("`a` (2 × 8 × 4)", "`b` (2 × 5 × 6)", "-2"),
+    ),
+    "product with the weight of a convolution": Failing(
+        _HEAD + "logits = torch.ones(8, 4, requires_grad=True)\n"
+        "weight = torch.ones(5, 2, 3, 3, requires_grad=True)\nlogits @ weight\n",
+        ("`logits` (8 × 4)", "`weight` (5 × 2 × 3 × 3)", "4", "3"),
+    ),
+    "product with a vector": Failing(
+        _HEAD + "a = torch.ones(8, 4)\nv = torch.ones(3)\na @ v\n", ("`a` (8 × 4)", "`v` (3)", "-1")
+    ),
+    "product of vectors": Failing(
+        _HEAD + "u = torch.ones(4)\nv = torch.ones(3)\nu @ v\n", ("`u` (4)", "`v` (3)")
+    ),
     "layer": Failing(
         _HEAD + "head = nn.Linear(512, 7)\nfeatures = torch.ones(32, 1280)\nlogits = head(features)\n",
         ("`head`", "`features` (32 × 1280)", "`nn.Linear(1280, 7)`"),

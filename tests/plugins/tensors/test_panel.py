@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started, Step, Summary
+from evoclass_tensors.colours import Scale
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.hints import Hints
 from evoclass_tensors.panel import TensorPanel
@@ -182,7 +183,8 @@ async def test_nan_is_red_and_says_since_when() -> None:
         strip = app.table.render_line(line)
         assert "NaN" in strip.text
         bad = app.table.get_component_rich_style("tensors--bad")
-        assert any(segment.style is not None and segment.style.bgcolor == bad.bgcolor for segment in strip)
+        words = [segment for segment in strip if segment.text.strip()]
+        assert all(segment.style is not None and segment.style.bgcolor == bad.bgcolor for segment in words)
         assert "broken" in app.panel.journey.timeline.trouble
 
 
@@ -404,8 +406,30 @@ async def test_the_value_under_the_cursor() -> None:
         await pilot.press("ctrl+down", "ctrl+right", "ctrl+right")
         assert "[0, 1, 2] = 7" in app.text(app.detail)
         place = app.detail._map
-        await pilot.hover(DetailView, offset=(place.x + 4 * place.placed.wide, place.y))
+        left = place.x + app.detail.gutter.left
+        await pilot.hover(DetailView, offset=(left + 4 * place.placed.wide, place.y))
         assert "[0, 0, 4] = 4" in app.text(app.detail)
+
+
+async def test_the_colours_of_the_heatmap_are_explained_from_the_lowest_to_the_highest() -> None:
+    async with bench() as (app, pilot):
+        app.panel.open("cube")
+        await pilot.pause()
+        dark = app.current_theme.dark
+        low, high = app.detail.subject.detail.grid[0][0], app.detail.subject.detail.grid[-1][-1]
+        line = next(line for line in app.detail._lines if f"{low:g} ████████████ {high:g}" in line.text)
+        colours = [segment.style.color for segment in line if segment.text == "█"]
+        scale = Scale(low, high, dark)
+        assert (colours[0], colours[-1]) == (scale.colour(low), scale.colour(high))
+        assert len(set(colours)) == len(colours)
+
+
+async def test_an_error_at_the_prompt_is_not_the_run_s() -> None:
+    async with bench() as (app, pilot):
+        app.panel.receive(ErrorReport(type="ZeroDivisionError", text="division by zero"))
+        app.panel.receive(Closed())
+        await pilot.pause()
+        assert app.of(Panel.StatusChanged)[-1].text.endswith("ended")
 
 
 async def test_a_module_shows_what_it_holds() -> None:
