@@ -33,6 +33,8 @@ class LabRun:
     run: Run | None = None
     """None until it has started, and again when its process is gone."""
     error: ErrorReport | None = None
+    kept: bool = False
+    """Whether it is among the runs that are kept."""
     _news: list[str] = field(default_factory=list)
     _news_length: int = 0
 

@@ -66,6 +66,8 @@ class FakeRun(Run):
     async def close(self) -> None:
         if not self.closed:
             self.closed = True
+            if self._running:
+                self.happens(Exit(reason="stopped", code=130, seconds=0.5))
             self.happens(Closed())
 
     @property

@@ -228,6 +228,24 @@ async def test_yesterdays_run_is_there_again(open_stage: OpenStage) -> None:
         assert stage.screen.reader.live == {"total": "4"}
 
 
+async def test_a_run_cut_off_by_leaving_is_kept_as_stopped(open_stage: OpenStage) -> None:
+    row = Summary(name="loss", kind="scalar", text="0.5")
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Output(text="epoch 1\r\n"), Frame(sequence=1, cause="step", rows=(row,)))
+        await stage.app.action_quit()
+        (record,) = stage.session.state.runs["sum.py"]
+        assert (record.exit.reason, record.output, record.metrics) == ("stopped", "epoch 1\r\n", {"loss": 0.5})
+    async with open_stage() as stage:
+        assert "epoch 1" in stage.terminal_text
+        await stage.run()
+        stage.runner.run.finishes("done\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.app.action_quit()
+        reasons = [record.exit.reason for record in stage.session.state.runs["sum.py"]]
+        assert reasons == ["stopped", "finished"]  # what has ended by itself is not kept twice
+
+
 async def test_a_flood_of_output_leaves_room_for_keys(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()

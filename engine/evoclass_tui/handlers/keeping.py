@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
+
+from textual.worker import Worker, WorkerError
 
 from evoclass.errors import EvoClassError
 from evoclass_tui.handlers import window
@@ -48,14 +52,28 @@ def keep_time(screen: LessonScreen) -> None:
     screen.session.studied(screen.timer.stopwatch.take_news())
 
 
+PATIENCE = 1.0
+"""Seconds that the last events of a run get to be read, once it has been closed."""
+
+
 async def leave_lesson(screen: LessonScreen) -> None:
-    """Keep everything, and let go of the run."""
+    """Keep everything, a program that is still running included, and let go of the run."""
     keep_all(screen)
     window.keep_arrangement(screen)
     job, screen.job = screen.job, None
-    if screen.run_task is not None:
-        screen.run_task.cancel()
-        screen.run_task = None
+    task, screen.run_task = screen.run_task, None
     if job is not None and job.run is not None:
         await job.run.close()
+        await _last_events(task)
+        if job.exit is not None and not job.kept:
+            screen.session.record(job.recording)
+    elif task is not None:
+        task.cancel()
     screen.lab.phase = "ready"
+
+
+async def _last_events(task: Worker[None] | None) -> None:
+    """Wait until the events of a closed run have been taken in; what does not come in time is given up."""
+    if task is not None:
+        with contextlib.suppress(WorkerError, TimeoutError):
+            await asyncio.wait_for(task.wait(), PATIENCE)

@@ -216,6 +216,7 @@ def ended(screen: LessonScreen, job: LabRun, exit: Exit) -> None:
     screen.lab.phase = "ended"
     screen.lab.terminal.end(exit)
     screen.session.record(job.recording)
+    job.kept = True
     screen.show_progress()
 
 
