@@ -37,7 +37,7 @@ class DetailView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     DetailView {
         height: 1fr; width: 1fr; background: $surface; color: $foreground; overflow-x: hidden;
-        scrollbar-size-vertical: 1; padding: 0 1;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable; padding: 0 1;
         & .detail--title { color: $text-primary; text-style: bold; }
         & .detail--label { color: $text-muted; }
         & .detail--bars { color: $primary; }
@@ -79,7 +79,7 @@ class DetailView(ScrollView, can_focus=True):
 
     def draw_lines(self) -> None:
         """Lay everything out for the present width."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if width <= 0:
             return
         text = DetailText(self.subject, self.catalog, self._style)
@@ -141,19 +141,24 @@ class DetailView(ScrollView, can_focus=True):
         label = self._style("label")
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
         margin = len(str(rows - 1)) + 1
-        placed = heatmap.place(detail.grid, width - margin, max(3, height - 4))
-        known = [value for line in detail.grid for value in line if value is not None]
+        room, tall = width - margin, max(3, height - 4)
+        # What does not fit is thinned once more, so that the map still reaches from one end to the other.
+        down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
+        grid = [line[::across] for line in detail.grid[::down]]
+        placed = heatmap.place(grid, room, tall)
+        known = [value for line in grid for value in line if value is not None]
         scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
-        picture = heatmap.draw(detail.grid, placed, scale, self.cell if self.has_focus else None)
+        picture = heatmap.draw(grid, placed, scale, self.cell if self.has_focus else None)
         _, second = detail.grid_axes or (0, 1)
-        step_down, step_across = -(-rows // len(detail.grid)), -(-columns // len(detail.grid[0]))
+        step_down = down * -(-rows // len(detail.grid))
+        step_across = across * -(-columns // len(detail.grid[0]))
         title = f"{self._say('heatmap')}{self._slice_words()}"
         lines: list[Line] = [[piece(title, label)]]
-        across = f"{self._say('axis', axis=second)} →"
+        axis = f"{self._say('axis', axis=second)} →"
         last = str((placed.columns - 1) * step_across)
         wide = placed.columns * placed.wide
-        top = "0 " + across
+        top = "0 " + axis
         top = top + last.rjust(wide - len(top)) if len(top) + len(last) + 1 <= wide else f"0 → {last}"
         lines.append([piece(" " * margin + top, label)])
         self._map = _Map(x + margin, y + len(lines), placed)
@@ -161,7 +166,7 @@ class DetailView(ScrollView, can_focus=True):
         for index, segments in enumerate(picture):
             lines.append([piece(numbers.get(index, "").rjust(margin - 1) + " ", label), *segments])
         row, column = self.cell
-        value = detail.grid[row][column]
+        value = grid[row][column]
         shape = self.subject.shown.shape if self.subject.shown is not None else None
         place = [*self.subject.places(), row * step_down, column * step_across]
         place = place[max(0, len(place) - len(shape or ())) :]

@@ -17,6 +17,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started, Step, Summary
 from evoclass_tensors.colours import Scale
 from evoclass_tensors.detail import DetailView
+from evoclass_tensors.detail_text import Subject
 from evoclass_tensors.hints import Hints
 from evoclass_tensors.panel import TensorPanel
 from evoclass_tensors.rows_view import RowsView
@@ -409,6 +410,30 @@ async def test_the_value_under_the_cursor() -> None:
         left = place.x + app.detail.gutter.left
         await pilot.hover(DetailView, offset=(left + 4 * place.placed.wide, place.y))
         assert "[0, 0, 4] = 4" in app.text(app.detail)
+
+
+async def test_a_narrow_panel_shows_the_slice_from_one_end_to_the_other() -> None:
+    async with bench() as (app, pilot):
+        grid = tuple(tuple(float(row * 64 + column) for column in range(64)) for row in range(8))
+        wide = Detail(
+            request=1,
+            expression="wide",
+            summary=Summary(name="wide", kind="tensor", shape=(8, 1280)),
+            grid=grid,
+            grid_shape=(8, 1280),
+            grid_axes=(0, 1),
+        )
+        for columns, step in ((150, 20), (79, 40), (30, 60)):
+            await pilot.resize_terminal(columns, 40)
+            app.detail.show(Subject("wide", wide.summary, wide))
+            app.panel.set_class(True, "-detail")
+            await pilot.pause()
+            app.detail.draw_lines()
+            last = app.detail._map.placed.columns - 1
+            app.detail.move_cell(0, 1000)
+            text = app.text(app.detail)
+            assert f"[0, {last * step}] = {last * step // 20}" in text
+            assert 1280 - step <= last * step < 1280
 
 
 async def test_the_colours_of_the_heatmap_are_explained_from_the_lowest_to_the_highest() -> None:
