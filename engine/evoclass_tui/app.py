@@ -19,7 +19,7 @@ from evoclass.runner import Runner
 from evoclass.session import Session
 from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping
-from evoclass_tui.handlers.closing import close_all
+from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -126,6 +126,7 @@ class EvoClassApp(App[str]):
 
 
 async def _show(app: EvoClassApp) -> None:
+    keep_when_hung_up(lambda: keeping.leave_lesson(app.lesson_screen))
     try:
         await app.run_async()
     finally:

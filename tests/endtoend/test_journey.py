@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -89,6 +90,20 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     again.wait("head.weight")
     again.press("^Q")
     assert again.ended() == 0
+
+
+def test_closing_the_window_keeps_what_there_is(launch: Launch, course: Path, home: Path) -> None:
+    screen = launch("learn", "1", "--content", str(course), "--trust", columns=160, rows=45)
+    screen.wait("Adding")
+    screen.click("print(")
+    screen.press("Home", "input('waiting')\r")
+    screen.wait("input('waiting')")
+    screen.press("F5")
+    screen.wait(lambda text: text.count("waiting") == 2)
+    screen.child.ptyproc.fileobj.close()  # the terminal goes, which hangs up its processes
+    screen.child.wait()
+    assert screen.child.signalstatus == signal.SIGHUP
+    assert progress(home)["runs"] == 1
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (200, 60)])

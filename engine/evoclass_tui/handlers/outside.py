@@ -1,0 +1,30 @@
+"""Lab files that another editor has changed: take its version in, and lose neither."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evoclass.errors import EvoClassError
+
+if TYPE_CHECKING:
+    from evoclass_tui.screens.lesson import LessonScreen
+
+
+def look(screen: LessonScreen) -> None:
+    """Show what another editor wrote into the open lesson's files since the last look, and say so."""
+    session, lab = screen.session, screen.lab
+    if not session.lesson.labs:
+        return
+    try:
+        edits = session.take_outside_edits()
+    except EvoClassError as error:
+        screen.tell(str(error), "error")
+        return
+    for edit in edits:
+        lab.replace(edit.file, edit.text, keep_cursor=True)
+        lab.mark_edited(edit.file, session.edited(edit.file))
+        sentence = "lab.changed_both" if edit.aside else "lab.changed_outside"
+        screen.tell(
+            session.catalog(sentence, file=edit.file, aside=edit.aside),
+            "warning" if edit.aside else "information",
+        )
