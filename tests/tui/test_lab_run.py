@@ -235,7 +235,11 @@ async def test_a_run_cut_off_by_leaving_is_kept_as_stopped(open_stage: OpenStage
         stage.runner.run.happens(Output(text="epoch 1\r\n"), Frame(sequence=1, cause="step", rows=(row,)))
         await stage.app.action_quit()
         (record,) = stage.session.state.runs["sum.py"]
-        assert (record.exit.reason, record.output, record.metrics) == ("stopped", "epoch 1\r\n", {"loss": 0.5})
+        assert (record.exit.reason, record.output, record.metrics) == (
+            "stopped",
+            "epoch 1\r\n",
+            {"loss": 0.5},
+        )
     async with open_stage() as stage:
         assert "epoch 1" in stage.terminal_text
         await stage.run()
