@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from evoclass.blocks import Builder, Counter, Inner
-from evoclass.directive import Directive, Item
+from evoclass.directive import Directive, Item, Setting
 from evoclass.draw import OPTIONS, Draws, fill
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
@@ -213,6 +213,7 @@ class LessonBuilder(Builder):
                 explanation=self._explanation(directive, block_id),
                 number=number,
                 tries=directive.count("tries"),
+                settings=directive.settings,
             )
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
@@ -437,6 +438,11 @@ class _Drawn:
     """Line of the file where the question starts."""
     outer: str
     """Id of the challenge around, if there is one."""
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What is drawn."""
+        return self.draws.settings
 
     def build(self, seed: str, number: int = 0) -> tuple[list[Block], list[Problem], dict[str, int]]:
         """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""

@@ -180,6 +180,8 @@ class Exercise(ABC):
     """Option names that the directive takes beside the common ones, each with a word on its meaning."""
     repeatable: ClassVar[frozenset[str]] = frozenset()
     """Those of `options` that may stand several times."""
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Those of `options` that a translation must not change."""
     takes_code: ClassVar[bool] = False
     """Whether code fences inside belong to the exercise (starter, checks) rather than to the prose."""
 
@@ -187,6 +189,10 @@ class Exercise(ABC):
     @abstractmethod
     def parse(cls, block: Directive) -> Self:
         """Make the exercise from its directive.  Raises LessonError with the line."""
+
+    def remarks(self) -> Iterable[Inlines]:
+        """Return the feedback that the author wrote, in the order of the source; a translation has as much."""
+        return ()
 
     def programs(self) -> Sequence[str]:
         """Return the programs in it, shown or hidden; a translation may change their comments and strings only."""

@@ -82,13 +82,10 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             line += 1
         elif kind == "image":
             flush()
-            items.append(
-                Span(
-                    token.content or str(token.attrs.get("src", "")),
-                    marks | {"link"},
-                    str(token.attrs.get("src", "")),
-                )
-            )
+            source = str(token.attrs.get("src", ""))
+            if not token.content.strip():
+                report(Problem("E053", line, fields={"source": source}))
+            items.append(Span(token.content or source, marks | {"link"}, source))
         elif kind == "html_inline" and not token.content.startswith("<!--"):
             report(Problem("W033", line, fields={"html": token.content[:40]}))
             text.append(token.content)

@@ -11,7 +11,7 @@ from evoclass.assembly import CALLOUTS, LessonBuilder
 from evoclass.dialect import dialect
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
-from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter
+from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
 from evoclass.model import Block, Course, Fault, Lesson
 
 if TYPE_CHECKING:
@@ -45,11 +45,18 @@ class Parser:
 
     def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
         """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks."""
+        return self._read(source_text, path, LESSON_KEYS)
+
+    def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+        """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""
+        return self._read(source_text, path, COURSE_KEYS)
+
+    def _read(self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key]) -> Lesson:
         digest = ""
         try:
             text = source.read(source_text)
             digest = text.digest
-            front = frontmatter.read(text.text, LESSON_KEYS)
+            front = frontmatter.read(text.text, keys)
         except LessonError as error:
             return _unreadable(error, source_text, path, digest)
         blocks, problems = self._body(text.text, front.body_line)

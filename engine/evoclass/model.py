@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from evoclass.errors import Problem
 
 if TYPE_CHECKING:
+    from evoclass.directive import Setting
     from evoclass.exercise import Exercise
 
 Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
@@ -60,6 +61,11 @@ class Block:
 
 class Variants(Protocol):
     """The source of a question with drawn values."""
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What is drawn."""
+        ...
 
     def draw(self, seed: str) -> Block:
         """Return the block with the values of a seed: the same for the same seed."""
@@ -165,6 +171,8 @@ class ExerciseBlock(Block):
     """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
     tries: int = 0
     """How many attempts there are before the solution is shown; 0 for as many as one likes."""
+    settings: tuple[Setting, ...] = field(default=(), compare=False, repr=False)
+    """Options of the directive as written."""
     variants: Variants | None = field(default=None, compare=False, repr=False)
     """Makes this question with other values, when it has drawn ones."""
 

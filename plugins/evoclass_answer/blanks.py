@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
@@ -36,6 +36,7 @@ class BlanksQuestion(Exercise):
         "why": "Feedback for the gap above, shown when it is filled right.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"blank", "why"})
+    fixed: ClassVar[frozenset[str]] = frozenset({"blank"})
 
     code: str
     gaps: tuple[Gap, ...]
@@ -64,6 +65,9 @@ class BlanksQuestion(Exercise):
             fields = {"directive": block.name, "gaps": count, "blanks": len(gaps)}
             raise LessonError(Problem("E063", line, fields=fields))
         return cls(code, tuple(gaps))
+
+    def remarks(self) -> Iterable[Inlines]:
+        return [gap.why for gap in self.gaps if gap.why]
 
     def programs(self) -> Sequence[str]:
         return (self.code,)

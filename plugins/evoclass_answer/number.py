@@ -41,6 +41,7 @@ class NumberQuestion(Exercise):
         "tolerance": "Largest accepted distance, in the same unit, or in per cent of the answer (`2%`).",
         "unit": "Unit, shown beside the field; the learner may leave it out.",
     }
+    fixed: ClassVar[frozenset[str]] = frozenset({"tolerance"})
 
     target: float
     tolerance: float = 0.0

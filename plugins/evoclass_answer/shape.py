@@ -111,6 +111,7 @@ class ShapeQuestion(Exercise):
         "accept": "Another right shape; repeat it for more.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"accept"})
+    fixed: ClassVar[frozenset[str]] = frozenset({"answer", "accept"})
 
     accepted: tuple[tuple[Size, ...], ...]
     answer: str

@@ -30,6 +30,7 @@ class TextQuestion(Exercise):
         "placeholder": "Grey text in the empty field.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"accept"})
+    fixed: ClassVar[frozenset[str]] = frozenset({"fold"})
 
     accepted: tuple[str, ...]
     """The right texts, the one to show first."""

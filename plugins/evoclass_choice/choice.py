@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Verdict
-from evoclass.model import ExerciseBlock, Span, plain_text
+from evoclass.model import ExerciseBlock, Inlines, Span, plain_text
 
 FIELD = "choice"
 
@@ -45,6 +45,7 @@ class SingleChoice(Exercise):
 
     kind: ClassVar[str] = "choice"
     options: ClassVar[dict[str, str]] = {"multiple": "More than one option may be right.", **ORDER_OPTIONS}
+    fixed: ClassVar[frozenset[str]] = frozenset({"multiple", "shuffle", "last"})
 
     items: tuple[Item, ...]
     multiple: bool = False
@@ -65,6 +66,9 @@ class SingleChoice(Exercise):
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
         return [Problem("W040", item.line) for item in self.items if not item.feedback]
+
+    def remarks(self) -> Iterable[Inlines]:
+        return [item.feedback for item in self.items if item.feedback]
 
     def form(self) -> Sequence[Field]:
         options = tuple(Option(item.key, item.text) for item in self.items)

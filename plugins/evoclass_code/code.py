@@ -38,6 +38,7 @@ class CodeQuestion(Exercise):
     takes_code: ClassVar[bool] = True
     options: ClassVar[dict[str, str]] = RUN_OPTIONS
     repeatable: ClassVar[frozenset[str]] = frozenset({"expect"})
+    fixed: ClassVar[frozenset[str]] = frozenset({"seconds", "seeds", "pass", "lines"})
 
     starter: str
     right: str

@@ -34,6 +34,7 @@ class PredictQuestion(Exercise):
         "tolerance": "How far numbers may be off.",
         "seconds": "How long the program may take.",
     }
+    fixed: ClassVar[frozenset[str]] = frozenset({"tolerance", "seconds"})
 
     job: Job
     tolerance: float = 0.0

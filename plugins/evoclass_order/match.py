@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import ClassVar, Self
@@ -58,6 +58,9 @@ class MatchQuestion(Exercise):
                     Problem("E048", tables[0].line, fields={"text": text, "first": tables[0].line})
                 )
         return cls(tuple(pairs), block.argument)
+
+    def remarks(self) -> Iterable[Inlines]:
+        return [pair.feedback for pair in self.pairs if pair.feedback]
 
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         return tuple(part for part in block.body if not isinstance(part, Table))

@@ -41,6 +41,7 @@ class OrderQuestion(Exercise):
         "any": "Numbers of neighbouring lines that may stand in any order: `2 3`; repeat it for more.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"any"})
+    fixed: ClassVar[frozenset[str]] = frozenset({"indent", "any"})
 
     lines: tuple[Line, ...]
     """In the right order."""

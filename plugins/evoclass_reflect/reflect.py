@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Text, Value, Verdict
-from evoclass.model import Span
+from evoclass.model import Inlines, Span
 
 TEXT, CRITERIA = "text", "criteria"
 
@@ -25,6 +25,7 @@ class ReflectQuestion(Exercise):
         "lines": "Height of the field.",
         "criteria": "What is asked above the list of criteria.",
     }
+    fixed: ClassVar[frozenset[str]] = frozenset({"words"})
 
     model: str
     criteria: tuple[Item, ...] = ()
@@ -40,6 +41,9 @@ class ReflectQuestion(Exercise):
             raise LessonError(Problem("E098", block.line_of("answer"), fields={"words": words}))
         lines = min(max(block.count("lines", 5), 1), 40)
         return cls(model, block.items, words, lines, block.setting("criteria") or "")
+
+    def remarks(self) -> Iterable[Inlines]:
+        return [item.feedback for item in self.criteria if item.feedback]
 
     def form(self) -> Sequence[Field]:
         text = Text(name=TEXT, lines=self.lines)

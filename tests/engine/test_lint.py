@@ -11,9 +11,9 @@ from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.library import Library
-from evoclass.lint.drift import code_difference
 from evoclass.lint.fixes import FIXERS
 from evoclass.lint.pages import examples, page
+from evoclass.lint.python import code_difference
 from evoclass.markup import Parser
 from evoclass.plugins import Plugins
 
@@ -224,3 +224,29 @@ def test_unreadable_files_do_not_stop_the_check(tmp_path):
 )
 def test_code_may_differ_in_comments_and_strings_only(other, line):
     assert code_difference('x = 1  # one\nprint(f"{x} is {y:.1f}", "hello")\n', other) == line
+
+
+def test_the_course_page_is_checked_like_a_lesson(tmp_path):
+    head = "---\nid: c\ncode: C1\ntitle: C\nlanguage: {}\n---\n\n"
+    for language, body in {"en": "In 3 weeks. [b](gone.md) ![](x.png)", "it": "In 4 settimane."}.items():
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "index.md").write_text(head.format(language) + body)
+    put(tmp_path, "en", "01-one.md")
+    put(tmp_path, "it", "01-one.md", body="Testo.")
+    assert found(tmp_path) == [
+        ("E053", "en", "index.md", 8),
+        ("E055", "en", "index.md", 8),
+        ("E055", "en", "index.md", 8),
+        ("W094", "it", "index.md", 8),
+    ]
+    checker = lint.Checker(PARSER)
+    checker.libraries([Library([tmp_path], PARSER)])
+    assert {path.name for path in checker.checked} == {"01-one.md"}
+
+
+def test_a_translation_alone_is_held_against_its_source(tmp_path):
+    put(tmp_path, "en", "01-one.md", body="Seven is 7.")
+    path = put(tmp_path, "it", "01-one.md", body="Sette è 8.")
+    checker = lint.Checker(PARSER)
+    assert [(problem.code, problem.path) for problem in checker.file(path)] == [("W094", path)]
+    assert checker.checked == [path]

@@ -108,7 +108,7 @@ def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
         except (OSError, UnicodeDecodeError):
             continue  # the check itself says so
         for _ in range(ROUNDS):
-            text, mended = lint.apply_fixes(text, space.parser.lesson(text, path).problems)
+            text, mended = lint.apply_fixes(text, lint.read(space.parser, text, path).problems)
             for problem in mended:
                 message, _fix = lint.describe(problem, space.catalog)
                 where = f"{_short(path)}:{problem.line}"

@@ -1,7 +1,7 @@
 """What is wrong with lessons and courses, as problems with file, line and column."""
 
 from evoclass.lint.cache import CheckCache, fingerprint
-from evoclass.lint.checker import Checker
+from evoclass.lint.checker import Checker, read
 from evoclass.lint.course import check_course
 from evoclass.lint.describe import describe
 from evoclass.lint.fixes import apply as apply_fixes
@@ -17,4 +17,5 @@ __all__ = [
     "check_run",
     "describe",
     "fingerprint",
+    "read",
 ]

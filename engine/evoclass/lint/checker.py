@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evoclass.errors import Problem
+from evoclass.i18n import DEFAULT
 from evoclass.library import COURSE_PAGE, Library, read_file
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
@@ -37,22 +38,29 @@ class Checker:
         return list(dict.fromkeys(found))
 
     def file(self, path: Path) -> list[Problem]:
-        """Return the problems of one file by itself."""
-        result = self._result(path)
+        """Return the problems of one file, held against its English source if it is a translation."""
+        known = {path: self._result(path)}
+        problems = self._told(known[path], path)
+        origin = path.absolute().parent.parent / DEFAULT / path.name
+        language = known[path].language
+        if path.absolute().parent.name == language != DEFAULT and origin.is_file():
+            known[origin] = self._result(origin)
+            problems += self._drift({DEFAULT: origin, language: path}, known)
+        self._note(path)
         self._open.clear()
         self._cache.save()
-        return self._told(result, path)
+        return problems
+
+    def _note(self, path: Path) -> None:
+        if path.name != COURSE_PAGE:
+            self.checked.append(path)
 
     def _course(self, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[Problem]:
         languages = sorted({language for files in sources.values() for language in files})
         known: dict[Path, FileResult] = {}
-        for name, files in sorted(sources.items()):
-            if name == COURSE_PAGE:
-                for path in files.values():
-                    yield from self._page(path)
-                yield from _untranslated(files, languages)
-                continue
+        for _, files in sorted(sources.items()):
             for path in files.values():
+                self._note(path)
                 known[path] = result = self._result(path)
                 yield from self._told(result, path)
             yield from _untranslated(files, languages)
@@ -63,7 +71,6 @@ class Checker:
     # --------------------------------------------------------------------------------------------- one file
 
     def _result(self, path: Path) -> FileResult:
-        self.checked.append(path)
         key = str(path.absolute())
         try:
             status = path.stat()
@@ -74,7 +81,8 @@ class Checker:
         if known is not None and known.stamp == stamp and stamp[1] >= 0:
             return known
         lesson = self._lesson(path)
-        problems = [replace(problem, path=None) for problem in check_text(lesson)]
+        found = check_text(lesson, runs=path.name != COURSE_PAGE)
+        problems = [replace(problem, path=None) for problem in found]
         result = FileResult(
             stamp=stamp,
             digest=lesson.digest,
@@ -97,22 +105,18 @@ class Checker:
                 lesson = self._parser.lesson("", path)
                 self._open[path] = replace(lesson, problems=(raw,))
             else:
-                self._open[path] = self._parser.lesson(raw, path)
+                self._open[path] = read(self._parser, raw, path)
         return self._open[path]
 
     def _told(self, result: FileResult, path: Path) -> list[Problem]:
         problems = [*result.problems, *missing(result.targets, path)]
         return ordered(replace(problem, path=path) for problem in problems)
 
-    def _page(self, path: Path) -> list[Problem]:
-        raw = read_file(path)
-        return [raw] if isinstance(raw, Problem) else list(self._parser.course(raw, path).problems)
-
     # ---------------------------------------------------------------------------------- files by each other
 
     def _drift(self, files: Mapping[str, Path], known: Mapping[Path, FileResult]) -> Iterator[Problem]:
         """Hold every translation against its source: the English file, or the first language there is."""
-        origin = "en" if "en" in files else min(files)
+        origin = DEFAULT if DEFAULT in files else min(files)
         source = files[origin]
         for language, path in sorted(files.items()):
             if language == origin or not (known[source].readable and known[path].readable):
@@ -127,9 +131,14 @@ class Checker:
             yield from (replace(problem, path=path) for problem in ordered(pair.problems))
 
 
+def read(parser: Parser, text: str | bytes, path: Path) -> Lesson:
+    """Return what a file holds: a lesson, or a course page."""
+    return (parser.page if path.name == COURSE_PAGE else parser.lesson)(text, path)
+
+
 def _untranslated(files: Mapping[str, Path], languages: Iterable[str]) -> Iterator[Problem]:
     """Report the languages of the course that a file does not exist in."""
-    path = files.get("en") or files[min(files)]
+    path = files.get(DEFAULT) or files[min(files)]
     for language in languages:
         if language not in files:
             yield Problem("W082", 1, fields={"language": language, "file": path.name}, path=path)
@@ -144,7 +153,7 @@ def _clashes(
         for files in sources.values():
             for language, path in files.items():
                 result = known.get(path)
-                if result is None or not result.readable:
+                if result is None or not result.readable or path.name == COURSE_PAGE:
                     continue
                 value = getattr(result, attribute)
                 other = seen.setdefault((language, value), path)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from evoclass import draw
+from evoclass.directive import Setting
 from evoclass.errors import Problem
-from evoclass.exercise import Choice, Code, Exercise, Match, Order, Text
-from evoclass.lint.python import tree
+from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
+from evoclass.lint.numbers import numbers
+from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (
     Block,
     CodeBlock,
@@ -23,26 +25,41 @@ from evoclass.model import (
     MathBlock,
     Span,
     Steps,
+    Table,
     inlines,
     walk,
 )
+
+FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
+"""Options of every question that a translation keeps as they are."""
+
+WORDS = ("", "text", "txt", "console", "output", "markdown", "md")
+"""What is said behind a code fence whose content is not code alone."""
+
+
+CODE = re.compile(r"[_.(\[=]")
+"""What tells code between backticks from a word."""
 
 
 def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     """Yield what differs in `translated` although a translation must not change it."""
     other = source.language
-    for key in ("id", "number"):
-        ours, theirs = getattr(translated, key), getattr(source, key)
+    for key in ("id", "number", "minutes", "objectives"):
+        ours, theirs = (_measure(getattr(lesson, key)) for lesson in (translated, source))
         if ours != theirs:
-            yield Problem(
-                "E088", 1, fields={"key": key, "value": ours, "wanted_value": theirs, "language": other}
-            )
+            fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
+            yield Problem("E088", 1, fields=fields)
     language, _, digest = translated.source.partition(" ")
     if digest and language == other and not source.digest.startswith(digest.strip()):
         yield Problem("W089", 1, fields={"language": other})
     left, right = list(source.walk()), list(translated.walk())
     yield from _named(left, right, other)
     yield from _prose(source, translated)
+
+
+def _measure(value: object) -> object:
+    """Return what a translation keeps of a value of the front matter: of a list, how long it is."""
+    return len(value) if isinstance(value, tuple) else value
 
 
 def _is_named(block: Block) -> bool:
@@ -70,6 +87,8 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
             yield from _lab(other, block, language)
         elif isinstance(block, ExerciseBlock) and isinstance(other, ExerciseBlock):
             yield from _exercise(other, block, language)
+        elif isinstance(block, Steps) and isinstance(other, Steps):
+            yield from _settings(_drawn(other), _drawn(block), block, language)
     ours = [block_id for block_id in mine if block_id in theirs]
     if ours != [block_id for block_id in theirs if block_id in mine]:
         yield Problem("E087", mine[ours[0]].line, fields={"language": language})
@@ -87,8 +106,15 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
 
 def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Iterator[Problem]:
     fields = {"id": block.id, "language": language}
+    fixed = block.exercise.fixed | FIXED_OPTIONS
+    theirs, ours = (
+        [setting for setting in question.settings if setting.key in fixed] for question in (source, block)
+    )
+    differing = list(_settings(theirs, ours, block, language))
     if source.exercise.kind != block.exercise.kind:
         yield Problem("E085", block.line, fields=fields | {"option": block.exercise.kind})
+    elif differing:
+        yield from differing
     elif _signature(source.exercise) != _signature(block.exercise):
         yield Problem("E090", block.line, fields=fields)
     elif list(map(normal_code, source.exercise.programs())) != list(
@@ -97,8 +123,28 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
         yield Problem("E086", block.line, fields=fields)
     elif len(source.hints) != len(block.hints):
         yield Problem("E085", block.line, fields=fields | {"option": "hint"})
+    elif len(list(source.exercise.remarks())) != len(list(block.exercise.remarks())):
+        yield Problem("E085", block.line, fields=fields | {"option": "feedback"})
     elif bool(source.explanation) != bool(block.explanation):
         yield Problem("E085", block.line, fields=fields | {"option": "solution"})
+
+
+def _settings(
+    source: Sequence[Setting], settings: Sequence[Setting], block: Block, language: str
+) -> Iterator[Problem]:
+    """Compare options that a translation keeps; an option may stand anywhere among the others."""
+    theirs, ours = Counter(map(_bare, source)), Counter(map(_bare, settings))
+    for key in dict.fromkeys(key for key, _ in (theirs - ours) + (ours - theirs)):
+        line = next((setting.line for setting in settings if setting.key == key), block.line)
+        yield Problem("E085", line, fields={"id": block.id, "language": language, "option": key})
+
+
+def _drawn(steps: Steps) -> Sequence[Setting]:
+    return steps.variants.settings if steps.variants is not None else ()
+
+
+def _bare(setting: Setting) -> tuple[str, str]:
+    return setting.key, " ".join(setting.value.split())
 
 
 def _signature(exercise: Exercise) -> list[object]:
@@ -117,6 +163,8 @@ def _signature(exercise: Exercise) -> list[object]:
             case Match(left=left, right=right):
                 shape = (len(left), len(right))
                 value = sorted(value.items()) if isinstance(value, dict) else value
+            case Number(unit=unit):
+                shape = bool(unit)
             case Code(starter=starter):
                 shape = normal_code(starter)
                 value = normal_code(str(value))
@@ -125,74 +173,6 @@ def _signature(exercise: Exercise) -> list[object]:
                 value = normal_code(str(value)) if language == "python" else None
         signature.append((type(field).__name__, field.name, shape, value))
     return signature
-
-
-# -------------------------------------------------------------------------------------------------------- code
-
-
-def normal_code(code: str) -> str:
-    """Return Python code without what a translation may change: comments, docstrings and other strings."""
-    try:
-        parsed = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return re.sub(r"#.*|\s+", "", code)
-    return ast.dump(_Blank().visit(parsed))
-
-
-class _Blank(ast.NodeTransformer):
-    """Empties the strings of a program; what stands in the braces of an f-string stays."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.Constant("") if isinstance(node.value, str) else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        return ast.Constant("f" + "|".join(_fields_of(node)))
-
-
-def code_difference(source: str, other: str) -> int | None:
-    """Return the first line (from 0) of `other` that is not what `source` has, or None when they do the same."""
-    if source == other:
-        return None
-    before, after = tree(source), tree(other)
-    if not isinstance(before, ast.Module) or not isinstance(after, ast.Module):
-        same = normal_code(source) == normal_code(other)
-        return None if same else _first_difference(source.splitlines(), other.splitlines())
-    left, right = before.body, after.body
-    for ours, theirs in zip(right, left, strict=False):
-        if not _alike(ours, theirs):
-            return ours.lineno - 1
-    if len(left) == len(right):
-        return None
-    shorter = min(len(left), len(right))
-    return right[shorter].lineno - 1 if shorter < len(right) else max(other.count("\n") - 1, 0)
-
-
-def _alike(left: object, right: object) -> bool:
-    """Whether two pieces of a syntax tree are the same but for their strings."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_alike, left, right))
-    if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
-        words = isinstance(left.value, str) and isinstance(right.value, str)
-        return words or (type(left.value) is type(right.value) and left.value == right.value)
-    if isinstance(left, ast.JoinedStr) and isinstance(right, ast.JoinedStr):
-        return _fields_of(left) == _fields_of(right)
-    if isinstance(left, ast.AST):
-        return all(_alike(getattr(left, name, None), getattr(right, name, None)) for name in left._fields)
-    return left == right
-
-
-def _fields_of(text: ast.JoinedStr) -> list[str]:
-    """Return what stands in the braces of an f-string; a translation may put it in another order."""
-    return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
-
-
-def _first_difference(left: Sequence[str], right: Sequence[str]) -> int:
-    for number, (ours, theirs) in enumerate(zip(right, left, strict=False)):
-        if ours.split("#")[0].strip() != theirs.split("#")[0].strip():
-            return number
-    return min(len(left), len(right))
 
 
 # ------------------------------------------------------------------------------------------------------- prose
@@ -243,63 +223,84 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
     """Compare what belongs to two blocks themselves."""
     fields = {"language": language, "line": source.line}
     if isinstance(source, CodeBlock) and isinstance(block, CodeBlock):
-        if source.language == block.language == "python":
-            line = code_difference(source.code, block.code)
-            if line is not None:
-                yield Problem("E086", block.line + 1 + line, fields={"id": block.id, "language": language})
+        line = _code(source, block)
+        if line is not None:
+            yield Problem("E086", block.line + line, fields={"id": block.id, "language": language})
         return
     if isinstance(source, MathBlock) and isinstance(block, MathBlock):
-        if re.sub(r"\\text\{.*?\}|\s+", "", source.tex) != re.sub(r"\\text\{.*?\}|\s+", "", block.tex):
+        if _formula(source.tex, language) != _formula(block.tex, own):
             yield Problem("W093", block.line, fields=fields)
+        return
+    if _size(source) != _size(block):
+        yield Problem("W095", block.line, fields=fields)
         return
     theirs, ours = list(_items(source)), list(_items(block))
     if _live(theirs) != _live(ours):
         yield Problem("E091", block.line, fields=fields)
+    if _formulas(theirs, language) != _formulas(ours, own):
+        yield Problem("W093", block.line, fields=fields)
+    missing, extra = _snippets(theirs) - _snippets(ours), _snippets(ours) - _snippets(theirs)
+    if missing or extra:
+        yield Problem("W097", block.line, fields=fields | {"missing": _list(missing), "extra": _list(extra)})
     wanted, found = numbers(theirs, language), numbers(ours, own)
     if wanted != found:
-        shown = fields | {"missing": _list(wanted - found), "extra": _list(found - wanted)}
+        shown = fields | {
+            "missing": _list((wanted - found).elements()),
+            "extra": _list((found - wanted).elements()),
+        }
         yield Problem("W094", block.line, fields=shown)
 
 
+def _size(block: Block) -> list[int]:
+    """Return how many cells each row of a table has; nothing for other blocks."""
+    return [len(row) for row in block.rows] if isinstance(block, Table) else []
+
+
 def _items(block: Block) -> Iterator[Inline]:
-    """Yield the inline items of a block itself, those of a question's options among them."""
+    """Yield the inline items of a block itself, those of a question's options and feedback among them."""
     yield from inlines(block)
     if isinstance(block, ExerciseBlock):
         for field in block.exercise.form():
             for name in ("options", "items", "left", "right"):
                 for option in getattr(field, name, ()):
                     yield from option.text
+        for remark in block.exercise.remarks():
+            yield from remark
 
 
 def _live(items: Sequence[Inline]) -> list[str]:
     return sorted(item.expression for item in items if isinstance(item, Live))
 
 
-NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,\u00a0\u202f'’]\d+)*(?![\w])")
+def _snippets(items: Iterable[Inline]) -> set[str]:
+    """Return the code in a text, as far as it is more than a word; a text may name the same thing twice."""
+    return {
+        bare_code(item.text)
+        for item in items
+        if isinstance(item, Span) and "code" in item.marks and CODE.search(item.text)
+    }
 
 
-def numbers(items: Iterable[Inline], language: str) -> Counter[str]:
-    """Return the numbers in inline items, each in one spelling, whatever the language's comma."""
-    found: Counter[str] = Counter()
-    for item in items:
-        if isinstance(item, Span) and not item.marks & {"footnote", "math"}:
-            spelling = "en" if "code" in item.marks else language
-            for match in NUMBER.findall(item.text):
-                found[_canonical(match, spelling)] += 1
-    return found
+def _formulas(items: Iterable[Inline], language: str) -> list[str]:
+    return sorted(_formula(item.tex, language) for item in items if isinstance(item, Span) and item.tex)
 
 
-def _canonical(number: str, language: str) -> str:
-    """Return a number without group separators and with a decimal point, as `language` writes it."""
-    if number.isdigit():
-        return number
-    group, decimal = (",", ".") if language == "en" else (".", ",")
-    bare = re.sub(r"[\u00a0\u202f'’]", "", number)
-    # A group has three digits, so 3.10 is no thousand in any language.
-    if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", bare):
-        bare = bare.replace(group, "")
-    return bare.replace(decimal, ".").rstrip(".")
+def _formula(tex: str, language: str) -> str:
+    """Return a formula without its words, and with a decimal point whatever the language writes."""
+    bare = re.sub(r"\\(?:text|textrm|mathrm|operatorname)\s*\{[^{}]*\}|\s+", "", tex)
+    return re.sub(r"(?<=\d)\{,\}(?=\d)", "" if language == "en" else ".", bare)
 
 
-def _list(found: Counter[str]) -> str:
-    return ", ".join(sorted(found.elements())) or "–"
+def _code(source: CodeBlock, block: CodeBlock) -> int | None:
+    """Return the first line (from the fence, 0) in which shown code differs; text and output may be translated."""
+    if source.language != block.language:
+        return 0
+    if block.language in ("python", "py"):
+        line = code_difference(source.code, block.code)
+        return None if line is None else line + 1
+    same = block.language in WORDS or bare_code(source.code) == bare_code(block.code)
+    return None if same else 0
+
+
+def _list(found: Iterable[str]) -> str:
+    return ", ".join(sorted(found)) or "–"

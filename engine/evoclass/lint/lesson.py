@@ -29,12 +29,15 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
 
 
-def check_text(lesson: Lesson) -> list[Problem]:
-    """Return the problems that depend on nothing but the file itself and its name."""
+def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
+    """Return the problems that depend on nothing but the file itself and its name.
+
+    A course page never `runs` anything; what stands on it for a live value only shows how one looks.
+    """
     found = list(lesson.problems)
     if any(problem.code in UNREADABLE for problem in found):
         return found
-    return [*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson)]
+    return [*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson, runs)]
 
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
@@ -49,8 +52,8 @@ def _names(lesson: Lesson) -> Iterator[Problem]:
         yield Problem("E058", 1, fields={"language": lesson.language, "folder": folder})
 
 
-def _blocks(lesson: Lesson) -> Iterator[Problem]:
-    labs = lesson.labs
+def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
+    lifeless = runs and not lesson.labs
     for block in lesson.walk():
         match block:
             case Lab(code=code, code_line=line):
@@ -61,7 +64,7 @@ def _blocks(lesson: Lesson) -> Iterator[Problem]:
                 yield from _exercise(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             yield from _samples(block)
-        if not labs:
+        if lifeless:
             for item in inlines(block):
                 if isinstance(item, Live):
                     yield Problem("E056", block.line, fields={"expression": item.expression})

@@ -1,8 +1,10 @@
-"""Python code of lessons, parsed once: the check of a file and its comparison with a translation need the same tree."""
+"""Python code of lessons: its tree, parsed once for all checks, and whether two programs do the same."""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -13,3 +15,73 @@ def tree(code: str) -> ast.Module | SyntaxError | ValueError | RecursionError | 
         return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return error
+
+
+def normal_code(code: str) -> str:
+    """Return Python code without what a translation may change: comments, docstrings and other strings."""
+    try:
+        parsed = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bare_code(code)
+    return ast.dump(_Blank().visit(parsed))
+
+
+def bare_code(code: str) -> str:
+    """Return code of any language without spaces, strings, and comments that start with `#`."""
+    return re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|\s+", "", code)
+
+
+class _Blank(ast.NodeTransformer):
+    """Empties the strings of a program; what stands in the braces of an f-string stays."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return ast.Constant("f" + "|".join(_fields_of(node)))
+
+
+def code_difference(source: str, other: str) -> int | None:
+    """Return the first line (from 0) of `other` that is not what `source` has, or None when they do the same."""
+    if source == other:
+        return None
+    before, after = tree(source), tree(other)
+    if not isinstance(before, ast.Module) or not isinstance(after, ast.Module):
+        same = normal_code(source) == normal_code(other)
+        return None if same else _first_difference(source.splitlines(), other.splitlines())
+    left, right = before.body, after.body
+    for ours, theirs in zip(right, left, strict=False):
+        if not _alike(ours, theirs):
+            return ours.lineno - 1
+    if len(left) == len(right):
+        return None
+    shorter = min(len(left), len(right))
+    return right[shorter].lineno - 1 if shorter < len(right) else max(other.count("\n") - 1, 0)
+
+
+def _alike(left: object, right: object) -> bool:
+    """Whether two pieces of a syntax tree are the same but for their strings."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_alike, left, right))
+    if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+        words = isinstance(left.value, str) and isinstance(right.value, str)
+        return words or (type(left.value) is type(right.value) and left.value == right.value)
+    if isinstance(left, ast.JoinedStr) and isinstance(right, ast.JoinedStr):
+        return _fields_of(left) == _fields_of(right)
+    if isinstance(left, ast.AST):
+        return all(_alike(getattr(left, name, None), getattr(right, name, None)) for name in left._fields)
+    return left == right
+
+
+def _fields_of(text: ast.JoinedStr) -> list[str]:
+    """Return what stands in the braces of an f-string; a translation may put it in another order."""
+    return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
+
+
+def _first_difference(left: Sequence[str], right: Sequence[str]) -> int:
+    for number, (ours, theirs) in enumerate(zip(right, left, strict=False)):
+        if ours.split("#")[0].strip() != theirs.split("#")[0].strip():
+            return number
+    return min(len(left), len(right))
