@@ -1,6 +1,6 @@
 """A child that is a fresh interpreter: it imports torch ahead of its job instead of being a fork of one that has.
 
-Run by the nursery as `python -m evoclass_local.fresh DEVICE NURSERY SOCKET TERMINAL LIFELINE`.
+Run by the nursery as `python -P -m evoclass_local.fresh DEVICE NURSERY SOCKET TERMINAL LIFELINE`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ def main() -> None:
     for descriptor in (sock, terminal, lifeline):
         os.set_inheritable(descriptor, False)
     zygote.settle_down(nursery, lifeline, terminal)
-    zygote.forget_folder()
     zygote.import_all(alone=False)
     probes = zygote.load_probes()
     from evoclass_local.worker import run_child

@@ -166,7 +166,9 @@ class Nursery:
             self._process.wait()  # one that was lost has closed its socket by ending
         ours, theirs = control.socket_pair()
         lifeline, ours_of_lifeline = os.pipe()
-        command = [sys.executable, "-m", "evoclass_local.zygote", str(theirs.fileno()), str(lifeline), way()]
+        # -P: what lies in the folder that the learner is in must not be taken for a module of Python's or ours.
+        command = [sys.executable, "-P", "-m", "evoclass_local.zygote"]
+        command += [str(theirs.fileno()), str(lifeline), way()]
         self._complaints.truncate(0)
         try:
             self._process = subprocess.Popen(

@@ -1,6 +1,6 @@
 """The nursery process: makes clean children when it is asked to.
 
-Run as `python -m evoclass_local.zygote CONTROL LIFELINE WAY`.  With the way `fork` it imports torch once, stays
+Run as `python -P -m evoclass_local.zygote CONTROL LIFELINE WAY`.  With the way `fork` it imports torch once, stays
 single-threaded, never runs an operation of torch and never touches CUDA, because a fork after that is not safe.
 With the way `spawn`, for systems where no fork is safe, each child is a fresh interpreter that imports torch ahead.
 """
@@ -124,14 +124,8 @@ class Zygote:
         inherited = (sock, terminal, self._lifeline)
         for descriptor in inherited:
             os.set_inheritable(descriptor, True)
-        arguments = [
-            sys.executable,
-            "-m",
-            "evoclass_local.fresh",
-            device,
-            str(os.getpid()),
-            *map(str, inherited),
-        ]
+        command = [sys.executable, "-P", "-m", "evoclass_local.fresh"]
+        arguments = [*command, device, str(os.getpid()), *map(str, inherited)]
         pid = os.posix_spawn(sys.executable, arguments, os.environ)
         os.close(self._lifeline)
         return pid
@@ -217,17 +211,11 @@ def _threads() -> int:
         return 1
 
 
-def forget_folder() -> None:
-    """Take the folder that `python -m` put first out of the search path."""
-    sys.path[:] = [entry for entry in sys.path if entry not in ("", os.getcwd())]
-
-
 def main() -> None:
     """Serve the front end at the other end of the control socket."""
     sock, lifeline, way = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), sys.argv[3]
     os.set_inheritable(sock.fileno(), False)
     os.set_inheritable(lifeline, False)
-    forget_folder()
     hygiene.adopt_orphans()
     zygote = Zygote(sock, lifeline, way == "fork")
     try:
