@@ -151,8 +151,8 @@ class Inspector:
     def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
         """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
         if self._shot is not None and self._shot.ready():
-            self._deliver(self._shot)
-        elif self._frame_due(cause, now, line):
+            self._deliver(self._shot)  # and look again at once if it is time: a GPU's figures come a step late
+        if self._frame_due(cause, now, line):
             here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
             self._shoot(cause, here, local_values(frame, self._job.file))
         elif self._steps_told != self.steps and now >= self._pace.next:
@@ -322,7 +322,7 @@ class Inspector:
         )
         self._steps_told, self._line_shown = frame.step, frame.line
         self._send(frame)
-        self._pace.spent(perf_counter(), _cost_clock() - started)
+        self._pace.charge(perf_counter(), _cost_clock() - started)
 
     def _in_order(self, rows: list[Summary]) -> list[Summary]:
         """Return rows in the order in which the program named the values, each tree in one piece."""
@@ -347,7 +347,7 @@ class Inspector:
         """Return the close look at what an expression gives now, or the error in the exception's words."""
         started = _cost_clock()
         detail = self._values.look(look, local_values(self._frame, self._job.file))
-        self._pace.spent(perf_counter(), _cost_clock() - started)
+        self._pace.charge(perf_counter(), _cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)
 
 

@@ -35,10 +35,15 @@ class Pace:
 
     def spent(self, now: float, seconds: float) -> None:
         """Charge a frame that ended at `now` and set the time of the next."""
+        self.next = now + self._gap
+        self.charge(now, seconds)
+
+    def charge(self, now: float, seconds: float) -> None:
+        """Charge work that is not a frame of its own: it puts the next one off only if the share is used up."""
         self._count(now)
         self._credit -= seconds
         wait = -self._credit / self._share if self._share > 0 else float("inf")
-        self.next = now + max(self._gap, wait)
+        self.next = max(self.next, now + wait)
 
     def _count(self, now: float) -> None:
         earned = (now - self._counted) * self._share

@@ -454,6 +454,29 @@ def test_pictures_on_their_way_are_sent_when_they_arrive(clock: Clock) -> None:
     assert session.frames.index(first) > 0
 
 
+def test_figures_that_come_a_turn_late_do_not_halve_the_rate(clock: Clock) -> None:
+    class Late(Picture):
+        def __init__(self, asked: float) -> None:
+            super().__init__(names=["far"])
+            self.asked = asked
+
+        def ready(self) -> bool:
+            return clock.now > self.asked
+
+        def rows(self) -> list[Summary]:
+            return [Summary(name="far", kind="other", mean=self.asked)]
+
+    class Far(BoxProbe):
+        def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+            return Late(clock.now) if named else Picture()
+
+    turns = 50
+    source = f"a = Box(1)\nfor i in range({turns}):\n    wait(0.104)\n"
+    session = Session(source, Far(), clock=clock).run()
+    frames = [frame for frame in session.full if frame.cause == "loop"]
+    assert turns - 3 <= len(frames) <= turns
+
+
 def test_the_engine_half_needs_neither_torch_nor_textual() -> None:
     code = (
         "import sys, evoclass.inspection, evoclass.timeline, evoclass.safepoints, evoclass.faults\n"
