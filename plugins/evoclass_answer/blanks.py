@@ -64,6 +64,10 @@ class BlanksQuestion(Exercise):
         if count != len(gaps):
             fields = {"directive": block.name, "gaps": count, "blanks": len(gaps)}
             raise LessonError(Problem("E063", line, fields=fields))
+        texts = [gap.accepted[0] for gap in gaps]
+        problem = _broken(code, _fill(code, texts))
+        if problem:
+            raise LessonError(Problem("E079", line, fields={"detail": problem, "file": "blank"}))
         return cls(code, tuple(gaps))
 
     def remarks(self) -> Iterable[Inlines]:
@@ -121,6 +125,19 @@ class BlanksQuestion(Exercise):
 
     def solution(self) -> Answer:
         return {_name(number): gap.accepted[0] for number, gap in enumerate(self.gaps, 1)}
+
+
+def _broken(code: str, filled: str) -> str:
+    """Return why a program that is Python with its gaps is none when they are filled, or nothing."""
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""  # a piece of a program, or no Python at all
+    try:
+        ast.parse(filled)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(getattr(error, "msg", error))
+    return ""
 
 
 def _name(number: int) -> str:

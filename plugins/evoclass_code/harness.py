@@ -58,6 +58,8 @@ def _evoclass(job, mark):
     try:
         try:
             exec(compile(job["setup"], "setup.py", "exec"), space)
+        except KeyboardInterrupt:
+            raise  # it was stopped from outside, and the parent says why
         except BaseException as error:
             report["setup"] = told(error, "setup.py")
         else:
@@ -67,6 +69,8 @@ def _evoclass(job, mark):
             except SystemExit as error:
                 if error.code not in (None, 0):
                     report["error"] = told(error, "answer.py")
+            except KeyboardInterrupt:
+                raise
             except BaseException as error:
                 report["error"] = told(error, "answer.py")
             report["output"] = tape.text()[before:][:20_000]
@@ -74,6 +78,8 @@ def _evoclass(job, mark):
                 try:
                     value = eval(job["value"], space)
                     report["value"] = str(tuple(value)) if type(value).__name__ == "Size" else repr(value)
+                except KeyboardInterrupt:
+                    raise
                 except BaseException as error:
                     report["error"] = told(error, "")
             checking = dict(space, output=report["output"], source=job["source"], close=close)
@@ -87,6 +93,8 @@ def _evoclass(job, mark):
                     exec(compile(ast.Module([statement], []), "checks.py", "exec"), checking)
                 except AssertionError as error:
                     failed = {"place": place, "ok": False, "message": str(error)[:500], "error": None}
+                except KeyboardInterrupt:
+                    raise
                 except BaseException as error:
                     failed = {"place": place, "ok": False, "message": "", "error": told(error, "checks.py")}
                 if failed:

@@ -250,3 +250,35 @@ def test_a_translation_alone_is_held_against_its_source(tmp_path):
     checker = lint.Checker(PARSER)
     assert [(problem.code, problem.path) for problem in checker.file(path)] == [("W094", path)]
     assert checker.checked == [path]
+
+
+@pytest.mark.parametrize(
+    ("question", "hint"),
+    [
+        (":::{choice} q\n?\n\n- [x] Its running mean\n  > y\n- [ ] b\n  > n\n", "Its *running* mean."),
+        (":::{multiple} q\n?\n\n- [x] one\n  > y\n- [x] two\n  > y\n- [ ] b\n  > n\n", "One, two"),
+        (":::{number} q\n?\n:answer: 512\n:unit: kg\n", "512.0"),
+        (":::{number} q\n?\n:answer: 512\n:unit: kg\n", "`512 kg`"),
+        (":::{number} q\n?\n:draw: n in [3]\n:answer: {{n * 2}}\n", "6"),
+        (":::{text} q\n?\n:answer: fine-tuning\n:accept: transfer learning\n", "Transfer learning!"[:-1]),
+        (":::{shape} q\n?\n:answer: (N, 512)\n", "`(N,512)`"),
+        (":::{blanks} q\n?\n\n```python\nx.____()\n```\n\n:blank: eval\n", "`eval`"),
+        (":::{order} q\n?\n\n1. First\n2. Then\n\n", "First, then."),
+        (
+            ":::{code} q\n?\n\n```python solution\nx = 'a'\n```\n\n:expect: x == 'a' | Set it.\n",
+            '`x = "a"`',
+        ),
+        (":::{number} q\n?\n:answer: 5\n:solution: Count.\n:solution: Then add.\n", "Count"),
+    ],
+)
+def test_a_hint_that_is_the_solution(question, hint):
+    lesson = sample_lesson(f"{question}:hint: Think.\n:hint: {hint}\n:::\n", PARSER)
+    (problem,) = lint.check_lesson(lesson, PARSER)
+    source = [setting.line for setting in lesson.exercises[0].settings if setting.key == "hint"]
+    assert (problem.code, problem.line, problem.fields["number"]) == ("W052", source[1], 2)
+
+
+def test_a_hint_that_names_one_of_several_is_a_hint():
+    options = "- [x] one\n  > y\n- [x] two\n  > y\n- [ ] three\n  > n\n"
+    lesson = sample_lesson(f":::{{multiple}} q\n?\n\n{options}\n:hint: One\n:::\n", PARSER)
+    assert lint.check_lesson(lesson, PARSER) == []

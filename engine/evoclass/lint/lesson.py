@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
+from evoclass.lint.hints import telling_hints
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.python import tree
 from evoclass.markup import Parser, language_of, name_parts
-from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, plain_text
+from evoclass.model import CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
@@ -92,10 +93,7 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
     if not names or len(set(names)) != len(names) or not set(solution) <= set(names):
         text = f"fields {names}, solution {list(solution)}"
         yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
-    told = {_bare(value) for value in solution.values()} | {_words(_text(block.explanation))}
-    for number, hint in enumerate(block.hints, 1):
-        if _words(plain_text(hint)) in told - {""}:
-            yield Problem("W052", block.line, fields={"number": number})
+    yield from telling_hints(block, solution)
 
 
 def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
@@ -114,17 +112,3 @@ def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
             if problem is not None:
                 yield problem
             return
-
-
-def _text(blocks: Iterable[Block]) -> str:
-    return " ".join(plain_text(tuple(inlines(block))) for block in blocks)
-
-
-def _bare(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return _words(str(value)) if isinstance(value, (str, int, float)) else ""
-
-
-def _words(text: str) -> str:
-    return " ".join(text.casefold().strip(" .`").split())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from evoclass.errors import EvoClassError, Problem
 from evoclass.exercise import Bench, Code
-from evoclass.model import ExerciseBlock, Lab, Lesson, inlines
+from evoclass.lint.hints import telling_hints
+from evoclass.model import ExerciseBlock, Lab, Lesson, inlines, plain_text
 from evoclass.model import Live as LiveValue
 from evoclass.protocol import Exit
 from evoclass.recording import Recording
@@ -83,12 +84,15 @@ async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
     """Grade the solution, which must pass, and the starter, which must not."""
     problems: list[Problem] = []
     try:
+        before = block.exercise.solution()
         solution = await block.exercise.solve(bench)
         verdict = await block.exercise.grade(solution, bench)
         if not verdict.passed:
-            problems.append(
-                Problem("E073", block.line, fields={"id": block.id, "score": f"{verdict.score:.0%}"})
-            )
+            why = next((plain_text(remark.text) for remark in verdict.feedback if not remark.good), "–")
+            fields = {"id": block.id, "score": f"{verdict.score:.0%}", "why": why.rstrip(".")}
+            problems.append(Problem("E073", block.line, fields=fields))
+        if block.exercise.solution() != before:
+            problems += telling_hints(block, solution)
         starters = {field.name: field.starter for field in block.exercise.form() if isinstance(field, Code)}
         if starters and (await block.exercise.grade({**solution, **starters}, bench)).passed:
             problems.append(Problem("E074", block.line, fields={"id": block.id}))

@@ -1,0 +1,137 @@
+"""What shows only when a lesson runs, found by the local runner."""
+
+from __future__ import annotations
+
+from evoclass import lint
+from evoclass.bench import RunnerBench
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.i18n import Catalog
+from evoclass.markup import Parser
+from evoclass.plugins import Plugins
+from evoclass.runner import Limits, Runner
+
+PLUGINS = Plugins()
+PARSER = Parser(PLUGINS)
+
+LESSON = """
+```{lab} endless.py
+:seconds: 1
+import time
+while True:
+    time.sleep(0.1)
+```
+
+```{lab} broken.py
+x = 1
+y = x / 0
+```
+
+```{lab} fine.py
+z = 2
+```
+
+Values: {live}`z`, {live}`z:.2f`, {live}`nowhere.shape`.
+
+:::{code} passes-at-once
+Write
+
+```python starter
+x = 1
+```
+
+```python solution
+x = 1 + 0
+```
+
+:expect: x == 1 | One.
+:::
+
+:::{fix} already-mended
+Mend
+
+```python starter
+y = 1
+```
+
+```python solution
+y = 2 - 1
+```
+
+:expect: y == 1 | One.
+:::
+
+:::{code} wrong-solution
+Write
+
+```python starter
+x = 0
+```
+
+```python solution
+x = 2
+```
+
+:expect: x == 1 | It must be one.
+:::
+
+:::{code} endless-solution
+Write
+
+```python solution
+while True: pass
+```
+
+:expect: True
+:seconds: 1
+:::
+
+:::{predict} stops
+What?
+
+```python
+print(1 / 0)
+```
+:::
+
+:::{predict} told
+What?
+
+```python
+print(6 * 7)
+```
+
+:hint: 42
+:::
+"""
+
+
+async def test_labs_live_values_solutions_starters_and_hints() -> None:
+    lesson = sample_lesson(LESSON, PARSER)
+    assert lesson.problems == ()
+    runner: Runner = PLUGINS.runners["local-cpu"]()
+
+    async def ready() -> Runner:
+        return runner
+
+    bench = RunnerBench(Catalog("en", PLUGINS.packages), ready, Limits())
+    try:
+        problems = await lint.check_run(lesson, bench, runner)
+    finally:
+        await runner.close()
+    line = {block.id: block.line for block in lesson.walk()}
+    found = {(problem.code, problem.line): lint.describe(problem, Catalog("en"))[0] for problem in problems}
+    assert found.keys() == {
+        ("E071", line["endless.py"]),
+        ("E070", line["broken.py"] + 2),
+        ("E072", line["s0.1"]),
+        ("E074", line["passes-at-once"]),
+        ("E074", line["already-mended"]),
+        ("E073", line["wrong-solution"]),
+        ("E073", line["endless-solution"]),
+        ("E075", line["stops"]),
+        ("W052", line["told"] + 7),
+    }
+    assert "nowhere.shape" in found["E072", line["s0.1"]]
+    assert "It must be one" in found["E073", line["wrong-solution"]]
+    assert "1 s" in found["E073", line["endless-solution"]]
+    assert "ZeroDivisionError" in found["E070", line["broken.py"] + 2]
