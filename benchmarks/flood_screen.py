@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from row import report
 
 SIZE = (40, 120)
 """Rows and columns."""
@@ -52,24 +52,6 @@ while True:
     number += 1
 ```
 """
-
-
-def report(
-    name: str, ours: float, unit: str, bar: float, peer: str = "", theirs: float | None = None
-) -> None:
-    """Print one result: with a peer the bar is for the ratio, without one for the figure itself."""
-    ratio = ours / theirs if theirs else None
-    row = {
-        "name": name,
-        "ours": round(ours, 3),
-        "peer": peer or None,
-        "theirs": None if theirs is None else round(theirs, 3),
-        "unit": unit,
-        "ratio": None if ratio is None else round(ratio, 3),
-        "bar": bar,
-        "ok": (ours if ratio is None else ratio) <= bar,
-    }
-    print(json.dumps(row), flush=True)
 
 
 class Screen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import statistics
 import subprocess
@@ -19,6 +18,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the runner has it
 
 import msgspec
 import torch
+from row import report
 
 from evoclass.i18n import Catalog
 from evoclass.inspection import Inspector
@@ -49,22 +49,6 @@ for step in range(steps):
     optimizer.step()
     after()
 """
-
-
-def report(name: str, ours: float, peer: str, theirs: float | None, unit: str, bar: float) -> None:
-    """Print one result; without a peer the bar is for our own figure."""
-    ratio = ours / theirs if theirs else None
-    row = {
-        "name": name,
-        "ours": round(ours, 5),
-        "peer": peer,
-        "theirs": None if theirs is None else round(theirs, 5),
-        "unit": unit,
-        "ratio": None if ratio is None else round(ratio, 4),
-        "bar": bar,
-        "ok": (ours if ratio is None else ratio) <= bar,
-    }
-    print(json.dumps(row), flush=True)
 
 
 class Bench:
@@ -143,9 +127,9 @@ def training(name: str, bench: Bench, seconds: float) -> None:
         gaps += [later - earlier for earlier, later in pairwise(times)]
         rates.append(len(times) / (on * steps))
     off = statistics.median(plain)
-    report(f"{name}: a training step", off * statistics.median(ratios), "the same without", off, "s", 1.02)
+    report(f"{name}: a training step", off * statistics.median(ratios), "s", 1.02, "the same without", off)
     allowed = max(0.2, 1.3 * off)
-    report(f"{name}: time between frames", statistics.median(gaps), "", None, "s", round(allowed, 3))
+    report(f"{name}: time between frames", statistics.median(gaps), "s", round(allowed, 3))
     extra = max(1e-6, off * (statistics.median(ratios) - 1))
     for peer, after in (
         ("printing lovely-tensors", lovely(parameters)),
@@ -153,7 +137,7 @@ def training(name: str, bench: Bench, seconds: float) -> None:
     ):
         few = max(2, min(steps, 8))
         theirs = statistics.median(bench.seconds(few, after=after) - off for _ in range(3))
-        report(f"{name}: what looking adds to a step", extra, peer, max(theirs, 1e-6), "s", 1.0)
+        report(f"{name}: what looking adds to a step", extra, "s", 1.0, peer, max(theirs, 1e-6))
 
 
 def lovely(parameters: list[torch.nn.Parameter]) -> Callable[[], None]:
@@ -305,12 +289,12 @@ def main() -> None:
         training(f"ResNet-50, batch 64, 224 px, {torch.cuda.get_device_name()}", bench, 2.0)
         bench.close()
     waited = asyncio.run(first_frame("local-cpu"))
-    report("from the first tensor to its frame", waited, "", None, "s", 0.15)
+    report("from the first tensor to its frame", waited, "s", 0.15)
     costs = list(many_tensors(10_000))
-    report("a frame with 10,000 tensors", statistics.median(costs), "", None, "s", 0.02)
+    report("a frame with 10,000 tensors", statistics.median(costs), "s", 0.02)
     taken, page = asyncio.run(panel_seconds(10_000))
-    report("the panel takes a frame among 10,000 rows", taken, "", None, "s", 0.05)
-    report("the panel goes one page down among 10,000 rows", page, "", None, "s", 0.05)
+    report("the panel takes a frame among 10,000 rows", taken, "s", 0.05)
+    report("the panel goes one page down among 10,000 rows", page, "s", 0.05)
 
 
 if __name__ == "__main__":

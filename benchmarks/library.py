@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import statistics
@@ -17,6 +16,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
+from row import report
 
 from evoclass import lint
 from evoclass.library import Library
@@ -48,22 +48,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def report(name: str, ours: float, peer: str, theirs: float, bar: float) -> None:
-    """Print one result."""
-    ratio = ours / theirs
-    row = {
-        "name": name,
-        "ours": round(ours, 4),
-        "peer": peer,
-        "theirs": round(theirs, 4),
-        "unit": "s",
-        "ratio": round(ratio, 3),
-        "bar": bar,
-        "ok": ratio <= bar,
-    }
-    print(json.dumps(row), flush=True)
 
 
 def timed(task: Callable[[], object]) -> float:
@@ -132,11 +116,12 @@ def checking(folder: Path) -> None:
     report(
         f"check {LESSONS} lessons",
         statistics.median(first),
+        "s",
+        2.0,
         "markdown-it-py parse",
         statistics.median(bare),
-        2.0,
     )
-    report("check them again", statistics.median(second), "first check", statistics.median(first), 0.1)
+    report("check them again", statistics.median(second), "s", 0.1, "first check", statistics.median(first))
 
 
 def make_map(folder: Path, count: int) -> None:
@@ -161,7 +146,7 @@ def opening(folder: Path) -> None:
             if turn:  # the first opening makes the index
                 took[size].append(seconds)
     small, large = (statistics.median(took[size]) for size in sizes)
-    report(f"open a course map of {MAP} lessons", large, "one of 10", small, 1.2)
+    report(f"open a course map of {MAP} lessons", large, "s", 1.2, "one of 10", small)
 
 
 def main() -> None:

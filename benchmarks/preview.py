@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import statistics
 import tempfile
 import time
 from pathlib import Path
+
+from row import report
 
 SAVES = 15
 BAR = 0.3
@@ -61,18 +62,7 @@ def main() -> None:
         shutil.copytree(CONTENT, f"{name}/course")
         file = Path(name) / "course" / "en" / "07-transfer-learning.md"
         took = asyncio.run(measure(file, file.read_text(encoding="utf-8")))
-    ours = statistics.median(took)
-    row = {
-        "name": "save to screen in the preview of Lesson 7",
-        "ours": round(ours, 4),
-        "peer": None,
-        "theirs": None,
-        "unit": "s",
-        "ratio": round(ours / BAR, 3),
-        "bar": BAR,
-        "ok": ours <= BAR,
-    }
-    print(json.dumps(row), flush=True)
+    report("save to screen in the preview of Lesson 7", statistics.median(took), "s", BAR)
 
 
 if __name__ == "__main__":

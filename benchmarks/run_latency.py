@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import statistics
@@ -20,6 +19,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
+from row import report
 
 from evoclass.protocol import Closed, Exit, Output, Prompt
 from evoclass.runner import Limits, Program, Run
@@ -32,24 +32,6 @@ LINES = 1_000_000
 FLOOD = f"for i in range({LINES}): print(i)"
 PAUSE = 0.3
 """Seconds between two turns: a learner reads before pressing Run again."""
-
-
-def report(
-    name: str, ours: float, unit: str, bar: float, peer: str = "", theirs: float | None = None
-) -> None:
-    """Print one result: with a peer the bar is for the ratio, without one for the figure itself."""
-    ratio = ours / theirs if theirs else None
-    row = {
-        "name": name,
-        "ours": round(ours, 4),
-        "peer": peer or None,
-        "theirs": None if theirs is None else round(theirs, 4),
-        "unit": unit,
-        "ratio": None if ratio is None else round(ratio, 6),
-        "bar": bar,
-        "ok": (ours if ratio is None else ratio) <= bar,
-    }
-    print(json.dumps(row), flush=True)
 
 
 async def start(runner: LocalRunner, source: str, folder: Path, keep: bool = True) -> Run:
