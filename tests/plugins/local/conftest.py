@@ -9,12 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-import pytest
 import pytest_asyncio
 
 from evoclass.contracts.runner import complete
 from evoclass_local.family import descendants
 from evoclass_local.runners import LocalCpu, LocalRunner
+
+GLUTTON = """
+import time
+kept = [bytearray(b'x') * 20_000_000 for _ in range(100)]
+time.sleep(60)
+"""
+"""Takes more memory than it may; two gigabytes and no more, should nobody hinder it."""
 
 
 @contextmanager
@@ -52,10 +58,18 @@ async def spawning() -> AsyncIterator[LocalRunner]:
     await runner.close()
 
 
-@pytest.fixture
-def runner(forking: LocalRunner) -> LocalRunner:
-    """The usual runner."""
-    return forking
+@pytest_asyncio.fixture(loop_scope="session")
+async def runner(forking: LocalRunner, tmp_path: Path) -> AsyncIterator[LocalRunner]:
+    """The usual runner; whatever the test has done to it, nothing is left over and the next run works."""
+    yield forking
+    await still_good(forking, tmp_path)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh(spawning: LocalRunner, tmp_path: Path) -> AsyncIterator[LocalRunner]:
+    """The same with fresh interpreters."""
+    yield spawning
+    await still_good(spawning, tmp_path)
 
 
 async def gone(pids: set[int], seconds: float = 10.0) -> None:

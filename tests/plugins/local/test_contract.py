@@ -17,14 +17,14 @@ Check = Callable[[Runner, Path], Awaitable[None]]
 
 
 @pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
-async def test_forks(check: Check, forking: LocalRunner, tmp_path: Path) -> None:
-    await check(forking, tmp_path)
+async def test_forks(check: Check, runner: LocalRunner, tmp_path: Path) -> None:
+    await check(runner, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
-async def test_fresh_interpreters(check: Check, spawning: LocalRunner, tmp_path: Path) -> None:
-    await check(spawning, tmp_path)
+async def test_fresh_interpreters(check: Check, fresh: LocalRunner, tmp_path: Path) -> None:
+    await check(fresh, tmp_path)
 
 
 @pytest.mark.gpu

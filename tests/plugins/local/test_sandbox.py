@@ -15,7 +15,7 @@ from evoclass.runner import Limits, Runner
 from evoclass_local import sandbox
 from evoclass_local.runners import LocalRunner, LocalSandboxed
 
-from .conftest import environment, still_good
+from .conftest import GLUTTON, environment, still_good
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -33,13 +33,20 @@ ELSEWHERE = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def sandboxed() -> AsyncIterator[LocalRunner]:
+async def enclosed() -> AsyncIterator[LocalRunner]:
     """A runner behind a sandbox."""
     runner = LocalSandboxed()
     with environment(EVOCLASS_PRELOAD="", SECRET_TOKEN="hidden"):
         await runner.warm_up()
     yield runner
     await runner.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandboxed(enclosed: LocalRunner, tmp_path: Path) -> AsyncIterator[LocalRunner]:
+    """The same; whatever the test has done to it, nothing is left over and the next run works."""
+    yield enclosed
+    await still_good(enclosed, tmp_path, helpers=4)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +94,6 @@ async def test_other_processes_are_out_of_sight(sandboxed: LocalRunner, tmp_path
     source = f"import os\nprint(max({numbers}) < 10_000)\nos.kill(1, 9)"
     outcome = await complete(sandboxed, source, tmp_path)
     assert outcome.output.startswith("True\n")
-    await still_good(sandboxed, tmp_path, helpers=4)
 
 
 async def test_the_folder_is_a_copy(sandboxed: LocalRunner, tmp_path: Path) -> None:
@@ -100,15 +106,13 @@ async def test_the_folder_is_a_copy(sandboxed: LocalRunner, tmp_path: Path) -> N
 
 
 async def test_limits_hold_inside(sandboxed: LocalRunner, tmp_path: Path) -> None:
-    source = "kept = []\nwhile True: kept.append(bytearray(b'x') * 20_000_000)"
-    outcome = await complete(sandboxed, source, tmp_path, Limits(memory=300 * 2**20))
+    outcome = await complete(sandboxed, GLUTTON, tmp_path, Limits(memory=300 * 2**20))
     assert outcome.exit.reason == "memory"
     source = (
         "import subprocess, time\nfor _ in range(20): subprocess.Popen(['sleep', '100'])\ntime.sleep(100)"
     )
     outcome = await complete(sandboxed, source, tmp_path, Limits(processes=10))
     assert outcome.exit.reason == "killed"
-    await still_good(sandboxed, tmp_path, helpers=4)
 
 
 async def test_it_is_not_offered_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A program finds the modules that `python program.py` would find, and none that lie where the front end was started."""
+"""A program finds the modules that `python program.py` would find, and none from where the front end was started."""
 
 from __future__ import annotations
 

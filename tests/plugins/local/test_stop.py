@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import begin
+from evoclass.contracts.runner import begin, program
 from evoclass.protocol import Frame, Prompt
+from evoclass.recording import Recording
 from evoclass_local.ladder import LADDER
 from evoclass_local.runners import LocalRunner
-
-from .conftest import still_good
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,7 +84,6 @@ async def test_stop(source: str, runner: LocalRunner, tmp_path: Path) -> None:
         await outcome.run.stop()
     await reading
     assert (outcome.exit.reason, outcome.exit.code) == ("stopped", 130)
-    await still_good(runner, tmp_path)
 
 
 async def test_the_ladder_is_short_enough() -> None:
@@ -99,7 +97,6 @@ async def test_stop_without_anybody_reading(runner: LocalRunner, tmp_path: Path)
         await outcome.run.stop()
     await outcome.to_the_end()
     assert outcome.exit.reason == "stopped"
-    await still_good(runner, tmp_path)
 
 
 async def test_the_second_stop_kills_at_once(
@@ -115,7 +112,6 @@ async def test_the_second_stop_kills_at_once(
         await first
         await outcome.to_the_end()
     assert (outcome.exit.reason, outcome.exit.signal) == ("stopped", 9)
-    await still_good(runner, tmp_path)
 
 
 async def test_stop_keeps_what_there_is(runner: LocalRunner, tmp_path: Path) -> None:
@@ -131,7 +127,36 @@ async def test_stop_keeps_what_there_is(runner: LocalRunner, tmp_path: Path) -> 
     assert [row.name for row in last.rows] == ["w"]
     assert await outcome.ask("w.shape") == "torch.Size([3])\n"
     await outcome.run.close()
-    await still_good(runner, tmp_path)
+
+
+async def test_a_killed_program_leaves_its_output_tensors_and_metrics(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = """
+import torch
+loss, head = 0.5, torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(head.parameters(), lr=0.1)
+print('begun')
+while True:
+    try: optimizer.step()
+    except BaseException: pass
+"""
+    outcome = await begin(runner, source, tmp_path)
+    while not (outcome.all(Frame) and outcome.all(Frame)[-1].cause == "step"):
+        await outcome.until(Frame)
+    first = asyncio.ensure_future(outcome.run.stop())
+    await asyncio.sleep(0)
+    await outcome.run.stop()
+    await outcome.to_the_end()
+    await first
+    assert (outcome.exit.reason, outcome.exit.signal) == ("stopped", 9)
+    recording = Recording(program(source, tmp_path))
+    for event in outcome.events:
+        recording.take(event)
+    record = recording.record()
+    assert (record.output, record.metrics["loss"]) == ("begun\n", 0.5)
+    assert record.frame is not None
+    assert {"head.weight", "loss"} <= {row.name for row in record.frame.rows}
 
 
 async def test_stop_right_after_start(runner: LocalRunner, tmp_path: Path) -> None:
@@ -140,7 +165,6 @@ async def test_stop_right_after_start(runner: LocalRunner, tmp_path: Path) -> No
         await outcome.run.stop()
     await outcome.to_the_end()
     assert outcome.exit.reason == "stopped"
-    await still_good(runner, tmp_path)
 
 
 async def test_stop_of_what_has_ended_does_nothing(runner: LocalRunner, tmp_path: Path) -> None:
@@ -170,4 +194,3 @@ async def test_the_time_limit_holds_against_stubborn_programs(
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, Limits(seconds=0.3), keep=False)
     await outcome.to_the_end()
     assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("timeout", 124, "0.3")
-    await still_good(runner, tmp_path)
