@@ -158,9 +158,17 @@ class Builder(ABC):
                 )
             )
             return
+        if "\n=" in content.content:
+            self._underlined(content.content, first)
         text = inlines(children, first, self.report)
         if text:
             found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
+
+    def _underlined(self, content: str, first: int) -> None:
+        """Report a line of `=` below text: a heading for other tools, for us the text that it is."""
+        for number, line in enumerate(content.split("\n")[1:], first + 1):
+            if re.fullmatch(r" *=+ *", line):
+                self.report(Problem("W034", number, fields={"variant": "equals"}))
 
     def _heading(self, token: Token, counter: Counter, found: list[Block]) -> None:
         content = self.tokens[self.at + 1]

@@ -234,8 +234,8 @@ def test_the_course_page_is_checked_like_a_lesson(tmp_path):
     put(tmp_path, "en", "01-one.md")
     put(tmp_path, "it", "01-one.md", body="Testo.")
     assert found(tmp_path) == [
-        ("E053", "en", "index.md", 8),
         ("E055", "en", "index.md", 8),
+        ("E053", "en", "index.md", 8),
         ("E055", "en", "index.md", 8),
         ("W094", "it", "index.md", 8),
     ]
@@ -282,3 +282,30 @@ def test_a_hint_that_names_one_of_several_is_a_hint():
     options = "- [x] one\n  > y\n- [x] two\n  > y\n- [ ] three\n  > n\n"
     lesson = sample_lesson(f":::{{multiple}} q\n?\n\n{options}\n:hint: One\n:::\n", PARSER)
     assert lint.check_lesson(lesson, PARSER) == []
+
+
+def test_the_place_is_that_of_the_link_or_role_in_its_paragraph(tmp_path):
+    path = put(
+        tmp_path,
+        "en",
+        "01-one.md",
+        body="One\ntwo [a](gone.md) and ![](x.png)\nthree [b](#none) {liv}`x`\n[c](gone%20too.md)\nfive[^9] <b>\n",
+    )
+    found = [(p.code, p.line - 7, p.column) for p in lint.Checker(PARSER).file(path)]
+    assert found == [
+        ("E055", 2, 5),
+        ("E053", 2, 23),
+        ("E055", 2, 23),
+        ("E055", 3, 7),
+        ("E030", 3, 18),
+        ("E055", 4, 1),
+        ("E033", 5, 5),
+        ("W033", 5, 10),
+    ]
+
+
+def test_a_heading_underlined_with_equals_signs_is_told(tmp_path):
+    path = put(tmp_path, "en", "01-one.md", body="A heading\n===\n\nText with x\n== y")
+    (problem,) = lint.Checker(PARSER).file(path)
+    assert (problem.code, problem.line) == ("W034", 9)
+    assert "`===`" in lint.describe(problem, Catalog("en"))[0]

@@ -138,7 +138,7 @@ async def test_a_program_that_is_no_python():
 
 async def test_a_program_without_end():
     verdict = await grade(CODE.replace(":hint:", ":seconds: 1\n:hint:"), "while True:\n    pass\n")
-    assert texts(verdict) == ["Your program did not end within 1 seconds."]
+    assert texts(verdict) == ["Your program did not end within 1 s."]
 
 
 async def test_a_program_that_leaves_is_told():

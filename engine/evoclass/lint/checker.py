@@ -13,6 +13,7 @@ from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import UNREADABLE, check_text, ordered
 from evoclass.lint.links import missing, targets
+from evoclass.lint.places import placed, placed_target, read_lines
 from evoclass.markup import Parser
 from evoclass.model import Lesson
 
@@ -82,7 +83,9 @@ class Checker:
             return known
         lesson = self._lesson(path)
         found = check_text(lesson, runs=path.name != COURSE_PAGE)
-        problems = [replace(problem, path=None) for problem in found]
+        links = targets(lesson)
+        lines = read_lines(path) if found or links else []
+        problems = [replace(placed(problem, lines), path=None) for problem in found]
         result = FileResult(
             stamp=stamp,
             digest=lesson.digest,
@@ -91,7 +94,7 @@ class Checker:
             language=lesson.language,
             readable=not any(problem.code in UNREADABLE for problem in problems),
             problems=problems,
-            targets=targets(lesson),
+            targets=[placed_target(link, lines) for link in links],
         )
         if stamp[1] >= 0:
             self._cache.files[key] = result

@@ -144,6 +144,8 @@ def _box(problem: Problem, lines: Sequence[str]) -> list[Edit]:
 
 def _blank_before(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     """Put a blank line above a rule (W034)."""
+    if problem.fields.get("variant"):
+        return []
     return [Edit(problem.line, "", insert=True)]
 
 
