@@ -68,8 +68,12 @@ class Trust:
         return {}
 
 
+_UNCOUNTED = {".git", ".hg", ".svn", "__pycache__", ".DS_Store"}
+"""What changes without the author's doing: version control's own files, Python's and the desktop's notes."""
+
+
 def digest(place: Path) -> str:
-    """Return the SHA-256 of a file, or of every file in a folder with its name; hidden ones do not count."""
+    """Return the SHA-256 of a file, or of every file in a folder and behind its links, with its name."""
     total = hashlib.sha256()
     for file in [place] if place.is_file() else sorted(_files(place)):
         total.update(f"{file.relative_to(place).as_posix()}\0{file.stat().st_size}\0".encode())
@@ -79,8 +83,12 @@ def digest(place: Path) -> str:
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    for base, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
-        yield from (
-            Path(base, name) for name in names if not name.startswith(".") and Path(base, name).is_file()
-        )
+    seen: set[str] = set()
+    for base, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(base)
+        folders[:] = [name for name in folders if name not in _UNCOUNTED and real not in seen]
+        if real not in seen:  # a link may lead back to a folder above
+            yield from (
+                Path(base, name) for name in names if name not in _UNCOUNTED and Path(base, name).is_file()
+            )
+        seen.add(real)

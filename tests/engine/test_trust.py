@@ -33,6 +33,32 @@ def test_a_yes_holds_until_the_content_changes(course: Path, tmp_path: Path) -> 
     assert not trust.holds(course)
 
 
+def test_no_change_goes_unnoticed(course: Path, tmp_path: Path) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "lesson.md").write_text("one")
+    (course / "more").symlink_to(elsewhere)
+    (course / "loop").symlink_to(course)
+    trust.grant(course)
+    assert trust.holds(course)
+    (course / ".hidden.py").write_text("print(1)")
+    assert not trust.holds(course)
+    (course / ".hidden.py").unlink()
+    assert trust.holds(course)
+    (elsewhere / "lesson.md").write_text("two")
+    assert not trust.holds(course)
+
+
+def test_what_changes_by_itself_asks_nobody(course: Path, tmp_path: Path) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    trust.grant(course)
+    for name in (".git/index", "__pycache__/helper.cpython-311.pyc", ".DS_Store"):
+        (course / name).parent.mkdir(exist_ok=True)
+        (course / name).write_text("noise")
+    assert trust.holds(course)
+
+
 def test_what_came_with_evoclass_runs_at_once(tmp_path: Path) -> None:
     trust = Trust([paths.content_folder()], tmp_path / "trusted.json")
     assert trust.holds(paths.content_folder() / "en" / "07-transfer-learning.md")
