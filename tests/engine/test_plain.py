@@ -152,9 +152,13 @@ class Terminal:
         return code
 
 
+ENGLISH = Catalog("en")
+RUN_IT = ENGLISH("plain.lab", file="sum.py")
+
+
 def test_control_c_at_a_question_leaves(course: Path) -> None:
     terminal = Terminal(course)
-    terminal.wait("goes on without:")
+    terminal.wait(RUN_IT)
     terminal.interrupt()
     terminal.wait("of 3 questions passed")
     assert terminal.ended() == 0
@@ -169,12 +173,12 @@ def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
 
     session().edit("sum.py", "print('begun')\nwhile True: pass\n")
     terminal = Terminal(course)
-    terminal.wait("goes on without:")
+    terminal.wait(RUN_IT)
     terminal.type("\n")
     terminal.wait("begun")
     terminal.interrupt()
     terminal.wait("Stopped.")
-    terminal.wait(" >")
+    terminal.wait(ENGLISH("plain.letter"))
     terminal.interrupt()
     terminal.wait("of 3 questions passed")
     assert terminal.ended() == 0
