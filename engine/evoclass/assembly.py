@@ -28,10 +28,35 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 LAB_OPTIONS = {
     "seconds": "Wall time after which a run is stopped.",
     "watch": "Names that the inspector puts first.",
+    "memory": "Megabytes of memory that a run may use.",
+    "processes": "Processes that a run may have.",
+    "files": "Files that each process of a run may have open.",
+    "file-size": "Megabytes that a file may have that a run writes.",
+    "output": "Megabytes of output that are kept.",
 }
+LAB_LIMITS = {
+    "memory": ("memory", 2**20),
+    "processes": ("processes", 1),
+    "files": ("files", 1),
+    "file-size": ("file_size", 2**20),
+    "output": ("output", 2**20),
+}
+"""Option of a lab: the name in `Limits`, and how much of that the option counts as one."""
 
 _RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
 _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
+
+
+def _limits(directive: Directive) -> dict[str, int]:
+    """Return the limits that a lab sets.  Raises LessonError."""
+    found = {}
+    for option, (name, unit) in LAB_LIMITS.items():
+        if directive.setting(option) is not None:
+            count = directive.count(option)
+            if count == 0:
+                raise directive.not_allowed(option, count, "1, 2, 3, …")
+            found[name] = count * unit
+    return found
 
 
 @dataclass(slots=True)
@@ -157,6 +182,7 @@ class LessonBuilder(Builder):
                     "allowed": "1 – 3600",
                 }
                 raise LessonError(Problem("E024", directive.line_of("seconds"), fields=fields))
+            limits = _limits(directive)
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
@@ -172,6 +198,7 @@ class LessonBuilder(Builder):
                 code=directive.code,
                 seconds=seconds,
                 watch=watch,
+                limits=limits,
                 code_line=directive.code_line,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -154,6 +154,8 @@ class Lab(Block):
     """Wall time after which a run is stopped."""
     watch: tuple[str, ...] = ()
     """Names that the inspector puts first."""
+    limits: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """What a run may use besides time, by the names of `Limits`; it can only lower what the learner allows."""
     code_line: int = 1
     """Line of the source file where the code starts."""
 

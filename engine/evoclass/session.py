@@ -372,8 +372,8 @@ class Session:
 
     def limits(self, file: str) -> Limits:
         """Return what a run of a lab file may use: the lesson's limits within the learner's."""
-        mine = self.settings.limits
-        return replace(mine, seconds=min(mine.seconds, self.lab(file).seconds))
+        mine, lab = self.settings.limits, self.lab(file)
+        return mine.lowered(replace(mine, seconds=lab.seconds, **lab.limits))
 
     def record(self, recording: Recording) -> RunRecord:
         """Remember a run that has ended."""

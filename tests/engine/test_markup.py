@@ -482,6 +482,8 @@ def test_text_above_a_rule_is_no_heading():
         ("a <b>c</b>\n", "W033", 1),
         ("<div>\nx\n</div>\n", "W033", 1),
         ("- a\n\n  :::{tip}\n  x\n y\n  :::\n", "E013", 3),
+        ("```{lab} x.py\n:memory: 1 GB\nx\n```\n", "E024", 2),
+        ("```{lab} x.py\n:processes: 0\nx\n```\n", "E024", 2),
     ],
 )
 def test_faults(body, code, line):

@@ -13,6 +13,7 @@ from evoclass.markup import Parser
 from evoclass.plugins import Plugins
 from evoclass.protocol import ErrorReport, Exit, Frame, Operand, Output
 from evoclass.recording import Recording
+from evoclass.runner import Limits
 from evoclass.session import Session
 from evoclass.store import Store
 
@@ -119,3 +120,17 @@ def test_a_single_file_and_a_name_that_does_not_exist(course: Path) -> None:
         session.go("no-such-lesson")
     with pytest.raises(NotFoundError, match=r"sum\.py"):
         session.lab("other.py")
+
+
+def test_a_lab_can_lower_limits_and_not_raise_them(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    options = ":memory: 500\n:processes: 8\n:files: 5000\n:file-size: 1\n:output: 2\n"
+    lesson.write_text(lesson.read_text().replace(":seconds: 20\n", f":seconds: 20\n{options}"))
+    session = open_session(course)
+    mega = 2**20
+    lowered = Limits(seconds=20, memory=500 * mega, processes=8, files=1024, file_size=mega, output=2 * mega)
+    assert session.limits("sum.py") == lowered
+    session.settings = session.settings.changed(limits=Limits(seconds=5, memory=mega, processes=2))
+    limits = session.limits("sum.py")
+    assert (limits.seconds, limits.memory, limits.processes) == (5, mega, 2)
+    assert (limits.file_size, limits.output) == (mega, 2 * mega)

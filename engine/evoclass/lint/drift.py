@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from evoclass import draw
+from evoclass.assembly import LAB_LIMITS
 from evoclass.directive import Setting
 from evoclass.errors import Problem
 from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
@@ -98,10 +99,12 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
     line = code_difference(source.code, lab.code)
     if line is not None:
         yield Problem("E086", lab.code_line + line, fields={"id": lab.id, "language": language})
-    for option in ("seconds", "watch"):
-        if getattr(source, option) != getattr(lab, option):
-            fields = {"id": lab.id, "language": language, "option": option}
-            yield Problem("E085", lab.line, fields=fields)
+    options = [option for option in ("seconds", "watch") if getattr(source, option) != getattr(lab, option)]
+    for option, (name, _) in LAB_LIMITS.items():
+        if source.limits.get(name) != lab.limits.get(name):
+            options.append(option)
+    for option in options:
+        yield Problem("E085", lab.line, fields={"id": lab.id, "language": language, "option": option})
 
 
 def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Iterator[Problem]:

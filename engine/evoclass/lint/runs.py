@@ -52,7 +52,7 @@ async def _run(lesson: Lesson, lab: Lab, runner: Runner, problems: list[Problem]
         )
         recording = Recording(program, runner.name)
         try:
-            run = await runner.start(program, Limits(seconds=lab.seconds))
+            run = await runner.start(program, Limits(seconds=lab.seconds, **lab.limits))
             try:
                 async with aclosing(run.events()) as events:  # type: ignore[type-var]
                     async for event in events:
