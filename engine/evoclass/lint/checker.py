@@ -13,7 +13,7 @@ from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import UNREADABLE, check_text, ordered
 from evoclass.lint.links import missing, targets
-from evoclass.lint.places import placed, placed_target, read_lines
+from evoclass.lint.places import placed_in
 from evoclass.markup import Parser
 from evoclass.model import Lesson
 
@@ -83,9 +83,7 @@ class Checker:
             return known
         lesson = self._lesson(path)
         found = check_text(lesson, runs=path.name != COURSE_PAGE)
-        links = targets(lesson)
-        lines = read_lines(path) if found or links else []
-        problems = [replace(placed(problem, lines), path=None) for problem in found]
+        problems = [replace(problem, path=None) for problem in placed_in(found, path)]
         result = FileResult(
             stamp=stamp,
             digest=lesson.digest,
@@ -94,7 +92,7 @@ class Checker:
             language=lesson.language,
             readable=not any(problem.code in UNREADABLE for problem in problems),
             problems=problems,
-            targets=[placed_target(link, lines) for link in links],
+            targets=targets(lesson),
         )
         if stamp[1] >= 0:
             self._cache.files[key] = result
@@ -112,7 +110,7 @@ class Checker:
         return self._open[path]
 
     def _told(self, result: FileResult, path: Path) -> list[Problem]:
-        problems = [*result.problems, *missing(result.targets, path)]
+        problems = [*result.problems, *placed_in(list(missing(result.targets, path)), path)]
         return ordered(replace(problem, path=path) for problem in problems)
 
     # ---------------------------------------------------------------------------------- files by each other

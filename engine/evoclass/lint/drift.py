@@ -242,9 +242,10 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
         yield Problem("E091", block.line, fields=fields)
     if _formulas(theirs, language) != _formulas(ours, own):
         yield Problem("W093", block.line, fields=fields)
-    missing, extra = _snippets(theirs) - _snippets(ours), _snippets(ours) - _snippets(theirs)
-    if missing or extra:
-        yield Problem("W097", block.line, fields=fields | {"missing": _list(missing), "extra": _list(extra)})
+    code, own_code = _snippets(theirs), _snippets(ours)
+    if code != own_code:
+        only = {"missing": _list(code - own_code), "extra": _list(own_code - code)}
+        yield Problem("W097", block.line, fields=fields | only)
     wanted, found = numbers(theirs, language), numbers(ours, own)
     if wanted != found:
         shown = fields | {

@@ -20,7 +20,6 @@ class Target(NamedTuple):
     """`E054` for an image, `E055` for a link."""
     source: str
     """As written."""
-    column: int = 1
 
 
 def targets(lesson: Lesson) -> list[Target]:
@@ -46,7 +45,7 @@ def missing(found: Iterable[Target], path: Path | None) -> Iterator[Problem]:
             there = False
         if not there:
             name = "source" if target.code == "E054" else "target"
-            yield Problem(target.code, target.line, target.column, fields={name: target.source})
+            yield Problem(target.code, target.line, fields={name: target.source})
 
 
 def dead_ends(lesson: Lesson) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 from evoclass.errors import Problem
 from evoclass.library import read_file
-from evoclass.lint.links import Target
 
 NEEDLES = {
     "E030": "{{{role}}}`",
@@ -28,10 +27,11 @@ REACH = 500
 """How many lines a block is searched at most."""
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a file as far as they are text; none of one that cannot be read."""
-    raw = read_file(path)
-    return [] if isinstance(raw, Problem) else raw.decode("utf-8-sig", "replace").splitlines()
+def placed_in(problems: Sequence[Problem], path: Path | None) -> list[Problem]:
+    """Return the problems of a file, each at the line and column of what it is about; without any, nothing is read."""
+    raw = read_file(path) if path is not None and problems else b""
+    lines = [] if isinstance(raw, Problem) else raw.decode("utf-8-sig", "replace").splitlines()
+    return [placed(problem, lines) for problem in problems]
 
 
 def placed(problem: Problem, lines: Sequence[str]) -> Problem:
@@ -41,12 +41,6 @@ def placed(problem: Problem, lines: Sequence[str]) -> Problem:
         return problem
     line, column = _place(needle.format_map(problem.fields), problem.line, lines)
     return replace(problem, line=line, column=column)
-
-
-def placed_target(target: Target, lines: Sequence[str]) -> Target:
-    """Return the target with the line and column of its link."""
-    line, column = _place(f"]({target.source}", target.line, lines)
-    return target._replace(line=line, column=column)
 
 
 def _place(needle: str, line: int, lines: Sequence[str]) -> tuple[int, int]:

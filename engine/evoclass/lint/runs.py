@@ -10,7 +10,7 @@ from pathlib import Path
 from evoclass.errors import EvoClassError, Problem
 from evoclass.exercise import Bench, Code
 from evoclass.lint.hints import telling_hints
-from evoclass.lint.places import placed, read_lines
+from evoclass.lint.places import placed_in
 from evoclass.model import ExerciseBlock, Lab, Lesson, inlines, plain_text
 from evoclass.model import Live as LiveValue
 from evoclass.protocol import Exit
@@ -32,8 +32,7 @@ async def check_run(lesson: Lesson, bench: Bench, runner: Runner) -> list[Proble
                 problems.append(Problem("E072", block.line, fields={"expression": item.expression}))
     for exercise in lesson.exercises:
         problems += await _grade(exercise, bench)
-    lines = read_lines(lesson.path) if lesson.path is not None and problems else []
-    return [replace(placed(problem, lines), path=lesson.path) for problem in problems]
+    return [replace(problem, path=lesson.path) for problem in placed_in(problems, lesson.path)]
 
 
 async def _run(lesson: Lesson, lab: Lab, runner: Runner, problems: list[Problem]) -> Recording | None:
