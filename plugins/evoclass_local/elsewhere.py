@@ -1,8 +1,6 @@
-"""Stands in for the local runner on systems without pseudo-terminals, and says why nothing can be run there."""
+"""Stands in for the local runner on Windows, which has no pseudo-terminals, and says why nothing can be run there."""
 
 from __future__ import annotations
-
-import sys
 
 from evoclass.errors import RunnerUnavailable
 from evoclass.runner import Availability, Limits, Program, Run, Runner
@@ -15,17 +13,17 @@ class NoLocalRunner(Runner):
 
     @classmethod
     def available(cls) -> Availability:
-        return Availability(False, "runner.no_terminal", {"system": sys.platform})
+        return Availability(False, "runner.no_terminal")
 
     async def warm_up(self) -> None:
-        raise RunnerUnavailable(f"{sys.platform} has no pseudo-terminals")
+        raise RunnerUnavailable("Windows has no pseudo-terminals")
 
     @property
     def ready(self) -> bool:
         return False
 
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
-        raise RunnerUnavailable(f"{sys.platform} has no pseudo-terminals")
+        raise RunnerUnavailable("Windows has no pseudo-terminals")
 
     async def close(self) -> None:
         """There is nothing to close."""
