@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import RUNNER_CHECKS
+from evoclass.contracts.runner import RUNNER_CHECKS, complete
+from evoclass.protocol import Frame
 from evoclass.runner import Runner
-from evoclass_local.runners import LocalCuda, LocalRunner
+from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner
+
+from .conftest import environment
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,3 +41,15 @@ async def test_cuda(tmp_path: Path) -> None:
             await check(runner, folder)
     finally:
         await runner.close()
+
+
+@pytest.mark.slow
+async def test_a_fresh_interpreter_has_imported_torch_ahead(tmp_path: Path) -> None:
+    runner = LocalCpu()
+    with environment(EVOCLASS_START="spawn"):
+        await runner.warm_up()
+        source = "import sys\nprint('torch' in sys.modules)\nimport torch\nx = torch.ones(2, 3)\nprint(x.sum().item())"
+        outcome = await complete(runner, source, tmp_path)
+    assert outcome.output == "True\n6.0\n"
+    assert [row.name for row in outcome.all(Frame)[-1].rows] == ["x"]
+    await runner.close()
