@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from evoclass.dialect import dialect
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
-from evoclass.model import Block, Course, Fault, Lesson
+from evoclass.model import Block, Course, Fault, Heading, Lesson, plain_text
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
@@ -44,8 +45,15 @@ class Parser:
         return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
 
     def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
-        """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks."""
-        return self._read(source_text, path, LESSON_KEYS)
+        """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks.
+
+        A first heading that repeats the title is left out: whoever shows the lesson shows its title.
+        """
+        lesson = self._read(source_text, path, LESSON_KEYS)
+        match lesson.blocks:
+            case [Heading(level=1, text=text), *rest] if plain_text(text).strip() == lesson.title.strip():
+                return replace(lesson, blocks=tuple(rest))
+        return lesson
 
     def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
         """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""

@@ -69,6 +69,15 @@ Ciao.
     assert lesson.blocks[0].line == 12
 
 
+def test_a_first_heading_that_repeats_the_title_is_not_shown_twice():
+    front = "---\nid: a\nnumber: 1\ntitle: Two axes\nlanguage: en\n---\n\n"
+    parser = Parser(Plugins())
+    repeated = parser.lesson(front + "# Two axes\n\nText.\n\n# Two axes\n")
+    assert [type(block) for block in repeated.blocks] == [Paragraph, Heading]
+    other = parser.lesson(front + "# Three axes\n\nText.\n")
+    assert [type(block) for block in other.blocks] == [Heading, Paragraph]
+
+
 def test_inline_marks():
     block = only(sample_lesson("a **b *c* d** `e` ~~f~~ [g](h.html) $x_i^2$  \nnext"))
     assert block.text == (
@@ -473,6 +482,8 @@ def test_text_above_a_rule_is_no_heading():
         ("```{lab}\nx\n```\n", "E028", 1),
         ("```{lab} x.py\n:seconds: 5\n```\n", "E029", 1),
         ("```{lab} x.py\n:seconds: -5\nx\n```\n", "E024", 2),
+        ("```{lab} x.py\n:memory: 1 GB\nx\n```\n", "E024", 2),
+        ("```{lab} x.py\n:processes: 0\nx\n```\n", "E024", 2),
         ("{lve}`x`\n", "E030", 1),
         ("{live}`a b`\n", "E032", 1),
         ("{live}`x}{y`\n", "E032", 1),
@@ -482,8 +493,6 @@ def test_text_above_a_rule_is_no_heading():
         ("a <b>c</b>\n", "W033", 1),
         ("<div>\nx\n</div>\n", "W033", 1),
         ("- a\n\n  :::{tip}\n  x\n y\n  :::\n", "E013", 3),
-        ("```{lab} x.py\n:memory: 1 GB\nx\n```\n", "E024", 2),
-        ("```{lab} x.py\n:processes: 0\nx\n```\n", "E024", 2),
     ],
 )
 def test_faults(body, code, line):
