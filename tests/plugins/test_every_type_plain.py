@@ -146,7 +146,9 @@ def _first_words(block: ExerciseBlock) -> str:
             keys = value if isinstance(value, list) else [value]
             return next(plain_text(option.text) for option in field.options if option.key in keys)
         if isinstance(field, Order) and isinstance(value, list):
-            return next(plain_text(item.text) for item in field.items if item.key == value[0].partition(":")[0])
+            return next(
+                plain_text(item.text) for item in field.items if item.key == value[0].partition(":")[0]
+            )
         if isinstance(field, Match) and isinstance(value, dict):
             return plain_text(field.left[0].text)
         if isinstance(field, Number) and isinstance(value, float):
