@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from evoclass.commands.options import TEXT
-from evoclass.errors import EvoClassError, LessonError
+from evoclass.errors import EvoClassError, LessonError, NotFoundError
 from evoclass.faultlog import write_down
 from evoclass.plugins import Plugins
 from evoclass.workspace import Workspace
@@ -63,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except LessonError as error:
         for problem in error.problems:
             click.echo(f"{problem.path or ''}:{problem.line}: {problem.code} {problem.message}", err=True)
+    except NotFoundError as error:
+        reason = TEXT(error.key, **error.fields) if TEXT.has(error.key) else error
+        click.echo(TEXT("cli.error", reason=reason), err=True)
     except EvoClassError as error:
         click.echo(TEXT("cli.error", reason=error), err=True)
     except BrokenPipeError:

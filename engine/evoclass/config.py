@@ -38,6 +38,8 @@ class Settings:
     """Of the width of lesson and lab, the lesson's part."""
     course_map: bool = True
     """Whether wide windows show the course map."""
+    study_timer: bool = True
+    """Whether the study time is shown; it is counted in any case."""
     limits: Limits = field(default_factory=Limits)
 
     def changed(self, **values: Any) -> Settings:
@@ -64,10 +66,20 @@ def load(path: Path) -> Settings:
 
 
 def save(path: Path, **values: Any) -> None:
-    """Write some settings and leave the others, and all comments, as they stand."""
+    """Write some settings and leave the others, and all comments, as they stand.
+
+    Of `limits`, only those are written that are not the default or are in the file already.
+    """
+    limits = values.pop("limits", None)
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
         document.update(values)
+        if limits is not None:
+            table = document.setdefault("limits", tomlkit.table())
+            for entry in fields(Limits):
+                value = getattr(limits, entry.name)
+                if entry.name in table or value != entry.default:
+                    table[entry.name] = value
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
             file.write(tomlkit.dumps(document))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evoclass.i18n import Catalog
+from evoclass.numerals import localised
 from evoclass.protocol import Exit
 
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
@@ -11,7 +12,10 @@ _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
 def sentence(ending: Exit, catalog: Catalog) -> str:
     """Say what happened and what to do about it."""
     return catalog(
-        f"exit.{key(ending)}", code=ending.code, seconds=f"{ending.seconds:.1f}", detail=_detail(ending)
+        f"exit.{key(ending)}",
+        code=ending.code,
+        seconds=localised(f"{ending.seconds:.1f}", catalog.language),
+        detail=_detail(ending, catalog.language),
     )
 
 
@@ -31,20 +35,27 @@ def key(ending: Exit) -> str:
 
 def dropped(ending: Exit, catalog: Catalog) -> str:
     """Say how much output was left out; empty if none was."""
-    return catalog("exit.dropped", bytes=size(ending.dropped_bytes)) if ending.dropped_bytes else ""
-
-
-def _detail(ending: Exit) -> str:
     return (
-        size(int(ending.detail)) if ending.reason == "memory" and ending.detail.isdigit() else ending.detail
+        catalog("exit.dropped", bytes=size(ending.dropped_bytes, catalog.language))
+        if ending.dropped_bytes
+        else ""
     )
 
 
-def size(count: int) -> str:
-    """Return a number of bytes as people say it: `512 MB`, `8 GB`."""
+def _detail(ending: Exit, language: str) -> str:
+    return (
+        size(int(ending.detail), language)
+        if ending.reason == "memory" and ending.detail.isdigit()
+        else localised(ending.detail, language)
+    )
+
+
+def size(count: int, language: str = "en") -> str:
+    """Return a number of bytes as people say it: `512 MB`, `8 GB`, `1.5 GB` or in Italian `1,5 GB`."""
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1024 or unit == "GB":
             break
         value /= 1024
-    return f"{value:.0f} {unit}" if value >= 10 or value == int(value) else f"{value:.1f} {unit}"
+    whole = value >= 10 or value == int(value)
+    return f"{localised(f'{value:.0f}' if whole else f'{value:.1f}', language)} {unit}"

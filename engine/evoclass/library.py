@@ -147,6 +147,12 @@ class Library:
             path = Path(reference)
             if not path.exists():
                 raise NotFoundError(f"there is no file {path}", "library.no_file", path=str(path))
+            if path.suffix.lower() not in (".md", ".markdown"):
+                raise NotFoundError(
+                    f"{path} is not a lesson: a lesson is a Markdown file, NAME.md",
+                    "library.not_markdown",
+                    path=str(path),
+                )
             return self.open(path)
         entry = self.entry(reference, language, course)
         return self.open(entry.path)

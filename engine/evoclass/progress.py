@@ -71,6 +71,10 @@ class LessonState:
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
     """The learner's version of each lab file that was edited."""
+    file: str = ""
+    """Lab file whose tab was open."""
+    cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Row and column of the cursor in each lab file, from 0."""
     runs: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Latest runs of each lab file, newest last."""
     block: str = ""
@@ -126,6 +130,9 @@ class LessonState:
                 self.code[event.block] = source
             case Verb.INTERACTED, {"source": None}:
                 self.code.pop(event.block, None)
+            case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
+                self.file = event.block
+                self.cursors[event.block] = (row, column)
             case Verb.ATTEMPTED, {"run": dict(run)}:
                 self._ran(event.block, run)
             case Verb.PROGRESSED, _:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import msgspec
 
 from evoclass import config, paths, progress
 from evoclass.annotate import with_problems
 from evoclass.bench import RunnerBench
-from evoclass.errors import ConfigError, NotFoundError, NotTrustedError, RunnerUnavailable
+from evoclass.errors import (
+    ConfigError,
+    EvoClassError,
+    NotFoundError,
+    NotTrustedError,
+    PluginError,
+    RunnerUnavailable,
+)
 from evoclass.exercise import Answer, Feedback, Verdict
+from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog, system_language
 from evoclass.model import Course, ExerciseBlock, Inlines, Lab, Lesson, LessonEntry, Span
 from evoclass.progress import LessonState, RunRecord
@@ -23,11 +31,14 @@ from evoclass.runner import Limits, Program, Runner
 from evoclass.store import Store, Verb
 from evoclass.trust import Trust
 from evoclass.variants import personal
+from evoclass.workfiles import OutsideEdit, WorkFiles
 
 if TYPE_CHECKING:
     from evoclass.config import Settings
     from evoclass.library import Library
     from evoclass.plugins import Plugins
+
+Result = TypeVar("Result")
 
 LessonMark = Literal["new", "started", "done"]
 
@@ -232,9 +243,12 @@ class Session:
         return RunnerBench(self.catalog, trusted, self.settings.limits)
 
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
-        """Grade an answer and remember it.  Raises RunnerError when its code cannot be run."""
+        """Grade an answer and remember it.
+
+        Raises RunnerError when its code cannot be run, PluginError when the question's plugin has a fault.
+        """
         block = self.exercise(block_id)
-        verdict = await block.exercise.grade(answer, self.bench())
+        verdict = await _kept_in(block, block.exercise.grade(answer, self.bench()))
         if verdict.valid:
             self._log(
                 Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
@@ -260,7 +274,10 @@ class Session:
         for block in self.lesson.exercises:
             state = self.state.exercises.get(block.id)
             if state is not None and state.answer is not None and not block.exercise.runs_code:
-                verdicts[block.id] = await block.exercise.grade(state.answer, self.bench())
+                with suppress(PluginError):  # written down; the answer stays without its old verdict
+                    verdicts[block.id] = await _kept_in(
+                        block, block.exercise.grade(state.answer, self.bench())
+                    )
         return verdicts
 
     def draft(self, block_id: str, answer: Answer) -> None:
@@ -285,9 +302,10 @@ class Session:
         return solution
 
     async def solve(self, block_id: str) -> Answer:
-        """Reveal, for questions whose solution is found by running code too.  Raises RunnerError."""
-        exercise = self.exercise(block_id).exercise
-        solution = await exercise.solve(self.bench())
+        """Reveal, for questions whose solution is found by running code too.  Raises RunnerError, PluginError."""
+        block = self.exercise(block_id)
+        exercise = block.exercise
+        solution = await _kept_in(block, exercise.solve(self.bench()))
         if not self.state.exercise(block_id).done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
             self._log(Verb.EXPERIENCED, block_id, **known)
@@ -335,6 +353,11 @@ class Session:
             return
         self._log(Verb.INTERACTED, file, source=None if source == self.lab(file).code else source)
 
+    def worked_at(self, file: str, cursor: tuple[int, int]) -> None:
+        """Remember which lab file is open, and where its cursor stands."""
+        if file != self.state.file or cursor != self.state.cursors.get(file):
+            self._log(Verb.INTERACTED, file, cursor=list(cursor))
+
     def reset(self, file: str) -> str:
         """Go back to the lesson's version of a lab file and return it."""
         if file in self.state.code:
@@ -352,13 +375,8 @@ class Session:
         """
         self.check_trust()
         folder = self.folder()
-        try:
-            for lab in self.lesson.labs:
-                _write(folder / lab.file, self.code(lab.file))
-        except OSError as error:
-            raise ConfigError(
-                self.catalog("session.cannot_write", folder=folder, reason=error.strerror)
-            ) from error
+        self.take_outside_edits()
+        self._write_files()
         return Program(
             source=self.code(file),
             file=folder / file,
@@ -369,6 +387,36 @@ class Session:
             budget=self.settings.inspector_budget,
             environment={"EVOCLASS_LANGUAGE": self.language},
         )
+
+    def take_outside_edits(self) -> list[OutsideEdit]:
+        """Take in what another editor wrote into lab files; a version of ours that it never saw is kept beside.
+
+        Raises ConfigError when the folder cannot be used.
+        """
+        files = WorkFiles(self.folder())
+        taken = []
+        try:
+            for edit in files.changed({lab.file: self.code(lab.file) for lab in self.lesson.labs}):
+                ours = self.code(edit.file)
+                if edit.both and self.edited(edit.file):
+                    edit = replace(edit, aside=files.set_aside(edit.file, ours))
+                self.edit(edit.file, edit.text)
+                taken.append(edit)
+        except OSError as error:
+            raise self._unusable(error) from error
+        if taken:
+            self._write_files()
+        return taken
+
+    def _write_files(self) -> None:
+        """Write the lab files as they are known here into the working folder.  Raises ConfigError."""
+        try:
+            WorkFiles(self.folder()).write({lab.file: self.code(lab.file) for lab in self.lesson.labs})
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> ConfigError:
+        return ConfigError(self.catalog("session.cannot_write", folder=self.folder(), reason=error.strerror))
 
     def limits(self, file: str) -> Limits:
         """Return what a run of a lab file may use: the lesson's limits within the learner's."""
@@ -434,6 +482,18 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages))
 
 
+async def _kept_in(block: ExerciseBlock, work: Awaitable[Result]) -> Result:
+    """Do what a question's plugin does, and make a fault of its own a PluginError, written down in full."""
+    try:
+        return await work
+    except EvoClassError:
+        raise
+    except Exception as error:
+        write_down(error)
+        kind = type(block.exercise).kind
+        raise PluginError(f"{kind}: {type(error).__name__}: {error}") from error
+
+
 async def _no_runner() -> Runner:
     raise RunnerUnavailable("no runner is set up for this session")
 
@@ -444,12 +504,3 @@ def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:
         entry.path == lesson.path
         or (entry.id == lesson.id and entry.path.parent.parent == lesson.path.absolute().parent.parent)
     )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and only if it changes (so that its time stays true)."""
-    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

@@ -37,7 +37,7 @@ class Verb(StrEnum):
     VOIDED = "voided"
     """An answer was taken back to try again."""
     INTERACTED = "interacted"
-    """A lab file was edited, or reset when there is no source."""
+    """A lab file was edited, reset when there is no source, or left with the cursor at some place."""
     ATTEMPTED = "attempted"
     """A lab was run."""
     PROGRESSED = "progressed"

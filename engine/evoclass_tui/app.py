@@ -18,11 +18,14 @@ from evoclass.i18n import Catalog
 from evoclass.runner import Runner
 from evoclass.session import Session
 from evoclass_tui.faults import panel_at_fault, question_at_fault
-from evoclass_tui.handlers import keeping
+from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.widgets.panel_pane import PanelPane
+
+MAP_BESIDE = 150
+"""Columns from which the course map has room beside lesson and lab; in less it lies on top when asked for."""
 
 FAULT = 70
 """Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
@@ -34,7 +37,7 @@ class EvoClassApp(App[str]):
     TITLE = "EvoClass"
     CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     ESCAPE_TO_MINIMIZE = False
 
@@ -75,6 +78,11 @@ class EvoClassApp(App[str]):
         assert isinstance(screen, LessonScreen)
         return screen
 
+    @property
+    def theme_names(self) -> list[str]:
+        """Every theme, ours first."""
+        return sorted(self.available_themes, key=lambda name: (not name.startswith("evoclass"), name))
+
     def use_theme(self, name: str) -> None:
         """Change the colours, for good."""
         self.theme = name
@@ -94,6 +102,12 @@ class EvoClassApp(App[str]):
         if href.startswith(("http://", "https://")):
             self.open_url(href)
         self.notify(self.session.catalog("notice.link_copied", href=href), markup=False)
+
+    def on_app_focus(self) -> None:
+        """The learner is back, perhaps from another editor."""
+        if self.screen_stack and self.lesson_screen.is_mounted:
+            keeping.keep_all(self.lesson_screen)
+            outside.look(self.lesson_screen)
 
     async def on_event(self, event: events.Event) -> None:
         signs_of_life = events.Key | events.MouseEvent | events.Paste

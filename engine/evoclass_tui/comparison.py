@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from dataclasses import dataclass
 from typing import Literal
@@ -60,11 +61,30 @@ def diff(left: str, right: str) -> list[DiffLine]:
 
 
 def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
-    """Return the seconds that each run took, and every number that the programs ended with."""
-    names = [*left.metrics, *(name for name in right.metrics if name not in left.metrics)]
+    """Return the numbers that the programs report, as they stood at the end; those that differ come first.
+
+    A program has many numbers: loop counters, clock readings, sizes.  Those that it prints are those it is about.
+    """
+    shown = reported(left.code) | reported(right.code)
+    names = [name for name in {**left.metrics, **right.metrics} if name in shown]
     rows = [Figure(name, left.metrics.get(name), right.metrics.get(name)) for name in names]
-    # What differs comes first: with a hundred loop variables the eye has no other way to it.
     return sorted(rows, key=lambda row: row.change == 0.0)
+
+
+def reported(code: str) -> set[str]:
+    """Return the names that a program prints."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return set()
+    return {
+        name.id
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+        for name in ast.walk(argument)
+        if isinstance(name, ast.Name)
+    }
 
 
 def output_end(record: RunRecord) -> list[str]:

@@ -53,6 +53,7 @@ COMMANDS = (
     Command("taller", "view", ("alt+up",)),
     Command("shorter", "view", ("alt+down",)),
     Command("theme", "view", ("f9",)),
+    Command("settings", "program", ("f10",)),
     Command("quit", "program", ("ctrl+q",)),
 )
 

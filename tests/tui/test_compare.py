@@ -31,9 +31,10 @@ async def test_one_run_is_not_enough(open_stage: OpenStage) -> None:
 
 async def test_two_runs_side_by_side(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        await run_with(stage, "0.5", "first\r\n")
         editor = stage.lab.editor
         assert editor is not None
+        editor.load_text("# Change me.\nloss = 1 / 2\nprint(loss)\n")
+        await run_with(stage, "0.5", "first\r\n")
         editor.focus()
         await stage.press(*"y=1")
         await run_with(stage, "0.25", "second\r\n")

@@ -130,8 +130,16 @@ def test_the_difference_of_two_programs_shows_changes_with_some_context() -> Non
 
 
 def test_figures_that_differ_come_first() -> None:
-    rows = figures(record("", loss=0.5, epochs=3.0), record("", loss=0.25, epochs=3.0, extra=1.0))
+    left = record('print(f"{loss:.2f} after {epochs}")', loss=0.5, epochs=3.0)
+    right = record("print(loss, epochs, extra)", loss=0.25, epochs=3.0, extra=1.0)
+    rows = figures(left, right)
     assert [(row.name, row.change) for row in rows] == [("loss", -0.25), ("extra", None), ("epochs", 0.0)]
+
+
+def test_only_numbers_that_a_program_prints_are_compared() -> None:
+    code = "start = clock()\nfor i in range(3):\n    log(i)\nprint('took', clock() - start, end=tail)"
+    rows = figures(record(code, start=1.0, i=2.0, tail=0.0), record("def", start=2.0, i=2.0))
+    assert [row.name for row in rows] == ["start", "tail"]
 
 
 def test_only_the_end_of_the_output_is_compared() -> None:

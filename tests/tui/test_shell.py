@@ -155,7 +155,7 @@ async def test_the_switch_in_the_header_can_be_clicked(open_stage: OpenStage) ->
 async def test_the_map_shows_lessons_and_sections_and_goes_there(
     open_stage: OpenStage, two_lessons: Path
 ) -> None:
-    async with open_stage(content=two_lessons) as stage:
+    async with open_stage(size=(160, 44), content=two_lessons) as stage:
         lines = [str(option.prompt) for option in stage.screen.query_one("#map-list", OptionList).options]
         assert lines[0].startswith("◐ 1 Adding")
         assert any("Adding" in line and "0/1" in line for line in lines[1:])
@@ -185,13 +185,13 @@ async def test_another_lesson_stops_the_run_and_keeps_the_edit(
         await stage.until(lambda: stage.session.lesson.id == "adding" and stage.lab.file == "sum.py")
         assert stage.lab.editor is not None
         assert stage.lab.editor.text.startswith("x# Change me.")
-        assert "Ready" in stage.terminal_text
+        assert "Stopped" in stage.terminal_text
 
 
 async def test_the_course_page_shows_the_lessons_and_opens_one(
     open_stage: OpenStage, two_lessons: Path
 ) -> None:
-    async with open_stage(content=two_lessons) as stage:
+    async with open_stage(size=(160, 44), content=two_lessons) as stage:
         await stage.pilot.click("#map-title")
         page = stage.app.screen
         assert isinstance(page, CoursePage)
@@ -206,7 +206,7 @@ async def test_the_course_page_shows_the_lessons_and_opens_one(
 
 
 async def test_the_map_hides_and_comes_back(open_stage: OpenStage) -> None:
-    async with open_stage() as stage:
+    async with open_stage(size=(160, 44)) as stage:
         course_map = stage.screen.query_one(CourseMap)
         await stage.press("f2")
         assert not course_map.display
@@ -215,8 +215,11 @@ async def test_the_map_hides_and_comes_back(open_stage: OpenStage) -> None:
         assert stage.screen.query_one("#map-list").has_focus
 
 
-async def test_in_a_narrow_window_the_map_lies_on_top_until_a_choice(open_stage: OpenStage) -> None:
-    async with open_stage(size=(80, 24)) as stage:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_without_room_beside_the_map_lies_on_top_until_a_choice(
+    open_stage: OpenStage, size: tuple[int, int]
+) -> None:
+    async with open_stage(size=size) as stage:
         course_map = stage.screen.query_one(CourseMap)
         assert not course_map.display
         await stage.press("f2")
@@ -224,6 +227,22 @@ async def test_in_a_narrow_window_the_map_lies_on_top_until_a_choice(open_stage:
         assert stage.screen.reader.display
         await stage.press("down", "enter")
         assert not course_map.display
+
+
+async def test_escape_or_a_click_elsewhere_puts_the_map_on_top_away(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        course_map = stage.screen.query_one(CourseMap)
+        await stage.press("ctrl+b")
+        assert course_map.display
+        await stage.press("escape")
+        assert not course_map.display
+        assert stage.screen.reader.has_focus
+        await stage.press("ctrl+b")
+        await stage.pilot.click("#editors", offset=(20, 2))
+        await stage.until(lambda: not course_map.display)
+        assert stage.said(CourseMap.Left)
+        assert stage.lab.editor is not None
+        assert stage.lab.editor.has_focus
 
 
 # ------------------------------------------------------------------------------------------------ the window
@@ -246,6 +265,9 @@ async def test_run_in_a_narrow_window_turns_to_the_lab(open_stage: OpenStage) ->
     async with open_stage(size=(80, 24)) as stage:
         await stage.run()
         assert stage.lab.display
+        await stage.until(lambda: stage.lab.terminal.view.has_focus)
+        await stage.press("4", "enter")
+        assert stage.runner.run.typed == ["4", "\n"]
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 20), (100, 50), (300, 90)])
@@ -278,7 +300,7 @@ async def test_wide_windows_show_both(open_stage: OpenStage) -> None:
 
 
 async def test_the_next_panel_key_goes_round_and_back(open_stage: OpenStage) -> None:
-    async with open_stage() as stage:
+    async with open_stage(size=(160, 44)) as stage:
         visited = []
         for _ in range(5):
             await stage.press("f6")
@@ -335,11 +357,11 @@ async def test_the_columns_can_be_resized_by_keys_and_mouse(open_stage: OpenStag
 
 
 async def test_the_arrangement_is_there_again_tomorrow(open_stage: OpenStage) -> None:
-    async with open_stage() as stage:
+    async with open_stage(size=(160, 44)) as stage:
         await stage.press("alt+right", "f2")
         share = stage.screen.share
         await stage.app.action_quit()
-    async with open_stage() as stage:
+    async with open_stage(size=(160, 44)) as stage:
         assert stage.screen.share == pytest.approx(share)
         assert not stage.screen.query_one(CourseMap).display
 
@@ -542,7 +564,7 @@ async def test_the_map_of_a_large_course_shows_a_stretch_and_moves_on(
     for number in range(1, 301):
         text = f"---\nid: l{number}\nnumber: {number}\ntitle: Lesson {number}\nlanguage: en\n---\n\nText.\n"
         (folder / f"{number:03}-l.md").write_text(text, encoding="utf-8")
-    async with open_stage(content=folder.parent, lesson="150") as stage:
+    async with open_stage(size=(160, 44), content=folder.parent, lesson="150") as stage:
         options = stage.screen.query_one("#map-list", OptionList)
 
         def names() -> list[str]:

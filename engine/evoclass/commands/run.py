@@ -75,6 +75,7 @@ def run(
     else:
         if ended.reason not in ("finished", "error"):
             click.echo(ending.sentence(ended, space.catalog), err=True)
+        _explain(space, recording)
         if left_out := ending.dropped(ended, space.catalog):
             click.echo(left_out, err=True)
     sys.stdout.flush()
@@ -123,6 +124,17 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
     finally:
         await runner.close()
     return recording
+
+
+def _explain(space: Workspace, recording: Recording) -> None:
+    """Explain the program's error to a person at a terminal; scripts get the program's traceback and no more."""
+    if recording.error is None or not sys.stderr.isatty():
+        return
+    explanation = space.plugins.explain(recording.error, space.language)
+    if explanation is not None:
+        lines = [click.style(explanation.title, bold=True), explanation.what, explanation.try_this]
+        sys.stdout.flush()
+        click.echo("\n" + "\n".join(line for line in lines if line), err=True)
 
 
 def _print(text: str, escapes: EscapeFilter) -> None:

@@ -35,9 +35,12 @@ class Console:
         sys.stdout.flush()
 
     def ask(self, question: str) -> str:
-        """Print a question and return the line that answers it.  Raises Leave at the end of input or on Ctrl+C."""
+        """Print a question and ` > `, and return the line that answers it.
+
+        Raises Leave at the end of input or on Ctrl+C.
+        """
         try:
-            line = input(f"{question} ")
+            line = input(f"{question} > ")
         except (EOFError, KeyboardInterrupt):
             print(flush=True)
             raise Leave from None

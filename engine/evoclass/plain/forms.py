@@ -31,6 +31,21 @@ def inline_text(items: Inlines, live: dict[str, str] | None = None) -> str:
     return "".join(parts)
 
 
+def is_next(typed: str) -> bool:
+    """Whether somebody wants to go on to what comes next."""
+    return typed.lower() in ("n", "next", "no", "avanti")
+
+
+def is_quit(typed: str) -> bool:
+    """Whether somebody wants to leave."""
+    return typed.lower() in ("q", "quit", "exit", "esci")
+
+
+def takes_words(field: Field) -> bool:
+    """Whether any word could be an answer, `n` too."""
+    return isinstance(field, Text | Code)
+
+
 def show(field: Field, console: Console, text: Catalog) -> None:
     """Print what there is to choose from."""
     if field.label:
@@ -76,6 +91,7 @@ def parse(field: Field, typed: str, text: Catalog) -> Value:
     match field:
         case Choice(options=options, multiple=multiple):
             keys = [_pick(options, LETTERS, letter, text) for letter in typed.replace(",", " ").split()]
+            keys = list(dict.fromkeys(keys))
             if multiple:
                 return keys
             if len(keys) != 1:
@@ -106,8 +122,11 @@ def parse(field: Field, typed: str, text: Catalog) -> Value:
 
 
 def _pick(options: Sequence[Option], marks: Sequence[str], typed: str, text: Catalog) -> str:
-    for mark, option in zip(marks, options, strict=False):
-        if mark == typed.lower():
+    typed = typed.strip("().").lower()
+    counted = [str(number) for number in range(1, len(options) + 1)]
+    for mark, count, option in zip(marks, counted, options, strict=False):
+        # Letters are what is shown; who counts instead means the same.
+        if typed in (mark, count):
             return option.key
     raise Invalid(text("plain.not_there", typed=typed, first=marks[0], last=marks[len(options) - 1]))
 

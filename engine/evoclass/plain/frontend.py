@@ -18,6 +18,7 @@ from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.layout import layout
 from evoclass.lint import describe
 from evoclass.model import Block, ExerciseBlock, Fault, Lab, Steps, plain_text
+from evoclass.numerals import localised_values
 from evoclass.plain import forms
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.table import tensor_table
@@ -106,10 +107,15 @@ class PlainFrontEnd:
             case _:
                 self._prose((block,))
 
+    @property
+    def _shown_live(self) -> dict[str, str]:
+        """Values of the learner's run as the language writes numbers."""
+        return localised_values(self.live, self.text.language)
+
     def _prose(self, blocks: tuple[Block, ...]) -> None:
         if blocks:
             width = min(shutil.get_terminal_size((80, 24)).columns, MEASURE)
-            for line in layout(blocks, width, live=self.live, catalog=self.text):
+            for line in layout(blocks, width, live=self._shown_live, catalog=self.text):
                 self.console.say("".join(segment.text for segment in line.segments))
             self.console.say("")
 
@@ -141,12 +147,14 @@ class PlainFrontEnd:
     async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
         """Return an answer, or None to go on; hints and the solution are served on the way."""
         left = len(block.hints)
-        self.console.say(self.text("plain.keys") if left else self.text("plain.keys_no_hint"))
+        words = any(forms.takes_words(field) for field in fields)
+        go_on = self.text("plain.go_on_words" if words else "plain.go_on")
+        self.console.say(self.text("plain.keys" if left else "plain.keys_no_hint", go_on=go_on))
         values: dict[str, Value] = {}
         for field in fields:
             while True:
-                typed = self.console.ask(f"{field.label or forms.instruction(field, self.text)} >")
-                if typed == "":
+                typed = self.console.ask(field.label or forms.instruction(field, self.text))
+                if typed == "" or (forms.is_next(typed) and not forms.takes_words(field)):
                     return None
                 if typed == "?":
                     hints = self.session.hint(block.id)
@@ -154,7 +162,7 @@ class PlainFrontEnd:
                 elif typed == "!":
                     await self._reveal(block)
                     return None
-                elif typed == "q":
+                elif forms.is_quit(typed) and not (forms.takes_words(field) and typed != "q"):
                     raise Leave
                 else:
                     values[field.name] = forms.ask(field, self.console, self.text, typed)
@@ -189,19 +197,20 @@ class PlainFrontEnd:
         self.console.say(f"-- {lab.file} --")
         while True:
             typed = self.console.ask(self.text("plain.lab", file=lab.file)).lower()
-            if typed == "q":
+            if forms.is_quit(typed):
                 raise Leave
+            if forms.is_next(typed):
+                return
             if typed == "e":
                 self._edit(lab)
             elif typed == "p":
                 self.console.say(*(f"    {line}" for line in self.session.code(lab.file).splitlines()))
-            else:
+            elif typed in ("", "r", *YES):
                 break
-        if typed in ("", "y", "s", "r"):
-            try:
-                await self._execute(lab)
-            except EvoClassError as error:
-                self.console.say(str(error), "")
+        try:
+            await self._execute(lab)
+        except EvoClassError as error:
+            self.console.say(str(error), "")
 
     def _edit(self, lab: Lab) -> None:
         """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
@@ -266,7 +275,9 @@ class PlainFrontEnd:
         )
         if self.live:
             self.console.say(self.text("plain.live"))
-            self.console.say(*(f"  {expression} = {value}" for expression, value in self.live.items()), "")
+            self.console.say(
+                *(f"  {expression} = {value}" for expression, value in self._shown_live.items()), ""
+            )
         table = tensor_table(recording.rows.values(), lab.watch, self.text)
         if table:
             self.console.say(*table, "")

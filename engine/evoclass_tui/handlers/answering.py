@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.errors import EvoClassError, NotTrustedError, PluginError
 from evoclass.exercise import Answer
 from evoclass_tui.handlers import trusting
 
@@ -22,11 +22,18 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
         trusting.ask(screen, error, lambda: screen.run_worker(check(screen, block_id, answer)))
         return
     except EvoClassError as error:
-        screen.reader.show_trouble(block_id, session.catalog("notice.cannot_grade", reason=error))
+        trouble(screen, block_id, error)
         return
     if session.lesson is lesson:
         screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))
     screen.show_progress()
+
+
+def trouble(screen: LessonScreen, block_id: str, error: EvoClassError) -> None:
+    """Say under the question why it could not be graded or solved; a broken plugin does not hold up the next step."""
+    screen.reader.show_trouble(block_id, screen.session.catalog("notice.cannot_grade", reason=error))
+    if isinstance(error, PluginError):
+        screen.reader.pass_over(block_id)
 
 
 def hint(screen: LessonScreen, block_id: str) -> None:
@@ -45,7 +52,7 @@ async def reveal(screen: LessonScreen, block_id: str) -> None:
         trusting.ask(screen, error, lambda: screen.run_worker(reveal(screen, block_id)))
         return
     except EvoClassError as error:
-        screen.reader.show_trouble(block_id, session.catalog("notice.cannot_grade", reason=error))
+        trouble(screen, block_id, error)
         return
     if session.lesson is lesson:
         screen.reader.show_solution(block_id, solution, session.state.exercise(block_id))

@@ -7,11 +7,14 @@ from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
+from evoclass import paths
 from evoclass.i18n import LANGUAGES
 from evoclass_tui.handlers import moving, running, window
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.palette import Action, Palette
+from evoclass_tui.screens.settings import SettingsScreen
+from evoclass_tui.settings_list import settings as settings_of
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.terminal import BUSY
@@ -28,12 +31,21 @@ def run(screen: LessonScreen) -> None:
     else:
         running.start(screen)
         if screen.is_narrow:
-            screen.side = "lab"
+            window.turn_to_lab(screen)
 
 
 def check(screen: LessonScreen) -> None:
-    if not screen.reader.check_focused():
-        screen.tell(screen.session.catalog("notice.no_question"))
+    if screen.reader.check_focused():
+        return
+    catalog, editor = screen.session.catalog, screen.lab.editor
+    if editor is not None and editor.has_focus:
+        # Whoever presses ^S in an editor wants the file kept, as it is with every pause in typing.
+        screen.lab.flush()
+        screen.tell(catalog("lab.kept", file=editor.file))
+    elif any(screen.reader.questions):
+        screen.tell(catalog("notice.no_question"))
+    else:
+        screen.tell(catalog("notice.no_questions"))
 
 
 async def language(screen: LessonScreen) -> None:
@@ -69,6 +81,11 @@ def theme(screen: LessonScreen) -> None:
     screen.app.use_theme(opposite(screen.app.current_theme))
 
 
+def settings(screen: LessonScreen) -> None:
+    session, file = screen.session, str(paths.config_file())
+    screen.app.push_screen(SettingsScreen(partial(settings_of, screen), lambda: session.catalog, file))
+
+
 def palette(screen: LessonScreen) -> None:
     catalog = screen.session.catalog
 
@@ -101,8 +118,7 @@ def _actions(screen: LessonScreen) -> list[Action]:
     for entry in screen.session.course.lessons:
         label = catalog("palette.lesson", number=entry.number, title=entry.title)
         actions.append(Action(label, catalog("palette.lesson_help"), partial(screen.open_lesson, entry)))
-    ours = [name for name in screen.app.available_themes if name.startswith("evoclass")]
-    for name in [*ours, *(name for name in sorted(screen.app.available_themes) if name not in ours)]:
+    for name in screen.app.theme_names:
         label = catalog("palette.theme", name=name)
         actions.append(Action(label, catalog("palette.theme_help"), partial(screen.app.use_theme, name)))
     return actions
@@ -132,5 +148,6 @@ HANDLERS: dict[str, Handler] = {
     "taller": lambda screen: window.raise_edge(screen, 2),
     "shorter": lambda screen: window.raise_edge(screen, -2),
     "theme": theme,
+    "settings": settings,
     "quit": lambda screen: screen.app.action_quit(),
 }

@@ -32,6 +32,9 @@ def keep_all(screen: LessonScreen) -> None:
     """Keep everything that was typed up to now."""
     for file, source in screen.lab.sources().items():
         keep_file(screen, file, source)
+    editor = screen.lab.editor
+    if editor is not None and editor.file in {lab.file for lab in screen.session.lesson.labs}:
+        screen.session.worked_at(editor.file, editor.cursor_location)
     for question in screen.reader.questions:
         if (draft := question.take_draft()) is not None:
             screen.session.draft(question.block.id, draft)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES
 from evoclass.model import LessonEntry
-from evoclass_tui.handlers import answering, keeping, running
+from evoclass_tui.handlers import answering, keeping, outside, running
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.menu import Entry, Menu
 from evoclass_tui.stopwatch import Stopwatch
@@ -25,6 +25,8 @@ async def show_lesson(screen: LessonScreen, at: str = "") -> None:
     await screen.lab.show(
         {file: session.code(file) for file in files}, {file: session.edited(file) for file in files}
     )
+    outside.look(screen)
+    screen.lab.open_at(session.state.file, session.state.cursors)
     screen.reader.switch_language(session.catalog)
     screen.reader.show(session.lesson, session.state, at=at)
     screen.show_progress()

@@ -23,7 +23,7 @@ from evoclass.protocol import (
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
 from evoclass.terminal import TerminalBuffer
-from evoclass_tui.handlers import keeping, trusting
+from evoclass_tui.handlers import keeping, outside, trusting
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.widgets.panel_pane import PanelPane
 
@@ -149,6 +149,7 @@ def start(screen: LessonScreen) -> None:
     if runner is None:
         return
     keeping.keep_all(screen)
+    outside.look(screen)
     try:
         program = screen.session.program(file)
     except NotTrustedError as error:
@@ -297,7 +298,7 @@ def replay(screen: LessonScreen) -> None:
     buffer.feed(record.output)
     screen.reader.live = screen.session.state.live
     lab = next((lab for lab in screen.session.lesson.labs if lab.file == record.file), None)
-    if lab is not None and record.file in screen.lab.sources():
+    if not screen.session.state.file and lab is not None and record.file in screen.lab.sources():
         screen.lab.file = record.file
     screen.lab.terminal.replay(buffer, record.exit, record.time)
     screen.lab.replay(record.frame, record.exit, lab.watch if lab is not None else ())

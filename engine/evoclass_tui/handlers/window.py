@@ -19,6 +19,7 @@ def arrange(screen: LessonScreen) -> None:
     settings = screen.session.settings
     move_middle(screen, settings.lesson_share)
     screen.map_hidden = not settings.course_map
+    screen.timer.display = settings.study_timer
 
 
 def keep_arrangement(screen: LessonScreen) -> None:
@@ -87,6 +88,15 @@ def entrance(screen: LessonScreen, pane: Widget) -> Widget | None:
     return None
 
 
+def turn_to_lab(screen: LessonScreen) -> None:
+    """Show the lab in a narrow window; a focus that was in the lesson goes to the panel below the editor."""
+    was_in_lab = is_in(screen, screen.lab)
+    screen.side = "lab"
+    if not was_in_lab:
+        target = entrance(screen, screen.lab.query_one(f"#{screen.lab.dock}")) or screen.lab.terminal.view
+        screen.call_after_refresh(target.focus)
+
+
 def other_side(screen: LessonScreen) -> None:
     """Go from the lesson to the lab and back."""
     in_lab = screen.side == "lab" if screen.is_narrow else is_in(screen, screen.lab)
@@ -99,14 +109,21 @@ def other_side(screen: LessonScreen) -> None:
 
 def toggle_map(screen: LessonScreen) -> None:
     """Show or hide the course map."""
-    if screen.is_narrow:
-        screen.toggle_class("-map-open")
-        shown = screen.has_class("-map-open")
-    else:
+    if screen.has_class("-roomy"):
         screen.map_hidden = not screen.map_hidden
         shown = not screen.map_hidden
+    else:
+        screen.toggle_class("-map-open")
+        shown = screen.has_class("-map-open")
     target: Widget = screen.query_one(CourseMap).query_one(OptionList) if shown else screen.reader
     screen.call_after_refresh(target.focus)
+
+
+def close_map(screen: LessonScreen) -> None:
+    """Take a map that lies on top away, and give the focus back to the lesson if the map had it."""
+    screen.remove_class("-map-open")
+    if screen.focused is None or is_in(screen, screen.query_one(CourseMap)):
+        screen.reader.focus()
 
 
 def toggle_zoom(screen: LessonScreen, pane: Widget | None = None) -> None:

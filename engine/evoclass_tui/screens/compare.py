@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from evoclass import ending
 from evoclass.i18n import Catalog
+from evoclass.numerals import localised
 from evoclass.progress import RunRecord
 from evoclass_tui.comparison import DiffLine, diff, figures, output_end
 
@@ -95,7 +96,7 @@ class Compare(ModalScreen[None]):
         )
 
     def _figures(self, left: RunRecord, right: RunRecord) -> Content:
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (
                 "",
                 self._catalog("compare.left"),
@@ -106,23 +107,29 @@ class Compare(ModalScreen[None]):
         rows.append(
             (
                 self._catalog("compare.seconds"),
-                f"{left.exit.seconds:.1f}",
-                f"{right.exit.seconds:.1f}",
-                f"{right.exit.seconds - left.exit.seconds:+.1f}",
+                *(
+                    localised(text, self._catalog.language)
+                    for text in (
+                        f"{left.exit.seconds:.1f}",
+                        f"{right.exit.seconds:.1f}",
+                        f"{right.exit.seconds - left.exit.seconds:+.1f}",
+                    )
+                ),
             )
         )
         for figure in figures(left, right):
-            rows.append(
-                (figure.name, _number(figure.left), _number(figure.right), _number(figure.change, "+"))
-            )
+            change = "=" if figure.change == 0.0 else self._number(figure.change, "+")
+            if figure.change is None:
+                change = self._catalog("compare.only_one")
+            rows.append((figure.name, self._number(figure.left), self._number(figure.right), change))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         lines = [self._title("figures")]
         for number, row in enumerate(rows):
             cells = [f"{row[0]:<{widths[0]}}", *(f"{row[at]:>{widths[at]}}" for at in (1, 2, 3))]
-            style = "$foreground 60%" if number == 0 or row[1] == row[2] else ""
+            style = "$foreground 60%" if number == 0 or row[3] == "=" else ""
             lines.append(Content.styled("  ".join(cells), style))
-        if len(rows) == 2:
-            lines.append(Content.styled(self._catalog("compare.no_figures"), "$foreground 60%"))
+        note = "compare.no_figures" if len(rows) == 2 else "compare.which_figures"
+        lines.append(Content.styled(self._catalog(note), "$foreground 60% italic"))
         return Content("\n").join([*lines, Content("")])
 
     def _code(self, left: RunRecord, right: RunRecord) -> Content:
@@ -143,8 +150,11 @@ class Compare(ModalScreen[None]):
         text = "\n".join(output_end(record)) or self._catalog("compare.no_output")
         return Content.assemble(self._title("output"), "\n", text)
 
-
-def _number(value: float | None, sign: str = "") -> str:
-    if value is None:
-        return "-"
-    return f"{value:{sign}.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:{sign}.4g}"
+    def _number(self, value: float | None, sign: str = "") -> str:
+        if value is None:
+            return "–"
+        whole = value.is_integer() and abs(value) < 1e12
+        text = (
+            f"{value:{sign},.0f}" if whole and abs(value) >= 10_000 else f"{value:{sign}.0f}" if whole else ""
+        )
+        return localised(text or f"{value:{sign}.4g}", self._catalog.language)

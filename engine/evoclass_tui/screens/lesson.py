@@ -260,6 +260,10 @@ class LessonScreen(Screen[None]):
         self.read_at(event.block_id)
         self.query_one(CourseMap).section = event.block_id
 
+    @on(CourseMap.Left)
+    def _map_left(self) -> None:
+        window.close_map(self)
+
     @on(CourseMap.LessonChosen)
     def _lesson(self, event: CourseMap.LessonChosen) -> None:
         self.remove_class("-map-open")
@@ -393,5 +397,5 @@ class LessonScreen(Screen[None]):
             window.move_middle(self, (event.x - left) / (right - left))
 
     def on_resize(self) -> None:
-        if not self.is_narrow:
+        if self.has_class("-roomy"):
             self.remove_class("-map-open")

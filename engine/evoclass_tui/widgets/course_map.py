@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -44,6 +45,11 @@ class CourseMap(Vertical):
         """The learner wants to read from this block on."""
 
         block_id: str
+
+    class Left(Message):
+        """The learner is done with the map: Escape, or the focus went elsewhere."""
+
+    BINDINGS = [Binding("escape", "leave", show=False)]
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -148,6 +154,14 @@ class CourseMap(Vertical):
 
     def on_resize(self) -> None:
         self._fill()
+
+    def action_leave(self) -> None:
+        """Go back to what the map lies over or beside."""
+        self.post_message(self.Left())
+
+    def on_descendant_blur(self) -> None:
+        if self.app.app_focus:  # else the whole window has lost the focus, and gets it back
+            self.post_message(self.Left())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -56,6 +56,10 @@ class Editor(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+underscore,ctrl+slash", "comment", show=False),
         Binding("shift+tab", "dedent", show=False),
+        Binding("ctrl+home", "file_start", show=False),
+        Binding("ctrl+end", "file_end", show=False),
+        Binding("ctrl+shift+home", "file_start(True)", show=False),
+        Binding("ctrl+shift+end", "file_end(True)", show=False),
     ]
 
     @dataclass
@@ -77,6 +81,10 @@ class Editor(TextArea):
         )
         self.file = file
         self._running_row: int | None = None
+        self._view_before: float | None = None
+        """Row at the top before the view began to follow the run."""
+        self._followed_to: float | None = None
+        """Row at the top that the running line led to; another one means that the learner has scrolled."""
         self._error: ErrorMark | None = None
 
     # ------------------------------------------------------------------------------------------- colours
@@ -99,10 +107,29 @@ class Editor(TextArea):
             return
         self._running_row = row
         self.refresh()
-        if row is not None and not self.has_focus and row < self.document.line_count:
-            y = self.wrapped_document.location_to_offset((row, 0)).y
-            if not self.scroll_offset.y <= y < self.scroll_offset.y + self.size.height - 1:
-                self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, immediate=True)
+        if row is None:
+            self._return()
+        elif not self.has_focus and self.size.height and row < self.document.line_count:
+            self._follow(row)
+
+    def _follow(self, row: int) -> None:
+        """Bring the running line into view, unless the learner has scrolled elsewhere meanwhile."""
+        top = self.scroll_offset.y
+        if self._view_before is None:
+            self._view_before = top
+        elif self._followed_to is not None and top != self._followed_to:
+            return
+        y = self.wrapped_document.location_to_offset((row, 0)).y
+        if not top <= y < top + self.size.height - 1:
+            self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, immediate=True)
+            self._followed_to = self.scroll_offset.y
+
+    def _return(self) -> None:
+        """Show again what was in view before the run, unless the learner has scrolled elsewhere or an error shows."""
+        before, followed = self._view_before, self._followed_to
+        self._view_before = self._followed_to = None
+        if before is not None and followed == self.scroll_offset.y and self._error is None:
+            self.scroll_to(y=before, animate=False, immediate=True)
 
     def mark_error(self, report: ErrorReport | None) -> None:
         """Mark what raised, and bring it into view; None takes the mark away."""
@@ -173,13 +200,19 @@ class Editor(TextArea):
 
     # -------------------------------------------------------------------------------------------- editing
 
-    def replace_all(self, text: str) -> None:
+    def replace_all(self, text: str, keep_cursor: bool = False) -> None:
         """Put other text in place of all there is; undo brings the old one back."""
         if text != self.text:
+            row, column = self.cursor_location if keep_cursor else (0, 0)
             self.history.checkpoint()
             self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
             self.history.checkpoint()
-            self.move_cursor((0, 0))
+            self.start_at(row, column)
+
+    def start_at(self, row: int, column: int) -> None:
+        """Put the cursor where it was left, as far as the text still reaches there."""
+        row = min(row, self.document.line_count - 1)
+        self.move_cursor((row, min(column, len(self.document.get_line(row)))), center=True)
 
     def on_key(self, event: events.Key) -> None:
         if self.read_only:
@@ -237,6 +270,14 @@ class Editor(TextArea):
         else:
             lines = [line[min(4, len(line) - len(line.lstrip(" "))) :] for line in lines]
         self._change_rows(lines, rows)
+
+    def action_file_start(self, select: bool = False) -> None:
+        """Go to the first character of the file."""
+        self.move_cursor((0, 0), select=select)
+
+    def action_file_end(self, select: bool = False) -> None:
+        """Go behind the last character of the file."""
+        self.move_cursor(self.document.end, select=select)
 
     def action_dedent(self) -> None:
         """Take one level of indentation off the selected lines."""

@@ -17,12 +17,14 @@ from textual.widgets import ContentSwitcher, Static, TextArea
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, RunEvent
+from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.prompt import Prompt
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import BUSY, Phase, TerminalPane
 
@@ -126,6 +128,15 @@ class Lab(Vertical):
         self.file = self.file if self.file in code else next(iter(code), "")
         self._open()
 
+    def open_at(self, file: str, cursors: Mapping[str, tuple[int, int]]) -> None:
+        """Open the tab and put the cursors where they were left."""
+        for editor in self.query(Editor):
+            if editor.file in cursors and cursors[editor.file] != editor.cursor_location:
+                row, column = cursors[editor.file]
+                editor.start_at(row, column)
+        if self._editor(file) is not None:
+            self.file = file
+
     def watch_file(self) -> None:
         self._open()
 
@@ -145,10 +156,10 @@ class Lab(Vertical):
             self._edited[file] = edited
             self._tabs()
 
-    def replace(self, file: str, source: str) -> None:
+    def replace(self, file: str, source: str, keep_cursor: bool = False) -> None:
         """Put other text into an editor; undo brings the old one back."""
         if (editor := self._editor(file)) is not None:
-            editor.replace_all(source)
+            editor.replace_all(source, keep_cursor)
 
     def flush(self) -> None:
         """Hand on at once what was typed."""
@@ -184,6 +195,9 @@ class Lab(Vertical):
             editor.mark_error(None)
             editor.mark_running(None)
         self.terminal.begin(job.buffer, watch)
+        self.terminal.query_one(Prompt).complete = lambda text: complete(
+            text, job.program.source, job.recording.rows
+        )
         for pane in self._working:
             pane.tell(pane.panel.begin, watch)
 
@@ -195,7 +209,8 @@ class Lab(Vertical):
         if isinstance(event, Frame) and job.exit is None and editor is not None:
             editor.mark_running(event.line)
         elif isinstance(event, ErrorReport) and editor is not None and event.file.endswith(job.file):
-            editor.mark_error(event)
+            # Of a program that was changed meanwhile, the lines have moved.
+            editor.mark_error(event if editor.text == job.program.source else None)
         self._forward(event)
 
     def replay(self, frame: Frame | None, exit: Exit, watch: tuple[str, ...]) -> None:

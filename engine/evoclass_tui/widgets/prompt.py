@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import Input, Label
 
 from evoclass.i18n import Catalog
+from evoclass_tui.completion import Completion
 
 
 class PromptInput(Input):
@@ -21,6 +23,7 @@ class PromptInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "history(-1)", show=False),
         Binding("down", "history(1)", show=False),
+        Binding("tab", "complete", show=False),
     ]
 
     @dataclass
@@ -28,6 +31,20 @@ class PromptInput(Input):
         """An arrow key: `by` lines back (-1) or forward (1)."""
 
         by: int
+
+    @dataclass
+    class CompletionWanted(Message):
+        """Tab: what could follow `text`, which ends at the cursor?"""
+
+        text: str
+
+    def action_complete(self) -> None:
+        """Complete the word before the cursor; without one, Tab leaves the field as it does elsewhere."""
+        text = self.value[: self.cursor_position]
+        if text.strip():
+            self.post_message(self.CompletionWanted(text))
+        else:
+            self.screen.focus_next()
 
     def action_history(self, by: int) -> None:
         """Ask for another line of the history."""
@@ -46,6 +63,12 @@ class Prompt(Horizontal):
     """Whether the last line is still being worked on."""
 
     @dataclass
+    class Offered(Message):
+        """Several names fit what was typed."""
+
+        names: tuple[str, ...]
+
+    @dataclass
     class Entered(Message):
         """The learner entered a line."""
 
@@ -56,6 +79,8 @@ class Prompt(Horizontal):
         self._history: list[str] = []
         self._at = 0
         self._unsent = ""
+        self.complete: Callable[[str], Completion] = lambda text: Completion("", ())
+        """Completes a line; the lab sets it for each run."""
 
     def compose(self) -> ComposeResult:
         yield Label(">>>", markup=False)
@@ -98,6 +123,18 @@ class Prompt(Horizontal):
         )
         event.input.cursor_position = len(event.input.value)
         self.post_message(self.Entered(source))
+
+    def on_prompt_input_completion_wanted(self, event: PromptInput.CompletionWanted) -> None:
+        event.stop()
+        completion = self.complete(event.text)
+        if completion.insert:
+            self.query_one(Input).insert_text_at_cursor(completion.insert)
+        elif len(completion.offers) > 1:
+            self.post_message(self.Offered(completion.offers))
+
+    def on_click(self) -> None:
+        # The sign and the blank beside the field are a part of it for whoever wants to type.
+        self.query_one(Input).focus()
 
     def on_prompt_input_history_wanted(self, event: PromptInput.HistoryWanted) -> None:
         event.stop()

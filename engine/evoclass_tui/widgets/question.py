@@ -88,6 +88,12 @@ class Question(LazyBox):
 
         block_id: str
 
+    @dataclass
+    class GaveUp(Message):
+        """The question's plugin has failed; a note stands in its place."""
+
+        block_id: str
+
     busy: var[bool] = var(False)
     """Whether an answer is being graded."""
 
@@ -327,6 +333,7 @@ class Question(LazyBox):
             self.display = False
             fault = fault_in(self.block, error, self.catalog)
             self.parent.mount(Prose((fault,), self.catalog), before=self)
+            self.post_message(self.GaveUp(self.block.id))
 
     def show_live(self, live: Mapping[str, str]) -> None:
         """Take the values of the run."""

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
 from evoclass.model import ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps
+from evoclass.numerals import localised_values
 from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.lab_card import LabCard
@@ -110,6 +111,12 @@ class Reader(BlockPage):
         """Say why an answer could not be checked."""
         self.question(block_id).show_trouble(text)
 
+    def pass_over(self, block_id: str) -> None:
+        """Open the steps after one whose plugin has a fault, as if it were done."""
+        for child in self._shown:
+            if isinstance(child, StepsBox) and child.holds(block_id):
+                child.pass_over(block_id)
+
     def reset_question(self, block_id: str, state: ExerciseState, lesson: Lesson | None = None) -> None:
         """Empty a question for another try; `lesson` brings the values that were drawn anew for it."""
         self._keep(block_id, state)
@@ -170,13 +177,13 @@ class Reader(BlockPage):
         match part.active:
             case ExerciseBlock() as block:
                 state = self._state.exercise(block.id)
-                return Question(block, state, self.catalog, self.live, self.field_widget)
+                return Question(block, state, self.catalog, self.shown_live, self.field_widget)
             case Steps() as block:
-                return StepsBox(block, self._state, self.catalog, self.live, self.field_widget)
+                return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
             case Lab() as block:
                 return LabCard(block, self.catalog)
             case _:
-                return Prose(part.prose, self.catalog, self.live)
+                return Prose(part.prose, self.catalog, self.shown_live)
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -209,10 +216,16 @@ class Reader(BlockPage):
             if isinstance(child, StepsBox):
                 child.open_steps()
 
-    def watch_live(self, live: Mapping[str, str]) -> None:
+    @property
+    def shown_live(self) -> Mapping[str, str]:
+        """Values of the learner's run as the language writes numbers."""
+        return localised_values(self.live, self.catalog.language)
+
+    def watch_live(self) -> None:
+        shown = self.shown_live
         for child in self.children:
             if isinstance(child, Prose | Question | StepsBox):
-                child.show_live(live)
+                child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
         """Go to the next or the previous question and put the cursor into it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass.model import ExerciseBlock, Steps, plain_text, walk
@@ -16,6 +18,7 @@ from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.question_parts import fault_in
 
 
 class StepDots(LineView):
@@ -90,7 +93,12 @@ class StepsBox(Vertical):
         self._custom = custom
         self.intro = Prose(block.intro, catalog, live, classes="intro")
         self.dots = StepDots(catalog)
-        self.questions = {step.id: self._open(step) for step, is_open in self._steps() if is_open}
+        self.questions: dict[str, Question] = {}
+        self._faults: dict[str, Prose] = {}
+        """What stands in place of steps whose plugin has a fault; the steps after them open all the same."""
+        self._passed_over: set[str] = set()
+        for step in self._next_open():
+            self._open(step)
         key = f"question.kind.{block.kind}"
         kind = catalog(key) if catalog.has(key) else ""
         title = plain_text(block.title)
@@ -101,7 +109,7 @@ class StepsBox(Vertical):
             yield self.intro
         yield self.dots
         for step in self.block.steps:
-            yield self.questions.get(step.id) or LockedStep(self.catalog, step)
+            yield (self.questions.get(step.id) or self._faults.get(step.id) or LockedStep(self.catalog, step))
 
     def on_mount(self) -> None:
         self._count()
@@ -110,16 +118,37 @@ class StepsBox(Vertical):
         """Whether a block is this challenge or inside it."""
         return any(block.id == block_id for block in walk((self.block,)))
 
-    def _steps(self) -> list[tuple[ExerciseBlock, bool]]:
-        steps, is_open = [], True
+    def _next_open(self) -> Iterator[ExerciseBlock]:
+        """Yield every step whose turn has come and that is not open yet; whoever asks opens it."""
         for step in self.block.steps:
-            steps.append((step, is_open))
-            is_open = is_open and self.state.exercise(step.id).done
-        return steps
+            if step.id not in self.questions and step.id not in self._faults:
+                yield step
+            if not (
+                self.state.exercise(step.id).done or step.id in self._faults or step.id in self._passed_over
+            ):
+                return
 
-    def _open(self, step: ExerciseBlock) -> Question:
+    def _open(self, step: ExerciseBlock) -> Question | Prose:
+        """Make the widget of a step; a question type with a fault of its own costs only its step."""
         state = self.state.exercise(step.id)
-        return Question(step, state, self.catalog, self._live, self._custom, step=True)
+        try:
+            question = Question(step, state, self.catalog, self._live, self._custom, step=True)
+        except Exception as error:
+            write_down(error)
+            fault = self._faults[step.id] = Prose((fault_in(step, error, self.catalog),), self.catalog)
+            return fault
+        self.questions[step.id] = question
+        return question
+
+    def pass_over(self, block_id: str) -> None:
+        """Treat a step whose plugin has failed as done, as far as the next one is concerned."""
+        self._passed_over.add(block_id)
+        self.open_steps()
+
+    @on(Question.GaveUp)
+    def _gave_up(self, event: Question.GaveUp) -> None:
+        event.stop()
+        self.pass_over(event.block_id)
 
     def _count(self) -> None:
         done = sum(self.state.exercise(step.id).done for step in self.block.steps)
@@ -129,11 +158,8 @@ class StepsBox(Vertical):
     def open_steps(self) -> None:
         """Open every step whose turn has come."""
         locked = {child.block.id: child for child in self.children if isinstance(child, LockedStep)}
-        for step, is_open in self._steps():
-            if not is_open or step.id in self.questions:
-                continue
-            question = self.questions[step.id] = self._open(step)
-            self.mount(question, before=locked[step.id])
+        for step in self._next_open():
+            self.mount(self._open(step), before=locked[step.id])
             locked[step.id].remove()
         self._count()
 

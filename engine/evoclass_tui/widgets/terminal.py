@@ -26,6 +26,9 @@ from evoclass_tui.widgets.terminal_view import TerminalView
 
 Phase = Literal["warming", "ready", "unavailable", "starting", "running", "stopping", "ended"]
 
+OFFERS = 24
+"""Names listed at most when Tab finds several."""
+
 BUSY = ("starting", "running", "stopping")
 """Phases in which a program is alive."""
 
@@ -135,16 +138,19 @@ class TerminalPane(Vertical):
         """Put a line of the prompt among the output, after the sentence on how the run ended."""
         if self._buffer is None:
             return
-        assert self.catalog is not None
-        if self._exit is not None:
-            self._buffer.feed(f"\x1b[2m{self.sentence(self._exit)}\x1b[0m\r\n")
-            self._exit = None
+        self._end_sentence()
         prompt = self.query_one(Prompt)
         sign = "..." if prompt.more else ">>>"
         prompt.waiting = True
         self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {source}\r\n")
         self._tell()
         self.view.watch_buffer(True)
+
+    def _end_sentence(self) -> None:
+        """Make the sentence on how the run ended a line of the output, so that more can follow it."""
+        if self._exit is not None and self._buffer is not None:
+            self._buffer.feed(f"\x1b[2m{self.sentence(self._exit)}\x1b[0m\r\n")
+            self._exit = None
 
     def explain(self, explanation: Explanation | None) -> None:
         """Show why the program failed, in words."""
@@ -209,6 +215,17 @@ class TerminalPane(Vertical):
         if self.phase == "warming":
             lines.append(Content.styled(f"  {self.catalog('terminal.warming')}", "$foreground 60%"))
         return lines
+
+    def on_prompt_offered(self, event: Prompt.Offered) -> None:
+        """List the names that fit above the prompt."""
+        event.stop()
+        if self._buffer is None:
+            return
+        names = "  ".join(event.names[:OFFERS]) + ("  …" if len(event.names) > OFFERS else "")
+        self._end_sentence()
+        self._buffer.feed(f"\x1b[2m{names}\x1b[0m\r\n")
+        self._tell()
+        self.view.look(force=True)
 
     def on_terminal_view_prompt_wanted(self, event: TerminalView.PromptWanted) -> None:
         event.stop()

@@ -1,0 +1,95 @@
+"""Tab at the prompt: names that the ended run is known to have.  Nothing is evaluated to find them."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evoclass.protocol import Summary
+
+_WORD = re.compile(r"[^\W\d]\w*(\.\w*)*$").search
+
+# fmt: off
+_TENSOR = (
+    "T", "abs()", "argmax(", "cpu()", "detach()", "device", "dtype", "flatten(", "float()", "grad", "isnan()", "item()",
+    "max()", "mean()", "min()", "norm()", "numel()", "requires_grad", "reshape(", "shape", "squeeze(", "std()", "sum()",
+    "tolist()", "unique()", "view(",
+)
+_MODULE = (
+    "children()", "eval()", "modules()", "named_parameters()", "parameters()", "requires_grad_(", "state_dict()",
+    "train()", "training",
+)
+# fmt: on
+
+MEMBERS = {
+    "tensor": _TENSOR,
+    "parameter": _TENSOR,
+    "buffer": _TENSOR,
+    "gradient": _TENSOR,
+    "module": _MODULE,
+    "optimizer": ("param_groups", "state", "state_dict()", "step()", "zero_grad()"),
+}
+"""What one asks of values of each kind; a fixed list, since asking the value itself could run its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What Tab gives."""
+
+    insert: str
+    """What follows from what was typed: the rest of the only name, or what all names have in common."""
+    offers: tuple[str, ...]
+    """All names that fit, in order, without what stands before their last dot."""
+
+
+def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
+    """Complete the last word of `text`, from the program's own names and the inspector's rows of its values."""
+    found = _WORD(text)
+    word = found.group() if found else ""
+    before, dot, last = word.rpartition(".")
+    if dot:
+        names = _members(before, rows)
+    else:
+        names = {*_defined(source), *(name for name in rows if name.isidentifier())}
+        if last and not any(name.startswith(last) for name in names):
+            names = {name for name in dir(builtins) if name.islower()}
+    fitting = sorted(name for name in names if word and name.startswith(last))
+    return Completion(_common(fitting)[len(last) :], tuple(fitting))
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return what all names begin with."""
+    if not names:
+        return ""
+    first, last = min(names), max(names)
+    length = next((at for at, sign in enumerate(first) if last[at] != sign), len(first))
+    return first[:length]
+
+
+def _members(value: str, rows: Mapping[str, Summary]) -> set[str]:
+    inside = {name[len(value) + 1 :].split(".")[0] for name in rows if name.startswith(f"{value}.")}
+    row = rows.get(value)
+    return {name for name in inside if name.isidentifier()} | set(MEMBERS.get(row.kind, ()) if row else ())
+
+
+def _defined(source: str) -> Iterable[str]:
+    """Yield the names that a program defines at its top level."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                yield node.id
+        elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            waiting += ast.iter_child_nodes(node)

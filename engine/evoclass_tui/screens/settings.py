@@ -1,0 +1,95 @@
+"""The settings: each on a line, changed on the spot, kept in the settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from inspect import isawaitable
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from evoclass.i18n import Catalog
+from evoclass.layout import cell_width
+from evoclass_tui.settings_list import Setting
+
+
+class SettingsScreen(ModalScreen[None]):
+    """Lists settings; ← and → change the one at the cursor."""
+
+    BINDINGS = [
+        Binding("escape,q,f10", "dismiss(None)", show=False),
+        Binding("right,l", "change(1)", show=False, priority=True),
+        Binding("left,h", "change(-1)", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, read: Callable[[], Sequence[Setting]], catalog: Callable[[], Catalog], file: str
+    ) -> None:
+        super().__init__()
+        self._read, self._catalog, self._file = read, catalog, file
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog settings"):
+            yield Static(classes="dialog-title", id="settings-title")
+            yield OptionList()
+            yield Static(id="settings-help")
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.query_one(OptionList).focus()
+
+    def _draw(self) -> None:
+        """Write every line anew: another language changes them all."""
+        say, settings = self._catalog(), self._read()
+        close = (f"   {say('settings.keys')}", "$foreground 60%")
+        self.query_one("#settings-title", Static).update(Content.assemble(say("settings.title"), close))
+        labels = [say(f"settings.{setting.id}") for setting in settings]
+        width = max(map(cell_width, labels)) + 2
+        options = self.query_one(OptionList)
+        kept = options.highlighted or 0
+        options.set_options(
+            Option(self._line(label + " " * (width - cell_width(label)), setting), id=setting.id)
+            for label, setting in zip(labels, settings, strict=True)
+        )
+        options.highlighted = kept
+        self._explain()
+
+    def _line(self, label: str, setting: Setting) -> Content:
+        name = next((name for name, value in setting.values if value == setting.now), str(setting.now))
+        arrow = "$foreground 60%" if len(setting.values) > 1 else "$foreground 15%"
+        return Content.assemble(label, ("‹ ", arrow), (name, "bold $accent"), (" ›", arrow))
+
+    @on(OptionList.OptionHighlighted)
+    def _explain(self) -> None:
+        say = self._catalog()
+        option = self.query_one(OptionList).highlighted_option
+        text = say(f"settings.{option.id}_help") if option is not None else ""
+        where = (say("settings.file", file=self._file), "$foreground 60%")
+        self.query_one("#settings-help", Static).update(Content.assemble(text, "\n", where))
+
+    async def action_change(self, by: int) -> None:
+        """Give the setting at the cursor its next value."""
+        option = self.query_one(OptionList).highlighted_option
+        setting = next((each for each in self._read() if option is not None and each.id == option.id), None)
+        if setting is None or len(setting.values) < 2:
+            return
+        values = [value for _, value in setting.values]
+        here = values.index(setting.now) if setting.now in values else 0
+        outcome = setting.use(values[(here + by) % len(values)])
+        if isawaitable(outcome):
+            await outcome
+        self._draw()
+
+    @on(OptionList.OptionSelected)
+    async def _selected(self) -> None:
+        await self.action_change(1)
+
+    def on_click(self, event: events.Click) -> None:
+        if self.get_widget_at(*self.app.mouse_position)[0] is self:
+            self.dismiss(None)
