@@ -24,7 +24,7 @@ from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
-from evoclass_tui.widgets.prompt import Prompt
+from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import BUSY, Phase, TerminalPane
 
@@ -195,7 +195,7 @@ class Lab(Vertical):
             editor.mark_error(None)
             editor.mark_running(None)
         self.terminal.begin(job.buffer, watch)
-        self.terminal.query_one(Prompt).complete = lambda text: complete(
+        self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
         )
         for pane in self._working:

@@ -33,18 +33,26 @@ class PromptInput(Input):
         by: int
 
     @dataclass
-    class CompletionWanted(Message):
-        """Tab: what could follow `text`, which ends at the cursor?"""
+    class Offered(Message, namespace="prompt"):
+        """Tab found several names that fit what was typed."""
 
-        text: str
+        names: tuple[str, ...]
+
+    complete: Callable[[str], Completion] = staticmethod(lambda text: Completion("", ()))
+    """Completes a line up to the cursor; the lab sets it for each run."""
 
     def action_complete(self) -> None:
         """Complete the word before the cursor; without one, Tab leaves the field as it does elsewhere."""
         text = self.value[: self.cursor_position]
-        if text.strip():
-            self.post_message(self.CompletionWanted(text))
-        else:
+        if not text.strip():
             self.screen.focus_next()
+            return
+        # At once, not by a message: the next key may be on its way already.
+        completion = self.complete(text)
+        if completion.insert:
+            self.insert_text_at_cursor(completion.insert)
+        elif len(completion.offers) > 1:
+            self.post_message(self.Offered(completion.offers))
 
     def action_history(self, by: int) -> None:
         """Ask for another line of the history."""
@@ -63,12 +71,6 @@ class Prompt(Horizontal):
     """Whether the last line is still being worked on."""
 
     @dataclass
-    class Offered(Message):
-        """Several names fit what was typed."""
-
-        names: tuple[str, ...]
-
-    @dataclass
     class Entered(Message):
         """The learner entered a line."""
 
@@ -79,8 +81,6 @@ class Prompt(Horizontal):
         self._history: list[str] = []
         self._at = 0
         self._unsent = ""
-        self.complete: Callable[[str], Completion] = lambda text: Completion("", ())
-        """Completes a line; the lab sets it for each run."""
 
     def compose(self) -> ComposeResult:
         yield Label(">>>", markup=False)
@@ -123,14 +123,6 @@ class Prompt(Horizontal):
         )
         event.input.cursor_position = len(event.input.value)
         self.post_message(self.Entered(source))
-
-    def on_prompt_input_completion_wanted(self, event: PromptInput.CompletionWanted) -> None:
-        event.stop()
-        completion = self.complete(event.text)
-        if completion.insert:
-            self.query_one(Input).insert_text_at_cursor(completion.insert)
-        elif len(completion.offers) > 1:
-            self.post_message(self.Offered(completion.offers))
 
     def on_click(self) -> None:
         # The sign and the blank beside the field are a part of it for whoever wants to type.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -216,14 +217,16 @@ class TerminalPane(Vertical):
             lines.append(Content.styled(f"  {self.catalog('terminal.warming')}", "$foreground 60%"))
         return lines
 
-    def on_prompt_offered(self, event: Prompt.Offered) -> None:
+    def on_prompt_offered(self, event: PromptInput.Offered) -> None:
         """List the names that fit above the prompt."""
         event.stop()
         if self._buffer is None:
             return
-        names = "  ".join(event.names[:OFFERS]) + ("  …" if len(event.names) > OFFERS else "")
+        names = [*event.names[:OFFERS], *("…" for _ in event.names[OFFERS : OFFERS + 1])]
+        width = max(20, self.view.scrollable_content_region.width)
+        lines = wrap("  ".join(names), width, break_long_words=False, break_on_hyphens=False)
         self._end_sentence()
-        self._buffer.feed(f"\x1b[2m{names}\x1b[0m\r\n")
+        self._buffer.feed("".join(f"\x1b[2m{line}\x1b[0m\r\n" for line in lines))
         self._tell()
         self.view.look(force=True)
 

@@ -88,6 +88,11 @@ class TerminalView(ScrollView, can_focus=True):
 
     def on_mount(self) -> None:
         self._poll = self.set_interval(1 / FRAMES, self._look_again, pause=True)
+        # The lines below the output are kept as they were drawn, in the colours of the theme.
+        self.watch(self.app, "theme", self._other_theme, init=False)
+
+    def _other_theme(self) -> None:
+        self.call_after_refresh(self.look, force=True)
 
     # ---------------------------------------------------------------------------------------- what to show
 
