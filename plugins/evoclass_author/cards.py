@@ -24,7 +24,7 @@ def cards(lesson: Lesson, catalog: Catalog) -> tuple[list[Card], list[ExerciseBl
     writer = QuestionWriter(HtmlWriter(lesson, catalog), catalog)
     made, left_out = [], []
     for block in lesson.exercises:
-        if any(block.exercise.solution().values()):
+        if any(value not in ("", None) for value in block.exercise.solution().values()):
             made.append(Card(block.id, writer.front(block), writer.back(block)))
         else:
             left_out.append(block)

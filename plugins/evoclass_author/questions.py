@@ -49,17 +49,10 @@ class QuestionWriter:
         """Return what is asked, options included, without anything to fill in."""
         parts = [self._write.blocks(block.prompt)]
         for field in block.exercise.form():
-            options = (
-                getattr(field, "options", None)
-                or getattr(field, "items", None)
-                or getattr(field, "left", None)
-            )
-            if options:
-                parts.append(
-                    "<ul>"
-                    + "".join(f"<li>{self._write.inlines(option.text)}</li>" for option in options)
-                    + "</ul>"
-                )
+            for name in ("options", "items", "left", "right"):
+                options = getattr(field, name, ())
+                if options:
+                    parts.append(f"<ul>{self._list(options)}</ul>")
             if isinstance(field, Code) and field.starter.strip():
                 parts.append(f"<pre>{escape(field.starter)}</pre>")
         return "".join(parts)
@@ -135,7 +128,7 @@ class QuestionWriter:
                 return f"<table><tbody>{rows}</tbody></table>"
             case Code():
                 return highlighted(str(value), "python")
-        shown = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "")
+        shown = f"{value:.12g}" if isinstance(value, float) else "" if value is None else str(value)
         if not shown:
             return ""
         tag = "code" if isinstance(field, Text) and field.language else "span"

@@ -5,14 +5,12 @@ import sqlite3
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
 from evoclass.errors import ConfigError
 
 CONTENT = Path(__file__).parents[3] / "content"
-QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 
 
 @pytest.fixture
@@ -108,40 +106,6 @@ def test_anki_cards_keep_their_identity(tmp_path, command):
     assert "torch.nn.Linear(512, 7)" in back
 
 
-def items(target):
-    with zipfile.ZipFile(target) as package:
-        return {name: ElementTree.fromstring(package.read(name)) for name in package.namelist()}
-
-
-def test_qti_items_have_the_right_answers(showcase, command, tmp_path):
-    target = tmp_path / "quiz.zip"
-    result = command("export", showcase, "--to", "qti", "-o", target)
-    found = items(target)
-    assert "what-it-prints" in result.output
-
-    def right(name):
-        return [value.text for value in found[name].find(f".//{QTI}correctResponse")]
-
-    assert right("q-one-is-right.xml") == ["a"]
-    assert right("q-several-are-right.xml") == ["a", "b"]
-    assert right("q-in-a-word.xml") == ["fine-tuning"]
-    assert len(found["q-what-does-what.xml"].findall(f".//{QTI}simpleAssociableChoice")) == 7
-    assert found["q-one-is-right.xml"].find(f".//{QTI}choiceInteraction").get("shuffle") == "true"
-    manifest = found.pop("imsmanifest.xml")
-    listed = {element.get("href") for element in manifest.iter() if element.tag.endswith("}file")}
-    assert listed == set(found)
-
-
-def test_qti_numbers_have_their_tolerance(tmp_path, command):
-    file = tmp_path / "01-a.md"
-    file.write_text(
-        "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n:::{number} n\n?\n:answer: 2.5\n:tolerance: 0.1\n:::\n"
-    )
-    command("export", file, "--to", "qti", "-o", tmp_path / "q.zip")
-    (equal,) = items(tmp_path / "q.zip")["q-n.xml"].iter(f"{QTI}equal")
-    assert equal.get("tolerance") == "0.1 0.1"
-
-
 def test_a_lesson_without_questions_makes_no_package(tmp_path, command):
     file = tmp_path / "01-a.md"
     file.write_text("---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\nText.\n")
@@ -165,3 +129,28 @@ def test_words_of_the_buttons_are_data(showcase, command, tmp_path):
 
     words = json.loads(html.unescape(re.search(r"data-words='([^']*)'", text)[1]))
     assert words == {"right": "Right.", "wrong": "Not yet."}
+
+
+def test_cards_of_both_languages_live_side_by_side(tmp_path, command):
+    found = {}
+    for language in ("en", "it"):
+        target = tmp_path / f"{language}.apkg"
+        command("export", CONTENT / language / "07-transfer-learning.md", "--to", "anki", "-o", target)
+        found[language] = notes(target)
+    assert len(found["en"]) == len(found["it"])
+    assert not found["en"].keys() & found["it"].keys()
+
+
+def test_a_card_shows_all_there_is_to_choose_from_and_zero_is_an_answer(tmp_path, command):
+    file = tmp_path / "01-a.md"
+    file.write_text(
+        "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n:::{number} n\nHow many?\n:answer: 0\n:::\n\n"
+        ":::{match} m\nMatch\n\n| a | b |\n|-|-|\n| cat | meows |\n| dog | barks |\n:::\n"
+    )
+    command("export", file, "--to", "anki", "-o", tmp_path / "a.apkg")
+    cards = [fields.split("\x1f") for fields in notes(tmp_path / "a.apkg").values()]
+    assert len(cards) == 2
+    (number,) = [back for front, back in cards if "How many?" in front]
+    assert "0" in number
+    (match,) = [front for front, _ in cards if "cat" in front]
+    assert "barks" in match

@@ -1,0 +1,336 @@
+"""A question as a QTI 2.1 assessment item: declarations, body, processing of the response, feedback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import permutations, product
+from math import factorial, prod
+
+from evoclass.exercise import Choice, Field, Match, Number, Option, Order, Text, Value
+from evoclass.model import ExerciseBlock, Lesson
+from evoclass_author.xhtml import identifier, lines, paragraphs, prompt, prose, xhtml
+
+QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
+QTI_XSD = "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
+
+RESPONSE = "RESPONSE"
+MOST_ORDERS = 48
+"""How many right orders of lines are written out; a question with more is left out."""
+
+INDENT = "&#160;" * 4
+
+GAP = re.compile(r"__(\d+)__")
+"""A numbered gap in the program of a `blanks` question."""
+
+
+@dataclass
+class Item:
+    """The parts of an item, in the order in which QTI wants them."""
+
+    body: str = ""
+    responses: list[str] = field(default_factory=list)
+    score: str = ""
+    """Expression that gives the score; without one, a template or nobody gives it."""
+    template: str = ""
+    feedback: bool = False
+    """Whether options have feedback of their own."""
+    multiple: bool = False
+
+    def declare(
+        self,
+        kind: str,
+        right: Sequence[str],
+        cardinality: str = "single",
+        mapping: str = "",
+        name: str = RESPONSE,
+    ) -> None:
+        """Say what kind of answer is expected and which one is right."""
+        values = "".join(f"<value>{escape(value)}</value>" for value in right)
+        correct = f"<correctResponse>{values}</correctResponse>" if right else ""
+        self.responses.append(
+            f"<responseDeclaration identifier='{name}' cardinality='{cardinality}' baseType='{kind}'>"
+            f"{correct}{mapping}</responseDeclaration>"
+        )
+
+
+def item(block: ExerciseBlock, lesson: Lesson) -> str | None:
+    """Return a question as an assessment item, or None when QTI cannot grade it."""
+    made = _made(block)
+    return None if made is None else _written(made, block, lesson)
+
+
+def _made(block: ExerciseBlock) -> Item | None:
+    fields = list(block.exercise.form())
+    if block.exercise.runs_code:
+        return None
+    solution = block.exercise.solution()
+    texts = [part for part in fields if isinstance(part, Text) and part.lines == 1]
+    if len(texts) == len(fields) > 1:
+        return _gaps(block, fields)
+    if isinstance(fields[0], Text) and fields[0].lines > 1:
+        return _essay(block, fields, solution.get(fields[0].name))
+    if len(fields) != 1:
+        return None
+    value = solution.get(fields[0].name)
+    match fields[0]:
+        case Choice() as choice:
+            return _choice(block, choice, value)
+        case Order() as order:
+            return _order(block, order, value)
+        case Match() as match:
+            return _match(block, match, value)
+        case Number(unit=unit):
+            return _number(block, unit, value)
+        case Text():
+            return _text(block, value)
+    return None
+
+
+def _choice(block: ExerciseBlock, choice: Choice, value: Value) -> Item:
+    right = [str(key) for key in value] if isinstance(value, list) else [str(value)]
+    exercise = block.exercise
+    remarks = {item.key: item.feedback for item in getattr(exercise, "items", ()) if item.feedback}
+    last = getattr(exercise, "last", 0)
+    fixed = {option.key for option in choice.options[len(choice.options) - last :]}
+    options = ""
+    for option in choice.options:
+        remark = remarks.get(option.key, ())
+        shown = (
+            f" <feedbackInline outcomeIdentifier='FEEDBACK' identifier='{option.key}' showHide='show'>"
+            f"{xhtml(remark)}</feedbackInline>"
+            if remark
+            else ""
+        )
+        kept = " fixed='true'" if option.key in fixed else ""
+        options += f"<simpleChoice identifier='{option.key}'{kept}>{xhtml(option.text)}{shown}</simpleChoice>"
+    made = Item(feedback=bool(remarks), multiple=choice.multiple)
+    most = 0 if choice.multiple else 1
+    shuffle = str(bool(getattr(exercise, "shuffle", False))).lower()
+    made.body = (
+        f"<choiceInteraction responseIdentifier='{RESPONSE}' shuffle='{shuffle}' maxChoices='{most}'>"
+        f"<prompt>{prompt(block)}</prompt>{options}</choiceInteraction>"
+    )
+    if choice.multiple:
+        share = 1 / len(right)
+        points = {option.key: share if option.key in right else -share for option in choice.options}
+        made.declare("identifier", right, "multiple", _mapping(points, lowest=0))
+        made.score, made.template = f"<mapResponse identifier='{RESPONSE}'/>", "map_response"
+    else:
+        made.declare("identifier", right)
+        made.template = "match_correct"
+    return made
+
+
+def _order(block: ExerciseBlock, order: Order, value: Value) -> Item | None:
+    right = [str(key) for key in value] if isinstance(value, list) else []
+    levels = {key.partition(":")[0]: int(key.partition(":")[2] or 0) for key in right}
+    keys = list(levels)
+    orders = _orders(keys, getattr(block.exercise, "groups", ()))
+    if not keys or orders is None:
+        return None
+    # QTI cannot ask for indentation, so it is given; what does not belong has that of the first level.
+    choices = "".join(
+        f"<simpleChoice identifier='{line.key}'>{INDENT * levels.get(line.key, 0)}{xhtml(line.text)}</simpleChoice>"
+        for line in order.items
+    )
+    some = f" minChoices='1' maxChoices='{len(order.items)}'" if order.optional else ""
+    made = Item(template="match_correct")
+    made.body = (
+        f"<orderInteraction responseIdentifier='{RESPONSE}' shuffle='true'{some}>"
+        f"<prompt>{prompt(block)}</prompt>{choices}</orderInteraction>"
+    )
+    made.declare("identifier", keys, "ordered")
+    if len(orders) > 1:
+        made.template, made.score = "", _one_of(orders)
+    return made
+
+
+def _orders(keys: list[str], groups: Iterable[frozenset[int]]) -> list[list[str]] | None:
+    """Return every right order; None when there are too many."""
+    places = [sorted(group) for group in groups]
+    if prod(factorial(len(group)) for group in places) > MOST_ORDERS:
+        return None
+    found = []
+    for choice in product(*(permutations(group) for group in places)):
+        order = keys[:]
+        for group, wanted in zip(places, choice, strict=True):
+            for place, source in zip(group, wanted, strict=True):
+                order[place] = keys[source]
+        found.append(order)
+    return found
+
+
+def _one_of(orders: Sequence[Sequence[str]]) -> str:
+    """Return an expression that is 1 for each of several orders; it is a condition, written as its own rule."""
+    tests = ""
+    for order in orders:
+        values = "".join(f"<baseValue baseType='identifier'>{key}</baseValue>" for key in order)
+        tests += f"<match><variable identifier='{RESPONSE}'/><ordered>{values}</ordered></match>"
+    return f"<or>{tests}</or>"
+
+
+def _match(block: ExerciseBlock, match: Match, value: Value) -> Item:
+    pairs = value if isinstance(value, dict) else {}
+    right = [f"l{key} {other}" for key, other in pairs.items()]
+
+    def side(options: Iterable[Option], prefix: str, most: int) -> str:
+        inner = "".join(
+            f"<simpleAssociableChoice identifier='{prefix}{option.key}' matchMax='{most}'>{xhtml(option.text)}"
+            "</simpleAssociableChoice>"
+            for option in options
+        )
+        return f"<simpleMatchSet>{inner}</simpleMatchSet>"
+
+    made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
+    made.body = (
+        f"<matchInteraction responseIdentifier='{RESPONSE}' shuffle='true' maxAssociations='{len(match.left)}'>"
+        f"<prompt>{prompt(block)}</prompt>{side(match.left, 'l', 1)}{side(match.right, '', len(match.left))}"
+        "</matchInteraction>"
+    )
+    points = {pair: 1 / len(right) for pair in right}
+    made.declare("directedPair", right, "multiple", _mapping(points))
+    return made
+
+
+def _number(block: ExerciseBlock, unit: str, value: Value) -> Item:
+    number = f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
+    tolerance = float(getattr(block.exercise, "tolerance", 0))
+    shown = f" {escape(unit)}" if unit else ""
+    made = Item(template="match_correct")
+    entry = f"<textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='12'/>"
+    made.body = f"{prose(block)}<p>{entry}{shown}</p>"
+    made.declare("float", [number])
+    if tolerance:
+        made.template = ""
+        made.score = (
+            f"<equal toleranceMode='absolute' tolerance='{tolerance:g} {tolerance:g}'>"
+            f"<variable identifier='{RESPONSE}'/><correct identifier='{RESPONSE}'/></equal>"
+        )
+    return made
+
+
+def _text(block: ExerciseBlock, value: Value) -> Item:
+    accepted = [text for text in getattr(block.exercise, "accepted", ()) if isinstance(text, str)]
+    texts = accepted or _spellings(str(value))
+    made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
+    made.body = (
+        f"{prose(block)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
+    )
+    case = "case" not in getattr(block.exercise, "folds", ("case",))
+    made.declare("string", texts[:1], mapping=_mapping(dict.fromkeys(texts, 1.0), case=case))
+    return made
+
+
+def _spellings(text: str) -> list[str]:
+    """Return the ways to write a shape: `(N, 512)`, `(N,512)`, `[N, 512]`, `N, 512`."""
+    inner = re.fullmatch(r"\((.*?),?\)", text)
+    if inner is None:
+        return [text]
+    spaced = ", ".join(part.strip() for part in inner[1].split(","))
+    tight = spaced.replace(", ", ",")
+    forms = [text, f"({spaced})", f"({tight})", f"[{spaced}]", f"[{tight}]", spaced, tight]
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def _gaps(block: ExerciseBlock, fields: Sequence[Field]) -> Item | None:
+    """Return a program with an entry for each gap."""
+    gaps = getattr(block.exercise, "gaps", ())
+    if len(gaps) != len(fields):
+        return None
+    made = Item()
+    for number, gap in enumerate(gaps, 1):
+        points = dict.fromkeys(gap.accepted, 1 / len(gaps))
+        mapping = _mapping(points, case=True)
+        made.declare("string", gap.accepted[:1], mapping=mapping, name=f"{RESPONSE}{number}")
+        made.score += f"<mapResponse identifier='{RESPONSE}{number}'/>"
+    made.score = f"<sum>{made.score}</sum>"
+    made.body = GAP.sub(
+        lambda found: (
+            f"<textEntryInteraction responseIdentifier='{RESPONSE}{found[1]}' expectedLength='20'/>"
+        ),
+        prose(block),
+    )
+    return made
+
+
+def _essay(block: ExerciseBlock, fields: Sequence[Field], answer: Value) -> Item:
+    """Return a free text, with what a human grader needs to know."""
+    text = fields[0]
+    criteria = [option for part in fields[1:] for option in getattr(part, "options", ())]
+    asked = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
+    listed = f"<ul>{asked}</ul>" if asked else ""
+    made = Item()
+    made.body = (
+        f"<rubricBlock view='scorer tutor'><p>{lines(str(answer))}</p>{listed}</rubricBlock>"
+        f"<extendedTextInteraction responseIdentifier='{RESPONSE}' expectedLines='{getattr(text, 'lines', 5)}'>"
+        f"<prompt>{prompt(block)}</prompt></extendedTextInteraction>"
+    )
+    made.declare("string", [])
+    return made
+
+
+def _mapping(points: dict[str, float], *, lowest: float | None = None, case: bool | None = None) -> str:
+    """Return what each answer is worth."""
+    bound = f" lowerBound='{lowest:g}'" if lowest is not None else ""
+    sensitive = "" if case is None else f" caseSensitive='{str(case).lower()}'"
+    entries = "".join(
+        f"<mapEntry mapKey='{escape(key, quote=True)}' mappedValue='{value:.6g}'{sensitive}/>"
+        for key, value in points.items()
+    )
+    return f"<mapping{bound} defaultValue='0'>{entries}</mapping>"
+
+
+def _written(made: Item, block: ExerciseBlock, lesson: Lesson) -> str:
+    title = escape(f"{lesson.title}: {block.id}", quote=True)
+    outcomes = _outcome("SCORE", "float", "0")
+    modal = ""
+    if made.feedback:
+        many = "multiple" if made.multiple else "single"
+        outcomes += f"<outcomeDeclaration identifier='FEEDBACK' cardinality='{many}' baseType='identifier'/>"
+    if block.explanation:
+        outcomes += _outcome("SHOWN", "identifier", "explanation")
+        modal = (
+            "<modalFeedback outcomeIdentifier='SHOWN' identifier='explanation' showHide='show'>"
+            f"{paragraphs(block.explanation)}</modalFeedback>"
+        )
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f"<assessmentItem xmlns='{QTI}' xmlns:xsi='{XSI}' xsi:schemaLocation='{QTI} {QTI_XSD}' "
+        f"identifier='{identifier(block.id)}' title='{title}' adaptive='false' timeDependent='false' "
+        f"xml:lang='{lesson.language}'>{''.join(made.responses)}{outcomes}"
+        f"<itemBody>{made.body}</itemBody>{_processing(made)}{modal}</assessmentItem>\n"
+    )
+
+
+def _outcome(name: str, kind: str, value: str) -> str:
+    return (
+        f"<outcomeDeclaration identifier='{name}' cardinality='single' baseType='{kind}'>"
+        f"<defaultValue><value>{value}</value></defaultValue></outcomeDeclaration>"
+    )
+
+
+def _processing(made: Item) -> str:
+    """Return the rules that give the score, by name where QTI has a template for them."""
+    if made.template and not made.feedback:
+        return f"<responseProcessing template='{TEMPLATES}/{made.template}'/>"
+    if not made.score and not made.template:
+        return ""  # a person gives the score
+    score = (
+        made.score or f"<match><variable identifier='{RESPONSE}'/><correct identifier='{RESPONSE}'/></match>"
+    )
+    if score.startswith(("<mapResponse", "<sum")):
+        rule = f"<setOutcomeValue identifier='SCORE'>{score}</setOutcomeValue>"
+    else:
+        rule = (
+            f"<responseCondition><responseIf>{score}<setOutcomeValue identifier='SCORE'>"
+            "<baseValue baseType='float'>1</baseValue></setOutcomeValue></responseIf></responseCondition>"
+        )
+    told = ""
+    if made.feedback:
+        told = f"<setOutcomeValue identifier='FEEDBACK'><variable identifier='{RESPONSE}'/></setOutcomeValue>"
+    return f"<responseProcessing>{told}{rule}</responseProcessing>"
