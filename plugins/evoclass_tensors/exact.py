@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from evoclass.protocol import Detail, Summary
 from evoclass_tensors.rows import number
@@ -27,24 +26,42 @@ _QUANTILES = 2**22
 
 def exact(detail: Detail, row: Summary, flat: torch.Tensor, total: int) -> Detail:
     """Return `detail` with the figures of a flat CPU tensor that stands for `total` elements."""
+    row, plus, minus = exact_row(row, flat, total)
+    if row.min is None or row.max is None:
+        return msgspec.structs.replace(detail, summary=row, plus_inf=plus, minus_inf=minus)
+    return msgspec.structs.replace(
+        detail,
+        summary=row,
+        quantiles=_quantiles(flat),
+        edges=(row.min, row.max),
+        plus_inf=plus,
+        minus_inf=minus,
+    )
+
+
+def exact_row(row: Summary, flat: torch.Tensor, total: int, bins: int = BINS) -> tuple[Summary, int, int]:
+    """Return the row with the figures of every element of `flat`, and how many are plus and minus infinity."""
     smallest, largest = math.inf, -math.inf
     finite = nan = plus = minus = zeros = 0
     mean = square_off = 0.0
     for values in _pieces(flat):
-        good = values[np.isfinite(values)]
-        nan += int(np.isnan(values).sum())
-        plus += int(np.isposinf(values).sum())
-        minus += int(np.isneginf(values).sum())
-        zeros += int((values == 0).sum())
-        if len(good):
-            smallest, largest = min(smallest, float(good.min())), max(largest, float(good.max()))
-            # Chan's update joins the mean and the squared deviations of two parts without cancellation.
-            part_mean, part = float(good.mean()), len(good)
-            part_off = float(((good - part_mean) ** 2).sum())
-            off = part_mean - mean
-            square_off += part_off + off * off * finite * part / (finite + part)
-            mean += off * part / (finite + part)
-            finite += part
+        zeros += len(values) - int(torch.count_nonzero(values))
+        low, high = (float(end) for end in torch.aminmax(values))
+        if not (math.isfinite(low) and math.isfinite(high)):
+            nan += int(values.isnan().sum())
+            plus += int((values == math.inf).sum())
+            minus += int((values == -math.inf).sum())
+            values = values[values.isfinite()]
+            if not len(values):
+                continue
+            low, high = (float(end) for end in torch.aminmax(values))
+        smallest, largest = min(smallest, low), max(largest, high)
+        # Chan's update joins the mean and the squared deviations of two parts without cancellation.
+        variance, part_mean = (float(figure) for figure in torch.var_mean(values, correction=0))
+        part, off = len(values), part_mean - mean
+        square_off += variance * part + off * off * finite * part / (finite + part)
+        mean += off * part / (finite + part)
+        finite += part
     scale = total / max(1, flat.numel())
     row = msgspec.structs.replace(
         row,
@@ -53,39 +70,32 @@ def exact(detail: Detail, row: Summary, flat: torch.Tensor, total: int) -> Detai
         zeros=round(zeros * scale),
         sampled=flat.numel() < total,
     )
-    if not finite:
-        return msgspec.structs.replace(detail, summary=row, plus_inf=plus, minus_inf=minus)
-    row = msgspec.structs.replace(
-        row,
-        min=smallest,
-        max=largest,
-        mean=number(mean),
-        std=number(math.sqrt(square_off / finite)),
-        norm=number(math.sqrt((square_off + finite * mean * mean) * scale)),
-        histogram=_histogram(flat, smallest, largest),
-    )
-    return msgspec.structs.replace(
-        detail,
-        summary=row,
-        quantiles=_quantiles(flat),
-        edges=(smallest, largest),
-        plus_inf=round(plus * scale),
-        minus_inf=round(minus * scale),
-    )
+    if finite:
+        row = msgspec.structs.replace(
+            row,
+            min=smallest,
+            max=largest,
+            mean=number(mean),
+            std=number(math.sqrt(square_off / finite)),
+            norm=number(math.sqrt((square_off + finite * mean * mean) * scale)),
+            histogram=_histogram(flat, smallest, largest, bins),
+        )
+    return row, round(plus * scale), round(minus * scale)
 
 
-def _pieces(flat: torch.Tensor) -> Iterator[NDArray[np.float64]]:
+def _pieces(flat: torch.Tensor) -> Iterator[torch.Tensor]:
     for start in range(0, flat.numel(), _PIECE):
-        yield flat[start : start + _PIECE].to(torch.float64, copy=True).numpy()
+        yield flat[start : start + _PIECE].to(torch.float64, copy=True)
 
 
-def _histogram(flat: torch.Tensor, smallest: float, largest: float) -> tuple[int, ...]:
-    counts = np.zeros(BINS, np.int64)
+def _histogram(flat: torch.Tensor, smallest: float, largest: float, bins: int) -> tuple[int, ...]:
+    counts = np.zeros(bins, np.int64)
     if smallest == largest:
         counts[0] = flat.numel()
         return tuple(counts.tolist())
-    for values in _pieces(flat):
-        counts += np.histogram(values[np.isfinite(values)], BINS, (smallest, largest))[0]
+    for piece in _pieces(flat):
+        values = piece.numpy()
+        counts += np.histogram(values[np.isfinite(values)], bins, (smallest, largest))[0]
     return tuple(counts.tolist())
 
 

@@ -17,7 +17,8 @@ from evoclass.protocol import Kind, Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.batch import Batch, Group, joined
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
-from evoclass_tensors.figures import figures, relative_change
+from evoclass_tensors.exact import exact_row
+from evoclass_tensors.figures import BINS, figures, relative_change
 from evoclass_tensors.record import Record
 from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
@@ -36,6 +37,9 @@ MOST = 0.005
 CHECKED = 1_500_000
 """Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
 
+EXACT = 2**24
+"""Elements of which a last frame has every one looked at: a fifth of a second."""
+
 _NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
 """Types whose samples float32 keeps as they are."""
 
@@ -45,9 +49,12 @@ _FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 class GalleryPicture(Picture):
     """Rows of one frame; figures of GPU tensors may still be on their way."""
 
-    def __init__(self, gallery: Gallery, survey: Survey, rows: list[Summary], batch: Batch[Record]) -> None:
+    def __init__(
+        self, gallery: Gallery, survey: Survey, rows: list[Summary], batch: Batch[Record], whole: bool
+    ) -> None:
         super().__init__(rows, (), survey.parameters, len(survey.names))
         self._gallery = gallery
+        self._whole = whole
         self._batch: Batch[Record] | None = batch
         self._order = survey.names
         if batch.ready():
@@ -61,7 +68,8 @@ class GalleryPicture(Picture):
         """Return the rows, waiting for them if need be."""
         if self._batch is not None:
             batch, self._batch = self._batch, None
-            self._rows += self._gallery.settle(batch)
+            found = self._gallery.settle(batch)
+            self._rows += self._gallery.exactly(found) if self._whole else found
             self.names = self._gallery.keep(self._order)
         return self._rows
 
@@ -145,7 +153,7 @@ class Gallery:
             except RuntimeError as error:
                 self.stop(error)
                 raise
-        picture = GalleryPicture(self, survey, rows, batch)
+        picture = GalleryPicture(self, survey, rows, batch, glance.whole)
         if len(work) >= LEAST // 2:
             spent = (perf_counter() - surveyed) / len(work)
             self._seconds_per_row += 0.3 * (spent - self._seconds_per_row)
@@ -190,6 +198,7 @@ class Gallery:
             return
         record = Record.of(None, about, entry.value, self._turn, sample.total)
         if old is not None:
+            record.exact = old.exact if old.holds(entry.value) else None
             record.trusted, record.checked = old.trusted, old.checked
             record.suspect, record.bad = old.suspect, old.bad
         batch.add(record, sample.view)
@@ -269,9 +278,8 @@ class Gallery:
         for group in exact:
             self._settle_exact(group, rows)
         for row in list(rows.values()):
-            owner = self._records.get(row.parent) if row.kind == "gradient" else None
-            if owner is not None and owner.row is not None and owner.row.grad_norm != row.norm:
-                owner.row = rows[row.parent] = msgspec.structs.replace(owner.row, grad_norm=row.norm)
+            if row.kind == "gradient":
+                self._tell_norm(row, rows)
         return list(rows.values())
 
     def _settle_samples(self, group: Group[Record], rows: dict[str, Summary]) -> None:
@@ -321,6 +329,46 @@ class Gallery:
                     # Which of the two it is will be counted with the next frame.
                     row = msgspec.structs.replace(row, nan=1)
             record.row = rows[row.name] = row
+
+    def exactly(self, rows: list[Summary]) -> list[Summary]:
+        """Return rows with figures of every element instead of a sample's, the smallest values first."""
+        chosen: dict[str, Summary] = {}
+        left = EXACT
+        for row in sorted(rows, key=lambda row: row.bytes or 0):
+            record = self._records.get(row.name)
+            if record is None or record.tensor is None or not row.sampled or row.badge or row.layout:
+                continue
+            left -= record.total
+            if left < 0:
+                break
+            record.row = chosen[row.name] = self._exact_row(row, record)
+        found = {row.name: chosen.get(row.name, row) for row in rows}
+        for row in chosen.values():
+            if row.kind == "gradient":
+                self._tell_norm(row, found)
+        return list(found.values())
+
+    def _tell_norm(self, gradient: Summary, rows: dict[str, Summary]) -> None:
+        """Put a gradient's norm into the row of its parameter."""
+        owner = self._records.get(gradient.parent)
+        if owner is not None and owner.row is not None and owner.row.grad_norm != gradient.norm:
+            owner.row = rows[gradient.parent] = msgspec.structs.replace(owner.row, grad_norm=gradient.norm)
+
+    def _exact_row(self, row: Summary, record: Record) -> Summary:
+        tensor = record.tensor() if record.tensor is not None else None
+        if tensor is None:
+            return row
+        if record.exact is None:
+            try:
+                with guard.hushed():
+                    flat = take(peek.plain(tensor), record.total).view.detach().cpu()
+                    record.exact, _, _ = exact_row(row, flat, record.total, BINS)
+            except Exception as error:  # the sample's figures are still true
+                self.stop(error)
+                return row
+        return msgspec.structs.replace(
+            record.exact, change=row.change, grad_norm=row.grad_norm, trainable=row.trainable
+        )
 
     def keep(self, order: list[str]) -> list[str]:
         """Forget the rows of values that are gone and return the names of the others."""

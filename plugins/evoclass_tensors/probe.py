@@ -107,12 +107,16 @@ class ArrayProbe(Probe):
         return numpy is not None and issubclass(type(value), getattr(numpy, "ndarray", ()))
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row an array."""
-        if not named:
-            return []
-        from evoclass_tensors.arrays import array_rows
+        """Return a row an array, from a sample."""
+        return self.picture(named, Glance(whole=False)).rows()
 
-        return array_rows(named)
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Return a row an array: of a sample, or in a last frame of every element."""
+        if not named:
+            return Picture()
+        from evoclass_tensors.arrays import EXACT, SIZE, array_rows
+
+        return Picture(array_rows(named, EXACT if glance.whole else SIZE))
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return exact figures, a histogram, and a picture of the values."""

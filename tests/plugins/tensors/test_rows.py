@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from evoclass.protocol import Parameters
+from evoclass.protocol import Parameters, Summary
+from evoclass_tensors import gallery
 from evoclass_tensors.figures import BINS, axis_steps, coprime_step, figures, relative_change
 from evoclass_tensors.sample import take
 
@@ -257,13 +258,54 @@ def test_samples_hold_only_elements_of_the_value(make: object) -> None:
 
 
 def test_sampled_figures_come_close_and_say_so() -> None:
-    session = Session("import torch\ntorch.manual_seed(0)\nw = torch.randn(512, 300) * 3 + 1\n").run()
-    row = session.rows["w"]
+    session = Session("import torch\ntorch.manual_seed(0)\nw = torch.randn(512, 300) * 3 + 1\nx = 1\n").run()
+    row = next(row for row in session.every_row if row.name == "w")
     exact = session.namespace["w"]
     assert row.sampled
     assert row.mean == pytest.approx(exact.mean().item(), abs=0.3)
     assert row.std == pytest.approx(exact.std().item(), rel=0.1)
     assert row.norm == pytest.approx(exact.norm().item(), rel=0.1)
+
+
+def test_the_last_frame_looks_at_every_element() -> None:
+    session = Session(
+        "import torch\nfrom torch import nn\ntorch.manual_seed(0)\nw = torch.randn(512, 300) * 3 + 1\n"
+        "w[400, 200] = 1e6\nbig = torch.arange(40_000, dtype=torch.int32)\nbad = torch.randn(100_000)\n"
+        "bad[7] = float('nan')\nmodel = nn.Linear(300, 20)\nmodel(w).pow(2).mean().backward()\n"
+    ).run()
+    rows, names = session.rows, session.namespace
+    exact, gradient = names["w"].double(), names["model"].weight.grad.double()
+    row = rows["w"]
+    assert not row.sampled
+    assert row.max == 1e6
+    assert row.mean == pytest.approx(exact.mean().item(), rel=1e-9)
+    assert row.std == pytest.approx(exact.std(correction=0).item(), rel=1e-9)
+    assert row.norm == pytest.approx(exact.norm().item(), rel=1e-9)
+    assert sum(row.histogram) == row_elements(row)
+    assert (rows["big"].min, rows["big"].max, rows["big"].sampled) == (0, 39_999, False)
+    assert (rows["bad"].nan, rows["bad"].sampled) == (1, False)
+    norm = pytest.approx(gradient.norm().item(), rel=1e-9)
+    assert rows["model.weight.grad"].norm == norm
+    assert rows["model.weight"].grad_norm == norm
+
+
+def test_exact_figures_stay_until_the_value_changes() -> None:
+    session = Session("import torch\nw = torch.zeros(5000)\nv = torch.zeros(5000)\n").run()
+    assert not session.rows["w"].sampled
+    session.namespace["w"][4321] = 5.0
+    session.inspector.after_prompt()
+    assert (session.rows["w"].max, session.rows["w"].sampled) == (5.0, False)
+    assert (session.rows["v"].max, session.rows["v"].sampled) == (0.0, False)
+
+
+def test_what_is_too_large_for_the_last_frame_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "EXACT", 10_000)
+    rows = rows_of("import torch\nsmall = torch.ones(9_000)\nlarge = torch.ones(20_000)\n")
+    assert (rows["small"].sampled, rows["large"].sampled) == (False, True)
+
+
+def row_elements(row: Summary) -> int:
+    return math.prod(row.shape or ())
 
 
 def test_the_worker_half_imports_neither_textual_nor_the_ui_half_torch() -> None:
