@@ -50,6 +50,7 @@ def test_run_prints_one_json_document(tmp_path: Path) -> None:
     assert (rows["head.weight"]["trainable"], rows["base.weight"]["trainable"]) == (True, False)
     assert rows["base.weight"]["min"] <= rows["base.weight"]["mean"] <= rows["base.weight"]["max"]
     assert rows["base.weight"]["bytes"] == 48
+    assert rows["base.weight"]["sampled"] is False
 
 
 @pytest.mark.parametrize(

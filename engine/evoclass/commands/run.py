@@ -173,6 +173,7 @@ def _document(recording: Recording, ended: Exit) -> dict[str, Any]:
             "std": row.std,
             "nan": row.nan,
             "inf": row.inf,
+            "sampled": row.sampled,
             "bytes": row.bytes,
         }
         for row in recording.rows.values()
