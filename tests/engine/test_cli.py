@@ -208,6 +208,31 @@ def test_bundled_plugins_all_work() -> None:
     assert {"local-cpu", "local-cuda"} <= plugins.runners.keys()
 
 
+def test_an_error_is_explained_on_standard_error_to_a_person_only(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(
+        "raise RuntimeError('mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)')\n"
+    )
+    assert evoclass("run", "x.py", "--lang", "it", cwd=tmp_path).stderr == ""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "evoclass", "run", "x.py", "--lang", "it"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, timeout=120
+    )
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert ended.returncode == 1
+    assert "Queste matrici non si possono moltiplicare" in told
+    assert b"matrici" not in ended.stdout
+
+
+def test_doctor_in_a_pipe_says_that_it_sees_no_terminal() -> None:
+    topics = {row["topic"]: row for row in json.loads(evoclass("doctor", "--json", "--lang", "en").stdout)}
+    assert topics["terminal"]["ok"]
+    assert "only be looked at in a terminal" in topics["terminal"]["value"]
+    assert "colours" not in topics
+
+
 def test_doctor_is_one_json_document() -> None:
     topics = {row["topic"]: row for row in json.loads(evoclass("doctor", "--json").stdout)}
     assert topics["Python"]["ok"]

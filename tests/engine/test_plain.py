@@ -184,3 +184,29 @@ def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
     assert terminal.ended() == 0
     (record,) = session().state.runs["sum.py"]
     assert (record.exit.reason, record.output) == ("stopped", "begun\n")
+
+
+def test_digits_do_as_well_as_letters_and_n_goes_on_everywhere(course: Path) -> None:
+    ended = learn(course, "n\n2\n1\nnext\n\n", "--lang", "en")
+    assert ended.returncode == 0, ended.stderr
+    assert "  One too many." in ended.stdout
+    assert "Exactly." in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "End of the lesson: 1 of 3 questions passed."
+    prompts = [line for line in ended.stdout.splitlines() if " > " in line]
+    assert len(prompts) >= 4
+
+
+def test_a_word_that_the_lab_does_not_know_runs_nothing_and_asks_again(course: Path) -> None:
+    ended = learn(course, "what\nn\nq\n")
+    assert "total 4" not in ended.stdout
+    assert ended.stdout.count("Enter runs sum.py") == 2
+
+
+def test_a_file_that_is_no_markdown_is_not_opened_as_a_lesson(tmp_path: Path) -> None:
+    other = tmp_path / "passwd"
+    other.write_text("root:x:0:0\n", encoding="utf-8")
+    command = [sys.executable, "-m", "evoclass", "learn", str(other), "--plain", "--lang", "it"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 2
+    assert "non è una lezione" in ended.stderr
+    assert "root" not in ended.stdout

@@ -88,7 +88,8 @@ class Compare(ModalScreen[None]):
         return Content.styled(self._catalog(f"compare.{key}"), "bold $primary")
 
     def _heading(self, side: str, number: int, record: RunRecord) -> Content:
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.time))
+        then, today = time.localtime(record.time), time.localtime()
+        when = time.strftime("%H:%M:%S" if then[:3] == today[:3] else "%Y-%m-%d %H:%M", then)
         return Content.assemble(
             (f"{self._catalog(f'compare.{side}')}  ", "bold $accent"),
             (f"{number + 1}/{len(self._records)}  {when}\n", "$foreground 60%"),
