@@ -22,5 +22,6 @@ def code_style() -> str:
 
     light = HtmlFormatter(style="friendly", cssclass="code").get_style_defs(".code")
     dark = HtmlFormatter(style="native", cssclass="code").get_style_defs(".code")
+    dark = dark.replace("text-decoration: underline", "text-decoration: none")  # else names look like links
     rules = "\n".join(line for line in dark.splitlines() if "background" not in line)
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{rules}\n}}\n.code {{ background: var(--code); }}\n"

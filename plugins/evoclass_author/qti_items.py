@@ -11,6 +11,7 @@ from math import factorial, prod
 
 from evoclass.exercise import Choice, Field, Match, Number, Option, Order, Text, Value
 from evoclass.model import ExerciseBlock, Lesson
+from evoclass_author.accepted import accepted
 from evoclass_author.xhtml import identifier, lines, paragraphs, prompt, prose, xhtml
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -87,7 +88,7 @@ def _made(block: ExerciseBlock) -> Item | None:
         case Number(unit=unit):
             return _number(block, unit, value)
         case Text():
-            return _text(block, value)
+            return _text(block)
     return None
 
 
@@ -214,9 +215,8 @@ def _number(block: ExerciseBlock, unit: str, value: Value) -> Item:
     return made
 
 
-def _text(block: ExerciseBlock, value: Value) -> Item:
-    accepted = [text for text in getattr(block.exercise, "accepted", ()) if isinstance(text, str)]
-    texts = accepted or _spellings(str(value))
+def _text(block: ExerciseBlock) -> Item:
+    (texts,) = accepted(block).values()
     made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
     made.body = (
         f"{prose(block)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
@@ -226,27 +226,15 @@ def _text(block: ExerciseBlock, value: Value) -> Item:
     return made
 
 
-def _spellings(text: str) -> list[str]:
-    """Return the ways to write a shape: `(N, 512)`, `(N,512)`, `[N, 512]`, `N, 512`."""
-    inner = re.fullmatch(r"\((.*?),?\)", text)
-    if inner is None:
-        return [text]
-    spaced = ", ".join(part.strip() for part in inner[1].split(","))
-    tight = spaced.replace(", ", ",")
-    forms = [text, f"({spaced})", f"({tight})", f"[{spaced}]", f"[{tight}]", spaced, tight]
-    return list(dict.fromkeys(form for form in forms if form))
-
-
 def _gaps(block: ExerciseBlock, fields: Sequence[Field]) -> Item | None:
     """Return a program with an entry for each gap."""
-    gaps = getattr(block.exercise, "gaps", ())
-    if len(gaps) != len(fields):
+    right = accepted(block)
+    if len(right) != len(fields):
         return None
     made = Item()
-    for number, gap in enumerate(gaps, 1):
-        points = dict.fromkeys(gap.accepted, 1 / len(gaps))
-        mapping = _mapping(points, case=True)
-        made.declare("string", gap.accepted[:1], mapping=mapping, name=f"{RESPONSE}{number}")
+    for number, texts in enumerate(right.values(), 1):
+        mapping = _mapping(dict.fromkeys(texts, 1 / len(right)), case=True)
+        made.declare("string", texts[:1], mapping=mapping, name=f"{RESPONSE}{number}")
         made.score += f"<mapResponse identifier='{RESPONSE}{number}'/>"
     made.score = f"<sum>{made.score}</sum>"
     made.body = GAP.sub(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.model import ExerciseBlock
+from evoclass_author.accepted import accepted
 from evoclass_author.colours import highlighted
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class QuestionWriter:
         fields = "".join(
             self._field(field, solution.get(field.name), block) for field in block.exercise.form()
         )
+        if "data-accept" in fields:
+            fields = f"<form class='typed' data-words='{self._words()}'>{fields}{self._button()}</form>"
         hints = "".join(
             f"<details class='hint'><summary>{self._text('author.question.hint')}</summary>"
             f"<p>{self._write.inlines(hint)}</p></details>"
@@ -76,7 +79,11 @@ class QuestionWriter:
             case Code(starter=starter):
                 return label + highlighted(starter, "python")
             case Number(unit=unit):
-                return f"{label}<p><input type='text' inputmode='decimal'> {escape(unit)}</p>"
+                tolerance = getattr(block.exercise, "tolerance", 0)
+                kind = f"inputmode='decimal' data-tolerance='{tolerance:g}'"
+                return f"{label}<p>{self._entry(field, block, kind)} {escape(unit)}</p>"
+            case Text(lines=1) if value:
+                return f"<p>{escape(field.label)} {self._entry(field, block)}</p>"
             case Text(lines=lines):
                 return f"{label}<p><textarea rows='{lines}'></textarea></p>"
         return label
@@ -98,11 +105,22 @@ class QuestionWriter:
                 f"<li><label><input type='{kind}' name='{name}' data-right='{int(option.key in right)}'> "
                 f"<span>{self._write.inlines(option.text)}</span></label><p class='feedback' hidden>{feedback}</p></li>"
             )
-        words = {"right": self._text("author.question.right"), "wrong": self._text("author.question.wrong")}
+        return f"<form class='choice' data-words='{self._words()}'><ul>{''.join(rows)}</ul>{self._button()}</form>"
+
+    def _entry(self, field: Field, block: ExerciseBlock, more: str = "") -> str:
+        """Return a line to type an answer in, which knows what is right."""
+        texts = escape(json.dumps(list(accepted(block).get(field.name, ()))), quote=True)
+        label = escape(field.label or f"{self._text('author.question.question')} {block.number}", quote=True)
+        return f"<input type='text' autocomplete='off' aria-label='{label}' data-accept='{texts}' {more}>"
+
+    def _button(self) -> str:
         return (
-            f"<form class='choice' data-words='{escape(json.dumps(words), quote=True)}'><ul>{''.join(rows)}</ul>"
-            f"<p><button type='submit'>{self._text('author.question.check')}</button> <output></output></p></form>"
+            f"<p><button type='submit'>{self._text('author.question.check')}</button> <output></output></p>"
         )
+
+    def _words(self) -> str:
+        words = {"right": self._text("author.question.right"), "wrong": self._text("author.question.wrong")}
+        return escape(json.dumps(words), quote=True)
 
     def _answer(self, field: Field, value: Value) -> str:
         match field:

@@ -17,3 +17,27 @@ for (const form of document.querySelectorAll("form.choice")) {
     form.querySelector("output").textContent = picked ? (right ? words.right : words.wrong) : "";
   });
 }
+
+const bare = (text) => text.trim().toLowerCase().replace(/\s+/g, " ");
+const number = (text) => Number(text.trim().replace(/[\s']/g, "").replace("−", "-").replace(",", ".") || NaN);
+
+function fits(input) {
+  const accepted = JSON.parse(input.dataset.accept);
+  if (input.dataset.tolerance === undefined) return accepted.some((text) => bare(text) === bare(input.value));
+  const target = Number(accepted[0]);
+  return Math.abs(number(input.value) - target) <= Number(input.dataset.tolerance) + 1e-9 * Math.abs(target);
+}
+
+for (const form of document.querySelectorAll("form.typed")) {
+  const words = JSON.parse(form.dataset.words);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const inputs = [...form.querySelectorAll("input")];
+    for (const input of inputs) {
+      input.classList.toggle("right", input.value.trim() !== "" && fits(input));
+      input.classList.toggle("wrong", input.value.trim() !== "" && !fits(input));
+    }
+    const filled = inputs.some((input) => input.value.trim());
+    form.querySelector("output").textContent = filled ? (inputs.every(fits) ? words.right : words.wrong) : "";
+  });
+}

@@ -1,0 +1,107 @@
+"""The exported page in a real browser: it checks answers by itself, without a network, and fits a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+
+CONTENT = Path(__file__).parents[3] / "content"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+
+
+def after(page: Path, script: str):
+    """Return what a script finds out on a page in a browser that reaches no network."""
+    assert CHROMIUM is not None
+    text = page.read_text(encoding="utf-8")
+    store = f"document.body.dataset.found = JSON.stringify((() => {{{script}}})())"
+    probe = f"<script>addEventListener('load', () => {{{store}}})</script></body>"
+    copy = page.with_name("probed.html")
+    copy.write_text(text.replace("</body>", probe), encoding="utf-8")
+    ended = subprocess.run(
+        [
+            CHROMIUM,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--dump-dom",
+            copy.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    found = re.search(r'data-found="([^"]*)"', ended.stdout)
+    assert found is not None, ended.stderr
+    return json.loads(unescape(found[1]))
+
+
+ANSWER = """
+const answer = (id, ...values) => {
+  const form = document.getElementById(id).querySelector("form");
+  const inputs = [...form.querySelectorAll("input")];
+  inputs.forEach((input, place) => {
+    if (input.type === "text") input.value = values[place];
+    else input.checked = values.includes(place);
+  });
+  form.requestSubmit();
+  return form.querySelector("output").textContent;
+};
+"""
+
+
+def test_answers_are_checked_on_the_page(tmp_path, command):
+    command("new", "course", tmp_path / "c", "--title", "One of each")
+    source = tmp_path / "c" / "en" / "01-one-of-each.md"
+    source.write_text(
+        source.read_text().replace("in [64, 128, 256]", "in [1000]").replace("in 2..12", "in [2]"),
+        encoding="utf-8",
+    )
+    command("export", source, "--to", "html", "-o", tmp_path / "page.html")
+    found = after(
+        tmp_path / "page.html",
+        f"""{ANSWER}
+        const shown = () => document.querySelectorAll("#one-is-right .feedback:not([hidden])").length;
+        return [
+          answer("one-is-right", 1), shown(), answer("one-is-right", 0), answer("one-is-right"),
+          answer("several-are-right", 0), answer("several-are-right", 0, 1),
+          answer("with-drawn-values", "2001"), answer("with-drawn-values", " 2 002,0 "),
+          answer("with-drawn-values", ""), answer("with-drawn-values", "x"),
+          answer("in-a-word", "cooking"), answer("in-a-word", "Fine  Tuning"),
+          answer("of-a-batch", "(N, 7)"), answer("of-a-batch", "[n,784]"),
+          answer("in-code", "requires_grad_", "train"), answer("in-code", "requires_grad_", "eval"),
+        ];""",
+    )
+    right, wrong = "Right.", "Not yet."
+    assert found == [
+        *(wrong, 1, right, ""),
+        *(wrong, right),
+        *(wrong, right, "", wrong),
+        *(wrong, right),
+        *(wrong, right),
+        *(wrong, right),
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_nothing_is_wider_than_the_screen(tmp_path, command, language, width):
+    page = tmp_path / "page.html"
+    command("export", CONTENT / language / "07-transfer-learning.md", "--to", "html", "-o", page)
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        f"<body><iframe width='{width}' srcdoc='{escape(page.read_text(), quote=True)}'></iframe></body>",
+        encoding="utf-8",
+    )
+    script = "const inner = document.querySelector('iframe').contentDocument.documentElement;"
+    content, inside = after(frame, f"{script} return [inner.scrollWidth, inner.clientWidth];")
+    assert content <= inside <= width
