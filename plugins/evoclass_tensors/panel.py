@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
+from evoclass.numerals import localised
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors import marks
 from evoclass_tensors.detail import DetailView
@@ -206,7 +207,7 @@ class TensorPanel(Panel):
         text = " · ".join(parts)
         if moment is not None and moment.parameters is not None:
             trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-            for write in (lambda count: f"{count:,}", marks.count):
+            for write in (lambda count: localised(f"{count:,}", self.catalog.language), marks.count):
                 numbers = self.catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
                 longer = " · ".join([numbers, *parts])
                 if len(longer) <= self.size.width - TITLE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -603,6 +604,7 @@ async def test_the_language_changes_on_the_spot() -> None:
         shown = {binding.description for binding in app.panel.rows._bindings.get_bindings_for_key("s")}
         assert shown == {"Ordina"}
         assert "Dettagli" in app.text(app.panel.query_one(Hints))
+        assert re.search(r"· \d+,\d s ·", app.text(app.panel.query_one(TimeBar)))
 
 
 async def test_every_key_has_a_description_in_both_languages() -> None:
