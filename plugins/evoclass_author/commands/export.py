@@ -12,6 +12,7 @@ from evoclass.model import Lesson
 from evoclass.session import make_catalog
 from evoclass.workspace import Workspace
 from evoclass_author import anki, html, qti
+from evoclass_author.losses import losses
 from evoclass_author.notebook import to_notebook
 from evoclass_author.optional import optional
 from evoclass_author.texts import TEXT
@@ -36,7 +37,9 @@ def export(context: click.Context, lesson: str, kind: str, output: Path | None) 
         count = _write(space, found, kind, target)
     except OSError as error:
         raise ConfigError(f"{target}: {error.strerror}") from error
-    click.echo(space.catalog("author.export.done", file=target, count=count))
+    for sentence in losses(found, kind, space.catalog):
+        click.echo(sentence, err=True)
+    click.echo(space.catalog(f"author.export.done_{kind}", file=target, count=count))
 
 
 def _write(space: Workspace, lesson: Lesson, kind: str, target: Path) -> int:

@@ -154,3 +154,22 @@ def test_a_card_shows_all_there_is_to_choose_from_and_zero_is_an_answer(tmp_path
     assert "0" in number
     (match,) = [front for front, _ in cards if "cat" in front]
     assert "barks" in match
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("notebook", ["2", "with-drawn-values", "not graded"]),
+        (
+            "html",
+            ["cannot be run: train.py", "with-drawn-values", "not checked on the page: the-training-step"],
+        ),
+        ("anki", ["no programs: train.py", "prose", "with-drawn-values", "what-it-prints"]),
+        ("qti", ["no programs: train.py", "prose", "with-drawn-values", "write-it"]),
+    ],
+)
+def test_what_an_export_cannot_carry_is_told_beside_the_result(showcase, command, tmp_path, kind, told):
+    result = command("export", showcase, "--to", kind, "-o", tmp_path / "out")
+    for piece in told:
+        assert piece in result.stderr
+    assert result.stdout.startswith(f"{tmp_path / 'out'}: ")
