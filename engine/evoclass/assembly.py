@@ -2,79 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from evoclass.blocks import Builder, Counter, Inner
-from evoclass.directive import Directive, Item, Setting
+from evoclass.blocks import Counter, Inner
+from evoclass.contents import DirectiveReader, Frame
+from evoclass.directive import Directive, Setting
 from evoclass.draw import OPTIONS, Draws, fill
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.fences import Extent, Fences
-from evoclass.frontmatter import SLUG
-from evoclass.model import Block, Callout, ExerciseBlock, Fault, Lab, Paragraph, Steps
-from evoclass.options import OptionReader, is_option_list
+from evoclass.labs import LAB_OPTIONS, read_lab
+from evoclass.model import Block, Callout, ExerciseBlock, Fault, Paragraph, Steps
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
-LAB_OPTIONS = {
-    "seconds": "Wall time after which a run is stopped.",
-    "watch": "Names that the inspector puts first.",
-    "memory": "Megabytes of memory that a run may use.",
-    "processes": "Processes that a run may have.",
-    "files": "Files that each process of a run may have open.",
-    "file-size": "Megabytes that a file may have that a run writes.",
-    "output": "Megabytes of output that are kept.",
-}
-LAB_LIMITS = {
-    "memory": ("memory", 2**20),
-    "processes": ("processes", 1),
-    "files": ("files", 1),
-    "file-size": ("file_size", 2**20),
-    "output": ("output", 2**20),
-}
-"""Option of a lab: the name in `Limits`, and how much of that the option counts as one."""
-
-_RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
-_FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 
 
-def _limits(directive: Directive) -> dict[str, int]:
-    """Return the limits that a lab sets.  Raises LessonError."""
-    found = {}
-    for option, (name, unit) in LAB_LIMITS.items():
-        if directive.setting(option) is not None:
-            count = directive.count(option)
-            if count == 0:
-                raise directive.not_allowed(option, count, "1, 2, 3, …")
-            found[name] = count * unit
-    return found
-
-
-@dataclass(slots=True)
-class Frame:
-    """The directive that is being read, and what has been found in it so far."""
-
-    name: str
-    holds: str
-    """`prose` (callout), `question`, or `steps`."""
-    id: str = ""
-    items: list[Item] = field(default_factory=list)
-    codes: list[tuple[str, str, int]] = field(default_factory=list)
-    exercises: list[ExerciseBlock] = field(default_factory=list)
-    takes_code: bool = False
-    number: int = 0
-
-
-class LessonBuilder(Builder):
+class LessonBuilder(DirectiveReader):
     """Builds the blocks of one lesson or course page."""
 
     def __init__(
@@ -89,8 +41,6 @@ class LessonBuilder(Builder):
         super().__init__(markdown, env, tokens, lines)
         self._exercises = exercises
         self._directives = directives
-        self._frames: list[Frame] = []
-        self._ids: dict[str, int] = {}
         self._number = 0
         self._drawn = False
         """Whether the values of this source are drawn already."""
@@ -166,42 +116,13 @@ class LessonBuilder(Builder):
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
         self._pass(token)
-        file = extent.argument
         try:
-            if not _FILE.match(file):
-                raise LessonError(Problem("E028", first, fields={"file": file}))
-            if not directive.code.strip():
-                raise LessonError(Problem("E029", first, fields={"file": file}))
-            self._claim(file, first, "lab")
-            seconds = directive.number("seconds", 30.0)
-            if not 0 < seconds <= 3600:
-                fields = {
-                    "directive": "lab",
-                    "option": "seconds",
-                    "value": f"{seconds:g}",
-                    "allowed": "1 – 3600",
-                }
-                raise LessonError(Problem("E024", directive.line_of("seconds"), fields=fields))
-            limits = _limits(directive)
+            lab = read_lab(directive)
+            self._claim(lab.id, first, "lab")
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
-        watch = tuple(
-            name.strip() for value in directive.all("watch") for name in value.split(",") if name.strip()
-        )
-        found.append(
-            Lab(
-                id=file,
-                line=first,
-                end_line=last,
-                file=file,
-                code=directive.code,
-                seconds=seconds,
-                watch=watch,
-                limits=limits,
-                code_line=directive.code_line,
-            )
-        )
+        found.append(lab)
 
     # ----------------------------------------------------------------------------------------------- plugins
 
@@ -291,11 +212,6 @@ class LessonBuilder(Builder):
 
     # ------------------------------------------------------------------------------------------ drawn values
 
-    @property
-    def _steps(self) -> Frame | None:
-        """The challenge around, if there is one."""
-        return next((frame for frame in reversed(self._frames) if frame.holds == "steps"), None)
-
     def _draw(self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
         """Build a question whose source is filled in anew for each learner."""
         self._pass(token)
@@ -352,106 +268,6 @@ class LessonBuilder(Builder):
         if source.outer:
             blocks = [*blocks, *builder._frames[0].exercises]
         return blocks, [*builder.problems, *fences.problems], builder._ids
-
-    # ----------------------------------------------------------------------------------------------- helpers
-
-    def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
-        """Report all problems of `error`; the first one stands in the lesson."""
-        self.problems.extend(error.problems[1:])
-        return self.fault(error.problems[0], first, last, counter)
-
-    def _claim(self, block_id: str, line: int, directive: str) -> None:
-        """Take an id; raises LessonError when it is taken already."""
-        if block_id in self._ids:
-            fields = {"id": block_id, "first": self._ids[block_id], "directive": directive}
-            raise LessonError(Problem("E018", line, fields=fields))
-        self._ids[block_id] = line
-
-    def _claim_directive(self, extent: Extent, block_id: str, body: Sequence[Block]) -> None:
-        line = extent.start + 1
-        if not extent.argument:
-            raise LessonError(Problem("E017", line, fields={"directive": extent.name}))
-        if not SLUG.match(extent.argument) or _RESERVED.match(extent.argument):
-            raise LessonError(Problem("E019", line, fields={"directive": extent.name, "id": extent.argument}))
-        self._claim(block_id, line, extent.name)
-
-    def _check_options(
-        self, extent: Extent, *known: Mapping[str, str], repeatable: Collection[str] = ("watch",)
-    ) -> None:
-        """Report options that the directive does not know, and those given twice."""
-        names = [name for options in known for name in options]
-        seen: dict[str, int] = {}
-        for setting in extent.settings:
-            fields: dict[str, Any] = {"option": setting.key, "directive": extent.name}
-            if setting.key not in names:
-                near = get_close_matches(setting.key, names, 1, 0.5)
-                fields |= {"near": near[0] if near else "", "known": ", ".join(sorted(set(names)))}
-                self.report(Problem("E020", setting.line, 2, fields=fields))
-            elif setting.key in seen and setting.key not in repeatable:
-                fields["first"] = seen[setting.key]
-                self.report(Problem("E021", setting.line, 2, fields=fields))
-            seen.setdefault(setting.key, setting.line)
-
-    def _raw_directive(self, token: Token, extent: Extent, **parts: Any) -> Directive:
-        first, last = extent.start + 1, (extent.close or extent.start) + 1
-        raw = token.type == "directive_raw"
-        return Directive(
-            name=extent.name,
-            argument=extent.argument,
-            line=first,
-            end_line=last,
-            settings=tuple(extent.settings),
-            code=token.content if raw else "",
-            code_line=token.meta["code_line"] if raw else 0,
-            source=self.source(first, last),
-            inline=lambda text: self.inline(text, first),
-            **parts,
-        )
-
-    def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[Block], Directive]:
-        """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
-        extent: Extent = token.meta["extent"]
-        if token.type == "directive_raw":
-            self.at += 1
-            directive = self._raw_directive(token, extent)
-            return [], replace(directive, codes=(("", directive.code, directive.code_line),))
-        body: list[Block] = []
-        reader = OptionReader(self, extent.name, frame.items)
-        self.at += 1
-        while self.tokens[self.at].type != "directive_close":
-            inner = self.tokens[self.at]
-            if frame.holds == "question":
-                if inner.type == "bullet_list_open" and is_option_list(self.tokens, self.at):
-                    reader.list()
-                    continue
-                if inner.type == "blockquote_open" and frame.items:
-                    reader.stray_quote(inner)
-                    continue
-                if inner.type == "fence":
-                    line = (inner.map or [0])[0] + 2
-                    frame.codes.append((inner.info.strip(), inner.content, line))
-                    if frame.takes_code and is_python(inner.info):
-                        self.at += 1
-                        continue
-            self.one(inner, counter, body)
-        self.at += 1
-        python = next((entry for entry in frame.codes if is_python(entry[0])), None)
-        directive = self._raw_directive(
-            token,
-            extent,
-            body=tuple(body),
-            items=tuple(frame.items),
-            codes=tuple(frame.codes),
-            exercises=tuple(frame.exercises),
-        )
-        if python is not None:
-            directive = replace(directive, code=python[1], code_line=python[2])
-        return body, directive
-
-
-def is_python(info: str) -> bool:
-    """Whether the info string of a code fence says Python, or nothing."""
-    return not info.strip() or info.split()[0] in ("python", "py")
 
 
 @dataclass(frozen=True, slots=True)

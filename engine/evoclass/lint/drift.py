@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from evoclass import draw
-from evoclass.assembly import LAB_LIMITS
 from evoclass.directive import Setting
 from evoclass.errors import Problem
 from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
+from evoclass.labs import LAB_LIMITS
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (

@@ -1,0 +1,67 @@
+"""The directive `{lab}`: a program that the learner edits and runs, and the limits of its runs."""
+
+from __future__ import annotations
+
+import re
+
+from evoclass.directive import Directive
+from evoclass.errors import LessonError, Problem
+from evoclass.model import Lab
+
+LAB_OPTIONS = {
+    "seconds": "Wall time after which a run is stopped.",
+    "watch": "Names that the inspector puts first.",
+    "memory": "Megabytes of memory that a run may use.",
+    "processes": "Processes that a run may have.",
+    "files": "Files that each process of a run may have open.",
+    "file-size": "Megabytes that a file may have that a run writes.",
+    "output": "Megabytes of output that are kept.",
+}
+LAB_LIMITS = {
+    "memory": ("memory", 2**20),
+    "processes": ("processes", 1),
+    "files": ("files", 1),
+    "file-size": ("file_size", 2**20),
+    "output": ("output", 2**20),
+}
+"""Option of a lab: the name in `Limits`, and how much of that the option counts as one."""
+
+_FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
+
+MOST_SECONDS = 3600
+
+
+def read_lab(directive: Directive) -> Lab:
+    """Return the lab that a directive describes.  Raises LessonError."""
+    file = directive.argument
+    if not _FILE.match(file):
+        raise LessonError(Problem("E028", directive.line, fields={"file": file}))
+    if not directive.code.strip():
+        raise LessonError(Problem("E029", directive.line, fields={"file": file}))
+    seconds = directive.number("seconds", 30.0)
+    if not 0 < seconds <= MOST_SECONDS:
+        raise directive.not_allowed("seconds", f"{seconds:g}", f"1 – {MOST_SECONDS}")
+    watch = [name.strip() for value in directive.all("watch") for name in value.split(",")]
+    return Lab(
+        id=file,
+        line=directive.line,
+        end_line=directive.end_line,
+        file=file,
+        code=directive.code,
+        seconds=seconds,
+        watch=tuple(filter(None, watch)),
+        limits=_limits(directive),
+        code_line=directive.code_line,
+    )
+
+
+def _limits(directive: Directive) -> dict[str, int]:
+    """Return the limits that a lab sets.  Raises LessonError."""
+    found = {}
+    for option, (name, unit) in LAB_LIMITS.items():
+        if directive.setting(option) is not None:
+            count = directive.count(option)
+            if count == 0:
+                raise directive.not_allowed(option, count, "1, 2, 3, …")
+            found[name] = count * unit
+    return found
