@@ -32,10 +32,6 @@ class Make(Control, frozen=True, kw_only=True, tag="make"):
 class Hello(Control, frozen=True, kw_only=True, tag="hello"):
     """Everything is imported; children can be made."""
 
-    torch: str
-    threads: int
-    seconds: float
-
 
 class Settled(Control, frozen=True, kw_only=True, tag="settled"):
     """The memory has been put in order: children from now on cost less than those from before."""
@@ -59,8 +55,6 @@ class Ended(Control, frozen=True, kw_only=True, tag="ended"):
 
     signal: int
     code: int
-    leftovers: int = 0
-    """Processes that had outlived it and were killed."""
 
 
 ToNursery = Keep

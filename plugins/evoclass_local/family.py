@@ -55,8 +55,8 @@ def outer_number(pid: int, parent: int) -> int:
     return 0
 
 
-def kill_family(pid: int, spare: int = 0) -> int:
-    """Kill the descendants of `pid`, and those that they start meanwhile; return how many there were.
+def kill_family(pid: int, spare: int = 0) -> None:
+    """Kill the descendants of `pid`, and those that they start meanwhile.
 
     Orphans among them must come to `pid` or to one of its descendants for this to find all.  `spare` is left alone:
     it has ended and only its number is still wanted.
@@ -70,4 +70,3 @@ def kill_family(pid: int, spare: int = 0) -> int:
             killed.add(child)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
-    return len(killed)

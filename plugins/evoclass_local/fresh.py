@@ -19,10 +19,10 @@ def main() -> None:
         os.set_inheritable(descriptor, False)
     zygote.settle_down(nursery, lifeline, terminal)
     zygote.import_all(alone=False)
-    probes = zygote.load_probes()
+    from evoclass_local import probes
     from evoclass_local.worker import run_child
 
-    run_child(socket.socket(fileno=sock), terminal, device, probes)
+    run_child(socket.socket(fileno=sock), terminal, device, probes.load())
 
 
 if __name__ == "__main__":

@@ -81,9 +81,9 @@ class Keeper:
         self._ended = True
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child, signal.SIGKILL)
-        leftovers = kill_family(os.getpid(), spare=self._child)
+        kill_family(os.getpid(), spare=self._child)
         code, number = end
-        control.send(self._socket, control.Ended(signal=number, code=code, leftovers=leftovers))
+        control.send(self._socket, control.Ended(signal=number, code=code))
 
 
 def end_of(pid: int) -> tuple[int, int] | None:

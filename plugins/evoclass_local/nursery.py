@@ -133,7 +133,6 @@ class Nursery:
         """Called when children made from now on cost less memory than those before."""
         self._wrap = wrap
         """Turns the command that starts the process into the one that starts it in a sandbox."""
-        self.torch = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._lifelines: list[int] = []
@@ -158,8 +157,7 @@ class Nursery:
         if self._socket is None:
             self._spawn()
         assert self._hello is not None
-        hello = await asyncio.shield(self._hello)
-        self.torch = hello.torch
+        await asyncio.shield(self._hello)
 
     def _spawn(self) -> None:
         if self._process is not None:

@@ -26,7 +26,7 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass.safepoints import compile_script
-from evoclass_local import devices, hygiene, report
+from evoclass_local import devices, hygiene, probes, report
 from evoclass_local.channel import Channel
 from evoclass_local.prompt import Console
 from evoclass_local.rehearsal import limber_up, rehearse
@@ -44,12 +44,13 @@ _WARNINGS = 200
 class Worker:
     """One child process, from its fork to its end."""
 
-    def __init__(self, channel: Channel, terminal: int, device: str, probes: Iterable[type[Probe]]) -> None:
+    def __init__(self, channel: Channel, terminal: int, device: str, kinds: Iterable[type[Probe]]) -> None:
         self._channel = channel
         self._pid = os.getpid()
         self._terminal = os.dup(terminal)
         self._device = device
-        self._probes = [probe() for probe in probes]
+        self._kinds = list(kinds)
+        self._probes = probes.make(self._kinds)
         self._threads = 0
         self._marks = 0
         self._warned = 0
@@ -70,7 +71,7 @@ class Worker:
         if not self._channel.wait(PAUSE):
             self._threads = hygiene.threads_of_user()
             with contextlib.suppress(Exception):  # a probe that fails here shows its fault in the run itself
-                rehearse([type(probe)() for probe in self._probes])
+                rehearse(probes.make(self._kinds))
         job = self._channel.receive()
         while isinstance(job, Soon):
             limber_up()
@@ -247,11 +248,11 @@ def _without_token(job: Job) -> Job:
     return msgspec.structs.replace(job, token="")
 
 
-def run_child(sock: Any, terminal: int, device: str, probes: Iterable[type[Probe]]) -> None:
+def run_child(sock: Any, terminal: int, device: str, kinds: Iterable[type[Probe]]) -> None:
     """Be a child until the end of the process."""
     fresh_streams()
     channel = Channel(sock)
     try:
-        Worker(channel, terminal, device, probes).serve()
+        Worker(channel, terminal, device, kinds).serve()
     finally:
         os._exit(70)

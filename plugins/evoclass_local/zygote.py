@@ -15,12 +15,15 @@ import select
 import signal
 import socket
 import sys
-import time
+from typing import TYPE_CHECKING
 
 from evoclass_local import control, hygiene
 from evoclass_local.family import children, kill_family
 from evoclass_local.keeper import Keeper
 from evoclass_local.pages import collapse
+
+if TYPE_CHECKING:
+    from evoclass.probe import Probe
 
 MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
 """What is imported ahead."""
@@ -35,26 +38,23 @@ class Zygote:
         self._forks = forks
         self._receiver = control.Receiver(sock, control.ToNursery)
         self._keepers: set[int] = set()
-        self._probes: list[type] = []
+        self._probes: list[type[Probe]] = []
         self._wake, self._woken = os.pipe()
 
     def prepare(self) -> None:
         """Import all that a lesson may need, if children are forks, and say that it is done."""
-        begun = time.perf_counter()
         if self._forks:
             import_all(alone=True)
-            self._probes = load_probes()
             import evoclass_local.worker  # noqa: F401 - so that children find it imported
+            from evoclass_local import probes
 
+            self._probes = probes.load()
             for name in imported_by_rehearsal(self._probes):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
             gc.collect()
             gc.freeze()
-        torch = sys.modules.get("torch")
-        version = str(torch.__version__) if torch is not None else ""
-        spent = time.perf_counter() - begun
-        control.send(self._socket, control.Hello(torch=version, threads=_threads(), seconds=spent))
+        control.send(self._socket, control.Hello())
 
     def serve(self) -> None:
         """Do what the front end asks until it is gone."""
@@ -173,19 +173,9 @@ def import_all(alone: bool) -> None:
             os.environ[name] = value
 
 
-def load_probes() -> list[type]:
-    """Return the probes of all plugins that work; none if two claim one name, which the front end tells of."""
-    from evoclass.errors import PluginError
-    from evoclass.plugins import Plugins
-
-    try:
-        return list(Plugins().probes.values())
-    except PluginError:
-        return []
-
-
-def imported_by_rehearsal(probes: list[type]) -> list[str]:
+def imported_by_rehearsal(kinds: list[type[Probe]]) -> list[str]:
     """Return the modules that a run imports besides those that are there, as a child finds out that may do anything."""
+    from evoclass_local import probes
     from evoclass_local.rehearsal import rehearse
 
     there = set(sys.modules)
@@ -193,7 +183,7 @@ def imported_by_rehearsal(probes: list[type]) -> list[str]:
     pid = os.fork()
     if pid == 0:
         try:
-            rehearse([probe() for probe in probes])
+            rehearse(probes.make(kinds))
             os.write(writing, " ".join(name for name in sys.modules if name not in there).encode())
         finally:
             os._exit(0)
@@ -202,13 +192,6 @@ def imported_by_rehearsal(probes: list[type]) -> list[str]:
         names = file.read().split()
     os.waitpid(pid, 0)
     return names
-
-
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except FileNotFoundError:
-        return 1
 
 
 def main() -> None:

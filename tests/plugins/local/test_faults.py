@@ -354,6 +354,14 @@ async def test_the_terminal_as_a_file(runner: LocalRunner, tmp_path: Path) -> No
     assert outcome.output == "name? Ada\nb'Ada\\n'\n"
 
 
+async def test_no_key_stops_the_output_for_good(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(runner, "print(input('? ') == '\\x13go')\nprint('on')", tmp_path, keep=False)
+    await outcome.until_output("? ")
+    outcome.run.write("\x13go\n")
+    await outcome.to_the_end()
+    assert outcome.output.endswith("True\non\n")
+
+
 async def test_a_full_disk(runner: LocalRunner, tmp_path: Path) -> None:
     source = "with open('/dev/full', 'w') as file: file.write('x' * 100_000)"
     outcome = await complete(runner, source, tmp_path)

@@ -139,20 +139,24 @@ asyncio.run(main())
     await gone(pids(tmp_path) | set(own))
 
 
-async def test_a_frozen_nursery_does_not_keep_children_alive(tmp_path: Path) -> None:
+async def test_a_frozen_nursery_does_not_keep_a_program_alive(tmp_path: Path) -> None:
     front_end = """
-import asyncio, os, signal
+import asyncio, os, signal, sys
+from pathlib import Path
+from evoclass.contracts.runner import begin
 from evoclass_local.runners import LocalCpu
 async def main():
     runner = LocalCpu()
-    await runner.warm_up()
+    outcome = await begin(runner, "print('begun')\\nwhile True: pass", Path(sys.argv[1]))
+    await outcome.until_output('begun')
     os.kill(runner.processes[0], signal.SIGSTOP)
-    print(*runner.processes, flush=True)
+    print(runner.processes[0], outcome.run.child.pid, flush=True)
     await asyncio.sleep(1000)
 asyncio.run(main())
 """
-    nursery, spare = await killed_front_end(front_end)
-    await gone({spare})
+    with environment(EVOCLASS_PRELOAD=""):
+        nursery, program = await killed_front_end(front_end, str(tmp_path))
+    await gone({program})
     os.kill(nursery, signal.SIGCONT)
     await gone({nursery})
 

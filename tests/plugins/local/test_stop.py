@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,13 @@ for attempt in range(1000):
 }
 
 
-@pytest.mark.parametrize("source", STUBBORN.values(), ids=STUBBORN.keys())
-async def test_stop(source: str, runner: LocalRunner, tmp_path: Path) -> None:
+FORCE = {"swallows every exception": signal.SIGTERM, "ignores the signals": signal.SIGKILL}
+"""Signal that it takes; the others end by an interrupt."""
+
+
+@pytest.mark.parametrize("name", STUBBORN)
+async def test_stop(name: str, runner: LocalRunner, tmp_path: Path) -> None:
+    source = STUBBORN[name]
     outcome = await begin(runner, source, tmp_path, keep=False)
     await outcome.until_output("begun" if "begun" in source else "x")
     reading = asyncio.ensure_future(outcome.to_the_end())
@@ -84,6 +90,7 @@ async def test_stop(source: str, runner: LocalRunner, tmp_path: Path) -> None:
         await outcome.run.stop()
     await reading
     assert (outcome.exit.reason, outcome.exit.code) == ("stopped", 130)
+    assert outcome.exit.signal == FORCE.get(name, 0)
 
 
 async def test_the_ladder_is_short_enough() -> None:
