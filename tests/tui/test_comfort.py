@@ -265,3 +265,23 @@ async def test_live_values_are_written_as_the_language_does(
                 for line in prose.make_lines(60)
             )
         )
+
+
+async def test_tab_goes_into_what_is_in_view(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        reader = stage.screen.reader
+        await stage.press("n")
+        first = reader.focused_question
+        assert first is not None
+        reader.focus()
+        await stage.press("tab")
+        assert reader.focused_question is first
+        reader.focus()
+        await stage.press("n")
+        assert reader.focused_question is first
+
+
+async def test_a_notice_is_said_once_while_it_can_be_read(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("ctrl+s", "ctrl+s", "ctrl+s")
+        assert len([notice for notice in stage.notices if "^S checks the question" in notice]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import time
 from typing import TYPE_CHECKING, Literal
 
 from textual import on, work
@@ -80,6 +81,8 @@ class LessonScreen(Screen[None]):
         self.run_task: Worker[None] | None = None
         self.runner_name = session.settings.runner
         self.sections: list[Section] = []
+        self._told: dict[str, float] = {}
+        """Until when each notice is on the screen, by the monotonic clock."""
 
     def compose(self) -> ComposeResult:
         plugins = self.session.plugins
@@ -136,8 +139,11 @@ class LessonScreen(Screen[None]):
         return self.query_one(StudyTimer)
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """Say something in the corner for a few seconds."""
-        self.notify(text, severity=severity, markup=False, timeout=8 if severity == "information" else 15)
+        """Say something in the corner for a few seconds, once, however often a key is pressed meanwhile."""
+        timeout, now = 8 if severity == "information" else 15, time.monotonic()
+        if now > self._told.get(text, 0.0):
+            self._told[text] = now + timeout
+            self.notify(text, severity=severity, markup=False, timeout=timeout)
 
     def show_progress(self) -> None:
         """Draw anew what depends on how far the learner is."""

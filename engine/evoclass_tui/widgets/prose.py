@@ -186,6 +186,10 @@ class Prose(LineView):
         top = page.content_region.y - self.content_region.y if page is not None else 0
         self._link = next((n for n, (y, _) in enumerate(self._links) if y >= top), len(self._links) - 1)
 
+    def links_from(self, row: int) -> bool:
+        """Whether there is a link in this row or below."""
+        return any(y >= row for y, _ in self._links)
+
     def action_next_link(self, direction: int) -> None:
         """Go to the next link, or leave the prose after the last one."""
         index = self._link + direction

@@ -36,6 +36,7 @@ class Reader(BlockPage):
         Binding("b", "page_up", show=False),
         Binding("n", "next_question(1)", show=False),
         Binding("p", "next_question(-1)", show=False),
+        Binding("tab", "enter", show=False),
     ]
     DEFAULT_CSS = """
     Reader > .opening { margin: 1 1 1 0; }
@@ -232,12 +233,29 @@ class Reader(BlockPage):
         rows = {leaf: row for leaf, row in self.leaves() if isinstance(leaf, Question)}
         current = self.focused_question
         y = rows[current] if current in rows else round(self.scroll_y)
-        ahead = [(q, row) for q, row in rows.items() if (row > y if direction > 0 else row < y)]
+        # Without a current one, a question right at the top is the next.
+        ahead_from = y + 1 if current in rows else y
+        ahead = [(q, row) for q, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
         if ahead:
             question, row = ahead[0 if direction > 0 else -1]
             self.scroll_to(y=row, animate=False, immediate=True)
             question.build()
             self.call_after_refresh(question.focus_first)
+
+    def action_enter(self) -> None:
+        """Go into what is in view, not to the top of the lesson; from inside, go on as Tab does elsewhere."""
+        if self.has_focus:
+            for widget in self.query("*").results(Widget):
+                top = self.region.y - widget.region.y
+                ahead = (
+                    widget.links_from(top)
+                    if isinstance(widget, Prose)
+                    else widget.region.bottom > self.region.y
+                )
+                if widget.focusable and ahead:
+                    widget.focus()
+                    return
+        self.screen.focus_next()
 
     # News from the parts
 
