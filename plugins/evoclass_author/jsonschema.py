@@ -8,12 +8,12 @@ from typing import Any
 from evoclass.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
 
 KINDS: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer", "minimum": 0},
+    "text": {"type": ["string", "number"]},  # `title: 3.10` is a number for YAML; we take it as written
+    "integer": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
     "date": {"type": "string", "format": "date"},
     "slug": {"type": "string", "pattern": f"^{SLUG.pattern.removesuffix(chr(92) + 'Z')}$"},
     "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern.removesuffix(chr(92) + 'Z')}$"},
-    "texts": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+    "texts": {"type": "array", "items": {"type": ["string", "number"], "minLength": 1}},
 }
 
 

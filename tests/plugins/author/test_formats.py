@@ -2,14 +2,20 @@
 
 import json
 import re
+from datetime import date
+from pathlib import Path
 
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
 from evoclass import lint
 from evoclass.errors import NotFoundError
-from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS
+from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, split
 from evoclass.lint.pages import examples
 from evoclass_author.migrations import migrated
+
+CONTENT = Path(__file__).parents[3] / "content"
 
 OLD = """---
 format: 0
@@ -92,3 +98,61 @@ def test_every_code_is_explained(command):
     assert "Intendevi `tip`?" in page
     with pytest.raises(NotFoundError, match="E999"):
         command("explain", "E999")
+
+
+VALID = {"id": "a", "number": "1", "title": "A", "language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("title", "3.10"),
+        ("title", '"Lesson 7: X"'),
+        ("title", '""'),
+        ("title", "[a]"),
+        ("language", "no"),
+        ("language", "EN"),
+        ("language", "pt-BR"),
+        ("number", "07"),
+        ("number", "1.5"),
+        ("number", "-1"),
+        ("number", "1:30"),
+        ("minutes", "20"),
+        ("minutes", "twenty"),
+        ("objectives", "[a, b]"),
+        ("objectives", "[]"),
+        ("objectives", "a"),
+        ("objectives", '["", b]'),
+        ("authors", "[Ada, 3.10]"),
+        ("updated", "2026-01-31"),
+        ("updated", "2026-1-31"),
+        ("id", "transfer-learning"),
+        ("id", "Transfer"),
+        ("format", "1"),
+        ("format", "2"),
+        ("autor", "Ada"),
+    ],
+)
+def test_the_schema_and_the_parser_agree(command, parser, key, value):
+    front = {**VALID, key: value}
+    text = "".join(f"{name}: {content}\n" for name, content in front.items())
+    refused = [problem.code for problem in parser.lesson(f"---\n{text}---\n\nText.\n").problems]
+    assert errors(command, "lesson", text) == bool(refused), (text, refused)
+
+
+def errors(command, kind: str, text: str) -> bool:
+    """Return whether an editor with our schema would complain."""
+    schema = json.loads(command("schema", kind).stdout)
+    loaded = YAML(typ="safe", pure=True).load(text)
+    plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in loaded.items()}
+    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    return any(True for _ in checker.iter_errors(plain))
+
+
+def test_the_bundled_files_fit_the_schema(command, tmp_path):
+    command("new", "course", tmp_path / "c", "--title", "A course", "--languages", "en,it")
+    files = [*CONTENT.glob("*/*.md"), *(tmp_path / "c").glob("*/*.md")]
+    assert len(files) >= 8
+    for path in files:
+        kind = "course" if path.name == "index.md" else "lesson"
+        assert not errors(command, kind, split(path.read_text(encoding="utf-8"))[0]), path
