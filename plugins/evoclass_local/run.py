@@ -327,9 +327,11 @@ class LocalRun(Run):
 
     def _climb(self) -> None:
         if self._ladder is None or not self._ladder.climbing:
-            halt: Callable[[], None] = lambda: self._conversation.send(Halt())  # noqa: E731
-            self._ladder = Ladder(self._child, halt, self._still, at_prompt=not self.running)
+            self._ladder = Ladder(self._child, self._halt, self._still, at_prompt=not self.running)
             self._go_on()
+
+    def _halt(self) -> None:
+        self._conversation.send(Halt())
 
     async def evaluate(self, source: str) -> None:
         if not self._at_prompt:

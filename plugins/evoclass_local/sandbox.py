@@ -45,25 +45,14 @@ print(json.dumps({
 """Tries what must not work inside, and the scratch folder, which must; what it names is a fault."""
 
 
-def wrapped(command: list[str], scratch: Path, readable: tuple[Path, ...] = ()) -> list[str]:
+def wrapped(command: list[str], scratch: Path) -> list[str]:
     """Return `command` as it runs inside: no network, a read-only system, no home folder, `scratch` to write in."""
     home = Path.home()
     options = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    options += [
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--tmpfs",
-        "/tmp",
-        "--tmpfs",
-        "/run",
-    ]
+    options += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    options += ["--tmpfs", "/tmp", "--tmpfs", "/run"]
     options += ["--tmpfs", str(home)] if home != Path("/") else []
-    for folder in _needed(readable):
+    for folder in _needed():
         options += ["--ro-bind", str(folder), str(folder)]
     options += ["--bind", str(scratch), str(scratch), "--chdir", str(scratch), "--clearenv"]
     for name, value in inside_environment(scratch).items():
@@ -77,9 +66,9 @@ def inside_environment(scratch: Path) -> dict[str, str]:
     return {**kept, "HOME": str(scratch), "TMPDIR": str(scratch)}
 
 
-def _needed(readable: tuple[Path, ...]) -> list[Path]:
-    """Return the folders that Python and the program need and that an empty home or /tmp would hide."""
-    wanted = {Path(sys.prefix), Path(sys.base_prefix), *readable}
+def _needed() -> list[Path]:
+    """Return the folders that Python needs and that an empty home or /tmp would hide."""
+    wanted = {Path(sys.prefix), Path(sys.base_prefix)}
     wanted |= {Path(entry) for entry in sys.path if entry}
     wanted |= {Path(sys.executable).parent, Path(sys.executable).resolve().parent.parent}
     hidden = [Path.home(), Path("/tmp"), Path("/run")]
@@ -109,7 +98,7 @@ def fault() -> str:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evoclass-")))
         outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evoclass-", dir="/var/tmp")))
         home = Path.home()
-        allowed = [path.relative_to(home).parts[0] for path in _needed(()) if path.is_relative_to(home)]
+        allowed = [path.relative_to(home).parts[0] for path in _needed() if path.is_relative_to(home)]
         asked = {
             "port": listener.getsockname()[1],
             "outside": str(outside),

@@ -111,9 +111,8 @@ class Worker:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             failure = error
         code_number, raised = self._judge(failure, job.file)
-        if (
-            os.getpid() != self._pid
-        ):  # a child that the program forked has come to its end here, and only that
+        if os.getpid() != self._pid:
+            # A child that the program forked has come to its end here, and only that.
             self._leave_quietly()
             os._exit(code_number)
         if failure is not None and raised:

@@ -130,8 +130,8 @@ async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.Monk
     """A `bwrap` that lets everything through is found out."""
     through = sandbox.wrapped
 
-    def open_door(command: list[str], scratch: Path, readable: tuple[Path, ...] = ()) -> list[str]:
-        return through(command, scratch, readable)[-len(command) :]
+    def open_door(command: list[str], scratch: Path) -> list[str]:
+        return through(command, scratch)[-len(command) :]
 
     monkeypatch.setattr(sandbox, "wrapped", open_door)
     sandbox.fault.cache_clear()

@@ -11,6 +11,7 @@ import pytest
 from evoclass.contracts.runner import begin, program
 from evoclass.protocol import Frame, Prompt
 from evoclass.recording import Recording
+from evoclass.runner import Limits
 from evoclass_local.ladder import LADDER
 from evoclass_local.runners import LocalRunner
 
@@ -196,8 +197,6 @@ async def test_the_time_limit_holds_against_stubborn_programs(
     runner: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("evoclass_local.ladder.LADDER", (("interrupt", 0.2), ("terminate", 0.2)))
-    from evoclass.runner import Limits
-
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, Limits(seconds=0.3), keep=False)
     await outcome.to_the_end()
     assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("timeout", 124, "0.3")
