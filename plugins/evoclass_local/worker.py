@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -253,5 +254,7 @@ def run_child(sock: Any, terminal: int, device: str, kinds: Iterable[type[Probe]
     channel = Channel(sock)
     try:
         Worker(channel, terminal, device, kinds).serve()
+    except BaseException:
+        traceback.print_exc()  # onto the terminal, where the front end finds the last words of a child
     finally:
         os._exit(70)

@@ -16,7 +16,7 @@ from evoclass.contracts.runner import begin, complete
 from evoclass.errors import RunnerError
 from evoclass.protocol import Exit, Prompt
 from evoclass_local import control
-from evoclass_local.runners import LocalCpu, LocalRunner
+from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner
 
 from .conftest import environment, gone, nothing_left, still_good
 
@@ -284,6 +284,14 @@ async def test_an_interpreter_that_cannot_start(monkeypatch: pytest.MonkeyPatch,
     with environment(EVOCLASS_PRELOAD=""):
         await runner.warm_up()
     assert runner.ready
+    await runner.close()
+
+
+@pytest.mark.skipif(LocalCuda.available().ok, reason="the device is there")
+async def test_a_device_that_does_not_answer() -> None:
+    runner = LocalCuda()
+    with environment(EVOCLASS_PRELOAD=""), pytest.raises(RunnerError, match="CUDA|NVIDIA"):
+        await runner.warm_up()
     await runner.close()
 
 
