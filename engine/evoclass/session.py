@@ -259,14 +259,22 @@ class Session:
 
     async def _used_up(self, block: ExerciseBlock, verdict: Verdict) -> Verdict:
         """Say how many attempts are left; after the last one, show the solution."""
-        state = self.state.exercise(block.id)
-        left = block.tries * (state.retries + 1) - state.attempts
+        left = self._attempts_left(block)
         if left > 0:
             note = self.catalog("session.tries_left", count=left)
         else:
             note = self.catalog("session.no_tries_left")
             await self.solve(block.id)
         return replace(verdict, feedback=(*verdict.feedback, Feedback((Span(note),), False)))
+
+    def _attempts_left(self, block: ExerciseBlock) -> int:
+        state = self.state.exercise(block.id)
+        return block.tries * (state.retries + 1) - state.attempts
+
+    def used_up(self, block_id: str, verdict: Verdict) -> bool:
+        """Whether the answer of this verdict was the last attempt, so that the solution is due."""
+        block = self.exercise(block_id)
+        return bool(block.tries and verdict.valid and not verdict.passed and self._attempts_left(block) <= 0)
 
     async def regrade(self) -> dict[str, Verdict]:
         """Return the verdict on each answer given earlier, where that needs no code to run."""

@@ -1,4 +1,4 @@
-"""Every question type from beginning to end in plain mode: hint, wrong answer, right answer as it is typed, solution."""
+"""Every question type from beginning to end in plain mode: hint, wrong answer, right answer, solution."""
 
 from __future__ import annotations
 
@@ -155,3 +155,33 @@ def _first_words(block: ExerciseBlock) -> str:
             return f"{value:g}"
         return str(value).split("\n")[0]
     return ""
+
+
+TRIES = """---
+id: tries
+number: 1
+title: Tries
+language: en
+---
+
+:::{number} five
+How many?
+:answer: 5
+:tries: 2
+:solution: Count the fingers of a hand.
+:::
+"""
+
+
+async def test_after_the_last_attempt_the_solution_is_shown_and_the_lesson_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "01-tries.md").write_text(TRIES, encoding="utf-8")
+    settings = config.load(paths.config_file()).changed(learner="me")
+    library = Library([tmp_path], Parser(PLUGINS))
+    session = Session.open(library, Store(paths.progress_file(), "me"), PLUGINS, settings, "tries", "en")
+    console = Script()
+    console.typed = iter(["not a number", "1", "2", "5"])
+    await PlainFrontEnd(session, {}, console)._question(session.exercise("five"), "Q")
+    said = "\n".join(console.said)
+    assert said.index("last attempt") < said.index("  5") < said.index("Count the fingers")
+    assert next(console.typed) == "5"
+    assert session.state.exercise("five").revealed

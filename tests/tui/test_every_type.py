@@ -114,3 +114,22 @@ async def test_every_type_is_hinted_at_answered_wrong_and_right_and_revealed(
             state = stage.session.state.exercise(name)
             assert (state.revealed, state.passed) == (False, True), name  # it was passed before
         assert kinds == set(Plugins().exercises)
+
+
+async def test_after_the_last_attempt_the_solution_is_shown_in_every_round(
+    open_stage: OpenStage, tmp_path: Path
+) -> None:
+    (tmp_path / "01-tries.md").write_text(
+        "---\nid: tries\nnumber: 1\ntitle: Tries\nlanguage: en\n---\n\n"
+        ":::{number} five\nHow many?\n:answer: 5\n:tries: 2\n:::\n",
+        encoding="utf-8",
+    )
+    async with open_stage(content=tmp_path, lesson="tries") as stage:
+        for _ in range(2):
+            question = await shown(stage, "five")
+            await answer(stage, question, {"number": 1.0})
+            assert question.remarks.solution is None
+            await answer(stage, question, {"number": 2.0})
+            await stage.until(lambda question=question: question.remarks.solution == {"number": 5.0})
+            assert question.done
+            await retried(stage, "five")

@@ -143,6 +143,9 @@ class PlainFrontEnd:
             if verdict.passed:
                 self._prose(block.explanation)
                 return
+            if self.session.used_up(block.id, verdict):
+                await self._reveal(block)
+                return
 
     async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
         """Return an answer, or None to go on; hints and the solution are served on the way."""

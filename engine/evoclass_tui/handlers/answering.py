@@ -26,6 +26,9 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
         return
     if session.lesson is lesson:
         screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))
+        if session.used_up(block_id, verdict):
+            await reveal(screen, block_id)
+            return
     screen.show_progress()
 
 
