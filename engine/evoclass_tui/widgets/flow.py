@@ -27,7 +27,8 @@ def flow_lines(labels: Sequence[tuple[str, str]], room: int) -> list[Line]:
             rows[-1].append(Segment(" " * GAP))
         rows[-1].append(Segment(text, style))
         x += cell_width(text) + GAP
-    return [Line(tuple(row)) for row in rows]
+    lines = [Line(tuple(row)) for row in rows]
+    return [line for row in lines for line in (Line(), row)][1:]
 
 
 class FlowLayout(Layout):
@@ -46,7 +47,7 @@ class FlowLayout(Layout):
             width = min(child.get_content_width(size, viewport) + child.gutter.width, size.width or 10**6)
             height = child.get_content_height(size, viewport, width) + child.gutter.height
             if x and x + width > size.width:
-                x, y, row_height = 0, y + row_height, 0
+                x, y, row_height = 0, y + row_height + 1, 0
             region = Region(x, y, width, height)
             placements.append(WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child, 0, False))
             x += width + GAP
