@@ -12,7 +12,6 @@ import pytest
 
 from evoclass import lint
 from evoclass.arithmetic import FUNCTIONS
-from evoclass.assembly import CALLOUTS
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.exercise import COMMON_OPTIONS
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS
@@ -20,7 +19,7 @@ from evoclass.i18n import Catalog
 from evoclass.labs import LAB_OPTIONS
 from evoclass.lint.pages import examples, page
 from evoclass.markup import Parser
-from evoclass.model import Block, Fault
+from evoclass.model import CALLOUTS, Block, Fault
 from evoclass.plugins import Plugins
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -18,12 +18,10 @@ from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.fences import Extent, Fences
 from evoclass.labs import LAB_OPTIONS, read_lab
-from evoclass.model import Block, Callout, ExerciseBlock, Fault, Paragraph, Steps
+from evoclass.model import CALLOUTS, Block, Callout, ExerciseBlock, Fault, Paragraph, Steps
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
-
-CALLOUTS = ("note", "tip", "important", "warning", "caution")
 
 
 class LessonBuilder(DirectiveReader):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass import frontmatter, source
-from evoclass.assembly import CALLOUTS, LessonBuilder
+from evoclass.assembly import LessonBuilder
 from evoclass.dialect import dialect
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
-from evoclass.model import Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType

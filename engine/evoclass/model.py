@@ -128,10 +128,14 @@ class Rule(Block):
     """A thematic break."""
 
 
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+"""Kinds of callouts, and the names of their directives."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout(Block):
     kind: str
-    """`note`, `tip`, `important`, `warning`, `caution`."""
+    """One of `CALLOUTS`."""
     title: Inlines
     children: tuple[Block, ...]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from evoclass.errors import LessonError, Problem
 from evoclass.frontmatter import FORMAT, split
+from evoclass.model import CALLOUTS
 
 RENAMED = {
     "lesson": "number",
@@ -29,8 +30,6 @@ CLASSES = {
     "seealso": "note",
 }
 """MyST's admonitions that have another name here."""
-
-CALLOUTS = ("note", "tip", "important", "warning", "caution")
 
 
 def version_of(text: str) -> int:

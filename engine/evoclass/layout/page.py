@@ -10,10 +10,10 @@ from evoclass.layout.boxes import beside, framed
 from evoclass.layout.code import code_lines
 from evoclass.layout.fault import fault_lines
 from evoclass.layout.line import Line, Segment, cell_width, clean
-from evoclass.layout.styles import CALLOUTS
 from evoclass.layout.tables import table_lines
 from evoclass.layout.wrap import Row, footnote_mark, pieces, wrap
 from evoclass.model import (
+    CALLOUTS,
     Block,
     Callout,
     CodeBlock,

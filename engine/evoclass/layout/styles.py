@@ -1,6 +1,6 @@
 """Every style name that layout uses, so that a front end can give each one a look."""
 
-CALLOUTS = ("note", "tip", "important", "warning", "caution")
+from evoclass.model import CALLOUTS
 
 TOKENS = ("keyword", "string", "number", "comment", "name", "type", "builtin", "operator", "error")
 """Kinds of words in a program, after `code.`."""
