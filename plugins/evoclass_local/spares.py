@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass_local.nursery import Child, Nursery
 from evoclass_local.run import LocalRun
+
+_END = b"\0"
+"""Written behind all that a child has printed; what it printed may still be on its way through the terminal."""
+
+_PATIENCE = 1.0
+"""Seconds to wait for that."""
 
 
 class Spares:
@@ -79,11 +86,16 @@ class Spares:
         if self._closed:
             raise RunnerError("the runner is closed")
         child = await self._nursery.fork(self._device)
+        child.on_end = lambda: None  # should it end now, its terminal stays open for its last words
         try:
-            return LocalRun(child, await _first_word(child))
+            ready = await _first_word(child)
+            if child.gone:
+                raise RunnerError(await _last_words(child))
         except BaseException:
             child.let_go()
             raise
+        child.on_end = None
+        return LocalRun(child, ready)
 
 
 def _made(task: asyncio.Task[LocalRun] | None) -> LocalRun | None:
@@ -111,17 +123,23 @@ async def _first_word(child: Child) -> Ready:
         except OSError:
             data = b""
         if not data:
-            raise RunnerError(_last_words(child))
+            raise RunnerError(await _last_words(child))
         messages += reader.feed(data)
     if not isinstance(messages[0], Ready):
         raise RunnerError("the new process does not answer as it should")
     return messages[0]
 
 
-def _last_words(child: Child) -> str:
-    """Return what a child that could not get ready has printed."""
-    try:
-        text = os.read(child.terminal.descriptor, 65536).decode(errors="replace").strip()
-    except OSError:
-        text = ""
-    return text.splitlines()[-1] if text else "the new process ended before it was ready"
+async def _last_words(child: Child) -> str:
+    """Return the last line that a child has printed that could not get ready."""
+    child.terminal.write_behind(_END)
+    text = (await asyncio.to_thread(_read_to_end, child.terminal.descriptor)).decode(errors="replace")
+    lines = text.replace(_END.decode(), "").strip().splitlines()
+    return lines[-1] if lines else "the new process ended before it was ready"
+
+
+def _read_to_end(descriptor: int) -> bytes:
+    text = b""
+    while _END not in text and select.select([descriptor], [], [], _PATIENCE)[0]:
+        text += os.read(descriptor, 65536)
+    return text

@@ -290,7 +290,7 @@ async def test_an_interpreter_that_cannot_start(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.skipif(LocalCuda.available().ok, reason="the device is there")
 async def test_a_device_that_does_not_answer() -> None:
     runner = LocalCuda()
-    with environment(EVOCLASS_PRELOAD=""), pytest.raises(RunnerError, match="CUDA|NVIDIA"):
+    with environment(EVOCLASS_PRELOAD=""), pytest.raises(RunnerError, match=r"CUDA|NVIDIA"):
         await runner.warm_up()
     await runner.close()
 
