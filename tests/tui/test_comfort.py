@@ -124,6 +124,7 @@ async def test_the_cursor_is_where_it_was_after_quitting_in_the_middle_of_a_run(
     async with open_stage() as stage:
         assert stage.lab.file == "sum.py"
         assert editor_of(stage).cursor_location == (1, 2)
+        assert editor_of(stage).scroll_offset.y == 0
 
 
 async def test_the_view_follows_the_run_and_returns_to_where_it_was(open_stage: OpenStage) -> None:

@@ -81,6 +81,8 @@ class Editor(TextArea):
         )
         self.file = file
         self._running_row: int | None = None
+        self._unseen = False
+        """Whether the cursor was put somewhere and the view has yet to follow."""
         self._view_before: float | None = None
         """Row at the top before the view began to follow the run."""
         self._followed_to: float | None = None
@@ -212,7 +214,24 @@ class Editor(TextArea):
     def start_at(self, row: int, column: int) -> None:
         """Put the cursor where it was left, as far as the text still reaches there."""
         row = min(row, self.document.line_count - 1)
-        self.move_cursor((row, min(column, len(self.document.get_line(row)))), center=True)
+        self.move_cursor((row, min(column, len(self.document.get_line(row)))))
+        self._unseen = True
+        if self.size.height:
+            self.call_after_refresh(self._show_start)
+
+    def on_resize(self) -> None:
+        # An editor whose tab is not open has no height yet, and cannot know what will be in view.
+        if self._unseen and self.size.height:
+            self.call_after_refresh(self._show_start)
+
+    def _show_start(self) -> None:
+        """Show the cursor that was put somewhere, and the top of the file with it where there is room for both."""
+        self._unseen = False
+        y = self.wrapped_document.location_to_offset(self.cursor_location).y
+        if y < self.size.height - 1:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        else:
+            self.scroll_cursor_visible(center=True)
 
     def on_key(self, event: events.Key) -> None:
         if self.read_only:
