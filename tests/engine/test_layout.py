@@ -344,3 +344,9 @@ texty = st.one_of(
 def test_copying_does_not_depend_on_the_width(block: Block, width: int) -> None:
     first, second = copied(layout((block,), width)), copied(layout((block,), 84))
     assert "".join(first.split()) == "".join(second.split())
+
+
+def test_vowel_signs_count_with_the_letter_before_them() -> None:
+    paragraph = Paragraph(id="p", line=1, text=(*[Span("0")] * 3, Span("\u093e0")))
+    assert [line.text for line in layout((paragraph,), 2)] == ["00", "0\u093e", "0"]
+    assert [line.text for line in layout((paragraph,), 3)] == ["00", "0\u093e0"]

@@ -93,10 +93,13 @@ def cut(text: str, width: int) -> tuple[str, str]:
     if _NARROW(text):
         end = max(1, width)
         return text[:end], text[end:]
-    used = 0
+    used, before = 0, ""
     for index, character in enumerate(text):
-        used += max(0, wcwidth(character))
+        # A vowel sign takes a cell behind a letter and none alone, so a character counts with the one before it.
+        used += max(0, cell_width(before + character) - cell_width(before))
         if used > width and index:
             # Marks that combine with the character before them stay with it.
-            return text[:index], text[index:]
+            end = index - 1 if index > 1 and wcwidth(character) == 0 else index
+            return text[:end], text[end:]
+        before = character
     return text, ""

@@ -63,7 +63,7 @@ def wrap(texts: Iterable[Segment], width: int) -> list[Row]:
             if chunk[0] in " \t\r\n":
                 rows.blank(style, href)
             else:
-                rows.word.append(Segment(chunk, style, href))
+                rows.grow(Segment(chunk, style, href))
     return rows.finish()
 
 
@@ -78,6 +78,12 @@ class _Rows:
         self.word: list[Segment] = []
         self.gap: Segment | None = None
         self.joins: str | None = None
+
+    def grow(self, part: Segment) -> None:
+        """Add to the word; parts of one style become one, since marks take their width from what they stand on."""
+        if self.word and self.word[-1][1:] == part[1:]:
+            part = part._replace(text=self.word.pop().text + part.text)
+        self.word.append(part)
 
     def blank(self, style: str, href: str) -> None:
         if self.word:
