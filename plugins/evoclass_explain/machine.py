@@ -1,11 +1,11 @@
-"""What the machine cannot do: memory, a GPU that gave up."""
+"""What the machine cannot do: memory, files, a GPU that gave up."""
 
 from __future__ import annotations
 
 import re
 
 from evoclass_explain.facts import Facts, readable_bytes
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always
 
 
 def _gpu_memory(facts: Facts, match: re.Match[str]) -> Said:
@@ -21,14 +21,13 @@ def _memory(facts: Facts, match: re.Match[str]) -> Said:
     return Said("memory", {"wanted": readable_bytes(float(match[1]))})
 
 
-def _assert(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("gpu_assert")
-
-
 RULES = (
     Rule(r"(?:CUDA|HIP|XPU) out of memory\. Tried to allocate ([\d.]+ \w+)", _gpu_memory),
     Rule(r"can't allocate memory: you tried to allocate (\d+) bytes", _memory),
-    Rule(r"device-side assert triggered", _assert),
-    Rule(r"(?:CUDA|HIP) error: ", lambda facts, match: Said("gpu_error")),
+    Rule(r"device-side assert triggered", always("gpu_assert")),
+    Rule(r"(?:CUDA|HIP) error: ", always("gpu_error")),
+    Rule(r"^\[Errno 24\] ", always("open_files")),
+    Rule(r"^\[Errno 27\] ", always("file_size")),
+    Rule(r"^\[Errno 28\] ", always("disk_full")),
 )
 """The machine."""

@@ -204,6 +204,21 @@ PROGRAMS = {
         _HEAD + "model = nn.Linear(3, 2)\nmodel.load_state_dict({'w': torch.ones(2, 3)})\n",
         ("Linear", "`module.`"),
     ),
+    "too many open files": Failing(
+        "import os, resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\n"
+        "files = [open(os.devnull) for _ in range(100)]\n",
+        ("`num_workers`",),
+        process=True,
+    ),
+    "file too large": Failing(
+        "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "with open('large', 'wb', buffering=0) as file:\n    [file.write(bytes(4096)) for _ in range(3)]\n",
+        ("`file_size`",),
+        process=True,
+    ),
+    "disk full": Failing(
+        "with open('/dev/full', 'wb', buffering=0) as file:\n    file.write(b'1')\n", ("checkpoint",)
+    ),
     "whole numbers": Failing(
         _HEAD + "torch.tensor([1, 2, 3], requires_grad=True)\n", ("`dtype=torch.float32`",)
     ),

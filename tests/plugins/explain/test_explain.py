@@ -44,7 +44,7 @@ def fail(program: Failing, folder: Path) -> ErrorReport:
     if program.process:
         answer = folder / "report"
         command = [sys.executable, "-c", _ALONE, str(file), str(answer)]
-        subprocess.run(command, check=True, timeout=120, capture_output=True)
+        subprocess.run(command, check=True, timeout=120, capture_output=True, cwd=folder)
         return msgspec.msgpack.decode(answer.read_bytes(), type=ErrorReport)
     report.remember_source(str(file), program.source)
     try:
