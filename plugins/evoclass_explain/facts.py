@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from functools import cached_property
 from evoclass.protocol import ErrorReport, Operand
 
 Shape = tuple[int, ...]
+
+_PRODUCTS = frozenset(("matmul", "mm", "bmm", "mv", "dot"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,34 @@ class Facts:
             if operand.shape is not None and not (own and operand.name.startswith(own))
         ]
 
+    @property
+    def expression(self) -> str:
+        """The learner's own expression that failed."""
+        return self.error.source[self.error.column : self.error.end_column or None]
+
+    @cached_property
+    def factors(self) -> tuple[Operand, Operand] | None:
+        """The two tensors that this expression multiplies just as they are, neither transposed nor cut on the way."""
+        try:
+            node = ast.parse(self.expression.strip(), mode="eval").body
+        except SyntaxError:
+            return None
+        match node:
+            case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+                pass
+            case ast.Call(func=function, args=[left, right]) if _called(function) in _PRODUCTS:
+                pass
+            case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]) if name in _PRODUCTS:
+                pass
+            case _:
+                return None
+        known = {own.name: own for own in self.error.operands if own.shape is not None}
+        first, second = known.get(ast.unparse(left)), known.get(ast.unparse(right))
+        return (first, second) if first is not None and second is not None else None
+
     def calls(self, name: str) -> bool:
         """Whether the learner's own expression calls this; else something on the way down did."""
-        error = self.error
-        return f"{name}(" in error.source[error.column : error.end_column or None]
+        return f"{name}(" in self.expression
 
     def layer(self, weight: Shape | None = None) -> Layer | None:
         """Return the layer whose weight has this shape, or if any shape will do the first one."""
@@ -77,6 +104,10 @@ class Facts:
         return next(
             (own for own in self.tensors if own.shape and own.shape[0] == size and own is not but), None
         )
+
+
+def _called(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
 
 
 def sizes(text: str) -> Shape:

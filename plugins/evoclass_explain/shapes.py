@@ -46,9 +46,9 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
 
 def _axes(facts: Facts, match: re.Match[str] | None = None) -> Said | None:
     """A product of tensors with any number of axes: the two that meet have different sizes."""
-    if len(facts.tensors) != 2:
+    if facts.factors is None:
         return None
-    first, second = facts.tensors
+    first, second = facts.factors
     if not first.shape or not second.shape:
         return None
     meeting = -2 if len(second.shape) > 1 else -1

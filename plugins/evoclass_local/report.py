@@ -176,7 +176,7 @@ def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]
             return
     seen: set[str] = set()
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Name | ast.Attribute):
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
             continue
         name = ast.unparse(node)
         if name in seen or len(seen) >= _OPERANDS:
@@ -206,7 +206,23 @@ def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any])
             if isinstance(table, dict) and node.attr in table:
                 return table[node.attr]
         raise LookupError(node.attr)
+    if isinstance(node, ast.Subscript):
+        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return _item(_look_up(node.value, names, local), place)
     raise LookupError(type(node).__name__)
+
+
+def _item(owner: Any, place: Any) -> Any:
+    """Return what stands at a literal place of a container of Python's own or of PyTorch's modules."""
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(type(owner), torch.nn.Sequential | torch.nn.ModuleList):
+        owner = list(owner.__dict__["_modules"].values())
+    elif torch is not None and issubclass(type(owner), torch.nn.ModuleDict):
+        owner = owner.__dict__["_modules"]
+    known = type(owner) in (list, tuple) and type(place) is int
+    if not known and not (type(owner) is dict and type(place) in (int, str)):
+        raise LookupError(place)
+    return owner[place]
 
 
 def _own_tensors(value: Any) -> Iterator[tuple[str, Any]]:

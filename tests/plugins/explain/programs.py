@@ -44,6 +44,15 @@ PROGRAMS = {
         "weight = torch.ones(5, 2, 3, 3, requires_grad=True)\nlogits @ weight\n",
         ("`logits` (8 × 4)", "`weight` (5 × 2 × 3 × 3)", "4", "3"),
     ),
+    "product with the weight of a layer in a model": Failing(
+        _HEAD + "logits = torch.ones(8, 4, requires_grad=True)\nmodel = nn.Sequential(nn.Conv2d(2, 5, 3))\n"
+        "hidden = logits @ model[0].weight\n",
+        ("`logits` (8 × 4)", "`model[0].weight` (5 × 2 × 3 × 3)", "4", "3"),
+    ),
+    "product by a function": Failing(
+        _HEAD + "a = torch.ones(2, 4, 8)\nb = torch.ones(2, 5, 6)\nc = torch.matmul(a, b)\n",
+        ("`a` (2 × 4 × 8)", "`b` (2 × 5 × 6)", "8"),
+    ),
     "product with a vector": Failing(
         _HEAD + "a = torch.ones(8, 4)\nv = torch.ones(3)\na @ v\n", ("`a` (8 × 4)", "`v` (3)", "-1")
     ),

@@ -92,6 +92,11 @@ def test_invents_nothing(source: str, tmp_path: Path) -> None:
     assert explain(error, "it") is None
 
 
+def test_sizes_are_not_told_of_a_tensor_that_was_turned_on_the_way(tmp_path: Path) -> None:
+    source = "import torch\na = torch.ones(2, 4, 8)\nb = torch.ones(2, 5, 6)\na.transpose(1, 2) @ b\n"
+    assert explain(fail(Failing(source, ()), tmp_path), "en") is None
+
+
 def test_older_wording_of_a_product_is_known() -> None:
     text = "linear(): input and weight.T shapes cannot be multiplied (64x20 and 30x7)"
     explanation = explain(ErrorReport(type="RuntimeError", text=text, line=3), "en")

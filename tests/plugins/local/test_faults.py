@@ -490,6 +490,23 @@ async def test_an_error_inside_a_library_points_into_the_program(runner: LocalRu
     assert "evoclass" not in outcome.output
 
 
+async def test_operands_are_found_in_containers_without_running_their_code(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = (
+        "import torch\nfrom torch import nn\nclass Odd(dict):\n    def __getitem__(self, key):\n"
+        "        print('asked')\n        return 1\n"
+        "odd, model, runs = Odd(a=1), nn.Sequential(nn.Linear(4, 2)), {'x': [torch.ones(3, 5)]}\n"
+        "y = torch.addmm(model[0].bias, model[0].weight, runs['x'][0], beta=odd['a'])\n"
+    )
+    outcome = await complete(runner, source, tmp_path)
+    (error,) = outcome.all(ErrorReport)
+    shapes = {operand.name: operand.shape for operand in error.operands}
+    assert (shapes["model[0].weight"], shapes["runs['x'][0]"]) == ((2, 4), (3, 5))
+    assert "odd['a']" not in shapes
+    assert outcome.output.count("asked") == 1, "the program itself asks once"
+
+
 async def test_a_message_socket_in_a_process_of_the_program(runner: LocalRunner, tmp_path: Path) -> None:
     kinds: list[type[Message]] = [Started, Exit]
     look = "import os; print(os.listdir('/proc/self/fd'))"
