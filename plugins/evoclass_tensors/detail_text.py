@@ -18,8 +18,8 @@ from evoclass_tensors.marks import piece
 
 Line = list[Segment]
 
-_FIGURE = 11
-"""Cells of a figure with six digits."""
+_FIGURE = 12
+"""Cells of a figure with six digits, and a space."""
 
 
 @dataclass(slots=True)

@@ -66,7 +66,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def exact_number(value: float | None) -> str:
-    """Return a number with at least five significant digits, in at most ten characters."""
+    """Return a number with at least five significant digits, in at most eleven characters."""
     if value is None or not math.isfinite(value):
         return number(value)
     if value and not 1e-3 <= abs(value) < 1e6:

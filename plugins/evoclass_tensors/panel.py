@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.numerals import localised
-from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, RunEvent, Started, Step
+from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
 from evoclass_tensors import marks
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.detail_text import Subject
@@ -27,6 +27,9 @@ from evoclass_tui.panel import Panel
 
 TITLE = 24
 """Cells of the title bar that the panel's name and its frame need."""
+
+_ENDS = {"finished": "ended", "error": "failed"}
+"""What the title says of a run that ended for this reason; for all others it was stopped."""
 
 GLOW = 0.7
 """Seconds that a changed row glows."""
@@ -69,7 +72,7 @@ class TensorPanel(Panel):
         self._asked = ""
         """Expression whose close look is on its way."""
         self._asked_at = 0.0
-        self._failed = False
+        self._end = "ended"
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -119,7 +122,7 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._asked, self._failed = "", False
+        self._asked, self._end = "", "ended"
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -131,11 +134,9 @@ class TensorPanel(Panel):
                 self._take(event)
             case Started():
                 self.running = self.alive = True
-            case ErrorReport():  # one at the prompt is not the run's
-                self._failed = self._failed or self.running
             case Exit():
                 self.running = False
-                self._failed = self._failed or event.reason != "finished"
+                self._end = _ENDS.get(event.reason, "stopped")
                 self._say_status()
             case Closed():
                 self.running = self.alive = False
@@ -203,7 +204,7 @@ class TensorPanel(Panel):
         elif self.running:
             parts.append(self.catalog("tensors.live"))
         elif moment is not None:
-            parts.append(self.catalog("tensors.failed" if self._failed else "tensors.ended"))
+            parts.append(self.catalog(f"tensors.{self._end}"))
         text = " · ".join(parts)
         if moment is not None and moment.parameters is not None:
             trainable, frozen = moment.parameters.trainable, moment.parameters.frozen

@@ -592,6 +592,9 @@ async def test_the_title_tells_the_state() -> None:
         app.panel.receive(Exit(reason="error", code=1, seconds=1.0))
         await pilot.pause()
         assert app.of(Panel.StatusChanged)[-1].text == "stopped by an error"
+        app.panel.receive(Exit(reason="timeout", code=124, seconds=1.0))
+        await pilot.pause()
+        assert app.of(Panel.StatusChanged)[-1].text == "stopped"
 
 
 async def test_the_language_changes_on_the_spot() -> None:
