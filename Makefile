@@ -8,7 +8,7 @@ learn: .venv/installed ## open the course where you left off
 	@$(BIN)/evoclass learn
 
 test: .venv/developer ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 lint: .venv/developer ## style, types, and which way imports run
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Any
 
@@ -150,6 +151,9 @@ async def _show(app: EvoClassApp) -> None:
 
 def run(session: Session, runners: dict[str, Runner]) -> None:
     """Show the session until the learner leaves.  Raises SystemExit after a fault of our own."""
+    # What started us may have left the size of another terminal there; ours knows its own, and tells when it changes.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     app = EvoClassApp(session, runners)
     app.alone = True
     asyncio.run(_show(app))

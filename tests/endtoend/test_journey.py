@@ -116,6 +116,12 @@ def test_every_size_opens_runs_and_quits(launch: Launch, course: Path, columns: 
     assert screen.ended() == 0
 
 
+def test_the_terminal_is_believed_about_its_size_not_the_environment(launch: Launch, course: Path) -> None:
+    screen = launch("learn", "1", "--content", str(course), columns=160, rows=45, COLUMNS="80", LINES="24")
+    screen.wait("Adding")
+    screen.wait("threads", seconds=20)  # said only where there is room
+
+
 def test_code_from_elsewhere_asks_first(launch: Launch, course: Path) -> None:
     screen = launch("learn", "1", "--content", str(course))
     screen.wait("Adding")

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
 
 
+def fit(screen: LessonScreen) -> None:
+    """Lay the first picture out for the size of the window; Textual sees to the later ones."""
+    app, (width, height) = screen.app, screen.app.size
+    for breakpoints, cells in ((app.HORIZONTAL_BREAKPOINTS, width), (app.VERTICAL_BREAKPOINTS, height)):
+        screen.add_class(max(point for point in breakpoints if point[0] <= cells)[1])
+
+
 def arrange(screen: LessonScreen) -> None:
     """Lay the window out as the learner left it."""
     settings = screen.session.settings

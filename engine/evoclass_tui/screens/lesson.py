@@ -85,6 +85,7 @@ class LessonScreen(Screen[None]):
         """Until when each notice is on the screen, by the monotonic clock."""
 
     def compose(self) -> ComposeResult:
+        window.fit(self)
         plugins = self.session.plugins
         stopwatch = Stopwatch(self.session.state.seconds)
         yield LessonHeader(stopwatch, id="header").data_bind(LessonScreen.catalog)
