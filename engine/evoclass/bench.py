@@ -56,7 +56,7 @@ class RunnerBench:
             finally:
                 await run.close()
         if recording.exit is None:
-            raise RunnerError("the run ended without a word")
+            raise RunnerError("the run ended without a word", "runner.no_word")
         found = {
             expression: recording.live[expression] for expression in values if expression in recording.live
         }

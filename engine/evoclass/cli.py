@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from evoclass.commands.options import TEXT
-from evoclass.errors import EvoClassError, LessonError, NotFoundError
+from evoclass.errors import EvoClassError, LessonError
 from evoclass.faultlog import write_down
 from evoclass.plugins import Plugins
 from evoclass.workspace import Workspace
@@ -63,11 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     except LessonError as error:
         for problem in error.problems:
             click.echo(f"{problem.path or ''}:{problem.line}: {problem.code} {problem.message}", err=True)
-    except NotFoundError as error:
-        reason = TEXT(error.key, **error.fields) if TEXT.has(error.key) else error
-        click.echo(TEXT("cli.error", reason=reason), err=True)
     except EvoClassError as error:
-        click.echo(TEXT("cli.error", reason=error), err=True)
+        click.echo(TEXT("cli.error", reason=error.said(TEXT)), err=True)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -57,11 +57,17 @@ def load(path: Path) -> Settings:
         raise ConfigError(f"{path}: {error}") from error
     limits = document.pop("limits", {})
     if not isinstance(limits, dict):
-        raise ConfigError(f"{path}: limits: expected a table, [limits]")
+        raise ConfigError(f"{path}: limits: expected a table, [limits]", "config.no_table", path=path)
     settings = Settings(**_checked(path, Settings, document), limits=Limits(**_checked(path, Limits, limits)))
     if settings.language and settings.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise ConfigError(f"{path}: language: {settings.language!r} is not one of {known}")
+        raise ConfigError(
+            f"{path}: language: {settings.language!r} is not one of {known}",
+            "config.no_language",
+            path=path,
+            found=settings.language,
+            known=known,
+        )
     return settings
 
 
@@ -92,12 +98,31 @@ def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, A
     kinds = {entry.name: type(getattr(cls(), entry.name)) for entry in fields(cls)}
     for key, value in values.items():
         if key not in kinds:
-            raise ConfigError(f"{path}: {key}: no such setting; there are {', '.join(kinds)}")
+            known = ", ".join(kinds)
+            raise ConfigError(
+                f"{path}: {key}: no such setting; there are {known}",
+                "config.unknown",
+                path=path,
+                name=key,
+                known=known,
+            )
         kind = kinds[key]
         if kind is float and type(value) is int:
             values[key] = float(value)
         elif type(value) is not kind:
-            raise ConfigError(f"{path}: {key}: expected {kind.__name__}, found {value!r}")
+            raise ConfigError(
+                f"{path}: {key}: expected {kind.__name__}, found {value!r}",
+                f"config.no_{kind.__name__}",
+                path=path,
+                name=key,
+                found=repr(value),
+            )
         if kind in (int, float) and value <= 0:
-            raise ConfigError(f"{path}: {key}: must be above zero, found {value!r}")
+            raise ConfigError(
+                f"{path}: {key}: must be above zero, found {value!r}",
+                "config.not_positive",
+                path=path,
+                name=key,
+                found=value,
+            )
     return values

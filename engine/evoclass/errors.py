@@ -17,7 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evoclass.i18n import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,16 @@ class Problem:
 class EvoClassError(Exception):
     """Base of all errors that EvoClass raises on purpose."""
 
+    def __init__(self, message: str = "", key: str = "", **fields: Any) -> None:
+        super().__init__(message)
+        self.key = key
+        """Interface text that says the same in the learner's language, if there is one."""
+        self.fields = fields
+
+    def said(self, catalog: Catalog) -> str:
+        """Return what went wrong in the language of a catalog, as far as it has the words."""
+        return catalog(self.key, **self.fields) if catalog.has(self.key) else str(self)
+
 
 class LessonError(EvoClassError):
     """A lesson or course file, or a block of it, cannot be used as it is written."""
@@ -60,12 +73,6 @@ class LessonError(EvoClassError):
 
 class NotFoundError(EvoClassError):
     """No course, lesson, block or file of that name."""
-
-    def __init__(self, message: str, key: str = "", **fields: Any) -> None:
-        super().__init__(message)
-        self.key = key
-        """Interface text that says the same in the learner's language, if there is one."""
-        self.fields = fields
 
 
 class NotTrustedError(EvoClassError):

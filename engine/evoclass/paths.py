@@ -20,7 +20,9 @@ def content_folder() -> Path:
         if folder.is_dir():
             return folder
     raise ConfigError(
-        f"the bundled lessons are missing: looked in {package / 'content'}; install EvoClass again"
+        f"the bundled lessons are missing: looked in {package / 'content'}; install EvoClass again",
+        "config.no_content",
+        folder=package / "content",
     )
 
 
@@ -68,6 +70,9 @@ def _made(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"cannot make the folder {folder}: {error.strerror}; set EVOCLASS_HOME to another"
+            f"cannot make the folder {folder}: {error.strerror}; set EVOCLASS_HOME to another",
+            "config.no_folder",
+            folder=folder,
+            reason=error.strerror,
         ) from error
     return folder

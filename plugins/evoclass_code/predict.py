@@ -108,7 +108,9 @@ class PredictQuestion(Exercise):
             trouble = report.setup or report.error
             if trouble is not None or not report.finished:
                 why = f"{trouble.type}: {trouble.text}" if trouble is not None else report.result.exit.reason
-                raise RunnerError(f"the program of this question does not run: {why}")
+                raise RunnerError(
+                    f"the program of this question does not run: {why}", "predict.does_not_run", why=why
+                )
             _known[self.job] = report.value if report.value is not None else report.output
         return _known[self.job]
 

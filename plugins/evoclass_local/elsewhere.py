@@ -16,14 +16,14 @@ class NoLocalRunner(Runner):
         return Availability(False, "runner.no_terminal")
 
     async def warm_up(self) -> None:
-        raise RunnerUnavailable("Windows has no pseudo-terminals")
+        raise RunnerUnavailable("Windows has no pseudo-terminals", "runner.no_terminal")
 
     @property
     def ready(self) -> bool:
         return False
 
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
-        raise RunnerUnavailable("Windows has no pseudo-terminals")
+        raise RunnerUnavailable("Windows has no pseudo-terminals", "runner.no_terminal")
 
     async def close(self) -> None:
         """There is nothing to close."""

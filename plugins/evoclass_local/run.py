@@ -335,7 +335,7 @@ class LocalRun(Run):
 
     async def evaluate(self, source: str) -> None:
         if not self._at_prompt:
-            raise RunnerError("there is no prompt now")
+            raise RunnerError("there is no prompt now", "runner.no_prompt")
         self._at_prompt = False
         self._still.clear()
         self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)

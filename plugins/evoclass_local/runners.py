@@ -46,7 +46,7 @@ class LocalRunner(Runner):
 
     async def warm_up(self) -> None:
         if self._closed:
-            raise RunnerError("the runner is closed")
+            raise RunnerError("the runner is closed", "runner.closed")
         if not self._ahead:
             await self._nursery.start()
         elif not self.ready:
@@ -56,7 +56,7 @@ class LocalRunner(Runner):
         if (spare := self._spares.made) is not None:
             spare.soon()
         if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
-            raise RunnerError(f"no folder {program.folder}")
+            raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
         run = await self._spares.take()
         run.begin(program, limits, self._own_folder(program), columns, rows)
         if self._ahead:
@@ -153,7 +153,11 @@ class LocalSandboxed(LocalRunner):
         for file in program.folder.rglob("*"):
             size += file.lstat().st_size
             if size > sandbox.LARGEST:
-                raise RunnerError(f"{program.folder} is too large to be copied into the sandbox")
+                raise RunnerError(
+                    f"{program.folder} is too large to be copied into the sandbox",
+                    "runner.too_large",
+                    folder=program.folder,
+                )
         shutil.copytree(program.folder, folder, symlinks=True)
         return folder
 

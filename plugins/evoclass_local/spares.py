@@ -84,7 +84,7 @@ class Spares:
 
     async def _make(self) -> LocalRun:
         if self._closed:
-            raise RunnerError("the runner is closed")
+            raise RunnerError("the runner is closed", "runner.closed")
         child = await self._nursery.fork(self._device)
         child.on_end = lambda: None  # should it end now, its terminal stays open for its last words
         try:
@@ -126,7 +126,7 @@ async def _first_word(child: Child) -> Ready:
             raise RunnerError(await _last_words(child))
         messages += reader.feed(data)
     if not isinstance(messages[0], Ready):
-        raise RunnerError("the new process does not answer as it should")
+        raise RunnerError("the new process does not answer as it should", "runner.no_answer")
     return messages[0]
 
 

@@ -162,7 +162,7 @@ def test_broken_settings_are_told(home: Path) -> None:
     (home / "config.toml").write_text("language = 7\n")
     ended = evoclass("lessons")
     assert ended.returncode == 2
-    assert "config.toml: language" in ended.stderr
+    assert "config.toml: `language` needs text" in ended.stderr
 
 
 BROKEN = "raise RuntimeError('broken on import')\n"

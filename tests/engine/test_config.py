@@ -8,6 +8,7 @@ import pytest
 
 from evoclass import config, paths
 from evoclass.errors import ConfigError
+from evoclass.i18n import Catalog
 
 
 def test_no_file_means_defaults(tmp_path: Path) -> None:
@@ -59,3 +60,28 @@ def test_a_home_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch, tmp
 
 def test_the_bundled_lessons_are_found() -> None:
     assert (paths.content_folder() / "en").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ('languag = "it"', "languag"),
+        ('language = "fr"', "fr"),
+        ('frames_per_second = "x"', "frames_per_second"),
+        ("theme = 3", "theme"),
+        ("gpu_spare = 1", "true"),
+        ("limits = 3", "[limits]"),
+        ("[limits]\nfiles = 1.5", "files"),
+        ("[limits]\nseconds = -1", "seconds"),
+    ],
+)
+def test_mistakes_are_told_in_both_languages(tmp_path: Path, written: str, words: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(written)
+    with pytest.raises(ConfigError) as raised:
+        config.load(file)
+    english, italian = (raised.value.said(Catalog(language, ["evoclass"])) for language in ("en", "it"))
+    assert english != italian
+    for said in (english, italian):
+        assert said.startswith(f"{file}: ")
+        assert words in said

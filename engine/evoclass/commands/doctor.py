@@ -109,7 +109,7 @@ def _folders(space: Workspace) -> Iterator[Finding]:
     try:
         yield Finding(text("doctor.lessons"), str(paths.content_folder()))
     except EvoClassError as error:
-        yield Finding(text("doctor.lessons"), text("doctor.missing"), False, str(error))
+        yield Finding(text("doctor.lessons"), text("doctor.missing"), False, error.said(text))
     try:
         folder = paths.data_folder()
         free = shutil.disk_usage(folder).free / 1e9
@@ -117,7 +117,7 @@ def _folders(space: Workspace) -> Iterator[Finding]:
         value = text("doctor.free", folder=folder, gigabytes=localised(f"{free:.1f}", text.language))
         yield Finding(text("doctor.progress"), value, writable, "" if writable else text("doctor.home"))
     except EvoClassError as error:
-        yield Finding(text("doctor.progress"), str(error), False, text("doctor.home"))
+        yield Finding(text("doctor.progress"), error.said(text), False, text("doctor.home"))
     settings = paths.config_file()
     yield Finding(
         text("doctor.settings"),

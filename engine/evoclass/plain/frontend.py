@@ -137,7 +137,7 @@ class PlainFrontEnd:
             try:
                 verdict = await self.session.submit(block.id, answer)
             except EvoClassError as error:
-                self.console.say(str(error))
+                self.console.say(error.said(self.text))
                 return
             self._tell(verdict)
             if verdict.passed:
@@ -176,7 +176,7 @@ class PlainFrontEnd:
         try:
             solution = await self.session.solve(block.id)
         except EvoClassError as error:
-            self.console.say(str(error))
+            self.console.say(error.said(self.text))
             return
         self.console.say(self.text("plain.solution"))
         for field in block.exercise.form():
@@ -213,7 +213,7 @@ class PlainFrontEnd:
         try:
             await self._execute(lab)
         except EvoClassError as error:
-            self.console.say(str(error), "")
+            self.console.say(error.said(self.text), "")
 
     def _edit(self, lab: Lab) -> None:
         """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""

@@ -34,7 +34,8 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
 
 def trouble(screen: LessonScreen, block_id: str, error: EvoClassError) -> None:
     """Say under the question why it could not be graded or solved; a broken plugin does not hold up the next step."""
-    screen.reader.show_trouble(block_id, screen.session.catalog("notice.cannot_grade", reason=error))
+    catalog = screen.session.catalog
+    screen.reader.show_trouble(block_id, catalog("notice.cannot_grade", reason=error.said(catalog)))
     if isinstance(error, PluginError):
         screen.reader.pass_over(block_id)
 

@@ -23,7 +23,7 @@ def keep_file(screen: LessonScreen, file: str, source: str) -> None:
     try:
         session.edit(file, source)
     except EvoClassError as error:
-        screen.tell(str(error), "error")
+        screen.tell(error.said(screen.session.catalog), "error")
         return
     screen.lab.mark_edited(file, session.edited(file))
 

@@ -45,7 +45,7 @@ async def go_to(screen: LessonScreen, entry: LessonEntry) -> None:
     try:
         session.open_entry(session.course, entry)
     except EvoClassError as error:
-        screen.tell(session.catalog("notice.cannot_open", reason=error), "error")
+        screen.tell(session.catalog("notice.cannot_open", reason=error.said(screen.session.catalog)), "error")
         return
     await enter(screen)
 

@@ -18,7 +18,7 @@ def look(screen: LessonScreen) -> None:
     try:
         edits = session.take_outside_edits()
     except EvoClassError as error:
-        screen.tell(str(error), "error")
+        screen.tell(error.said(screen.session.catalog), "error")
         return
     for edit in edits:
         lab.replace(edit.file, edit.text, keep_cursor=True)

@@ -33,6 +33,6 @@ async def reload(screen: LessonScreen) -> None:
     try:
         screen.session.reload()
     except EvoClassError as error:
-        screen.tell(str(error), "warning")
+        screen.tell(error.said(screen.session.catalog), "warning")
         return
     await moving.show_lesson(screen, at=at)

@@ -79,7 +79,7 @@ async def warm_up(screen: LessonScreen, name: str, runner: Runner) -> None:
     try:
         await runner.warm_up()
     except RunnerError as error:
-        problem = str(error)
+        problem = error.said(screen.session.catalog)
     screen.post_message(WarmedUp(name, problem))
 
 
@@ -95,7 +95,7 @@ async def carry_out(
         screen.post_message(RunStarted(job))
         await job.follow(lambda event: screen.post_message(RunHappened(job, event)))
     except RunnerError as error:
-        screen.post_message(RunFailed(job, str(error)))
+        screen.post_message(RunFailed(job, error.said(screen.session.catalog)))
 
 
 async def look(
@@ -105,7 +105,7 @@ async def look(
     try:
         detail = await run.look(expression, axes)
     except RunnerError as error:
-        detail = Detail(request=0, expression=expression, error=str(error))
+        detail = Detail(request=0, expression=expression, error=error.said(screen.session.catalog))
     screen.post_message(LookDone(pane, detail))
 
 
@@ -156,7 +156,9 @@ def start(screen: LessonScreen) -> None:
         trusting.ask(screen, error, lambda: start(screen))
         return
     except EvoClassError as error:
-        screen.tell(screen.session.catalog("notice.cannot_run", reason=error), "error")
+        screen.tell(
+            screen.session.catalog("notice.cannot_run", reason=error.said(screen.session.catalog)), "error"
+        )
         return
     previous = screen.job.run if screen.job is not None else None
     job = screen.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name))

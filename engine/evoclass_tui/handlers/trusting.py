@@ -23,7 +23,7 @@ def ask(screen: LessonScreen, error: NotTrustedError, go_on: Callable[[], object
         try:
             session.trust.grant(error.place)
         except EvoClassError as problem:
-            screen.tell(session.catalog("notice.cannot_run", reason=problem), "error")
+            screen.tell(session.catalog("notice.cannot_run", reason=problem.said(session.catalog)), "error")
             return
         go_on()
 

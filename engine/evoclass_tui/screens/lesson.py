@@ -291,9 +291,7 @@ class LessonScreen(Screen[None]):
 
     async def _runner_for_grading(self) -> Runner:
         if self.runner is None:
-            raise RunnerUnavailable(
-                self.catalog and self.catalog("cli.no_runner", name=self.runner_name, names="-")
-            )
+            raise RunnerUnavailable(self.session.catalog("cli.no_runner", name=self.runner_name, names="-"))
         return self.runner
 
     @on(running.WarmedUp)

@@ -12,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evoclass.contracts.runner import begin, complete
+from evoclass.contracts.runner import begin, complete, program
 from evoclass.errors import RunnerError
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt
+from evoclass.runner import Limits, Program
 from evoclass_local import control
 from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner
 
@@ -337,3 +339,17 @@ async def test_control_messages_travel_with_their_descriptors() -> None:
             os.close(descriptor)
         ours.close()
         assert receiver.receive() is None
+
+
+async def test_why_nothing_can_be_run_is_told_in_both_languages(tmp_path: Path) -> None:
+    runner, nowhere = LocalCpu(), tmp_path / "none"
+    with pytest.raises(RunnerError) as missing:
+        await runner.start(Program(source="1", file=nowhere / "a.py", folder=nowhere), Limits())
+    await runner.close()
+    with pytest.raises(RunnerError) as closed:
+        await runner.start(program("1", tmp_path), Limits())
+    for error in (missing.value, closed.value):
+        english, italian = (error.said(Catalog(language)) for language in ("en", "it"))
+        assert english != italian
+        assert "{" not in english + italian
+    assert str(nowhere) in missing.value.said(Catalog("it"))
