@@ -96,7 +96,7 @@ def test_closing_the_window_keeps_what_there_is(launch: Launch, course: Path, ho
     screen = launch("learn", "1", "--content", str(course), "--trust", columns=160, rows=45)
     screen.wait("Adding")
     screen.click("print(")
-    screen.press("Home", "input('waiting')\r")
+    screen.press("input('waiting')\r")
     screen.wait("input('waiting')")
     screen.press("F5")
     screen.wait(lambda text: text.count("waiting") == 2)
