@@ -151,9 +151,8 @@ class Inspector:
     def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
         """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
         if self._shot is not None and self._shot.ready():
-            self._deliver(
-                self._shot
-            )  # and look again at once if it is time: a GPU's figures come a step late
+            self._deliver(self._shot)
+        # Look again at once if it is time: a GPU's figures come a step late.
         if self._frame_due(cause, now, line):
             here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
             self._shoot(cause, here, local_values(frame, self._job.file))

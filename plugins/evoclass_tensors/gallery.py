@@ -198,7 +198,6 @@ class Gallery:
             return
         record = Record.of(None, about, entry.value, self._turn, sample.total)
         if old is not None:
-            record.exact = old.exact if old.holds(entry.value) else None
             record.trusted, record.checked = old.trusted, old.checked
             record.suspect, record.bad = old.suspect, old.bad
         batch.add(record, sample.view)
@@ -358,17 +357,13 @@ class Gallery:
         tensor = record.tensor() if record.tensor is not None else None
         if tensor is None:
             return row
-        if record.exact is None:
-            try:
-                with guard.hushed():
-                    flat = take(peek.plain(tensor), record.total).view.detach().cpu()
-                    record.exact, _, _ = exact_row(row, flat, record.total, BINS)
-            except Exception as error:  # the sample's figures are still true
-                self.stop(error)
-                return row
-        return msgspec.structs.replace(
-            record.exact, change=row.change, grad_norm=row.grad_norm, trainable=row.trainable
-        )
+        try:
+            with guard.hushed():
+                flat = take(peek.plain(tensor), record.total).view.detach().cpu()
+                return exact_row(row, flat, record.total, BINS)[0]
+        except Exception as error:  # the sample's figures are still true
+            self.stop(error)
+            return row
 
     def keep(self, order: list[str]) -> list[str]:
         """Forget the rows of values that are gone and return the names of the others."""

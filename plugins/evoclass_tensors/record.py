@@ -35,8 +35,6 @@ class Record:
     """Frame in which every element was last looked at for NaN and infinity."""
     suspect: bool = False
     """Whether NaN or infinity must be counted exactly."""
-    exact: Summary | None = None
-    """The row with the figures of every element, from a last frame since which the value is unchanged."""
     bad: tuple[int, int] | None = None
     """NaN and infinite elements, counted exactly; None where the sample says enough."""
 
