@@ -9,13 +9,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from evoclass.protocol import Detail, Look, Summary
+from evoclass.protocol import Detail, Kind, Look, Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.exact import exact
 from evoclass_tensors.sample import NoFigures, magnitude, take
+from evoclass_tensors.skeleton import Slot
 from evoclass_tensors.slices import grid, pictures
-from evoclass_tensors.walk import Entry, Walk
+from evoclass_tensors.walk import Named, Walk
 
 EXACT = 2**26
 """Elements up to which figures are exact; beyond that a sample of `PART` stands for the whole."""
@@ -28,19 +29,17 @@ def closeup(value: Any, look: Look) -> Detail:
     with guard.hushed():
         if issubclass(type(value), torch.Tensor):
             return _tensor(value, look)
-        is_module = issubclass(type(value), torch.nn.Module)
-        entry = Entry(look.expression, "module" if is_module else "optimizer", "", value)
-        if is_module:
-            counts = Walk({look.expression: value}, lambda *row: None).counts
-            row = describe_module(entry, counts[look.expression], None)
+        if issubclass(type(value), torch.nn.Module):
+            count = Walk(Named.sorted({look.expression: value})).counts[look.expression]
+            row = describe_module(Slot(look.expression, "module", ""), value, count, None)
         else:
-            row = describe_optimizer(entry)
+            row = describe_optimizer(Slot(look.expression, "optimizer", ""), value)
         return Detail(request=look.request, expression=look.expression, summary=row)
 
 
 def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
-    kind = type(tensor) is torch.nn.Parameter
-    row = Summary(**describe_tensor(Entry(look.expression, "parameter" if kind else "tensor", "", tensor)))
+    kind: Kind = "parameter" if type(tensor) is torch.nn.Parameter else "tensor"
+    row = Summary(**describe_tensor(Slot(look.expression, kind, ""), tensor))
     detail = Detail(request=look.request, expression=look.expression, summary=row)
     if row.badge:
         return detail

@@ -9,14 +9,13 @@ import torch
 from evoclass.protocol import Summary
 from evoclass_tensors import peek
 from evoclass_tensors.rows import About
-from evoclass_tensors.walk import Count, Entry
+from evoclass_tensors.skeleton import Count, Slot
 
 
-def describe_tensor(entry: Entry) -> About:
+def describe_tensor(slot: Slot, tensor: torch.Tensor) -> About:
     """Return name, shape and the like; a badge means that there are no figures to be had."""
-    tensor: torch.Tensor = entry.value
     kind = type(tensor)
-    about: About = {"name": entry.name, "kind": entry.kind, "parent": entry.parent, "type": kind.__name__}
+    about: About = {**slot._asdict(), "type": kind.__name__}
     if peek.is_unborn(tensor):
         return about | {"badge": "uninitialised"}
     layout, trains = peek.layout(tensor), peek.requires_grad(tensor)
@@ -27,7 +26,7 @@ def describe_tensor(entry: Entry) -> About:
     about["bytes"] = _bytes(tensor)
     if layout is not torch.strided:
         about["layout"] = str(layout).removeprefix("torch.")
-    if entry.kind == "parameter":
+    if slot.kind == "parameter":
         about["trainable"] = trains
     if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
         about["badge"] = "inside a transform"
@@ -67,18 +66,17 @@ def _bytes(tensor: torch.Tensor) -> int | None:
         return None
 
 
-def describe_module(entry: Entry, count: Count, before: Summary | None) -> Summary:
+def describe_module(slot: Slot, module: torch.nn.Module, count: Count, before: Summary | None) -> Summary:
     """Return the row of a module; `before` saves asking a layer for its words again."""
-    module: torch.nn.Module = entry.value
     kind = type(module)
     if before is not None and before.type == kind.__name__ and before.kind == "module":
         text = before.text
     else:
         text = _layer_words(module) if kind.__module__.startswith("torch.nn.modules.") else ""
     return Summary(
-        name=entry.name,
+        name=slot.name,
         kind="module",
-        parent=entry.parent,
+        parent=slot.parent,
         type=kind.__name__,
         text=text,
         parameters=count.trainable + count.frozen,
@@ -96,9 +94,8 @@ def _layer_words(module: torch.nn.Module) -> str:
     return words if len(words) <= 120 and "\n" not in words else ""
 
 
-def describe_optimizer(entry: Entry) -> Summary:
+def describe_optimizer(slot: Slot, optimizer: torch.optim.Optimizer) -> Summary:
     """Return the row of an optimizer with its learning rates."""
-    optimizer: torch.optim.Optimizer = entry.value
     rates: list[str] = []
     for group in optimizer.__dict__.get("param_groups") or ():
         rate = group.get("lr")
@@ -107,9 +104,9 @@ def describe_optimizer(entry: Entry) -> Summary:
         elif issubclass(type(rate), torch.Tensor) and rate.device.type == "cpu":
             rates.append(f"{float(rate):.4g}")
     return Summary(
-        name=entry.name,
+        name=slot.name,
         kind="optimizer",
-        parent=entry.parent,
+        parent=slot.parent,
         type=type(optimizer).__name__,
         text=f"lr {', '.join(dict.fromkeys(rates))}" if rates else "",
     )

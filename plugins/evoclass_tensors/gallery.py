@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
@@ -13,7 +12,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from evoclass.inspection import Glance, Picture
-from evoclass.protocol import Kind, Summary
+from evoclass.protocol import Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.batch import Batch, Group, joined
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
@@ -22,8 +21,10 @@ from evoclass_tensors.figures import BINS, figures, relative_change
 from evoclass_tensors.record import Record
 from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
+from evoclass_tensors.skeleton import Skeleton, Slot
 from evoclass_tensors.survey import LEAST, Survey
-from evoclass_tensors.walk import Entry, Skeleton, Walk
+from evoclass_tensors.walk import Named, Walk
+from evoclass_tensors.watch import FLOATS, Watch, count_bad, with_bad
 
 WORTH = 0.4
 """Time that samples may take for each second that finding the values takes."""
@@ -31,11 +32,11 @@ WORTH = 0.4
 SURE = 1.0
 """Seconds in a loop after which the models are walked in full again, in case a layer was replaced."""
 
+RARELY = 0.005
+"""Share of the time of a loop that such walks may take: the larger the model, the rarer."""
+
 MOST = 0.005
 """Seconds that samples may take for that reason."""
-
-CHECKED = 1_500_000
-"""Elements a frame looks at for NaN beyond the samples, on the CPU, for each millisecond that it may take."""
 
 EXACT = 2**24
 """Elements of which a last frame has every one looked at: a fifth of a second."""
@@ -43,18 +44,24 @@ EXACT = 2**24
 _NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
 """Types whose samples float32 keeps as they are."""
 
-_FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
-
 
 class GalleryPicture(Picture):
     """Rows of one frame; figures of GPU tensors may still be on their way."""
 
     def __init__(
-        self, gallery: Gallery, survey: Survey, rows: list[Summary], batch: Batch[Record], whole: bool
+        self,
+        gallery: Gallery,
+        survey: Survey,
+        rows: list[Summary],
+        batch: Batch[Record],
+        whole: bool,
+        seconds: float,
     ) -> None:
         super().__init__(rows, (), survey.parameters, len(survey.names))
         self._gallery = gallery
         self._whole = whole
+        self._seconds = seconds
+        """What the samples took."""
         self._batch: Batch[Record] | None = batch
         self._order = survey.names
         if batch.ready():
@@ -68,7 +75,10 @@ class GalleryPicture(Picture):
         """Return the rows, waiting for them if need be."""
         if self._batch is not None:
             batch, self._batch = self._batch, None
+            waited, started = not batch.ready(), perf_counter()
             found = self._gallery.settle(batch)
+            if not self._whole and not waited:
+                self._gallery.learn(len(found), self._seconds + perf_counter() - started)
             self._rows += self._gallery.exactly(found) if self._whole else found
             self.names = self._gallery.keep(self._order)
         return self._rows
@@ -82,12 +92,15 @@ class Gallery:
         self._turn = 0
         self._again = range(0)
         """Rows that look unchanged and will be sampled again all the same, in turn."""
-        self._room = 0.0
-        """Elements that may be looked at for NaN now; a large tensor's turn comes when enough has gathered."""
+        self._watch = Watch()
         self._seconds_per_row = 30e-6
         self._skeleton: Skeleton | None = None
-        self._walked = 0.0
+        self._next = 0
+        """Place in the skeleton at which the next survey goes on."""
+        self._explored = 0.0
         """When the models were last walked in full."""
+        self._exploring = self._surveying = 0.0
+        """Seconds that the last look round took: in full, and along a skeleton."""
         self._dead = ""
         """Why CUDA memory must not be touched any more."""
 
@@ -114,17 +127,12 @@ class Gallery:
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name; raises LookupError."""
-        found: list[Any] = []
-
-        def visit(own: str, kind: Kind, parent: str, value: Any) -> None:
-            if own == name:
-                found.append(value)
-
         with guard.hushed():
-            Walk(named, visit)
-        if not found:
-            raise LookupError(name)
-        return found[0]
+            rows = Walk(Named.sorted(named)).rows
+        for slot, value in rows:
+            if slot.name == name:
+                return value
+        raise LookupError(name)
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         """Return the rows that changed since the last picture, as many as the time allows."""
@@ -132,53 +140,73 @@ class Gallery:
         self._turn += 1
         batch: Batch[Record] = Batch()
         with guard.hushed():
-            steady = glance.steady and started - self._walked < SURE
-            survey = Survey(named, self._records, glance, self._again, self._skeleton if steady else None)
-            if survey.skeleton is not self._skeleton:
-                self._skeleton, self._walked = survey.skeleton, started
+            survey = self._survey(named, glance, started)
             rows = self._others(survey)
             if not glance.whole:
-                self._watch_host(survey, glance, rows)
-            # Where the walk alone takes long, a frame that brings little would be a waste of it.
+                rows += self._watch.look(survey, self._records, glance.seconds)
             surveyed = perf_counter()
-            walked = surveyed - started
-            seconds = max(glance.seconds - walked, min(MOST, WORTH * walked))
-            room = max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
-            work = survey.work(room)
-            self._rotate(len(survey.names), room - survey.waiting)
-            for entry in work:
-                self._sample(entry, batch, rows, glance)
+            work = survey.work()
+            for slot, tensor in work:
+                self._sample(slot, tensor, batch, rows, glance)
             try:
                 batch.launch()
             except RuntimeError as error:
                 self.stop(error)
                 raise
-        picture = GalleryPicture(self, survey, rows, batch, glance.whole)
-        if len(work) >= LEAST // 2:
-            spent = (perf_counter() - surveyed) / len(work)
-            self._seconds_per_row += 0.3 * (spent - self._seconds_per_row)
-        return picture
+        return GalleryPicture(self, survey, rows, batch, glance.whole, perf_counter() - surveyed)
+
+    def learn(self, rows: int, seconds: float) -> None:
+        """Take to heart what so many rows took, from their samples to their figures."""
+        if rows >= LEAST // 2:
+            self._seconds_per_row += 0.3 * (seconds / rows - self._seconds_per_row)
 
     # -------------------------------------------------------------------------------------------- what to do
+
+    def _survey(self, named: Mapping[str, Any], glance: Glance, started: float) -> Survey:
+        """Look round, in the middle of a loop only as far as the frame will come."""
+        steady = glance.steady and started - self._explored < max(SURE, self._exploring / RARELY)
+        survey = Survey(
+            named,
+            self._records,
+            glance,
+            self._again,
+            self._affordable(glance, self._surveying),
+            self._next,
+            self._skeleton if steady else None,
+        )
+        spent = perf_counter() - started
+        if survey.skeleton is self._skeleton:
+            self._surveying = spent
+        else:
+            self._skeleton, self._explored, self._exploring = survey.skeleton, started, spent
+            survey.room = self._affordable(glance, spent)
+        self._next = survey.turn
+        self._rotate(len(survey.names), survey.room - survey.waiting)
+        return survey
+
+    def _affordable(self, glance: Glance, found: float) -> int:
+        """Return how many rows a frame may bring if finding them takes so many seconds."""
+        # Where finding alone takes long, a frame that brings little would be a waste of it.
+        seconds = max(glance.seconds - found, min(MOST, WORTH * found))
+        return max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
 
     def _others(self, survey: Survey) -> list[Summary]:
         """Return the rows of modules and optimizers that changed."""
         rows: list[Summary] = []
-        for entry in survey.others:
-            record = self._records.get(entry.name)
+        for slot, value in survey.others:
+            record = self._records.get(slot.name)
             before = record.row if record is not None else None
-            if entry.kind == "module":
-                count = survey.counts[entry.name]
-                about = {"type": type(entry.value), "count": (count.trainable, count.frozen)}
-                about["training"] = entry.value.__dict__.get("training")
-                about["parent"] = entry.parent
-                if record is not None and record.about == about:
+            state: tuple[Any, ...] = ()
+            if slot.kind == "module":
+                count, training = survey.counts[slot.name], value.__dict__.get("training")
+                state = (type(value), slot.parent, count.trainable, count.frozen, training)
+                if record is not None and record.state == state:
                     continue
-                row = describe_module(entry, count, before)
+                row = describe_module(slot, value, count, before)
             else:
-                about, row = {}, describe_optimizer(entry)
+                row = describe_optimizer(slot, value)
             if row != before:
-                self._records[entry.name] = Record(row, about, self._turn)
+                self._records[slot.name] = Record(row, {}, self._turn, state=state)
                 rows.append(row)
         return rows
 
@@ -187,33 +215,35 @@ class Gallery:
         start = self._again.stop if self._again.stop < count else 0
         self._again = range(start, start + max(0, min(room, LEAST)))
 
-    def _sample(self, entry: Entry, batch: Batch[Record], rows: list[Summary], glance: Glance) -> None:
+    def _sample(
+        self, slot: Slot, tensor: torch.Tensor, batch: Batch[Record], rows: list[Summary], glance: Glance
+    ) -> None:
         """Put the sample of a tensor into the batch, or its row into `rows` if it has no figures."""
-        old = self._records.get(entry.name)
-        about, sample = self._start(entry, old)
+        old = self._records.get(slot.name)
+        about, sample = self._start(slot, tensor, old)
         if sample is None:
             row = Summary(**about)
-            self._records[entry.name] = Record.of(row, about, entry.value, self._turn)
+            self._records[slot.name] = Record.of(row, about, tensor, self._turn)
             rows.append(row)
             return
-        record = Record.of(None, about, entry.value, self._turn, sample.total)
+        record = Record.of(None, about, tensor, self._turn, sample.total)
         if old is not None:
-            record.trusted, record.checked = old.trusted, old.checked
-            record.suspect, record.bad = old.suspect, old.bad
+            record.trusted, record.suspect, record.bad = old.trusted, old.suspect, old.bad
         batch.add(record, sample.view)
         if about["device"] != "cpu":
-            self._watch_device(batch, record, peek.plain(entry.value))
-        elif glance.whole and sample.sampled:
-            self._check(record, peek.plain(entry.value))
+            self._watch_device(batch, record, peek.plain(tensor))
+        elif sample.sampled:
+            record.unseen = True
+            self._watch.add(slot.name)
+            if glance.whole:
+                count_bad(record, peek.plain(tensor))
 
-    def _start(self, entry: Entry, old: Record | None) -> tuple[About, Sample | None]:
+    def _start(self, slot: Slot, tensor: torch.Tensor, old: Record | None) -> tuple[About, Sample | None]:
         """Return the row's fields without figures, and the sample to take them from, if there can be one."""
-        tensor = entry.value
         try:
-            about = old.about if old is not None and old.describes(tensor) else describe_tensor(entry)
+            about = old.about if old is not None and old.describes(tensor) else describe_tensor(slot, tensor)
         except Exception as error:
-            bare: About = {"name": entry.name, "kind": entry.kind, "parent": entry.parent}
-            return bare | {"badge": _words(error)}, None
+            return slot._asdict() | {"badge": _words(error)}, None
         if "badge" in about and not (old is not None and old.about is about):
             return about, None
         if self._dead and about["device"].startswith("cuda"):
@@ -229,37 +259,11 @@ class Gallery:
 
     def _watch_device(self, batch: Batch[Record], record: Record, tensor: torch.Tensor) -> None:
         """Let a GPU look at every element: a norm is NaN or infinite if one of them is."""
-        if peek.dtype(tensor) not in _FLOATS or "layout" in record.about or not tensor.is_contiguous():
+        if peek.dtype(tensor) not in FLOATS or "layout" in record.about or not tensor.is_contiguous():
             return
         batch.add_norm(record, tensor.detach())
         if record.suspect:
             batch.add_counts(record, tensor.detach())
-
-    def _watch_host(self, survey: Survey, glance: Glance, rows: list[Summary]) -> None:
-        """Look at every element of large CPU tensors for NaN and infinity, a few tensors each frame."""
-        self._room += min(glance.seconds, 0.05) * 1000 * CHECKED / 4
-        if not survey.large:
-            self._room = 0.0
-        for _, _, record, entry in heapq.nsmallest(16, survey.large):
-            if record.total > self._room:
-                break
-            self._room -= record.total
-            before = record.bad
-            self._check(record, peek.plain(entry.value))
-            if record.bad != before and record.row is not None:
-                record.row = _with_bad(record.row, record.bad)
-                rows.append(record.row)
-
-    def _check(self, record: Record, tensor: torch.Tensor) -> None:
-        """Count NaN and infinity exactly, if there are any: then the sum is one of them too."""
-        record.checked = self._turn
-        if "layout" in record.about or peek.dtype(tensor) not in _FLOATS or not tensor.is_contiguous():
-            return
-        tensor = tensor.detach()
-        record.bad = None
-        if not np.isfinite(float(tensor.sum(dtype=torch.float32))):
-            found = (int(tensor.isnan().sum()), int(tensor.isinf().sum()))
-            record.bad = found if any(found) else None
 
     # ------------------------------------------------------------------------------------------ what arrived
 
@@ -317,7 +321,7 @@ class Gallery:
                 continue
             if group.meaning == "counts":
                 record.bad = (int(group.values[2 * index]), int(group.values[2 * index + 1]))
-                row = _with_bad(row, record.bad)
+                row = with_bad(row, record.bad)
             else:
                 norm = number(float(group.values[index]))
                 record.suspect = norm is None
@@ -367,18 +371,12 @@ class Gallery:
 
     def keep(self, order: list[str]) -> list[str]:
         """Forget the rows of values that are gone and return the names of the others."""
-        names = [name for name in order if name in self._records]
+        names = list(filter(self._records.__contains__, order))
         if len(names) != len(self._records):
             alive = set(names)
             for name in [name for name in self._records if name not in alive]:
                 del self._records[name]
         return names
-
-
-def _with_bad(row: Summary, bad: tuple[int, int] | None) -> Summary:
-    """Return the row with the exact counts of NaN and infinity, or with none."""
-    nan, inf = bad or (0, 0)
-    return msgspec.structs.replace(row, nan=nan, inf=inf)
 
 
 def _words(error: Exception) -> str:

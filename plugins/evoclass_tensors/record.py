@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,8 +32,10 @@ class Record:
     """Whether changes have always shown in `version` (writing through `.data` does not)."""
     total: int = 0
     """Elements that the sample stands for."""
-    checked: int = 0
-    """Frame in which every element was last looked at for NaN and infinity."""
+    state: tuple[Any, ...] = ()
+    """What is known of a module beside its row, to be compared quickly."""
+    unseen: bool = False
+    """Whether elements were left out of the sample that only this process can look at, not a GPU."""
     suspect: bool = False
     """Whether NaN or infinity must be counted exactly."""
     bad: tuple[int, int] | None = None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import random
+import time
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+
+from evoclass_tensors import watch
 
 from .session import Session
 
@@ -207,6 +210,22 @@ def test_one_bad_element_of_a_million_is_found() -> None:
     session = Session(source, frames_per_second=1000, budget=1.0).run()
     assert (session.rows["big"].nan, session.rows["big"].inf) == (1, 1)
     assert any(row.nan for frame in session.frames[:-1] for row in frame.rows if row.name == "big")
+
+
+def test_a_very_large_tensor_has_its_turn_beside_smaller_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "ELEMENTS", 6_000)
+    source = (
+        "import torch\nsmall = torch.ones(5_990)\nlarge = torch.ones(100_003)\nlarge[77_777] = float('nan')\n"
+        "for i in range(100): rest()\n"
+    )
+
+    def rest() -> None:
+        end = time.perf_counter() + 0.001
+        while time.perf_counter() < end:
+            pass
+
+    session = Session(source, {"rest": rest}, frames_per_second=1000, budget=1.0).run()
+    assert any(row.nan for frame in session.frames[:-1] for row in frame.rows if row.name == "large")
 
 
 def test_a_healed_value_is_healthy_again() -> None:

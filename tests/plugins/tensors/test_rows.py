@@ -7,6 +7,9 @@ import math
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ import torch
 from evoclass.protocol import Parameters, Summary
 from evoclass_tensors import gallery
 from evoclass_tensors.figures import BINS, axis_steps, coprime_step, figures, relative_change
+from evoclass_tensors.record import Record
 from evoclass_tensors.sample import take
 
 from .session import Session, rows_of
@@ -348,11 +352,11 @@ def in_the_loop(change: str) -> Session:
     """Run a loop in which a model changes, with frames at every step."""
 
     def wait() -> None:
-        end = time.perf_counter() + 0.003
+        end = time.perf_counter() + 0.011
         while time.perf_counter() < end:
             pass
 
-    session = Session(LOOP, {"wait": wait}, frames_per_second=1000, budget=1.0)
+    session = Session(LOOP, {"wait": wait}, frames_per_second=100, budget=1.0)
     session.namespace["change"] = lambda: exec(change, session.namespace)
     return session.run()
 
@@ -373,11 +377,92 @@ def test_freezing_in_a_loop_shows_with_the_next_frame() -> None:
     assert set(counts) == {Parameters(trainable=8, frozen=12)}
 
 
+def test_thawing_in_a_loop_shows_before_there_are_gradients() -> None:
+    source = (
+        "from torch import nn\nmodel = nn.Linear(3, 2).requires_grad_(False)\n"
+        "for step in range(20):\n    if step == 10:\n        model.requires_grad_(True)\n    wait()\nafter = 1\n"
+    )
+    session = Session(source, {"wait": lambda: time.sleep(0.011)}, frames_per_second=100, budget=1.0).run()
+    loop = [frame.parameters for frame in session.frames if frame.cause == "loop"]
+    assert loop[5] == Parameters(trainable=0, frozen=8)
+    assert loop[-1] == Parameters(trainable=8, frozen=0)
+
+
 def test_a_layer_that_is_replaced_in_a_loop_is_found() -> None:
     session = in_the_loop("model[2] = nn.Linear(3, 5)\noptimizer = torch.optim.Adam(model.parameters())")
     assert session.rows["model.2.weight"].shape == (5, 3)
     late = [row for frame in session.frames[:-1] for row in frame.rows if frame.step > 11]
     assert any(row.name == "model.2.weight" and row.shape == (5, 3) for row in late)
+
+
+def test_parameters_that_no_module_owns_count_in_a_loop_too() -> None:
+    source = (
+        "import torch\nfrom torch import nn\nmodel = nn.Linear(3, 2)\nscale = nn.Parameter(torch.ones(5))\n"
+        "loose = nn.Parameter(torch.ones(7))\n"
+        "optimizer = torch.optim.SGD([*model.parameters(), scale], lr=0.1)\n"
+        "for step in range(20):\n    (model(torch.ones(1, 3)).sum() + scale.sum() * loose.sum()).backward()\n"
+        "    optimizer.step()\n"
+    )
+    session = Session(source, frames_per_second=1e6, budget=1.0).run()
+    counts = [frame.parameters for frame in session.frames if frame.cause == "step" and frame.rows]
+    assert len(counts) > 5
+    assert set(counts) == {Parameters(trainable=20, frozen=0)}
+
+
+MANY = """
+import torch
+from torch import nn
+model = nn.Sequential(*(nn.Linear(2, 2) for _ in range({layers})))
+plain = [torch.zeros(2) for _ in range({tensors})]
+for step in range(150):
+    change()
+"""
+
+
+def many(layers: int, tensors: int, change: Callable[[], None] = lambda: None) -> Session:
+    """Run a loop in which all of a large model and many tensors change, with a frame each turn."""
+
+    def change_all() -> None:
+        change()
+        with torch.no_grad():
+            for tensor in (*session.namespace["model"].parameters(), *session.namespace["plain"]):
+                tensor.add_(1)
+
+    source = MANY.format(layers=layers, tensors=tensors)
+    session = Session(source, {"change": change_all}, frames_per_second=1e6, budget=1.0)
+    return session.run()
+
+
+def test_in_a_large_model_each_row_has_its_turn() -> None:
+    session = many(100, 30)
+    brought = Counter(row.name for frame in session.frames if frame.cause == "loop" for row in frame.rows)
+    weights = [brought[f"model.{layer}.weight"] for layer in range(100)]
+    assert min(weights) >= 2
+    assert max(weights) <= 4 * min(weights)
+    assert min(brought[f"plain[{number}]"] for number in range(30)) >= 2
+
+
+def test_a_frame_in_a_loop_looks_at_no_more_rows_than_it_has_time_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked, after, holds = [0], [0], Record.holds
+
+    def counted(record: Record, tensor: torch.Tensor) -> bool:
+        looked[0] += 1
+        return holds(record, tensor)
+
+    monkeypatch.setattr(gallery, "SURE", 60.0)
+    monkeypatch.setattr(Record, "holds", counted)
+    many(300, 0, lambda: after.append(looked[0]))
+    each = [later - earlier for earlier, later in pairwise(after)]
+    assert 0 < max(each[20:]) < 200
+
+
+def test_the_model_is_seen_beside_many_tensors_that_change() -> None:
+    session = many(3, 190)
+    late = [row.name for frame in session.frames[-40:-1] for row in frame.rows]
+    assert "model.1.weight" in late
+    assert "plain[150]" in late
 
 
 def test_a_skeleton_keeps_no_model_alive() -> None:
