@@ -12,9 +12,12 @@ class Pace:
     SAVED = 0.005
     """Seconds that may be saved up later, for the frame after a long statement."""
 
+    UNCOUNTED = 0.2
+    """Part of the share that is left for what no clock counts: after a frame the program finds its caches cold."""
+
     def __init__(self, rate: float, share: float) -> None:
         self._gap = 1.0 / rate if rate > 0 else float("inf")
-        self._share = share
+        self._share = share * (1 - self.UNCOUNTED)
         self._credit = self.ALLOWANCE
         self._counted = 0.0
         self.next = 0.0

@@ -69,17 +69,24 @@ def presented(value: Any) -> Any:
 
 
 def nameable(
-    values: Mapping[str, Any], probe_of: Callable[[Any], Found | None], main: str = "__main__"
+    values: Mapping[str, Any],
+    probe_of: Callable[[Any], Found | None],
+    known: Mapping[type, Found | None],
+    main: str = "__main__",
 ) -> Iterator[tuple[str, Any, Found]]:
     """Yield expression, value and probe for all that a learner can name and a probe wants.
 
     Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are
-    opened two levels deep; no code of any value runs.
+    opened two levels deep; no code of any value runs.  `known` are answers of `probe_of` from before: it is asked
+    for other types only.
     """
     for name, value in list(values.items()):
-        if name.startswith(_UNNAMED):
+        if name[:1] in _UNNAMED:
             continue
-        probe = probe_of(value)
+        try:
+            probe = known[type(value)]
+        except KeyError:
+            probe = probe_of(value)
         if probe is not None:
             yield name, value, probe
         elif type(value) in _OPENED or getattr(type(value), "__module__", "") == main:

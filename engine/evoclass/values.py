@@ -41,11 +41,11 @@ class Values:
         named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
         values = {**self.namespace, **scope} if scope else self.namespace
         main = str(self.namespace.get("__name__", "__main__"))
-        order: dict[str, int] = {}
-        for name, value, probe in nameable(values, self.probe_of, main):
+        names: list[str] = []
+        for name, value, probe in nameable(values, self.probe_of, self._kinds, main):
             named[probe.name][name] = value
-            order[name] = len(order)
-        self.order = order
+            names.append(name)
+        self.order = dict(zip(names, range(len(names)), strict=True))
         return named
 
     def still(self) -> bool:

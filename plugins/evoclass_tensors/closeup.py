@@ -30,8 +30,8 @@ def closeup(value: Any, look: Look) -> Detail:
         if issubclass(type(value), torch.Tensor):
             return _tensor(value, look)
         if issubclass(type(value), torch.nn.Module):
-            count = Walk(Named.sorted({look.expression: value})).counts[look.expression]
-            row = describe_module(Slot(look.expression, "module", ""), value, count, None)
+            counts = Walk(Named([], [(look.expression, value)], [])).counts
+            row = describe_module(Slot(look.expression, "module", ""), value, counts[look.expression], None)
         else:
             row = describe_optimizer(Slot(look.expression, "optimizer", ""), value)
         return Detail(request=look.request, expression=look.expression, summary=row)

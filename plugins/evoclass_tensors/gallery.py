@@ -128,11 +128,11 @@ class Gallery:
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name; raises LookupError."""
         with guard.hushed():
-            rows = Walk(Named.sorted(named)).rows
-        for slot, value in rows:
-            if slot.name == name:
-                return value
-        raise LookupError(name)
+            walk = Walk(Named.sorted(named))
+        try:
+            return walk.values[walk.skeleton.place[name]]
+        except KeyError:
+            raise LookupError(name) from None
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         """Return the rows that changed since the last picture, as many as the time allows."""

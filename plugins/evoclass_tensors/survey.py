@@ -11,9 +11,10 @@ import torch
 
 from evoclass.inspection import Glance
 from evoclass.protocol import Parameters
+from evoclass_tensors import peek
 from evoclass_tensors.record import Record
-from evoclass_tensors.skeleton import Skeleton, Slot
-from evoclass_tensors.walk import Named, Walk, plain_count, plain_rows
+from evoclass_tensors.skeleton import Skeleton, Slot, gradient_of
+from evoclass_tensors.walk import Named, Walk
 
 LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""
@@ -53,31 +54,26 @@ class Survey:
         self._inner: list[Due] = []
         self._resting: list[tuple[Slot, torch.Tensor]] = []
         found = Named.sorted(named)
-        if skeleton is None or skeleton.roots != found.roots or not self._revisit(skeleton, found):
-            self.others = []
-            self._urgent, self._plain, self._inner, self._resting = [], [], [], []
+        if skeleton is None or skeleton.roots != found.roots or not self._revisit(skeleton):
+            self.others, self._urgent, self._inner, self._resting = [], [], [], []
             skeleton = self._explore(found)
         self.skeleton, self.counts = skeleton, skeleton.counts
+        self.names = [*skeleton.body, *self._look_at_plain(found, skeleton), *skeleton.tail]
+        """All rows in order."""
         trainable, frozen = skeleton.total
-        trainable += plain_count(found.tensors, skeleton.counted)
+        trainable += found.loose(skeleton.counted)
         self.parameters = Parameters(trainable=trainable, frozen=frozen) if trainable or frozen else None
 
     def _explore(self, found: Named) -> Skeleton:
-        """Look at everything there is."""
+        """Look at everything that models and optimizers hold."""
         walk = Walk(found)
-        self.names = [slot.name for slot, _ in walk.rows]
-        """All rows in order."""
-        for place, (slot, value) in enumerate(walk.rows):
-            self._consider(place, slot, value)
+        for place, (way, value) in enumerate(zip(walk.skeleton.ways, walk.values, strict=True)):
+            self._consider(place, way.slot, value)
         return walk.skeleton
 
-    def _revisit(self, skeleton: Skeleton, found: Named) -> bool:
-        """Look at plain tensors and at the next rows of the skeleton; say if it still holds as far as was seen."""
+    def _revisit(self, skeleton: Skeleton) -> bool:
+        """Look at the next rows of the skeleton; say if it still holds as far as was seen."""
         ways = skeleton.ways
-        plain = list(plain_rows(found.tensors, skeleton.owned))
-        self.names = [*skeleton.body, *(slot.name for slot, _ in plain), *skeleton.tail]
-        for place, (slot, value) in enumerate(plain, len(ways)):
-            self._consider(place, slot, value)
         always = {skeleton.place[name] for name in self._first & skeleton.place.keys()}.union(skeleton.heads)
         begin = self.turn if self.turn < len(ways) else 0
         next_in_turn = (
@@ -94,17 +90,48 @@ class Survey:
         return True
 
     def _consider(self, place: int, slot: Slot, value: Any) -> None:
-        """Put a row where it belongs; in the middle of training each operation in here counts."""
-        name, kind, parent = slot
+        """Put a row of a model or an optimizer where it belongs."""
+        name, kind, _ = slot
         if kind == "module" or kind == "optimizer":
             self.others.append((slot, value))
             return
         record = self._records.get(name)
         if record is None or not record.holds(value):
-            due = self._urgent if name in self._first else self._inner if parent else self._plain
+            due = self._urgent if name in self._first else self._inner
             due.append((-1 if record is None else record.turn, place, slot, value))
         elif self._whole or place in self._again:
             self._resting.append((slot, value))
+
+    def _look_at_plain(self, found: Named, skeleton: Skeleton) -> list[str]:
+        """Look at tensors that are named directly; two names for one are two rows, unless a module owns it.
+
+        There may be thousands, and each operation in here counts.
+        """
+        names: list[str] = []
+        known, owned, trains = self._records.get, skeleton.owned, peek.requires_grad
+        place, urgent, due, whole, again = (
+            len(skeleton.ways),
+            self._first,
+            self._plain,
+            self._whole,
+            self._again,
+        )
+        for name, tensor in found.tensors:
+            if id(tensor) in owned:
+                continue
+            names.append(name)
+            place += 1
+            record = known(name)
+            if record is None or not record.holds(tensor):
+                turn, into = -1 if record is None else record.turn, self._urgent if name in urgent else due
+                into.append((turn, place, Slot(name, "tensor", ""), tensor))
+            elif whole or place in again:
+                self._resting.append((Slot(name, "tensor", ""), tensor))
+            if trains(tensor) and (gradient := gradient_of(tensor)) is not None:
+                place += 1
+                names.append(f"{name}.grad")
+                self._consider(place, Slot(names[-1], "gradient", name), gradient)
+        return names
 
     def work(self) -> list[tuple[Slot, torch.Tensor]]:
         """Return the tensors to sample: all for a whole frame, else what is asked for, then what waited longest."""

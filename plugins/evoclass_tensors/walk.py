@@ -16,6 +16,9 @@ _NOTHING: dict[str, Any] = {}
 _DEEPEST = 64
 
 
+_sorts: dict[type, int] = {}
+
+
 class Named(NamedTuple):
     """What a program names, sorted by kind."""
 
@@ -27,14 +30,13 @@ class Named(NamedTuple):
     def sorted(cls, named: Mapping[str, Any]) -> Named:
         """Sort the values of a namespace."""
         found = cls([], [], [])
-        for name, value in named.items():
-            kind = type(value)
-            if issubclass(kind, torch.Tensor):
-                found.tensors.append((name, value))
-            elif issubclass(kind, torch.nn.Module):
-                found.modules.append((name, value))
-            elif issubclass(kind, torch.optim.Optimizer):
-                found.optimizers.append((name, value))
+        for pair in named.items():
+            kind = type(pair[1])
+            place = _sorts.get(kind)
+            if place is None:
+                order = (torch.Tensor, torch.nn.Module, torch.optim.Optimizer)
+                place = _sorts[kind] = next(at for at, base in enumerate(order) if issubclass(kind, base))
+            found[place].append(pair)
         return found
 
     @property
@@ -42,34 +44,25 @@ class Named(NamedTuple):
         """Names and identities of the modules and optimizers."""
         return tuple((name, id(value)) for name, value in (*self.modules, *self.optimizers))
 
-
-def plain_rows(
-    tensors: Iterable[tuple[str, torch.Tensor]], owned: frozenset[int]
-) -> Iterator[tuple[Slot, torch.Tensor]]:
-    """Yield tensors that are named directly; two names for one are two rows, unless a module owns it."""
-    for name, tensor in tensors:
-        if id(tensor) not in owned:
-            yield Slot(name, "tensor", ""), tensor
-            if peek.requires_grad(tensor) and (gradient := gradient_of(tensor)) is not None:
-                yield Slot(f"{name}.grad", "gradient", name), gradient
-
-
-def plain_count(tensors: Iterable[tuple[str, torch.Tensor]], counted: frozenset[int]) -> int:
-    """Return how many numbers train in the parameters that neither a module nor an optimizer has, each counted once."""
-    loose = {
-        id(tensor): peek.numel(tensor)
-        for _, tensor in tensors
-        if type(tensor) is torch.nn.Parameter and id(tensor) not in counted and peek.requires_grad(tensor)
-    }
-    return sum(loose.values())
+    def loose(self, counted: frozenset[int]) -> int:
+        """Return how many numbers train in parameters that are not yet `counted`, each once."""
+        sizes = {
+            id(tensor): peek.numel(tensor)
+            for _, tensor in self.tensors
+            if type(tensor) is torch.nn.Parameter and id(tensor) not in counted and peek.requires_grad(tensor)
+        }
+        return sum(sizes.values())
 
 
 class Walk:
-    """One walk through all values of a program; it holds the values themselves, so it must not outlive the frame."""
+    """One walk through the models and optimizers of a program.
+
+    It holds the values themselves, so it must not outlive the frame.
+    """
 
     def __init__(self, named: Named) -> None:
-        self.rows: list[tuple[Slot, Any]] = []
-        """Parents come before what belongs to them."""
+        self.values: list[Any] = []
+        """One for each way of the skeleton; parents come before what belongs to them."""
         self.counts: dict[str, Count] = {}
         """By the name of the module's row."""
         self._total = Count()
@@ -85,11 +78,10 @@ class Walk:
             self._walk_modules(named.modules)
         body, self._ways = self._ways, []
         owned = frozenset(self._seen)
-        for slot, tensor in plain_rows(named.tensors, owned):
-            self.rows.append((slot, tensor))
-            if named.optimizers and slot.kind == "tensor":
+        for name, tensor in named.tensors if named.optimizers else ():
+            if id(tensor) not in owned:
                 self._seen.add(id(tensor))
-                self._names.setdefault(id(tensor), slot.name)
+                self._names.setdefault(id(tensor), name)
         for name, optimizer in named.optimizers:
             self._optimizer(name, optimizer)
         self.skeleton = Skeleton(
@@ -154,8 +146,8 @@ class Walk:
                 module.frozen += size
 
     def _add(self, way: Way, value: Any) -> None:
-        self.rows.append((way.slot, value))
         self._ways.append(way)
+        self.values.append(value)
 
     def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
         """Go to a tensor and its gradient, unless it was met under another name."""
