@@ -65,6 +65,7 @@ class Inspector:
         self.poll: Callable[[], None] | None = None
         """Set by the worker; called at due safe points to read what the front end wants."""
         self._job = job
+        self._first = frozenset(job.watch)
         self._values = Values(namespace, probes if job.inspect else ())
         self._probes = self._values.probes
         self._send = send
@@ -253,7 +254,7 @@ class Inspector:
         glance = Glance(
             whole=whole,
             seconds=float("inf") if whole else self._pace.slice(),
-            first=frozenset(self._job.watch),
+            first=self._first,
             steady=not whole and cause in ("step", "loop"),
         )
         named = self._values.named(scope)
@@ -343,6 +344,10 @@ class Inspector:
         return Parameters(
             trainable=sum(count.trainable for count in counts), frozen=sum(count.frozen for count in counts)
         )
+
+    def attend(self, names: Sequence[str]) -> None:
+        """Bring these rows first from now on, beside those that the lesson pins."""
+        self._first = frozenset((*self._job.watch, *names))
 
     def look(self, look: Look) -> Detail:
         """Return the close look at what an expression gives now, or the error in the exception's words."""

@@ -20,7 +20,7 @@ class Glance:
     seconds: float = float("inf")
     """Time that the rows of a frame that is not whole should take; what does not fit comes with the next."""
     first: frozenset[str] = frozenset()
-    """Names that the lesson pins."""
+    """Names that the lesson pins or that the learner has in view."""
     steady: bool = False
     """Whether the program is in the middle of a loop: then models are most likely built as they were a moment ago."""
 

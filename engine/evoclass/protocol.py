@@ -333,6 +333,12 @@ class Look(Message, frozen=True, kw_only=True, tag="look"):
     """Index of each leading axis for the 2-D slice of the heatmap."""
 
 
+class Attend(Message, frozen=True, kw_only=True, tag="attend"):
+    """These rows are in view: each frame brings them before others."""
+
+    names: Annotated[tuple[str, ...], Meta(max_length=1024)] = ()
+
+
 class Halt(Message, frozen=True, kw_only=True, tag="halt"):
     """Stop at the next safe point (raises KeyboardInterrupt there)."""
 
@@ -341,7 +347,7 @@ class Quit(Message, frozen=True, kw_only=True, tag="quit"):
     """Leave the prompt and end the process."""
 
 
-FrontMessage = Soon | Job | Evaluate | Look | Halt | Quit
+FrontMessage = Soon | Job | Evaluate | Look | Attend | Halt | Quit
 """What a front end may send to a worker."""
 
 # ---------------------------------------------------------------------------------------------------- the wire

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -94,6 +94,9 @@ class Run(ABC):
     @abstractmethod
     async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
         """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""
+
+    def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may leave unheard
+        """Have these rows come first in each frame: they are what the learner has in view, at most 1,024."""
 
     @abstractmethod
     async def close(self) -> None:

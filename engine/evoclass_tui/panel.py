@@ -31,6 +31,12 @@ class Panel(Widget):
         slice: tuple[int, ...] = ()
 
     @dataclass
+    class Attending(Message):
+        """These rows are what the learner looks at: the run brings them before others from now on."""
+
+        names: tuple[str, ...]
+
+    @dataclass
     class LiveChanged(Message):
         """The learner went to another moment of the run: the prose shows these values now."""
 

@@ -7,7 +7,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ import msgspec
 
 from evoclass.errors import ProtocolError, RunnerError
 from evoclass.protocol import (
+    Attend,
     Closed,
     Detail,
     Done,
@@ -354,6 +355,10 @@ class LocalRun(Run):
             return await waiting
         finally:
             self._looks.pop(request, None)
+
+    def attend(self, names: Sequence[str]) -> None:
+        if self.running:
+            self._conversation.send(Attend(names=tuple(names[:1024])))
 
     def _rest(self) -> None:
         """Have the ended program's process sleep until it is asked for something: no thread goes on in secret."""

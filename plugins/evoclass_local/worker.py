@@ -15,6 +15,7 @@ from typing import Any
 
 from evoclass.inspection import Inspector, Probe
 from evoclass.protocol import (
+    Attend,
     Done,
     Evaluate,
     Halt,
@@ -163,6 +164,8 @@ class Worker:
             while (message := self._channel.poll()) is not None:
                 if isinstance(message, Look):
                     self._channel.send(inspector.look(message))
+                elif isinstance(message, Attend):
+                    inspector.attend(message.names)
                 elif isinstance(message, Halt):
                     raise KeyboardInterrupt
 

@@ -73,6 +73,8 @@ class TensorPanel(Panel):
         """Expression whose close look is on its way."""
         self._asked_at = 0.0
         self._end = "ended"
+        self._attended: tuple[str, ...] = ()
+        """Rows that the run was told to bring first."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -122,7 +124,7 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._asked, self._end = "", "ended"
+        self._asked, self._end, self._attended = "", "ended", ()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -134,6 +136,7 @@ class TensorPanel(Panel):
                 self._take(event)
             case Started():
                 self.running = self.alive = True
+                self._attend()
             case Exit():
                 self.running = False
                 self._end = _ENDS.get(event.reason, "stopped")
@@ -163,6 +166,18 @@ class TensorPanel(Panel):
         if self.subject:
             self._show_detail()
             self._look_again()
+
+    @on(TensorTable.ViewChanged)
+    def _view_changed(self, event: TensorTable.ViewChanged) -> None:
+        event.stop()
+        self._attend()
+
+    def _attend(self) -> None:
+        """Have the run bring first what is in view: the rows, or the one value that is shown close up."""
+        names = (self.subject, f"{self.subject}.grad") if self.subject else self.rows.table.in_view
+        if self.running and names != self._attended:
+            self._attended = names
+            self.post_message(self.Attending(names))
 
     def _fade(self) -> None:
         self.rows.table.changed = frozenset()
@@ -279,6 +294,7 @@ class TensorPanel(Panel):
         """Show the details of a value, or of an expression."""
         self.subject, self._slice = name, ()
         self._look()
+        self._attend()
         self._show_detail()
         self._show_keys()
         self._detail.focus()
@@ -322,6 +338,7 @@ class TensorPanel(Panel):
             self._close_input()
         elif self.subject:
             self.subject = ""
+            self._attend()
             self._show_detail()
             self._show_keys()
             self.rows.table.focus()

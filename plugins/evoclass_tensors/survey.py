@@ -134,11 +134,12 @@ class Survey:
         return names
 
     def work(self) -> list[tuple[Slot, torch.Tensor]]:
-        """Return the tensors to sample: all for a whole frame, else what is asked for, then what waited longest."""
+        """Return the tensors to sample: all for a whole frame, else most of all those in view, then the oldest."""
         if self._whole:
             due: Iterable[Due] = (*self._urgent, *self._plain, *self._inner)
         else:
-            urgent = heapq.nsmallest(self.room, self._urgent)
+            others = min(self.room // 4, len(self._plain) + len(self._inner))
+            urgent = heapq.nsmallest(self.room - others, self._urgent)
             left = self.room - len(urgent)
             plain = heapq.nsmallest(max(left // 2, left - len(self._inner)), self._plain)
             due = (*urgent, *plain, *heapq.nsmallest(left - len(plain), self._inner))

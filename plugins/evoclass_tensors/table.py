@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
@@ -23,6 +24,9 @@ from evoclass_tensors import marks
 from evoclass_tensors.columns import Column, fitting
 from evoclass_tensors.marks import piece
 from evoclass_tensors.tree import Line
+
+SETTLED = 0.15
+"""Seconds after which the rows in view are told."""
 
 _MARK = {"open": "▾ ", "shut": "▸ ", "": "  "}
 
@@ -75,6 +79,9 @@ class TensorTable(ScrollView, can_focus=True):
 
         name: str
 
+    class ViewChanged(Message):
+        """Other rows are in view than a moment ago."""
+
     class HeaderClicked(Message):
         """The learner clicked on a column's title."""
 
@@ -100,6 +107,9 @@ class TensorTable(ScrollView, can_focus=True):
         """Whether the learner has moved the cursor; until then it stays at the top."""
         self._columns: Sequence[Column] = ()
         self._name_width = 20
+        self.in_view: tuple[str, ...] = ()
+        """Names of the rows in view, as of a moment ago."""
+        self._view_timer: Timer | None = None
 
     # ------------------------------------------------------------------------------------------------ state
 
@@ -122,7 +132,25 @@ class TensorTable(ScrollView, can_focus=True):
                 found = next((index for index, line in enumerate(lines) if line.name == here), None)
                 self.cursor = min(self.cursor, max(0, len(lines) - 1)) if found is None else found
             self._measure()
+            self._view_moved()
         self.refresh()
+
+    def _view_moved(self) -> None:
+        """Tell soon which rows are in view now; scrolling through many tells once."""
+        if self._view_timer is None:
+            self._view_timer = self.set_timer(SETTLED, self._tell_view)
+
+    def _tell_view(self) -> None:
+        self._view_timer = None
+        top = round(self.scroll_offset.y)
+        names = tuple(line.name for line in self.lines[top : top + self.size.height - self._head])
+        if names != self.in_view:
+            self.in_view = names
+            self.post_message(self.ViewChanged())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._view_moved()
 
     @property
     def _head(self) -> int:
@@ -133,6 +161,7 @@ class TensorTable(ScrollView, can_focus=True):
         self._name_width, self._columns = fitting(self.size.width - 3)
         self._measure()
         self._follow()
+        self._view_moved()
 
     def _measure(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.lines) + self._head + bool(self.words_at_end))

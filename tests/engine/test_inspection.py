@@ -435,6 +435,21 @@ def test_nothing_is_looked_at_while_a_probe_asks_for_stillness(clock: Clock) -> 
     assert session.state() == {"a": 1, "b": 1}
 
 
+def test_what_is_in_view_is_asked_for_first_beside_what_is_pinned(clock: Clock) -> None:
+    asked: list[frozenset[str]] = []
+
+    class Attentive(BoxProbe):
+        def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+            asked.append(glance.first)
+            return super().picture(named, glance)
+
+    session = Session("a = Box(1)\nattend()\nb = Box(2)\n", Attentive(), clock=clock, watch=("a",))
+    session.namespace["attend"] = lambda: session.inspector.attend(("b", "c"))
+    session.run()
+    assert asked[0] == {"a"}
+    assert asked[-1] == {"a", "b", "c"}
+
+
 def test_pictures_on_their_way_are_sent_when_they_arrive(clock: Clock) -> None:
     class Slow(Picture):
         def ready(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import Closed, Detail, Exit, Output, Prompt, RunEvent, Started
@@ -18,6 +18,7 @@ class FakeRun(Run):
         self.typed: list[str] = []
         self.lines: list[str] = []
         self.looks: list[tuple[str, tuple[int, ...]]] = []
+        self.attended: list[tuple[str, ...]] = []
         self.stops = 0
         self.closed = False
         self.size = (0, 0)
@@ -62,6 +63,9 @@ class FakeRun(Run):
     async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
         self.looks.append((expression, slice))
         return Detail(request=len(self.looks), expression=expression)
+
+    def attend(self, names: Sequence[str]) -> None:
+        self.attended.append(tuple(names))
 
     async def close(self) -> None:
         if not self.closed:

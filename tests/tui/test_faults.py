@@ -154,6 +154,19 @@ async def test_a_panel_gets_the_close_look_it_asked_for(open_stage: OpenStage) -
         assert stage.runner.run.looks[-1] == ("total", (1,))
 
 
+async def test_a_run_is_told_which_rows_a_panel_shows(open_stage: OpenStage) -> None:
+    class Attends(Panel):
+        panel_name = "attends"
+
+        def receive(self, event: RunEvent) -> None:
+            self.post_message(self.Attending(("total",)))
+
+    async with open_stage(plugins=(plugin_with(Attends),)) as stage:
+        await stage.run()
+        stage.runner.run.happens(Frame(sequence=1, cause="end"))
+        await stage.until(lambda: ("total",) in stage.runner.run.attended)
+
+
 async def test_prose_and_editor_follow_a_panel_to_another_moment(open_stage: OpenStage) -> None:
     async with open_stage(plugins=(plugin_with(Good),)) as stage:
         await stage.run()

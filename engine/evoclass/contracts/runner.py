@@ -342,6 +342,21 @@ async def looks_at_values(runner: Runner, folder: Path) -> None:
     assert (await outcome.run.look("x")).error
 
 
+async def may_be_told_what_is_in_view(runner: Runner, folder: Path) -> None:
+    """`attend` is a hint: whatever names it gives, while the program runs and afterwards, nothing breaks."""
+    outcome = await begin(runner, "import time\nx = 41\nprint('begun')\nwhile x: time.sleep(0.01)", folder)
+    await outcome.until_output("begun")
+    for names in (("x",), (), ("no such name", "x[", ""), ("x",) * 5000):
+        outcome.run.attend(names)
+    assert not (await asyncio.wait_for(outcome.run.look("x"), PATIENCE)).error
+    await outcome.run.stop()
+    await outcome.until(Prompt)
+    outcome.run.attend(("x",))
+    assert await outcome.ask("x") == "41\n"
+    await outcome.run.close()
+    outcome.run.attend(("x",))
+
+
 async def shows_frames(runner: Runner, folder: Path) -> None:
     """The last frame is whole and answers the expressions that were asked for."""
     outcome = await complete(runner, "x = 2\ny = x * 21", folder, values=("y", "x / 0"), live=("x",))
@@ -423,6 +438,7 @@ RUNNER_CHECKS: tuple[Callable[[Runner, Path], Awaitable[None]], ...] = (
     keeps_the_namespace_after_an_error,
     stops_a_line_of_the_prompt,
     looks_at_values,
+    may_be_told_what_is_in_view,
     shows_frames,
     starts_every_run_clean,
     repeats_with_a_seed,

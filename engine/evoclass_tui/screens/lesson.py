@@ -349,6 +349,11 @@ class LessonScreen(Screen[None]):
     def _look_done(self, event: running.LookDone) -> None:
         event.pane.tell(event.pane.panel.show_detail, event.detail)
 
+    @on(Panel.Attending)
+    def _attending(self, event: Panel.Attending) -> None:
+        if self.job is not None and self.job.run is not None:
+            self.job.run.attend(event.names)
+
     @on(Panel.LiveChanged)
     def _live_changed(self, event: Panel.LiveChanged) -> None:
         running.show_moment(self, event.values, event.line)

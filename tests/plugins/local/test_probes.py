@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.runner import begin, complete
 from evoclass.protocol import Frame
-from evoclass_local.runners import LocalCpu
+from evoclass_local.runners import LocalCpu, LocalRunner
 
 from .conftest import environment
 
@@ -35,6 +35,30 @@ class Unprepared(Slow):
 @hookimpl
 def register_probes(): return [Broken, Slow, Unprepared]
 """
+
+
+CROWD = """
+import time, torch
+crowd = [torch.zeros(2) for _ in range(190)]
+print('begun', flush=True)
+while True:
+    torch._foreach_add_(crowd, 1)
+    time.sleep(0.005)
+"""
+
+
+async def test_rows_in_view_come_with_each_frame(forking: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(forking, CROWD, tmp_path)
+    await outcome.until_output("begun")
+    outcome.run.attend(("crowd[150]", "crowd[151]"))
+    in_a_row = 0
+    while in_a_row < 5:
+        frame = await outcome.until(Frame)
+        if frame.cause == "loop" and frame.rows:
+            seen = {row.name for row in frame.rows} >= {"crowd[150]", "crowd[151]"}
+            assert len(frame.rows) < 100
+            in_a_row = in_a_row + 1 if seen else 0
+    await outcome.run.close()
 
 
 @pytest.fixture

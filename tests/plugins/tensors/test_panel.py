@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -138,6 +139,7 @@ async def bench(
 
 
 Panel.LookWanted.__hash__ = object.__hash__  # type: ignore[method-assign]
+Panel.Attending.__hash__ = object.__hash__  # type: ignore[method-assign]
 Panel.LiveChanged.__hash__ = object.__hash__  # type: ignore[method-assign]
 Panel.StatusChanged.__hash__ = object.__hash__  # type: ignore[method-assign]
 
@@ -277,6 +279,37 @@ async def test_changed_rows_glow_and_fade() -> None:
         assert app.table.changed == {"a"}
         app.panel._fade()
         assert app.table.changed == frozenset()
+
+
+async def test_the_run_is_told_which_rows_are_in_view() -> None:
+    async with bench(size=(100, 14), fed=False) as (app, pilot):
+
+        async def told(*names: str) -> None:
+            async with asyncio.timeout(10):
+                while not app.of(Panel.Attending) or app.of(Panel.Attending)[-1].names != names:
+                    await pilot.pause(0.01)
+
+        app.panel.begin(())
+        rows = tuple(Summary(name=f"t{n}", kind="tensor", shape=(3,), mean=float(n)) for n in range(100))
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=rows))
+        await pilot.pause()
+        app.table.focus()
+        height = app.table.size.height - 1
+        await told(*(f"t{n}" for n in range(height)))
+        await pilot.press("end")
+        await told(*(f"t{n}" for n in range(100 - height, 100)))
+        await pilot.press("enter")
+        await told("t99", "t99.grad")
+        await pilot.press("escape")
+        await told(*(f"t{n}" for n in range(100 - height, 100)))
+        before = len(app.of(Panel.Attending))
+        app.panel.receive(Exit(reason="finished", code=0, seconds=1.0))
+        await pilot.press("home")
+        async with asyncio.timeout(10):
+            while app.table.in_view[:1] != ("t0",):
+                await pilot.pause(0.01)
+        await pilot.pause()
+        assert len(app.of(Panel.Attending)) == before
 
 
 async def test_ten_thousand_rows_draw_only_what_is_seen() -> None:

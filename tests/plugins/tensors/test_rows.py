@@ -422,15 +422,15 @@ for step in range(150):
 def many(layers: int, tensors: int, change: Callable[[], None] = lambda: None) -> Session:
     """Run a loop in which all of a large model and many tensors change, with a frame each turn."""
 
-    def change_all() -> None:
-        change()
-        with torch.no_grad():
-            for tensor in (*session.namespace["model"].parameters(), *session.namespace["plain"]):
-                tensor.add_(1)
-
-    source = MANY.format(layers=layers, tensors=tensors)
-    session = Session(source, {"change": change_all}, frames_per_second=1e6, budget=1.0)
+    session = Session(MANY.format(layers=layers, tensors=tensors), frames_per_second=1e6, budget=1.0)
+    session.namespace["change"] = lambda: (change(), change_everything(session))
     return session.run()
+
+
+def change_everything(session: Session) -> None:
+    with torch.no_grad():
+        for tensor in (*session.namespace["model"].parameters(), *session.namespace["plain"]):
+            tensor.add_(1)
 
 
 def test_in_a_large_model_each_row_has_its_turn() -> None:
@@ -456,6 +456,25 @@ def test_a_frame_in_a_loop_looks_at_no_more_rows_than_it_has_time_for(
     many(300, 0, lambda: after.append(looked[0]))
     each = [later - earlier for earlier, later in pairwise(after)]
     assert 0 < max(each[20:]) < 200
+
+
+def test_rows_in_view_come_with_every_frame_and_others_still_have_their_turn() -> None:
+    turns = [0]
+
+    def attend() -> None:
+        turns[0] += 1
+        if turns[0] == 50:
+            session.inspector.attend([f"model.{layer}.weight" for layer in range(100, 150)])
+
+    session = Session(MANY.format(layers=200, tensors=0), frames_per_second=1e6, budget=1.0)
+    session.namespace["change"] = lambda: (attend(), change_everything(session))
+    session.run()
+    late = [frame for frame in session.frames if frame.cause == "loop" and frame.rows][80:]
+    brought = Counter(row.name for frame in late for row in frame.rows)
+    in_view = [brought[f"model.{layer}.weight"] for layer in range(100, 150)]
+    others = [brought[f"model.{layer}.weight"] for layer in (*range(100), *range(150, 200))]
+    assert min(in_view) > 3 * max(1, max(others))
+    assert sum(count > 0 for count in others) > 50
 
 
 def test_the_model_is_seen_beside_many_tensors_that_change() -> None:
