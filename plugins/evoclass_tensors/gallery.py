@@ -29,8 +29,8 @@ from evoclass_tensors.watch import FLOATS, Watch, count_bad, with_bad
 WORTH = 0.4
 """Time that samples may take for each second that finding the values takes."""
 
-SURE = 1.0
-"""Seconds in a loop after which the models are walked in full again, in case a layer was replaced."""
+SURE = 3.0
+"""Seconds in a loop after which the models are walked in full again, for what no row of theirs would show."""
 
 RARELY = 0.005
 """Share of the time of a loop that such walks may take: the larger the model, the rarer."""

@@ -38,12 +38,18 @@ class Way(NamedTuple):
     trains: bool | None = None
     """Whether a tensor asked for a gradient; None of modules, optimizers and gradients."""
     has_gradient: bool = False
+    inside: tuple[int, ...] = ()
+    """What a module or an optimizer held, told by identities and counts."""
 
     def value(self) -> Any | None:
         """Return the value, or None if it went away, or if its rows are not those of before."""
         held = self.holder()
-        if held is None or self.slot.kind == "module" or self.slot.kind == "optimizer":
-            return held
+        if held is None:
+            return None
+        if self.slot.kind == "module":
+            return held if inside_module(held) == self.inside else None
+        if self.slot.kind == "optimizer":
+            return held if inside_optimizer(held) == self.inside else None
         if self.slot.kind == "gradient":
             return gradient_of(held)
         if peek.requires_grad(held) is not self.trains:
@@ -81,6 +87,20 @@ class Skeleton:
         self.place = {way.slot.name: place for place, way in enumerate(self.ways)}
         self.heads = [place for place, way in enumerate(self.ways) if not way.slot.parent]
         """Places of the models and the optimizers themselves."""
+
+
+def inside_module(module: torch.nn.Module) -> tuple[int, ...]:
+    """Return the identities of a module's own parameters, buffers and layers."""
+    held = module.__dict__
+    parts = (held.get("_parameters"), held.get("_buffers"), held.get("_modules"))
+    return tuple([id(value) for part in parts if part for value in part.values()])
+
+
+def inside_optimizer(optimizer: torch.optim.Optimizer) -> tuple[int, ...]:
+    """Return how many parameters an optimizer has, by group, and for how many it has a state."""
+    held = optimizer.__dict__
+    groups = held.get("param_groups") or ()
+    return (len(held.get("state") or ()), *[len(group["params"]) for group in groups])
 
 
 def gradient_of(tensor: torch.Tensor) -> torch.Tensor | None:

@@ -10,7 +10,15 @@ import torch
 
 from evoclass.protocol import Kind
 from evoclass_tensors import peek
-from evoclass_tensors.skeleton import Count, Skeleton, Slot, Way, gradient_of
+from evoclass_tensors.skeleton import (
+    Count,
+    Skeleton,
+    Slot,
+    Way,
+    gradient_of,
+    inside_module,
+    inside_optimizer,
+)
 
 _NOTHING: dict[str, Any] = {}
 _DEEPEST = 64
@@ -109,7 +117,9 @@ class Walk:
             return Count()
         self._seen.add(id(module))
         name = self._roots.get(id(module), name)
-        self._add(Way(Slot(name, "module", parent), weakref.ref(module)), module)
+        self._add(
+            Way(Slot(name, "module", parent), weakref.ref(module), inside=inside_module(module)), module
+        )
         count = self.counts[name] = Count()
         held = module.__dict__
         for key, parameter in (held.get("_parameters") or _NOTHING).items():
@@ -166,7 +176,8 @@ class Walk:
         if id(optimizer) in self._seen:
             return
         self._seen.add(id(optimizer))
-        self._add(Way(Slot(name, "optimizer", ""), weakref.ref(optimizer)), optimizer)
+        way = Way(Slot(name, "optimizer", ""), weakref.ref(optimizer), inside=inside_optimizer(optimizer))
+        self._add(way, optimizer)
         state = optimizer.__dict__.get("state") or {}
         for group_index, group in enumerate(optimizer.__dict__.get("param_groups") or ()):
             for index, parameter in enumerate(group["params"]):
