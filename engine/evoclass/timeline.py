@@ -52,11 +52,13 @@ class Point:
 
 
 class Trouble(NamedTuple):
-    """Where NaN or infinity first came into a value."""
+    """Where NaN or infinity was first seen in a value."""
 
     step: int
     seconds: float
     line: int
+    fine: int | None = None
+    """Step at which the value was last seen without, if it was seen before."""
 
 
 @dataclass(slots=True)
@@ -80,6 +82,8 @@ class Timeline:
         self.changes: dict[str, int] = {}
         """How often each value changed after it was first seen."""
         self._rows: dict[str, Summary] = {}
+        self._seen: dict[str, int] = {}
+        """Step at which each value was last told of."""
         self._weight = 0
         self._known = _Known()
 
@@ -123,7 +127,8 @@ class Timeline:
             elif not _alike(old, row):
                 self.changes[name] = self.changes.get(name, 0) + 1
             if (row.nan or row.inf) and name not in self.trouble:
-                self.trouble[name] = Trouble(frame.step, frame.seconds, frame.line)
+                self.trouble[name] = Trouble(frame.step, frame.seconds, frame.line, self._seen.get(name))
+            self._seen[name] = frame.step
 
     # --------------------------------------------------------------------------------------------- reading
 

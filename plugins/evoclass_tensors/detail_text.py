@@ -105,6 +105,8 @@ class DetailText:
         return lines
 
     def _since(self, trouble: Trouble) -> str:
+        if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:
+            return self.catalog("tensors.since_between", step=trouble.step, fine=trouble.fine)
         if trouble.step:
             return self.catalog("tensors.since", step=trouble.step)
         return self.catalog("tensors.since_line", line=trouble.line)

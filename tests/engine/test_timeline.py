@@ -162,9 +162,10 @@ def test_trouble_is_remembered_with_its_first_step() -> None:
     timeline = Timeline()
     timeline.add(frame(1, row("a", 1), whole=True))
     timeline.add(frame(2, row("a", 1, nan=3), line=12))
-    timeline.add(frame(3, row("a", 1, nan=5)))
+    timeline.add(frame(3, row("a", 1, nan=5), row("c", 1, inf=1)))
+    assert timeline.trouble["c"].fine is None
     trouble = timeline.trouble["a"]
-    assert (trouble.step, trouble.line) == (2, 12)
+    assert (trouble.step, trouble.line, trouble.fine) == (2, 12, 1)
     assert "b" not in timeline.trouble
 
 

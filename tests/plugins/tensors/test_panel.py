@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started, Step, Summary
+from evoclass.timeline import Trouble
 from evoclass_tensors.colours import Scale
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.detail_text import Subject
@@ -190,6 +191,27 @@ async def test_nan_is_red_and_says_since_when() -> None:
         words = [segment for segment in strip if segment.text.strip()]
         assert all(segment.style is not None and segment.style.bgcolor == bad.bgcolor for segment in words)
         assert "broken" in app.panel.journey.timeline.trouble
+
+
+@pytest.mark.parametrize(
+    ("trouble", "language", "words"),
+    [
+        (Trouble(216, 3.0, 9, 208), "en", "NaN or ∞, first seen at step 216; none yet at step 208"),
+        (Trouble(216, 3.0, 9, 208), "it", "visti per la prima volta al passo 216; al passo 208 non c'erano"),
+        (Trouble(216, 3.0, 9, 215), "en", "NaN or ∞ since step 216"),
+        (Trouble(216, 3.0, 9), "en", "NaN or ∞ since step 216"),
+        (Trouble(0, 3.0, 9), "en", "NaN or ∞, first seen at line 9"),
+    ],
+)
+async def test_details_say_no_more_of_the_first_nan_than_was_seen(
+    trouble: Trouble, language: str, words: str
+) -> None:
+    async with bench(language=language, fed=False) as (app, pilot):
+        app.panel.add_class("-detail")
+        await pilot.pause()
+        row = Summary(name="w", kind="tensor", shape=(3,), nan=1)
+        app.detail.show(Subject("w", row, trouble=trouble))
+        assert words in app.text(app.detail)
 
 
 async def test_typing_a_filter_narrows_the_table_and_escape_lifts_it() -> None:
