@@ -1,4 +1,4 @@
-"""What looking costs a training step, how soon tensors are seen, and how ten thousand of them are borne."""
+"""What looking costs a training step, how often it is done, and how soon tensors are seen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,9 @@ import msgspec
 import torch
 from row import report
 
-from evoclass.i18n import Catalog
 from evoclass.inspection import Inspector
 from evoclass.plugins import Plugins
-from evoclass.protocol import Frame, Job, Output, Summary
+from evoclass.protocol import Frame, Job, Output
 from evoclass.runner import Limits, Program
 from evoclass.safepoints import compile_script
 
@@ -198,87 +197,6 @@ async def first_frame(runner_name: str) -> float:
     return statistics.median(waits)
 
 
-# ------------------------------------------------------------------------------------------- ten thousand tensors
-
-
-def many_tensors(count: int) -> Iterator[float]:
-    """Yield the seconds of each frame of a program with many tensors, some of which change."""
-    namespace: dict[str, Any] = {"__name__": "__main__", "torch": torch}
-    namespace |= {f"t{number}": torch.full((3,), float(number)) for number in range(count)}
-    frames: list[Frame] = []
-    probes = [probe() for probe in Plugins().probes.values()]
-    source = "for turn in range(turns):\n    t5.add_(1)\n    t77.add_(1)\n    rest()\n"
-
-    def rest() -> None:
-        end = time.perf_counter() + 0.01
-        while time.perf_counter() < end:
-            pass
-
-    job = Job(source=source, file="many.py", folder=".")
-    inspector = Inspector(
-        namespace, job, probes, lambda message: frames.append(message) if isinstance(message, Frame) else None
-    )
-    namespace |= {"rest": rest, "turns": 1500}
-    code = compile_script(source, "many.py", inspector.tick)
-    inspector.start()
-    exec(code, namespace)
-    for frame in frames[2:]:
-        if frame.rows:
-            yield frame.cost
-
-
-async def panel_seconds(count: int) -> tuple[float, float]:
-    """Return what the panel needs to take a frame of many rows, and to go one page down."""
-    from textual.app import App, ComposeResult
-
-    from evoclass_tensors.panel import TensorPanel
-    from evoclass_tensors.table import TensorTable
-
-    class Screen(App[None]):
-        def compose(self) -> ComposeResult:
-            yield TensorPanel(Catalog("en", ["evoclass_tui", "evoclass_tensors"]))
-
-    rows = tuple(
-        Summary(
-            name=f"t{n}",
-            kind="tensor",
-            shape=(3,),
-            dtype="float32",
-            device="cpu",
-            mean=n / 7,
-            histogram=(*range(16),),
-        )
-        for n in range(count)
-    )
-    app = Screen()
-    async with app.run_test(size=(100, 40)) as pilot:
-        panel = app.query_one(TensorPanel)
-        panel.begin(())
-        panel.receive(Frame(sequence=1, cause="statement", rows=rows))
-        await pilot.pause()
-        takes = []
-        for number in range(2, 30):
-            changed = tuple(
-                msgspec.structs.replace(row, mean=float(number)) for row in rows[number : number + 200]
-            )
-            start = time.perf_counter()
-            panel.receive(Frame(sequence=number, cause="loop", rows=changed, whole=False))
-            await pilot.pause()
-            takes.append(time.perf_counter() - start)
-        app.query_one(TensorTable).focus()
-        pages = []
-        for _ in range(40):
-            start = time.perf_counter()
-            await pilot.press("pagedown")
-            pages.append(time.perf_counter() - start)
-        idle = []
-        for _ in range(20):
-            start = time.perf_counter()
-            await pilot.press("f19")  # a key that nobody listens to: what the test's own machinery takes
-            idle.append(time.perf_counter() - start)
-    return statistics.median(takes), statistics.median(pages) - statistics.median(idle)
-
-
 def main() -> None:
     """Run everything that this machine can run."""
     bench = Bench("resnet18", 8, 64, "cpu")
@@ -290,11 +208,6 @@ def main() -> None:
         bench.close()
     waited = asyncio.run(first_frame("local-cpu"))
     report("from the first tensor to its frame", waited, "s", 0.15)
-    costs = list(many_tensors(10_000))
-    report("a frame with 10,000 tensors", statistics.median(costs), "s", 0.02)
-    taken, page = asyncio.run(panel_seconds(10_000))
-    report("the panel takes a frame among 10,000 rows", taken, "s", 0.05)
-    report("the panel goes one page down among 10,000 rows", page, "s", 0.05)
 
 
 if __name__ == "__main__":
