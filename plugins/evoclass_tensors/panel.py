@@ -11,15 +11,14 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors import marks
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.detail_text import Subject
 from evoclass_tensors.hints import Hints
 from evoclass_tensors.journey import Journey
 from evoclass_tensors.keys import PANEL_KEYS, bindings, hints, of_rows
 from evoclass_tensors.rows_view import RowsView
+from evoclass_tensors.status import status
 from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
 from evoclass_tensors.tree import inside
@@ -27,9 +26,6 @@ from evoclass_tui.panel import Panel
 
 TITLE = 24
 """Cells of the title bar that the panel's name and its frame need."""
-
-_ENDS = {"finished": "ended", "error": "failed"}
-"""What the title says of a run that ended for this reason; for all others it was stopped."""
 
 GLOW = 0.7
 """Seconds that a changed row glows."""
@@ -72,7 +68,8 @@ class TensorPanel(Panel):
         self._asked = ""
         """Expression whose close look is on its way."""
         self._asked_at = 0.0
-        self._end = "ended"
+        self._reason = "finished"
+        """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
         """Rows that the run was told to bring first."""
         self._again: Timer | None = None
@@ -124,7 +121,7 @@ class TensorPanel(Panel):
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
-        self._asked, self._end, self._attended = "", "ended", ()
+        self._asked, self._reason, self._attended = "", "finished", ()
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -139,7 +136,7 @@ class TensorPanel(Panel):
                 self._attend()
             case Exit():
                 self.running = False
-                self._end = _ENDS.get(event.reason, "stopped")
+                self._reason = event.reason
                 self._say_status()
             case Closed():
                 self.running = self.alive = False
@@ -208,27 +205,9 @@ class TensorPanel(Panel):
         self._show_time()
 
     def _say_status(self, step: int = 0) -> None:
-        """Put the state of the run, and if there is room how much of the model trains, into the title."""
-        moment = self.journey.moment
-        parts = []
-        step = step if step and self.journey.live else moment.step if moment is not None else 0
-        if step:
-            parts.append(self.catalog("tensors.step", step=step))
-        if not self.journey.live:
-            parts.append(self.catalog("tensors.earlier"))
-        elif self.running:
-            parts.append(self.catalog("tensors.live"))
-        elif moment is not None:
-            parts.append(self.catalog(f"tensors.{self._end}"))
-        text = " · ".join(parts)
-        if moment is not None and moment.parameters is not None:
-            trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-            for write in (lambda count: localised(f"{count:,}", self.catalog.language), marks.count):
-                numbers = self.catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
-                longer = " · ".join([numbers, *parts])
-                if len(longer) <= self.size.width - TITLE:
-                    text = longer
-                    break
+        """Put the state of the run into the title."""
+        ended = "" if self.running else self._reason
+        text = status(self.catalog, self.journey, self.size.width - TITLE, ended=ended, step=step)
         self.post_message(self.StatusChanged(self.panel_name, text))
 
     # ------------------------------------------------------------------------------------------------ detail
