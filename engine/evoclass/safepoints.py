@@ -6,6 +6,8 @@ import __future__ as futures  # isort: skip - names the flags that a compiled pr
 
 import ast
 import builtins
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
@@ -27,15 +29,15 @@ def compile_script(source: str, filename: str, tick: Callable[[int], None]) -> C
     `tick(0)`, which must be quick.  Lines, columns, the docstring and `from __future__` stay as written.
     """
     tree = ast.parse(source, filename)
-    _instrument(tree)
+    _instrument(tree, source)
     setattr(builtins, TICK, tick)
     return compile(tree, filename, "exec", dont_inherit=True)
 
 
-def _instrument(tree: ast.Module) -> None:
+def _instrument(tree: ast.Module, source: str) -> None:
     for loop in [statement for statement in _statements(tree.body) if isinstance(statement, _LOOPS)]:
         loop.body.insert(0, _call(loop.body[0], 0))
-    called = _called_once(tree.body)
+    called = _called_in_line(tree, source)
     head = _head(tree.body)
     tree.body[head:] = _paced(tree.body[head:])
     for statement in tree.body:
@@ -93,18 +95,33 @@ def _head(statements: list[ast.stmt]) -> int:
     return head
 
 
-def _called_once(statements: list[ast.stmt]) -> set[str]:
-    """Return names of functions that the straight line of the program calls, such as `main`."""
-    names: set[str] = set()
+def _called_in_line(tree: ast.Module, source: str) -> set[str]:
+    """Return names of functions that only the straight line of the program calls, such as `main`.
+
+    One that is named anywhere else may be called any number of times, and a tick at each of its statements would
+    cost more than the statements.
+    """
+    calls = Counter(_straight_calls(tree.body))
+    named = {name: len(re.findall(rf"\b{name}\b", source)) for name in calls}
+    sure = {name for name, count in calls.items() if named[name] <= count + 1}
+    if len(sure) == len(calls):
+        return sure
+    # More words than the definition and these calls: only the tree tells a comment from a call.
+    loads = Counter(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    return {name for name, count in calls.items() if count == loads[name]}
+
+
+def _straight_calls(statements: list[ast.stmt]) -> Iterator[str]:
     for statement in statements:
         if isinstance(statement, _STRAIGHT):
             for block in _blocks(statement):
-                names |= _called_once(block)
+                yield from _straight_calls(block)
         elif isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign):
             value: Any = statement.value
             if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
-                names.add(value.func.id)
-    return names
+                yield value.func.id
 
 
 def _call(place: ast.stmt, tick_line: int, after: bool = False) -> ast.Expr:

@@ -86,6 +86,33 @@ def test_a_main_function_ticks_with_its_lines() -> None:
     assert names["main"].__doc__ == "Doc."
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(n):\n    return 0 if n < 1 else f(n - 1)\nresult = f(3)\n",
+        "def f(n):\n    return -n\nresult = f(3)\nother = [f(n) for n in range(3)]\n",
+        "def f(n):\n    return -n\nresult = f(3)\nother = list(map(f, range(3)))\n",
+        "def g():\n    return f(1)\ndef f(n):\n    return -n\nresult = f(3)\n",
+    ],
+)
+def test_a_function_that_may_be_called_often_has_no_ticks_inside(source: str) -> None:
+    ticks, _ = run(source)
+    inside = next(number for number, line in enumerate(source.splitlines(), 1) if line.startswith("def f")) + 1
+    assert inside not in ticks
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(n):\n    return -n  # what f does\nresult = f(3)\n",
+        "def f(n):\n    return -n\nfirst = f(3)\nsecond = f(4)\n",
+    ],
+)
+def test_a_function_of_the_straight_line_has(source: str) -> None:
+    ticks, _ = run(source)
+    assert ticks.count(2) == source.count("= f(")
+
+
 def test_docstring_and_future_imports_stay_first() -> None:
     source = (
         '"""About."""\nfrom __future__ import annotations\nfrom __future__ import generator_stop\n'
