@@ -352,6 +352,7 @@ class Inspector:
     def look(self, look: Look) -> Detail:
         """Return the close look at what an expression gives now, or the error in the exception's words."""
         started = _cost_clock()
+        look = msgspec.structs.replace(look, quick=self._frame is not None)
         detail = self._values.look(look, local_values(self._frame, self._job.file))
         self._pace.charge(perf_counter(), _cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)

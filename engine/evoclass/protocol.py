@@ -331,6 +331,8 @@ class Look(Message, frozen=True, kw_only=True, tag="look"):
     """What a learner may type: `w[0, :, 2]`, `model.layer4[0].conv1.weight.grad`."""
     slice: tuple[int, ...] = ()
     """Index of each leading axis for the 2-D slice of the heatmap."""
+    quick: bool = False
+    """Whether the program waits for the answer; set by the worker itself."""
 
 
 class Attend(Message, frozen=True, kw_only=True, tag="attend"):

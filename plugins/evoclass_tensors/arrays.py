@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,13 @@ def array_rows(named: Mapping[str, NDArray[Any]], size: int = SIZE) -> Iterator[
         }
         values = array_sample(array, size)
         if values is not None:
-            yield filled(about, figures(values, np.array([len(values)])).columns(), 0, array.size)
+            yield filled(
+                about,
+                figures(values, np.array([len(values)])).columns(),
+                0,
+                array.size,
+                partial=len(values) < array.size,
+            )
         else:
             yield Summary(**about, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
 
@@ -57,10 +64,10 @@ def scalar_row(name: str, value: complex) -> Summary:
     kind = type(value).__name__
     if isinstance(value, complex):
         return Summary(name=name, kind="scalar", type=kind, text=f"{value:.4g}")
-    number = float(value) if abs(value) < 1e300 or isinstance(value, float) else math.inf
-    nan, inf = int(math.isnan(number)), int(math.isinf(number) and isinstance(value, float))
-    finite = None if nan or math.isinf(number) else number
-    text = str(value) if isinstance(value, int) else f"{value:.6g}"
+    number = as_float(value)
+    nan, inf = int(math.isnan(number)), int(math.isinf(number))
+    finite = None if nan or inf else number
+    text = _integer_words(value) if isinstance(value, int) else f"{value:.6g}"
     return Summary(
         name=name,
         kind="scalar",
@@ -84,10 +91,16 @@ def list_row(name: str, items: Sequence[float]) -> Summary:
         "shape": (len(items),),
         "dtype": type(last).__name__,
         "device": "cpu",
-        "text": f"… {last:.6g}" if isinstance(last, float) else f"… {last}"[:40],
+        "text": f"… {last:.6g}" if isinstance(last, float) else f"… {_integer_words(last)}"[:40],
     }
     values = as_array(items[:: -(-len(items) // SIZE)])
-    return filled(about, figures(values, np.array([len(values)])).columns(), 0, len(items))
+    return filled(
+        about,
+        figures(values, np.array([len(values)])).columns(),
+        0,
+        len(items),
+        partial=len(values) < len(items),
+    )
 
 
 def as_array(items: Sequence[float]) -> NDArray[np.float64]:
@@ -95,4 +108,19 @@ def as_array(items: Sequence[float]) -> NDArray[np.float64]:
     try:
         return np.array(items, np.float64)
     except (TypeError, ValueError, OverflowError):
-        return np.array([item if type(item) is float else math.nan for item in items], np.float64)
+        return np.array([as_float(item) for item in items], np.float64)
+
+
+def as_float(item: Any) -> float:
+    """Return a number as a float, one beyond their range as the largest; what is no number is NaN."""
+    try:
+        return float(item) if type(item) in (int, float, bool) else math.nan
+    except OverflowError:
+        return math.copysign(sys.float_info.max, item)
+
+
+def _integer_words(value: Any) -> str:
+    """Return an integer in digits, or as a power of ten if it is so large that Python refuses to write it."""
+    if type(value) is int and value.bit_length() > 10_000:
+        return f"≈{'-' if value < 0 else ''}10^{int(value.bit_length() * math.log10(2))}"
+    return str(value)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from evoclass.protocol import Detail, Kind, Look, Summary
 from evoclass_tensors import guard, peek
+from evoclass_tensors.arrays import array_sample
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.exact import exact
-from evoclass_tensors.sample import NoFigures, magnitude, take
+from evoclass_tensors.sample import NoFigures, Sample, magnitude, take
 from evoclass_tensors.skeleton import Slot
-from evoclass_tensors.slices import grid, pictures
+from evoclass_tensors.slices import CELLS, grid, pictures
 from evoclass_tensors.walk import Named, Walk
 
 EXACT = 2**26
@@ -31,7 +32,7 @@ def closeup(value: Any, look: Look) -> Detail:
             return _tensor(value, look)
         if issubclass(type(value), torch.nn.Module):
             counts = Walk(Named([], [(look.expression, value)], [])).counts
-            row = describe_module(Slot(look.expression, "module", ""), value, counts[look.expression], None)
+            row = describe_module(Slot(look.expression, "module", ""), value, counts[look.expression])
         else:
             row = describe_optimizer(Slot(look.expression, "optimizer", ""), value)
         return Detail(request=look.request, expression=look.expression, summary=row)
@@ -51,10 +52,11 @@ def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
         return msgspec.structs.replace(detail, summary=msgspec.structs.replace(row, badge=str(why)))
     row = msgspec.structs.replace(row, badge=sample.badge)
     if gradient is not None and peek.is_plain(gradient) and not gradient.is_sparse:
+        numbers = magnitude(gradient) if gradient.is_complex() else gradient
         row = msgspec.structs.replace(
-            row, grad_norm=float(torch.linalg.vector_norm(gradient, dtype=torch.float64))
+            row, grad_norm=float(torch.linalg.vector_norm(numbers, dtype=torch.float64))
         )
-    detail = exact(detail, row, sample.view.cpu(), sample.total)
+    detail = exact(detail, row, sample, look.quick)
     if row.layout or sample.badge == "nested":
         return detail
     return with_pictures(detail, tensor, look)
@@ -77,10 +79,6 @@ def closeup_array(array: NDArray[Any], look: Look) -> Detail | None:
     """Return the close look at an array of numbers, or None if it is something else."""
     if array.dtype.kind not in "fiubc" or array.size == 0:
         return None
-    values = np.ascontiguousarray(
-        array if array.size <= EXACT else array[tuple(slice(0, 256) for _ in array.shape)]
-    )
-    values = np.abs(values) if values.dtype.kind == "c" else values
     row = Summary(
         name=look.expression,
         kind="array",
@@ -91,9 +89,24 @@ def closeup_array(array: NDArray[Any], look: Look) -> Detail | None:
         bytes=int(array.nbytes),
     )
     with guard.hushed():
-        tensor = torch.from_numpy(
-            values.astype(np.float64).reshape(array.shape if array.size <= EXACT else -1)
-        )
+        values = array_sample(array, EXACT if array.size <= EXACT else PART)
+        if values is None:
+            return None
         detail = Detail(request=look.request, expression=look.expression)
-        detail = exact(detail, row, tensor.reshape(-1), array.size)
-        return with_pictures(detail, tensor, look)
+        detail = exact(detail, row, Sample.of(torch.from_numpy(values), array.size), look.quick)
+        if array.size <= PART:
+            return with_pictures(detail, torch.from_numpy(values.reshape(array.shape)), look)
+        return _with_plane(detail, array, look)
+
+
+def _with_plane(detail: Detail, array: NDArray[Any], look: Look) -> Detail:
+    """Return `detail` with a slice of an array that is too large to be copied whole."""
+    index = [*look.slice, *[0] * array.ndim][: max(0, array.ndim - 2)]
+    places = tuple(max(0, min(place, size - 1)) for place, size in zip(index, array.shape, strict=False))
+    plane = np.atleast_2d(array[places])
+    small = plane[tuple(slice(None, None, -(-size // CELLS)) for size in plane.shape)]
+    cells = grid(torch.from_numpy((np.abs(small) if small.dtype.kind == "c" else small).astype(np.float64)))[
+        0
+    ]
+    axes = (max(0, array.ndim - 2), max(0, array.ndim - 1))
+    return msgspec.structs.replace(detail, grid=cells, grid_shape=plane.shape, grid_axes=axes)

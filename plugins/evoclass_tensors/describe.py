@@ -66,12 +66,10 @@ def _bytes(tensor: torch.Tensor) -> int | None:
         return None
 
 
-def describe_module(slot: Slot, module: torch.nn.Module, count: Count, before: Summary | None) -> Summary:
-    """Return the row of a module; `before` saves asking a layer for its words again."""
+def describe_module(slot: Slot, module: torch.nn.Module, count: Count, text: str | None = None) -> Summary:
+    """Return the row of a module; `text` saves asking a layer for its words again."""
     kind = type(module)
-    if before is not None and before.type == kind.__name__ and before.kind == "module":
-        text = before.text
-    else:
+    if text is None:
         text = _layer_words(module) if kind.__module__.startswith("torch.nn.modules.") else ""
     return Summary(
         name=slot.name,
@@ -82,7 +80,7 @@ def describe_module(slot: Slot, module: torch.nn.Module, count: Count, before: S
         parameters=count.trainable + count.frozen,
         frozen=count.frozen,
         trainable=None if not count.trainable + count.frozen else bool(count.trainable),
-        training=bool(module.__dict__.get("training")),
+        training=module.__dict__.get("training"),
     )
 
 

@@ -11,6 +11,7 @@ import torch
 
 from evoclass.protocol import Detail, Summary
 from evoclass_tensors.rows import number
+from evoclass_tensors.sample import Sample
 
 BINS = 64
 """Bins of a detail's histogram."""
@@ -23,24 +24,38 @@ _PIECE = 2**15
 _QUANTILES = 2**22
 """Elements that quantiles are taken from at most."""
 
+_QUICK = 2**18
+"""The same, and for the histogram, while the program waits for the answer."""
 
-def exact(detail: Detail, row: Summary, flat: torch.Tensor, total: int) -> Detail:
-    """Return `detail` with the figures of a flat CPU tensor that stands for `total` elements."""
-    row, plus, minus = exact_row(row, flat, total)
+
+def exact(detail: Detail, row: Summary, sample: Sample, quick: bool = False) -> Detail:
+    """Return `detail` with the figures of a sample, which may be all of a value.
+
+    If it must be `quick`, the histogram and the quantiles of a large value come from a part of it.
+    """
+    flat = sample.view.cpu()
+    shape = flat[:: max(1, flat.numel() // (_QUICK if quick else _QUANTILES))]
+    row, plus, minus = exact_row(row, sample._replace(view=flat), shape=shape if quick else flat)
     if row.min is None or row.max is None:
         return msgspec.structs.replace(detail, summary=row, plus_inf=plus, minus_inf=minus)
     return msgspec.structs.replace(
         detail,
         summary=row,
-        quantiles=_quantiles(flat),
+        quantiles=_quantiles(shape),
         edges=(row.min, row.max),
         plus_inf=plus,
         minus_inf=minus,
     )
 
 
-def exact_row(row: Summary, flat: torch.Tensor, total: int, bins: int = BINS) -> tuple[Summary, int, int]:
-    """Return the row with the figures of every element of `flat`, and how many are plus and minus infinity."""
+def exact_row(
+    row: Summary, sample: Sample, bins: int = BINS, shape: torch.Tensor | None = None
+) -> tuple[Summary, int, int]:
+    """Return the row with the figures of every element of a CPU sample, and how many are plus and minus infinity.
+
+    The histogram is that of `shape` if given.
+    """
+    flat, total = sample.view, sample.total
     smallest, largest = math.inf, -math.inf
     finite = nan = plus = minus = zeros = 0
     mean = square_off = 0.0
@@ -68,7 +83,7 @@ def exact_row(row: Summary, flat: torch.Tensor, total: int, bins: int = BINS) ->
         nan=round(nan * scale),
         inf=round((plus + minus) * scale),
         zeros=round(zeros * scale),
-        sampled=flat.numel() < total,
+        sampled=sample.partial,
     )
     if finite:
         row = msgspec.structs.replace(
@@ -78,7 +93,7 @@ def exact_row(row: Summary, flat: torch.Tensor, total: int, bins: int = BINS) ->
             mean=number(mean),
             std=number(math.sqrt(square_off / finite)),
             norm=number(math.sqrt((square_off + finite * mean * mean) * scale)),
-            histogram=_histogram(flat, smallest, largest, bins),
+            histogram=_histogram(flat if shape is None else shape, smallest, largest, bins),
         )
     return row, round(plus * scale), round(minus * scale)
 
@@ -90,17 +105,20 @@ def _pieces(flat: torch.Tensor) -> Iterator[torch.Tensor]:
 
 def _histogram(flat: torch.Tensor, smallest: float, largest: float, bins: int) -> tuple[int, ...]:
     counts = np.zeros(bins, np.int64)
-    if smallest == largest:
-        counts[0] = flat.numel()
-        return tuple(counts.tolist())
+    edges = np.linspace(smallest, largest, bins + 1)
+    # Bins cannot tell values apart that differ by rounding only.
+    wide = bool(np.all(np.diff(edges) > 0))
     for piece in _pieces(flat):
         values = piece.numpy()
-        counts += np.histogram(values[np.isfinite(values)], bins, (smallest, largest))[0]
+        values = values[np.isfinite(values)]
+        if wide:
+            counts += np.histogram(values, bins, (smallest, largest))[0]
+        else:
+            counts[0] += len(values)
     return tuple(counts.tolist())
 
 
 def _quantiles(flat: torch.Tensor) -> tuple[tuple[float, float], ...]:
-    step = max(1, flat.numel() // _QUANTILES)
-    values = flat[::step].to(torch.float64, copy=True).numpy()
+    values = flat.to(torch.float64, copy=True).numpy()
     found = np.quantile(values[np.isfinite(values)], QUANTILES) if np.isfinite(values).any() else ()
     return tuple((share, float(value)) for share, value in zip(QUANTILES, found, strict=False))

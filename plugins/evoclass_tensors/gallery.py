@@ -80,7 +80,8 @@ class GalleryPicture(Picture):
             if not self._whole and not waited:
                 self._gallery.learn(len(found), self._seconds + perf_counter() - started)
             self._rows += self._gallery.exactly(found) if self._whole else found
-            self.names = self._gallery.keep(self._order)
+            self.names, changed = self._gallery.keep(self._order)
+            self._rows += changed
         return self._rows
 
 
@@ -141,7 +142,7 @@ class Gallery:
         batch: Batch[Record] = Batch()
         with guard.hushed():
             survey = self._survey(named, glance, started)
-            rows = self._others(survey)
+            rows = self._others(survey, glance.whole)
             if not glance.whole:
                 rows += self._watch.look(survey, self._records, glance.seconds)
             surveyed = perf_counter()
@@ -190,7 +191,7 @@ class Gallery:
         seconds = max(glance.seconds - found, min(MOST, WORTH * found))
         return max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
 
-    def _others(self, survey: Survey) -> list[Summary]:
+    def _others(self, survey: Survey, whole: bool) -> list[Summary]:
         """Return the rows of modules and optimizers that changed."""
         rows: list[Summary] = []
         for slot, value in survey.others:
@@ -199,10 +200,13 @@ class Gallery:
             state: tuple[Any, ...] = ()
             if slot.kind == "module":
                 count, training = survey.counts[slot.name], value.__dict__.get("training")
-                state = (type(value), slot.parent, count.trainable, count.frozen, training)
-                if record is not None and record.state == state:
+                state = (type(value), id(value), slot.parent, count.trainable, count.frozen, training)
+                known = record is not None and record.state[:2] == state[:2] and not whole
+                if record is not None and known and record.state == state:
                     continue
-                row = describe_module(slot, value, count, before)
+                row = describe_module(
+                    slot, value, count, before.text if before is not None and known else None
+                )
             else:
                 row = describe_optimizer(slot, value)
             if row != before:
@@ -226,13 +230,15 @@ class Gallery:
             self._records[slot.name] = Record.of(row, about, tensor, self._turn)
             rows.append(row)
             return
-        record = Record.of(None, about, tensor, self._turn, sample.total)
+        record = Record.of(None, about, tensor, self._turn, sample)
         if old is not None:
-            record.trusted, record.suspect, record.bad = old.trusted, old.suspect, old.bad
+            record.trusted = old.trusted
+            if old.about.get("shape") == about["shape"] and old.nature == record.nature:
+                record.suspect, record.bad = old.suspect, old.bad
         batch.add(record, sample.view)
         if about["device"] != "cpu":
             self._watch_device(batch, record, peek.plain(tensor))
-        elif sample.sampled:
+        elif sample.partial:
             record.unseen = True
             self._watch.add(slot.name)
             if glance.whole:
@@ -302,14 +308,22 @@ class Gallery:
         for index, (record, old) in enumerate(zip(group.labels, olds, strict=True)):
             change = grad_norm = None
             if old is not None:
-                grad_norm = old.row.grad_norm if old.row is not None else None
+                if old.row is not None and old.tensor_now is not None and old.tensor_now is record.tensor_now:
+                    grad_norm = old.row.grad_norm
                 if old.sample is not None:
                     change = number(changes[index])
                     record.trusted = old.trusted and not (change and record.claims_same_as(old))
             narrow = np.float32 if record.about["dtype"] in _NARROW else np.float64
             record.sample = group.values[ends[index] - lengths[index] : ends[index]].astype(narrow)
             record.row = row = filled(
-                record.about, found, index, record.total, change=change, grad_norm=grad_norm, bad=record.bad
+                record.about,
+                found,
+                index,
+                record.total,
+                partial=record.partial,
+                change=change,
+                grad_norm=grad_norm,
+                bad=record.bad,
             )
             self._records[row.name] = record
             rows[row.name] = row
@@ -341,9 +355,9 @@ class Gallery:
             record = self._records.get(row.name)
             if record is None or record.tensor is None or not row.sampled or row.badge or row.layout:
                 continue
+            if record.total > left:
+                continue
             left -= record.total
-            if left < 0:
-                break
             record.row = chosen[row.name] = self._exact_row(row, record)
         found = {row.name: chosen.get(row.name, row) for row in rows}
         for row in chosen.values():
@@ -358,25 +372,30 @@ class Gallery:
             owner.row = rows[gradient.parent] = msgspec.structs.replace(owner.row, grad_norm=gradient.norm)
 
     def _exact_row(self, row: Summary, record: Record) -> Summary:
-        tensor = record.tensor() if record.tensor is not None else None
+        tensor = record.tensor_now
         if tensor is None:
             return row
         try:
             with guard.hushed():
-                flat = take(peek.plain(tensor), record.total).view.detach().cpu()
-                return exact_row(row, flat, record.total, BINS)[0]
+                sample = take(peek.plain(tensor), record.total)
+                return exact_row(row, sample._replace(view=sample.view.detach().cpu()), BINS)[0]
         except Exception as error:  # the sample's figures are still true
             self.stop(error)
             return row
 
-    def keep(self, order: list[str]) -> list[str]:
-        """Forget the rows of values that are gone and return the names of the others."""
+    def keep(self, order: list[str]) -> tuple[list[str], list[Summary]]:
+        """Forget the rows of values that are gone; return the names of the others, and the rows that this changed."""
         names = list(filter(self._records.__contains__, order))
+        changed: list[Summary] = []
         if len(names) != len(self._records):
             alive = set(names)
             for name in [name for name in self._records if name not in alive]:
-                del self._records[name]
-        return names
+                row = self._records.pop(name).row
+                owner = self._records.get(row.parent) if row is not None and row.kind == "gradient" else None
+                if owner is not None and owner.row is not None and owner.row.grad_norm is not None:
+                    owner.row = msgspec.structs.replace(owner.row, grad_norm=None)
+                    changed.append(owner.row)
+        return names, changed
 
 
 def _words(error: Exception) -> str:

@@ -43,6 +43,11 @@ def plain(tensor: torch.Tensor) -> torch.Tensor:
     return tensor if is_plain(tensor) else _base.as_subclass(tensor, torch.Tensor)
 
 
+def nature(tensor: torch.Tensor) -> tuple[Any, ...]:
+    """Return what a tensor is, whatever its numbers are: class, type, device and layout."""
+    return type(tensor), dtype(tensor), device(tensor), layout(tensor)
+
+
 def version(tensor: torch.Tensor) -> int:
     """Return PyTorch's count of in-place changes."""
     try:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from evoclass.protocol import Summary
 from evoclass_tensors import peek
 from evoclass_tensors.rows import About
+from evoclass_tensors.sample import Sample
 
 
 @dataclass(slots=True)
@@ -30,24 +31,36 @@ class Record:
     sample: NDArray[np.floating] | None = None
     trusted: bool = True
     """Whether changes have always shown in `version` (writing through `.data` does not)."""
+    nature: tuple[Any, ...] = ()
+    """Class, type, device and layout; `model.half()` changes a tensor without making another one."""
     total: int = 0
     """Elements that the sample stands for."""
     state: tuple[Any, ...] = ()
     """What is known of a module beside its row, to be compared quickly."""
+    partial: bool = False
+    """Whether elements were left out of the sample."""
     unseen: bool = False
-    """Whether elements were left out of the sample that only this process can look at, not a GPU."""
+    """Whether these are elements that only this process can look at, not a GPU."""
     suspect: bool = False
     """Whether NaN or infinity must be counted exactly."""
     bad: tuple[int, int] | None = None
     """NaN and infinite elements, counted exactly; None where the sample says enough."""
 
     @classmethod
-    def of(cls, row: Summary | None, about: About, tensor: torch.Tensor, turn: int, total: int = 0) -> Record:
+    def of(
+        cls, row: Summary | None, about: About, tensor: torch.Tensor, turn: int, sample: Sample | None = None
+    ) -> Record:
         """Return the record of a tensor as it is now; without figures its identity is all that is kept."""
-        if not total:
-            return cls(row, about, turn, weakref.ref(tensor))
-        version, pointer = peek.version(tensor), peek.pointer(tensor)
-        return cls(row, about, turn, weakref.ref(tensor), version, pointer, total=total)
+        record = cls(row, about, turn, weakref.ref(tensor), nature=peek.nature(tensor))
+        if sample is not None:
+            record.version, record.pointer = peek.version(tensor), peek.pointer(tensor)
+            record.total, record.partial = sample.total, sample.partial
+        return record
+
+    @property
+    def tensor_now(self) -> torch.Tensor | None:
+        """The tensor itself while it lives."""
+        return self.tensor() if self.tensor is not None else None
 
     def holds(self, tensor: torch.Tensor) -> bool:
         """Whether this is the tensor that was sampled, unchanged as far as PyTorch knows."""
@@ -56,7 +69,7 @@ class Record:
         if self.about.get("requires_grad") is not peek.requires_grad(tensor):
             return not self.total and "requires_grad" not in self.about
         if not self.total:
-            return True
+            return self.nature == peek.nature(tensor)
         return self.version == peek.version(tensor) != peek.NO_VERSION and self.pointer == peek.pointer(
             tensor
         )
@@ -70,6 +83,7 @@ class Record:
             and self.about["requires_grad"] is peek.requires_grad(tensor)
             and self.about["shape"] is not None
             and self.about["shape"] == peek.shape(tensor)
+            and self.nature == peek.nature(tensor)
         )
 
     def claims_same_as(self, other: Record) -> bool:

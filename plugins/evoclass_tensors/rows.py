@@ -23,13 +23,14 @@ def filled(
     index: int,
     total: int,
     *,
+    partial: bool,
     change: float | None = None,
     grad_norm: float | None = None,
     bad: tuple[int, int] | None = None,
 ) -> Summary:
     """Return the row with the figures of segment `index`, which stands for `total` elements.
 
-    `bad` are the NaN and infinite elements if they were counted exactly.
+    `partial` says whether elements were left out; `bad` are the NaN and infinite ones if they were counted exactly.
     """
     finite, nan, inf = found.finite[index], found.nan[index], found.inf[index]
     count = finite + nan + inf
@@ -37,7 +38,7 @@ def filled(
     if bad is None:
         bad = (nan, inf) if scale == 1.0 else (round(nan * scale), round(inf * scale))
     if not finite:
-        return Summary(**about, nan=bad[0], inf=bad[1], zeros=0, sampled=count < total, change=change)
+        return Summary(**about, nan=bad[0], inf=bad[1], zeros=0, sampled=partial, change=change)
     return Summary(
         **about,
         min=number(found.min[index]),
@@ -50,6 +51,6 @@ def filled(
         inf=bad[1],
         zeros=found.zeros[index] if scale == 1.0 else round(found.zeros[index] * scale),
         histogram=tuple(found.histogram[index]),
-        sampled=count < total,
+        sampled=partial,
         change=change,
     )

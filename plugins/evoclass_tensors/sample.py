@@ -34,12 +34,14 @@ class Sample(NamedTuple):
     view: torch.Tensor
     total: int
     """Elements of the value, repeated ones (stride 0) included."""
+    partial: bool = False
+    """Whether elements were left out (repeats of one in memory do not count)."""
     badge: str = ""
 
-    @property
-    def sampled(self) -> bool:
-        """Whether elements were left out (repeated ones do not count)."""
-        return self.view.numel() < self.total
+    @classmethod
+    def of(cls, view: torch.Tensor, total: int, badge: str = "") -> Sample:
+        """Return a sample in which no element stands for repeats."""
+        return cls(view, total, view.numel() < total, badge)
 
 
 class NoFigures(Exception):
@@ -65,7 +67,7 @@ def _strided(tensor: torch.Tensor, size: int) -> Sample:
     if total == 0:
         raise NoFigures("")
     if tensor.is_contiguous():
-        return Sample(_flat(tensor, total, size), total)
+        return Sample.of(_flat(tensor, total, size), total)
     strides = tensor.stride()
     for axis, stride in enumerate(strides):
         if stride == 0 and tensor.shape[axis] > 1:
@@ -74,11 +76,11 @@ def _strided(tensor: torch.Tensor, size: int) -> Sample:
     if kept < total:
         sample = _strided(tensor, size)
         # Every element stands for equally many repeats, so the figures of the part are those of the whole.
-        return Sample(sample.view, total if sample.sampled else sample.view.numel())
+        return Sample(sample.view, total, sample.partial)
     if torch.ops.aten.is_non_overlapping_and_dense(tensor):
-        return Sample(_flat(tensor, total, size), total)
+        return Sample.of(_flat(tensor, total, size), total)
     steps = axis_steps(tensor.shape, size)
-    return Sample(tensor[tuple(slice(None, None, step) for step in steps)].reshape(-1), total)
+    return Sample.of(tensor[tuple(slice(None, None, step) for step in steps)].reshape(-1), total)
 
 
 def _flat(tensor: torch.Tensor, total: int, size: int) -> torch.Tensor:
@@ -96,23 +98,25 @@ def _odd(tensor: torch.Tensor, size: int) -> Sample:
         parts = [_strided(part, size // 4 or 1) for part in list(tensor.unbind())[:64]]
         if not parts:
             raise NoFigures("nested")
-        return Sample(torch.cat([part.view for part in parts]), sum(part.total for part in parts), "nested")
+        return Sample.of(
+            torch.cat([part.view for part in parts]), sum(part.total for part in parts), "nested"
+        )
     if tensor.layout is not torch.strided:
         return _sparse(tensor, size)
     if tensor.is_quantized:
-        return Sample(_strided(tensor.dequantize(), size).view, tensor.numel(), "quantised")
+        return _strided(tensor.dequantize(), size)._replace(badge="quantised")
     if tensor.is_complex():
         view = _strided(
             torch.view_as_real(tensor.resolve_conj()).select(-1, 0), size
         ).view  # proves it is not empty
         step = coprime_step(tensor.numel(), size) if tensor.numel() > size else 1
         flat = tensor.reshape(-1)[::step] if tensor.is_contiguous() else tensor.flatten()[: view.numel()]
-        return Sample(magnitude(flat), tensor.numel(), "|z|")
+        return Sample.of(magnitude(flat), tensor.numel(), "|z|")
     if tensor.numel() == 0:
         raise NoFigures("")
     try:
         sample = _strided(tensor, size)
-        return Sample(sample.view.to(torch.float32), sample.total)
+        return sample._replace(view=sample.view.to(torch.float32))
     except RuntimeError as error:
         raise NoFigures(str(tensor.dtype)[6:]) from error
 
@@ -124,7 +128,8 @@ def magnitude(tensor: torch.Tensor) -> torch.Tensor:
 
 def _sparse(tensor: torch.Tensor, size: int) -> Sample:
     if tensor.layout is torch.sparse_coo:
-        values = tensor._values()
+        # Of two entries for one place only the sum means anything.
+        values = (tensor if tensor.is_coalesced() else tensor.coalesce())._values()
     elif tensor.layout in (torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc):
         values = tensor.values()
     elif str(tensor.layout) == "torch._mkldnn":

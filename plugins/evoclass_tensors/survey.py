@@ -151,7 +151,10 @@ class Survey:
         if place is not None:
             found: torch.Tensor | None = self.skeleton.ways[place].value()
             return found
-        return self._named.get(name)
+        owner = self._named.get(name.removesuffix(".grad"))
+        if owner is None or not name.endswith(".grad"):
+            return owner
+        return gradient_of(owner)
 
     @property
     def waiting(self) -> int:

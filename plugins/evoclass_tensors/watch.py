@@ -46,7 +46,7 @@ class Watch:
         rows: list[Summary] = []
         for name in list(islice(self._waiting, _MOST)):
             record, tensor = records.get(name), survey.current(name)
-            if record is None or tensor is None or record.row is None or not record.unseen:
+            if record is None or tensor is None or record.row is None or not _fits(record, tensor):
                 del self._waiting[name]
                 continue
             if record.total > self._room:
@@ -64,12 +64,24 @@ class Watch:
         return rows
 
 
+def _fits(record: Record, tensor: torch.Tensor) -> bool:
+    """Whether this can be looked at as what was sampled: the name may bear another value now, or one without memory."""
+    if (
+        not record.unseen
+        or record.nature != peek.nature(tensor)
+        or record.about["shape"] != peek.shape(tensor)
+    ):
+        return False
+    needed = record.total * torch.Tensor.element_size(tensor)
+    return bool(torch.Tensor.untyped_storage(tensor).nbytes() >= needed)
+
+
 def count_bad(record: Record, tensor: torch.Tensor) -> None:
     """Count NaN and infinity exactly, if there are any: then the sum is one of them too."""
+    record.bad = None
     if "layout" in record.about or peek.dtype(tensor) not in FLOATS or not tensor.is_contiguous():
         return
     tensor = tensor.detach()
-    record.bad = None
     if not np.isfinite(float(tensor.sum(dtype=torch.float32))):
         found = (int(tensor.isnan().sum()), int(tensor.isinf().sum()))
         record.bad = found if any(found) else None

@@ -97,7 +97,9 @@ def test_a_main_function_ticks_with_its_lines() -> None:
 )
 def test_a_function_that_may_be_called_often_has_no_ticks_inside(source: str) -> None:
     ticks, _ = run(source)
-    inside = next(number for number, line in enumerate(source.splitlines(), 1) if line.startswith("def f")) + 1
+    inside = (
+        next(number for number, line in enumerate(source.splitlines(), 1) if line.startswith("def f")) + 1
+    )
     assert inside not in ticks
 
 
