@@ -18,7 +18,7 @@ import msgspec
 
 from evoclass.pace import Pace
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
+from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
 from evoclass.scope import learner_frames, local_values
 from evoclass.values import Values, failed
 
@@ -277,11 +277,15 @@ class Inspector:
         try:
             return probe.picture(named, glance)
         except Exception as failure:
-            if len(named) == 1:
-                [(name, value)] = named.items()
-                return Picture([failed(name, failure, value)])
-        pictures = [self._picture(probe, {name: value}, glance) for name, value in named.items()]
-        return Picture([row for picture in pictures for row in picture.rows()])
+            if len(named) < 2:
+                return Picture([failed(name, failure, value) for name, value in named.items()])
+        rows: list[Summary] = []
+        for name, value in named.items():
+            try:
+                rows += probe.summarise({name: value})
+            except Exception as failure:
+                rows.append(failed(name, failure, value))
+        return Picture(rows)
 
     def _deliver(self, shot: _Shot) -> None:
         """Send a frame with the rows that are new since the last one."""
@@ -315,7 +319,7 @@ class Inspector:
         gone.difference_update(*self._rows.values())
         frame = msgspec.structs.replace(
             shot.frame,
-            rows=tuple(self._in_order(every) if whole else changed),
+            rows=tuple(self._in_order(every) if whole else changed)[:MAX_ROWS],
             whole=whole,
             gone=() if whole else tuple(sorted(gone)),
             total=total,

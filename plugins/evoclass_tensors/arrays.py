@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,29 +22,22 @@ EXACT = 2**20
 """Elements of an array that a last frame looks at: a tenth of a second."""
 
 
-def array_rows(named: Mapping[str, NDArray[Any]], size: int = SIZE) -> Iterator[Summary]:
-    """Yield a row for each array, from at most `size` elements; what is no array of numbers gets a badge."""
-    for name, array in named.items():
-        about: About = {
-            "name": name,
-            "kind": "array",
-            "type": type(array).__name__,
-            "shape": tuple(array.shape),
-            "dtype": str(array.dtype),
-            "device": "cpu",
-            "bytes": int(array.nbytes),
-        }
-        values = array_sample(array, size)
-        if values is not None:
-            yield filled(
-                about,
-                figures(values, np.array([len(values)])).columns(),
-                0,
-                array.size,
-                partial=len(values) < array.size,
-            )
-        else:
-            yield Summary(**about, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
+def array_row(name: str, array: NDArray[Any], size: int = SIZE) -> Summary:
+    """Return the row of an array, from at most `size` elements; what is no array of numbers gets a badge."""
+    about: About = {
+        "name": name,
+        "kind": "array",
+        "type": type(array).__name__,
+        "shape": tuple(array.shape),
+        "dtype": str(array.dtype),
+        "device": "cpu",
+        "bytes": int(array.nbytes),
+    }
+    values = array_sample(array, size)
+    if values is None:
+        return Summary(**about, badge="" if array.dtype.kind in "fiubc" else str(array.dtype)[:20])
+    found = figures(values, np.array([len(values)])).columns()
+    return filled(about, found, 0, array.size, partial=len(values) < array.size)
 
 
 def array_sample(array: NDArray[Any], size: int = SIZE) -> NDArray[np.floating] | None:

@@ -12,7 +12,7 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from evoclass.inspection import Glance, Picture
-from evoclass.protocol import Summary
+from evoclass.protocol import Kind, Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.batch import Batch, Group, joined
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
@@ -40,6 +40,9 @@ MOST = 0.005
 
 EXACT = 2**24
 """Elements of which a last frame has every one looked at: a fifth of a second."""
+
+FEW = 2
+"""Rows that look unchanged and are sampled again with each frame all the same."""
 
 _NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
 """Types whose samples float32 keeps as they are."""
@@ -96,6 +99,8 @@ class Gallery:
         self._watch = Watch()
         self._seconds_per_row = 30e-6
         self._skeleton: Skeleton | None = None
+        self._silent: set[Kind] = set()
+        """Kinds of values of models that are written to without a mark: by BatchNorm, a fused Adam, through `.data`."""
         self._next = 0
         """Place in the skeleton at which the next survey goes on."""
         self._explored = 0.0
@@ -172,8 +177,11 @@ class Gallery:
             glance,
             self._again,
             self._affordable(glance, self._surveying),
-            self._next,
-            self._skeleton if steady else None,
+            frame=self._turn,
+            turn=self._next,
+            skeleton=self._skeleton,
+            steady=steady,
+            silent=self._silent,
         )
         spent = perf_counter() - started
         if survey.skeleton is self._skeleton:
@@ -215,9 +223,9 @@ class Gallery:
         return rows
 
     def _rotate(self, count: int, room: int) -> None:
-        """Choose which rows that look unchanged are sampled with the next frame."""
+        """Choose which rows that look unchanged are sampled with the next frame: some writes leave no mark."""
         start = self._again.stop if self._again.stop < count else 0
-        self._again = range(start, start + max(0, min(room, LEAST)))
+        self._again = range(start, start + max(FEW, min(room, LEAST)))
 
     def _sample(
         self, slot: Slot, tensor: torch.Tensor, batch: Batch[Record], rows: list[Summary], glance: Glance
@@ -313,6 +321,9 @@ class Gallery:
                 if old.sample is not None:
                     change = number(changes[index])
                     record.trusted = old.trusted and not (change and record.claims_same_as(old))
+                    if not record.trusted and record.about["parent"]:
+                        # What writes to one buffer or parameter without a mark does so to all of them.
+                        self._silent.add(record.about["kind"])
             narrow = np.float32 if record.about["dtype"] in _NARROW else np.float64
             record.sample = group.values[ends[index] - lengths[index] : ends[index]].astype(narrow)
             record.row = row = filled(

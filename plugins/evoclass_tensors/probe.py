@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evoclass.inspection import Glance, Picture, Probe
 from evoclass.protocol import Detail, Look, Summary
 from evoclass.scope import Numbers
+from evoclass_tensors.turns import Turns
 
 if TYPE_CHECKING:
     from evoclass_tensors.gallery import Gallery
@@ -55,8 +56,12 @@ class TensorProbe(Probe):
         return issubclass(kind, torch.Tensor | torch.nn.Module | torch.optim.Optimizer)
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return all rows of these values."""
-        return self._open().picture(named, Glance(whole=True)).rows() if named else []
+        """Return all rows of these values, whatever is remembered of them or of others."""
+        if not named:
+            return []
+        from evoclass_tensors.gallery import Gallery
+
+        return Gallery().picture(named, Glance(whole=True)).rows()
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         """Return the rows that changed, as many as the time allows."""
@@ -106,17 +111,23 @@ class ArrayProbe(Probe):
         numpy = sys.modules.get("numpy")
         return numpy is not None and issubclass(type(value), getattr(numpy, "ndarray", ()))
 
+    def __init__(self) -> None:
+        self._turns = Turns()
+
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return a row an array, from a sample."""
-        return self.picture(named, Glance(whole=False)).rows()
+        from evoclass_tensors.arrays import array_row
+
+        return [array_row(name, array) for name, array in named.items()]
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
-        """Return a row an array: of a sample, or in a last frame of every element."""
+        """Return rows of arrays, as many as the time allows: of samples, or in a last frame of every element."""
         if not named:
             return Picture()
-        from evoclass_tensors.arrays import EXACT, SIZE, array_rows
+        from evoclass_tensors.arrays import EXACT, SIZE, array_row
 
-        return Picture(array_rows(named, EXACT if glance.whole else SIZE))
+        size = EXACT if glance.whole else SIZE
+        return self._turns.picture(named, glance, lambda name, array: array_row(name, array, size))
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return exact figures, a histogram, and a picture of the values."""
@@ -134,16 +145,21 @@ class ScalarProbe(Probe):
         """Say if this is a number of a builtin type, or a list of numbers."""
         return type(value) in (int, float, bool, complex, Numbers)
 
+    def __init__(self) -> None:
+        self._turns = Turns()
+
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return a row a number."""
-        if not named:
-            return []
+        return [self._row(name, value) for name, value in named.items()]
+
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Return rows of numbers, as many as the time allows."""
+        return self._turns.picture(named, glance, self._row)
+
+    def _row(self, name: str, value: Any) -> Summary:
         from evoclass_tensors.arrays import list_row, scalar_row
 
-        return [
-            list_row(name, value.items) if type(value) is Numbers else scalar_row(name, value)
-            for name, value in named.items()
-        ]
+        return list_row(name, value.items) if type(value) is Numbers else scalar_row(name, value)
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return exact figures of a list of numbers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -38,12 +38,18 @@ class Way(NamedTuple):
     trains: bool | None = None
     """Whether a tensor asked for a gradient; None of modules, optimizers and gradients."""
     has_gradient: bool = False
-    inside: tuple[int, ...] = ()
+    key: str = ""
+    """Attribute of the holder that is the value."""
+    inside: tuple[Any, ...] = ()
     """What a module or an optimizer held, told by identities and counts."""
 
     def value(self) -> Any | None:
         """Return the value, or None if it went away, or if its rows are not those of before."""
         held = self.holder()
+        if held is not None and self.key:
+            held = held.__dict__.get(self.key)
+            if not is_tensor(type(held)):
+                return None
         if held is None:
             return None
         if self.slot.kind == "module":
@@ -88,19 +94,54 @@ class Skeleton:
         self.heads = [place for place, way in enumerate(self.ways) if not way.slot.parent]
         """Places of the models and the optimizers themselves."""
 
+    def named(self) -> dict[int, str]:
+        """Return the names of the modules' rows, by the identity of those that are still there."""
+        found = ((way.holder(), way.slot.name) for way in self.ways if way.slot.kind == "module")
+        return {id(module): name for module, name in found if module is not None}
 
-def inside_module(module: torch.nn.Module) -> tuple[int, ...]:
-    """Return the identities of a module's own parameters, buffers and layers."""
+
+def inside_module(module: torch.nn.Module) -> tuple[Any, ...]:
+    """Return the identities of a module's own parameters, buffers and layers, and the names of its other tensors."""
     held = module.__dict__
-    parts = (held.get("_parameters"), held.get("_buffers"), held.get("_modules"))
-    return tuple([id(value) for part in parts if part for value in part.values()])
+    parts = [entries(held.get(part)) for part in ("_parameters", "_buffers", "_modules")]
+    others = [key for key, value in held.items() if is_tensor(type(value)) and key[:1] != "_"]
+    return (*[id(value) for part in parts for _, value in part], *others)
 
 
-def inside_optimizer(optimizer: torch.optim.Optimizer) -> tuple[int, ...]:
+def inside_optimizer(optimizer: torch.optim.Optimizer) -> tuple[Any, ...]:
     """Return how many parameters an optimizer has, by group, and for how many it has a state."""
-    held = optimizer.__dict__
-    groups = held.get("param_groups") or ()
-    return (len(held.get("state") or ()), *[len(group["params"]) for group in groups])
+    return (len(entries(optimizer.__dict__.get("state"))), *[len(group) for group in groups_of(optimizer)])
+
+
+def entries(held: Any) -> Collection[tuple[Any, Any]]:
+    """Return the items of what PyTorch keeps as a dictionary; a subclass may have put something else there."""
+    if isinstance(held, dict) or (held is not None and type(held).__module__.startswith("torch.jit")):
+        found: Collection[tuple[Any, Any]] = held.items()
+        return found
+    return ()
+
+
+def groups_of(optimizer: torch.optim.Optimizer) -> list[list[torch.Tensor]]:
+    """Return the parameters of an optimizer, by group."""
+    groups = optimizer.__dict__.get("param_groups")
+    if not isinstance(groups, list):
+        return []
+    held = [group.get("params") if isinstance(group, dict) else None for group in groups]
+    return [
+        [value for value in params if is_tensor(type(value))] if isinstance(params, list) else []
+        for params in held
+    ]
+
+
+_known: dict[type, bool] = {}
+
+
+def is_tensor(kind: type) -> bool:
+    """Whether values of this class are tensors; asked for every attribute of every module."""
+    known = _known.get(kind)
+    if known is None:
+        known = _known[kind] = issubclass(kind, torch.Tensor)
+    return known
 
 
 def gradient_of(tensor: torch.Tensor) -> torch.Tensor | None:

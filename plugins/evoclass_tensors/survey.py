@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain
 from typing import Any
 
 import torch
 
 from evoclass.inspection import Glance
-from evoclass.protocol import Parameters
+from evoclass.protocol import Kind, Parameters
 from evoclass_tensors import peek
 from evoclass_tensors.record import Record
 from evoclass_tensors.skeleton import Skeleton, Slot, gradient_of
@@ -18,6 +18,12 @@ from evoclass_tensors.walk import Named, Walk
 
 LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""
+
+MOST = 500
+"""Rows of models that a frame in a loop looks at, whether they changed or not: a third of a millisecond."""
+
+OFTEN = 5
+"""Frames after which a row in view is sampled again even if PyTorch says that nothing was written to it."""
 
 Due = tuple[int, int, Slot, torch.Tensor]
 """Frame of the last sample, place (which keeps the order, and tensors from being compared), row and value."""
@@ -38,8 +44,12 @@ class Survey:
         glance: Glance,
         again: range,
         room: int,
+        *,
+        frame: int = 0,
         turn: int = 0,
         skeleton: Skeleton | None = None,
+        steady: bool = False,
+        silent: Container[Kind] = (),
     ) -> None:
         self.others: list[tuple[Slot, Any]] = []
         """Modules and optimizers."""
@@ -47,6 +57,7 @@ class Survey:
         """How many tensors there is time to sample."""
         self.turn = turn
         """Place of the row in the skeleton at which the next survey goes on."""
+        self._frame, self._silent = frame, silent
         self._named, self._records = named, records
         self._first, self._whole, self._again = glance.first, glance.whole, again
         self._urgent: list[Due] = []
@@ -54,9 +65,9 @@ class Survey:
         self._inner: list[Due] = []
         self._resting: list[tuple[Slot, torch.Tensor]] = []
         found = Named.sorted(named)
-        if skeleton is None or skeleton.roots != found.roots or not self._revisit(skeleton):
+        if not steady or skeleton is None or skeleton.roots != found.roots or not self._revisit(skeleton):
             self.others, self._urgent, self._inner, self._resting = [], [], [], []
-            skeleton = self._explore(found)
+            skeleton = self._explore(found, skeleton)
         self.skeleton, self.counts = skeleton, skeleton.counts
         self.names = [*skeleton.body, *self._look_at_plain(found, skeleton), *skeleton.tail]
         """All rows in order."""
@@ -64,9 +75,9 @@ class Survey:
         trainable += found.loose(skeleton.counted)
         self.parameters = Parameters(trainable=trainable, frozen=frozen) if trainable or frozen else None
 
-    def _explore(self, found: Named) -> Skeleton:
+    def _explore(self, found: Named, before: Skeleton | None) -> Skeleton:
         """Look at everything that models and optimizers hold."""
-        walk = Walk(found)
+        walk = Walk(found, before, self._first)
         for place, (way, value) in enumerate(zip(walk.skeleton.ways, walk.values, strict=True)):
             self._consider(place, way.slot, value)
         return walk.skeleton
@@ -75,12 +86,13 @@ class Survey:
         """Look at the next rows of the skeleton; say if it still holds as far as was seen."""
         ways = skeleton.ways
         always = {skeleton.place[name] for name in self._first & skeleton.place.keys()}.union(skeleton.heads)
+        always.update(place for place in self._again if place < len(ways))
         begin = self.turn if self.turn < len(ways) else 0
         next_in_turn = (
             place for place in chain(range(begin, len(ways)), range(begin)) if place not in always
         )
-        for place in chain(always, next_in_turn):
-            if len(self._inner) >= self.room:
+        for visited, place in enumerate(chain(always, next_in_turn), -len(always)):
+            if visited >= 0 and (len(self._inner) >= self.room or visited >= MOST):
                 self.turn = place
                 break
             held = ways[place].value()
@@ -95,9 +107,14 @@ class Survey:
         if kind == "module" or kind == "optimizer":
             self.others.append((slot, value))
             return
-        record = self._records.get(name)
-        if record is None or not record.holds(value):
-            due = self._urgent if name in self._first else self._inner
+        record, in_view = self._records.get(name), name in self._first
+        if (
+            record is None
+            or kind in self._silent
+            or not record.holds(value)
+            or (in_view and self._frame - record.turn >= OFTEN)
+        ):
+            due = self._urgent if in_view else self._inner
             due.append((-1 if record is None else record.turn, place, slot, value))
         elif self._whole or place in self._again:
             self._resting.append((slot, value))
@@ -108,7 +125,7 @@ class Survey:
         There may be thousands, and each operation in here counts.
         """
         names: list[str] = []
-        known, owned, trains = self._records.get, skeleton.owned, peek.requires_grad
+        known, owned, trains, frame = self._records.get, skeleton.owned, peek.requires_grad, self._frame
         place, urgent, due, whole, again = (
             len(skeleton.ways),
             self._first,
@@ -122,7 +139,11 @@ class Survey:
             names.append(name)
             place += 1
             record = known(name)
-            if record is None or not record.holds(tensor):
+            if (
+                record is None
+                or not record.holds(tensor)
+                or (name in urgent and frame - record.turn >= OFTEN)
+            ):
                 turn, into = -1 if record is None else record.turn, self._urgent if name in urgent else due
                 into.append((turn, place, Slot(name, "tensor", ""), tensor))
             elif whole or place in again:

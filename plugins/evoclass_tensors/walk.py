@@ -15,12 +15,14 @@ from evoclass_tensors.skeleton import (
     Skeleton,
     Slot,
     Way,
+    entries,
     gradient_of,
+    groups_of,
     inside_module,
     inside_optimizer,
+    is_tensor,
 )
 
-_NOTHING: dict[str, Any] = {}
 _DEEPEST = 64
 
 
@@ -68,7 +70,9 @@ class Walk:
     It holds the values themselves, so it must not outlive the frame.
     """
 
-    def __init__(self, named: Named) -> None:
+    def __init__(
+        self, named: Named, before: Skeleton | None = None, first: frozenset[str] = frozenset()
+    ) -> None:
         self.values: list[Any] = []
         """One for each way of the skeleton; parents come before what belongs to them."""
         self.counts: dict[str, Count] = {}
@@ -80,6 +84,8 @@ class Walk:
         self._names: dict[int, str] = {}
         """Name of each tensor's row, by identity; valid while the walk lasts."""
         self._roots: dict[int, str] = {}
+        self._kept = before.named() if before is not None else {}
+        self._first = first
         for name, module in sorted(named.modules, key=lambda pair: "." in pair[0] or "[" in pair[0]):
             self._roots.setdefault(id(module), name)
         if named.modules:
@@ -116,28 +122,39 @@ class Walk:
         if id(module) in self._seen or depth > _DEEPEST:
             return Count()
         self._seen.add(id(module))
-        name = self._roots.get(id(module), name)
+        name = self._chosen(name, module)
         self._add(
             Way(Slot(name, "module", parent), weakref.ref(module), inside=inside_module(module)), module
         )
         count = self.counts[name] = Count()
         held = module.__dict__
-        for key, parameter in (held.get("_parameters") or _NOTHING).items():
+        for key, parameter in entries(held.get("_parameters")):
             if parameter is not None:
                 self._count(parameter, count)
                 self._tensor(f"{name}.{key}", "parameter", name, parameter)
-        for key, buffer in (held.get("_buffers") or _NOTHING).items():
+        for key, buffer in entries(held.get("_buffers")):
             if buffer is not None:
                 self._tensor(f"{name}.{key}", "buffer", name, buffer)
         for key, value in held.items():
-            if _is_tensor(type(value)) and key[0] != "_":
-                self._tensor(f"{name}.{key}", "tensor", name, value)
-        for key, child in (held.get("_modules") or _NOTHING).items():
+            if is_tensor(type(value)) and key[:1] not in ("_", ""):
+                self._tensor(f"{name}.{key}", "tensor", name, value, (module, key))
+        for key, child in entries(held.get("_modules")):
             if child is not None:
                 inner = self._module(f"{name}.{key}", name, child, depth + 1)
                 count.trainable += inner.trainable
                 count.frozen += inner.frozen
         return count
+
+    def _chosen(self, path: str, module: torch.nn.Module) -> str:
+        """Return the name of a module's row: the learner's own for it, if there is one.
+
+        A loop over layers gives each of them such a name for a moment.  A row that already goes by its path keeps
+        it, unless the other name is one that the lesson pins.
+        """
+        own = self._roots.get(id(module), path)
+        if own == path or self._kept.get(id(module)) != path:
+            return own
+        return own if any(name.startswith(f"{own}.") for name in self._first) else path
 
     def _count(self, tensor: torch.Tensor, module: Count | None = None) -> None:
         """Count the numbers of a parameter, once."""
@@ -159,8 +176,18 @@ class Walk:
         self._ways.append(way)
         self.values.append(value)
 
-    def _tensor(self, name: str, kind: Kind, parent: str, tensor: torch.Tensor) -> None:
-        """Go to a tensor and its gradient, unless it was met under another name."""
+    def _tensor(
+        self,
+        name: str,
+        kind: Kind,
+        parent: str,
+        tensor: torch.Tensor,
+        attribute: tuple[torch.nn.Module, str] | None = None,
+    ) -> None:
+        """Go to a tensor and its gradient, unless it was met under another name.
+
+        What is a mere `attribute` of a module is found through it again: forward methods like to replace such ones.
+        """
         identity = id(tensor)
         if identity in self._seen:
             return
@@ -168,7 +195,10 @@ class Walk:
         self._names[identity] = name
         holder, trains = weakref.ref(tensor), peek.requires_grad(tensor)
         gradient = gradient_of(tensor) if trains else None
-        self._add(Way(Slot(name, kind, parent), holder, trains, gradient is not None), tensor)
+        way = Way(Slot(name, kind, parent), holder, trains, gradient is not None)
+        if attribute is not None:
+            way = way._replace(holder=weakref.ref(attribute[0]), key=attribute[1])
+        self._add(way, tensor)
         if gradient is not None:
             self._add(Way(Slot(f"{name}.grad", "gradient", name), holder), gradient)
 
@@ -178,16 +208,16 @@ class Walk:
         self._seen.add(id(optimizer))
         way = Way(Slot(name, "optimizer", ""), weakref.ref(optimizer), inside=inside_optimizer(optimizer))
         self._add(way, optimizer)
-        state = optimizer.__dict__.get("state") or {}
-        for group_index, group in enumerate(optimizer.__dict__.get("param_groups") or ()):
-            for index, parameter in enumerate(group["params"]):
+        state = dict(entries(optimizer.__dict__.get("state")))
+        for group_index, group in enumerate(groups_of(optimizer)):
+            for index, parameter in enumerate(group):
                 owner = self._names.get(id(parameter))
                 if owner is None:
                     owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
                     self._tensor(owner, "parameter", name, parameter)
                 self._count(parameter)
-                for key, value in (state.get(parameter) or _NOTHING).items():
-                    if _is_tensor(type(value)):
+                for key, value in entries(state.get(parameter)):
+                    if is_tensor(type(value)):
                         self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)
 
 
@@ -203,15 +233,4 @@ def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:
 
 
 def _children(module: torch.nn.Module) -> Iterable[torch.nn.Module | None]:
-    return (module.__dict__.get("_modules") or _NOTHING).values()
-
-
-_known: dict[type, bool] = {}
-
-
-def _is_tensor(kind: type) -> bool:
-    """Whether values of this class are tensors; asked for every attribute of every module."""
-    known = _known.get(kind)
-    if known is None:
-        known = _known[kind] = issubclass(kind, torch.Tensor)
-    return known
+    return [child for _, child in entries(module.__dict__.get("_modules"))]

@@ -1,0 +1,37 @@
+"""Rows of values that are made one by one: as many a frame as the time allows, each in its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+from evoclass.inspection import Glance, Picture
+from evoclass.protocol import Summary
+
+FEWEST = 16
+"""Rows that a frame brings, however short its time."""
+
+
+class Turns:
+    """Remembers whose turn it is."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def picture(
+        self, named: Mapping[str, Any], glance: Glance, make: Callable[[str, Any], Summary]
+    ) -> Picture:
+        """Return the rows of what is in view and of those whose turn it is, and the names of all."""
+        names = list(named)
+        start = self._next if self._next < len(names) else 0
+        first = [name for name in names if name in glance.first]
+        end = perf_counter() + glance.seconds
+        rows: dict[str, Summary] = {}
+        for name in (*first, *names[start:], *names[:start]):
+            if len(rows) >= FEWEST and not glance.whole and perf_counter() > end:
+                self._next = names.index(name)
+                break
+            if name not in rows:
+                rows[name] = make(name, named[name])
+        return Picture(rows.values(), names)
