@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -12,6 +14,9 @@ Found = TypeVar("Found")
 
 ITEMS = 200
 """Most elements of one container that become rows."""
+
+MOST = 1_000
+"""Most rows of one name, however its containers are nested."""
 
 _DEPTH = 2
 _PEEKS = {"locals", "vars", "eval", "exec", "dir"}
@@ -89,8 +94,12 @@ def nameable(
             probe = probe_of(value)
         if probe is not None:
             yield name, value, probe
-        elif type(value) in _OPENED or getattr(type(value), "__module__", "") == main:
-            yield from _open(name, value, probe_of, main, _DEPTH)
+        elif (
+            type(value) in _OPENED
+            or _is_record(type(value))
+            or getattr(type(value), "__module__", "") == main
+        ):
+            yield from islice(_open(name, value, probe_of, main, _DEPTH), MOST)
 
 
 def _open(
@@ -106,11 +115,16 @@ def _open(
     kind = type(value)
     items: Iterable[tuple[str, Any]] = ()
     if kind is list or kind is tuple:
-        if not all(type(item) in _PLAIN for item in value[:4]):
+        if not all(type(item) in _PLAIN for item in (*value[:4], *value[4 :: len(value) // 8 or 1])):
             items = ((f"{name}[{index}]", item) for index, item in enumerate(value[:ITEMS]))
-    elif kind is dict:
-        keys = list(value)[:ITEMS]
-        items = ((f"{name}[{key!r}]", value[key]) for key in keys if type(key) in (str, int))
+    elif kind in _DICTS:
+        pairs = list(islice(dict.items(value), ITEMS))
+        items = [(f"{name}[{key!r}]", item) for key, item in pairs if type(key) in (str, int)]
+    elif _is_record(kind):
+        items = [
+            (f"{name}.{field}", item)
+            for field, item in zip(kind._fields, tuple.__iter__(value), strict=False)
+        ]
     elif getattr(kind, "__module__", "") == main and kind is not type:
         fields = _fields(value)
         items = ((f"{name}.{key}", fields[key]) for key in list(fields)[:ITEMS] if key[:1] != "_")
@@ -118,7 +132,13 @@ def _open(
         yield from _open(inner, item, probe_of, main, depth - 1)
 
 
-_OPENED = (list, tuple, dict)
+def _is_record(kind: type) -> bool:
+    """Whether this is a class of named tuples."""
+    return kind.__bases__ == (tuple,) and type(getattr(kind, "_fields", None)) is tuple
+
+
+_DICTS = (dict, OrderedDict, defaultdict)
+_OPENED = (list, tuple, *_DICTS)
 _UNNAMED = ("_", ".")
 """What private names, and the hidden ones of comprehensions, start with."""
 _PLAIN = (int, float, bool, str, bytes, type(None))

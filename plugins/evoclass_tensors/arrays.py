@@ -109,7 +109,7 @@ def as_float(item: Any) -> float:
     try:
         return float(item) if type(item) in (int, float, bool) else math.nan
     except OverflowError:
-        return math.copysign(sys.float_info.max, item)
+        return -sys.float_info.max if item < 0 else sys.float_info.max
 
 
 def _integer_words(value: Any) -> str:
