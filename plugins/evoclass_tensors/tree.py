@@ -70,7 +70,7 @@ def _matches(row: Summary, words: list[str]) -> bool:
         return True
     text = f"{row.name} {row.kind} {row.type} {row.dtype} {marks.shape(row.shape)} {row.device}".lower()
     if row.kind == "parameter":
-        text += " trainable" if row.trainable else " frozen"
+        text += " trainable addestrabile" if row.trainable else " frozen congelato"
     if marks.bad(row):
         text += " nan inf"
     return all(word in text for word in words)

@@ -186,7 +186,7 @@ async def test_control_s_in_the_editor_keeps_the_file_and_says_so(open_stage: Op
         await stage.press("x", "ctrl+s")
         assert stage.said(Lab.Edited)[-1].source.startswith("x")
         assert stage.session.code("sum.py").startswith("x")
-        assert "sum.py is kept" in stage.notices[-1]
+        assert "sum.py is saved" in stage.notices[-1]
 
 
 # ------------------------------------------------------------------------------------------------- the prompt

@@ -103,7 +103,7 @@ async def test_partial_credit_and_answers_that_cannot_be_graded() -> None:
             "q", Verdict.wrong(score=0.5), ExerciseState(attempts=1, answer={"o": ["a"]})
         )
         await page.pause()
-        assert "Partly right: 50 %" in page.screen()
+        assert "Partly right: 50%" in page.screen()
         page.reader.show_verdict("q", Verdict.incomplete(), ExerciseState())
         await page.pause()
         assert "Answer first" in page.screen()

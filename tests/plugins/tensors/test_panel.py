@@ -571,7 +571,7 @@ async def test_left_and_right_step_through_the_run_and_the_prose_follows() -> No
         said = app.of(Panel.LiveChanged)[-1]
         assert said.values == dict(moment.live)
         assert said.line == moment.line
-        assert app.of(Panel.StatusChanged)[-1].text.endswith("looking back")
+        assert app.of(Panel.StatusChanged)[-1].text.endswith("past moment")
         await pilot.press("right")
         assert app.panel.journey.live
         await pilot.press("b")
@@ -590,7 +590,7 @@ async def test_details_follow_the_moment() -> None:
         row = app.panel.journey.timeline.rows_at(steps[0])["head.weight"]
         assert app.detail.subject.row == row
         assert not app.detail.subject.live
-        assert "Figures of this moment" in app.text(app.detail)
+        assert "Values of this moment" in app.text(app.detail)
 
 
 async def test_what_comes_meanwhile_does_not_pull_the_learner_back() -> None:
