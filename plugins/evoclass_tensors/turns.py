@@ -9,7 +9,7 @@ from typing import Any
 from evoclass.inspection import Glance, Picture
 from evoclass.protocol import Summary
 
-FEWEST = 16
+FEWEST = 8
 """Rows that a frame brings, however short its time."""
 
 
