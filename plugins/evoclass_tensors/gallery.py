@@ -18,6 +18,7 @@ from evoclass_tensors.batch import Batch, Group, joined
 from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
 from evoclass_tensors.exact import exact_row
 from evoclass_tensors.figures import BINS, figures, relative_change
+from evoclass_tensors.picture import GalleryPicture
 from evoclass_tensors.record import Record
 from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
@@ -46,46 +47,6 @@ FEW = 2
 
 _NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
 """Types whose samples float32 keeps as they are."""
-
-
-class GalleryPicture(Picture):
-    """Rows of one frame; figures of GPU tensors may still be on their way."""
-
-    def __init__(
-        self,
-        gallery: Gallery,
-        survey: Survey,
-        rows: list[Summary],
-        batch: Batch[Record],
-        whole: bool,
-        seconds: float,
-    ) -> None:
-        super().__init__(rows, (), survey.parameters, len(survey.names))
-        self._gallery = gallery
-        self._whole = whole
-        self._seconds = seconds
-        """What the samples took."""
-        self._batch: Batch[Record] | None = batch
-        self._order = survey.names
-        if batch.ready():
-            self.rows()
-
-    def ready(self) -> bool:
-        """Whether every figure has arrived."""
-        return self._batch is None or self._batch.ready()
-
-    def rows(self) -> list[Summary]:
-        """Return the rows, waiting for them if need be."""
-        if self._batch is not None:
-            batch, self._batch = self._batch, None
-            waited, started = not batch.ready(), perf_counter()
-            found = self._gallery.settle(batch)
-            if not self._whole and not waited:
-                self._gallery.learn(len(found), self._seconds + perf_counter() - started)
-            self._rows += self._gallery.exactly(found) if self._whole else found
-            self.names, changed = self._gallery.keep(self._order)
-            self._rows += changed
-        return self._rows
 
 
 class Gallery:
