@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from evoclass_explain.facts import Facts, named
@@ -28,17 +29,27 @@ def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
     return Said("loader_gone")
 
 
-def _one_number(facts: Facts, match: re.Match[str]) -> Said:
-    own = next((own for own in facts.tensors if own.shape != ()), None)
-    return Said(
-        "one_number",
-        {"count": match[1], "given": named(own) if own is not None else "", "name": own.name if own else "x"},
+def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Name what should become a number: `w` in `w.item()` and in `float(w)`."""
+    expression = facts.expression
+    node = expression.receiver if expression.called == "item" else expression.argument(0)
+    own = (
+        facts.tensor_of(node)
+        if expression.function in ("float", "int") or expression.called == "item"
+        else None
     )
-
-
-def _truth(facts: Facts, match: re.Match[str]) -> Said:
-    own = next((own for own in facts.tensors if own.shape != ()), None)
-    return Said("truth", {"given": named(own) if own is not None else ""})
+    count = int(match[1]) if match[1] else math.prod(own.shape or ()) if own is not None else 0
+    if own is None or own.shape is None or math.prod(own.shape) != count:
+        # The same words come from `torch.tensor([…])` with tensors in the list.
+        return (
+            Said("one_number", {"count": count}, "one_number.reduce", "one_number.nameless")
+            if match[1]
+            else None
+        )
+    # There is no mean of whole numbers.
+    reduce = "mean" if own.dtype.startswith(("float", "bfloat")) else "sum"
+    fields: dict[str, object] = {"given": named(own), "name": own.name, "reduced": f"{own.name}.{reduce}()"}
+    return Said("one_number", fields, "" if len(own.shape) == 1 else "one_number.several")
 
 
 RULES = (
@@ -48,6 +59,6 @@ RULES = (
         _worker_gone,
     ),
     Rule(r"a Tensor with (\d+) elements cannot be converted to Scalar", _one_number),
-    Rule(r"Boolean value of Tensor with more than one value is ambiguous", _truth),
+    Rule(r"only one element tensors can be converted to Python scalars()", _one_number),
 )
 """Data."""

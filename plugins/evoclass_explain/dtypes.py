@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from evoclass.protocol import Operand
-from evoclass_explain.facts import CONVERSIONS, Facts, Layer, dtype, named
+from evoclass_explain.expression import closed, text
+from evoclass_explain.facts import CONVERSIONS, Facts, dtype, named
 from evoclass_explain.rules import Rule, Said
 
 
@@ -52,29 +54,28 @@ def _input_and_weight(facts: Facts, match: re.Match[str]) -> Said:
 
 def _expected_found(facts: Facts, match: re.Match[str]) -> Said:
     expected, found = dtype(match[1]), dtype(match[2])
-    if expected == "int64":
-        return _labels(facts, match)
     return _mismatch(facts, found, expected)
 
 
 def _found_expected(facts: Facts, match: re.Match[str]) -> Said:
-    return _mismatch(facts, dtype(match[1]), dtype(match[2]))
+    found, expected = dtype(match[1]), dtype(match[2])
+    if facts.expression.called == "backward":  # the loss is not what has the wrong type
+        return Said("dtype", {"first": found, "second": expected})
+    return _mismatch(facts, found, expected, expected)
 
 
-def _mismatch(facts: Facts, first: str, second: str) -> Said:
+def _mismatch(facts: Facts, first: str, second: str, wanted: str = "") -> Said:
     """Say which value has which type; a layer keeps its own, the input is converted."""
-    layer: Layer | None = next((own for own in facts.layers if own.weight is not None), None)
-    keep = layer.weight.dtype if layer is not None and layer.weight is not None else _usual(first, second)
+    layer = facts.layer
+    keep = layer.weight.dtype if layer is not None and layer.weight is not None else ""
+    keep = keep or wanted or _usual(first, second)
     odd: Operand | None = next(
-        (own for own in facts.tensors if own.dtype in (first, second) and own.dtype != keep), None
+        (own for own in facts.direct if own.dtype in (first, second) and own.dtype != keep), None
     )
     if odd is None:
         return Said("dtype", {"first": first, "second": second})
-    other = (
-        layer.name
-        if layer is not None
-        else next((own.name for own in facts.tensors if own.dtype == keep and own is not odd), "")
-    )
+    works = next((own.name for own in facts.direct if own.dtype == keep), "")
+    other = layer.name if layer is not None else works
     fields: dict[str, object] = {
         "name": odd.name,
         "given": named(odd),
@@ -83,38 +84,36 @@ def _mismatch(facts: Facts, first: str, second: str) -> Said:
         "other": other,
         "convert": CONVERSIONS.get(keep, f".to(torch.{keep})"),
     }
-    if not other:
-        return Said("dtype", {"first": first, "second": second})
-    if odd.dtype == "uint8" and keep == "float32":
-        return Said("dtype_known", fields, "dtype_known.image")
-    return Said("dtype_known", fields)
+    image = (
+        "dtype_known.image" if odd.dtype == "uint8" and keep == "float32" and len(odd.shape or ()) > 2 else ""
+    )
+    return Said("dtype_known", fields, image, "" if other else "dtype_known.wanted")
 
 
 def _usual(first: str, second: str) -> str:
     return "float32" if "float32" in (first, second) else first
 
 
-def _labels(facts: Facts, match: re.Match[str]) -> Said:
-    target = next((own for own in facts.tensors[1:] if own.dtype.startswith("float")), None)
-    if target is None:
-        target = next((own for own in facts.tensors if own.dtype.startswith("float")), None)
-    name = target.name if target is not None else "labels"
-    return Said("whole_labels", {"name": name, "dtype": target.dtype if target is not None else "float32"})
+def _cast(facts: Facts, match: re.Match[str]) -> Said:
+    """The result of a calculation is written into a tensor of a type that cannot hold it."""
+    result, kept = dtype(match[1]), dtype(match[2])
+    node = facts.expression.node
+    fields: dict[str, object] = {"result": result, "dtype": kept}
+    own = facts.tensor_of(node.target) if isinstance(node, ast.AugAssign) else None
+    if own is None or not isinstance(node, ast.AugAssign) or own.dtype != kept:
+        return Said("cast", fields, "cast.convert", "cast.nameless")
+    new = text(ast.BinOp(left=ast.Name(own.name), op=node.op, right=node.value))
+    if not new:
+        return Said("cast", fields | {"name": own.name}, "cast.convert")
+    return Said("cast", fields | {"name": own.name, "new": f"{own.name} = {new}"})
 
 
-def _probabilities(facts: Facts, match: re.Match[str]) -> Said:
-    found = dtype(match[1])
-    target = next((own for own in facts.tensors if own.dtype == found), None)
-    name = target.name if target is not None else "labels"
-    return Said(
-        "probabilities", {"name": name, "given": named(target) if target is not None else f"`{name}`"}
-    )
-
-
-def _indices(facts: Facts, match: re.Match[str]) -> Said:
-    found = dtype(match[1])
-    index = next((own for own in facts.tensors if own.dtype == found), None)
-    return Said("whole_indices", {"name": index.name if index is not None else "index", "dtype": found})
+def _mean(facts: Facts, match: re.Match[str]) -> Said:
+    found, expression = dtype(match[1]), facts.expression
+    before = closed(expression.receiver)
+    if expression.called != "mean" or not before or before in ("torch", "np"):
+        return Said("mean", {"dtype": found}, "mean.convert")
+    return Said("mean", {"dtype": found, "new": f"{before}.float().mean()"})
 
 
 RULES = (
@@ -122,14 +121,13 @@ RULES = (
     Rule(r"Tensor on device (\S+) is not on the expected device (\S+)!", _device),
     Rule(r"mat1 and mat2 must have the same dtype, but got (\w+) and (\w+)", _types),
     Rule(r"expected both vectors to have same dtype, but found (\w+) and (\w+)", _types),
-    Rule(r"Expected floating point type for target with class probabilities, got (\w+)", _probabilities),
     Rule(r"expected m1 and m2 to have the same dtype, but got: ([\w: ]+) != ([\w: ]+)", _types),
     Rule(
         r"Input type \(([^)]+)\) and (?:weight|bias) type \(([^)]+)\) should be the same", _input_and_weight
     ),
-    Rule(r"expected target dtype to be Long or Byte, but got (\w+)", _labels),
     Rule(r"[Ee]xpected scalar type (\w+) but found (\w+)", _expected_found),
     Rule(r"Found dtype (\w+) but expected (\w+)", _found_expected),
-    Rule(r"Expected tensor for argument #1 'indices' to have .*?but got ([\w.]+) instead", _indices),
+    Rule(r"result type (\w+) can't be cast to the desired output type (\w+)", _cast),
+    Rule(r"mean\(\): could not infer output dtype\. .*?Got: (\w+)", _mean),
 )
 """Types and devices."""

@@ -8,11 +8,37 @@ from functools import lru_cache
 from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.protocol import ErrorReport
-from evoclass_explain import data, dtypes, gradients, machine, shapes
+from evoclass_explain import (
+    checkpoints,
+    convolutions,
+    data,
+    dtypes,
+    gradients,
+    indices,
+    losses,
+    machine,
+    modules,
+    products,
+    shapes,
+    truths,
+)
 from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule
 
-RULES: tuple[Rule, ...] = (*shapes.RULES, *dtypes.RULES, *gradients.RULES, *machine.RULES, *data.RULES)
+RULES: tuple[Rule, ...] = (
+    *products.RULES,
+    *convolutions.RULES,
+    *losses.RULES,
+    *truths.RULES,
+    *shapes.RULES,
+    *indices.RULES,
+    *checkpoints.RULES,
+    *dtypes.RULES,
+    *gradients.RULES,
+    *modules.RULES,
+    *machine.RULES,
+    *data.RULES,
+)
 """Asked in this order; the first that has something to say wins."""
 
 
@@ -25,7 +51,7 @@ def explain(error: ErrorReport, language: str) -> Explanation | None:
         said = rule.say(facts, match) if match is not None else None
         if said is None:
             continue
-        what = [text(f"explain.{said.key}.what", **said.fields)]
+        what = [text(f"explain.{said.what or f'{said.key}.what'}", **said.fields)]
         what += [text(f"explain.{more}", **said.fields) for more in said.more]
         return Explanation(
             title=text(f"explain.{said.key}.title", **said.fields),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from evoclass.protocol import ErrorReport, Operand
+from evoclass_explain.expression import Expression, is_plain
 
 Shape = tuple[int, ...]
 
@@ -33,81 +34,84 @@ class Facts:
     @cached_property
     def layers(self) -> Sequence[Layer]:
         """Modules that hold a weight themselves; the one that failed inside another one comes first."""
-        by_name = {operand.name: operand for operand in self.error.operands}
         found = [
-            Layer(operand.name, operand.type, by_name.get(f"{operand.name}.weight"))
+            Layer(operand.name, operand.type, self._known.get(f"{operand.name}.weight"))
             for operand in self.error.operands
-            if operand.shape is None and f"{operand.name}.weight" in by_name
+            if operand.shape is None and f"{operand.name}.weight" in self._known
         ]
         return sorted(found, key=lambda layer: layer.name != self.error.module)
 
     @cached_property
     def tensors(self) -> Sequence[Operand]:
-        """Tensors that are no layer's parameters, in the order of the expression."""
+        """Tensors that are no layer's parameters, in the order of the expression and however deep inside it."""
         own = tuple(f"{layer.name}." for layer in self.layers)
         return [
-            operand
-            for operand in self.error.operands
-            if operand.shape is not None and not (own and operand.name.startswith(own))
+            operand for name, operand in self._known.items() if not (own and operand.name.startswith(own))
         ]
 
-    @property
-    def expression(self) -> str:
-        """The learner's own expression that failed."""
-        return self.error.source[self.error.column : self.error.end_column or None]
+    @cached_property
+    def _known(self) -> Mapping[str, Operand]:
+        return {operand.name: operand for operand in self.error.operands if operand.shape is not None}
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The learner's own expression that failed; nothing is known of one that goes over several lines."""
+        error = self.error
+        if error.end_line > error.line:
+            return Expression("")
+        return Expression(error.source[error.column : error.end_column or None])
+
+    def tensor_of(self, node: ast.AST | None) -> Operand | None:
+        """Return the tensor that this is the name of."""
+        return self._known.get(ast.unparse(node)) if node is not None and is_plain(node) else None
+
+    def argument(self, place: int, *names: str) -> Operand | None:
+        """Return the tensor that was passed, as it is, at this place or by one of these names."""
+        return self.tensor_of(self.expression.argument(place, *names))
+
+    @cached_property
+    def direct(self) -> Sequence[Operand]:
+        """Tensors that the failed expression itself works on; `x` in `loss(model(x), y)` is none of them."""
+        found = [self.tensor_of(piece) for piece in self.expression.pieces]
+        return list({own.name: own for own in found if own is not None}.values())
 
     @cached_property
     def factors(self) -> tuple[Operand, Operand] | None:
         """The two tensors that this expression multiplies just as they are, neither transposed nor cut on the way."""
-        try:
-            node = ast.parse(self.expression.strip(), mode="eval").body
-        except SyntaxError:
+        if not self.is_product or self.expression.pair is None:
             return None
-        match node:
-            case ast.BinOp(left=left, op=ast.MatMult(), right=right):
-                pass
-            case ast.Call(func=function, args=[left, right]) if _called(function) in _PRODUCTS:
-                pass
-            case ast.Call(func=ast.Attribute(value=left, attr=name), args=[right]) if name in _PRODUCTS:
-                pass
-            case _:
-                return None
-        known = {own.name: own for own in self.error.operands if own.shape is not None}
-        first, second = known.get(ast.unparse(left)), known.get(ast.unparse(right))
+        first, second = map(self.tensor_of, self.expression.pair)
         return (first, second) if first is not None and second is not None else None
 
-    def calls(self, name: str) -> bool:
-        """Whether the learner's own expression calls this; else something on the way down did."""
-        return f"{name}(" in self.expression
+    @property
+    def is_product(self) -> bool:
+        """Whether the failed expression is a matrix product."""
+        node = self.expression.node
+        if isinstance(node, ast.BinOp | ast.AugAssign):
+            return isinstance(node.op, ast.MatMult)
+        return self.expression.called in _PRODUCTS
 
-    def layer(self, weight: Shape | None = None) -> Layer | None:
-        """Return the layer whose weight has this shape, or if any shape will do the first one."""
-        for layer in self.layers:
-            if weight is None or (layer.weight is not None and layer.weight.shape == weight):
-                return layer
-        return None
+    @cached_property
+    def layer(self) -> Layer | None:
+        """The layer that failed: the one that was running, or else the one that the expression calls."""
+        wanted = self.error.module or self.expression.function
+        return next((layer for layer in self.layers if layer.name == wanted), None)
 
-    def tensor(self, shape: Shape, but: Operand | None = None) -> Operand | None:
-        """Return the tensor of this shape."""
-        return next((own for own in self.tensors if own.shape == shape and own is not but), None)
+    @property
+    def calls_layer(self) -> bool:
+        """Whether the learner's own expression calls the layer that failed; else something on the way down did."""
+        return self.layer is not None and self.layer.name == self.expression.function
 
-    def rows_of(self, count: int, length: int) -> Operand | None:
-        """Return the tensor that has `count` vectors of `length` numbers, whatever its leading axes are."""
-        for own in self.tensors:
-            assert own.shape is not None
-            if own.shape and own.shape[-1] == length and math.prod(own.shape[:-1]) == count:
-                return own
-        return None
+    @property
+    def is_first(self) -> bool:
+        """Whether what the expression passes on reaches the layer that failed unchanged: `model[0]` of `model(x)`."""
+        function, name = self.expression.function, self.layer.name if self.layer is not None else ""
+        return bool(function and name) and re.fullmatch(re.escape(function) + r"(\[0\])*", name) is not None
 
-    def leading(self, size: int, but: Operand | None = None) -> Operand | None:
-        """Return the tensor whose first axis has this size."""
-        return next(
-            (own for own in self.tensors if own.shape and own.shape[0] == size and own is not but), None
-        )
-
-
-def _called(function: ast.expr) -> str:
-    return ast.unparse(function).rpartition(".")[2]
+    @property
+    def given(self) -> Operand | None:
+        """What the layer that failed got, if the learner's own expression names it."""
+        return self.argument(0, "input", "x") if self.is_first else None
 
 
 def sizes(text: str) -> Shape:
@@ -117,15 +121,15 @@ def sizes(text: str) -> Shape:
 
 
 def shape_text(shape: Sequence[int] | None) -> str:
-    """Return `7 × 1280`; no axes are `()`."""
+    """Return `7 × 1280`; no dimensions are `()`."""
     return " × ".join(map(str, shape or ())) or "()"
 
 
 def named(operand: Operand | None, shape: Sequence[int] | None = None) -> str:
     """Return `` `x` (64 × 20) ``, or the shape alone for a value without a name."""
-    if operand is not None:
-        return f"`{operand.name}` ({shape_text(operand.shape)})"
-    return f"({shape_text(shape)})"
+    sizes = shape_text(operand.shape if operand is not None else shape)
+    sizes = sizes if sizes == "()" else f"({sizes})"
+    return f"`{operand.name}` {sizes}" if operand is not None else sizes
 
 
 def readable_bytes(count: float) -> str:

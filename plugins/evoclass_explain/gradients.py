@@ -2,48 +2,134 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from evoclass_explain.facts import Facts, shape_text, sizes
+from evoclass_explain.expression import is_plain, text
+from evoclass_explain.facts import Facts, named, sizes
 from evoclass_explain.rules import Rule, Said, always
+
+_OPERATIONS = {
+    "Exp": "exp",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Relu": "relu",
+    "Softmax": "softmax",
+    "LogSoftmax": "log_softmax",
+    "Sqrt": "sqrt",
+    "Rsqrt": "rsqrt",
+}
+"""Public names of operations that keep their result for the gradient.
+
+Of the others PyTorch names what wrote into the tensor last, or something inside of PyTorch.
+"""
 
 
 def _overwritten(facts: Facts, match: re.Match[str]) -> Said:
-    maker = re.search(r"output \d+ of (\w+)", facts.error.text)
-    shape = shape_text(sizes(match[1]))
-    if maker is None:
+    maker = re.search(r"output \d+ of (\w+?)(?:Backward\d*)?[,\s]", facts.error.text)
+    shape = named(None, sizes(match[1]))
+    operation = _OPERATIONS.get(maker[1]) if maker is not None else None
+    if operation is None:
         return Said("overwritten", {"shape": shape})
-    operation = re.sub(r"Backward\d*$", "", maker[1]).lower()
-    return Said("overwritten_known", {"shape": shape, "operation": operation})
+    return Said("overwritten", {"shape": shape, "operation": operation}, what="overwritten.known")
 
 
 def _no_gradient(facts: Facts, match: re.Match[str]) -> Said:
-    loss = next(iter(facts.tensors), None)
-    return Said("no_gradient", {"name": f"`{loss.name}`" if loss is not None else "loss"})
-
-
-def _leaf(facts: Facts, match: re.Match[str]) -> Said:
-    leaf = next(iter(facts.tensors), None)
-    return Said("leaf", {"name": leaf.name if leaf is not None else "w"})
+    name = facts.expression.backward
+    return Said("no_gradient", {"name": name}, what="" if name else "no_gradient.nameless")
 
 
 def _twice(facts: Facts, match: re.Match[str]) -> Said:
-    loss = next(iter(facts.tensors), None)
-    return Said("twice", {"name": loss.name if loss is not None else "loss"})
+    name = facts.expression.backward
+    if not name:
+        return Said("twice", {}, "twice.anew", "twice.nameless")
+    return Said("twice", {"name": name})
+
+
+def _leaf(facts: Facts, match: re.Match[str]) -> Said:
+    """Name what is written into: `w` in `w -= 1`, `w[0] = 1` and `w.zero_()`."""
+    node, expression = facts.expression.node, facts.expression
+    target: ast.AST | None = None
+    if isinstance(node, ast.AugAssign):
+        target = node.target
+    elif isinstance(node, ast.Subscript):
+        target = node
+    elif expression.called.endswith("_"):
+        target = expression.receiver
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    own = facts.tensor_of(target)
+    if own is None:
+        return Said("leaf", what="leaf.nameless")
+    return Said("leaf", {"name": own.name})
 
 
 def _numpy(facts: Facts, match: re.Match[str]) -> Said:
-    own = next(iter(facts.tensors), None)
-    return Said("numpy_gradient", {"name": own.name if own is not None else "x"})
+    expression = facts.expression
+    if expression.called == "numpy":
+        own = facts.tensor_of(expression.receiver)
+        if own is not None:
+            return Said("numpy_gradient", {"name": own.name})
+        return Said("numpy_gradient", {}, "numpy_gradient.before", "numpy_gradient.nameless")
+    given = [own for own in facts.direct if own.type != "ndarray"]
+    arguments = expression.call.args if expression.call is not None else ()
+    if len(given) == 1 and len(arguments) == 1:
+        return Said("numpy_gradient", {"name": given[0].name})
+    return Said("numpy_gradient", {}, "numpy_gradient.convert", "numpy_gradient.nameless")
+
+
+def _no_grad_yet(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`w.grad` is None before the first `backward()`, and always on what was computed from a parameter."""
+    node = facts.expression.node
+    found = [
+        part.value
+        for part in (ast.walk(node) if node is not None else ())
+        if isinstance(part, ast.Attribute) and part.attr == "grad"
+    ]
+    if len(found) != 1 or not is_plain(found[0]):
+        return None
+    own = facts.tensor_of(found[0])
+    return Said("no_grad_yet", {"name": own.name}) if own is not None else None
+
+
+def _no_leaf(facts: Facts, match: re.Match[str]) -> Said:
+    listed = facts.expression.argument(0, "params")
+    names = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
+    own = facts.tensor_of(names[0]) if len(names) == 1 else None
+    if own is None:
+        return Said("no_leaf", what="no_leaf.nameless")
+    return Said("no_leaf", {"name": own.name})
+
+
+def _number(facts: Facts, match: re.Match[str]) -> Said:
+    name = facts.expression.backward
+    fields: dict[str, object] = {"name": name, "type": match[1]}
+    hint = "no_tensor_loss.assign" if match[1] == "int" else ""
+    return Said("no_tensor_loss", fields, hint, "" if name else "no_tensor_loss.nameless")
+
+
+def _several(facts: Facts, match: re.Match[str]) -> Said:
+    before = text(facts.expression.receiver) if facts.expression.called == "backward" else ""
+    own = facts.tensor_of(facts.expression.receiver) if before else None
+    if own is None:
+        return Said("scalar_loss", what="scalar_loss.nameless")
+    return Said("scalar_loss", {"given": named(own)})
 
 
 RULES = (
     Rule(r"modified by an inplace operation: \[torch\.\S+ (\[.*?\])\]", _overwritten),
     Rule(r"Trying to backward through the graph a second time", _twice),
+    Rule(r"grad can be implicitly created only for scalar outputs", _several),
     Rule(r"does not require grad and does not have a grad_fn", _no_gradient),
     Rule(r"leaf Variable that requires grad is being used in an in-place operation", _leaf),
     Rule(r"Can't call numpy\(\) on Tensor that requires grad", _numpy),
-    Rule(r"Only Tensors of floating point and complex dtype can require gradients", always("whole_gradient")),
+    Rule(
+        r"[Oo]nly Tensors of floating point (?:and complex )?dtype can require gradients",
+        always("whole_gradient"),
+    ),
+    Rule(r"'NoneType'", _no_grad_yet),
+    Rule(r"can't optimize a non-leaf Tensor", _no_leaf),
+    Rule(r"'(float|int)' object has no attribute 'backward'", _number),
     Rule(r"optimizer got an empty parameter list", always("no_parameters")),
 )
 """Gradients."""

@@ -24,6 +24,7 @@ def _memory(facts: Facts, match: re.Match[str]) -> Said:
 RULES = (
     Rule(r"(?:CUDA|HIP|XPU) out of memory\. Tried to allocate ([\d.]+ \w+)", _gpu_memory),
     Rule(r"can't allocate memory: you tried to allocate (\d+) bytes", _memory),
+    Rule(r"Found no NVIDIA driver|Torch not compiled with CUDA enabled", always("no_gpu")),
     Rule(r"device-side assert triggered", always("gpu_assert")),
     Rule(r"(?:CUDA|HIP) error: ", always("gpu_error")),
     Rule(r"^\[Errno 24\] ", always("open_files")),

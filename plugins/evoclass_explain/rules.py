@@ -17,6 +17,8 @@ class Said:
     fields: dict[str, object] = field(default_factory=dict)
     hint: str = ""
     """Another sentence than `KEY.try`."""
+    what: str = ""
+    """Another sentence than `KEY.what`."""
     more: tuple[str, ...] = ()
     """Sentences after `KEY.what`."""
 

@@ -166,7 +166,7 @@ def _place(frame: FrameType, index: int, line: int) -> dict[str, Any]:
 
 
 def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Operand]:
-    """Yield the values named in `expression`, looked up without running any code of theirs."""
+    """Yield the values named in `expression` from left to right, looked up without running any code of theirs."""
     try:
         tree = ast.parse(f"(\n{expression}\n)", mode="eval")
     except SyntaxError:
@@ -175,9 +175,10 @@ def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]
         except SyntaxError:
             return
     seen: set[str] = set()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
-            continue
+    told: set[str] = set()  # with the parameters of modules, which do not count towards the limit
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
+    # `walk` goes level by level, which puts the `labels` of `loss(model(x), labels)` before `x`.
+    for node in sorted(named, key=lambda node: (node.lineno, node.col_offset)):
         name = ast.unparse(node)
         if name in seen or len(seen) >= _OPERANDS:
             continue
@@ -188,9 +189,11 @@ def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]
         if isinstance(value, type | type(sys) | type(len) | type(report)):
             continue
         seen.add(name)
-        yield _operand(name, value)
-        for part, inner in _own_tensors(value):
-            yield _operand(f"{name}.{part}", inner)
+        found = [(name, value), *((f"{name}.{part}", inner) for part, inner in _own_tensors(value))]
+        for full, each in found:
+            if full not in told:
+                told.add(full)
+                yield _operand(full, each)
 
 
 def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:

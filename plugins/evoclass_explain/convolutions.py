@@ -1,0 +1,149 @@
+"""Convolutions and normalisation: channels, dimensions and sizes of images and sequences."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+
+from evoclass.protocol import Operand
+from evoclass_explain.facts import Facts, Shape, named, shape_text, sizes
+from evoclass_explain.rules import Rule, Said
+
+_LAYOUTS = {1: "layout.sequence", 2: "layout.image", 3: "layout.volume"}
+_LAST_TO_FRONT = {
+    1: (".transpose(0, 1)", ".transpose(1, 2)"),
+    2: (".permute(2, 0, 1)", ".permute(0, 3, 1, 2)"),
+    3: (".permute(3, 0, 1, 2)", ".permute(0, 4, 1, 2, 3)"),
+}
+"""How channels that come last are brought where a convolution wants them: of one example, and of a batch."""
+
+
+def _channels(facts: Facts, match: re.Match[str]) -> Said:
+    weight, shape = sizes(match[3]), sizes(match[4])
+    expected, got = int(match[5]), int(match[6])
+    axes = len(weight) - 2
+    transposed, groups = match[1] == "transposed", int(match[2])
+    layer = facts.layer
+    kind = layer.type if layer is not None else f"Conv{'Transpose' if transposed else ''}{axes}d"
+    fields: dict[str, object] = {
+        "layer": layer.name if layer is not None else facts.expression.function or kind,
+        "expected": expected,
+        "got": got,
+        "build": f"nn.{kind}({got}, {weight[1] if transposed else weight[0]}, {_kernel(weight[2:])})",
+    }
+    more = (_LAYOUTS[axes],) if axes in _LAYOUTS else ()
+    given = _input(facts, shape)
+    if given is None or layer is None:
+        what = "channels.what" if shape[0] != 1 else "channels.plain"
+        inside = layer is not None and (facts.calls_layer or not facts.is_first)
+        hint = "channels.arrive" if layer is not None else "channels.print"
+        if shape[-1] == expected and shape[0] != 1 and axes in _LAST_TO_FRONT:
+            fields["turn"] = _LAST_TO_FRONT[axes][1]
+            hint = "channels.perhaps_last"
+        elif inside and _after_a_layer(facts):
+            hint = "channels.inside" if got > 1 else "channels.inside_one"
+        return Said("channels", fields | {"given": named(None, shape)}, hint, what, more)
+    assert given.shape is not None
+    single = given.shape != shape
+    fields |= {"given": named(given), "name": given.name}
+    what = "channels.single" if single else ""
+    if single and expected == 1 and axes < 3 and 1 not in given.shape:
+        return Said("channels", fields, "channels.unsqueeze", what, more)
+    if given.shape[-1] == expected and axes in _LAST_TO_FRONT:
+        fields["turn"] = f"{given.name}{_LAST_TO_FRONT[axes][0 if single else 1]}"
+        return Said("channels", fields, "channels.last", what, more)
+    if got == 1 and expected == 3 and axes == 2:
+        fields["repeated"] = f"{given.name}.repeat({'' if single else '1, '}3, 1, 1)"
+        return Said("channels", fields, "channels.gray" if groups == 1 else "channels.repeat", what, more)
+    return Said("channels", fields, "" if groups == 1 else "channels.which", what, more)
+
+
+def _input(facts: Facts, shape: Shape) -> Operand | None:
+    """Return the learner's tensor that the layer got; PyTorch tells of a single example as of a batch of one."""
+    given = facts.given if facts.layer is not None else facts.argument(0, "input")
+    return (
+        given if given is not None and given.shape in (shape, shape[1:] if shape[0] == 1 else shape) else None
+    )
+
+
+def _after_a_layer(facts: Facts) -> bool:
+    """Whether what reached the layer that failed comes out of another one."""
+    assert facts.layer is not None
+    if facts.calls_layer:
+        argument = facts.expression.argument(0, "input")
+        return any(
+            isinstance(node, ast.Call) and any(ast.unparse(node.func) == layer.name for layer in facts.layers)
+            for node in (ast.walk(argument) if argument is not None else ())
+        )
+    return re.search(r"\[0*[1-9]\d*\]$", facts.layer.name) is not None
+
+
+def _kernel(kernel: Shape) -> str:
+    return str(kernel[0]) if len(set(kernel)) == 1 else f"({', '.join(map(str, kernel))})"
+
+
+def _dimensions(facts: Facts, match: re.Match[str]) -> Said:
+    axes, shape = int(match[2]), sizes(match[3])
+    layer, given = facts.layer, facts.given
+    given = given if given is not None and given.shape == shape else None
+    fields: dict[str, object] = {
+        "layer": layer.name if layer is not None else facts.expression.function or match[1],
+        "given": named(given, shape),
+        "dimensions": len(shape),
+    }
+    more = (_LAYOUTS[axes],) if axes in _LAYOUTS else ()
+    weight = layer.weight.shape if layer is not None and layer.weight is not None else None
+    channels = weight[1] if weight is not None and len(weight) == axes + 2 else 0
+    if given is None or not channels:
+        return Said("image_dimensions", fields, more=more)
+    fields["name"] = given.name
+    if axes == 2 and len(shape) == 2 and shape[0] != shape[1] and shape[1] % channels == 0:
+        side = math.isqrt(shape[1] // channels)
+        if side > 1 and side * side * channels == shape[1]:
+            fields |= {"channels": channels, "side": side}
+            return Said("image_dimensions", fields, "image_dimensions.view", more=more)
+    if len(shape) == axes and channels == 1:
+        return Said("image_dimensions", fields, "image_dimensions.unsqueeze", more=more)
+    return Said("image_dimensions", fields, more=more)
+
+
+def _too_small(facts: Facts, match: re.Match[str]) -> Said:
+    image, kernel = sizes(match[1]), sizes(match[2])
+    fields: dict[str, object] = {"image": shape_text(image), "kernel": shape_text(kernel)}
+    if facts.layer is None:
+        return Said("kernel", fields, what="kernel.nameless")
+    return Said("kernel", fields | {"layer": facts.layer.name})
+
+
+def _features(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Batch normalisation for another number of channels."""
+    got, expected = int(match[1]), int(match[2])
+    layer = facts.layer
+    if layer is None or not layer.type.startswith("BatchNorm"):
+        return None
+    return Said("norm", {"layer": layer.name, "expected": expected, "got": got, "type": layer.type})
+
+
+def _one_value(facts: Facts, match: re.Match[str]) -> Said:
+    layer = facts.layer
+    name = layer.name if layer is not None else facts.error.module or "BatchNorm"
+    return Said("one_value", {"layer": name, "given": shape_text(sizes(match[1]))})
+
+
+RULES = (
+    Rule(
+        r"Given (groups|transposed)=(\d+), weight of size (\[.*?\]), expected input(\[.*?\]) to have (\d+) "
+        r"channels, but got (\d+) channels",
+        _channels,
+    ),
+    Rule(r"Expected .*? input to (conv\w*?(\d)d), but got input of size: (\[.*?\])", _dimensions),
+    Rule(
+        r"Calculated padded input size per channel: \((.*?)\)\. Kernel size: \((.*?)\)\. "
+        r"Kernel size can't be greater than actual input size",
+        _too_small,
+    ),
+    Rule(r"running_mean should contain (\d+) elements not (\d+)", _features),
+    Rule(r"Expected more than 1 value per channel when training, got input size (.*)", _one_value),
+)
+"""Convolutions."""

@@ -1,0 +1,164 @@
+"""What a loss compares: predictions with labels, or with a target of the same shape."""
+
+from __future__ import annotations
+
+import re
+
+from evoclass.protocol import Operand
+from evoclass_explain.expression import closed, text
+from evoclass_explain.facts import Facts, dtype, named, sizes
+from evoclass_explain.rules import Rule, Said, always
+
+
+def _prediction(facts: Facts) -> Operand | None:
+    return facts.argument(0, "input", "log_probs")
+
+
+def _target(facts: Facts) -> Operand | None:
+    return facts.argument(1, "target", "targets")
+
+
+def _batch(facts: Facts, match: re.Match[str]) -> Said:
+    predictions, labels = int(match[1]), int(match[2])
+    first, second = _prediction(facts), _target(facts)
+    first = first if first is not None and first.shape and first.shape[0] == predictions else None
+    fields: dict[str, object] = {"predictions": predictions, "labels": labels}
+    if second is not None and second.shape == ():
+        return Said("single_label", {"name": second.name})
+    if second is None or not second.shape or second.shape[0] != labels:
+        return Said("batch", fields, what="batch.nameless")
+    fields |= {"second": named(second)}
+    if first is None:
+        return Said("batch", fields, what="batch.labels_named")
+    return Said("batch", fields | {"first": named(first)})
+
+
+def _extra_axis(facts: Facts, match: re.Match[str]) -> Said:
+    target = _target(facts)
+    if target is None or target.shape is None or len(target.shape) != 2:
+        return Said("one_label", what="one_label.nameless")
+    convert = "" if target.dtype in ("int64", "uint8") else ".long()"
+    columns = target.shape[1]
+    fields: dict[str, object] = {
+        "given": named(target),
+        "name": target.name,
+        "columns": columns,
+        "convert": convert,
+    }
+    if columns == 1:
+        return Said("one_label", fields, "one_label.squeeze")
+    return Said("one_label", fields, "one_label.column", "one_label.columns")
+
+
+def _out_of_bounds(facts: Facts, match: re.Match[str]) -> Said:
+    target = int(match[1])
+    if target < 0:
+        return Said("negative_class", {"target": target})
+    scores, labels = _prediction(facts), _target(facts)
+    fields: dict[str, object] = {"target": target, "needed": target + 1}
+    shape = scores.shape if scores is not None else None
+    if shape is None or len(shape) != 2 or target < shape[1] or labels is None:
+        return Said("class_number", fields)
+    fields |= {"labels": labels.name, "scores": named(scores), "classes": shape[1], "highest": shape[1] - 1}
+    return Said("class_number_known", fields)
+
+
+def _classes_last(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Predictions with more than two dimensions keep the classes in the second."""
+    expected, got = sizes(match[1]), sizes(match[2])
+    scores, target = _prediction(facts), _target(facts)
+    if scores is None or scores.shape is None or len(scores.shape) != 3:
+        return Said("classes_last", what="classes_last.nameless")
+    if target is None or target.shape != got or scores.shape != (*got, expected[1]):
+        return Said("classes_last", what="classes_last.nameless")
+    fields: dict[str, object] = {"given": named(scores), "second": named(target), "name": scores.name}
+    return Said("classes_last", fields, "classes_last.transpose")
+
+
+def _same_size(facts: Facts, match: re.Match[str]) -> Said:
+    target, given = sizes(match[1]), sizes(match[2])
+    first, second = _prediction(facts), _target(facts)
+    first = first if first is not None and first.shape == given else None
+    second = second if second is not None and second.shape == target else None
+    fields: dict[str, object] = {"first": named(first, given), "second": named(second, target)}
+    # The expression itself is as good as a name where only a method is put behind it.
+    prediction = closed(facts.expression.argument(0, "input"))
+    wanted = closed(facts.expression.argument(1, "target"))
+    fields |= {"prediction": prediction, "target": wanted}
+    if given == (*target, 1) and prediction and wanted:
+        return Said("same_size", fields, "same_size.squeeze" if first is not None else "same_size.extra")
+    if target == (*given, 1) and wanted:
+        return Said("same_size", fields, "same_size.squeeze_target")
+    return Said("same_size", fields)
+
+
+def _labels(facts: Facts, match: re.Match[str]) -> Said:
+    """Class numbers of another type than int64."""
+    found = dtype(match[1])
+    key = "whole_labels" if found.startswith(("float", "bfloat")) else "int64_labels"
+    target = _target(facts)
+    if target is None or target.dtype != found:
+        return Said(key, {"dtype": found}, f"{key}.convert", f"{key}.nameless")
+    return Said(key, {"name": target.name, "dtype": found})
+
+
+def _probabilities(facts: Facts, match: re.Match[str]) -> Said:
+    target = _target(facts)
+    if target is None or target.dtype != dtype(match[1]):
+        return Said("probabilities", {}, "probabilities.convert", "probabilities.nameless")
+    return Said("probabilities", {"name": target.name, "given": named(target)})
+
+
+def _no_float_target(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Binary cross-entropy with logits writes its result, of floating-point numbers, into the type of the target."""
+    found, target = dtype(match[2]), _target(facts)
+    if target is None or target.dtype != found or facts.expression.called.endswith("_"):
+        return None
+    return Said("float_target", {"given": named(target), "name": target.name, "dtype": found})
+
+
+def _unmade(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`nn.CrossEntropyLoss(logits, labels)`: the tensors went where the settings of the loss belong."""
+    name, call = facts.expression.called, facts.expression.call
+    if name not in _FUNCTIONS or call is None or len(call.args) != 2 or call.keywords:
+        return None
+    first, second = (text(argument) for argument in call.args)
+    if not first or not second:
+        return None
+    fields: dict[str, object] = {"loss": facts.expression.function, "arguments": f"{first}, {second}"}
+    return Said("unmade_loss", fields | {"function": f"F.{_FUNCTIONS[name]}"})
+
+
+_FUNCTIONS = {
+    "CrossEntropyLoss": "cross_entropy",
+    "NLLLoss": "nll_loss",
+    "MSELoss": "mse_loss",
+    "L1Loss": "l1_loss",
+    "SmoothL1Loss": "smooth_l1_loss",
+    "BCELoss": "binary_cross_entropy",
+    "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
+    "KLDivLoss": "kl_div",
+}
+"""The functions that compute what these losses compute."""
+
+
+def _loss_itself(facts: Facts, match: re.Match[str]) -> Said:
+    name = facts.expression.backward
+    return Said("loss_itself", {"type": match[1], "name": name or "loss_fn"})
+
+
+RULES = (
+    Rule(r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _batch),
+    Rule(r"0D or 1D target tensor expected, multi-target not supported", _extra_axis),
+    Rule(r"Target (-?\d+) is out of bounds", _out_of_bounds),
+    Rule(r"Expected target size (\[\d+, \d+\]), got (\[\d+, \d+\])", _classes_last),
+    Rule(r"Using a target size \((.*?)\)\) that is different to the input size \((.*?)\)\)", _same_size),
+    Rule(r"Target size \((.*?)\)\) must be the same as input size \((.*?)\)\)", _same_size),
+    Rule(r"expected target dtype to be Long or Byte, but got (\w+)", _labels),
+    Rule(r"Expected floating point type for target with class probabilities, got (\w+)", _probabilities),
+    Rule(r"all elements of input should be between 0 and 1", always("not_probabilities")),
+    Rule(r"result type (\w+) can't be cast to the desired output type (\w+)", _no_float_target),
+    Rule(r"Boolean value of Tensor with more than one value is ambiguous", _unmade),
+    Rule(r"'(\w+Loss)' object has no attribute 'backward'", _loss_itself),
+)
+"""Losses."""
