@@ -99,6 +99,9 @@ class Inspector:
     def _step(self) -> None:
         self.steps += 1
         self._stepped = now = perf_counter()
+        if self.steps == 1:
+            self._pace.training_begins(now)
+            self._set_due()
         if now >= self._due[0]:
             self._at_safe_point("step", 0, sys._getframe(1))
 

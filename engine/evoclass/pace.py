@@ -12,6 +12,9 @@ class Pace:
     SAVED = 0.005
     """Seconds that may be saved up later, for the frame after a long statement."""
 
+    TRAINING = 0.01
+    """Seconds that may be spent ahead when training begins, which may be over before they are earned."""
+
     UNCOUNTED = 0.2
     """Part of the share that is left for what no clock counts: after a frame the program finds its caches cold."""
 
@@ -26,6 +29,12 @@ class Pace:
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
         self._counted = self.next = now
+
+    def training_begins(self, now: float) -> None:
+        """Make the first step's frame due, whatever was spent on the way to it."""
+        self._count(now)
+        self._credit = max(self._credit, self.TRAINING)
+        self.next = min(self.next, now)
 
     def affords(self, now: float) -> bool:
         """Whether there is credit left at this moment, whatever the rate says."""

@@ -258,6 +258,26 @@ def test_steps_are_counted_and_make_frames(clock: Clock) -> None:
     assert causes.count("loop") <= 1
 
 
+def test_a_short_training_is_seen_even_if_the_budget_is_spent(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs = iter(range(10_000))
+    monkeypatch.setattr(inspection, "_cost_clock", lambda: next(costs) * 0.05)
+    probe = BoxProbe()
+    source = "box = Box(0)\nfor i in range(20):\n    wait(0.01)\nfor i in range(5):\n    step()\n"
+    session = Session(source, probe, clock=clock)
+
+    def step() -> None:
+        clock.wait(0.01)
+        assert probe.step is not None
+        probe.step()
+
+    session.namespace["step"] = step
+    session.namespace["box"] = Box(0)
+    session.run()
+    assert [frame.step for frame in session.frames if frame.cause == "step"] == [1]
+
+
 def test_a_program_without_inspection_still_answers_for_its_values() -> None:
     session = Session("a = 6 * 7\n", inspect=False, values=("a", "missing", "a + 1")).run()
     assert session.frames[-1].live == {"a": "42", "a + 1": "43"}
