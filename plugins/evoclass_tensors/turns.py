@@ -22,14 +22,18 @@ class Turns:
     def picture(
         self, named: Mapping[str, Any], glance: Glance, make: Callable[[str, Any], Summary]
     ) -> Picture:
-        """Return the rows of what is in view and of those whose turn it is, and the names of all."""
+        """Return the rows of what is in view and of those whose turn it is, and the names of all.
+
+        At least one of the others comes with each frame, however long those in view take.
+        """
         names = list(named)
         start = self._next if self._next < len(names) else 0
         first = [name for name in names if name in glance.first]
         end = perf_counter() + glance.seconds
-        rows: dict[str, Summary] = {}
-        for name in (*first, *names[start:], *names[:start]):
-            if len(rows) >= FEWEST and not glance.whole and perf_counter() > end:
+        rows = {name: make(name, named[name]) for name in first}
+        fewest = max(FEWEST, len(rows) + 1)
+        for name in (*names[start:], *names[:start]):
+            if len(rows) >= fewest and not glance.whole and perf_counter() > end:
                 self._next = names.index(name)
                 break
             if name not in rows:

@@ -72,7 +72,7 @@ def _fits(record: Record, tensor: torch.Tensor) -> bool:
         or record.about["shape"] != peek.shape(tensor)
     ):
         return False
-    needed = record.total * torch.Tensor.element_size(tensor)
+    needed = (torch.Tensor.storage_offset(tensor) + record.total) * torch.Tensor.element_size(tensor)
     return bool(torch.Tensor.untyped_storage(tensor).nbytes() >= needed)
 
 

@@ -316,6 +316,22 @@ def test_very_many_numbers_take_turns(make: Callable[[], object]) -> None:
     assert len(session.frames[-1].rows) <= 1_010
 
 
+def test_what_is_in_view_leaves_the_others_their_turn() -> None:
+    from evoclass.inspection import Glance
+    from evoclass_tensors.turns import Turns
+
+    named = {f"a{number}": float(number) for number in range(40)}
+    glance = Glance(whole=False, seconds=0.0, first=frozenset(f"a{number}" for number in range(20)))
+    turns, seen = Turns(), set[str]()
+    for _ in range(25):
+        picture = turns.picture(
+            named, glance, lambda name, value: Summary(name=name, kind="scalar", mean=value)
+        )
+        seen |= {row.name for row in picture.rows()}
+        assert len(picture.names) == 40
+    assert seen == set(named)
+
+
 def test_a_large_frozen_model_does_not_hold_up_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     from evoclass_tensors import gallery
     from evoclass_tensors.record import Record
