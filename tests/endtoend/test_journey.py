@@ -51,6 +51,7 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     screen.wait("Domanda 1")
 
     screen.click("Non serve più alcun dato")
+    screen.wait("(•) Non serve più alcun dato")
     screen.press("^S")
     screen.wait("Non ancora")
 

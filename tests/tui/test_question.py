@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
+from textual import events
 from textual.widgets import Input, Switch, TextArea
 
 from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Value, Verdict
@@ -60,6 +64,28 @@ async def test_a_choice_by_mouse() -> None:
         await page.pilot.click(".role-check")
         await page.pause()
         assert answers(page) == [{"o": "b"}]
+
+
+@pytest.mark.parametrize("built_first", [False, True])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 13, 21, 34])
+async def test_a_click_counts_while_the_question_is_still_being_made(turns: int, built_first: bool) -> None:
+    """A busy machine takes its time between showing a question and having its widgets in place."""
+    async with reading(*(paragraph(f"p{n}") for n in range(60)), question("q", ONE), size=(60, 20)) as page:
+        box = page.app.query_one(Question)
+        page.reader.scroll_end(animate=False, immediate=True)
+        await page.until(lambda: "Pear" in page.screen())
+        assert not box.built
+        y, row = next((y, row) for y, row in enumerate(page.screen().splitlines()) if "Pear" in row)
+        if built_first:
+            box.build()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        where: dict[str, Any] = dict.fromkeys(("shift", "meta", "ctrl"), False)
+        where |= {"x": row.index("Pear"), "y": y, "delta_x": 0, "delta_y": 0}
+        for kind in (events.MouseDown, events.MouseUp):
+            page.app.post_message(kind(None, button=1, **where))
+        await page.until(lambda: "(•) Pear" in page.screen())
+        assert drafts(page) == [{"o": "b"}]
 
 
 async def test_at_the_edge_of_a_field_the_page_scrolls() -> None:

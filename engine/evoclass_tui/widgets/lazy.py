@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -44,13 +44,18 @@ class LazyBox(LineView, can_focus=True):
             self.mount_all(self.parts())
             self.filled()
 
+    @property
+    def in_place(self) -> bool:
+        """Whether the widgets inside have their places; on a busy machine that comes well after `build`."""
+        return self.built and any(child.size for child in self.children)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         if self.built:
             return Widget.get_content_height(self, container, viewport, width)
         return super().get_content_height(container, viewport, width)
 
     def render_line(self, y: int) -> Strip:
-        return Widget.render_line(self, y) if self.built else super().render_line(y)
+        return Widget.render_line(self, y) if self.in_place else super().render_line(y)
 
     def on_focus(self) -> None:
         """Tab has come here: build, and hand the focus on."""
@@ -63,24 +68,32 @@ class LazyBox(LineView, can_focus=True):
         self.build()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Pass a click on that came without the mouse being seen before."""
-        if not self.built:
+        """Keep a click on the drawn lines for the widget that will stand there."""
+        aimed_here = (
+            event.screen_offset - event.offset == self.region.offset
+        )  # else it bubbled up from inside
+        if aimed_here:
             self.build()
-            self.call_after_refresh(self._replay, event)
+            self._hand_on(event)
 
     def on_click(self) -> None:
         """A click on the text between the fields means this question: put the cursor into it."""
         focused = self.screen.focused
-        if self.built and (focused is None or self not in focused.ancestors):
+        if self.in_place and (focused is None or self not in focused.ancestors):
             self.focus_first()
 
-    def _replay(self, event: events.MouseDown) -> None:
-        widget, region = self.screen.get_widget_at(event.screen_x, event.screen_y)
+    def _hand_on(self, event: events.MouseDown) -> None:
+        """Give a click to the widget that stands where the lines stood, once it has its place."""
+        if not self.in_place:
+            if self.is_attached and self.display and self.screen.is_current:
+                self.call_after_refresh(self._hand_on, event)
+            return
+        widget = self._inside(event.screen_offset)
         if widget is self:
             return
         if widget.focusable:
             widget.focus(scroll_visible=False)
-        offset = event.screen_offset - region.offset
+        offset = event.screen_offset - widget.region.offset
         widget.post_message(
             events.Click(
                 widget,
@@ -97,3 +110,15 @@ class LazyBox(LineView, can_focus=True):
                 style=self.screen.get_style_at(event.screen_x, event.screen_y),
             )
         )
+
+    def _inside(self, place: Offset) -> Widget:
+        """Return the innermost widget at a place of the screen.
+
+        `Screen.get_widget_at` may still tell of the layout before the one that the regions come from.
+        """
+        widget: Widget = self
+        while True:
+            inner = [child for child in widget.children if child.display and place in child.region]
+            if not inner:
+                return widget
+            widget = inner[-1]
