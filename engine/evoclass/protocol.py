@@ -123,6 +123,8 @@ class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
     end_column: int = 0
     source: str = ""
     """The source line."""
+    expression: str = ""
+    """The sub-expression that raised, whole, over as many lines as it was written on; empty if not known."""
     operands: Annotated[tuple[Operand, ...], Meta(max_length=256)] = ()
     module: str = ""
     """Innermost layer that was running when it raised, as the learner would write it: `model[3]`."""

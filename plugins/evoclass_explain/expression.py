@@ -115,7 +115,8 @@ def is_plain(node: ast.AST | None) -> bool:
 
 def _read(source: str) -> ast.AST | None:
     try:
-        return ast.parse(source, mode="eval").body
+        # Inside of the program's own parentheses it may go over several lines, and end in a comment.
+        return ast.parse(f"(\n{source}\n)", mode="eval").body
     except (SyntaxError, ValueError):
         pass
     try:

@@ -55,11 +55,8 @@ class Facts:
 
     @cached_property
     def expression(self) -> Expression:
-        """The learner's own expression that failed; nothing is known of one that goes over several lines."""
-        error = self.error
-        if error.end_line > error.line:
-            return Expression("")
-        return Expression(error.source[error.column : error.end_column or None])
+        """The learner's own expression that failed."""
+        return Expression(self.error.expression)
 
     def tensor_of(self, node: ast.AST | None) -> Operand | None:
         """Return the tensor that this is the name of."""

@@ -151,18 +151,36 @@ def _place(frame: FrameType, index: int, line: int) -> dict[str, Any]:
     result: dict[str, Any] = {"line": line, "end_line": end, "source": source, "during": name}
     if column is None or end_column is None:
         return result
-    lines = [linecache.getline(code.co_filename, number) for number in range(start, end + 1)]
-    encoded = [text.encode() for text in lines]
-    if not encoded or column > len(encoded[0]) or end_column > len(encoded[-1]):
-        return result
-    result["column"] = len(encoded[0][:column].decode(errors="replace"))
-    result["end_column"] = len(encoded[-1][:end_column].decode(errors="replace"))
-    if len(encoded) == 1:
-        segment = encoded[0][column:end_column]
-    else:
-        segment = encoded[0][column:] + b"".join(encoded[1:-1]) + encoded[-1][:end_column]
-    result["operands"] = tuple(operands(segment.decode(errors="replace"), frame.f_globals, frame.f_locals))
+    first, last = (linecache.getline(code.co_filename, number).encode() for number in (start, end))
+    if column > len(first) or end_column > len(last):
+        return result  # the file has changed since
+    result["column"] = len(first[:column].decode(errors="replace"))
+    result["end_column"] = len(last[:end_column].decode(errors="replace"))
+    expression = _expression(code.co_filename, (start, column), (end, end_column))
+    if len(expression) <= _TEXT:
+        result["expression"] = expression
+    result["operands"] = tuple(operands(expression, frame.f_globals, frame.f_locals))
     return result
+
+
+def _expression(file: str, start: tuple[int, int], end: tuple[int, int]) -> str:
+    """Return what stands between two places, each a line from 1 and a column in bytes, with what a method is of.
+
+    Where `.view(3)` has a line of its own, Python tells of `view(3)` alone.
+    """
+    lines = [text.encode() for text in linecache.getlines(file)]
+    before = lines[start[0] - 1][: start[1]].rstrip()
+    if before.endswith(b".") or (start[1] and not before):
+        around = (
+            (node.lineno, node.col_offset)
+            for node in ast.walk(ast.parse(b"".join(lines)))
+            if isinstance(node, ast.expr) and (node.end_lineno, node.end_col_offset) == end
+        )
+        start = max((place for place in around if place <= start), default=start)
+    segment = lines[start[0] - 1 : end[0]]
+    segment[-1] = segment[-1][: end[1]]
+    segment[0] = segment[0][start[1] :]
+    return b"".join(segment).decode(errors="replace")
 
 
 def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Operand]:

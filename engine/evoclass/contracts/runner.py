@@ -182,7 +182,7 @@ async def reports_errors(runner: Runner, folder: Path) -> None:
         2,
         "f",
     )
-    assert error.source[error.column : error.end_column] == "x / 0"
+    assert error.source[error.column : error.end_column] == error.expression == "x / 0"
     assert [operand.name for operand in error.operands] == ["x"]
     assert error.traceback == printed
 
