@@ -164,6 +164,38 @@ def test_control_c_at_a_question_leaves(course: Path) -> None:
     assert terminal.ended() == 0
 
 
+_ASKS = """
+import signal
+from evoclass.plain.console import Console, Leave
+signal.signal(signal.SIGINT, signal.default_int_handler)
+console = Console()
+for _ in range({times}):
+    try:
+        console.ask("ready")
+    except Leave:
+        pass
+print("over")
+"""
+
+
+def test_control_c_is_heard_however_close_to_the_question() -> None:
+    times = 20_000  # `input` alone loses one in a few thousand
+    keyboard, screen = os.openpty()
+    command = [sys.executable, "-c", _ASKS.format(times=times)]
+    process = subprocess.Popen(command, stdin=screen, stdout=screen, stderr=screen, start_new_session=True)
+    os.close(screen)
+    seen = ""
+    for _ in range(times):
+        while "ready > " not in seen:
+            seen += os.read(keyboard, 4096).decode()
+        seen = seen.partition("ready > ")[2]
+        process.send_signal(signal.SIGINT)
+    while "over" not in seen:
+        seen += os.read(keyboard, 4096).decode()
+    assert process.wait(60) == 0
+    os.close(keyboard)
+
+
 def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
     plugins = Plugins()
     library = Library([course], Parser(plugins))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import sys
 from collections.abc import Iterable
+from functools import cached_property
 
 from evoclass.escapes import EscapeFilter
 from evoclass.terminal import TerminalBuffer
@@ -40,10 +44,10 @@ class Console:
         Raises Leave at the end of input or on Ctrl+C.
         """
         try:
-            line = input(f"{question} > ")
-        except (EOFError, KeyboardInterrupt):
+            line = self._line(f"{question} > ")
+        except Leave:
             print(flush=True)
-            raise Leave from None
+            raise
         if not self.interactive:
             print(
                 line, flush=True
@@ -58,8 +62,30 @@ class Console:
             lines.append(line)
         return "\n".join(lines)
 
-    def _line(self) -> str:
+    def _wait(self) -> None:
+        """Return when there is a line to read; a Ctrl+C is heard whenever it comes.
+
+        `input` loses one that comes just before it begins to read: its flag is set, and then it waits for a line.
+        """
+        heard, wake = self._signals
+        before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         try:
+            while sys.stdin not in select.select([sys.stdin, heard], [], [])[0]:
+                os.read(heard, 1)  # a signal that ended nothing
+        finally:
+            signal.set_wakeup_fd(before)
+
+    @cached_property
+    def _signals(self) -> tuple[int, int]:
+        heard, wake = os.pipe()
+        os.set_blocking(wake, False)
+        return heard, wake
+
+    def _line(self, prompt: str = "") -> str:
+        try:
+            print(prompt, end="", flush=True)
+            if self.interactive and os.name == "posix":
+                self._wait()
             return input()
         except (EOFError, KeyboardInterrupt):
             raise Leave from None

@@ -55,7 +55,7 @@ class PlainFrontEnd:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             await self._lesson()
-        except Leave:
+        except (Leave, KeyboardInterrupt):
             self.console.say("", self.text("plain.left", done=self.session.done, total=self.session.total))
         finally:
             self.session.studied(time.monotonic() - start)
