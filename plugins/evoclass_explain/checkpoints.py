@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evoclass_explain.facts import Facts, named, sizes
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always
 
 _WRAPPED = ("model", "model_state_dict", "state_dict", "net", "weights")
 """Keys under which the weights stand where more than them was saved."""
@@ -47,5 +47,12 @@ def _keys(text: str, kind: str) -> list[str]:
     return re.findall(r'"([^"]+)"', found[1]) if found is not None else []
 
 
-RULES = (Rule(r"Error\(s\) in loading state_dict for (\w+)", _checkpoint),)
+RULES = (
+    Rule(r"Error\(s\) in loading state_dict for (\w+)", _checkpoint),
+    Rule(r"Weights only load failed.*Unsupported (?:global|class)", always("whole_object")),
+    Rule(
+        r"PytorchStreamReader failed|[Ii]nvalid magic number|invalid load key|Ran out of input|Unsupported operand \d+",
+        always("broken_file"),
+    ),
+)
 """Checkpoints."""

@@ -1,11 +1,10 @@
-"""Loading data, and turning tensors into Python values."""
+"""Loading data: data sets, batches, and what the workers of a loader report."""
 
 from __future__ import annotations
 
-import math
 import re
 
-from evoclass_explain.facts import Facts, named
+from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said
 
 
@@ -29,27 +28,39 @@ def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
     return Said("loader_gone")
 
 
-def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Name what should become a number: `w` in `w.item()` and in `float(w)`."""
-    expression = facts.expression
-    node = expression.receiver if expression.called == "item" else expression.argument(0)
-    own = (
-        facts.tensor_of(node)
-        if expression.function in ("float", "int") or expression.called == "item"
-        else None
-    )
-    count = int(match[1]) if match[1] else math.prod(own.shape or ()) if own is not None else 0
-    if own is None or own.shape is None or math.prod(own.shape) != count:
-        # The same words come from `torch.tensor([…])` with tensors in the list.
-        return (
-            Said("one_number", {"count": count}, "one_number.reduce", "one_number.nameless")
-            if match[1]
-            else None
-        )
-    # There is no mean of whole numbers.
-    reduce = "mean" if own.dtype.startswith(("float", "bfloat")) else "sum"
-    fields: dict[str, object] = {"given": named(own), "name": own.name, "reduced": f"{own.name}.{reduce}()"}
-    return Said("one_number", fields, "" if len(own.shape) == 1 else "one_number.several")
+def _dataset_sizes(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.expression.called != "TensorDataset":
+        return None
+    given = [own for own in facts.direct if own.shape]
+    counts = ", ".join(f"`{own.name}` → {own.shape[0]}" for own in given if own.shape)
+    return Said("dataset_sizes", {"counts": counts}, what="" if counts else "dataset_sizes.nameless")
+
+
+def _collate(facts: Facts, match: re.Match[str]) -> Said:
+    kind = match[1].rpartition(".")[2]
+    if kind.endswith("Image") or kind.endswith("ImageFile"):
+        return Said("collate", {"type": kind}, "collate.image")
+    return Said("collate", {"type": kind}, "collate.none" if kind == "NoneType" else "")
+
+
+def _picture(facts: Facts, match: re.Match[str]) -> Said:
+    """`ToTensor` wants a picture; a tensor has been through it already."""
+    kind = match[1].rpartition(".")[2]
+    return Said("to_tensor", {"type": kind}, "to_tensor.already" if kind == "Tensor" else "")
+
+
+def _tensor_first(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("tensor_first", {"type": match[1].rpartition(".")[2]})
+
+
+def _class_folders(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("class_folders", {"folder": match[1]})
+
+
+def _no_length(facts: Facts, match: re.Match[str]) -> Said | None:
+    if "DataLoader" not in facts.expression.source and "RandomSampler" not in facts.error.traceback:
+        return None
+    return Said("no_length", {"type": match[1]})
 
 
 RULES = (
@@ -58,7 +69,11 @@ RULES = (
         r"DataLoader worker \(pid(?:\(s\))? [\d, ]+\) (?:exited unexpectedly|is killed by signal)",
         _worker_gone,
     ),
-    Rule(r"a Tensor with (\d+) elements cannot be converted to Scalar", _one_number),
-    Rule(r"only one element tensors can be converted to Python scalars()", _one_number),
+    Rule(r"object of type '(\w+)' has no len\(\)", _no_length),
+    Rule(r"^Size mismatch between tensors", _dataset_sizes),
+    Rule(r"batch must contain tensors, numpy arrays, .*?; found <class '(.+?)'>", _collate),
+    Rule(r"pic should be PIL Image or ndarray\. Got <class '(.+?)'>", _picture),
+    Rule(r"img should be Tensor Image\. Got <class '(.+?)'>", _tensor_first),
+    Rule(r"Couldn't find any class folder in (.+?)\.$", _class_folders),
 )
 """Data."""

@@ -9,6 +9,7 @@ from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.protocol import ErrorReport
 from evoclass_explain import (
+    attributes,
     checkpoints,
     convolutions,
     data,
@@ -18,9 +19,13 @@ from evoclass_explain import (
     losses,
     machine,
     modules,
+    norms,
+    optimizers,
     products,
+    sequences,
     shapes,
     truths,
+    values,
 )
 from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule
@@ -28,6 +33,8 @@ from evoclass_explain.rules import Rule
 RULES: tuple[Rule, ...] = (
     *products.RULES,
     *convolutions.RULES,
+    *norms.RULES,
+    *sequences.RULES,
     *losses.RULES,
     *truths.RULES,
     *shapes.RULES,
@@ -35,7 +42,10 @@ RULES: tuple[Rule, ...] = (
     *checkpoints.RULES,
     *dtypes.RULES,
     *gradients.RULES,
+    *optimizers.RULES,
     *modules.RULES,
+    *attributes.RULES,
+    *values.RULES,
     *machine.RULES,
     *data.RULES,
 )

@@ -95,6 +95,17 @@ class Facts:
         return next((layer for layer in self.layers if layer.name == wanted), None)
 
     @property
+    def running(self) -> Operand | None:
+        """The module that failed, whether or not it has a weight; only its name and its type are known."""
+        wanted = self.error.module or self.expression.function
+        return next((own for own in self.error.operands if own.shape is None and own.name == wanted), None)
+
+    def type_of(self, node: ast.AST | None) -> str:
+        """Return the class name of the value that this is the name of."""
+        name = ast.unparse(node) if node is not None and is_plain(node) else ""
+        return next((own.type for own in self.error.operands if own.name == name), "")
+
+    @property
     def calls_layer(self) -> bool:
         """Whether the learner's own expression calls the layer that failed; else something on the way down did."""
         return self.layer is not None and self.layer.name == self.expression.function
@@ -102,7 +113,7 @@ class Facts:
     @property
     def is_first(self) -> bool:
         """Whether what the expression passes on reaches the layer that failed unchanged: `model[0]` of `model(x)`."""
-        function, name = self.expression.function, self.layer.name if self.layer is not None else ""
+        function, name = self.expression.function, self.running.name if self.running is not None else ""
         return bool(function and name) and re.fullmatch(re.escape(function) + r"(\[0\])*", name) is not None
 
     @property

@@ -130,6 +130,8 @@ RULES = (
     Rule(r"'NoneType'", _no_grad_yet),
     Rule(r"can't optimize a non-leaf Tensor", _no_leaf),
     Rule(r"'(float|int)' object has no attribute 'backward'", _number),
+    Rule(r"Only Tensors created explicitly by the user .* support the deepcopy protocol", always("deepcopy")),
+    Rule(r"Inference tensors cannot be saved for backward", always("inference")),
     Rule(r"optimizer got an empty parameter list", always("no_parameters")),
 )
 """Gradients."""

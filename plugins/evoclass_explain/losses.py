@@ -147,6 +147,27 @@ def _loss_itself(facts: Facts, match: re.Match[str]) -> Said:
     return Said("loss_itself", {"type": match[1], "name": name or "loss_fn"})
 
 
+def _swapped(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`cross_entropy(labels, logits)`: the softmax of class numbers is asked for."""
+    called = facts.expression.called in _FUNCTIONS.values()
+    if not called and (facts.running is None or facts.running.type not in _FUNCTIONS):
+        return None
+    first, second = _prediction(facts), _target(facts)
+    if first is None or second is None:
+        return Said("swapped", {}, "swapped.round", "swapped.nameless")
+    if not first.dtype.startswith("int") or not second.dtype.startswith(("float", "bfloat")):
+        return None
+    fields: dict[str, object] = {"first": named(first), "second": named(second)}
+    return Said("swapped", fields | {"call": f"{facts.expression.function}({second.name}, {first.name})"})
+
+
+def _one_hot(facts: Facts, match: re.Match[str]) -> Said:
+    own = facts.argument(0, "input", "tensor")
+    if own is None:
+        return Said("one_hot", {}, "one_hot.convert", "one_hot.nameless")
+    return Said("one_hot", {"name": own.name, "dtype": own.dtype})
+
+
 RULES = (
     Rule(r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _batch),
     Rule(r"0D or 1D target tensor expected, multi-target not supported", _extra_axis),
@@ -160,5 +181,9 @@ RULES = (
     Rule(r"result type (\w+) can't be cast to the desired output type (\w+)", _no_float_target),
     Rule(r"Boolean value of Tensor with more than one value is ambiguous", _unmade),
     Rule(r"'(\w+Loss)' object has no attribute 'backward'", _loss_itself),
+    Rule(r"log_softmax\w*\" not implemented for '(?:Long|Int)'", _swapped),
+    Rule(r"one_hot is only applicable to index tensor", _one_hot),
+    Rule(r"Class values must be smaller than num_classes", always("one_hot_classes")),
+    Rule(r"Class values must be non-negative", always("one_hot_negative")),
 )
 """Losses."""

@@ -21,6 +21,18 @@ def _memory(facts: Facts, match: re.Match[str]) -> Said:
     return Said("memory", {"wanted": readable_bytes(float(match[1]))})
 
 
+def _no_file(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("no_file", {"path": match[1]}, what="no_file.absolute" if match[1].startswith("/") else "")
+
+
+def _no_folder(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("no_folder", {"folder": match[1]})
+
+
+def _device_name(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("device_name", {"name": match[1]}, "device_name.gpu" if match[1].lower() == "gpu" else "")
+
+
 RULES = (
     Rule(r"(?:CUDA|HIP|XPU) out of memory\. Tried to allocate ([\d.]+ \w+)", _gpu_memory),
     Rule(r"can't allocate memory: you tried to allocate (\d+) bytes", _memory),
@@ -30,5 +42,12 @@ RULES = (
     Rule(r"^\[Errno 24\] ", always("open_files")),
     Rule(r"^\[Errno 27\] ", always("file_size")),
     Rule(r"^\[Errno 28\] ", always("disk_full")),
+    Rule(r"^\[Errno 2\] No such file or directory: '(.+)'", _no_file),
+    Rule(r"^Parent directory (.+) does not exist", _no_folder),
+    Rule(
+        r"<urlopen error |Max retries exceeded with url|[Ff]ailed to establish a new connection",
+        always("no_network"),
+    ),
+    Rule(r"Expected one of cpu, cuda, .* device type at start of device string: (\S+)", _device_name),
 )
 """The machine."""

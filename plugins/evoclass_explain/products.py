@@ -117,6 +117,23 @@ def _stacks(facts: Facts, match: re.Match[str]) -> Said | None:
     return _batches(facts) or Said("stacks", fields, what="stacks.nameless")
 
 
+def _einsum(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("einsum", {"letter": match[1], "size": int(match[2]), "seen": int(match[4])})
+
+
+def _rank(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`mm`, `bmm` and their like take matrices, or stacks of them, and nothing else."""
+    called, pair = facts.expression.called, facts.expression.pair
+    if called not in ("mm", "bmm", "mv", "dot") or pair is None:
+        return None
+    fields: dict[str, object] = {
+        "called": called,
+        "first": text(pair[0]) or "a",
+        "second": text(pair[1]) or "b",
+    }
+    return Said("rank", fields, what=f"rank.{called}")
+
+
 RULES = (
     Rule(r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", _product),
     Rule(r"Expected size for first two dimensions of batch2 tensor to be", _axes),
@@ -126,5 +143,11 @@ RULES = (
         r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension",
         _stacks,
     ),
+    Rule(
+        r"einsum\(\): subscript (\w) has size (\d+) for operand (\d+) which does not broadcast with previously seen "
+        r"size (\d+)",
+        _einsum,
+    ),
+    Rule(r"(?:batch[12] must be a 3D tensor|must be a matrix|vector .*expected|1D tensors expected)", _rank),
 )
 """Products."""

@@ -116,6 +116,35 @@ def _dimension(facts: Facts, match: re.Match[str]) -> Said:
     return Said("dimension", fields | {"given": named(given)})
 
 
+def _permute(facts: Facts, match: re.Match[str]) -> Said:
+    has, given = int(match[1]), int(match[2])
+    return Said("permute", {"has": has, "given": given, "order": ", ".join(map(str, range(has)))})
+
+
+def _joining_dimensions(facts: Facts, match: re.Match[str]) -> Said:
+    fields: dict[str, object] = {"first": int(match[1]), "second": int(match[2])}
+    listed = _listed(facts)
+    if len(listed) != 2 or listed[0] is None or listed[1] is None:
+        return Said("joining_dimensions", fields, what="joining_dimensions.nameless")
+    return Said("joining_dimensions", {"first": named(listed[0]), "second": named(listed[1])})
+
+
+def _expand(facts: Facts, match: re.Match[str]) -> Said:
+    wanted, own = sizes(match[4]), sizes(match[5])
+    fields: dict[str, object] = {
+        "wanted": named(None, wanted),
+        "own": named(None, own),
+        "axis": int(match[3]),
+    }
+    fields |= {"a": int(match[1]), "b": int(match[2])}
+    return Said("expand", fields, "expand.assign" if facts.expression.called != "expand" else "")
+
+
+def _split(facts: Facts, match: re.Match[str]) -> Said:
+    whole, parts = int(match[1]), sizes(match[2])
+    return Said("split", {"whole": whole, "sum": sum(parts), "parts": " + ".join(map(str, parts))})
+
+
 RULES = (
     Rule(
         r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)",
@@ -136,5 +165,13 @@ RULES = (
         r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], but got (-?\d+)\)",
         _dimension,
     ),
+    Rule(r"permute\(.*?input\.dim\(\) = (\d+) is not equal to len\(dims\) = (\d+)", _permute),
+    Rule(r"Tensors must have same number of dimensions: got (\d+) and (\d+)", _joining_dimensions),
+    Rule(
+        r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) at non-singleton "
+        r"dimension (\d+)\.\s+Target sizes: (\[.*?\])\.\s+Tensor sizes: (\[.*?\])",
+        _expand,
+    ),
+    Rule(r"split_sizes to sum exactly to (\d+) .*?split_sizes=(\[.*?\])", _split),
 )
 """Shapes."""

@@ -7,20 +7,19 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import evoclass
 from evoclass.faults import failed_module
-from evoclass.protocol import ErrorReport, Operand
+from evoclass.protocol import ErrorReport
+from evoclass_local.operands import operands
 
 _OWN = tuple(
     os.path.dirname(os.path.abspath(path)) + os.sep for path in (__file__, evoclass.__file__ or __file__)
 )
 _TEXT = 4_000
 _TRACEBACK = 20_000
-_OPERANDS = 12
 
 
 def remember_source(file: str, source: str) -> None:
@@ -97,7 +96,7 @@ def report(error: BaseException, file: str) -> ErrorReport:
     if place is None:
         return ErrorReport(**common)
     frame, index, line = place
-    fields = _place(frame, index, line)
+    fields = _place(frame, index, line, parts=isinstance(error, AttributeError))
     module, inner = failed_module(error.__traceback__, file)
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
@@ -139,7 +138,7 @@ def _deepest(trace: TracebackType | None, file: str) -> tuple[FrameType, int, in
     return found
 
 
-def _place(frame: FrameType, index: int, line: int) -> dict[str, Any]:
+def _place(frame: FrameType, index: int, line: int, *, parts: bool) -> dict[str, Any]:
     code = frame.f_code
     name = "" if code.co_name == "<module>" else code.co_qualname
     source = linecache.getline(code.co_filename, line).rstrip("\n")
@@ -151,129 +150,54 @@ def _place(frame: FrameType, index: int, line: int) -> dict[str, Any]:
     result: dict[str, Any] = {"line": line, "end_line": end, "source": source, "during": name}
     if column is None or end_column is None:
         return result
-    first, last = (linecache.getline(code.co_filename, number).encode() for number in (start, end))
-    if column > len(first) or end_column > len(last):
+    lines = [text.encode() for text in linecache.getlines(code.co_filename)]
+    if end > len(lines) or column > len(lines[start - 1]) or end_column > len(lines[end - 1]):
         return result  # the file has changed since
-    result["column"] = len(first[:column].decode(errors="replace"))
-    result["end_column"] = len(last[:end_column].decode(errors="replace"))
-    expression = _expression(code.co_filename, (start, column), (end, end_column))
+    first, last = _without_body(lines, (start, column), (end, end_column))
+    result["end_line"] = last[0]
+    result["column"] = len(lines[first[0] - 1][: first[1]].decode(errors="replace"))
+    result["end_column"] = len(lines[last[0] - 1][: last[1]].decode(errors="replace"))
+    expression = _text_between(lines, _with_owner(lines, first, last), last)
     if len(expression) <= _TEXT:
         result["expression"] = expression
-    result["operands"] = tuple(operands(expression, frame.f_globals, frame.f_locals))
+    result["operands"] = tuple(operands(expression, frame.f_globals, frame.f_locals, parts=parts))
     return result
 
 
-def _expression(file: str, start: tuple[int, int], end: tuple[int, int]) -> str:
-    """Return what stands between two places, each a line from 1 and a column in bytes, with what a method is of.
+_Place = tuple[int, int]
+"""A line, counted from 1, and a column in bytes, from 0, as Python's syntax trees have them."""
 
-    Where `.view(3)` has a line of its own, Python tells of `view(3)` alone.
-    """
-    lines = [text.encode() for text in linecache.getlines(file)]
+
+def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
+    """Return where an expression begins and ends; of a loop it is what the loop goes through."""
+    if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ")):
+        for node in ast.walk(ast.parse(b"".join(lines))):
+            if isinstance(node, ast.For | ast.AsyncFor) and (node.lineno, node.col_offset) == start:
+                through = node.iter
+                if through.lineno == start[0]:
+                    return (through.lineno, through.col_offset), _end(through)
+    return start, end
+
+
+def _with_owner(lines: list[bytes], start: _Place, end: _Place) -> _Place:
+    """Return where what a method is called on begins: of `.view(3)` on its own line Python tells only `view(3)`."""
     before = lines[start[0] - 1][: start[1]].rstrip()
     if before.endswith(b".") or (start[1] and not before):
         around = (
             (node.lineno, node.col_offset)
             for node in ast.walk(ast.parse(b"".join(lines)))
-            if isinstance(node, ast.expr) and (node.end_lineno, node.end_col_offset) == end
+            if isinstance(node, ast.expr) and _end(node) == end
         )
-        start = max((place for place in around if place <= start), default=start)
+        return max((place for place in around if place <= start), default=start)
+    return start
+
+
+def _end(node: ast.expr) -> _Place:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _text_between(lines: list[bytes], start: _Place, end: _Place) -> str:
     segment = lines[start[0] - 1 : end[0]]
     segment[-1] = segment[-1][: end[1]]
     segment[0] = segment[0][start[1] :]
     return b"".join(segment).decode(errors="replace")
-
-
-def operands(expression: str, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Operand]:
-    """Yield the values named in `expression` from left to right, looked up without running any code of theirs."""
-    try:
-        tree = ast.parse(f"(\n{expression}\n)", mode="eval")
-    except SyntaxError:
-        try:
-            tree = ast.parse(expression.strip())  # type: ignore[assignment]
-        except SyntaxError:
-            return
-    seen: set[str] = set()
-    told: set[str] = set()  # with the parameters of modules, which do not count towards the limit
-    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
-    # `walk` goes level by level, which puts the `labels` of `loss(model(x), labels)` before `x`.
-    for node in sorted(named, key=lambda node: (node.lineno, node.col_offset)):
-        name = ast.unparse(node)
-        if name in seen or len(seen) >= _OPERANDS:
-            continue
-        try:
-            value = _look_up(node, names, local)
-        except LookupError:
-            continue
-        if isinstance(value, type | type(sys) | type(len) | type(report)):
-            continue
-        seen.add(name)
-        found = [(name, value), *((f"{name}.{part}", inner) for part, inner in _own_tensors(value))]
-        for full, each in found:
-            if full not in told:
-                told.add(full)
-                yield _operand(full, each)
-
-
-def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
-    if isinstance(node, ast.Name):
-        return local[node.id] if node.id in local else names[node.id]
-    if isinstance(node, ast.Attribute):
-        owner = _look_up(node.value, names, local)
-        try:
-            own = object.__getattribute__(owner, "__dict__")
-        except AttributeError:
-            raise LookupError(node.attr) from None
-        for table in (own, *(own.get(part) or {} for part in ("_parameters", "_buffers", "_modules"))):
-            if isinstance(table, dict) and node.attr in table:
-                return table[node.attr]
-        raise LookupError(node.attr)
-    if isinstance(node, ast.Subscript):
-        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return _item(_look_up(node.value, names, local), place)
-    raise LookupError(type(node).__name__)
-
-
-def _item(owner: Any, place: Any) -> Any:
-    """Return what stands at a literal place of a container of Python's own or of PyTorch's modules."""
-    torch = sys.modules.get("torch")
-    if torch is not None and issubclass(type(owner), torch.nn.Sequential | torch.nn.ModuleList):
-        owner = list(owner.__dict__["_modules"].values())
-    elif torch is not None and issubclass(type(owner), torch.nn.ModuleDict):
-        owner = owner.__dict__["_modules"]
-    known = type(owner) in (list, tuple) and type(place) is int
-    if not known and not (type(owner) is dict and type(place) in (int, str)):
-        raise LookupError(place)
-    return owner[place]
-
-
-def _own_tensors(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the parameters that a module holds itself, for `head` those of `head.weight` and `head.bias`."""
-    torch = sys.modules.get("torch")
-    if torch is None or not issubclass(type(value), torch.nn.Module):
-        return
-    for name, parameter in value.__dict__.get("_parameters", {}).items():
-        if parameter is not None:
-            yield name, parameter
-
-
-def _operand(name: str, value: Any) -> Operand:
-    kind = type(value)
-    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
-    if torch is not None and issubclass(kind, torch.Tensor):
-        try:
-            shape = tuple(torch.Tensor.shape.__get__(value))  # past the value's own __torch_function__
-            dtype = str(torch.Tensor.dtype.__get__(value)).removeprefix("torch.")
-            return Operand(
-                name=name,
-                shape=shape,
-                dtype=dtype,
-                device=str(torch.Tensor.device.__get__(value)),
-                type=kind.__name__,
-            )
-        except Exception as error:  # an odd tensor is named without its figures
-            return Operand(name=name, type=f"{kind.__name__} ({type(error).__name__})")
-    if numpy is not None and issubclass(kind, numpy.ndarray):
-        return Operand(
-            name=name, shape=tuple(value.shape), dtype=str(value.dtype), device="cpu", type=kind.__name__
-        )
-    return Operand(name=name, type=kind.__name__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import tomllib
+import warnings
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +20,13 @@ from evoclass.safepoints import compile_script
 from evoclass_explain.explain import explain
 from evoclass_local import report
 
-from .programs import GPU_PROGRAMS, PROGRAMS, Failing
+from .models import MODELS
+from .programs import GPU_PROGRAMS, Failing
+from .programs import PROGRAMS as BASIC
+from .sequences import SEQUENCES
+from .values import VALUES
+
+PROGRAMS = {**BASIC, **SEQUENCES, **MODELS, **VALUES}
 
 _ALONE = """
 import sys
@@ -38,7 +46,7 @@ except Exception as error:
 
 
 def fail(program: Failing, folder: Path) -> ErrorReport:
-    """Run a program and return the report of its error."""
+    """Run a program in `folder` and return the report of its error."""
     file = folder / "train.py"
     file.write_text(program.source)
     if program.process:
@@ -48,7 +56,8 @@ def fail(program: Failing, folder: Path) -> ErrorReport:
         return msgspec.msgpack.decode(answer.read_bytes(), type=ErrorReport)
     report.remember_source(str(file), program.source)
     try:
-        exec(compile_script(program.source, str(file), lambda line: None), {"__name__": "__main__"})
+        with contextlib.chdir(folder), warnings.catch_warnings(action="ignore"):
+            exec(compile_script(program.source, str(file), lambda line: None), {"__name__": "__main__"})
     except Exception as error:
         report.clean(error)
         return report.report(error, str(file))

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from evoclass_explain.expression import Expression, closed, is_plain, text
-from evoclass_local.report import operands
+from evoclass_local.operands import operands
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import tokenize
-import warnings
 from pathlib import Path
 
 import pytest
 
 from evoclass_explain.explain import Explanation, explain
 
-from .programs import PROGRAMS, Failing
-from .test_explain import fail
+from .programs import Failing
+from .test_explain import PROGRAMS, fail
 from .test_wordings import DIRECT, WORDINGS
 
 SOURCES = {
@@ -22,8 +21,7 @@ SOURCES = {
 
 
 def said(source: str, folder: Path) -> Explanation:
-    with warnings.catch_warnings():
-        explanation = explain(fail(Failing(source, ()), folder), "en")
+    explanation = explain(fail(Failing(source, ()), folder), "en")
     assert explanation is not None
     return explanation
 

@@ -1,0 +1,85 @@
+"""What a model, a layer or a pair does not have."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+
+from evoclass.protocol import Operand
+from evoclass_explain.expression import text
+from evoclass_explain.facts import Facts
+from evoclass_explain.rules import Rule, Said
+
+_HEADS = ("fc", "classifier", "head", "heads")
+"""Names under which torchvision's and other models keep their last layers."""
+
+_OF_LAYERS = {
+    "in_features": ("Linear", "NonDynamicallyQuantizableLinear"),
+    "out_features": ("Linear", "NonDynamicallyQuantizableLinear"),
+    "in_channels": ("Conv1d", "Conv2d", "Conv3d"),
+    "out_channels": ("Conv1d", "Conv2d", "Conv3d"),
+}
+_METHODS = (
+    *("parameters", "named_parameters", "children", "modules", "state_dict", "load_state_dict"),
+    *("zero_grad", "requires_grad_", "train", "eval", "to", "apply"),
+)
+"""What people call on a model."""
+
+_SHOWN = 8
+
+
+def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
+    node = facts.expression.node
+    # Where a method is called that is not there, the expression ends before the parentheses.
+    owner = node.value if isinstance(node, ast.Attribute) and node.attr == match[2] else None
+    name = text(owner)
+    if not name or facts.type_of(owner) != match[1]:
+        return None
+    fields: dict[str, object] = {"name": name, "type": match[1], "attribute": match[2]}
+    if match[1] == "tuple":
+        return Said("no_attribute", fields, "no_attribute.pick", "no_attribute.tuple")
+    parts = _parts(facts, name)
+    if not parts:
+        return None
+    return _of_model(fields, parts, match[2])
+
+
+def _not_a_list(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`model.fc[1]` of a model whose `fc` is one layer; other models have a list of layers there."""
+    node = facts.expression.node
+    owner = node.value if isinstance(node, ast.Subscript) else None
+    name = text(owner)
+    if not name or facts.type_of(owner) != match[1] or all(layer.name != name for layer in facts.layers):
+        return None
+    return Said("not_a_list", {"name": name, "type": match[1]})
+
+
+def _parts(facts: Facts, name: str) -> list[Operand]:
+    """Return what belongs to a value directly: the layers and the parameters of a model."""
+    own = re.compile(rf"{re.escape(name)}(\.\w+|\[\d+\])")
+    return [each for each in facts.error.operands if own.fullmatch(each.name)]
+
+
+def _of_model(fields: dict[str, object], parts: list[Operand], wanted: str) -> Said:
+    layers = [part for part in parts if part.shape is None]
+    names = [*(part.name.rpartition(".")[2] for part in parts), *_METHODS]
+    listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
+    fields["parts"] = listed + (" …" if len(layers or parts) > _SHOWN else "")
+    fitting = [part for part in layers if part.type in _OF_LAYERS.get(wanted, ())]
+    if fitting:
+        return Said("no_attribute", fields | {"new": f"{fitting[-1].name}.{wanted}"}, "no_attribute.inside")
+    other = next((part for part in layers if part.name.rpartition(".")[2] in _HEADS), None)
+    if wanted in _HEADS and other is not None:
+        return Said("no_attribute", fields | {"new": other.name, "kind": other.type}, "no_attribute.head")
+    close = difflib.get_close_matches(wanted, names, 1)
+    if close:
+        return Said("no_attribute", fields | {"new": f"{fields['name']}.{close[0]}"}, "no_attribute.spelling")
+    return Said("no_attribute", fields)
+
+
+RULES = (
+    Rule(r"^'(\w+)' object has no attribute '(\w+)'", _missing),
+    Rule(r"^'(\w+)' object is not subscriptable", _not_a_list),
+)
+"""Attributes."""

@@ -1,0 +1,120 @@
+"""The values that an expression names, looked up without running any code of theirs."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from evoclass.protocol import Operand
+
+_OPERANDS = 12
+_PARTS = 16
+
+
+def operands(
+    expression: str, names: Mapping[str, Any], local: Mapping[str, Any], *, parts: bool = False
+) -> Iterator[Operand]:
+    """Yield the values named in `expression` from left to right.
+
+    A module comes with its parameters and, if asked for, with the modules right inside of it.
+    """
+    try:
+        tree = ast.parse(f"(\n{expression}\n)", mode="eval")
+    except SyntaxError:
+        try:
+            tree = ast.parse(expression.strip())  # type: ignore[assignment]
+        except SyntaxError:
+            return
+    seen: set[str] = set()
+    told: set[str] = set()  # with the parameters of modules, which do not count towards the limit
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
+    # `walk` goes level by level, which puts the `labels` of `loss(model(x), labels)` before `x`.
+    for node in sorted(named, key=lambda node: (node.lineno, node.col_offset)):
+        name = ast.unparse(node)
+        if name in seen or len(seen) >= _OPERANDS:
+            continue
+        try:
+            value = _look_up(node, names, local)
+        except LookupError:
+            continue
+        if isinstance(value, type | type(sys) | type(len) | type(operands)):
+            continue
+        seen.add(name)
+        found = [(name, value), *((f"{name}.{part}", inner) for part, inner in _own(value, "_parameters"))]
+        if parts:
+            found += [
+                (f"{name}[{part}]" if part.isdigit() else f"{name}.{part}", inner)
+                for part, inner in islice(_own(value, "_modules"), _PARTS)
+            ]
+        for full, each in found:
+            if full not in told:
+                told.add(full)
+                yield _operand(full, each)
+
+
+def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
+    if isinstance(node, ast.Name):
+        return local[node.id] if node.id in local else names[node.id]
+    if isinstance(node, ast.Attribute):
+        owner = _look_up(node.value, names, local)
+        try:
+            own = object.__getattribute__(owner, "__dict__")
+        except AttributeError:
+            raise LookupError(node.attr) from None
+        for table in (own, *(own.get(part) or {} for part in ("_parameters", "_buffers", "_modules"))):
+            if isinstance(table, dict) and node.attr in table:
+                return table[node.attr]
+        raise LookupError(node.attr)
+    if isinstance(node, ast.Subscript):
+        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return _item(_look_up(node.value, names, local), place)
+    raise LookupError(type(node).__name__)
+
+
+def _item(owner: Any, place: Any) -> Any:
+    """Return what stands at a literal place of a container of Python's own or of PyTorch's modules."""
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(type(owner), torch.nn.Sequential | torch.nn.ModuleList):
+        owner = list(owner.__dict__["_modules"].values())
+    elif torch is not None and issubclass(type(owner), torch.nn.ModuleDict):
+        owner = owner.__dict__["_modules"]
+    known = type(owner) in (list, tuple) and type(place) is int
+    if not known and not (type(owner) is dict and type(place) in (int, str)):
+        raise LookupError(place)
+    return owner[place]
+
+
+def _own(value: Any, table: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a module holds itself in one of its tables, for `head` its `weight` and its `bias`."""
+    torch = sys.modules.get("torch")
+    if torch is None or not issubclass(type(value), torch.nn.Module):
+        return
+    for name, inner in (value.__dict__.get(table) or {}).items():
+        if inner is not None:
+            yield name, inner
+
+
+def _operand(name: str, value: Any) -> Operand:
+    kind = type(value)
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    if torch is not None and issubclass(kind, torch.Tensor):
+        try:
+            shape = tuple(torch.Tensor.shape.__get__(value))  # past the value's own __torch_function__
+            dtype = str(torch.Tensor.dtype.__get__(value)).removeprefix("torch.")
+            return Operand(
+                name=name,
+                shape=shape,
+                dtype=dtype,
+                device=str(torch.Tensor.device.__get__(value)),
+                type=kind.__name__,
+            )
+        except Exception as error:  # an odd tensor is named without its figures
+            return Operand(name=name, type=f"{kind.__name__} ({type(error).__name__})")
+    if numpy is not None and issubclass(kind, numpy.ndarray):
+        return Operand(
+            name=name, shape=tuple(value.shape), dtype=str(value.dtype), device="cpu", type=kind.__name__
+        )
+    return Operand(name=name, type=kind.__name__)
