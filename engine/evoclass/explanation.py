@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What does not fit, why, and one thing to try; plain sentences in the learner's language."""
+    """What does not fit, why, and one thing to try: sentences in the learner's language, code between backticks."""
 
     title: str
     what: str

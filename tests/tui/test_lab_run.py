@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+from textual.widgets import Static
+
 from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
@@ -143,7 +146,10 @@ async def test_an_error_marks_the_line_and_is_explained_in_both_languages(open_s
             if error.type != "SumError":
                 return None
             return Explanation(
-                "Somma" if language == "it" else "Sum", "It does not add up.", "Add again.", line=2
+                "Somma" if language == "it" else "Sum",
+                "`total` does not add up.",
+                "Add a ` or `total`.",
+                line=2,
             )
 
     report = ErrorReport(
@@ -170,9 +176,12 @@ async def test_an_error_marks_the_line_and_is_explained_in_both_languages(open_s
         assert underlined == "2 + 2"
         box = stage.screen.query_one("#explanation")
         assert box.display
-        assert "Sum" in str(box.query_one("Static").render())
+        told = box.query_one(Static).visual
+        assert isinstance(told, Content)
+        assert told.plain == "Sum · line 2\ntotal does not add up.\n→ Add a ` or `total`."
+        assert "total" in [told.plain[span.start : span.end] for span in told.spans]
         await stage.press("ctrl+l")
-        await stage.until(lambda: "Somma" in str(box.query_one("Static").render()))
+        await stage.until(lambda: "Somma" in str(box.query_one(Static).render()))
         editor.focus()
         await stage.press("x")
         assert "✗" not in editor.render_line(1).text

@@ -10,6 +10,8 @@ from textual.widgets import Static
 from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 
+_CODE = "$text-accent on $panel"
+
 
 class ExplanationBox(VerticalScroll, can_focus=True):
     """What does not fit, why, and one thing to try; hidden when there is nothing to explain."""
@@ -25,12 +27,18 @@ class ExplanationBox(VerticalScroll, can_focus=True):
         title = explanation.title
         if explanation.line:
             title = f"{title} · {catalog('terminal.line', line=explanation.line)}"
-        parts = [Content.styled(title, "bold $error")]
+        parts = [_with_code(title).stylize_before("bold $error")]
         if explanation.what:
-            parts.append(Content(explanation.what))
+            parts.append(_with_code(explanation.what))
         if explanation.try_this:
-            parts.append(
-                Content.assemble((f"{catalog('terminal.try')} ", "bold $accent"), explanation.try_this)
-            )
+            parts.append(Content.assemble(("→ ", "bold $accent"), _with_code(explanation.try_this)))
         self.query_one(Static).update(Content("\n").join(parts))
         self.scroll_home(animate=False)
+
+
+def _with_code(sentence: str) -> Content:
+    """Return a sentence in which what stands between backticks looks like the code of a lesson."""
+    pieces = sentence.split("`")
+    if len(pieces) % 2 == 0:
+        return Content(sentence)
+    return Content.assemble(*((piece, _CODE) if place % 2 else piece for place, piece in enumerate(pieces)))
