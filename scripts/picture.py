@@ -48,7 +48,7 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
             while screen.reader.focused_question is None:
                 await pilot.pause(0.1)
             await pilot.press("enter", "ctrl+s")
-            while not session.done:
+            while not session.answers.done:
                 await pilot.pause(0.1)
             await pilot.press("f5")
             while session.state.last_run is None:
@@ -59,7 +59,7 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
         if screen.lab.editor is not None:
             loop = next(
                 number
-                for number, line in enumerate(session.code(screen.lab.file).splitlines())
+                for number, line in enumerate(session.desk.code(screen.lab.file).splitlines())
                 if "range(" in line
             )
             screen.lab.editor.scroll_to(y=loop - 6, animate=False, immediate=True)

@@ -13,9 +13,9 @@ from evoclass.i18n import Catalog, system_language
 from evoclass.library import Library
 from evoclass.markup import Parser
 from evoclass.model import Lesson
+from evoclass.openlesson import make_catalog
 from evoclass.plugins import Plugins
 from evoclass.runner import Runner
-from evoclass.session import make_catalog
 from evoclass.store import Store
 
 

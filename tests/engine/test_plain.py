@@ -203,7 +203,7 @@ def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
     def session() -> Session:
         return Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
 
-    session().edit("sum.py", "print('begun')\nwhile True: pass\n")
+    session().desk.edit("sum.py", "print('begun')\nwhile True: pass\n")
     terminal = Terminal(course)
     terminal.wait(RUN_IT)
     terminal.type("\n")

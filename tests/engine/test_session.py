@@ -31,14 +31,14 @@ def open_session(course: Path, reference: str | Path | None = None, language: st
 
 async def test_answers_survive_and_are_graded_again_in_the_other_language(course: Path) -> None:
     session = open_session(course)
-    verdict = await session.submit("two-and-two", {"choice": "b"})
+    verdict = await session.answers.submit("two-and-two", {"choice": "b"})
     assert not verdict.passed
-    session.draft("bigger/plus", {"text": "pl"})
+    session.answers.draft("bigger/plus", {"text": "pl"})
     again = open_session(course, language="it")
     assert again.lesson.language == "it"
     assert again.state.exercise("two-and-two").answer == {"choice": "b"}
     assert again.state.exercise("bigger/plus").draft == {"text": "pl"}
-    verdicts = await again.regrade()
+    verdicts = await again.answers.regrade()
     (feedback,) = verdicts["two-and-two"].feedback
     assert "Uno di troppo." in "".join(getattr(item, "text", "") for item in feedback.text)
     assert again.state.exercise("two-and-two").attempts == 1
@@ -46,30 +46,30 @@ async def test_answers_survive_and_are_graded_again_in_the_other_language(course
 
 async def test_a_reveal_opens_the_next_step_but_is_no_pass(course: Path) -> None:
     session = open_session(course)
-    answer = session.reveal("bigger/ten")
-    verdict = await session.submit("bigger/ten", answer)
+    answer = session.answers.reveal("bigger/ten")
+    verdict = await session.answers.submit("bigger/ten", answer)
     assert verdict.passed
     assert session.state.exercise("bigger/ten").done
     assert not session.state.exercise("bigger/ten").passed
-    assert (session.done, session.total) == (0, 3)
+    assert (session.answers.done, session.answers.total) == (0, 3)
 
 
 def test_hints_come_one_at_a_time_and_end(course: Path) -> None:
     session = open_session(course)
-    assert [len(session.hint("two-and-two")) for _ in range(4)] == [1, 2, 2, 2]
+    assert [len(session.answers.hint("two-and-two")) for _ in range(4)] == [1, 2, 2, 2]
     assert open_session(course).state.exercise("two-and-two").hints == 2
 
 
 def test_edits_are_kept_until_reset_and_never_leak_into_the_lesson(course: Path) -> None:
     session = open_session(course)
-    session.edit("sum.py", "total = 7\n")
+    session.desk.edit("sum.py", "total = 7\n")
     again = open_session(course, language="it")
-    assert again.code("sum.py") == "total = 7\n"
-    assert again.edited("sum.py")
-    assert again.program("sum.py").file.read_text() == "total = 7\n"
-    assert "Cambiami" in again.reset("sum.py")
-    assert not open_session(course).edited("sum.py")
-    assert "Change me" in open_session(course).code("sum.py")
+    assert again.desk.code("sum.py") == "total = 7\n"
+    assert again.desk.edited("sum.py")
+    assert again.desk.program("sum.py").file.read_text() == "total = 7\n"
+    assert "Cambiami" in again.desk.reset("sum.py")
+    assert not open_session(course).desk.edited("sum.py")
+    assert "Change me" in open_session(course).desk.code("sum.py")
 
 
 def test_it_opens_where_the_learner_left_off(course: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_language_of_the_last_visit_is_kept_without_a_setting(course: Path) 
 
 def test_a_run_comes_back_with_its_values(course: Path) -> None:
     session = open_session(course)
-    recording = Recording(session.program("sum.py"), "local-cpu")
+    recording = Recording(session.desk.program("sum.py"), "local-cpu")
     recording.take(Output(text="total 4\r\n"))
     recording.take(Frame(sequence=1, cause="end", live={"total": "4"}))
     error = ErrorReport(
@@ -97,7 +97,7 @@ def test_a_run_comes_back_with_its_values(course: Path) -> None:
     )
     recording.take(error)
     recording.take(Exit(reason="error", code=1, seconds=0.2))
-    session.record(recording)
+    session.desk.record(recording)
     run = open_session(course).state.last_run
     assert run is not None
     assert (run.output, run.live, run.exit.reason) == ("total 4\r\n", {"total": "4"}, "error")
@@ -107,9 +107,9 @@ def test_a_run_comes_back_with_its_values(course: Path) -> None:
 async def test_marks_of_the_course_map(course: Path) -> None:
     session = open_session(course)
     assert session.course_progress() == {"adding": "started"}
-    await session.submit("two-and-two", {"choice": "a"})
-    session.reveal("bigger/ten")
-    await session.submit("bigger/plus", {"text": "+"})
+    await session.answers.submit("two-and-two", {"choice": "a"})
+    session.answers.reveal("bigger/ten")
+    await session.answers.submit("bigger/plus", {"text": "+"})
     assert session.course_progress() == {"adding": "done"}
 
 
@@ -119,7 +119,7 @@ def test_a_single_file_and_a_name_that_does_not_exist(course: Path) -> None:
     with pytest.raises(NotFoundError, match="adding"):
         session.go("no-such-lesson")
     with pytest.raises(NotFoundError, match=r"sum\.py"):
-        session.lab("other.py")
+        session.desk.lab("other.py")
 
 
 def test_a_lab_can_lower_limits_and_not_raise_them(course: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_lab_can_lower_limits_and_not_raise_them(course: Path) -> None:
     session = open_session(course)
     mega = 2**20
     lowered = Limits(seconds=20, memory=500 * mega, processes=8, files=1024, file_size=mega, output=2 * mega)
-    assert session.limits("sum.py") == lowered
+    assert session.desk.limits("sum.py") == lowered
     session.settings = session.settings.changed(limits=Limits(seconds=5, memory=mega, processes=2))
-    limits = session.limits("sum.py")
+    limits = session.desk.limits("sum.py")
     assert (limits.seconds, limits.memory, limits.processes) == (5, mega, 2)
     assert (limits.file_size, limits.output) == (mega, 2 * mega)

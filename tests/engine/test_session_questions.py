@@ -69,11 +69,11 @@ def opened(file: Path, learner: str = "me") -> Session:
 
 
 def prompt(session: Session) -> str:
-    return plain_text(session.exercise("double").prompt[0].text)
+    return plain_text(session.answers.exercise("double").prompt[0].text)
 
 
 def order(session: Session) -> list[str]:
-    return [option.key for option in session.exercise("order").exercise.form()[0].options]
+    return [option.key for option in session.answers.exercise("order").exercise.form()[0].options]
 
 
 def test_values_and_order_stay_until_a_new_try(file: Path) -> None:
@@ -83,8 +83,8 @@ def test_values_and_order_stay_until_a_new_try(file: Path) -> None:
     seen = {prompt(again)}
     orders = {tuple(order(again))}
     for _ in range(5):
-        again.retry("double")
-        again.retry("order")
+        again.answers.retry("double")
+        again.answers.retry("order")
         seen.add(prompt(again))
         orders.add(tuple(order(again)))
     assert len(seen) > 3
@@ -106,12 +106,12 @@ def test_the_preview_in_another_session_does_not_change_them(file: Path) -> None
 
 async def test_attempts_run_out(file: Path) -> None:
     session = opened(file)
-    verdict = await session.submit("double", {"number": -1.0})
+    verdict = await session.answers.submit("double", {"number": -1.0})
     assert plain_text(verdict.feedback[-1].text) == "Attempts left: 1."
     assert not session.state.exercise("double").revealed
-    await session.submit("double", {"number": "nothing"})
+    await session.answers.submit("double", {"number": "nothing"})
     assert session.state.exercise("double").attempts == 1
-    verdict = await session.submit("double", {"number": -1.0})
+    verdict = await session.answers.submit("double", {"number": -1.0})
     assert "here is the solution" in plain_text(verdict.feedback[-1].text)
     state = session.state.exercise("double")
     assert (state.revealed, state.passed) == (True, False)
@@ -119,18 +119,18 @@ async def test_attempts_run_out(file: Path) -> None:
 
 async def test_a_right_answer_needs_no_attempts(file: Path) -> None:
     session = opened(file)
-    verdict = await session.submit("double", session.exercise("double").exercise.solution())
+    verdict = await session.answers.submit("double", session.answers.exercise("double").exercise.solution())
     assert verdict.passed
     assert verdict.feedback == ()
 
 
 async def test_a_solution_that_a_run_found_is_remembered(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened(file)
-    monkeypatch.setattr(session, "bench", lambda: InterpreterBench())
-    assert await session.solve("printed") == {"output": "42"}
+    monkeypatch.setattr(session.answers, "bench", lambda: InterpreterBench())
+    assert await session.answers.solve("printed") == {"output": "42"}
     state = opened(file).state.exercise("printed")
     assert (state.revealed, state.solution) == (True, {"output": "42"})
-    session.retry("printed")
+    session.answers.retry("printed")
     assert opened(file).state.exercise("printed").solution is None
 
 
@@ -138,4 +138,4 @@ def test_code_of_a_question_needs_trust(file: Path) -> None:
     file.write_text(LESSON.replace("6 * 7", "6 * 8"), encoding="utf-8")  # what no test has run yet
     session = opened(file)
     with pytest.raises(NotTrustedError):
-        asyncio.run(session.submit("printed", {"output": "48"}))
+        asyncio.run(session.answers.submit("printed", {"output": "48"}))

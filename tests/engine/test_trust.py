@@ -83,10 +83,10 @@ def test_no_program_and_no_file_without_a_yes(course: Path) -> None:
     library = Library([course], Parser(plugins))
     session = Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
     with pytest.raises(NotTrustedError, match="sums"):
-        session.program("sum.py")
-    assert not (session.folder() / "sum.py").exists()
+        session.desk.program("sum.py")
+    assert not (session.desk.folder() / "sum.py").exists()
     session.trust.grant(session.place)
-    assert session.program("sum.py").file.is_file()
+    assert session.desk.program("sum.py").file.is_file()
 
 
 def evoclass(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:

@@ -93,7 +93,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> S
     opened = Session.open(
         library, Store(paths.progress_file(), "me"), PLUGINS, settings, "one-of-each", language
     )
-    monkeypatch.setattr(opened, "bench", lambda: InterpreterBench(language))
+    monkeypatch.setattr(opened.answers, "bench", lambda: InterpreterBench(language))
     opened.trust.grant(tmp_path / "c")
     return opened
 
@@ -107,7 +107,7 @@ async def test_every_type_is_answered(session: Session, language: str) -> None:
     for block in session.lesson.exercises:
         kinds.add(block.exercise.kind)
         fields = list(block.exercise.form())
-        solution = await block.exercise.solve(session.bench())
+        solution = await block.exercise.solve(session.answers.bench())
         right = [line for field in fields for line in keyed(field, solution[field.name])]
         wrong = WRONG.get(block.id, [])
         hints = ["?"] if block.hints else []
@@ -180,7 +180,7 @@ async def test_after_the_last_attempt_the_solution_is_shown_and_the_lesson_goes_
     session = Session.open(library, Store(paths.progress_file(), "me"), PLUGINS, settings, "tries", "en")
     console = Script()
     console.typed = iter(["not a number", "1", "2", "5"])
-    await PlainFrontEnd(session, {}, console)._question(session.exercise("five"), "Q")
+    await PlainFrontEnd(session, {}, console)._question(session.answers.exercise("five"), "Q")
     said = "\n".join(console.said)
     assert said.index("last attempt") < said.index("  5") < said.index("Count the fingers")
     assert next(console.typed) == "5"

@@ -71,13 +71,13 @@ async def test_what_another_editor_wrote_is_taken_in_and_run(open_stage: OpenSta
         await stage.run()
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
-        file = stage.session.folder() / "sum.py"
+        file = stage.session.desk.folder() / "sum.py"
         file.write_text("print('from outside')\n", encoding="utf-8")
         await stage.run()
         assert stage.runner.run.program.source == "print('from outside')\n"
         assert editor_of(stage).text == "print('from outside')\n"
         assert any("changed in another editor" in notice for notice in stage.notices)
-        assert sorted(path.name for path in stage.session.folder().glob("*.py")) == ["sum.py"]
+        assert sorted(path.name for path in stage.session.desk.folder().glob("*.py")) == ["sum.py"]
         editor_of(stage).undo()
         assert editor_of(stage).text.startswith("# Change me.")
 
@@ -88,11 +88,11 @@ async def test_of_two_versions_neither_is_lost(open_stage: OpenStage) -> None:
         editor_of(stage).focus()
         await stage.press("x")
         ours = editor_of(stage).text
-        (stage.session.folder() / "sum.py").write_text("theirs = 1\n", encoding="utf-8")
+        (stage.session.desk.folder() / "sum.py").write_text("theirs = 1\n", encoding="utf-8")
         stage.app.on_app_focus()
         await stage.pilot.pause()
         assert editor_of(stage).text == "theirs = 1\n"
-        assert (stage.session.folder() / "sum.mine-1.py").read_text(encoding="utf-8") == ours
+        assert (stage.session.desk.folder() / "sum.mine-1.py").read_text(encoding="utf-8") == ours
         assert any("sum.mine-1.py" in notice for notice in stage.notices)
         stage.app.on_app_focus()
         await stage.pilot.pause()
@@ -102,12 +102,12 @@ async def test_of_two_versions_neither_is_lost(open_stage: OpenStage) -> None:
 async def test_an_edit_made_while_evoclass_was_closed_is_there_at_the_start(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.run()
-        folder = stage.session.folder()
+        folder = stage.session.desk.folder()
         await stage.app.action_quit()
     (folder / "sum.py").write_text("later = 1\n", encoding="utf-8")
     async with open_stage() as stage:
         assert editor_of(stage).text == "later = 1\n"
-        assert stage.session.code("sum.py") == "later = 1\n"
+        assert stage.session.desk.code("sum.py") == "later = 1\n"
 
 
 # ------------------------------------------------------------------------------------------ places and views
@@ -185,7 +185,7 @@ async def test_control_s_in_the_editor_keeps_the_file_and_says_so(open_stage: Op
         editor_of(stage).focus()
         await stage.press("x", "ctrl+s")
         assert stage.said(Lab.Edited)[-1].source.startswith("x")
-        assert stage.session.code("sum.py").startswith("x")
+        assert stage.session.desk.code("sum.py").startswith("x")
         assert "sum.py is saved" in stage.notices[-1]
 
 

@@ -90,7 +90,7 @@ async def test_every_type_is_hinted_at_answered_wrong_and_right_and_revealed(
     make_course(tmp_path / "c", "One of each", "", ["en"])
     async with open_stage(content=tmp_path / "c", lesson="one-of-each") as stage:
         bench = InterpreterBench()
-        monkeypatch.setattr(stage.session, "bench", lambda: bench)
+        monkeypatch.setattr(stage.session.answers, "bench", lambda: bench)
         kinds = set()
         for name in [block.id for block in stage.session.lesson.exercises]:
             question = await shown(stage, name)

@@ -218,7 +218,7 @@ async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
     assert "the bar fell down" in log
     assert str(home / "faults.log") in stages[0].app.last_words
     async with open_stage() as stage:
-        assert stage.session.code("sum.py").startswith("k")
+        assert stage.session.desk.code("sum.py").startswith("k")
 
 
 def shown_panels(screen: object) -> list[str]:

@@ -66,9 +66,9 @@ async def test_the_header_says_where_one_is(open_stage: OpenStage) -> None:
 
 async def test_progress_grows_with_each_right_answer(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        await stage.session.submit("two-and-two", {"choice": "a"})
+        await stage.session.answers.submit("two-and-two", {"choice": "a"})
         stage.screen.show_progress()
-        assert stage.screen.header.progress == (stage.session.done, 3)
+        assert stage.screen.header.progress == (stage.session.answers.done, 3)
 
 
 async def test_the_timer_counts_and_pauses(open_stage: OpenStage) -> None:
@@ -108,7 +108,7 @@ async def test_the_language_switches_in_place(open_stage: OpenStage) -> None:
 
 async def test_feedback_is_there_in_the_other_language_too(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        await stage.session.submit("two-and-two", {"choice": "b"})
+        await stage.session.answers.submit("two-and-two", {"choice": "b"})
         for told in ("Uno di troppo.", "One too many."):
             await stage.press("ctrl+l")
 
@@ -456,19 +456,19 @@ async def test_edits_are_kept_and_marked_and_reset_can_be_undone(open_stage: Ope
         await stage.press(*"abc")
         stage.lab.flush()
         await stage.pilot.pause()
-        assert stage.session.code("sum.py").startswith("abc")
+        assert stage.session.desk.code("sum.py").startswith("abc")
         files = stage.screen.query_one("#files", TabStrip)
         assert "●" in str(files.render())
         await stage.pilot.click(".role-reset")
         assert editor.text == original
-        assert not stage.session.edited("sum.py")
+        assert not stage.session.desk.edited("sum.py")
         assert "●" not in str(files.render())
         editor.focus()
         await stage.press("ctrl+z")
         assert editor.text.startswith("abc")
         stage.lab.flush()
         await stage.pilot.pause()
-        assert stage.session.code("sum.py").startswith("abc")
+        assert stage.session.desk.code("sum.py").startswith("abc")
 
 
 async def test_what_was_typed_last_is_what_runs(open_stage: OpenStage) -> None:
@@ -494,7 +494,7 @@ async def test_quitting_keeps_the_last_keystroke_and_ends_the_run(open_stage: Op
         await stage.app.action_quit()
         assert stage.runner.run.closed
     async with open_stage() as stage:
-        assert stage.session.code("sum.py").startswith("q")
+        assert stage.session.desk.code("sum.py").startswith("q")
 
 
 async def test_runners_are_closed_side_by_side_and_not_waited_for_for_ever() -> None:

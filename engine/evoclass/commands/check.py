@@ -25,8 +25,8 @@ from evoclass.commands.options import (
 from evoclass.errors import NotFoundError, Problem
 from evoclass.library import Library
 from evoclass.model import Lesson
+from evoclass.openlesson import bundled_folders
 from evoclass.runner import Runner
-from evoclass.session import bundled_folders
 from evoclass.trust import Trust
 from evoclass.workspace import Workspace
 

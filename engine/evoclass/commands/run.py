@@ -98,9 +98,9 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
     if not labs:
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
     name = file or labs[0].file
-    session.lab(name)
+    session.desk.lab(name)
     approve(session.trust, session.place, space.catalog, trust)
-    return replace(session.program(name), keep=False), session.limits(name)
+    return replace(session.desk.program(name), keep=False), session.desk.limits(name)
 
 
 async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:

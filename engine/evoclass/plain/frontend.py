@@ -56,7 +56,9 @@ class PlainFrontEnd:
         try:
             await self._lesson()
         except (Leave, KeyboardInterrupt):
-            self.console.say("", self.text("plain.left", done=self.session.done, total=self.session.total))
+            self.console.say(
+                "", self.text("plain.left", done=self.session.answers.done, total=self.session.answers.total)
+            )
         finally:
             self.session.studied(time.monotonic() - start)
             for runner in self.runners.values():
@@ -80,7 +82,9 @@ class PlainFrontEnd:
         for block in blocks:
             await self._block(block)
             self.session.reached(block.id)
-        self.console.say(self.text("plain.end", done=self.session.done, total=self.session.total))
+        self.console.say(
+            self.text("plain.end", done=self.session.answers.done, total=self.session.answers.total)
+        )
 
     def _from_where_left(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         index = next((i for i, block in enumerate(blocks) if block.id == self.session.state.block), 0)
@@ -135,7 +139,7 @@ class PlainFrontEnd:
             if block.exercise.runs_code and not self._trusted():
                 return
             try:
-                verdict = await self.session.submit(block.id, answer)
+                verdict = await self.session.answers.submit(block.id, answer)
             except EvoClassError as error:
                 self.console.say(error.said(self.text))
                 return
@@ -143,7 +147,7 @@ class PlainFrontEnd:
             if verdict.passed:
                 self._prose(block.explanation)
                 return
-            if self.session.used_up(block.id, verdict):
+            if self.session.answers.used_up(block.id, verdict):
                 await self._reveal(block)
                 return
 
@@ -160,7 +164,7 @@ class PlainFrontEnd:
                 if typed == "" or (forms.is_next(typed) and not forms.takes_words(field)):
                     return None
                 if typed == "?":
-                    hints = self.session.hint(block.id)
+                    hints = self.session.answers.hint(block.id)
                     self.console.say(forms.inline_text(hints[-1]) if hints else self.text("plain.no_hint"))
                 elif typed == "!":
                     await self._reveal(block)
@@ -174,7 +178,7 @@ class PlainFrontEnd:
 
     async def _reveal(self, block: ExerciseBlock) -> None:
         try:
-            solution = await self.session.solve(block.id)
+            solution = await self.session.answers.solve(block.id)
         except EvoClassError as error:
             self.console.say(error.said(self.text))
             return
@@ -207,7 +211,7 @@ class PlainFrontEnd:
             if typed == "e":
                 self._edit(lab)
             elif typed == "p":
-                self.console.say(*(f"    {line}" for line in self.session.code(lab.file).splitlines()))
+                self.console.say(*(f"    {line}" for line in self.session.desk.code(lab.file).splitlines()))
             elif typed in ("", "r", *YES):
                 break
         try:
@@ -219,9 +223,9 @@ class PlainFrontEnd:
         """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
         if not self._trusted():
             return
-        file = self.session.program(lab.file).file
+        file = self.session.desk.program(lab.file).file
         click.edit(filename=str(file))
-        self.session.edit(lab.file, file.read_text(encoding="utf-8"))
+        self.session.desk.edit(lab.file, file.read_text(encoding="utf-8"))
 
     def _trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
@@ -237,10 +241,10 @@ class PlainFrontEnd:
         runner = await self._runner()
         if not self._trusted():
             return
-        program = self.session.program(lab.file)
+        program = self.session.desk.program(lab.file)
         recording = Recording(program, runner.name)
         self.console.say(self.text("plain.running", file=lab.file))
-        run = await runner.start(program, self.session.limits(lab.file))
+        run = await runner.start(program, self.session.desk.limits(lab.file))
         loop = asyncio.get_running_loop()
         if self.console.interactive:
             loop.add_reader(sys.stdin.fileno(), _pass_on, run)
@@ -270,7 +274,7 @@ class PlainFrontEnd:
             await run.close()
         if not self.console.interactive:
             self.console.say(settled(chunks))
-        record = self.session.record(recording)
+        record = self.session.desk.record(recording)
         self.live = {**self.live, **record.live}
         self.console.say(
             *filter(None, (ending.sentence(record.exit, self.text), ending.dropped(record.exit, self.text))),

@@ -17,7 +17,7 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
     session = screen.session
     lesson = session.lesson
     try:
-        verdict = await session.submit(block_id, answer)
+        verdict = await session.answers.submit(block_id, answer)
     except NotTrustedError as error:
         trusting.ask(screen, error, lambda: screen.run_worker(check(screen, block_id, answer)))
         return
@@ -26,7 +26,7 @@ async def check(screen: LessonScreen, block_id: str, answer: Answer) -> None:
         return
     if session.lesson is lesson:
         screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))
-        if session.used_up(block_id, verdict):
+        if session.answers.used_up(block_id, verdict):
             await reveal(screen, block_id)
             return
     screen.show_progress()
@@ -42,7 +42,7 @@ def trouble(screen: LessonScreen, block_id: str, error: EvoClassError) -> None:
 
 def hint(screen: LessonScreen, block_id: str) -> None:
     """Show one more hint."""
-    hints = screen.session.hint(block_id)
+    hints = screen.session.answers.hint(block_id)
     screen.reader.show_hint(block_id, hints, screen.session.state.exercise(block_id))
 
 
@@ -51,7 +51,7 @@ async def reveal(screen: LessonScreen, block_id: str) -> None:
     session = screen.session
     lesson = session.lesson
     try:
-        solution = await session.solve(block_id)
+        solution = await session.answers.solve(block_id)
     except NotTrustedError as error:
         trusting.ask(screen, error, lambda: screen.run_worker(reveal(screen, block_id)))
         return
@@ -65,7 +65,7 @@ async def reveal(screen: LessonScreen, block_id: str) -> None:
 
 def retry(screen: LessonScreen, block_id: str) -> None:
     """Empty the question for another try."""
-    screen.session.retry(block_id)
+    screen.session.answers.retry(block_id)
     session = screen.session
     screen.reader.reset_question(block_id, session.state.exercise(block_id), session.lesson)
 
@@ -74,7 +74,7 @@ async def restore(screen: LessonScreen) -> None:
     """Show the verdicts on answers that were given earlier."""
     session = screen.session
     lesson = session.lesson
-    verdicts = await session.regrade()
+    verdicts = await session.answers.regrade()
     if session.lesson is not lesson:
         return
     shown = {question.block.id for question in screen.reader.questions}

@@ -60,8 +60,8 @@ def help_(screen: LessonScreen) -> None:
 
 def reset(screen: LessonScreen) -> None:
     file = screen.lab.file
-    if file and screen.session.edited(file):
-        screen.lab.replace(file, screen.session.reset(file))
+    if file and screen.session.desk.edited(file):
+        screen.lab.replace(file, screen.session.desk.reset(file))
         screen.lab.mark_edited(file, False)
         screen.tell(screen.session.catalog("lab.was_reset", file=file))
 

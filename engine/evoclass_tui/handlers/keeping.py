@@ -21,11 +21,11 @@ def keep_file(screen: LessonScreen, file: str, source: str) -> None:
     if file not in {lab.file for lab in session.lesson.labs}:
         return
     try:
-        session.edit(file, source)
+        session.desk.edit(file, source)
     except EvoClassError as error:
         screen.tell(error.said(screen.session.catalog), "error")
         return
-    screen.lab.mark_edited(file, session.edited(file))
+    screen.lab.mark_edited(file, session.desk.edited(file))
 
 
 def keep_all(screen: LessonScreen) -> None:
@@ -34,10 +34,10 @@ def keep_all(screen: LessonScreen) -> None:
         keep_file(screen, file, source)
     editor = screen.lab.editor
     if editor is not None and editor.file in {lab.file for lab in screen.session.lesson.labs}:
-        screen.session.worked_at(editor.file, editor.cursor_location)
+        screen.session.desk.worked_at(editor.file, editor.cursor_location)
     for question in screen.reader.questions:
         if (draft := question.take_draft()) is not None:
-            screen.session.draft(question.block.id, draft)
+            screen.session.answers.draft(question.block.id, draft)
     screen.session.reached(place(screen))
     keep_time(screen)
 
@@ -69,7 +69,7 @@ async def leave_lesson(screen: LessonScreen) -> None:
         await job.run.close()
         await _last_events(task)
         if job.exit is not None and not job.kept:
-            screen.session.record(job.recording)
+            screen.session.desk.record(job.recording)
     elif task is not None:
         task.cancel()
     screen.lab.phase = "ready"

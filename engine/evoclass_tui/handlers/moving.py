@@ -23,7 +23,7 @@ async def show_lesson(screen: LessonScreen, at: str = "") -> None:
     screen.set_class(not session.lesson.labs, "-no-lab")
     files = [lab.file for lab in session.lesson.labs]
     await screen.lab.show(
-        {file: session.code(file) for file in files}, {file: session.edited(file) for file in files}
+        {file: session.desk.code(file) for file in files}, {file: session.desk.edited(file) for file in files}
     )
     outside.look(screen)
     screen.lab.open_at(session.state.file, session.state.cursors)

@@ -16,13 +16,13 @@ def look(screen: LessonScreen) -> None:
     if not session.lesson.labs:
         return
     try:
-        edits = session.take_outside_edits()
+        edits = session.desk.take_outside_edits()
     except EvoClassError as error:
         screen.tell(error.said(screen.session.catalog), "error")
         return
     for edit in edits:
         lab.replace(edit.file, edit.text, keep_cursor=True)
-        lab.mark_edited(edit.file, session.edited(edit.file))
+        lab.mark_edited(edit.file, session.desk.edited(edit.file))
         sentence = "lab.changed_both" if edit.aside else "lab.changed_outside"
         screen.tell(
             session.catalog(sentence, file=edit.file, aside=edit.aside),

@@ -90,7 +90,7 @@ async def carry_out(
     try:
         if previous is not None:
             await previous.close()
-        limits = screen.session.limits(job.file)
+        limits = screen.session.desk.limits(job.file)
         job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
         screen.post_message(RunStarted(job))
         await job.follow(lambda event: screen.post_message(RunHappened(job, event)))
@@ -151,7 +151,7 @@ def start(screen: LessonScreen) -> None:
     keeping.keep_all(screen)
     outside.look(screen)
     try:
-        program = screen.session.program(file)
+        program = screen.session.desk.program(file)
     except NotTrustedError as error:
         trusting.ask(screen, error, lambda: start(screen))
         return
@@ -218,7 +218,7 @@ def ended(screen: LessonScreen, job: LabRun, exit: Exit) -> None:
     screen.lab.end_marks()
     screen.lab.phase = "ended"
     screen.lab.terminal.end(exit)
-    screen.session.record(job.recording)
+    screen.session.desk.record(job.recording)
     job.kept = True
     screen.show_progress()
 

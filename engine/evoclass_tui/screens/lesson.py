@@ -150,7 +150,7 @@ class LessonScreen(Screen[None]):
         """Draw anew what depends on how far the learner is."""
         session = self.session
         self.sections = outline(session.lesson, session.state)
-        self.header.progress = (session.done, session.total)
+        self.header.progress = (session.answers.done, session.answers.total)
         self.query_one(CourseMap).show(
             session.course, session.lesson.id, session.course_progress(), self.sections
         )
@@ -217,7 +217,7 @@ class LessonScreen(Screen[None]):
     @on(Question.AnswerDrafted)
     def _drafted(self, event: Question.AnswerDrafted) -> None:
         if self.session.lesson.find(event.block_id) is not None:
-            self.session.draft(event.block_id, event.answer)
+            self.session.answers.draft(event.block_id, event.answer)
 
     @on(Question.HintWanted)
     def _hint(self, event: Question.HintWanted) -> None:

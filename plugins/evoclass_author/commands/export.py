@@ -9,7 +9,7 @@ import click
 from evoclass.commands.options import content_option, language_option, workspace
 from evoclass.errors import ConfigError
 from evoclass.model import Lesson
-from evoclass.session import make_catalog
+from evoclass.openlesson import make_catalog
 from evoclass.workspace import Workspace
 from evoclass_author import anki, html, qti
 from evoclass_author.losses import losses

@@ -69,11 +69,11 @@ async def test_a_save_is_shown_at_the_same_place_with_the_same_answers(file: Pat
     app = EvoClassApp(session, {})
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app.lesson_screen
-        session.draft("one-is-right", {"choice": "b"})
+        session.answers.draft("one-is-right", {"choice": "b"})
         screen.reader.go_to("one-is-right")
         await pilot.pause()
         change(file, "Which of these is a tensor?", "Which one is a tensor, then?")
-        while "then" not in plain_text(session.exercise("one-is-right").prompt[0].text):
+        while "then" not in plain_text(session.answers.exercise("one-is-right").prompt[0].text):
             await pilot.pause(0.02)
         await pilot.pause()
         assert session.state.block == "one-is-right"
