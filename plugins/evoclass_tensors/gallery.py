@@ -24,6 +24,7 @@ from evoclass_tensors.rows import About, filled, number
 from evoclass_tensors.sample import NoFigures, Sample, take
 from evoclass_tensors.skeleton import Skeleton, Slot
 from evoclass_tensors.survey import LEAST, Survey
+from evoclass_tensors.swapping import before_swaps
 from evoclass_tensors.walk import Named, Walk
 from evoclass_tensors.watch import FLOATS, Watch, count_bad, with_bad
 
@@ -68,8 +69,18 @@ class Gallery:
         """When the models were last walked in full."""
         self._exploring = self._surveying = 0.0
         """Seconds that the last look round took: in full, and along a skeleton."""
+        self._refers = False
+        """Whether records refer to tensors."""
         self._dead = ""
         """Why CUDA memory must not be touched any more."""
+        before_swaps(self)
+
+    def let_go(self) -> None:
+        """Refer to no tensor any more, not even weakly; the next picture finds them again."""
+        if self._skeleton is not None or self._refers:
+            self._skeleton, self._refers = None, False
+            for record in self._records.values():
+                record.tensor = None
 
     def listen(self, step: Callable[[], None]) -> None:
         """Call `step` after each step of any optimizer."""
@@ -105,6 +116,7 @@ class Gallery:
         """Return the rows that changed since the last picture, as many as the time allows."""
         started = perf_counter()
         self._turn += 1
+        self._refers = True
         batch: Batch[Record] = Batch()
         with guard.hushed():
             survey = self._survey(named, glance, started)

@@ -48,6 +48,13 @@ PROGRAMS = {
     + "    loss = ((x @ w).tanh() + 0.1 * torch.rand(3, device=device)).square().mean()\n"
     + "    loss.backward()\n    w.data -= 0.1 * w.grad\n    w.grad = None\n    losses.append(loss.item())\n"
     + "model = w\n",
+    "swapped": _HEAD
+    + "torch.__future__.set_swap_module_params_on_conversion(True)\n"
+    + "model = nn.Sequential(nn.Linear(20, 8), nn.Linear(8, 5)).to(device)\nlosses = []\n"
+    + "for step in range(8):\n    dtype = (torch.float32, torch.float64)[step % 2]\n    model.to(dtype)\n"
+    + "    loss = model(torch.randn(4, 20, device=device, dtype=dtype)).square().mean()\n"
+    + "    loss.backward()\n    losses.append(loss.item())\n    del loss\n    model.zero_grad(set_to_none=False)\n"
+    + "torch.__future__.set_swap_module_params_on_conversion(False)\n",
 }
 
 LIVE = ("losses[-1]", "torch.randn(3)", "random.random()", "np.random.rand()", "model", "loss.item():.3f")

@@ -1,0 +1,39 @@
+"""`torch.utils.swap_tensors` refuses a tensor that anything refers to weakly; what does so here lets go of it first."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Protocol
+from weakref import WeakSet
+
+import torch
+
+
+class Watcher(Protocol):
+    """Refers weakly to tensors of the program."""
+
+    def let_go(self) -> None:
+        """Give up every such reference; the next look finds the tensors again."""
+
+
+_watchers: WeakSet[Watcher] = WeakSet()
+
+
+def before_swaps(watcher: Watcher) -> None:
+    """Have a watcher let go whenever the program, or `model.to(…)` for it, swaps two tensors.
+
+    PyTorch finds the function by its name in `torch.utils` (2.14), and that is the only place to hear of a swap.
+    """
+    if not hasattr(torch.utils.swap_tensors, "__wrapped__"):
+        torch.utils.swap_tensors = _letting_go(torch.utils.swap_tensors)
+    _watchers.add(watcher)
+
+
+def _letting_go(original: Any) -> Any:
+    @functools.wraps(original)
+    def swap_tensors(t1: Any, t2: Any) -> Any:
+        for watcher in list(_watchers):
+            watcher.let_go()
+        return original(t1, t2)
+
+    return swap_tensors
