@@ -1,4 +1,4 @@
-"""What a model, a layer or a pair does not have."""
+"""What a model, a layer, a tuple or a list does not have."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ _METHODS = (
 """What people call on a model."""
 
 _SHOWN = 8
+_SIMILAR = 0.75
+"""How much of a name must be there before it is taken for a slip."""
 
 
 def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -37,12 +39,19 @@ def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
     if not name or facts.type_of(owner) != match[1]:
         return None
     fields: dict[str, object] = {"name": name, "type": match[1], "attribute": match[2]}
-    if match[1] == "tuple":
-        return Said("no_attribute", fields, "no_attribute.pick", "no_attribute.tuple")
     parts = _parts(facts, name)
-    if not parts:
+    if match[1] in ("tuple", "list"):
+        return _of_row(fields, parts, match[2])
+    return _of_model(fields, parts, match[2]) if parts else None
+
+
+def _of_row(fields: dict[str, object], parts: list[Operand], wanted: str) -> Said | None:
+    """A tuple or a list where one of its tensors is meant."""
+    if not any(part.shape is not None for part in parts) or hasattr([], wanted):
         return None
-    return _of_model(fields, parts, match[2])
+    if len(parts) == 1 and fields["type"] == "tuple":
+        return Said("no_attribute", fields, "no_attribute.comma", "no_attribute.single")
+    return Said("no_attribute", fields, f"no_attribute.{fields['type']}", "no_attribute.row")
 
 
 def _not_a_list(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -52,7 +61,10 @@ def _not_a_list(facts: Facts, match: re.Match[str]) -> Said | None:
     name = text(owner)
     if not name or facts.type_of(owner) != match[1] or all(layer.name != name for layer in facts.layers):
         return None
-    return Said("not_a_list", {"name": name, "type": match[1]})
+    numbered = (
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and match[1] == "Linear"
+    )
+    return Said("not_a_list", {"name": name, "type": match[1]}, "" if numbered else "not_a_list.call")
 
 
 def _parts(facts: Facts, name: str) -> list[Operand]:
@@ -66,16 +78,19 @@ def _of_model(fields: dict[str, object], parts: list[Operand], wanted: str) -> S
     names = [*(part.name.rpartition(".")[2] for part in parts), *_METHODS]
     listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
     fields["parts"] = listed + (" …" if len(layers or parts) > _SHOWN else "")
-    fitting = [part for part in layers if part.type in _OF_LAYERS.get(wanted, ())]
+    fitting = [f"{part.name}.{wanted}" for part in layers if part.type in _OF_LAYERS.get(wanted, ())]
+    if len(fitting) == 1:
+        return Said("no_attribute", fields | {"new": fitting[0]}, "no_attribute.inside")
     if fitting:
-        return Said("no_attribute", fields | {"new": f"{fitting[-1].name}.{wanted}"}, "no_attribute.inside")
+        fields |= {"first": fitting[0], "last": fitting[-1]}
+        return Said("no_attribute", fields, "no_attribute.inside_several")
     other = next((part for part in layers if part.name.rpartition(".")[2] in _HEADS), None)
     if wanted in _HEADS and other is not None:
         return Said("no_attribute", fields | {"new": other.name, "kind": other.type}, "no_attribute.head")
-    close = difflib.get_close_matches(wanted, names, 1)
-    if close:
+    close = difflib.get_close_matches(wanted, names, 1, _SIMILAR)
+    if close and close[0].rstrip("0123456789") != wanted.rstrip("0123456789"):
         return Said("no_attribute", fields | {"new": f"{fields['name']}.{close[0]}"}, "no_attribute.spelling")
-    return Said("no_attribute", fields)
+    return Said("no_attribute", fields, "no_attribute.self" if fields["name"] == "self" else "")
 
 
 RULES = (

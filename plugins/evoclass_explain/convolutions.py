@@ -19,7 +19,9 @@ _LAST_TO_FRONT = {
 """How channels that come last are brought where a convolution wants them: of one example, and of a batch."""
 
 
-def _channels(facts: Facts, match: re.Match[str]) -> Said:
+def _channels(facts: Facts, match: re.Match[str]) -> Said | None:
+    if re.search(r"[a-z]", match[4]):
+        return None  # of compiled code PyTorch tells symbols in the place of sizes
     weight, shape = sizes(match[3]), sizes(match[4])
     expected, got = int(match[5]), int(match[6])
     axes = len(weight) - 2
@@ -30,7 +32,7 @@ def _channels(facts: Facts, match: re.Match[str]) -> Said:
         "layer": layer.name if layer is not None else facts.expression.function or kind,
         "expected": expected,
         "got": got,
-        "build": f"nn.{kind}({got}, {weight[1] if transposed else weight[0]}, {_kernel(weight[2:])})",
+        "build": f"nn.{kind}({got}, …)",
     }
     more = (_LAYOUTS[axes],) if axes in _LAYOUTS else ()
     given = _input(facts, shape)
@@ -79,10 +81,6 @@ def _after_a_layer(facts: Facts) -> bool:
     return re.search(r"\[0*[1-9]\d*\]$", facts.layer.name) is not None
 
 
-def _kernel(kernel: Shape) -> str:
-    return str(kernel[0]) if len(set(kernel)) == 1 else f"({', '.join(map(str, kernel))})"
-
-
 def _dimensions(facts: Facts, match: re.Match[str]) -> Said:
     axes, shape = int(match[2]), sizes(match[3])
     layer, given = facts.layer, facts.given
@@ -94,7 +92,8 @@ def _dimensions(facts: Facts, match: re.Match[str]) -> Said:
     }
     more = (_LAYOUTS[axes],) if axes in _LAYOUTS else ()
     weight = layer.weight.shape if layer is not None and layer.weight is not None else None
-    channels = weight[1] if weight is not None and len(weight) == axes + 2 else 0
+    forward = layer is not None and layer.type == f"Conv{axes}d"
+    channels = weight[1] if weight is not None and len(weight) == axes + 2 and forward else 0
     if given is None or not channels:
         return Said("image_dimensions", fields, more=more)
     fields["name"] = given.name
@@ -113,7 +112,9 @@ def _too_small(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"image": shape_text(image), "kernel": shape_text(kernel)}
     if facts.layer is None:
         return Said("kernel", fields, what="kernel.nameless")
-    return Said("kernel", fields | {"layer": facts.layer.name})
+    weight = facts.layer.weight.shape if facts.layer.weight is not None else None
+    dilated = weight is not None and weight[2:] != kernel
+    return Said("kernel", fields | {"layer": facts.layer.name}, what="kernel.dilated" if dilated else "")
 
 
 def _features(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -122,11 +123,17 @@ def _features(facts: Facts, match: re.Match[str]) -> Said | None:
     layer = facts.layer
     if layer is None or not layer.type.startswith("BatchNorm"):
         return None
-    return Said("norm", {"layer": layer.name, "expected": expected, "got": got, "type": layer.type})
+    fields: dict[str, object] = {"layer": layer.name, "expected": expected, "got": got, "type": layer.type}
+    given = facts.given
+    if given is not None and len(given.shape or ()) == 3 and (given.shape or ())[2] == expected:
+        return Said("norm", fields | {"name": given.name}, "norm.turn")
+    return Said("norm", fields)
 
 
-def _one_value(facts: Facts, match: re.Match[str]) -> Said:
+def _one_value(facts: Facts, match: re.Match[str]) -> Said | None:
     layer = facts.layer
+    if layer is not None and "BatchNorm" not in layer.type:
+        return None
     name = layer.name if layer is not None else facts.error.module or "BatchNorm"
     return Said("one_value", {"layer": name, "given": shape_text(sizes(match[1]))})
 

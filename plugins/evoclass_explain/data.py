@@ -7,21 +7,20 @@ import re
 from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said
 
+_LONGEST = 200
+"""Characters of a worker's error that are repeated."""
 
-def _in_worker(facts: Facts, match: re.Match[str]) -> Said:
+
+def _in_worker(facts: Facts, match: re.Match[str]) -> Said | None:
     """Find, in the text of the worker's traceback, what it died of and where in the learner's file."""
-    lines = [line for line in facts.error.text.splitlines() if line.strip()]
-    own = [
-        int(number)
-        for number in re.findall(rf'File "{re.escape(facts.error.file)}", line (\d+)', facts.error.text)
-    ]
-    fields: dict[str, object] = {
-        "error": lines[-1].strip() if len(lines) > 1 else match[1],
-        "worker": match[2],
-    }
-    if not own:
-        return Said("loader", fields)
-    return Said("loader_line", fields | {"line": own[-1]})
+    text = facts.error.text
+    if "collate" in text:
+        return None  # about the batch: what is said of it elsewhere is said here too
+    told = [line for line in text.splitlines() if re.match(rf"(?:[\w.]+\.)?{match[1]}(?::|$)", line)]
+    own = re.findall(rf'File "{re.escape(facts.error.file)}", line (\d+)', text)
+    fields: dict[str, object] = {"error": told[-1][:_LONGEST] if told else match[1], "worker": match[2]}
+    # The text of a long traceback is cut, and then its last line of the program is not the one that failed.
+    return Said("loader_line", fields | {"line": int(own[-1])}) if own and told else Said("loader", fields)
 
 
 def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
@@ -31,14 +30,16 @@ def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
 def _dataset_sizes(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.called != "TensorDataset":
         return None
-    given = [own for own in facts.direct if own.shape]
-    counts = ", ".join(f"`{own.name}` → {own.shape[0]}" for own in given if own.shape)
+    call = facts.expression.call
+    given = [own for own in map(facts.tensor_of, call.args if call is not None else ()) if own is not None]
+    known = call is not None and len(given) == len(call.args)
+    counts = ", ".join(f"`{own.name}` → {own.shape[0]}" for own in given if own.shape) if known else ""
     return Said("dataset_sizes", {"counts": counts}, what="" if counts else "dataset_sizes.nameless")
 
 
 def _collate(facts: Facts, match: re.Match[str]) -> Said:
     kind = match[1].rpartition(".")[2]
-    if kind.endswith("Image") or kind.endswith("ImageFile"):
+    if match[1].startswith("PIL."):
         return Said("collate", {"type": kind}, "collate.image")
     return Said("collate", {"type": kind}, "collate.none" if kind == "NoneType" else "")
 
@@ -46,11 +47,15 @@ def _collate(facts: Facts, match: re.Match[str]) -> Said:
 def _picture(facts: Facts, match: re.Match[str]) -> Said:
     """`ToTensor` wants a picture; a tensor has been through it already."""
     kind = match[1].rpartition(".")[2]
-    return Said("to_tensor", {"type": kind}, "to_tensor.already" if kind == "Tensor" else "")
+    hint = {"Tensor": "to_tensor.already", "str": "to_tensor.open"}.get(kind, "")
+    return Said("to_tensor", {"type": kind}, hint)
 
 
 def _tensor_first(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("tensor_first", {"type": match[1].rpartition(".")[2]})
+    kind = match[1].rpartition(".")[2]
+    return Said(
+        "tensor_first", {"type": kind}, what="" if match[1].startswith("PIL.") else "tensor_first.other"
+    )
 
 
 def _class_folders(facts: Facts, match: re.Match[str]) -> Said:
@@ -58,17 +63,22 @@ def _class_folders(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_length(facts: Facts, match: re.Match[str]) -> Said | None:
-    if "DataLoader" not in facts.expression.source and "RandomSampler" not in facts.error.traceback:
+    """A data set of the learner's own; what is built into Python has no length for other reasons."""
+    if match[1] == "NoneType" or not match[1][:1].isupper() or not facts.went_through("torch/utils/data/"):
         return None
     return Said("no_length", {"type": match[1]})
 
 
-RULES = (
+WORKERS = (
     Rule(r"Caught (\w+) in DataLoader worker process (\d+)", _in_worker),
     Rule(
         r"DataLoader worker \(pid(?:\(s\))? [\d, ]+\) (?:exited unexpectedly|is killed by signal)",
         _worker_gone,
     ),
+)
+"""What a worker of a DataLoader died of: asked first, for its text holds another error's."""
+
+RULES = (
     Rule(r"object of type '(\w+)' has no len\(\)", _no_length),
     Rule(r"^Size mismatch between tensors", _dataset_sizes),
     Rule(r"batch must contain tensors, numpy arrays, .*?; found <class '(.+?)'>", _collate),

@@ -20,6 +20,8 @@ def _device(facts: Facts, match: re.Match[str]) -> Said:
             places.setdefault(layer.weight.device, []).append(layer.name)
             layers.add(layer.name)
     for own in facts.tensors:
+        if own.type == "ndarray":
+            continue  # NumPy knows of no devices
         places.setdefault(own.device, []).append(own.name)
     places.pop("", None)
     if len(places) < 2:
@@ -73,7 +75,8 @@ def _mismatch(facts: Facts, first: str, second: str, wanted: str = "") -> Said:
         (own for own in facts.direct if own.dtype in (first, second) and own.dtype != keep), None
     )
     if odd is None:
-        return Said("dtype", {"first": first, "second": second})
+        hint = "dtype.long" if second == "int64" and first.startswith("float") else ""
+        return Said("dtype", {"first": first, "second": second}, hint)
     works = next((own.name for own in facts.direct if own.dtype == keep), "")
     other = layer.name if layer is not None else works
     fields: dict[str, object] = {
@@ -94,9 +97,11 @@ def _usual(first: str, second: str) -> str:
     return "float32" if "float32" in (first, second) else first
 
 
-def _cast(facts: Facts, match: re.Match[str]) -> Said:
+def _cast(facts: Facts, match: re.Match[str]) -> Said | None:
     """The result of a calculation is written into a tensor of a type that cannot hold it."""
     result, kept = dtype(match[1]), dtype(match[2])
+    if result.startswith("Complex"):
+        return None
     node = facts.expression.node
     fields: dict[str, object] = {"result": result, "dtype": kept}
     own = facts.tensor_of(node.target) if isinstance(node, ast.AugAssign) else None
@@ -108,12 +113,19 @@ def _cast(facts: Facts, match: re.Match[str]) -> Said:
     return Said("cast", fields | {"name": own.name, "new": f"{own.name} = {new}"})
 
 
-def _mean(facts: Facts, match: re.Match[str]) -> Said:
+def _mean(facts: Facts, match: re.Match[str]) -> Said | None:
     found, expression = dtype(match[1]), facts.expression
-    before = closed(expression.receiver)
-    if expression.called != "mean" or not before or before in ("torch", "np"):
-        return Said("mean", {"dtype": found}, "mean.convert")
-    return Said("mean", {"dtype": found, "new": f"{before}.float().mean()"})
+    call, before = expression.call, closed(expression.receiver)
+    keywords = [keyword.arg for keyword in call.keywords] if call is not None else []
+    if "dtype" in keywords:
+        return None
+    known = facts.tensor_of(expression.receiver) is not None or not isinstance(expression.receiver, ast.Name)
+    if expression.called != "mean" or call is None or not before or not known:
+        return Said(
+            "mean", {"dtype": found}, "mean.convert" if expression.called == "mean" else "mean.before"
+        )
+    arguments = ", ".join(ast.unparse(given) for given in (*call.args, *call.keywords))
+    return Said("mean", {"dtype": found, "new": f"{before}.float().mean({arguments})"})
 
 
 RULES = (

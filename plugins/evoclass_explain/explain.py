@@ -31,6 +31,7 @@ from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule
 
 RULES: tuple[Rule, ...] = (
+    *data.WORKERS,
     *products.RULES,
     *convolutions.RULES,
     *norms.RULES,
@@ -55,6 +56,8 @@ RULES: tuple[Rule, ...] = (
 def explain(error: ErrorReport, language: str) -> Explanation | None:
     """Return what does not fit, with the learner's names, or None if no rule knows this error."""
     facts = Facts(error)
+    if facts.is_raised:
+        return None
     text = _catalog(language)
     for rule in RULES:
         match = re.search(rule.pattern, error.text, re.DOTALL)

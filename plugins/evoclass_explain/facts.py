@@ -58,6 +58,15 @@ class Facts:
         """The learner's own expression that failed."""
         return Expression(self.error.expression)
 
+    @property
+    def is_raised(self) -> bool:
+        """Whether the learner's own program raised it; its words may be PyTorch's, its meaning is the learner's."""
+        return self.expression.source.startswith("raise")
+
+    def went_through(self, place: str) -> bool:
+        """Whether code in files of this kind was running: `torch/optim/`."""
+        return place in self.error.traceback.replace("\\", "/")
+
     def tensor_of(self, node: ast.AST | None) -> Operand | None:
         """Return the tensor that this is the name of."""
         return self._known.get(ast.unparse(node)) if node is not None and is_plain(node) else None
@@ -142,11 +151,16 @@ def named(operand: Operand | None, shape: Sequence[int] | None = None) -> str:
 
 def readable_bytes(count: float) -> str:
     """Return `64 TB` for a number of bytes."""
-    for unit in ("B", "kB", "MB", "GB"):
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
         if count < 1000:
             return f"{count:.3g} {unit}"
         count /= 1000
-    return f"{count:.3g} TB"
+    return f"{count:.0f} EB"
+
+
+def is_picture(kind: str) -> bool:
+    """Return whether a class name is one of Pillow's: `Image`, `JpegImageFile`."""
+    return kind == "Image" or kind.endswith("ImageFile")
 
 
 _DTYPES = {
@@ -184,4 +198,5 @@ CONVERSIONS = {
 def dtype(word: str) -> str:
     """Return `float32` for the words that PyTorch uses in messages: `Float`, `float`, `torch.FloatTensor`."""
     word = word.strip().removeprefix("torch.").removeprefix("cuda.").removesuffix("Tensor")
+    word = word.removeprefix("CPU").removesuffix("Type")
     return _DTYPES.get(word) or _DTYPES.get(word.capitalize()) or word

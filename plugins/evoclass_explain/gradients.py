@@ -34,7 +34,9 @@ def _overwritten(facts: Facts, match: re.Match[str]) -> Said:
     return Said("overwritten", {"shape": shape, "operation": operation}, what="overwritten.known")
 
 
-def _no_gradient(facts: Facts, match: re.Match[str]) -> Said:
+def _no_gradient(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.expression.called == "grad":
+        return None
     name = facts.expression.backward
     return Said("no_gradient", {"name": name}, what="" if name else "no_gradient.nameless")
 
@@ -56,12 +58,16 @@ def _leaf(facts: Facts, match: re.Match[str]) -> Said:
         target = node
     elif expression.called.endswith("_"):
         target = expression.receiver
+    # In `w[0] = 1` PyTorch speaks of a view too, but `w` is the parameter itself.
+    part = "a view of a leaf" in facts.error.text and not isinstance(target, ast.Subscript)
     while isinstance(target, ast.Subscript):
         target = target.value
     own = facts.tensor_of(target)
     if own is None:
-        return Said("leaf", what="leaf.nameless")
-    return Said("leaf", {"name": own.name})
+        # The learner wrote no such operation: a layer did, one that was built to work in place.
+        inside = facts.running is not None
+        return Said("leaf", {}, "leaf.layer" if inside else "", "leaf.nameless")
+    return Said("leaf", {"name": own.name}, what="leaf.view" if part else "")
 
 
 def _numpy(facts: Facts, match: re.Match[str]) -> Said:
@@ -71,6 +77,8 @@ def _numpy(facts: Facts, match: re.Match[str]) -> Said:
         if own is not None:
             return Said("numpy_gradient", {"name": own.name})
         return Said("numpy_gradient", {}, "numpy_gradient.before", "numpy_gradient.nameless")
+    if facts.type_of(expression.argument(0)) in ("list", "tuple"):
+        return Said("numpy_gradient", {}, "numpy_gradient.list", "numpy_gradient.listed")
     given = [own for own in facts.direct if own.type != "ndarray"]
     arguments = expression.call.args if expression.call is not None else ()
     if len(given) == 1 and len(arguments) == 1:
@@ -89,7 +97,9 @@ def _no_grad_yet(facts: Facts, match: re.Match[str]) -> Said | None:
     if len(found) != 1 or not is_plain(found[0]):
         return None
     own = facts.tensor_of(found[0])
-    return Said("no_grad_yet", {"name": own.name}) if own is not None else None
+    if own is None or facts.type_of(ast.Name(f"{own.name}.grad")) != "NoneType":
+        return None
+    return Said("no_grad_yet", {"name": own.name})
 
 
 def _no_leaf(facts: Facts, match: re.Match[str]) -> Said:
@@ -108,11 +118,15 @@ def _number(facts: Facts, match: re.Match[str]) -> Said:
     return Said("no_tensor_loss", fields, hint, "" if name else "no_tensor_loss.nameless")
 
 
-def _several(facts: Facts, match: re.Match[str]) -> Said:
+def _several(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.expression.called == "grad":
+        return None
     before = text(facts.expression.receiver) if facts.expression.called == "backward" else ""
     own = facts.tensor_of(facts.expression.receiver) if before else None
     if own is None:
         return Said("scalar_loss", what="scalar_loss.nameless")
+    if 0 in (own.shape or ()):
+        return Said("scalar_loss", {"given": named(own)}, "index_bounds.nothing", "scalar_loss.empty")
     return Said("scalar_loss", {"given": named(own)})
 
 

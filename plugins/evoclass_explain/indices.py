@@ -27,7 +27,9 @@ def _whole(facts: Facts, match: re.Match[str]) -> Said:
     return Said("whole_indices", {"name": given.name, "dtype": found})
 
 
-def _bounds(facts: Facts, match: re.Match[str]) -> Said:
+def _bounds(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.running is not None:
+        return None  # an index that the learner never wrote
     index, axis, size = (int(part) for part in match.groups())
     fields: dict[str, object] = {"index": index, "axis": axis, "size": size, "highest": size - 1}
     node = facts.expression.node
@@ -36,6 +38,11 @@ def _bounds(facts: Facts, match: re.Match[str]) -> Said:
         given = None
     if size == 0:
         return Said("index_bounds", fields, "index_bounds.nothing", "index_bounds.empty")
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        written = [item.operand if isinstance(item, ast.UnaryOp) else item for item in node.slice.elts]
+        if not all(isinstance(item, ast.Constant | ast.Slice) for item in written):
+            # For a tensor among the indices PyTorch counts the dimensions from where it stands.
+            return Said("index_bounds", fields, what="index_bounds.there")
     if given is None:
         return Said("index_bounds", fields, what="index_bounds.nameless")
     return Said("index_bounds", fields | {"given": named(given)})
@@ -70,7 +77,9 @@ def _index_value(facts: Facts, match: re.Match[str]) -> Said:
 def _too_many(facts: Facts, match: re.Match[str]) -> Said:
     count, node = int(match[1]), facts.expression.node
     written = node.slice if isinstance(node, ast.Subscript) else None
-    if isinstance(written, ast.Constant) and isinstance(written.value, str):
+    if (isinstance(written, ast.Constant) and isinstance(written.value, str)) or facts.type_of(
+        written
+    ) == "str":
         return Said("index_value", {"type": "str"})  # PyTorch takes a word for a row of indices
     given = facts.tensor_of(node.value) if isinstance(node, ast.Subscript) else None
     if given is None or len(given.shape or ()) != count:
@@ -85,7 +94,9 @@ def _gather(facts: Facts, match: re.Match[str]) -> Said:
     if given is None or index is None or given.shape is None or index.shape is None:
         return Said("gather", what="gather.nameless")
     fields: dict[str, object] = {"given": named(given), "index": named(index), "name": index.name}
-    single = len(given.shape) == 2 and index.shape == given.shape[:1]
+    place = facts.expression.argument(0 if own is not None else 1, "dim")
+    columns = isinstance(place, ast.Constant) and place.value == 1 and facts.expression.called == "gather"
+    single = columns and len(given.shape) == 2 and index.shape == given.shape[:1]
     return Said("gather", fields, "gather.unsqueeze" if single else "")
 
 

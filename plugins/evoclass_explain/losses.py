@@ -23,7 +23,7 @@ def _batch(facts: Facts, match: re.Match[str]) -> Said:
     first, second = _prediction(facts), _target(facts)
     first = first if first is not None and first.shape and first.shape[0] == predictions else None
     fields: dict[str, object] = {"predictions": predictions, "labels": labels}
-    if second is not None and second.shape == ():
+    if second is not None and second.shape == () and predictions == 1:
         return Said("single_label", {"name": second.name})
     if second is None or not second.shape or second.shape[0] != labels:
         return Said("batch", fields, what="batch.nameless")
@@ -67,12 +67,13 @@ def _classes_last(facts: Facts, match: re.Match[str]) -> Said | None:
     """Predictions with more than two dimensions keep the classes in the second."""
     expected, got = sizes(match[1]), sizes(match[2])
     scores, target = _prediction(facts), _target(facts)
-    if scores is None or scores.shape is None or len(scores.shape) != 3:
-        return Said("classes_last", what="classes_last.nameless")
-    if target is None or target.shape != got or scores.shape != (*got, expected[1]):
-        return Said("classes_last", what="classes_last.nameless")
-    fields: dict[str, object] = {"given": named(scores), "second": named(target), "name": scores.name}
-    return Said("classes_last", fields, "classes_last.transpose")
+    fields: dict[str, object] = {"wanted": named(None, expected), "got": named(None, got)}
+    if scores is None or scores.shape is None or target is None or target.shape != got:
+        return Said("places", fields, what="places.nameless")
+    if scores.shape != (*got, expected[1]):
+        return Said("places", fields | {"given": named(scores), "second": named(target)})
+    fields = {"given": named(scores), "second": named(target), "name": scores.name}
+    return Said("classes_last", fields)
 
 
 def _same_size(facts: Facts, match: re.Match[str]) -> Said:
@@ -103,16 +104,22 @@ def _labels(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _probabilities(facts: Facts, match: re.Match[str]) -> Said:
-    target = _target(facts)
+    scores, target = _prediction(facts), _target(facts)
+    written = text(facts.expression.argument(0, "input"))
+    if "argmax" in written or (scores is not None and scores.dtype.startswith("int")):
+        return Said("scores")
     if target is None or target.dtype != dtype(match[1]):
         return Said("probabilities", {}, "probabilities.convert", "probabilities.nameless")
-    return Said("probabilities", {"name": target.name, "given": named(target)})
+    fields: dict[str, object] = {"name": target.name, "given": named(target), "scores": written or "logits"}
+    if (target.shape or ())[1:] in ((), (1,)):
+        return Said("probabilities", fields, "probabilities.binary")
+    return Said("probabilities", fields)
 
 
 def _no_float_target(facts: Facts, match: re.Match[str]) -> Said | None:
     """Binary cross-entropy with logits writes its result, of floating-point numbers, into the type of the target."""
     found, target = dtype(match[2]), _target(facts)
-    if target is None or target.dtype != found or facts.expression.called.endswith("_"):
+    if target is None or target.dtype != found or not _is_loss(facts):
         return None
     return Said("float_target", {"given": named(target), "name": target.name, "dtype": found})
 
@@ -142,23 +149,30 @@ _FUNCTIONS = {
 """The functions that compute what these losses compute."""
 
 
-def _loss_itself(facts: Facts, match: re.Match[str]) -> Said:
+def _loss_itself(facts: Facts, match: re.Match[str]) -> Said | None:
+    if match[1] not in _FUNCTIONS:
+        return None
     name = facts.expression.backward
     return Said("loss_itself", {"type": match[1], "name": name or "loss_fn"})
 
 
 def _swapped(facts: Facts, match: re.Match[str]) -> Said | None:
     """`cross_entropy(labels, logits)`: the softmax of class numbers is asked for."""
-    called = facts.expression.called in _FUNCTIONS.values()
-    if not called and (facts.running is None or facts.running.type not in _FUNCTIONS):
+    if not _is_loss(facts):
         return None
     first, second = _prediction(facts), _target(facts)
-    if first is None or second is None:
-        return Said("swapped", {}, "swapped.round", "swapped.nameless")
-    if not first.dtype.startswith("int") or not second.dtype.startswith(("float", "bfloat")):
-        return None
+    if first is None or second is None or not second.dtype.startswith(("float", "bfloat")):
+        return Said("scores")
     fields: dict[str, object] = {"first": named(first), "second": named(second)}
     return Said("swapped", fields | {"call": f"{facts.expression.function}({second.name}, {first.name})"})
+
+
+def _is_loss(facts: Facts) -> bool:
+    """Whether the expression calls one of PyTorch's losses."""
+    running = facts.running
+    return facts.expression.called in _FUNCTIONS.values() or (
+        running is not None and running.type in _FUNCTIONS
+    )
 
 
 def _one_hot(facts: Facts, match: re.Match[str]) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from evoclass_explain.facts import Facts, readable_bytes
@@ -21,8 +22,25 @@ def _memory(facts: Facts, match: re.Match[str]) -> Said:
     return Said("memory", {"wanted": readable_bytes(float(match[1]))})
 
 
-def _no_file(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("no_file", {"path": match[1]}, what="no_file.absolute" if match[1].startswith("/") else "")
+def _no_file(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.went_through("/subprocess.py"):
+        return None
+    path = match[1].replace("\\\\", "\\")
+    folder = path.rpartition("/")[0]
+    if folder and _writes(facts):
+        return Said("no_folder", {"folder": folder})
+    if path.startswith("~"):
+        return Said("no_file", {"path": path}, "no_file.home", "no_file.tilde")
+    return Said("no_file", {"path": path}, what="no_file.absolute" if path.startswith("/") else "")
+
+
+def _writes(facts: Facts) -> bool:
+    """Whether the expression writes a file: then it is the folder that is missing."""
+    expression = facts.expression
+    mode = expression.argument(1, "mode") if expression.function == "open" else None
+    return expression.called in ("savefig", "save", "to_csv", "mkdir") or (
+        isinstance(mode, ast.Constant) and isinstance(mode.value, str) and mode.value[:1] in ("w", "a", "x")
+    )
 
 
 def _no_folder(facts: Facts, match: re.Match[str]) -> Said:
@@ -30,8 +48,24 @@ def _no_folder(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _device_name(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("device_name", {"name": match[1]}, "device_name.gpu" if match[1].lower() == "gpu" else "")
+    name = match[1].lower()
+    hint = "device_name.gpu" if name == "gpu" else "device_name.type" if name in _TYPES else ""
+    return Said("device_name", {"name": match[1]}, hint)
 
+
+_TYPES = (
+    "float",
+    "double",
+    "half",
+    "long",
+    "int",
+    "bool",
+    "float16",
+    "float32",
+    "float64",
+    "bfloat16",
+    "int64",
+)
 
 RULES = (
     Rule(r"(?:CUDA|HIP|XPU) out of memory\. Tried to allocate ([\d.]+ \w+)", _gpu_memory),
@@ -42,10 +76,11 @@ RULES = (
     Rule(r"^\[Errno 24\] ", always("open_files")),
     Rule(r"^\[Errno 27\] ", always("file_size")),
     Rule(r"^\[Errno 28\] ", always("disk_full")),
-    Rule(r"^\[Errno 2\] No such file or directory: '(.+)'", _no_file),
+    Rule(r"^\[Errno 2\] No such file or directory: '([^']+)'", _no_file),
     Rule(r"^Parent directory (.+) does not exist", _no_folder),
     Rule(
-        r"<urlopen error |Max retries exceeded with url|[Ff]ailed to establish a new connection",
+        r"<urlopen error (?:\[Errno (?!2\])|timed out)|Max retries exceeded with url|"
+        r"[Ff]ailed to establish a new connection",
         always("no_network"),
     ),
     Rule(r"Expected one of cpu, cuda, .* device type at start of device string: (\S+)", _device_name),

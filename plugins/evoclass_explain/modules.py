@@ -5,29 +5,35 @@ from __future__ import annotations
 import ast
 import re
 
-from evoclass_explain.expression import text
-from evoclass_explain.facts import Facts
+from evoclass_explain.expression import closed, is_plain, text
+from evoclass_explain.facts import Facts, is_picture
 from evoclass_explain.rules import Rule, Said, always
 
 _RECURRENT = frozenset(("LSTM", "GRU", "RNN"))
+_CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
 _BUILT = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "GELU": "gelu", "LeakyReLU": "leaky_relu"}
 """Layers without weights that are often called like functions, and those functions."""
 
 
 def _no_tensor(facts: Facts, match: re.Match[str]) -> Said | None:
     kind = match[1].rpartition(".")[2]
-    argument = facts.expression.argument(0, "input") if facts.calls_layer else None
-    name = text(argument)
+    name = closed(facts.expression.argument(0, "input")) if facts.running is None or facts.is_first else ""
     fields: dict[str, object] = {"type": kind, "name": name}
-    if kind == "tuple":
-        return _pair(facts, fields)
-    if kind in ("ndarray", "list") and name:
-        return Said("no_tensor", fields, f"no_tensor.{kind}")
     if kind in _BUILT:
         return Said("no_tensor", fields | {"function": _BUILT[kind]}, "no_tensor.built")
-    if kind.endswith(("Image", "ImageFile")):
+    if is_picture(kind):
         return Said("no_tensor", fields, "no_tensor.image")
-    return Said("no_tensor", fields) if kind in ("ndarray", "list") else None
+    if kind == "tuple" and facts.running is not None:
+        return _pair(facts, fields)
+    if kind not in ("ndarray", "list", "tuple"):
+        return None
+    if kind != "ndarray" and any(
+        own.name == f"{name}[0]" and own.shape is not None for own in facts.error.operands
+    ):
+        return Said("no_tensor", fields, "no_tensor.several")
+    return Said(
+        "no_tensor", fields, f"no_tensor.{'ndarray' if kind == 'ndarray' else 'list'}" if name else ""
+    )
 
 
 def _pair(facts: Facts, fields: dict[str, object]) -> Said:
@@ -42,27 +48,42 @@ def _pair(facts: Facts, fields: dict[str, object]) -> Said:
 
 
 def _no_forward(facts: Facts, match: re.Match[str]) -> Said:
-    name = facts.running.name if facts.running is not None else facts.expression.function
+    running, called = facts.running, facts.expression.call
+    name = running.name if running is not None and running.type == match[1] else ""
+    if not name and called is not None and facts.type_of(called.func) == match[1]:
+        name = facts.expression.function
     fields: dict[str, object] = {"type": match[1], "name": name}
     if match[1] in ("ModuleList", "ModuleDict"):
-        return Said("no_forward", fields, f"no_forward.{match[1]}", "no_forward.container")
+        return Said(
+            "no_forward", fields, f"no_forward.{match[1] if name else 'inside'}", "no_forward.container"
+        )
     return Said("no_forward", fields)
 
 
 def _not_a_layer(facts: Facts, match: re.Match[str]) -> Said:
     """What stands in `nn.Sequential(…)` and is no layer: a list, a function, or a class that was not called."""
-    kind = match[1].rpartition(".")[2]
-    fields: dict[str, object] = {"given": kind}
-    if kind in ("list", "tuple"):
-        return Said("not_a_layer", fields, "not_a_layer.list")
+    kind, call = match[1].rpartition(".")[2], facts.expression.call
+    arguments = call.args if call is not None else []
+    in_sequence = facts.expression.called == "Sequential"
+    container = facts.expression.function if facts.expression.called in _CONTAINERS else "nn.Sequential"
+    fields: dict[str, object] = {"given": kind, "container": container}
+    if in_sequence and (
+        kind in ("list", "tuple") or any(isinstance(own, ast.GeneratorExp) for own in arguments)
+    ):
+        return Said("not_a_layer", fields, "not_a_layer.list", "not_a_layer.listed")
     built = next((name for name, function in _BUILT.items() if function == kind), "")
     if built:
         return Said("not_a_layer", fields | {"type": built}, "not_a_layer.function")
-    return Said("not_a_layer", fields, "not_a_layer.build" if kind[:1].isupper() else "")
+    classes = [text(own) for own in arguments if is_plain(own) and text(own).rpartition(".")[2] == kind]
+    if classes and kind[:1].isupper():
+        return Said("not_a_layer", fields | {"given": classes[0]}, "not_a_layer.build")
+    return Said("not_a_layer", fields)
 
 
 def _assigned(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("assigned", {"name": match[1]})
+    node = facts.expression.node
+    target = text(node) if isinstance(node, ast.Attribute) and node.attr == match[1] else ""
+    return Said("assigned", {"name": match[1], "target": target or f"model.{match[1]}"})
 
 
 RULES = (

@@ -18,7 +18,8 @@ _TAKES = {
 def _layer_norm(facts: Facts, match: re.Match[str]) -> Said:
     expected, got = sizes(match[1]), sizes(match[2])
     layer, given = facts.running, facts.given
-    fields: dict[str, object] = {"expected": shape_text(expected), "layer": "nn.LayerNorm"}
+    kind = layer.type if layer is not None else "LayerNorm"
+    fields: dict[str, object] = {"expected": shape_text(expected), "layer": f"nn.{kind}", "type": kind}
     if layer is not None:
         fields["layer"] = layer.name
     fields["given"] = named(given if given is not None and given.shape == got else None, got)
@@ -52,13 +53,18 @@ def _dimensions(facts: Facts, match: re.Match[str]) -> Said | None:
     shown = f"`{layer.name}`" if given is None or len(given.shape or ()) != got else named(given)
     fields: dict[str, object] = {"layer": layer.name, "type": layer.type, "count": got, "given": shown}
     what = "" if given is not None and shown != f"`{layer.name}`" else "norm_dimensions.nameless"
-    hint = "norm_dimensions.flat" if got == 2 else ""
+    hint = {1: "norm_dimensions.single", 2: "norm_dimensions.flat"}.get(got, "")
     return Said("norm_dimensions", fields, hint, what, (_TAKES[layer.type],))
 
 
 def _pool(facts: Facts, match: re.Match[str]) -> Said:
-    given, result = sizes(match[1]), sizes(match[2])
-    fields: dict[str, object] = {"given": named(None, given), "result": shape_text(result)}
+    kind = facts.running.type if facts.running is not None else facts.expression.called
+    axes = re.search(r"\d(?=d$)", kind)
+    given, result = (part.split("x") for part in match.groups())
+    if axes is not None and axes[0] == "1" and len(given) == 3:
+        del given[1], result[1]  # PyTorch pools a sequence as an image of height 1
+    fields: dict[str, object] = {"given": f"({' × '.join(given)})", "result": " × ".join(result)}
+    fields["adaptive"] = f"nn.AdaptiveAvgPool{axes[0] if axes is not None else 2}d(1)"
     if facts.running is None:
         return Said("pool", fields, what="pool.nameless")
     return Said("pool", fields | {"layer": facts.running.name})

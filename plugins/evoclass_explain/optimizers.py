@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from evoclass_explain.expression import text
+from evoclass_explain.expression import is_plain, text
 from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said, always
 
@@ -15,13 +15,14 @@ def _model(facts: Facts, match: re.Match[str]) -> Said | None:
     """`SGD(model, …)`: the model itself in the place of its parameters."""
     node = facts.expression.argument(0, "params")
     name = text(node)
-    if not name or facts.type_of(node) != match[1]:
+    if not name or facts.type_of(node) != match[1] or not facts.went_through("torch/optim/"):
         return None
     return Said("not_parameters", {"name": name, "optimizer": facts.expression.function})
 
 
 def _tensor(facts: Facts, match: re.Match[str]) -> Said:
-    name = text(facts.expression.argument(0, "params"))
+    node = facts.expression.argument(0, "params")
+    name = text(node) if is_plain(node) else ""
     return Said("one_parameter", {"name": name}, "" if name else "one_parameter.list")
 
 
@@ -39,6 +40,6 @@ RULES = (
     Rule(r"^'(\w+)' object is not iterable", _model),
     Rule(r"'(?:method|builtin_function_or_method)' object is not iterable", _not_called),
     Rule(r"should be an iterable of Tensors or dicts, but got \S*Tensor", _tensor),
-    Rule(r"Invalid learning rate: ", always("learning_rate")),
+    Rule(r"Invalid learning rate: -", always("learning_rate")),
 )
 """Optimizers."""

@@ -6,7 +6,7 @@ import math
 import re
 
 from evoclass.protocol import Operand
-from evoclass_explain.expression import text
+from evoclass_explain.expression import closed, text
 from evoclass_explain.facts import Facts, Layer, named, shape_text
 from evoclass_explain.rules import Rule, Said
 
@@ -60,6 +60,8 @@ def _named_input(fields: dict[str, object], shape: tuple[int, ...], expected: in
         return Said(
             "layer_inputs", fields | {"flat": shape_text((shape[0], expected))}, "layer_inputs.flatten"
         )
+    if len(shape) == 3 and shape[1] == expected:
+        return Said("layer_inputs", fields, "layer_inputs.turn")
     if len(shape) == 1 and expected == 1:
         return Said("layer_inputs", fields, "layer_inputs.column")
     if len(shape) > 1 and math.prod(shape) == expected:
@@ -102,7 +104,9 @@ def _batches(facts: Facts) -> Said | None:
         return None
     first, second = facts.factors
     stacks = (first.shape or ())[:-2], (second.shape or ())[:-2]
-    place = next((n for n, (a, b) in enumerate(zip(*stacks, strict=False)) if a != b), None)
+    spread = facts.expression.called != "bmm"  # a single matrix is taken for all of the other stack
+    pairs = enumerate(zip(*stacks, strict=False))
+    place = next((n for n, (a, b) in pairs if a != b and not (spread and 1 in (a, b))), None)
     if place is None or len(stacks[0]) != len(stacks[1]):
         return None
     fields: dict[str, object] = {"first": named(first), "second": named(second), "axis": place}
@@ -126,11 +130,18 @@ def _rank(facts: Facts, match: re.Match[str]) -> Said | None:
     called, pair = facts.expression.called, facts.expression.pair
     if called not in ("mm", "bmm", "mv", "dot") or pair is None:
         return None
+    first, second = map(facts.tensor_of, pair)
     fields: dict[str, object] = {
         "called": called,
-        "first": text(pair[0]) or "a",
-        "second": text(pair[1]) or "b",
+        "first": closed(pair[0]) or "a",
+        "second": closed(pair[1]) or "b",
     }
+    if first is not None and second is not None and first.shape and second.shape:
+        if called == "dot" and first.shape == second.shape:
+            return Said("rank", fields, "rank.sum", "rank.dot")
+        meeting = second.shape[-2 if len(second.shape) > 1 else -1]
+        if first.shape[-1] != meeting:
+            return Said("rank", fields, "rank.print", f"rank.{called}")
     return Said("rank", fields, what=f"rank.{called}")
 
 

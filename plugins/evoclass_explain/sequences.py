@@ -15,7 +15,10 @@ def _recurrent_inputs(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"expected": expected, "got": got}
     if layer is None:
         return Said(
-            "step_inputs", fields | {"layer": "nn.LSTM"}, "step_inputs.change", "step_inputs.nameless"
+            "step_inputs",
+            fields | {"layer": facts.expression.function or "nn.LSTM"},
+            "step_inputs.change",
+            "step_inputs.nameless",
         )
     fields |= {"layer": layer.name, "type": layer.type}
     if given is None or not given.shape or given.shape[-1] != got:
@@ -31,7 +34,8 @@ def _recurrent_dimensions(facts: Facts, match: re.Match[str]) -> Said:
     given = facts.given
     if given is None or given.shape is None or len(given.shape) != int(match[2]):
         return Said("sequence", fields, what="sequence.nameless")
-    return Said("sequence", fields | {"given": named(given)})
+    fields |= {"given": named(given), "name": given.name}
+    return Said("sequence", fields, "sequence.one" if len(given.shape) == 1 else "")
 
 
 def _state(facts: Facts, match: re.Match[str]) -> Said:

@@ -33,7 +33,9 @@ def _aligned(own: Operand | None, pair: Sequence[Operand | None], axis: int) -> 
     return shape[place] if 0 <= place < len(shape) else 1
 
 
-def _reshape(facts: Facts, match: re.Match[str]) -> Said:
+def _reshape(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.expression.called not in ("view", "reshape", "reshape_", "unflatten", "resize_"):
+        return None  # a shape that the learner never wrote
     wanted = [int(size) for size in re.findall(r"-?\d+", match[1])]
     count, product = int(match[2]), math.prod(size for size in wanted if size != -1)
     expression = facts.expression
@@ -48,7 +50,7 @@ def _reshape(facts: Facts, match: re.Match[str]) -> Said:
     if given is None:
         return Said("reshape", fields, what="reshape.nameless")
     assert given.shape is not None
-    if len(given.shape) > 2 and wanted[0] == given.shape[0]:
+    if len(given.shape) > 2 and len(wanted) == 2 and wanted[0] == given.shape[0]:
         fields["flat"] = shape_text((given.shape[0], math.prod(given.shape[1:])))
         return Said("reshape", fields, "reshape.flatten")
     return Said("reshape", fields)
@@ -57,7 +59,7 @@ def _reshape(facts: Facts, match: re.Match[str]) -> Said:
 def _view(facts: Facts, match: re.Match[str]) -> Said:
     """A tensor whose numbers do not lie in the order of its dimensions, as after `transpose`."""
     before, call = facts.expression.receiver, facts.expression.call
-    if facts.expression.called != "view" or call is None or not closed(before):
+    if facts.expression.called != "view" or call is None or call.keywords or not closed(before):
         return Said("view")
     arguments = ", ".join(text(argument) or "…" for argument in call.args)
     return Said("view", {"call": f"{closed(before)}.reshape({arguments})"}, "view.reshape")
@@ -82,7 +84,13 @@ def _joining(facts: Facts, match: re.Match[str]) -> Said:
     axis, expected, got, index = (int(part) for part in match.groups())
     fields: dict[str, object] = {"axis": axis, "expected": expected, "got": got, "index": index + 1}
     listed = _listed(facts)
-    if index >= len(listed) or listed[0] is None or (other := listed[index]) is None:
+    # PyTorch leaves empty tensors out, and compares with the first that is none.
+    if (
+        index >= len(listed)
+        or listed[0] is None
+        or 0 in (listed[0].shape or ())
+        or (other := listed[index]) is None
+    ):
         return Said("joining", fields)
     fields |= {"first": named(listed[0]), "second": named(other)}
     shapes = [own.shape for own in listed if own is not None and own.shape is not None]
@@ -93,12 +101,13 @@ def _joining(facts: Facts, match: re.Match[str]) -> Said:
     return Said("joining", fields, what="joining.named")
 
 
-def _stacking(facts: Facts, match: re.Match[str]) -> Said:
+def _stacking(facts: Facts, match: re.Match[str]) -> Said | None:
     first, second = sizes(match[1]), sizes(match[3])
     fields: dict[str, object] = {"first": named(None, first), "second": named(None, second)}
     fields |= {"place": int(match[2]) + 1, "index": int(match[4]) + 1}
     if facts.expression.called != "stack":
-        return Said("batching", fields)
+        loading = "collate" in facts.error.text or facts.went_through("/collate.py")
+        return Said("batching", fields) if loading else None
     listed, index = _listed(facts), int(match[4])
     a, b = (listed[int(match[2])], listed[index]) if index < len(listed) else (None, None)
     if a is None or b is None:
@@ -111,6 +120,10 @@ def _dimension(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"low": low, "high": high, "got": got}
     candidates = (facts.tensor_of(facts.expression.receiver), facts.argument(0, "input"))
     given = next((own for own in candidates if own is not None and len(own.shape or ()) == high + 1), None)
+    if facts.running is not None:
+        return Said(
+            "dimension", {"got": got, "layer": facts.running.name}, "dimension.print", "dimension.layer"
+        )
     if given is None:
         return Said("dimension", fields, what="dimension.nameless")
     return Said("dimension", fields | {"given": named(given)})
@@ -129,15 +142,16 @@ def _joining_dimensions(facts: Facts, match: re.Match[str]) -> Said:
     return Said("joining_dimensions", {"first": named(listed[0]), "second": named(listed[1])})
 
 
-def _expand(facts: Facts, match: re.Match[str]) -> Said:
-    wanted, own = sizes(match[4]), sizes(match[5])
-    fields: dict[str, object] = {
-        "wanted": named(None, wanted),
-        "own": named(None, own),
-        "axis": int(match[3]),
-    }
-    fields |= {"a": int(match[1]), "b": int(match[2])}
-    return Said("expand", fields, "expand.assign" if facts.expression.called != "expand" else "")
+def _expand(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`expand`, or a tensor written into a place that it does not fit into."""
+    fields: dict[str, object] = {"a": int(match[1]), "b": int(match[2])}
+    wanted, own = match[3].strip("[]").replace(", ", " × "), named(None, sizes(match[4]))
+    fields |= {"wanted": f"({wanted})", "own": own}
+    if facts.expression.called in ("expand", "expand_as", "broadcast_to"):
+        return Said("expand", fields)
+    return (
+        Said("expand", fields, "expand.assign") if isinstance(facts.expression.node, ast.Subscript) else None
+    )
 
 
 def _split(facts: Facts, match: re.Match[str]) -> Said:
@@ -169,7 +183,7 @@ RULES = (
     Rule(r"Tensors must have same number of dimensions: got (\d+) and (\d+)", _joining_dimensions),
     Rule(
         r"The expanded size of the tensor \((\d+)\) must match the existing size \((\d+)\) at non-singleton "
-        r"dimension (\d+)\.\s+Target sizes: (\[.*?\])\.\s+Tensor sizes: (\[.*?\])",
+        r"dimension \d+\.\s+Target sizes: (\[.*?\])\.\s+Tensor sizes: (\[.*?\])",
         _expand,
     ),
     Rule(r"split_sizes to sum exactly to (\d+) .*?split_sizes=(\[.*?\])", _split),

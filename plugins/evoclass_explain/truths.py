@@ -15,14 +15,36 @@ def _truth(facts: Facts, match: re.Match[str]) -> Said:
     joined = _joined(facts)
     if joined:
         return Said("truth", {"joined": joined}, "truth.joined", "truth.nameless")
-    node = facts.expression.node
+    expression, node = facts.expression, facts.expression.node
     own = facts.tensor_of(node)
     if own is not None:
         return Said("truth", {"given": named(own)})
-    membership = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn)
-    if isinstance(node, ast.Compare) and not membership and text(node):
-        return Said("truth", {"given": f"`{text(node)}`"})
+    if isinstance(node, ast.Compare) and _gives_tensor(facts, node):
+        return Said("truth", {"given": f"`{text(node)}`"}, what="" if text(node) else "truth.nameless")
+    built = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Call) else node
+    if isinstance(built, ast.Call) and ast.unparse(built.func).rpartition(".")[2][:1].isupper():
+        return Said("truth", {"layer": ast.unparse(built.func)}, "truth.build", "truth.inside")
+    if isinstance(node, ast.Call) and expression.function in ("max", "min"):
+        return Said(
+            "truth", {"function": f"torch.{expression.function}imum"}, "truth.largest", "truth.inside"
+        )
+    if isinstance(node, ast.Call | ast.Compare):
+        return Said("truth", {}, "truth.equal", "truth.inside")
     return Said("truth", what="truth.nameless")
+
+
+def _gives_tensor(facts: Facts, node: ast.expr) -> bool:
+    """Whether this compares number by number; `x in list` and `list == list` do not."""
+    if not isinstance(node, ast.Compare) or not all(isinstance(sign, _SIGNS) for sign in node.ops):
+        return False
+    rows = (ast.List, ast.Tuple, ast.Dict)
+    return not any(
+        isinstance(side, rows) or facts.type_of(side) in ("list", "tuple", "dict", "OrderedDict")
+        for side in (node.left, *node.comparators)
+    )
+
+
+_SIGNS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def _joined(facts: Facts) -> str:
@@ -34,17 +56,27 @@ def _joined(facts: Facts) -> str:
             ast.Compare(left=ends[place], ops=[sign], comparators=[ends[place + 1]])
             for place, sign in enumerate(node.ops)
         ]
-        return _together(parts, "&")
+        return _together(facts, parts, "&")
     chain = node if isinstance(node, ast.BoolOp) else _around(facts)
     if chain is None:
         return ""
-    return _together(chain.values, "&" if isinstance(chain.op, ast.And) else "|")
+    return _together(facts, chain.values, "&" if isinstance(chain.op, ast.And) else "|")
 
 
-def _together(parts: Sequence[ast.expr], sign: str) -> str:
-    if not all(isinstance(part, ast.Compare) and text(part) for part in parts):
+def _together(facts: Facts, parts: Sequence[ast.expr], sign: str) -> str:
+    """Return the parts joined, if each may be about tensors: `m is not None and m > 0` must stay as it is."""
+    if not all(text(part) and _may_be_joined(facts, part) for part in parts):
         return ""
     return f" {sign} ".join(f"({text(part)})" for part in parts)
+
+
+def _may_be_joined(facts: Facts, part: ast.expr) -> bool:
+    """Whether a part of a condition compares tensors; of a part that was not come to, only its names are known."""
+    if not _gives_tensor(facts, part) or any(isinstance(node, ast.Subscript) for node in ast.walk(part)):
+        return False
+    names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+    plain = {own.name for own in facts.error.operands if own.shape is None}
+    return bool(names - plain)
 
 
 def _around(facts: Facts) -> ast.BoolOp | None:

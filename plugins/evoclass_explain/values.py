@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 
-from evoclass_explain.expression import text
-from evoclass_explain.facts import Facts, named
+from evoclass.protocol import Operand
+from evoclass_explain.expression import closed
+from evoclass_explain.facts import Facts, is_picture, named
 from evoclass_explain.rules import Rule, Said, always
 
 
@@ -19,7 +21,9 @@ def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
         if expression.function in ("float", "int") or expression.called == "item"
         else None
     )
-    count = int(match[1]) if match[1] else math.prod(own.shape or ()) if own is not None else 0
+    count = int(match[1]) if match[1] else math.prod(own.shape or ()) if own is not None else -1
+    if count == 0:
+        return Said("one_number", {}, "index_bounds.nothing", "one_number.empty")
     if own is None or own.shape is None or math.prod(own.shape) != count:
         # The same words come from `torch.tensor([…])` with tensors in the list.
         return (
@@ -27,35 +31,51 @@ def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
             if match[1]
             else None
         )
-    # There is no mean of whole numbers.
-    reduce = "mean" if own.dtype.startswith(("float", "bfloat")) else "sum"
-    fields: dict[str, object] = {"given": named(own), "name": own.name, "reduced": f"{own.name}.{reduce}()"}
+    fields: dict[str, object] = {"given": named(own), "name": own.name, "reduced": _reduced(own)}
     return Said("one_number", fields, "" if len(own.shape) == 1 else "one_number.several")
+
+
+def _reduced(own: Operand) -> str:
+    """Return what makes one number of a tensor; there is no mean of whole numbers."""
+    return f"{own.name}.{'mean' if own.dtype.startswith(('float', 'bfloat')) else 'sum'}()"
 
 
 def _ragged(facts: Facts, match: re.Match[str]) -> Said:
     return Said("ragged", {"first": int(match[1]), "other": int(match[3]), "axis": int(match[2])})
 
 
-def _no_number(facts: Facts, match: re.Match[str]) -> Said:
+def _no_number(facts: Facts, match: re.Match[str]) -> Said | None:
     kind = match[1].rpartition(".")[2]
-    key = "no_number.image" if kind.endswith(("Image", "ImageFile")) else ""
-    return Said("no_number", {"type": kind}, key or ("no_number.none" if kind == "NoneType" else ""))
+    if kind in ("Decimal", "Fraction"):
+        return None
+    hint = "no_number.image" if is_picture(kind) else "no_number.none" if kind == "NoneType" else ""
+    return Said("no_number", {"type": kind}, hint)
 
 
-def _array(facts: Facts, match: re.Match[str]) -> Said:
-    name = text(facts.expression.argument(0)) or "array"
+def _array(facts: Facts, match: re.Match[str]) -> Said | None:
     kind = match[1].rstrip("_")
-    return Said("array", {"type": kind, "name": name}, "array.words" if kind == "str" else "")
+    if kind not in ("object", "str", "bytes", "datetime64"):
+        return None
+    fields: dict[str, object] = {"type": kind, "name": closed(facts.expression.argument(0)) or "array"}
+    return Said("array", fields, "array.words" if kind == "str" else "")
 
 
 def _format(facts: Facts, match: re.Match[str]) -> Said:
-    tensors = facts.direct or facts.tensors
-    if len(tensors) != 1:
-        return Said("format", {"name": "x"}, what="format.nameless")
-    own = tensors[0]
-    several = math.prod(own.shape or ()) != 1
-    return Said("format", {"name": own.name, "given": named(own)}, "format.several" if several else "")
+    """Name the tensor if it is the only value of an f-string that has a format."""
+    node = facts.expression.node
+    formatted = [
+        part.value
+        for part in (ast.walk(node) if node is not None else ())
+        if isinstance(part, ast.FormattedValue) and part.format_spec is not None
+    ]
+    own = facts.tensor_of(formatted[0]) if len(formatted) == 1 else None
+    if own is None:
+        return Said("format", {}, "format.nameless_item", "format.nameless")
+    count = math.prod(own.shape or ())
+    if count < 2:
+        return Said("format", {"name": own.name})
+    fields: dict[str, object] = {"name": own.name, "given": named(own), "reduced": _reduced(own)}
+    return Said("format", fields, "format.several")
 
 
 def _no_dimensions(facts: Facts, match: re.Match[str]) -> Said:
@@ -66,11 +86,12 @@ def _no_dimensions(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _range(facts: Facts, match: re.Match[str]) -> Said | None:
-    name = text(facts.expression.argument(0))
-    own = facts.argument(0)
-    if facts.expression.function != "range" or not name:
+    """`range(n)` of a tensor that is no single whole number."""
+    call = facts.expression.call
+    own = next(filter(None, map(facts.tensor_of, call.args)), None) if call is not None else None
+    if facts.expression.function != "range" or own is None:
         return None
-    return Said("range", {"name": name}, "range.several" if own is not None and own.shape else "")
+    return Said("range", {"name": own.name}, "range.several" if math.prod(own.shape or ()) > 1 else "")
 
 
 RULES = (

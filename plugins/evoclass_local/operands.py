@@ -12,6 +12,7 @@ from evoclass.protocol import Operand
 
 _OPERANDS = 12
 _PARTS = 16
+_MOST = 200
 
 
 def operands(
@@ -19,7 +20,8 @@ def operands(
 ) -> Iterator[Operand]:
     """Yield the values named in `expression` from left to right.
 
-    A module comes with its parameters and, if asked for, with the modules right inside of it.
+    A module comes with its parameters and, if asked for its `parts`, with the modules right inside of it; a list or a
+    tuple with what stands in it.
     """
     try:
         tree = ast.parse(f"(\n{expression}\n)", mode="eval")
@@ -43,14 +45,10 @@ def operands(
         if isinstance(value, type | type(sys) | type(len) | type(operands)):
             continue
         seen.add(name)
-        found = [(name, value), *((f"{name}.{part}", inner) for part, inner in _own(value, "_parameters"))]
-        if parts:
-            found += [
-                (f"{name}[{part}]" if part.isdigit() else f"{name}.{part}", inner)
-                for part, inner in islice(_own(value, "_modules"), _PARTS)
-            ]
+        found = [(name, value), *((_of(name, part), inner) for part, inner in _own(value, "_parameters"))]
+        found += _parts(name, value) if parts else []
         for full, each in found:
-            if full not in told:
+            if full not in told and len(told) < _MOST:
                 told.add(full)
                 yield _operand(full, each)
 
@@ -60,6 +58,10 @@ def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any])
         return local[node.id] if node.id in local else names[node.id]
     if isinstance(node, ast.Attribute):
         owner = _look_up(node.value, names, local)
+        torch = sys.modules.get("torch")
+        if node.attr == "grad" and torch is not None and type(owner) in (torch.Tensor, torch.nn.Parameter):
+            # PyTorch warns of a result's, which has none unless it was asked to keep it.
+            return owner.grad if owner.is_leaf or owner.retains_grad else None
         try:
             own = object.__getattribute__(owner, "__dict__")
         except AttributeError:
@@ -85,6 +87,16 @@ def _item(owner: Any, place: Any) -> Any:
     if not known and not (type(owner) is dict and type(place) in (int, str)):
         raise LookupError(place)
     return owner[place]
+
+
+def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
+    if type(value) in (list, tuple):
+        return [(f"{name}[{place}]", inner) for place, inner in enumerate(value[:_PARTS])]
+    return [(_of(name, part), inner) for part, inner in islice(_own(value, "_modules"), _PARTS)]
+
+
+def _of(name: str, part: str) -> str:
+    return f"{name}[{part}]" if part.isdigit() else f"{name}.{part}"
 
 
 def _own(value: Any, table: str) -> Iterator[tuple[str, Any]]:

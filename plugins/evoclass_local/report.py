@@ -20,6 +20,7 @@ _OWN = tuple(
 )
 _TEXT = 4_000
 _TRACEBACK = 20_000
+_OPERANDS = 256
 
 
 def remember_source(file: str, source: str) -> None:
@@ -96,11 +97,11 @@ def report(error: BaseException, file: str) -> ErrorReport:
     if place is None:
         return ErrorReport(**common)
     frame, index, line = place
-    fields = _place(frame, index, line, parts=isinstance(error, AttributeError))
+    fields = _place(frame, index, line, parts=isinstance(error, AttributeError | TypeError))
     module, inner = failed_module(error.__traceback__, file)
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
-    fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))
+    fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))[:_OPERANDS]
     return ErrorReport(**common, **fields, module=module)
 
 

@@ -136,7 +136,7 @@ GRADIENTS = {
     "number that never was a loss": Wording(
         HEAD + "loss = 0\nloss.backward()\n",
         ("`loss` is a Python number (`int`)", "Assign the loss to it first"),
-        ("`loss` è un numero di Python (`int`)", "Assegnale prima la loss"),
+        ("`loss` è un numero di Python (`int`)", "Assegna prima la loss"),
         (".item()",),
     ),
     "several losses of a name": Wording(

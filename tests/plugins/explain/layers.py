@@ -13,7 +13,7 @@ LAYERS = {
             "Put `nn.Flatten()` before `model[1]` (in `forward`: `x.flatten(1)`).",
         ),
         (
-            "`model[1]` vuole 784 numeri per esempio, ma conta solo l'ultima dimensione, 28: "
+            "`model[1]` vuole 784 numeri per ogni esempio, ma conta solo l'ultima dimensione, 28: "
             "gli esempi non sono stati appiattiti.",
             "Metti `nn.Flatten()` prima di `model[1]` (in `forward`: `x.flatten(1)`).",
         ),
@@ -64,8 +64,8 @@ LAYERS = {
     ),
     "channels of a sequence": Wording(
         HEAD + "conv = nn.Conv1d(3, 8, 5)\nx = torch.ones(4, 2, 100)\nconv(x)\n",
-        ("Channels of `conv`: expected 3, got 2", "`nn.Conv1d(2, 8, 5)`", "(batch, channels, length)"),
-        ("Canali di `conv`: attesi 3, ricevuti 2", "`nn.Conv1d(2, 8, 5)`", "(batch, canali, lunghezza)"),
+        ("Channels of `conv`: expected 3, got 2", "`nn.Conv1d(2, …)`", "(batch, channels, length)"),
+        ("Canali di `conv`: attesi 3, ricevuti 2", "`nn.Conv1d(2, …)`", "(batch, canali, lunghezza)"),
         ("height", "altezza", "Conv2d"),
     ),
     "channels of a sequence at the end": Wording(
@@ -119,8 +119,8 @@ LAYERS = {
     ),
     "transposed convolution": Wording(
         HEAD + "up = nn.ConvTranspose2d(3, 8, 3)\nx = torch.ones(2, 4, 28, 28)\nup(x)\n",
-        ("`nn.ConvTranspose2d(4, 8, 3)`",),
-        ("`nn.ConvTranspose2d(4, 8, 3)`",),
+        ("`nn.ConvTranspose2d(4, …)`",),
+        ("`nn.ConvTranspose2d(4, …)`",),
     ),
     "one grey image": Wording(
         HEAD + "conv = nn.Conv2d(1, 8, 3)\nimage = torch.ones(28, 28)\nconv(image)\n",
@@ -179,8 +179,8 @@ LAYERS = {
     ),
     "list into a layer": Wording(
         HEAD + "fc = nn.Linear(3, 2)\nrow = [1.0, 2.0, 3.0]\nfc(row)\n",
-        ("`torch.tensor(row)`",),
-        ("`torch.tensor(row)`",),
+        ("`torch.tensor(row, dtype=torch.float32)`",),
+        ("`torch.tensor(row, dtype=torch.float32)`",),
     ),
     "layer called like a function": Wording(
         HEAD + "fc = nn.Linear(3, 2)\nx = nn.ReLU(torch.ones(3))\nfc(x)\n",
@@ -216,8 +216,8 @@ LAYERS = {
     ),
     "channels of volumes": Wording(
         HEAD + "conv = nn.Conv3d(1, 8, 3)\nx = torch.ones(4, 2, 8, 8, 8)\nconv(x)\n",
-        ("(batch, channels, depth, height, width)", "`nn.Conv3d(2, 8, 3)`"),
-        ("(batch, canali, profondità, altezza, larghezza)", "`nn.Conv3d(2, 8, 3)`"),
+        ("(batch, channels, depth, height, width)", "`nn.Conv3d(2, …)`"),
+        ("(batch, canali, profondità, altezza, larghezza)", "`nn.Conv3d(2, …)`"),
     ),
     "checkpoint with a key too many": Wording(
         HEAD + "model = nn.Linear(3, 2)\nmodel.load_state_dict({**model.state_dict(), 'epoch': 3})\n",
@@ -248,8 +248,8 @@ LAYERS = {
     ),
     "list written into a layer": Wording(
         HEAD + "model = nn.Sequential(nn.Linear(3, 2))\nrow = [1.0, 2.0, 3.0]\nmodel(row)\n",
-        ("for example with `torch.tensor(…)`",),
-        ("per esempio con `torch.tensor(…)`",),
+        ("`torch.tensor(row, dtype=torch.float32)`",),
+        ("`torch.tensor(row, dtype=torch.float32)`",),
     ),
 }
 """Layers."""

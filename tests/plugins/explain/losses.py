@@ -23,7 +23,7 @@ DIRECT = {
     "several labels": Wording(
         MODEL + "y = torch.zeros(4, 2, dtype=torch.long)\nF.cross_entropy(model(x), y)\n",
         ("`y` holds 2 numbers per example; this loss takes one.", "`y[:, 0]`", "`nn.BCEWithLogitsLoss`"),
-        ("`y` contiene 2 numeri per esempio, e questa loss ne vuole uno.", "`y[:, 0]`"),
+        ("`y` contiene 2 numeri per ogni esempio, e questa loss ne vuole uno.", "`y[:, 0]`"),
         ("argmax",),
     ),
     "class that is too high": Wording(
@@ -54,8 +54,8 @@ DIRECT = {
     "classes at the end": Wording(
         MODEL.replace("4, 20)", "4, 6, 20)")
         + "y = torch.zeros(4, 6, dtype=torch.long)\nF.cross_entropy(model(x), y)\n",
-        ("looks for the classes in dimension 1", "`.transpose(1, 2)`"),
-        ("cerca le classi nella dimensione 1", "`.transpose(1, 2)`"),
+        ("takes (batch, classes, length)", "`.transpose(1, 2)`"),
+        ("vuole (batch, classi, lunghezza)", "`.transpose(1, 2)`"),
     ),
     "no probabilities": Wording(
         ONE + "y = torch.ones(4, 1)\nF.binary_cross_entropy(model(x) + 7, y)\n",

@@ -46,7 +46,7 @@ MODELS = {
     ),
     "list in a sequence": Failing(HEAD + "nn.Sequential([nn.Linear(2, 2)])\n", ("`nn.Sequential(*layers)`",)),
     "function in a sequence": Failing(HEAD + "nn.Sequential(nn.Linear(2, 2), F.relu)\n", ("`nn.ReLU()`",)),
-    "class in a sequence": Failing(HEAD + "nn.Sequential(nn.Linear(2, 2), nn.ReLU)\n", ("`ReLU(…)`",)),
+    "class in a sequence": Failing(HEAD + "nn.Sequential(nn.Linear(2, 2), nn.ReLU)\n", ("`nn.ReLU(…)`",)),
     "other function in a sequence": Failing(
         HEAD + "nn.Sequential(nn.Linear(2, 2), torch.flatten)\n", ("`flatten`", "`forward`")
     ),
@@ -98,5 +98,41 @@ MODELS = {
         HEAD
         + "import torch.hub\ntorch.hub.load_state_dict_from_url('http://127.0.0.1:9/weights.pth', model_dir='.')\n",
         ("`torch.hub.get_dir()`", "`weights=None`"),
+    ),
+    "layer that was never stored": Failing(
+        HEAD + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv1 = nn.Conv2d(1, 2, 3)\n    def forward(self, x):\n        return self.conv2(x)\n"
+        "Net()(torch.ones(1, 1, 8, 8))\n",
+        ("`self.conv2 = …`", "`self.conv1`"),
+    ),
+    "inputs of one of several layers": Failing(
+        HEAD + "model = nn.Sequential(nn.Linear(9, 4), nn.Linear(4, 2))\nmodel.in_features\n",
+        ("`model[0].in_features`", "`model[1].in_features`"),
+    ),
+    "number of a layer that is one": Failing(
+        HEAD + "embedding = nn.Embedding(3, 2)\nembedding[2]\n", ("`embedding(x)`", "`embedding.weight`")
+    ),
+    "layers from a loop": Failing(
+        HEAD + "nn.Sequential(nn.Linear(2, 2) for _ in range(3))\n", ("`nn.Sequential(*layers)`",)
+    ),
+    "transform among layers": Failing(
+        HEAD + "from torchvision import transforms\nnn.Sequential(transforms.ToTensor(), nn.Flatten())\n",
+        ("`ToTensor`", "`forward`"),
+    ),
+    "part of a parameter": Failing(
+        HEAD + "w = torch.ones(3, requires_grad=True)\nv = w[0]\nv += 1\n", ("`v`", "`with torch.no_grad():`")
+    ),
+    "layer that works in place": Failing(
+        HEAD + "relu = nn.ReLU(inplace=True)\nx = torch.ones(3, requires_grad=True)\nrelu(x)\n",
+        ("`inplace=False`",),
+    ),
+    "something beside the weights": Failing(
+        _LAYER + "import io, datetime\nfile = io.BytesIO()\n"
+        "torch.save({'model': layer.state_dict(), 'day': datetime.date(2026, 1, 1)}, file)\n"
+        "file.seek(0)\ntorch.load(file)\n",
+        ("`date`", "`str(…)`"),
+    ),
+    "file of another program": Failing(
+        HEAD + "import numpy as np\nnp.save('a.npy', np.ones(3))\ntorch.load('a.npy')\n", ("`numpy.load`",)
     ),
 }

@@ -82,7 +82,7 @@ PROGRAMS = {
     ),
     "channels": Failing(
         HEAD + "conv = nn.Conv2d(3, 8, 3)\ngray = torch.ones(16, 1, 28, 28)\nconv(gray)\n",
-        ("`conv`", "`gray` (16 × 1 × 28 × 28)", "gray.repeat(1, 3, 1, 1)", "`nn.Conv2d(1, 8, 3)`"),
+        ("`conv`", "`gray` (16 × 1 × 28 × 28)", "gray.repeat(1, 3, 1, 1)", "`nn.Conv2d(1, …)`"),
     ),
     "channels at the end": Failing(
         HEAD + "conv = nn.Conv2d(3, 8, 3)\nphotos = torch.ones(16, 28, 28, 3)\nconv(photos)\n",
@@ -90,7 +90,7 @@ PROGRAMS = {
     ),
     "more channels": Failing(
         HEAD + "conv = nn.Conv2d(3, 8, 5)\nphotos = torch.ones(16, 4, 28, 28)\nconv(photos)\n",
-        ("`nn.Conv2d(4, 8, 5)`", "`photos` (16 × 4 × 28 × 28)"),
+        ("`nn.Conv2d(4, …)`", "`photos` (16 × 4 × 28 × 28)"),
     ),
     "no images": Failing(
         HEAD + "conv = nn.Conv2d(3, 8, 3)\nx = torch.ones(16, 28)\nconv(x)\n", ("`conv`", "`x` (16 × 28)")

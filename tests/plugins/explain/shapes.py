@@ -7,8 +7,8 @@ from .wordings import HEAD, MODEL, Wording
 SHAPES = {
     "condition without a name": Wording(
         HEAD + "w = torch.ones(3)\nw in [torch.zeros(3)]\n",
-        ("one truth value; this condition gives",),
-        ("un solo valore di verità; questa condizione ne dà",),
+        ("`torch.equal(a, b)`",),
+        ("`torch.equal(a, b)`",),
         ("  ",),
     ),
     "and": Wording(

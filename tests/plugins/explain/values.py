@@ -32,7 +32,7 @@ VALUES = {
     "joined with fewer dimensions": Failing(
         _X + "y = torch.ones(5)\ntorch.cat([x, y])\n", ("`x` (5 × 3)", "`y` (5)", "`unsqueeze`")
     ),
-    "expand": Failing(_X + "x.expand(4, 3)\n", ("5 × 3", "4 × 3", "0")),
+    "expand": Failing(_X + "x.expand(4, 3)\n", ("5 × 3", "4 × 3")),
     "written into a row": Failing(_X + "x[0] = torch.ones(2)\n", ("(2)", "(3)")),
     "split": Failing(_X + "x.split([2, 2])\n", ("2 + 2 = 4", "5")),
     "einsum": Failing(_X + "torch.einsum('ij,jk->ik', x, torch.ones(4, 2))\n", ("`j`", "3", "4")),
@@ -42,7 +42,7 @@ VALUES = {
     "product of stacks only": Failing(
         HEAD + "a = torch.ones(3, 4)\nb = torch.ones(4, 2)\na.bmm(b)\n", ("`bmm`", "`a @ b`")
     ),
-    "product of vectors only": Failing(_X + "x.dot(x)\n", ("`dot`", "`x @ x`")),
+    "product of vectors only": Failing(_X + "x.dot(x)\n", ("`dot`", "`(x * x).sum()`")),
     "rows of several lengths": Failing(HEAD + "torch.tensor([[1, 2], [3]])\n", ("2", "1", "pad_sequence")),
     "tensor of words": Failing(HEAD + "torch.tensor(['cat', 'dog'])\n", ("names.index(label)",)),
     "tensor with nothing in it": Failing(HEAD + "torch.tensor([1, None])\n", ("`NoneType`", "`return`")),
@@ -57,7 +57,7 @@ VALUES = {
         ("`object`", '`rows.astype("float32")`'),
     ),
     "format of a tensor": Failing(_X + "print(f'{x:.2f}')\n", ("`x` (5 × 3)", "`x.tolist()`")),
-    "format of one of two tensors": Failing(_X + "y = x * 2\nprint(f'{x:.2f} {y:.2f}')\n", ("`x",)),
+    "format of one of two tensors": Failing(_X + "y = x * 2\nprint(f'{x:.2f} {y:.2f}')\n", ("`.item()`",)),
     "length of a number": Failing(HEAD + "loss = torch.tensor(2.0)\nlen(loss)\n", ("`loss.item()`", "`()`")),
     "loop over a number": Failing(HEAD + "for x in torch.tensor(2.0):\n    pass\n", ("`.item()`", "`()`")),
     "range of a tensor": Failing(HEAD + "n = torch.tensor(2.5)\nrange(n)\n", ("`range(int(n))`",)),
@@ -111,5 +111,55 @@ VALUES = {
         + "from torchvision.datasets import ImageFolder\nimport os\nos.makedirs('photos', exist_ok=True)\n"
         "ImageFolder('photos')\n",
         ("`photos`", "`photos/cat/1.jpg`"),
+    ),
+    "chosen classes in a loss": Failing(
+        _LABELS + "F.cross_entropy(logits.argmax(1), labels)\n", ("`argmax`", "`.long()`")
+    ),
+    "one output in a loss of classes": Failing(
+        HEAD + "p = torch.ones(4, 1)\ny = torch.ones(4, 1).long()\nF.cross_entropy(p, y)\n",
+        ("`F.binary_cross_entropy_with_logits(p, y.float())`",),
+    ),
+    "labels for another length": Failing(
+        HEAD + "p = torch.ones(4, 10, 7)\ny = torch.zeros(4, 8).long()\nF.cross_entropy(p, y)\n",
+        ("`p` (4 × 10 × 7)", "(4 × 7)", "`y` (4 × 8)"),
+    ),
+    "range between two": Failing(HEAD + "n = torch.tensor(2.5)\nrange(1, n)\n", ("`range(int(n))`",)),
+    "empty tensor as a number": Failing(HEAD + "x = torch.tensor([])\nx.item()\n", ("`.item()`",)),
+    "batch into a layer": Failing(
+        HEAD + "batch = [torch.ones(4, 2), torch.ones(4)]\nnn.Linear(2, 2)(batch)\n",
+        ("`images, labels = batch`",),
+    ),
+    "batch by a name into a layer": Failing(
+        HEAD + "batch = [torch.ones(4, 2), torch.ones(4)]\nlayer = nn.Linear(2, 2)\nlayer(batch)\n",
+        ("`images, labels = batch`", "`torch.stack(batch)`"),
+    ),
+    "comma that makes a tuple": Failing(HEAD + "x = torch.ones(3),\nx.mean()\n", ("`x[0]`", "`mean`")),
+    "list of tensors": Failing(
+        HEAD + "losses = [torch.ones(()), torch.ones(())]\nlosses.mean()\n", ("`torch.stack(losses)`",)
+    ),
+    "list of tensors for NumPy": Failing(
+        HEAD + "import numpy as np\nlosses = [torch.ones((), requires_grad=True)] * 2\nnp.array(losses)\n",
+        ("`losses.append(loss.item())`",),
+    ),
+    "operator in a product of matrices": Failing(
+        HEAD + "a = b = torch.ones(2, 3, 4)\nc = torch.ones(4, 2)\ntorch.mm(a + b, c)\n", ("`(a + b) @ c`",)
+    ),
+    "mean along a dimension": Failing(
+        HEAD + "x = torch.ones(2, 3).long()\nx.mean(dim=1)\n", ("`x.float().mean(dim=1)`",)
+    ),
+    "stacks of which one is spread": Failing(
+        HEAD + "a = torch.ones(1, 3, 4, 5)\nb = torch.ones(2, 4, 5, 6)\na @ b\n", ("3", "4", "1")
+    ),
+    "index of a tensor in the second place": Failing(_X + "x[:, torch.tensor([7])]\n", ("7", "0")),
+    "word in a name as an index": Failing(_X + "key = 'image'\nx[key]\n", ("`str`",)),
+    "built like a call": Failing(_X + "nn.ReLU(x)(x)\n", ("`layer = nn.ReLU()`",)),
+    "larger of two tensors": Failing(_X + "max(x, x * 2)\n", ("`torch.maximum(…)`",)),
+    "folder to write into": Failing(
+        HEAD + "open('results/log.txt', 'w')\n", ('`os.makedirs("results", exist_ok=True)`',)
+    ),
+    "home folder": Failing(HEAD + "open('~/data.csv')\n", ('`os.path.expanduser("~/data.csv")`',)),
+    "type in quotes": Failing(_X + "x.to('float')\n", ("`torch.float`",)),
+    "renamed file that is not there": Failing(
+        HEAD + "import os\nos.rename('a.txt', 'b.txt')\n", ("`a.txt`",)
     ),
 }
