@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.events import Paste
+from textual.widgets import Input, Static
 
 from evoclass import hookimpl
 from evoclass.explanation import Explanation
@@ -115,6 +116,47 @@ async def test_the_prompt_asks_the_finished_run_and_has_a_history(open_stage: Op
         assert stage.screen.query_one("#prompt-input").value == "total"
         await stage.press("down")
         assert stage.screen.query_one("#prompt-input").value == ""
+
+
+async def test_lines_that_come_while_one_is_worked_on_wait_their_turn(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        line, field = stage.screen.query_one(PromptLine), stage.screen.query_one("#prompt-input", Input)
+        await stage.press("a", "enter", "enter", "enter", "b", "enter")
+        assert run.lines == ["a"]
+        run.happens(Prompt())
+        await stage.until(lambda: run.lines == ["a", "b"])
+        run.happens(Prompt())
+        await stage.until(lambda: not line.waiting)
+        field.post_message(Paste("x = 1\nfor i in range(3):\n    x += i\nx"))
+        await stage.until(lambda: field.value == "x")
+        for sent in (3, 4, 5):
+            await stage.until(lambda sent=sent: len(run.lines) == sent)
+            run.happens(Prompt())
+        assert run.lines[2:] == ["x = 1", "for i in range(3):", "    x += i"]
+
+
+async def test_what_the_prompt_works_on_can_be_interrupted(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.finishes()
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.entrance.focus()
+        await stage.press("ctrl+c")
+        assert run.stops == 0
+        await stage.press("x", "enter", "y", "enter")
+        field = stage.screen.query_one("#prompt-input", Input)
+        await stage.until(lambda: "Ctrl+C" in field.placeholder)
+        await stage.press("ctrl+c")
+        await stage.until(lambda: run.stops == 1)
+        run.happens(Prompt())
+        await stage.until(lambda: "Ctrl+C" not in field.placeholder)
+        assert run.lines == ["x"]
 
 
 async def test_a_block_at_the_prompt_is_indented(open_stage: OpenStage) -> None:

@@ -259,7 +259,22 @@ def evaluate(screen: LessonScreen, source: str) -> None:
     """Send a line to the prompt of the ended run."""
     job = screen.job
     if job is not None and job.run is not None and not job.run.running:
-        screen.run_worker(job.run.evaluate(source), group="prompt")
+        screen.run_worker(_evaluate(screen, job.run, source), group="prompt")
+
+
+async def _evaluate(screen: LessonScreen, run: Run, source: str) -> None:
+    try:
+        await run.evaluate(source)
+    except RunnerError as error:  # the run has just gone away
+        catalog = screen.session.catalog
+        screen.tell(catalog("notice.cannot_run", reason=error.said(catalog)), "warning")
+
+
+def interrupt(screen: LessonScreen) -> None:
+    """Stop what the prompt is working on; the run and its values stay."""
+    job = screen.job
+    if job is not None and job.run is not None and not job.run.running:
+        screen.run_worker(job.run.stop(), group="stop")
 
 
 def ask(screen: LessonScreen, event: PanelPane.LookWanted) -> None:

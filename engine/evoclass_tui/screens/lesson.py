@@ -334,6 +334,10 @@ class LessonScreen(Screen[None]):
         self.lab.terminal.echo(event.source)
         running.evaluate(self, event.source)
 
+    @on(Prompt.InterruptWanted)
+    def _interrupt_wanted(self) -> None:
+        running.interrupt(self)
+
     @on(TerminalPane.Resized)
     def _resized(self, event: TerminalPane.Resized) -> None:
         if self.job is not None and self.job.run is not None and self.job.run.running:

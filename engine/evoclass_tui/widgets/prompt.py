@@ -9,12 +9,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Paste
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Input, Label
 
 from evoclass.i18n import Catalog
 from evoclass_tui.completion import Completion
+
+BUSY_AFTER = 0.5
+"""Seconds after which a line that is still being worked on is said to be."""
 
 
 class PromptInput(Input):
@@ -24,7 +29,17 @@ class PromptInput(Input):
         Binding("up", "history(-1)", show=False),
         Binding("down", "history(1)", show=False),
         Binding("tab", "complete", show=False),
+        Binding("ctrl+c", "interrupt", show=False),
     ]
+
+    class InterruptWanted(Message):
+        """Ctrl+C, with nothing selected to be copied."""
+
+    @dataclass
+    class Lines(Message):
+        """What was entered: one line, or all but the last of several that were pasted."""
+
+        lines: list[str]
 
     @dataclass
     class HistoryWanted(Message):
@@ -54,6 +69,36 @@ class PromptInput(Input):
         elif len(completion.offers) > 1:
             self.post_message(self.Offered(completion.offers))
 
+    def action_interrupt(self) -> None:
+        """Copy what is selected, as everywhere; else stop what the last line set going."""
+        if self.selected_text:
+            self.action_copy()
+        else:
+            self.post_message(self.InterruptWanted())
+
+    def _on_paste(self, event: Paste) -> None:
+        # Textual's own field takes the first line and drops the others.
+        first, *others = event.text.splitlines() or [""]
+        if others:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Lines([self.value[: self.cursor_position] + first, *others[:-1]]))
+            self._start_with(others[-1])
+
+    async def action_submit(self) -> None:
+        """Give the line away, and begin the next where a block wants it."""
+        # At once, not when the line is heard of: what is typed next may be on its way already.
+        source = self.value
+        indent = source[: len(source) - len(source.lstrip())]
+        self._start_with(
+            indent + "    " if source.rstrip().endswith(":") else indent if source.strip() else ""
+        )
+        self.post_message(self.Lines([source]))
+
+    def _start_with(self, text: str) -> None:
+        self.value = text
+        self.cursor_position = len(text)
+
     def action_history(self, by: int) -> None:
         """Ask for another line of the history."""
         self.post_message(self.HistoryWanted(by))
@@ -76,11 +121,17 @@ class Prompt(Horizontal):
 
         source: str
 
+    class InterruptWanted(Message):
+        """The learner wants what the last line set going to stop."""
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._history: list[str] = []
         self._at = 0
         self._unsent = ""
+        self._queue: list[str] = []
+        """Lines that came while an earlier one was being worked on."""
+        self._busy: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Label(">>>", markup=False)
@@ -92,15 +143,39 @@ class Prompt(Horizontal):
     def watch_example(self) -> None:
         self._suggest()
 
-    def watch_more(self, more: bool) -> None:
-        self.query_one(Label).update("..." if more else ">>>")
+    def watch_more(self) -> None:
         self._suggest()
 
+    def watch_waiting(self, waiting: bool) -> None:
+        if self._busy is not None:
+            self._busy.stop()
+        # What is done at once needs no word that it is being done.
+        self._busy = self.set_timer(BUSY_AFTER, self._suggest) if waiting else None
+        if not waiting:
+            self._suggest()
+
     def _suggest(self) -> None:
-        """Say in the empty field what one could type."""
-        if self.catalog is not None and self.is_mounted:
-            text = self.catalog("terminal.prompt", example=self.example)
-            self.query_one(Input).placeholder = "" if self.more else text
+        """Say in the empty field what one could type, or that a line is being worked on."""
+        if self.catalog is None or not self.is_mounted:
+            return
+        sign, text = (">>>", self.catalog("terminal.prompt", example=self.example))
+        if self.waiting:
+            sign, text = "···", self.catalog("terminal.prompt_busy")
+        elif self.more:
+            sign, text = "...", ""
+        self.query_one(Label).update(sign)
+        self.query_one(Input).placeholder = text
+
+    def ready(self, more: bool) -> None:
+        """The interpreter waits for a line, or for more of a block."""
+        self.more, self.waiting = more, False
+        if self._queue:
+            self._send(self._queue.pop(0))
+
+    def reset(self) -> None:
+        """Forget lines that were meant for a run that is over."""
+        self._queue.clear()
+        self.more = self.waiting = False
 
     def type(self, text: str) -> None:
         """Take the focus, and some text that was typed elsewhere."""
@@ -109,20 +184,31 @@ class Prompt(Horizontal):
         if text:
             field.insert_text_at_cursor(text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_prompt_input_lines(self, event: PromptInput.Lines) -> None:
+        event.stop()
+        for line in event.lines:
+            if line.strip() and (not self._history or self._history[-1] != line):
+                self._history.append(line)
+            self._enter(line)
+        self._at, self._unsent = len(self._history), ""
+
+    def _enter(self, source: str) -> None:
+        """Send a line, or keep it until the one before is done."""
+        if self.waiting:
+            if source.strip() or self._queue:
+                self._queue.append(source)
+        else:
+            self._send(source)
+
+    def _send(self, source: str) -> None:
+        self.waiting = True
+        self.post_message(self.Entered(source))
+
+    def on_prompt_input_interrupt_wanted(self, event: PromptInput.InterruptWanted) -> None:
         event.stop()
         if self.waiting:
-            return
-        source = event.value
-        if source.strip() and (not self._history or self._history[-1] != source):
-            self._history.append(source)
-        self._at, self._unsent = len(self._history), ""
-        indent = source[: len(source) - len(source.lstrip())]
-        event.input.value = (
-            indent + "    " if source.rstrip().endswith(":") else indent if source.strip() else ""
-        )
-        event.input.cursor_position = len(event.input.value)
-        self.post_message(self.Entered(source))
+            self._queue.clear()
+            self.post_message(self.InterruptWanted())
 
     def on_click(self) -> None:
         # The sign and the blank beside the field are a part of it for whoever wants to type.

@@ -125,10 +125,9 @@ class TerminalPane(Vertical):
 
     def prompt_ready(self, more: bool) -> None:
         """The prompt waits for a line, or for more of a block."""
-        prompt = self.query_one(Prompt)
-        prompt.more, prompt.waiting = more, False
         self.prompt = True
         self.rest()
+        self.query_one(Prompt).ready(more)
 
     @property
     def entrance(self) -> Widget:
@@ -142,7 +141,6 @@ class TerminalPane(Vertical):
         self._end_sentence()
         prompt = self.query_one(Prompt)
         sign = "..." if prompt.more else ">>>"
-        prompt.waiting = True
         self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {source}\r\n")
         self._tell()
         self.view.watch_buffer(True)
@@ -174,7 +172,10 @@ class TerminalPane(Vertical):
         self._tell()
 
     def watch_prompt(self, prompt: bool) -> None:
-        self.query_one(Prompt).display = prompt
+        line = self.query_one(Prompt)
+        line.display = prompt
+        if not prompt:
+            line.reset()
 
     def _tell(self) -> None:
         if self.catalog is None or not self.is_mounted:
