@@ -39,7 +39,7 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     space = Workspace(asked_language=language)
     settings = space.settings.changed(theme=theme, hints_seen=True)
     session = Session.open(space.library, space.store, space.plugins, settings, "7", language)
-    runners = {name: cls() for name, cls in space.plugins.runners.items()}
+    runners = space.plugins.make_runners()
     app = EvoClassApp(session, runners)
     async with app.run_test(size=(columns, rows)) as pilot:
         screen = app.lesson_screen

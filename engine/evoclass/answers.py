@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -47,7 +47,7 @@ class Answers:
         Raises RunnerError when its code cannot be run, PluginError when the question's plugin has a fault.
         """
         block = self.exercise(block_id)
-        verdict = await _kept_in(block, block.exercise.grade(answer, self.bench()))
+        verdict = await self._verdict(block, answer)
         if verdict.valid:
             self._open.log(
                 Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
@@ -55,6 +55,15 @@ class Answers:
             if block.tries and not verdict.passed:
                 return await self._used_up(block, verdict)
         return verdict
+
+    async def _verdict(self, block: ExerciseBlock, answer: Answer) -> Verdict:
+        async def graded() -> Verdict:
+            verdict = await block.exercise.grade(answer, self.bench())
+            if not isinstance(verdict, Verdict):
+                raise TypeError(f"grade() gave {verdict!r}, not a Verdict")
+            return verdict
+
+        return await _kept_in(block, graded)
 
     async def _used_up(self, block: ExerciseBlock, verdict: Verdict) -> Verdict:
         """Say how many attempts are left; after the last one, show the solution."""
@@ -82,9 +91,7 @@ class Answers:
             state = self._open.state.exercises.get(block.id)
             if state is not None and state.answer is not None and not block.exercise.runs_code:
                 with suppress(PluginError):  # written down; the answer stays without its old verdict
-                    verdicts[block.id] = await _kept_in(
-                        block, block.exercise.grade(state.answer, self.bench())
-                    )
+                    verdicts[block.id] = await self._verdict(block, state.answer)
         return verdicts
 
     def draft(self, block_id: str, answer: Answer) -> None:
@@ -112,7 +119,11 @@ class Answers:
         """Reveal, for questions whose solution is found by running code too.  Raises RunnerError, PluginError."""
         block = self.exercise(block_id)
         exercise = block.exercise
-        solution = await _kept_in(block, exercise.solve(self.bench()))
+
+        async def solved() -> Answer:
+            return dict(await exercise.solve(self.bench()))
+
+        solution = await _kept_in(block, solved)
         if not self._open.state.exercise(block_id).done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
             self._open.log(Verb.EXPERIENCED, block_id, **known)
@@ -137,16 +148,16 @@ class Answers:
         )
 
 
-async def _kept_in(block: ExerciseBlock, work: Awaitable[Result]) -> Result:
+async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:
     """Do what a question's plugin does, and make a fault of its own a PluginError, written down in full."""
     try:
-        return await work
+        return await work()
     except EvoClassError:
         raise
     except Exception as error:
         write_down(error)
-        kind = type(block.exercise).kind
-        raise PluginError(f"{kind}: {type(error).__name__}: {error}") from error
+        name = type(block.exercise).kind
+        raise PluginError(f"{name}: {type(error).__name__}: {error}") from error
 
 
 async def _no_runner() -> Runner:

@@ -14,6 +14,7 @@ import click
 from evoclass.commands.options import TEXT
 from evoclass.errors import EvoClassError, LessonError
 from evoclass.faultlog import write_down
+from evoclass.lint.describe import describe
 from evoclass.plugins import Plugins
 from evoclass.workspace import Workspace
 
@@ -62,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         return cli.main(args=arguments, prog_name="evoclass", standalone_mode=True)
     except LessonError as error:
         for problem in error.problems:
-            click.echo(f"{problem.path or ''}:{problem.line}: {problem.code} {problem.message}", err=True)
+            message, fix = describe(problem, TEXT)
+            place = f"{problem.path}:{problem.line}: " if problem.path is not None else f"{problem.line}: "
+            click.echo(f"{place}{problem.code} {message}" + (f"\n    {fix}" if fix else ""), err=True)
     except EvoClassError as error:
         click.echo(TEXT("cli.error", reason=error.said(TEXT)), err=True)
     except BrokenPipeError:

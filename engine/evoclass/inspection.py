@@ -302,7 +302,7 @@ class Inspector:
         for probe, picture in shot.pictures:
             kept = self._rows[probe.name]
             try:
-                rows = picture.rows()
+                rows = _sound(picture.rows(), kept)
             except Exception as error:
                 rows = [failed(probe.name, error)]
             for row in rows:
@@ -375,3 +375,20 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _sound(rows: Sequence[Summary], known: Mapping[str, Summary]) -> Sequence[Summary]:
+    """Return rows of which every changed one can be sent; the front end takes no other, and would end the run."""
+    new = [row for row in rows if known.get(row.name) != row]
+    try:
+        msgspec.msgpack.decode(msgspec.msgpack.encode(new), type=list[Summary])
+        return rows
+    except (msgspec.MsgspecError, TypeError, OverflowError):
+        return [row if known.get(row.name) == row else _or_failed(row) for row in rows]
+
+
+def _or_failed(row: Summary) -> Summary:
+    try:
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=Summary)
+    except (msgspec.MsgspecError, TypeError, OverflowError) as error:
+        return failed(str(row.name), error)

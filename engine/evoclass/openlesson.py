@@ -10,6 +10,7 @@ from evoclass import paths, progress
 from evoclass.annotate import with_problems
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
+from evoclass.library import COURSE_PAGE
 from evoclass.model import Course, Lesson
 from evoclass.progress import LessonState
 from evoclass.runner import Runner
@@ -60,7 +61,7 @@ class OpenLesson:
     def show(self, lesson: Lesson) -> None:
         """Take a lesson as the open one, with this learner's own values and order of options."""
         self._written = lesson
-        if self.for_author:
+        if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
             lesson = with_problems(lesson, self.library)
         learner = self.store.identity()
 

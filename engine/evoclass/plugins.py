@@ -13,11 +13,11 @@ import pluggy
 
 from evoclass import hookspecs
 from evoclass.errors import PluginError
+from evoclass.explanation import Explanation
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
-    from evoclass.explanation import Explanation
     from evoclass.inspection import Probe
     from evoclass.protocol import ErrorReport
     from evoclass.runner import Runner
@@ -139,7 +139,9 @@ class Plugins:
         classes: dict[str, Any] = {}
         for plugin, offered in self.each(hook):
             for cls in offered:
-                name = key(cls)
+                name = self._name_of(plugin, hook, cls, key)
+                if name is None:
+                    break
                 if name in owners:
                     first = owners[name]
                     raise PluginError(f"plugins {first!r} and {plugin!r} both register {name!r} ({hook})")
@@ -147,32 +149,76 @@ class Plugins:
                 self.reports[plugin].offers.setdefault(hook, []).append(name)
         return classes
 
+    def _name_of(self, plugin: str, hook: str, cls: Any, key: Callable[[Any], str]) -> str | None:
+        """Return the name of a class that a plugin offers; what is no class, or has no name, switches it off."""
+        name = key(cls) if isinstance(cls, type) else None
+        if isinstance(name, str) and name:
+            return name
+        self.switch_off(
+            plugin, f"{hook}: {cls!r} " + ("has no name" if isinstance(cls, type) else "is no class")
+        )
+        return None
+
     @cached_property
     def exercises(self) -> dict[str, type[Exercise]]:
         """Question types by directive name.  Raises PluginError when two share a name."""
-        return self._named("register_exercises", lambda cls: cls.kind)
+        return self._named("register_exercises", lambda cls: getattr(cls, "kind", ""))
 
     @cached_property
     def runners(self) -> dict[str, type[Runner]]:
         """Runners by name.  Raises PluginError when two share a name."""
-        return self._named("register_runners", lambda cls: cls.name)
+        return self._named("register_runners", lambda cls: getattr(cls, "name", ""))
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:
         """Probes by name.  Raises PluginError when two share a name."""
-        return self._named("register_probes", lambda cls: cls.name)
+        return self._named("register_probes", lambda cls: getattr(cls, "name", ""))
 
     @cached_property
     def directives(self) -> dict[str, type[BlockType]]:
         """Further directives by name.  Raises PluginError when two share a name."""
-        return self._named("register_directives", lambda cls: cls.name)
+        return self._named("register_directives", lambda cls: getattr(cls, "name", ""))
 
     @cached_property
     def courses(self) -> tuple[Path, ...]:
         """Folders of lessons that plugins bring."""
-        return tuple(Path(path) for _, paths in self.each("register_courses") for path in paths)
+        folders: list[Path] = []
+        for plugin, paths in self.each("register_courses"):
+            if all(isinstance(path, str | Path) for path in paths):
+                folders += map(Path, paths)
+            else:
+                self.switch_off(plugin, f"register_courses: {paths!r} are no folders")
+        return tuple(folders)
+
+    def make_runners(self) -> dict[str, Runner]:
+        """Return a runner of each kind, by name; one that cannot be made switches its plugin off."""
+        made: dict[str, Runner] = {}
+        for name, cls in self.runners.items():
+            try:
+                made[name] = cls()
+            except Exception as error:
+                self.switch_off(
+                    self._owner("register_runners", name), f"{name}: {type(error).__name__}: {error}"
+                )
+        return made
+
+    def _owner(self, hook: str, name: str) -> str:
+        return next(report.name for report in self.reports.values() if name in report.offers.get(hook, ()))
+
+    def clashes(self) -> list[str]:
+        """Ask every plugin for all that it offers, and return what two of them offer by one name."""
+        found = []
+        for kind in ("exercises", "runners", "probes", "directives", "courses"):
+            try:
+                getattr(self, kind)
+            except PluginError as error:
+                found.append(str(error))
+        return found
 
     def explain(self, error: ErrorReport, language: str) -> Explanation | None:
         """Return the first explanation of a learner's error, or None."""
-        explanation: Explanation | None = self.first("explain_error", error=error, language=language)
-        return explanation
+        for plugin, explanation in self.each("explain_error", error=error, language=language):
+            if isinstance(explanation, Explanation) and isinstance(explanation.title, str):
+                return explanation
+            self.switch_off(plugin, f"explain_error: {explanation!r} is no Explanation")
+        return None

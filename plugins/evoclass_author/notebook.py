@@ -200,15 +200,15 @@ def from_notebook(notebook: Any, name: str, title: str = "") -> tuple[str, dict[
             if code.strip():
                 valid = is_python(code)
                 programs += [code] if valid else []
-                parts.append(f"```{'python' if valid else 'text'}\n{code.rstrip()}\n```")
+                parts.append(_fenced(code, "python" if valid else "text"))
         elif cell.cell_type == "markdown":
             parts.append(_tidy(source, cell, name, images))
         elif source.strip():
-            parts.append(f"```text\n{source.rstrip()}\n```")
+            parts.append(_fenced(source, "text"))
     heading, parts = _title(parts, title)
     if programs:
         code = "\n\n".join(program.rstrip() for program in programs)
-        parts.append(f"```{{lab}} {name.replace('-', '_')}.py\n:seconds: 120\n{code}\n```")
+        parts.append(_fenced(f":seconds: 120\n{code}", f"{{lab}} {name.replace('-', '_')}.py"))
     block = ours.get("front_matter") if isinstance(ours.get("front_matter"), str) else _front(name, heading)
     body = "\n\n".join(part.strip("\n") for part in parts if part.strip())
     return f"---\n{block}---\n\n{body}\n", images
@@ -242,8 +242,16 @@ def _relab(source: str, code: str) -> str:
     return "\n".join([first, *options, plain_python(code).rstrip("\n"), lines[-1]])
 
 
+def _fenced(code: str, info: str) -> str:
+    """Return a fence around code, longer than any that stands in it."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`{3,}", code)), 3)
+    return f"{fence}{info}\n{code.rstrip()}\n{fence}"
+
+
 def plain_python(code: str) -> str:
     """Return a cell's code without what only a notebook understands: magics and shell lines become comments."""
+    if is_python(code):
+        return code  # a line may begin with `%` inside of an expression or a string
     lines = code.split("\n")
     if lines and lines[0].startswith("%%"):
         return "\n".join(f"# {line}" for line in lines)
@@ -264,7 +272,8 @@ def _tidy(source: str, cell: Any, name: str, images: dict[str, bytes]) -> str:
         images[file] = base64.b64decode("".join(data) if isinstance(data, list) else data)
         source = source.replace(f"attachment:{key}", file)
     parts = re.split(r"(?ms)(^(?:```|~~~).*?^(?:```|~~~)[ \t]*$)", source)
-    return "".join(_fence(part) if number % 2 else _without_html(part) for number, part in enumerate(parts))
+    tidied = (_fence(part) if number % 2 else _without_html(part) for number, part in enumerate(parts))
+    return "".join(tidied).rstrip()
 
 
 def _fence(text: str) -> str:
@@ -296,8 +305,7 @@ def _without_html(text: str) -> str:
     text = re.sub(r"</?(?!https?:|mailto:)[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>", "", text)
     text = re.sub(r"!\[\]\(([^)\s]+)", lambda match: f"![{Path(match[1]).stem}]({match[1]}", text)
     text = re.sub(r"(?m)^(:{3,})", r"\\\1", text)
-    text = re.sub(r"(?m)^([^\s#>|-].*)\n(=+|-{3,})[ \t]*$", _setext, text)
-    return text.rstrip()
+    return re.sub(r"(?m)^([^\s#>|-].*)\n(=+|-{3,})[ \t]*$", _setext, text)
 
 
 def _setext(match: re.Match[str]) -> str:

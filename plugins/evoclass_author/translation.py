@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,7 +11,7 @@ from pathlib import Path
 from evoclass.frontmatter import split
 from evoclass.markup import Parser
 from evoclass.source import read
-from evoclass_author.units import MARK, Unit, units
+from evoclass_author.units import MARK, Unit, opening, units
 
 DIGEST = 12
 """How much of a file's digest stands in a translation."""
@@ -30,9 +31,12 @@ class Outcome:
 
 def start(source: str, language: str, origin: str, parser: Parser, path: Path) -> Outcome:
     """Return a first file in another language: the source, with everything marked that has words in it."""
-    parts = []
+    found = units(source, parser, path)
+    words = _words(source)
+    parts = [f"<!-- translate: {', '.join(words)} in the front matter -->"] if words else []
+    parts += [before] if (before := opening(source, found)) else []
     count = 0
-    for unit in units(source, parser, path):
+    for unit in found:
         if unit.kind == "Rule":
             parts.append(unit.text)
             continue
@@ -40,42 +44,89 @@ def start(source: str, language: str, origin: str, parser: Parser, path: Path) -
         parts.append(f"<!-- translate -->\n{unit.text}")
     head = _front(source, source, language, origin, parser, path)
     body = "\n\n".join(parts)
-    return Outcome(f"{head}\n{body}\n" if body else head, new=count, waiting=count)
+    return Outcome(f"{head}\n{body}\n" if body else head, new=count, waiting=count + bool(words))
 
 
 def update(source: str, target: str, origin: str, parser: Parser, path: Path) -> Outcome:
     """Return the translation with marks where the source has changed since the two were last in step."""
     theirs, ours = units(source, parser, path), units(target, parser, path)
-    known = _key(target, "source_blocks").split()
-    new = changed = gone = 0
+    stamps = _key(target, "source_blocks").split()
+    known = [stamp for stamp in stamps if stamp[0] != _HEAD]
     parts: list[str] = []
-    if len(known) == len(ours):
-        matcher = SequenceMatcher(None, known, [unit.digest for unit in theirs], autojunk=False)
-    else:
-        matcher = SequenceMatcher(
-            None, [unit.kind for unit in ours], [unit.kind for unit in theirs], autojunk=False
+    changed = 0
+    if len(known) < len(stamps) and _head_stamp(source) not in stamps:
+        said = "\n".join(_words(source).values()).replace("-->", "--&gt;")
+        parts.append(
+            f"<!-- translate: changed; the front matter of the {origin} file now says:\n{said}\n -->"
         )
+        changed += 1
+    parts += [before] if (before := opening(target, ours)) else []
+    step = _by_stamps if len(known) == len(ours) else _by_kinds
+    pieces = step(ours, theirs, known, origin)
+    parts += pieces.parts
+    head = _front(target, source, _key(target, "language"), origin, parser, path)
+    text = head + "\n" + "\n\n".join(parts) + "\n"
+    return Outcome(text, pieces.new, pieces.changed + changed, pieces.gone, len(MARK.findall(text)))
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The units of a translation, marked, and how many of each mark."""
+
+    parts: list[str]
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+    def take(self, unit: Unit | None, other: Unit | None, origin: str) -> None:
+        """Add a unit of the translation that no longer says what its source does."""
+        if unit is not None and other is not None and unit.kind == other.kind:
+            self.parts.append(_marked(unit, f"changed; the {origin} file now says:\n{_commented(other)}"))
+            self.changed += 1
+            return
+        if unit is not None:
+            self.parts.append(_marked(unit, f"gone; the {origin} file has this no longer"))
+            self.gone += 1
+        if other is not None:
+            self.parts.append(f"<!-- translate -->\n{other.text}" if other.kind != "Rule" else other.text)
+            self.new += 1
+
+
+def _by_stamps(ours: list[Unit], theirs: list[Unit], known: list[str], origin: str) -> _Pieces:
+    """Mark what changed since the two files were in step, each unit of one being one of the other."""
+    pieces = _Pieces([])
+    matcher = SequenceMatcher(None, known, [unit.digest for unit in theirs], autojunk=False)
     for tag, first, last, start_, stop in matcher.get_opcodes():
         mine, wanted = ours[first:last], theirs[start_:stop]
         if tag == "equal":
-            parts += [unit.text for unit in mine]
+            pieces.parts += [unit.text for unit in mine]
             continue
         for place in range(max(len(mine), len(wanted))):
             unit = mine[place] if place < len(mine) else None
+            pieces.take(unit, wanted[place] if place < len(wanted) else None, origin)
+    return pieces
+
+
+def _by_kinds(ours: list[Unit], theirs: list[Unit], known: list[str], origin: str) -> _Pieces:
+    """Mark what changed in a file whose units are others, because its translator joined or split some.
+
+    Without stamps of the source everything that has no counterpart counts as changed.
+    """
+    pieces = _Pieces([])
+    matcher = SequenceMatcher(
+        None, [unit.kind for unit in ours], [unit.kind for unit in theirs], autojunk=False
+    )
+    for tag, first, last, start_, stop in matcher.get_opcodes():
+        mine, wanted = ours[first:last], theirs[start_:stop]
+        for place in range(max(len(mine), len(wanted))):
+            unit = mine[place] if place < len(mine) else None
             other = wanted[place] if place < len(wanted) else None
-            if unit is not None and other is not None and unit.kind == other.kind:
-                parts.append(_marked(unit, f"changed; the {origin} file now says:\n{_commented(other)}"))
-                changed += 1
-                continue
-            if unit is not None:
-                parts.append(_marked(unit, f"gone; the {origin} file has this no longer"))
-                gone += 1
-            if other is not None:
-                parts.append(f"<!-- translate -->\n{other.text}" if other.kind != "Rule" else other.text)
-                new += 1
-    head = _front(target, source, _key(target, "language"), origin, parser, path)
-    text = head + "\n" + "\n\n".join(parts) + "\n"
-    return Outcome(text, new, changed, gone, len(MARK.findall(text)))
+            fresh = other is not None and other.digest not in known if known else tag != "equal"
+            if fresh:
+                pieces.take(unit, other, origin)
+            elif unit is not None:
+                pieces.parts.append(unit.text)
+    return pieces
 
 
 def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -> Outcome:
@@ -101,6 +152,22 @@ def _commented(unit: Unit) -> str:
     return unit.text.replace("-->", "--&gt;") + "\n"
 
 
+_HEAD = "~"
+"""Begins the stamp of the front matter's words, before those of the blocks."""
+
+
+def _words(text: str) -> dict[str, str]:
+    """Return the lines of the front matter that hold words, by key."""
+    block, _ = split(text)
+    found = re.finditer(r"^(title|description|objectives):.*(?:\n[ \t-].*)*", block, re.MULTILINE)
+    return {match[1]: match[0] for match in found}
+
+
+def _head_stamp(text: str) -> str:
+    words = "\n".join(_words(text).values())
+    return f"{_HEAD}{hashlib.sha256(words.encode()).hexdigest()[:6]}" if words else ""
+
+
 def _key(text: str, key: str) -> str:
     block, _ = split(text)
     found = re.search(rf"^{key}:[ \t]*(.*?)[ \t]*$", block, re.MULTILINE)
@@ -113,7 +180,9 @@ def _front(text: str, source: str, language: str, origin: str, parser: Parser, p
     values = {
         "language": language,
         "source": f"{origin} {read(source).digest[:DIGEST]}",
-        "source_blocks": " ".join(unit.digest for unit in units(source, parser, path)),
+        "source_blocks": " ".join(
+            [_head_stamp(source), *(unit.digest for unit in units(source, parser, path))]
+        ).strip(),
     }
     for key, value in values.items():
         line = f"{key}: {value}".rstrip() if value else ""

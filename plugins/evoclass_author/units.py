@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
         last = places[number + 1] - 1 if number + 1 < len(places) else len(lines)
         found.append(Unit(kind, part, first, "\n".join(lines[first - 1 : last]).strip("\n")))
     return found
+
+
+def opening(text: str, found: Sequence[Unit]) -> str:
+    """Return what stands between the front matter and the first unit: comments, targets of links."""
+    _, body_line = split(text)
+    first = found[0].line if found else text.count("\n") + 2
+    return "\n".join(text.split("\n")[body_line - 1 : first - 1]).strip("\n")
 
 
 def _kind(block: Block) -> str:

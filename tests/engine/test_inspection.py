@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
 from evoclass import inspection, pace
@@ -373,6 +374,21 @@ def test_one_odd_value_costs_only_its_own_row() -> None:
     assert set(rows) == {"a", "b", "c"}
     assert rows["b"].badge == "ValueError: below zero"
     assert rows["a"].mean == 1
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "number"}, {"min": "low"}, {"histogram": (1.5,)}, {"badge": 7}])
+def test_a_row_that_no_front_end_could_read_becomes_one_that_says_so(wrong: dict[str, Any]) -> None:
+    class Careless(BoxProbe):
+        def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+            for row in super().summarise(named):
+                yield msgspec.structs.replace(row, **wrong) if row.name == "b" else row
+
+    session = Session("a = Box(1)\nb = Box(2)\nc = Box(3)\n", Careless()).run()
+    frame = msgspec.msgpack.decode(msgspec.msgpack.encode(session.frames[-1]), type=Frame)
+    rows = {row.name: row for row in frame.rows}
+    assert rows.keys() == {"a", "b", "c"}
+    assert "ValidationError" in rows["b"].badge
+    assert not rows["a"].badge
 
 
 @pytest.mark.parametrize("method", ["install", "picture", "still", "matches", "quiet"])

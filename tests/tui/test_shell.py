@@ -20,6 +20,7 @@ from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import MOST
 from evoclass_tui.widgets.tab_strip import TabStrip
@@ -579,3 +580,21 @@ async def test_the_map_of_a_large_course_shows_a_stretch_and_moves_on(
         assert stage.session.lesson.id == "l150"
         await stage.press("enter")
         await stage.until(lambda: stage.session.lesson.id == "l180")
+
+
+async def test_the_title_of_the_panel_in_use_stands_out_at_once(open_stage: OpenStage) -> None:
+    async with open_stage(size=(140, 44)) as stage:
+        await stage.run()
+        stage.runner.run.finishes("done\r\n")
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        title = stage.lab.terminal.query_one(PaneTitle)
+        assert stage.lab.editor is not None
+        for place, stands_out in (
+            (stage.lab.terminal.entrance, True),
+            (stage.lab.editor, False),
+            (stage.lab.terminal.entrance, True),
+            (stage.screen.reader, False),
+        ):
+            place.focus()
+            await stage.pilot.pause()
+            assert bool(title.styles.text_style.bold) is stands_out, place

@@ -66,7 +66,11 @@ def _system(space: Workspace) -> Iterator[Finding]:
 
 def _runners(space: Workspace) -> Iterator[Finding]:
     for name, cls in space.plugins.runners.items():
-        availability = cls.available()
+        try:
+            availability = cls.available()
+        except Exception as error:
+            yield Finding(name, f"{type(error).__name__}: {error}", False)
+            continue
         if availability.ok:
             yield Finding(name, availability.device)
         else:
@@ -129,9 +133,12 @@ def _folders(space: Workspace) -> Iterator[Finding]:
 
 
 def _plugins(space: Workspace) -> Iterator[Finding]:
+    clashes = space.plugins.clashes()
     working = [report.name for report in space.plugins.reports.values() if not report.error]
     yield Finding("plugins", ", ".join(working))
     for report in space.plugins.broken:
         yield Finding(
             report.name, report.error, False, space.catalog("doctor.plugin", package=report.package)
         )
+    for clash in clashes:
+        yield Finding("plugins", clash, False)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from evoclass.commands.options import TEXT, content_option, language_option, trust_option, workspace
+from evoclass.commands.options import (
+    TEXT,
+    at_terminal,
+    content_option,
+    language_option,
+    trust_option,
+    workspace,
+)
 from evoclass.errors import ConfigError, PluginError
 from evoclass.session import Session
 
@@ -28,7 +34,7 @@ def learn(
     trust: bool = False,
 ) -> None:
     space = workspace(context)
-    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not plain and not at_terminal():
         raise ConfigError(space.catalog("cli.learn.no_terminal"))
     if lesson is not None and Path(lesson).is_dir():
         space.content, lesson = Path(lesson), None
@@ -38,7 +44,7 @@ def learn(
     session = Session.open(space.library, space.store, space.plugins, settings, lesson, space.asked_language)
     if trust:
         session.trust.grant(session.place)
-    runners = {name: cls() for name, cls in space.plugins.runners.items()}
+    runners = space.plugins.make_runners()
     try:
         if plain:
             from evoclass.plain import PlainFrontEnd

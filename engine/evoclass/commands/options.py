@@ -79,3 +79,8 @@ def approve(trust: Trust, place: Path, text: Catalog, yes: bool) -> None:
     if not yes:
         raise NotTrustedError(place, text("trust.needed", folder=place))
     trust.grant(place)
+
+
+def at_terminal() -> bool:
+    """Whether a person sits here, who can look at a screen and type."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

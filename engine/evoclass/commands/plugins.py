@@ -6,7 +6,6 @@ import click
 import msgspec
 
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
-from evoclass.errors import PluginError
 
 
 @click.command(help=TEXT("cli.plugins.help"))
@@ -16,12 +15,10 @@ from evoclass.errors import PluginError
 def plugins(context: click.Context, as_json: bool) -> None:
     space = workspace(context)
     found = space.plugins
-    clashes = []
-    for kind in ("exercises", "runners", "probes", "directives"):
-        try:
-            getattr(found, kind)
-        except PluginError as error:
-            clashes.append(str(error))
+    clashes = found.clashes()
+    found.each(
+        "register_commands", cli=click.Group()
+    )  # a fault of its own was not seen when the commands were made
     if as_json:
         listed = [
             {

@@ -83,17 +83,14 @@ def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
 def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
     try:
         solution = block.exercise.solution()
-        fields = block.exercise.form()
+        names = [field.name for field in block.exercise.form()]
+        if not names or len(set(names)) != len(names) or not set(solution) <= set(names):
+            raise ValueError(f"fields {names}, solution {list(solution)}")
         yield from block.exercise.check(block)
+        yield from telling_hints(block, solution)
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
+        text = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
         yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
-        return
-    names = [field.name for field in fields]
-    if not names or len(set(names)) != len(names) or not set(solution) <= set(names):
-        text = f"fields {names}, solution {list(solution)}"
-        yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
-    yield from telling_hints(block, solution)
 
 
 def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:

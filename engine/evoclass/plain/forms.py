@@ -131,18 +131,8 @@ def _pick(options: Sequence[Option], marks: Sequence[str], typed: str, text: Cat
     raise Invalid(text("plain.not_there", typed=typed, first=marks[0], last=marks[len(options) - 1]))
 
 
-def ask(field: Field, console: Console, text: Catalog, first: str | None = None) -> Value:
-    """Ask for one field until the answer fits; `first` is a line that was typed already."""
+def read(field: Field, console: Console, text: Catalog, typed: str) -> Value:
+    """Return the value that was typed for a field, with the further lines that some fields take.  Raises Invalid."""
     if isinstance(field, Code) or (isinstance(field, Text) and field.lines > 1):
-        if first is None:
-            return console.text(text("plain.lines"))
-        return "\n".join([first, console.text(text("plain.lines"))])
-    typed = first
-    while True:
-        if typed is None:
-            typed = console.ask(instruction(field, text))
-        try:
-            return parse(field, typed, text)
-        except Invalid as problem:
-            console.say(str(problem))
-            typed = None
+        return "\n".join([typed, console.text(text("plain.lines"))])
+    return parse(field, typed, text)

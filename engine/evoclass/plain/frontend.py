@@ -172,8 +172,11 @@ class PlainFrontEnd:
                 elif forms.is_quit(typed) and not (forms.takes_words(field) and typed != "q"):
                     raise Leave
                 else:
-                    values[field.name] = forms.ask(field, self.console, self.text, typed)
-                    break
+                    try:
+                        values[field.name] = forms.read(field, self.console, self.text, typed)
+                        break
+                    except forms.Invalid as problem:
+                        self.console.say(str(problem))
         return values
 
     async def _reveal(self, block: ExerciseBlock) -> None:

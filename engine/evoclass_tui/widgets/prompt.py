@@ -30,6 +30,7 @@ class PromptInput(Input):
         Binding("down", "history(1)", show=False),
         Binding("tab", "complete", show=False),
         Binding("ctrl+c", "interrupt", show=False),
+        Binding("ctrl+j", "submit", show=False),  # a line feed, as in lines pasted by an old terminal
     ]
 
     class InterruptWanted(Message):

@@ -10,6 +10,7 @@ from evoclass.commands.options import content_option, language_option, workspace
 from evoclass.errors import ConfigError
 from evoclass.model import Lesson
 from evoclass.openlesson import make_catalog
+from evoclass.source import read
 from evoclass.workspace import Workspace
 from evoclass_author import anki, html, qti
 from evoclass_author.losses import losses
@@ -47,7 +48,7 @@ def _write(space: Workspace, lesson: Lesson, kind: str, target: Path) -> int:
     catalog = make_catalog(lesson.language, space.plugins)
     if kind == "notebook":
         assert lesson.path is not None
-        text = lesson.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        text = read(lesson.path.read_bytes()).text
         notebook = to_notebook(text, lesson, space.parser, catalog)
         optional("nbformat", catalog).write(notebook, target)
         return len(notebook.cells)

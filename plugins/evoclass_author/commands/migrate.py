@@ -9,6 +9,8 @@ import click
 from evoclass.commands.options import workspace
 from evoclass.errors import LessonError
 from evoclass.frontmatter import FORMAT
+from evoclass.lint.describe import describe
+from evoclass.source import read
 from evoclass_author.migrations import migrated, version_of
 from evoclass_author.texts import TEXT
 
@@ -23,11 +25,16 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
     for path in paths:
         for file in sorted(path.rglob("*.md")) if path.is_dir() else [path]:
             try:
-                before = file.read_bytes().decode("utf-8")
+                before = read(file.read_bytes()).text
                 version = version_of(before)
                 after = migrated(before)
-            except (LessonError, UnicodeDecodeError, OSError) as error:
-                click.echo(space.catalog("author.migrate.failed", file=file, reason=error), err=True)
+            except (LessonError, OSError) as error:
+                reason = (
+                    " ".join(describe(error.problems[0], space.catalog))
+                    if isinstance(error, LessonError)
+                    else error.strerror
+                )
+                click.echo(space.catalog("author.migrate.failed", file=file, reason=reason), err=True)
                 failed = True
                 continue
             if after == before:

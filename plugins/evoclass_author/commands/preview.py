@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from evoclass import paths
-from evoclass.commands.options import language_option, workspace
-from evoclass.errors import PluginError
+from evoclass.commands.options import at_terminal, language_option, workspace
+from evoclass.errors import ConfigError, PluginError
 from evoclass.library import Library
 from evoclass.markup import language_of
 from evoclass.session import Session
@@ -22,13 +22,15 @@ from evoclass_author.texts import TEXT
 @click.pass_context
 def preview(context: click.Context, file: Path) -> None:
     space = workspace(context)
+    if not at_terminal():
+        raise ConfigError(space.catalog("author.preview.no_terminal"))
     file = file.absolute()
     language = space.asked_language or language_of(file)
     store = Store(paths.data_folder() / "preview.db", space.settings.learner)
     try:
         library = Library([course_folder(file)], space.parser)
         session = Session.preview(library, store, space.plugins, space.settings, file, language)
-        runners = {name: cls() for name, cls in space.plugins.runners.items()}
+        runners = space.plugins.make_runners()
         front_ends = space.plugins.front_ends
         if "textual" not in front_ends:
             raise PluginError(space.catalog("cli.no_front_end"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from evoclass.commands.options import content_option, workspace
 from evoclass.errors import ConfigError, LessonError
 from evoclass.i18n import LANGUAGES
 from evoclass.library import COURSE_PAGE
+from evoclass.source import read
 from evoclass_author.texts import TEXT
 from evoclass_author.translation import Outcome, confirm, start, update
 
@@ -39,7 +41,10 @@ def translate(context: click.Context, lesson: str, language: str, origin: str, c
             step = confirm if confirmed else update
             outcome = step(text, _read(target), origin, space.parser, target)
     except LessonError as error:
-        raise ConfigError(f"{source}: {error}") from error
+        at = target if target.exists() else source
+        raise LessonError(
+            [replace(problem, path=problem.path or at) for problem in error.problems]
+        ) from error
     _write(target, outcome)
     fields = {
         "new": outcome.new,
@@ -63,9 +68,11 @@ def _source(context: click.Context, lesson: str, origin: str) -> Path:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        return read(path.read_bytes()).text
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except LessonError as error:
+        raise LessonError([replace(problem, path=path) for problem in error.problems]) from error
 
 
 def _write(path: Path, outcome: Outcome) -> None:

@@ -97,7 +97,8 @@ def test_a_new_translation_is_marked_all_over(files, command, parser):
     text = target.read_text(encoding="utf-8")
     assert text.count("<!-- translate -->\n") == 6
     assert "language: it\nsource: en " in text
-    assert codes(target.parents[1], parser) == ["W096"] * 6
+    assert text.count("<!-- translate: title in the front matter -->\n") == 1
+    assert codes(target.parents[1], parser) == ["W096"] * 7
 
 
 def translated(target):
@@ -133,6 +134,58 @@ def test_only_what_changed_is_marked(files, command, parser):
     assert set(codes(target.parents[1], parser)) == {"W096", "W092"}
 
 
+def test_changes_are_found_in_a_file_whose_translator_joined_or_split_paragraphs(files, command, parser):
+    source, target = files
+    command("translate", source, "it")
+    translated(target)
+    split = target.read_text(encoding="utf-8").replace("Primo paragrafo.", "Primo paragrafo.\n\nContinua.")
+    target.write_text(split, encoding="utf-8")
+    command("translate", source, "it")
+    assert target.read_text(encoding="utf-8") == split
+    source.write_text(ENGLISH.replace("Two and two?", "Two plus two?"), encoding="utf-8")
+    command("translate", source, "it")
+    text = target.read_text(encoding="utf-8")
+    assert text.count("<!-- translate") == 1
+    mark = "<!-- translate: changed; the en file now says:\n:::{number} two\nTwo plus two?"
+    assert mark in text
+    assert text.index(mark) < text.index("Due più due?")
+
+
+def test_what_stands_before_the_first_block_stays(files, command):
+    source, target = files
+    source.write_text(
+        ENGLISH.replace("First", "[pt]: https://pytorch.org\n\nFirst [PyTorch][pt]"), encoding="utf-8"
+    )
+    command("translate", source, "it")
+    assert "\n[pt]: https://pytorch.org\n" in target.read_text(encoding="utf-8")
+    command("translate", source, "it")
+    assert "\n[pt]: https://pytorch.org\n" in target.read_text(encoding="utf-8")
+
+
+def test_words_of_the_front_matter_are_marked_when_they_change(files, command, parser):
+    source, target = files
+    command("translate", source, "it")
+    translated(target)
+    source.write_text(ENGLISH.replace("title: Sums", "title: Sums and more"), encoding="utf-8")
+    command("translate", source, "it")
+    text = target.read_text(encoding="utf-8")
+    assert (
+        "<!-- translate: changed; the front matter of the en file now says:\ntitle: Sums and more\n -->"
+        in text
+    )
+    assert text.count("<!-- translate") == 1
+    assert "title: Sums\n" in text
+    command("translate", source, "it", "--confirm")
+    assert codes(target.parents[1], parser) == []
+
+
+def test_a_file_with_a_byte_order_mark_or_old_line_ends_is_read(files, command):
+    source, target = files
+    source.write_bytes(b"\xef\xbb\xbf" + ENGLISH.replace("\n", "\r").encode())
+    assert command("translate", source, "it").exit_code == 0
+    assert target.read_text(encoding="utf-8").startswith("---\n")
+
+
 def test_confirming_takes_marks_of_changes_out(files, command, parser):
     source, target = files
     command("translate", source, "it")
@@ -162,7 +215,7 @@ def test_marks_survive_further_changes(files, command, parser):
     source.write_text(ENGLISH.replace("First", "Very first"), encoding="utf-8")
     command("translate", source, "it")
     text = target.read_text(encoding="utf-8")
-    assert text.count("<!-- translate") == 6
+    assert text.count("<!-- translate") == 7
     assert "Very first paragraph." in text
 
 
@@ -193,6 +246,6 @@ def test_lesson_7_in_a_third_language(tmp_path, command, parser):
     # English numbers in a German file are numbers in the wrong spelling, until they are translated.
     assert found == {"W094", "W096"}
     target = tmp_path / "de" / "07-transfer-learning.md"
-    unmarked = target.read_text(encoding="utf-8").replace("<!-- translate -->\n", "")
+    unmarked = re.sub(r"<!-- translate.*? -->\n", "", target.read_text(encoding="utf-8"))
     target.write_text(unmarked, encoding="utf-8")
     assert set(codes(tmp_path, parser)) == {"W094"}
