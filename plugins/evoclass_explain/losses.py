@@ -127,11 +127,16 @@ def _no_float_target(facts: Facts, match: re.Match[str]) -> Said | None:
 def _unmade(facts: Facts, match: re.Match[str]) -> Said | None:
     """`nn.CrossEntropyLoss(logits, labels)`: the tensors went where the settings of the loss belong."""
     name, call = facts.expression.called, facts.expression.call
-    if name not in _FUNCTIONS or call is None or len(call.args) != 2 or call.keywords:
+    if call is None or len(call.args) != 2 or call.keywords:
         return None
     first, second = (text(argument) for argument in call.args)
     if not first or not second:
         return None
+    if name not in _FUNCTIONS:
+        # A name for the class itself: `loss_fn = nn.CrossEntropyLoss`.
+        if not facts.went_through("torch/nn/modules/loss.py") or facts.running is not None:
+            return None
+        return Said("unmade_loss", {"loss": facts.expression.function}, "unmade_loss.assigned")
     fields: dict[str, object] = {"loss": facts.expression.function, "arguments": f"{first}, {second}"}
     return Said("unmade_loss", fields | {"function": f"F.{_FUNCTIONS[name]}"})
 

@@ -84,6 +84,11 @@ class Journey:
         """All rows as they were then."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
+    def was_seen(self, name: str) -> bool:
+        """Whether there is such a row at the last moment; any that is not there now, an expression perhaps, is none."""
+        moments = self.timeline.moments
+        return bool(moments) and name in self.timeline.rows_at(len(moments) - 1)
+
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the moment that is shown."""
         return [point for point in self.timeline.history(name) if point.index <= self.index]

@@ -138,6 +138,8 @@ class TensorPanel(Panel):
                 self.running = False
                 self._reason = event.reason
                 self._say_status()
+                if not self.journey.timeline.moments:
+                    self._show_all()
             case Closed():
                 self.running = self.alive = False
                 self._asked = ""
@@ -220,9 +222,12 @@ class TensorPanel(Panel):
             return
         journey = self.journey
         row = journey.rows.get(self.subject)
-        detail = journey.closeup(self.subject)
+        absent = row is None and not journey.live and journey.was_seen(self.subject)
+        detail = journey.closeup(self.subject) if not absent else None
         note = ""
-        if detail is None and self._asked:
+        if absent:
+            note = self.catalog("tensors.detail.absent")
+        elif detail is None and self._asked:
             note = self.catalog("tensors.detail.asking")
         elif not journey.live and detail is not None and detail.grid:
             note = self.catalog("tensors.detail.past", step=detail.step)

@@ -333,3 +333,31 @@ async def test_code_from_elsewhere_asks_for_trust_once(open_stage: OpenStage) ->
         assert len(stage.runner.runs) == 1
     async with open_stage(trusted=False) as stage:
         await stage.run()
+
+
+async def test_the_prompt_suggests_a_value_of_this_run(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        row = Summary(name="answer", kind="scalar", mean=42.0)
+        stage.runner.run.happens(Frame(sequence=1, cause="end", whole=True, rows=(row,)))
+        stage.runner.run.finishes()
+        field = stage.screen.query_one("#prompt-input", Input)
+        await stage.until(lambda: field.placeholder.endswith(" answer"))
+        await stage.run()
+        stage.runner.run.finishes()
+        await stage.until(lambda: field.placeholder.endswith(" dir()"))
+
+
+async def test_an_error_in_a_long_line_is_shown_from_the_beginning_of_the_line(open_stage: OpenStage) -> None:
+    async with open_stage(size=(140, 40)) as stage:
+        editor = stage.lab.editor
+        assert editor is not None
+        editor.replace_all("\n" * 30 + "x = " + "1 + " * 30 + "1\n")
+        room = editor.size.width - editor.gutter_width
+        for column, shown in ((room - 10, True), (room + 40, False)):
+            editor.mark_error(ErrorReport(type="E", text="", line=31, column=column, end_column=column + 1))
+            await stage.pilot.pause()
+            await stage.pilot.pause()
+            assert (editor.scroll_offset.x == 0) is shown
+            assert editor.scroll_offset.x <= column < editor.scroll_offset.x + room
+            assert editor.scroll_offset.y <= 30 < editor.scroll_offset.y + editor.size.height

@@ -217,7 +217,7 @@ def ended(screen: LessonScreen, job: LabRun, exit: Exit) -> None:
     """Say how the run ended, and remember it."""
     screen.lab.end_marks()
     screen.lab.phase = "ended"
-    screen.lab.terminal.end(exit)
+    screen.lab.terminal.end(exit, job.recording.rows)
     screen.session.desk.record(job.recording)
     job.kept = True
     screen.show_progress()

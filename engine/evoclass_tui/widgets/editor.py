@@ -145,7 +145,8 @@ class Editor(TextArea):
         self._error = ErrorMark(row, end_row, report.column, report.end_column, _operands(report.operands))
         self._repaint()
         if row < self.document.line_count:
-            self.move_cursor((row, min(report.column, len(self.document.get_line(row)))), center=True)
+            self.move_cursor((row, min(report.column, len(self.document.get_line(row)))))
+            self.call_after_refresh(self._show_cursor)
 
     def _repaint(self) -> None:
         self._line_cache.clear()
@@ -229,9 +230,20 @@ class Editor(TextArea):
         self._unseen = False
         y = self.wrapped_document.location_to_offset(self.cursor_location).y
         if y < self.size.height - 1:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to(x=0, y=0, animate=False, immediate=True)
         else:
-            self.scroll_cursor_visible(center=True)
+            self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Bring the line of the cursor to the middle, from its beginning as far as the cursor is in view there."""
+        x, y = self.wrapped_document.location_to_offset(self.cursor_location)
+        room = self.size.width - self.gutter_width - 3
+        self.scroll_to(
+            x=0 if x < room else x - room // 2,
+            y=max(0, y - self.size.height // 2),
+            animate=False,
+            immediate=True,
+        )
 
     def on_key(self, event: events.Key) -> None:
         if self.read_only:

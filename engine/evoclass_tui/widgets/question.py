@@ -265,6 +265,7 @@ class Question(LazyBox):
             case "reveal" if not self.remarks.confirm:
                 self.remarks.confirm = True
                 self._show()
+                self._bring_notes()
             case "reveal":
                 self.post_message(self.RevealWanted(name))
             case "retry":
@@ -289,12 +290,15 @@ class Question(LazyBox):
             mine = [item for item in verdict.feedback if item.field in ("", widget.field.name)]
             widget.show_marks(mine, passed=verdict.passed, everything=self.done)
         self._show()
+        if asked:
+            self._bring_notes()
 
     @contained
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints so far."""
         self.remarks.hints, self.remarks.state = hints, state
         self._show()
+        self._bring_notes()
 
     @contained
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:
@@ -305,12 +309,14 @@ class Question(LazyBox):
         self._open_again = False
         self._take_solution(solution)
         self._show()
+        self._bring_notes()
 
     def show_trouble(self, text: str) -> None:
         """Say why the answer could not be checked; it does not count."""
         self.busy = False
         self.remarks.trouble = text
         self._show()
+        self._bring_notes()
 
     @contained
     def reset(self, state: ExerciseState) -> None:
@@ -365,6 +371,11 @@ class Question(LazyBox):
             self.changed()
             return
         self.notes.show(remarks, done)
+
+    def _bring_notes(self) -> None:
+        """Scroll to what was just said, where it would stand below the edge."""
+        if self.built:
+            self.call_after_refresh(self.notes.scroll_visible, animate=False)
 
     def _look(self) -> str:
         return look_of(self.remarks.state, stale=self.remarks.stale)

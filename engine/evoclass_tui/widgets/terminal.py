@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Literal
@@ -54,6 +54,8 @@ class TerminalPane(Vertical):
         self._buffer: TerminalBuffer | None = None
         self._exit: Exit | None = None
         self._reason = ""
+        self._watch: tuple[str, ...] = ()
+        """Names that the lesson wants looked at."""
         self._started = 0.0
         """When a run of an earlier visit began; 0 for one of this visit."""
 
@@ -74,7 +76,7 @@ class TerminalPane(Vertical):
 
     def begin(self, buffer: TerminalBuffer, watch: tuple[str, ...] = ()) -> None:
         """A run starts; `watch` are names that the lesson wants looked at."""
-        self.query_one(Prompt).example = watch[0] if watch else "dir()"
+        self._watch = watch
         self._buffer, self._exit, self._started = buffer, None, 0.0
         self.query_one(ExplanationBox).display = False
         self.prompt = False
@@ -97,8 +99,12 @@ class TerminalPane(Vertical):
         self.view.show(None)
         self._tell()
 
-    def end(self, exit: Exit) -> None:
-        """The run is over: say how."""
+    def end(self, exit: Exit, names: Collection[str] = ()) -> None:
+        """The run is over: say how; `names` are its values."""
+        known = [name for name in self._watch if name in names] or [
+            name for name in names if name.isidentifier()
+        ]
+        self.query_one(Prompt).example = known[0] if known else "dir()"
         self._exit = exit
         self.phase = "ended"
         self._tell()
@@ -148,7 +154,9 @@ class TerminalPane(Vertical):
     def _end_sentence(self) -> None:
         """Make the sentence on how the run ended a line of the output, so that more can follow it."""
         if self._exit is not None and self._buffer is not None:
-            self._buffer.feed(f"\x1b[2m{self.sentence(self._exit)}\x1b[0m\r\n")
+            width = max(20, self.view.scrollable_content_region.width)
+            lines = wrap(f"{_sign(self._exit)} {self.sentence(self._exit)}", width, break_on_hyphens=False)
+            self._buffer.feed("".join(f"\x1b[2m{line}\x1b[0m\r\n" for line in lines))
             self._exit = None
 
     def explain(self, explanation: Explanation | None) -> None:
@@ -188,9 +196,8 @@ class TerminalPane(Vertical):
     def _tail(self) -> Sequence[Content]:
         assert self.catalog is not None
         if self._exit is not None:
-            good = self._exit.reason == "finished" and not self._exit.code
-            colour = "$success" if good else "$warning" if self._exit.reason == "stopped" else "$error"
-            sign = "✓" if good else "■" if self._exit.reason == "stopped" else "✗"
+            sign = _sign(self._exit)
+            colour = {"✓": "$success", "■": "$warning"}.get(sign, "$error")
             explained = self.query_one(ExplanationBox).display
             sentence = self.catalog("terminal.explained") if explained else self.sentence(self._exit)
             lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (sentence, colour))]
@@ -240,3 +247,10 @@ class TerminalPane(Vertical):
         region = self.view.scrollable_content_region
         if region.width and region.height:
             self.post_message(self.Resized(region.width, region.height))
+
+
+def _sign(exit: Exit) -> str:
+    """Return the mark before the sentence on how a run ended."""
+    if exit.reason == "stopped":
+        return "■"
+    return "✓" if exit.reason == "finished" and not exit.code else "✗"

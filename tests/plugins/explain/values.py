@@ -162,4 +162,8 @@ VALUES = {
     "renamed file that is not there": Failing(
         HEAD + "import os\nos.rename('a.txt', 'b.txt')\n", ("`a.txt`",)
     ),
+    "loss without its parentheses": Failing(
+        _LABELS + "loss_fn = nn.CrossEntropyLoss\nloss_fn(logits, labels)\n",
+        ("`loss_fn = nn.CrossEntropyLoss()`",),
+    ),
 }
