@@ -77,6 +77,13 @@ def test_an_answer_that_does_not_fit_says_what_would(course: Path) -> None:
     assert "Exactly." in ended.stdout
 
 
+def test_after_a_slip_the_other_keys_work_as_before(course: Path) -> None:
+    ended = learn(course, "n\nz\n?\nz\nq\n")
+    assert ended.stdout.count("choose from a to c") == 2
+    assert "“?”" not in ended.stdout
+    assert "0 of 3 questions passed" in ended.stdout
+
+
 def test_a_program_that_asks_gets_the_end_of_input_not_the_answers(course: Path) -> None:
     lesson = course / "en" / "01-adding.md"
     lesson.write_text(lesson.read_text().replace("total = 2 + 2", "total = int(input())"))

@@ -166,6 +166,22 @@ async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
             assert words in page.screen()
 
 
+async def test_what_a_press_says_comes_into_view() -> None:
+    before, after = [paragraph(f"p{n}") for n in range(12)], [paragraph(f"x{n}") for n in range(12)]
+    asked = question("q", ONE, right={"o": "b"})
+    async with reading(*before, asked, *after, size=(60, 16), at="q") as page:
+        reveal = page.app.query_one(Question).buttons.pills["reveal"]
+        reveal.focus()
+        await page.pause()
+        # The buttons on the last row: what is said stands below them.
+        page.reader.scroll_relative(y=reveal.region.bottom - page.reader.region.bottom, animate=False)
+        await page.pause()
+        assert reveal.region.bottom == page.reader.region.bottom
+        await page.press("enter")
+        await page.pause()
+        assert "longer counts as passed. Show it?" in page.screen()
+
+
 async def test_trying_again_empties_the_question_and_keeps_what_was_reached() -> None:
     state = LessonState(exercises={"q": ExerciseState(attempts=1, passed=True, answer={"o": "b"})})
     async with reading(question("q", ONE), state=state) as page:

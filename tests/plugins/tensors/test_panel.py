@@ -291,6 +291,34 @@ async def test_the_cursor_stays_on_its_row_when_others_come() -> None:
         assert app.table.name_at_cursor == "b"
 
 
+async def test_a_value_has_no_figures_at_a_moment_before_it_was_there() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        old, new = (Summary(name=name, kind="tensor", mean=7.25) for name in ("old", "new"))
+        app.panel.receive(Frame(sequence=1, cause="statement", rows=(old,)))
+        app.panel.receive(Frame(sequence=2, cause="statement", rows=(old, new)))
+        app.answers = False
+        app.panel.subject = "new"
+        app.panel.show_detail(Detail(request=1, expression="new", summary=new))
+        await pilot.pause()
+        assert "7.25" in app.text(app.detail)
+        app.table.focus()
+        await pilot.press("left")
+        await pilot.pause()
+        assert "no such value" in app.text(app.detail)
+        assert "7.25" not in app.text(app.detail)
+
+
+async def test_a_run_without_values_does_not_wait_for_any() -> None:
+    async with bench(fed=False) as (app, pilot):
+        app.panel.begin(())
+        await pilot.pause()
+        assert "no tensors yet" in app.text(app.table)
+        app.panel.receive(Exit(reason="error", code=1, seconds=0.1))
+        await pilot.pause()
+        assert "no tensors yet" not in app.text(app.table)
+
+
 async def test_changed_rows_glow_and_fade() -> None:
     async with bench(fed=False) as (app, pilot):
         app.panel.begin(())
