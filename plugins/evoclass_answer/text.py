@@ -58,12 +58,22 @@ class TextQuestion(Exercise):
         given = folded(value, self.folds)
         if any(given == folded(text, self.folds) for text in self.accepted):
             return Verdict.right()
-        if "code" in self.folds and not _parses(value):
-            return Verdict.wrong(Feedback((Span(bench.text("text.not_python")),), False, FIELD))
+        if "code" in self.folds:
+            return Verdict.wrong(Feedback((Span(bench.text(f"text.{self._slip(value)}")),), False, FIELD))
         loosely = frozenset({"case", "accents", "spaces", "punctuation"})
         if any(folded(value, loosely) == folded(text, loosely) for text in self.accepted):
             return Verdict.wrong(Feedback((Span(bench.text("text.nearly")),), False, FIELD))
         return Verdict.wrong(Feedback((Span(bench.text("text.wrong")),), False, FIELD))
+
+    def _slip(self, code: str) -> str:
+        """Return what is wrong with code, as far as it can be told without giving the answer away."""
+        if not _parses(code):
+            return "not_python"
+        for key, change in (("other_name", _Nameless()), ("other_arguments", _Argumentless())):
+            given = ast.dump(change.visit(_tree(code)))
+            if any(_parses(text) and given == ast.dump(change.visit(_tree(text))) for text in self.accepted):
+                return key
+        return "wrong"
 
     def solution(self) -> Answer:
         return {FIELD: self.accepted[0]}
@@ -89,9 +99,32 @@ def folded(text: str, folds: frozenset[str]) -> str:
 def folded_code(code: str) -> str:
     """Return Python code in one spelling: its syntax tree, or without spaces if it does not parse."""
     try:
-        return ast.dump(ast.parse(code))
+        return ast.dump(_tree(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return re.sub(r"\s+", "", code)
+
+
+def _tree(code: str) -> ast.AST:
+    """Return the syntax tree of code, with keyword arguments in the order of their names."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            node.keywords.sort(key=lambda keyword: keyword.arg or "")
+    return tree
+
+
+class _Nameless(ast.NodeTransformer):
+    """Leaves out what a result is called."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        return ast.Expr(node.value)
+
+
+class _Argumentless(ast.NodeTransformer):
+    """Leaves out what stands in the parentheses of calls."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        return ast.Call(self.visit(node.func), [], [])
 
 
 def _parses(code: str) -> bool:

@@ -135,10 +135,29 @@ async def test_accents():
         "new_layer=torch.nn.Linear( 512,7 )",
         "new_layer = torch.nn.Linear(512, 7)  # the head",
         "new_layer = nn.Linear(in_features=512, out_features=7)",
+        "new_layer = nn.Linear(out_features=7, in_features=512)",
     ],
 )
 async def test_code_is_compared_as_python(value):
     assert (await verdict(TestCodeText.sample, "text", value)).passed
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("new_layer = torch.nn.Linear(7, 512)", "Look at what stands in its parentheses"),
+        ("new_layer = nn.Linear(out_features=512, in_features=7)", "Look at what stands in its parentheses"),
+        ("x = torch.nn.Linear(512, 7)", "Look at the name"),
+        ("new_layer = torch.nn.Conv2d(512, 7)", "Not this."),
+        ("import torch", "Not this."),
+    ],
+)
+async def test_a_slip_in_code_is_told_without_the_answer(value, told):
+    answer = await verdict(TestCodeText.sample, "text", value)
+    assert not answer.passed
+    said = plain_text(answer.feedback[0].text)
+    assert told in said
+    assert "512" not in said
 
 
 async def test_broken_code_is_said_to_be():
