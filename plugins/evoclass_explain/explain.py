@@ -22,6 +22,7 @@ from evoclass_explain import (
     norms,
     optimizers,
     products,
+    python,
     sequences,
     shapes,
     truths,
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
     *machine.RULES,
     *data.RULES,
+    *python.RULES,
 )
 """Asked in this order; the first that has something to say wins."""
 

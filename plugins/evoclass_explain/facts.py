@@ -63,6 +63,12 @@ class Facts:
         """Whether the learner's own program raised it; its words may be PyTorch's, its meaning is the learner's."""
         return self.expression.source.startswith("raise")
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it was raised by a line of the learner's own, not deeper down in a library."""
+        files = re.findall(r'^  File "([^"]+)", line', self.error.traceback, re.MULTILINE)
+        return not files or files[-1] == self.error.file
+
     def went_through(self, place: str) -> bool:
         """Whether code in files of this kind was running: `torch/optim/`."""
         return place in self.error.traceback.replace("\\", "/")

@@ -10,12 +10,15 @@ import pytest
 
 from evoclass_explain.explain import Explanation, explain
 
+from .grammar import GRAMMAR
 from .programs import Failing
 from .test_explain import PROGRAMS, fail
 from .test_wordings import DIRECT, WORDINGS
 
 SOURCES = {
-    **{name: program.source for name, program in PROGRAMS.items() if not program.process},
+    **{
+        name: program.source for name, program in PROGRAMS.items() if not (program.process or name in GRAMMAR)
+    },
     **{name: wording.source for name, wording in {**WORDINGS, **DIRECT}.items()},
 }
 

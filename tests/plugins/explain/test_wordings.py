@@ -66,9 +66,12 @@ def test_a_missing_gpu(text: str) -> None:
     assert "torch.cuda.is_available()" in explanation.try_this
 
 
-def test_a_none_that_is_no_gradient_is_not_explained(tmp_path: Path) -> None:
+def test_a_none_that_is_no_gradient_is_not_taken_for_one(tmp_path: Path) -> None:
     error = fail(Failing("import torch\nx = torch.ones(3)\nx + None\n", ()), tmp_path)
-    assert explain(error, "en") is None
+    explanation = explain(error, "en")
+    assert explanation is not None
+    assert "a function without `return`" in explanation.try_this
+    assert "grad" not in f"{explanation.title} {explanation.what} {explanation.try_this}"
 
 
 def test_numbers_from_a_list_of_tensors_are_not_one_number(tmp_path: Path) -> None:
