@@ -36,7 +36,14 @@ def version_of(text: str) -> int:
     """Return the format that a file says it is in; 1 when it does not say.  Raises LessonError."""
     block, _ = split(text.replace("\r\n", "\n").lstrip("\ufeff"))
     found = re.search(r"^format:[ \t]*(\d{1,4})[ \t]*$", block, re.MULTILINE)
-    return int(found[1]) if found else 1
+    if found:
+        return int(found[1])
+    draft = any(re.search(rf"^{key}:", block, re.MULTILINE) for key in RENAMED)
+    return (
+        0
+        if draft or re.search(r"^[ \t]*(?:`{3,}|:{3,})\{(?:code-block|admonition)\}", text, re.MULTILINE)
+        else 1
+    )
 
 
 def migrated(text: str) -> str:
@@ -56,7 +63,8 @@ def _from_0(text: str) -> str:
     block, body_line = split(text)
     for old, new in RENAMED.items():
         block = re.sub(rf"^{old}:", f"{new}:", block, flags=re.MULTILINE)
-    block = re.sub(r"^format:[ \t]*0[ \t]*$", "format: 1", block, flags=re.MULTILINE)
+    block, count = re.subn(r"^format:[ \t]*0[ \t]*$", "format: 1", block, flags=re.MULTILINE)
+    block = block if count else f"format: 1\n{block}"
     lines = text.split("\n")[body_line - 1 :]
     return f"---\n{block}---\n" + "\n".join(_myst(lines))
 
@@ -64,6 +72,8 @@ def _from_0(text: str) -> str:
 def _myst(lines: list[str]) -> list[str]:
     """Return the lines with MyST's admonitions as callouts and its code blocks as plain fences."""
     lifted: list[str] = []
+    opened: list[int] = []
+    # Lengths of the fences of backticks that directives stand in.
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -71,13 +81,24 @@ def _myst(lines: list[str]) -> list[str]:
         match = re.match(r"(\s*(?::{3,}|`{3,}))\{([\w-]+)\}[ \t]*(.*)$", line)
         if match is None:
             lifted.append(line)
+            if opened and re.fullmatch(rf"\s*`{{{opened[-1]},}}[ \t]*", line):
+                opened.pop()
+            elif plain := re.match(r"\s*(`{3,}|~{3,})", line):
+                end = _closing(lines, number, plain[1])
+                lifted += lines[number:end]  # an example, shown as it is written
+                number = end
             continue
         fence, name, argument = match.groups()
         if name == "code-block":
-            lifted.append(f"{fence}{argument}")
             while number < len(lines) and re.match(r"\s*:[\w-]+:", lines[number]):
                 number += 1
+            end = _closing(lines, number, fence.strip())
+            ticks = fence.replace(":", "`")
+            lifted += [f"{ticks}{argument}", *lines[number : end - 1], ticks]
+            number = end
             continue
+        if "`" in fence:
+            opened.append(len(fence.strip()))
         kind = CLASSES.get(name, name)
         if name == "admonition":
             kind = "note"
@@ -88,6 +109,14 @@ def _myst(lines: list[str]) -> list[str]:
                 kind = named if named in CALLOUTS else kind
         lifted.append(f"{fence}{{{kind}}} {argument}".rstrip())
     return lifted
+
+
+def _closing(lines: list[str], start: int, fence: str) -> int:
+    """Return the place after the line that closes a fence."""
+    closes = re.compile(rf"\s*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
+    return next(
+        (place + 1 for place in range(start, len(lines)) if closes.match(lines[place])), len(lines) + 1
+    )
 
 
 STEPS: dict[int, Callable[[str], str]] = {0: _from_0}

@@ -144,6 +144,13 @@ def test_a_source_that_changed_since_its_translation_was_confirmed(tmp_path):
     assert found(tmp_path) == [("W089", "it", "01-one.md", 1)]
 
 
+def test_a_folder_of_two_letters_need_not_be_a_language(tmp_path):
+    put(tmp_path, "rl", "01-one.md")
+    text = (tmp_path / "rl" / "01-one.md").read_text()
+    (tmp_path / "rl" / "01-one.md").write_text(re.sub("language: .*", "language: en", text))
+    assert found(tmp_path / "rl") == []
+
+
 def test_file_names_and_folders(tmp_path):
     path = put(tmp_path, "en", "02-one.md", number=1)
     path.write_text(path.read_text().replace("language: en", "language: it"))

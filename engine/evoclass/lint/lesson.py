@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
+from evoclass.i18n import LANGUAGES
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.python import tree
@@ -48,8 +49,11 @@ def _names(lesson: Lesson) -> Iterator[Problem]:
     number, _ = name_parts(lesson.path)
     if number and lesson.number and number != lesson.number:
         yield Problem("W057", 1, fields={"number": lesson.number, "file": lesson.path.name})
-    folder = lesson.path.absolute().parent.name
-    if len(folder) == 2 and language_of(lesson.path) == folder != lesson.language:
+    parent = lesson.path.absolute().parent
+    folder = parent.name
+    told = len(folder) == 2 and language_of(lesson.path) == folder != lesson.language
+    # A course without folders for its languages may lie in one called `rl` or `ml`.
+    if told and (folder in LANGUAGES or (parent.parent / lesson.language).is_dir()):
         yield Problem("E058", 1, fields={"language": lesson.language, "folder": folder})
 
 

@@ -25,7 +25,10 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
     for path in paths:
         for file in sorted(path.rglob("*.md")) if path.is_dir() else [path]:
             try:
-                before = read(file.read_bytes()).text
+                raw = file.read_bytes()
+                read(raw)  # says what is wrong with bytes that are no lesson
+                before = raw.decode("utf-8-sig")
+                before = before if "\r\n" in before else before.replace("\r", "\n")
                 version = version_of(before)
                 after = migrated(before)
             except (LessonError, OSError) as error:

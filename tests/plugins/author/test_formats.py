@@ -156,3 +156,28 @@ def test_the_bundled_files_fit_the_schema(command, tmp_path):
     for path in files:
         kind = "course" if path.name == "index.md" else "lesson"
         assert not errors(command, kind, split(path.read_text(encoding="utf-8"))[0]), path
+
+
+def test_a_draft_that_does_not_say_its_format_is_known_by_its_looks():
+    draft = OLD.replace("format: 0\n", "")
+    assert migrated(draft).split("---")[1].split() == migrated(OLD).split("---")[1].split()
+
+
+def test_code_blocks_between_colons_become_fences_and_examples_stay():
+    text = (
+        "---\nformat: 0\nid: a\n---\n\n:::{code-block} python\n:linenos:\nx = 1\n:::\n\n"
+        "````markdown\n:::{code-block} python\nx = 1\n:::\n````\n\n```{code-block} text\ny\n```\n"
+    )
+    body = migrated(text).split("---\n", 2)[2]
+    assert body == (
+        "\n```python\nx = 1\n```\n\n````markdown\n:::{code-block} python\nx = 1\n:::\n````\n\n```text\ny\n```\n"
+    )
+
+
+def test_a_file_of_a_newer_format_is_left_alone_with_a_sentence(tmp_path, command):
+    file = tmp_path / "01-a.md"
+    file.write_text("---\nformat: 7\nid: a\n---\n")
+    result = command("migrate", file)
+    assert result.exit_code == 1
+    assert "{" not in result.output
+    assert "7" in result.output
