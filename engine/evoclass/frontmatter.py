@@ -91,6 +91,8 @@ class _Node:
     """Raw text, or texts of a list; None for what is neither."""
     line: int
     key_line: int
+    odd_line: int = 0
+    """Line of the first entry of a list that is no text."""
 
 
 def split(text: str) -> tuple[str, int]:
@@ -127,7 +129,9 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
             front.values[key] = _value(spec, node)
         except ValueError as error:
             fields = {"key": key, "value": _shown(node.value), "wanted": str(error)}
-            front.problems.append(Problem("E010", node.line, fields=fields))
+            if node.odd_line:
+                fields["variant"] = "entry"
+            front.problems.append(Problem("E010", node.odd_line or node.line, fields=fields))
     for key, spec in keys.items():
         if spec.required and key not in nodes:
             front.problems.append(Problem("E009", 1, fields={"key": key}))
@@ -268,8 +272,17 @@ def _yaml(block: str) -> dict[str, _Node]:
             raise LessonError(Problem("E007", key_line, fields={"detail": f"key {key.value!r} twice"}))
         content = _content(value)
         line = key_line if content is None else value.start_mark.line + 2
-        nodes[key.value] = _Node(content, line, key_line)
+        nodes[key.value] = _Node(content, line, key_line, _odd_line(value))
     return nodes
+
+
+def _odd_line(node: Any) -> int:
+    """Return the line of a list's first entry that is no text, such as one that a colon made a mapping of, or 0."""
+    from ruamel.yaml.nodes import ScalarNode, SequenceNode
+
+    if not isinstance(node, SequenceNode):
+        return 0
+    return next((item.start_mark.line + 2 for item in node.value if not isinstance(item, ScalarNode)), 0)
 
 
 def _content(node: Any) -> str | list[str] | None:

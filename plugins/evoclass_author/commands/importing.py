@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import click
@@ -27,7 +28,8 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
     space = workspace(context)
     nbformat = optional("nbformat", space.catalog)
     try:
-        notebook = nbformat.read(file, as_version=4)
+        with warnings.catch_warnings(action="ignore"):  # about ids of cells, which a lesson does not keep
+            notebook = nbformat.read(file, as_version=4)
         text, images = from_notebook(notebook, slug(file.stem))
     except Exception as error:
         # nbformat raises whatever its JSON and schema libraries raise; for the author it is all one.

@@ -175,3 +175,28 @@ def test_nothing_is_overwritten(tmp_path, command):
 )
 def test_magics_become_comments(code, plain):
     assert plain_python(code) == plain
+
+
+def test_prose_and_code_are_kept_apart_and_valid_code_as_it_is(tmp_path, command, parser):
+    file = tmp_path / "mixed.ipynb"
+    code = "print('%s has %d'\n      % (name, n))\ntext = '''\n%matplotlib\n!ls\n'''"
+    ticks = "fence = '''\n```\n'''"
+    cells = [
+        new_markdown_cell(
+            "# Mixed\n\nInstall it first:\n\n```bash\npip install torch\n```\n\nThen go on.\n\n- a\n\n```text\nb\n```"
+        ),
+        new_code_cell(code),
+        new_code_cell(ticks),
+    ]
+    nbformat.write(new_notebook(cells=cells), file)
+    command("import", file, "--in", tmp_path / "en")
+    (made,) = (tmp_path / "en").iterdir()
+    text = made.read_text(encoding="utf-8")
+    assert "Install it first:\n\n```bash\npip install torch\n```\n\nThen go on." in text
+    lesson = parser.lesson(text)
+    blocks = [block.code.rstrip() for block in lesson.blocks if isinstance(block, CodeBlock)]
+    assert code in blocks
+    assert ticks in blocks
+    (lab,) = lesson.labs
+    assert code in lab.code
+    assert ticks in lab.code
