@@ -33,6 +33,9 @@ ARRIVAL = 0.005
 LINES = 2_000
 """Most frames that only say which line runs now."""
 
+LOOKED_AT = 200
+"""Rows of a frame that are looked at for fields that a front end could not read, beside those of new names."""
+
 PATIENCE = 0.3
 """Seconds that a frame waits for an optimizer step rather than for the turn of a loop: gradients are there then."""
 
@@ -302,13 +305,13 @@ class Inspector:
         for probe, picture in shot.pictures:
             kept = self._rows[probe.name]
             try:
-                rows = _sound(picture.rows(), kept)
+                rows = picture.rows()
+                news = _sound([row for row in rows if kept.get(row.name) != row], kept)
             except Exception as error:
                 rows = [failed(probe.name, error)]
-            for row in rows:
-                if kept.get(row.name) != row:
-                    kept[row.name] = row
-                    changed.append(row)
+                news = [row for row in rows if kept.get(row.name) != row]
+            kept.update((row.name, row) for row in news)
+            changed += news
             lost = kept.keys() - set(picture.names) if len(kept) != len(picture.names) or rows else set()
             for name in lost:
                 del kept[name]
@@ -377,14 +380,19 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _sound(rows: Sequence[Summary], known: Mapping[str, Summary]) -> Sequence[Summary]:
-    """Return rows of which every changed one can be sent; the front end takes no other, and would end the run."""
-    new = [row for row in rows if known.get(row.name) != row]
+def _sound(news: list[Summary], known: Mapping[str, Summary]) -> list[Summary]:
+    """Return rows that a front end can read; it takes no others, and one of them would end the run.
+
+    Looked at are those of new names and, of very many others, some: what is wrong with a row is so from its beginning.
+    """
+    looked_at = (
+        news if len(news) <= LOOKED_AT else [row for row in news if row.name not in known] + news[:LOOKED_AT]
+    )
     try:
-        msgspec.msgpack.decode(msgspec.msgpack.encode(new), type=list[Summary])
-        return rows
+        msgspec.msgpack.decode(msgspec.msgpack.encode(looked_at), type=list[Summary])
+        return news
     except (msgspec.MsgspecError, TypeError, OverflowError):
-        return [row if known.get(row.name) == row else _or_failed(row) for row in rows]
+        return [row for row in map(_or_failed, news) if known.get(row.name) != row]
 
 
 def _or_failed(row: Summary) -> Summary:
