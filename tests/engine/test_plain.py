@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from evoclass import paths
 from evoclass.config import Settings
 from evoclass.i18n import Catalog
@@ -223,6 +225,34 @@ def test_control_c_stops_the_program_and_keeps_the_run(course: Path) -> None:
     assert terminal.ended() == 0
     (record,) = session().state.runs["sum.py"]
     assert (record.exit.reason, record.output) == ("stopped", "begun\n")
+
+
+def test_after_an_error_a_person_may_correct_the_program_and_run_it_again(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\necho \'print("mended")\' > "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    plugins = Plugins()
+    library = Library([course], Parser(plugins))
+    session = Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
+    session.desk.edit("sum.py", "undefined\n")
+    session.store.close()
+    terminal = Terminal(course)
+    terminal.wait(RUN_IT)
+    terminal.type("\n")
+    terminal.wait("NameError")
+    terminal.wait("Nothing is called `undefined` here")
+    terminal.wait(RUN_IT)
+    terminal.type("e\n")
+    terminal.wait(RUN_IT)
+    terminal.type("\n")
+    terminal.wait("mended")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.interrupt()
+    terminal.wait("of 3 questions passed")
+    assert terminal.ended() == 0
 
 
 def test_digits_do_as_well_as_letters_and_n_goes_on_everywhere(course: Path) -> None:

@@ -216,11 +216,14 @@ class PlainFrontEnd:
             elif typed == "p":
                 self.console.say(*(f"    {line}" for line in self.session.desk.code(lab.file).splitlines()))
             elif typed in ("", "r", *YES):
-                break
-        try:
-            await self._execute(lab)
-        except EvoClassError as error:
-            self.console.say(error.said(self.text), "")
+                try:
+                    good = await self._execute(lab)
+                except EvoClassError as error:
+                    self.console.say(error.said(self.text), "")
+                    return
+                # A person may correct the program and run it again; a pipe's next line answers the next question.
+                if good or not self.console.interactive:
+                    return
 
     def _edit(self, lab: Lab) -> None:
         """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
@@ -240,10 +243,11 @@ class PlainFrontEnd:
             self.session.trust.grant(error.place)
         return True
 
-    async def _execute(self, lab: Lab) -> None:
+    async def _execute(self, lab: Lab) -> bool:
+        """Run a lab's program; say if it came to its end without an error."""
         runner = await self._runner()
         if not self._trusted():
-            return
+            return True
         program = self.session.desk.program(lab.file)
         recording = Recording(program, runner.name)
         self.console.say(self.text("plain.running", file=lab.file))
@@ -291,6 +295,7 @@ class PlainFrontEnd:
         table = tensor_table(recording.rows.values(), lab.watch, self.text)
         if table:
             self.console.say(*table, "")
+        return record.exit.reason == "stopped" or (record.exit.reason == "finished" and not record.exit.code)
 
     def _explain(self, error: ErrorReport) -> None:
         explanation = self.session.plugins.explain(error, self.session.language)
