@@ -244,7 +244,7 @@ def _relab(source: str, code: str) -> str:
 
 def _fenced(code: str, info: str) -> str:
     """Return a fence around code, longer than any that stands in it."""
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`{3,}", code)), 3)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
     return f"{fence}{info}\n{code.rstrip()}\n{fence}"
 
 

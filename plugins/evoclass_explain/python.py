@@ -33,61 +33,14 @@ _LIBRARIES = {
 _MODULES = ("torch", "torchvision", "torchaudio", "numpy", "pandas", "matplotlib", "sklearn", "PIL", "scipy")
 
 _TENSOR = (
-    *(
-        "backward",
-        "item",
-        "shape",
-        "size",
-        "mean",
-        "sum",
-        "std",
-        "var",
-        "min",
-        "max",
-        "argmax",
-        "argmin",
-        "view",
-    ),
-    *(
-        "reshape",
-        "flatten",
-        "squeeze",
-        "unsqueeze",
-        "permute",
-        "transpose",
-        "detach",
-        "numpy",
-        "tolist",
-        "clone",
-    ),
-    *(
-        "float",
-        "long",
-        "int",
-        "bool",
-        "double",
-        "half",
-        "dtype",
-        "device",
-        "grad",
-        "requires_grad",
-        "grad_fn",
-    ),
-    *(
-        "requires_grad_",
-        "zero_",
-        "softmax",
-        "sigmoid",
-        "sqrt",
-        "exp",
-        "log",
-        "abs",
-        "norm",
-        "cuda",
-        "cpu",
-        "to",
-    ),
+    *("backward", "item", "shape", "size", "mean", "sum", "std", "var", "min", "max"),
+    *("argmax", "argmin", "view", "reshape", "flatten", "squeeze", "unsqueeze", "permute"),
+    *("transpose", "detach", "numpy", "tolist", "clone", "float", "long", "int", "bool"),
+    *("double", "half", "dtype", "device", "grad", "requires_grad", "grad_fn"),
+    *("requires_grad_", "zero_", "softmax", "sigmoid", "sqrt", "exp", "log", "abs", "norm"),
+    *("cuda", "cpu", "to"),
 )
+"""Methods and attributes of a tensor that are much used."""
 
 
 def _syntax(key: str, *names: str) -> Rule:

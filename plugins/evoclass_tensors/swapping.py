@@ -24,9 +24,14 @@ def before_swaps(watcher: Watcher) -> None:
 
     PyTorch finds the function by its name in `torch.utils` (2.14), and that is the only place to hear of a swap.
     """
-    if not hasattr(torch.utils.swap_tensors, "__wrapped__"):
-        torch.utils.swap_tensors = _letting_go(torch.utils.swap_tensors)
+    _listen()
     _watchers.add(watcher)
+
+
+@functools.cache
+def _listen() -> None:
+    """Put ourselves before PyTorch's function, once a process."""
+    torch.utils.swap_tensors = _letting_go(torch.utils.swap_tensors)
 
 
 def _letting_go(original: Any) -> Any:

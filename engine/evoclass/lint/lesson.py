@@ -93,7 +93,7 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
         yield from block.exercise.check(block)
         yield from telling_hints(block, solution)
     except Exception as error:
-        text = str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
+        text = f"{type(error).__name__}: {error}"
         yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
 
 

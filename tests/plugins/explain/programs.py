@@ -28,6 +28,13 @@ def _dataset(body: str) -> str:
 
 
 PROGRAMS = {
+    "fault of one's own way to make a batch": Failing(
+        "from torch.utils.data import DataLoader\ndef join(batch):\n    return batch[9]\nif __name__ == '__main__':\n"
+        "    for x in DataLoader([1, 2], num_workers=1, collate_fn=join, multiprocessing_context='fork'):\n"
+        "        pass\n",
+        ("IndexError", "3", "`num_workers=0`"),
+        process=True,
+    ),
     "product": Failing(
         HEAD + "a = torch.ones(64, 20)\nb = torch.ones(30, 7)\nc = a @ b\n",
         ("`a` (64 × 20)", "`b` (30 × 7)", "20", "30"),
