@@ -1,0 +1,43 @@
+"""Read a file whose name comes from somewhere else: no pipe, device or endless file holds the reader up."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+class NotRegularFile(OSError):
+    """The name leads to a folder, a pipe, a socket or a device."""
+
+
+class FileTooLarge(OSError):
+    """The file holds more than the caller wants to read."""
+
+
+def read_bytes(path: str | Path, limit: int) -> bytes:
+    """Return all bytes of a regular file of at most `limit` bytes; links are followed.
+
+    Raises NotRegularFile or FileTooLarge, and OSError as `open` does.
+    """
+    _check(os.stat(path), path, limit)  # before opening: opening a device may already do something
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        _check(os.fstat(descriptor), path, limit)  # what was opened may be another file than the one looked at
+        data = file.read(limit + 1)
+    if len(data) > limit:  # a file of /proc has no size, and a file may grow
+        raise _too_large(path)
+    return data
+
+
+def _check(status: os.stat_result, path: str | Path, limit: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        code = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
+        raise NotRegularFile(code, "not a regular file", os.fspath(path))
+    if status.st_size > limit:
+        raise _too_large(path)
+
+
+def _too_large(path: str | Path) -> FileTooLarge:
+    return FileTooLarge(errno.EFBIG, os.strerror(errno.EFBIG), os.fspath(path))
