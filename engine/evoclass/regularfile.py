@@ -24,7 +24,9 @@ def read_bytes(path: str | Path, limit: int) -> bytes:
     _check(os.stat(path), path, limit)  # before opening: opening a device may already do something
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:
-        _check(os.fstat(descriptor), path, limit)  # what was opened may be another file than the one looked at
+        _check(
+            os.fstat(descriptor), path, limit
+        )  # what was opened may be another file than the one looked at
         data = file.read(limit + 1)
     if len(data) > limit:  # a file of /proc has no size, and a file may grow
         raise _too_large(path)
