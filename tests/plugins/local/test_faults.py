@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import re
 from pathlib import Path
 
 import pytest
 
+import evoclass
+import evoclass_local
 from evoclass.contracts.runner import Outcome, begin, complete
 from evoclass.protocol import ErrorReport, Exit, Message, Output, Prompt, Started, encode
 from evoclass.runner import Limits, Program
@@ -487,7 +490,10 @@ async def test_an_error_inside_a_library_points_into_the_program(runner: LocalRu
     )
     shapes = {operand.name: operand.shape for operand in error.operands}
     assert shapes == {"head": None, "head.weight": (2, 4), "head.bias": (2,), "x": (3, 5)}
-    assert "evoclass" not in outcome.output
+    files = [Path(name) for name in re.findall(r'File "(.+?)"', outcome.output)]
+    assert files[0].parent == tmp_path, "the traceback begins in the program"
+    ours = [Path(package.__file__).parent for package in (evoclass, evoclass_local)]
+    assert not [file for file in files if any(file.is_relative_to(folder) for folder in ours)]
 
 
 async def test_operands_are_found_in_containers_without_running_their_code(
