@@ -119,3 +119,14 @@ class EscapeFilter:
             elif kind == "sequence" and value in "mCDGKJXP@" and parameters.strip("0123456789;:") == "":
                 kept.append(f"\x1b[{parameters}{value}")
         return "".join(kept)
+
+
+class SequenceFilter:
+    """Takes what only a terminal understands out of output that goes elsewhere: colours, moves, titles."""
+
+    def __init__(self) -> None:
+        self._reader = EscapeReader()
+
+    def feed(self, text: str) -> str:
+        """Return `text` without its sequences; other control characters stay."""
+        return "".join(value for kind, value, _ in self._reader.feed(text) if kind != "sequence")

@@ -28,7 +28,7 @@ def test_a_program_ends_with_its_own_traceback_and_code(tmp_path: Path) -> None:
     assert ended.stdout.splitlines()[0] == "Traceback (most recent call last):"
     assert ended.stdout.count("File ") == 1
     assert "ZeroDivisionError" in ended.stdout
-    assert ended.stderr == ""
+    assert "Traceback" not in ended.stderr
 
 
 def test_run_prints_one_json_document(tmp_path: Path) -> None:
@@ -208,20 +208,59 @@ def test_bundled_plugins_all_work() -> None:
     assert {"local-cpu", "local-cuda"} <= plugins.runners.keys()
 
 
-def test_an_error_is_explained_on_standard_error_to_a_person_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("terminal", [True, False])
+def test_an_error_is_explained_on_standard_error(tmp_path: Path, terminal: bool) -> None:
     (tmp_path / "x.py").write_text("import torch\na = torch.ones(2, 3)\na @ a\n")
-    assert evoclass("run", "x.py", "--lang", "it", cwd=tmp_path).stderr == ""
-    ours, theirs = os.openpty()
+    ours, theirs = os.openpty() if terminal else os.pipe()
     command = [sys.executable, "-m", "evoclass", "run", "x.py", "--lang", "it"]
     ended = subprocess.run(
         command, cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, timeout=120
     )
-    os.close(theirs)
+    if not terminal:
+        os.close(theirs)
     told = os.read(ours, 100_000).decode()
+    if terminal:
+        os.close(theirs)
     os.close(ours)
     assert ended.returncode == 1
     assert "Queste matrici non si possono moltiplicare" in told
+    assert ("\x1b" in told) is terminal
     assert b"matrici" not in ended.stdout
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "cannot be multiplied"), ("it", "moltiplicare")])
+def test_json_holds_the_explanation_in_the_language_asked_for(
+    tmp_path: Path, language: str, word: str
+) -> None:
+    (tmp_path / "x.py").write_text("import torch\na = torch.ones(2, 3)\na @ a\n")
+    ended = evoclass("run", "x.py", "--json", "--lang", language, cwd=tmp_path)
+    explanation = json.loads(ended.stdout)["explanation"]
+    assert explanation.keys() == {"title", "text", "advice", "line"}
+    assert word in explanation["title"]
+    assert "`a` (2 × 3)" in explanation["text"]
+    assert explanation["line"] == 3
+    assert ended.stderr == ""
+
+
+def test_json_says_when_there_is_nothing_to_explain(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("raise RuntimeError('the soup is cold')\n")
+    document = json.loads(evoclass("run", "x.py", "--json", cwd=tmp_path).stdout)
+    assert document["error"]["text"] == "the soup is cold"
+    assert document["explanation"] is None
+    (tmp_path / "x.py").write_text("print(1)\n")
+    assert json.loads(evoclass("run", "x.py", "--json", cwd=tmp_path).stdout)["explanation"] is None
+
+
+def test_an_explanation_in_a_terminal_cannot_act_on_it(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("{'a': 1}['\\x9b31mred\\u202e']\n")
+    ended = evoclass("run", "x.py", cwd=tmp_path)
+    assert ended.stderr
+    assert not {"\x9b", "\u202e", "\x1b"} & set(ended.stderr)
+
+
+def test_output_in_a_file_has_no_colours(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print('\\x1b[31mred\\x1b[0m\\x1b]0;title\\x07 \\x1b[2Kline\\tend')\n")
+    assert evoclass("run", "x.py", cwd=tmp_path).stdout == "red line\tend\n"
 
 
 def test_doctor_in_a_pipe_says_that_it_sees_no_terminal() -> None:

@@ -27,7 +27,9 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
-from evoclass.escapes import EscapeFilter
+from evoclass.escapes import EscapeFilter, SequenceFilter
+from evoclass.explanation import Explanation
+from evoclass.printable import printable
 from evoclass.protocol import Exit, Output
 from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Run, Runner
@@ -70,12 +72,14 @@ def run(
     ended = recording.exit
     if ended is None:
         raise RunnerUnavailable(space.catalog("exit.lost"))
+    explanation = _explanation(space, recording)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(_document(recording, ended))).decode())
+        document = _document(recording, ended, explanation)
+        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
     else:
         if ended.reason not in ("finished", "error"):
             click.echo(ending.sentence(ended, space.catalog), err=True)
-        _explain(space, recording)
+        _explain(explanation)
         if left_out := ending.dropped(ended, space.catalog):
             click.echo(left_out, err=True)
     sys.stdout.flush()
@@ -105,7 +109,7 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
 
 async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:
     recording = Recording(program, runner.name, output_limit=None if as_json else 1)
-    escapes = EscapeFilter()
+    escapes = EscapeFilter() if sys.stdout.isatty() else SequenceFilter()
     size = shutil.get_terminal_size()
     try:
         running = await runner.start(program, limits, columns=size.columns, rows=size.lines)
@@ -126,21 +130,26 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
     return recording
 
 
-def _explain(space: Workspace, recording: Recording) -> None:
-    """Explain the program's error to a person at a terminal; scripts get the program's traceback and no more."""
-    if recording.error is None or not sys.stderr.isatty():
+def _explanation(space: Workspace, recording: Recording) -> Explanation | None:
+    return space.plugins.explain(recording.error, space.language) if recording.error is not None else None
+
+
+def _explain(explanation: Explanation | None) -> None:
+    """Print what the error means below the traceback; where no terminal is, `echo` leaves the colours out."""
+    if explanation is None:
         return
-    explanation = space.plugins.explain(recording.error, space.language)
-    if explanation is not None:
-        lines = [click.style(explanation.title, bold=True), explanation.what, explanation.try_this]
-        sys.stdout.flush()
-        click.echo("\n" + "\n".join(line for line in lines if line), err=True)
+    title, *others = map(printable, (explanation.title, explanation.what, explanation.try_this))
+    lines = [click.style(title, bold=True), *others]
+    sys.stdout.flush()
+    click.echo("\n" + "\n".join(line for line in lines if line), err=True)
 
 
-def _print(text: str, escapes: EscapeFilter) -> None:
-    """Pass the program's output on; a terminal gets what is harmless, a pipe or a file what the program wrote."""
-    data = escapes.feed(text) if sys.stdout.isatty() else text.replace("\r\n", "\n")
-    sys.stdout.write(data)
+def _print(text: str, escapes: EscapeFilter | SequenceFilter) -> None:
+    """Pass the program's output on: to a terminal what is harmless, to a pipe or a file the text without colours.
+
+    The program itself sees a terminal in either case, and colours its output for that.
+    """
+    sys.stdout.write(escapes.feed(text))
     sys.stdout.flush()
 
 
@@ -157,7 +166,7 @@ def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:
     threading.Thread(target=read, name="stdin", daemon=True).start()
 
 
-def _document(recording: Recording, ended: Exit) -> dict[str, Any]:
+def _document(recording: Recording, ended: Exit, explanation: Explanation | None) -> dict[str, Any]:
     tensors = [
         {
             "name": row.name,
@@ -187,9 +196,19 @@ def _document(recording: Recording, ended: Exit) -> dict[str, Any]:
         "dropped_bytes": ended.dropped_bytes,
         "steps": recording.steps,
         "error": None if recording.error is None else msgspec.structs.asdict(recording.error),
+        "explanation": None if explanation is None else _explanation_document(explanation),
         "tensors": tensors,
         "parameters": {
             "trainable": counts.trainable if counts else 0,
             "frozen": counts.frozen if counts else 0,
         },
+    }
+
+
+def _explanation_document(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "title": explanation.title,
+        "text": explanation.what,
+        "advice": explanation.try_this,
+        "line": explanation.line,
     }
