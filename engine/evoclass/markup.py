@@ -153,6 +153,12 @@ def language_of(path: Path | None) -> str:
     return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
 
 
+def course_folder(path: Path) -> Path:
+    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name == language_of(path) else folder
+
+
 def _placed(problems: tuple[Problem, ...], path: Path | None) -> tuple[Problem, ...]:
     """Return the problems with the file they are in."""
     from dataclasses import replace

@@ -21,16 +21,20 @@ def read_bytes(path: str | Path, limit: int) -> bytes:
 
     Raises NotRegularFile or FileTooLarge, and OSError as `open` does.
     """
-    _check(os.stat(path), path, limit)  # before opening: opening a device may already do something
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
-        _check(
-            os.fstat(descriptor), path, limit
-        )  # what was opened may be another file than the one looked at
-        data = file.read(limit + 1)
+    data = read_head(path, limit + 1, limit)
     if len(data) > limit:  # a file of /proc has no size, and a file may grow
         raise _too_large(path)
     return data
+
+
+def read_head(path: str | Path, size: int, limit: int) -> bytes:
+    """Return the first `size` bytes of a regular file of at most `limit` bytes; raises as `read_bytes` does."""
+    _check(os.stat(path), path, limit)  # before opening: opening a device may already do something
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)  # what was opened may be another file than the one looked at
+        _check(status, path, limit)
+        return file.read(size)
 
 
 def _check(status: os.stat_result, path: str | Path, limit: int) -> None:

@@ -165,7 +165,7 @@ def test_links_to_files(tmp_path):
         body="[a](02-two.md) [b](gone.md) ![c](pic.png) <https://x.org> ![d](here%20it.png)",
     )
     put(tmp_path, "en", "02-two.md", id="two", number=2)
-    (tmp_path / "en" / "here it.png").write_bytes(b"")
+    (tmp_path / "en" / "here it.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     assert found(tmp_path) == [("E055", "en", "01-one.md", 8), ("E055", "en", "01-one.md", 8)]
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from evoclass import pictures
 from evoclass.errors import Problem
 from evoclass.inline import slug
 from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
+from evoclass.pictures import is_file
 
 
 class Target(NamedTuple):
@@ -26,26 +28,37 @@ def targets(lesson: Lesson) -> list[Target]:
     """Return the files that the lesson's links and images lead to; the web is not asked."""
     found = []
     for block in lesson.walk():
-        if isinstance(block, Image) and _is_file(block.source):
+        if isinstance(block, Image) and is_file(block.source):
             found.append(Target(block.line, "E054", block.source))
         for item in inlines(block):
-            if isinstance(item, Span) and item.href and not item.href.startswith("#") and _is_file(item.href):
+            if isinstance(item, Span) and item.href and not item.href.startswith("#") and is_file(item.href):
                 found.append(Target(block.line, "E055", item.href))
     return found
 
 
 def missing(found: Iterable[Target], path: Path | None) -> Iterator[Problem]:
-    """Yield a problem for each target that is not there."""
+    """Yield a problem for each target that is not there, and each image that nobody else could see."""
     if path is None:
         return
     for target in found:
+        if target.code == "E054":
+            yield from _image(target, path)
+            continue
         try:
             there = (path.parent / unquote(urlsplit(target.source).path)).exists()
         except (OSError, ValueError):
             there = False
         if not there:
-            name = "source" if target.code == "E054" else "target"
-            yield Problem(target.code, target.line, fields={name: target.source})
+            yield Problem(target.code, target.line, fields={"target": target.source})
+
+
+def _image(target: Target, path: Path) -> Iterator[Problem]:
+    try:
+        pictures.check(target.source, path)
+    except pictures.Refused as error:
+        limit = f"{pictures.LIMIT / 1024 / 1024:.0f}"
+        fields = {"source": target.source, "variant": error.reason, "limit": limit}
+        yield Problem("E054", target.line, fields=fields)
 
 
 def dead_ends(lesson: Lesson) -> Iterator[Problem]:
@@ -62,11 +75,3 @@ def dead_ends(lesson: Lesson) -> Iterator[Problem]:
                 yield Problem("E055", block.line, fields={"target": "", "variant": "empty"})
             elif item.href.startswith("#") and unquote(item.href[1:]) not in anchors:
                 yield Problem("E055", block.line, fields={"target": item.href, "variant": "anchor"})
-
-
-def _is_file(target: str) -> bool:
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return True
-    return not parts.scheme and not parts.netloc and bool(parts.path)

@@ -10,7 +10,7 @@ from evoclass import paths
 from evoclass.commands.options import at_terminal, language_option, workspace
 from evoclass.errors import ConfigError, PluginError
 from evoclass.library import Library
-from evoclass.markup import language_of
+from evoclass.markup import course_folder, language_of
 from evoclass.session import Session
 from evoclass.store import Store
 from evoclass_author.texts import TEXT
@@ -37,9 +37,3 @@ def preview(context: click.Context, file: Path) -> None:
         front_ends["textual"].load()(session, runners)
     finally:
         store.close()
-
-
-def course_folder(file: Path) -> Path:
-    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
-    folder = file.parent
-    return folder.parent if folder.name == language_of(file) else folder
