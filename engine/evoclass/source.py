@@ -20,7 +20,7 @@ class Source:
 
     text: str
     digest: str
-    """SHA-256 of the bytes."""
+    """SHA-256 of the text as `normal` gives it, so that no editor or version control changes it by itself."""
 
 
 def read(raw: str | bytes) -> Source:
@@ -42,7 +42,17 @@ def read(raw: str | bytes) -> Source:
         for number, line in enumerate(text.split("\n"), 1):
             if len(line) > MAX_LINE:
                 raise LessonError(Problem("E004", number, fields={"limit": f"{MAX_LINE:,}"}))
-    return Source(text, hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(normal(text).encode("utf-8", "surrogatepass")).hexdigest()
+    return Source(text, digest)
+
+
+def normal(text: str) -> str:
+    """Return a text without what editors change unasked: kinds of line ends, blanks at them, empty lines at the end."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if " \n" in text or "\t\n" in text:
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    return text.removeprefix("\ufeff").rstrip(" \t\n") + "\n"
 
 
 def _line(data: bytes, position: int) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Number, Verdict
-from evoclass.model import Span
+from evoclass.model import ExerciseBlock, Span
+from evoclass_answer.nearness import Target, is_typable
 
 FIELD = "number"
 
@@ -60,6 +61,11 @@ class NumberQuestion(Exercise):
             tolerance *= abs(target) / 100
         return cls(target, tolerance, (block.setting("unit") or "").strip())
 
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        if not is_typable(self.target, self.tolerance):
+            line = next((setting.line for setting in block.settings if setting.key == "answer"), block.line)
+            yield Problem("W070", line, fields={"answer": f"{self.target:.12g}"})
+
     def form(self) -> Sequence[Field]:
         return [Number(name=FIELD, unit=self.unit)]
 
@@ -71,7 +77,8 @@ class NumberQuestion(Exercise):
         # A hair of slack, so that 0.1 + 0.2 is 0.3.
         if distance <= self.tolerance + 1e-9 * max(abs(self.target), 1e-300):
             return Verdict.right()
-        return Verdict.wrong(Feedback((Span(bench.text(self._nudge(number))),), False, FIELD))
+        miss = Target(self.target, self.tolerance, self.unit).miss(number)
+        return Verdict.wrong(Feedback((Span(bench.text(f"number.{miss}")),), False, FIELD))
 
     def _number(self, value: object) -> float | None:
         if isinstance(value, bool):
@@ -84,19 +91,6 @@ class NumberQuestion(Exercise):
         if self.unit and text.lower().endswith(self.unit.lower()):
             text = text[: -len(self.unit)]
         return read_number(text)
-
-    def _nudge(self, number: float) -> str:
-        """Return the key of the sentence that says in which direction the number is off."""
-        if number == -self.target != 0:
-            return "number.wrong_sign"
-        if (
-            self.target
-            and 0.999
-            < abs(number / self.target) / 10 ** round(math.log10(abs(number / self.target) or 1))
-            < 1.001
-        ):
-            return "number.power_of_ten"
-        return "number.too_small" if number < self.target else "number.too_large"
 
     def solution(self) -> Answer:
         return {FIELD: self.target}

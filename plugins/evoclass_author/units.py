@@ -12,6 +12,7 @@ from evoclass.frontmatter import split
 from evoclass.library import COURSE_PAGE
 from evoclass.markup import Parser
 from evoclass.model import Block, Fault, Footnotes
+from evoclass.source import normal
 
 MARK = re.compile(r"^<!--[ \t]*translate\b.*?-->[ \t]*\n?", re.MULTILINE | re.DOTALL)
 """A note to the translator."""
@@ -32,7 +33,7 @@ class Unit:
     @property
     def digest(self) -> str:
         """Short fingerprint of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:6]
+        return hashlib.sha256(normal(self.text).rstrip("\n").encode()).hexdigest()[:6]
 
     @property
     def mark(self) -> str:
