@@ -144,6 +144,28 @@ def test_a_source_that_changed_since_its_translation_was_confirmed(tmp_path):
     assert found(tmp_path) == [("W089", "it", "01-one.md", 1)]
 
 
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"\n", b"\r"),
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"Text.\n", b"Text. \t\n"),
+        lambda data: data + b"\n\n",
+        lambda data: data.rstrip(b"\n"),
+        lambda data: b"\xef\xbb\xbf" + data.rstrip().replace(b"\n", b"  \r\n"),
+    ],
+)
+def test_what_editors_and_version_control_change_is_no_change_of_the_source(tmp_path, rewritten):
+    source = put(tmp_path, "en", "01-one.md", body="Text.\n\nMore text.")
+    digest = PARSER.lesson(source.read_bytes()).digest
+    put(tmp_path, "it", "01-one.md", body="Testo.\n\nAltro.", more=f"source: en {digest[:12]}\n")
+    source.write_bytes(rewritten(source.read_bytes()))
+    assert found(tmp_path) == []
+    put(tmp_path, "en", "01-one.md", body="Text.\n\n More, text.")
+    assert found(tmp_path) == [("W089", "it", "01-one.md", 1)]
+
+
 def test_a_folder_of_two_letters_need_not_be_a_language(tmp_path):
     put(tmp_path, "rl", "01-one.md")
     text = (tmp_path / "rl" / "01-one.md").read_text()

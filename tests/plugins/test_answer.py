@@ -2,9 +2,10 @@
 
 import pytest
 
+from evoclass import lint
 from evoclass.contracts.bench import QuietBench
 from evoclass.contracts.exercise import ExerciseContract
-from evoclass.contracts.lessons import parser_for, sample_exercise
+from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.model import plain_text
 from evoclass_answer.number import NumberQuestion, read_number
 from evoclass_answer.text import TextQuestion
@@ -78,6 +79,82 @@ async def test_what_is_no_number_is_no_attempt(value):
 async def test_nudges(value, words):
     (feedback,) = (await verdict(TestNumber.sample, "number", value)).feedback
     assert words in plain_text(feedback.text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "unit", "value", "word"),
+    [
+        # Too few digits is no decimal point in the wrong place.
+        ("0.3333333333", "0", "", 0.333, "more_digits"),
+        ("0.3333333333", "0", "", 0.34, "too_large"),
+        ("0.6666666667", "0", "", 0.66, "more_digits"),
+        ("0.6666666667", "0", "", 0.67, "more_digits"),
+        ("8967", "0", "", 8970, "more_digits"),
+        ("8967", "0", "", 9000, "too_large"),
+        ("8967", "0", "", 8968, "too_large"),
+        ("8967", "0", "", 8966, "too_small"),
+        ("8967", "0", "", -8967, "wrong_sign"),
+        ("8967", "0", "", -8970, "wrong_sign"),
+        ("8967", "0", "", 89.67, "power_of_ten"),
+        ("8967", "0", "", 89670, "power_of_ten"),
+        ("0.3333333333", "0", "kg", 33.3, "power_of_ten"),
+        ("0.032", "5%", "", 0.33, "power_of_ten"),
+        ("99.99", "0.5", "", 1000, "power_of_ten"),
+        ("100.01", "0.5", "", 9.999, "power_of_ten"),
+        ("0.032", "5%", "", 3.2, "percent"),
+        ("3.2", "0", "%", 0.032, "percent"),
+        ("3.2", "0", "%", 320, "power_of_ten"),
+        ("320", "0", "", 3.2, "power_of_ten"),
+        ("3.2", "0", "", 320, "power_of_ten"),
+        ("-2.5", "0.1", "", 2.55, "wrong_sign"),
+        ("0", "0", "", 1, "too_large"),
+        ("0", "0", "", -1, "too_small"),
+        ("10", "0", "", 9.99, "too_small"),
+        ("1e300", "0", "", 1e-300, "too_small"),
+        ("5", "0", "", 0, "too_small"),
+        # A tolerance larger than the answer makes no number a tenth of it.
+        ("1", "5", "", 70, "too_large"),
+    ],
+)
+async def test_what_a_near_miss_is_told(answer, tolerance, unit, value, word):
+    unit_line = f":unit: {unit}" if unit else ""
+    source = f"""
+        :::{{number}} n
+        :answer: {answer}
+        :tolerance: {tolerance}
+        {unit_line}
+        :::
+        """
+    for given in (value, repr(value)):
+        (feedback,) = (await verdict(source, "number", given)).feedback
+        wanted = QuietBench("en", ["evoclass_answer"]).text(f"number.{word}")
+        assert plain_text(feedback.text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("answer", "tolerance", "told"),
+    [
+        ("{{1 / n}}", "0", True),
+        ("{{1 / n}}", "1%", False),
+        ("{{round(1 / n, 3)}}", "0", False),
+        ("{{10000000 * n}}", "0", False),
+        ("{{n / 2}}", "0", False),
+        ("0.123456789", "0", True),
+        ("0.123456789", "0.00001", False),
+    ],
+)
+def test_a_number_that_nobody_can_type(answer, tolerance, told):
+    parser = parser_for(NumberQuestion)
+    body = f"""
+        :::{{number}} n
+        :draw: n in [3, 7]
+        One of {{{{n}}}}?
+        :answer: {answer}
+        :tolerance: {tolerance}
+        :::
+        """
+    problems = lint.check_lesson(sample_lesson(body, parser), parser)
+    assert [problem.code for problem in problems] == ["W070"] * told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from evoclass.lint.hints import telling_hints
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.python import tree
 from evoclass.markup import Parser, language_of, name_parts
-from evoclass.model import CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines
+from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
@@ -84,6 +84,21 @@ def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
             yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
 
 
+def _checked(block: Block) -> Iterable[Problem]:
+    """Return what a question type says of one of its questions."""
+    if not isinstance(block, ExerciseBlock):
+        return ()
+    try:
+        return list(block.exercise.check(block))
+    except Exception as error:
+        return [_broken(block, error)]
+
+
+def _broken(block: ExerciseBlock, error: Exception) -> Problem:
+    fields = {"directive": block.exercise.kind, "error": f"{type(error).__name__}: {error}"}
+    return Problem("E101", block.line, fields=fields)
+
+
 def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
     try:
         solution = block.exercise.solution()
@@ -93,8 +108,7 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
         yield from block.exercise.check(block)
         yield from telling_hints(block, solution)
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        yield Problem("E101", block.line, fields={"directive": block.exercise.kind, "error": text})
+        yield _broken(block, error)
 
 
 def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
@@ -102,6 +116,7 @@ def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
     from evoclass.errors import LessonError
 
     assert block.variants is not None
+    known = [problem for question in walk((block,)) for problem in _checked(question)]
     for sample in range(SAMPLES):
         try:
             drawn = block.variants.draw(str(sample))
@@ -112,4 +127,8 @@ def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
             problem = getattr(drawn, "problem", None)
             if problem is not None:
                 yield problem
+            return
+        found = [problem for question in walk((drawn,)) for problem in _checked(question)]
+        if found:
+            yield from (problem for problem in found if problem not in known)
             return
