@@ -89,7 +89,9 @@ class Values:
             with self.quiet():
                 detail = self._detail(presented(self._value(expression, scope)), look)
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"[:_LONGEST_TEXT]
+            # Where in the expression the grammar breaks is a line and a file that nobody has.
+            said = error.msg if isinstance(error, SyntaxError) else error
+            text = f"{type(error).__name__}: {said}"[:_LONGEST_TEXT]
             return Detail(request=request, expression=expression, error=text)
         return msgspec.structs.replace(detail, request=request, expression=expression)
 

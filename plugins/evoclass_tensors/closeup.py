@@ -68,8 +68,8 @@ def with_pictures(detail: Detail, tensor: torch.Tensor, look: Look) -> Detail:
         tensor = magnitude(tensor)
     elif tensor.is_quantized:
         tensor = tensor.dequantize()
-    cells, shape, axes = grid(tensor, look.slice)
     images, image_shape = pictures(tensor, look.slice)
+    cells, shape, axes = grid(tensor, look.slice, square=bool(images))
     return msgspec.structs.replace(
         detail, grid=cells, grid_shape=shape, grid_axes=axes, images=images, image_shape=image_shape
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,6 +11,13 @@ from evoclass.protocol import Detail
 
 MOST = 200
 """Close looks that are kept; the oldest go first."""
+
+
+class Closeup(NamedTuple):
+    """A close look, and whether it was taken at the moment for which it was asked."""
+
+    detail: Detail
+    of_moment: bool
 
 
 class Closeups:
@@ -24,15 +32,16 @@ class Closeups:
         if len(self._taken) > MOST:
             del self._taken[: MOST // 4]
 
-    def nearest(self, expression: str, sequence: int | None = None) -> Detail | None:
+    def nearest(self, expression: str, sequence: int | None = None) -> Closeup | None:
         """Return the newest close look, or the newest one up to a frame; if all are later, the first."""
         own = [(at, detail) for at, detail in self._taken if detail.expression == expression]
         if not own:
             return None
         if sequence is None:
-            return own[-1][1]
-        before = [detail for at, detail in own if at <= sequence]
-        return before[-1] if before else own[0][1]
+            return Closeup(own[-1][1], True)
+        before = [taken for taken in own if taken[0] <= sequence]
+        at, detail = before[-1] if before else own[0]
+        return Closeup(detail, at == sequence)
 
 
 def drawable(detail: Detail) -> Detail:

@@ -28,6 +28,11 @@ class Column:
     right: bool = True
 
 
+def is_single(row: Summary) -> bool:
+    """Whether the value is one number."""
+    return row.kind == "scalar" or row.shape == ()
+
+
 def _mean(row: Summary) -> str:
     if row.kind == "scalar" and (len(row.text) <= 8 or row.mean is None):
         return row.text

@@ -12,8 +12,9 @@ from textual.strip import Strip
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Detail
-from evoclass_tensors import heatmap, marks
+from evoclass_tensors import curve, heatmap, marks
 from evoclass_tensors.colours import Scale
+from evoclass_tensors.columns import is_single
 from evoclass_tensors.detail_text import DetailText, Line, Subject
 from evoclass_tensors.marks import piece
 
@@ -63,6 +64,8 @@ class DetailView(ScrollView, can_focus=True):
         self.subject = Subject("")
         self.cell = (0, 0)
         """Value of the heatmap under the cursor."""
+        self.images_shown = 0
+        """How many images there was room for."""
         self._lines: list[Strip] = []
         self._map = _Map()
 
@@ -85,7 +88,10 @@ class DetailView(ScrollView, can_focus=True):
         text = DetailText(self.subject, self.catalog, self._style)
         lines = text.head(width)
         body = len(lines)
-        if width >= _TWO_COLUMNS and self.subject.has_picture:
+        single = self.subject.shown is not None and is_single(self.subject.shown)
+        if single:
+            lines += self._curve(width, max(4, self.size.height - body - 1))
+        elif width >= _TWO_COLUMNS and self.subject.has_picture:
             left_width = max(36, min(46, width * 2 // 5))
             left = [*text.figures(left_width), *text.bars(left_width), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
@@ -94,11 +100,11 @@ class DetailView(ScrollView, can_focus=True):
                 first = first.extend_cell_length(left_width + 2).crop(0, left_width + 2)
                 lines.append([*first, *(right[index] if index < len(right) else [])])
         else:
+            if self.subject.has_picture:  # first, for the panel may be low and the numbers many
+                lines += [*self._picture(width, 0, len(lines)), []]
             lines += text.figures(width)
             lines += text.tree(width)
             lines += text.bars(width)
-            if self.subject.has_picture:
-                lines += self._picture(width, 0, len(lines))
             lines += text.history(width)
         base = self.rich_style
         self._lines = [Strip(line).apply_style(base) for line in lines]
@@ -122,6 +128,20 @@ class DetailView(ScrollView, can_focus=True):
 
     # ---------------------------------------------------------------------------------------------- pictures
 
+    def _curve(self, width: int, height: int) -> list[Line]:
+        """Return the course of a single number, as large as there is room."""
+        course = self.subject.curve
+        known = [value for _, value in course.known]
+        if len(known) < 2:
+            return []
+        ends = self._say("course", low=marks.number(min(known)), last=marks.number(known[-1]))
+        return [
+            [piece(ends, self._style("label"))],
+            *curve.lines(
+                course, width, height, self._style("spark"), self._style("label"), self._style("label")
+            ),
+        ]
+
     def _picture(self, width: int, x: int, y: int) -> list[Line]:
         """Return images and heatmap `width` wide; they will stand at (x, y) of the view."""
         detail = self.subject.detail
@@ -130,8 +150,17 @@ class DetailView(ScrollView, can_focus=True):
         height = max(6, self.size.height - 4)
         if detail.images and detail.image_shape is not None:
             small = max(detail.image_shape[:2]) <= 11
-            lines.append([piece(self._say("filters" if small else "images"), self._style("label"))])
-            lines += heatmap.images(detail.images, detail.image_shape, width, min(height, 16))
+            drawn, self.images_shown = heatmap.images(
+                detail.images, detail.image_shape, width, min(height, 16)
+            )
+            shape = self.subject.shown.shape if self.subject.shown is not None else None
+            title = self._say("filters" if small else "images")
+            if shape is not None and len(shape) == 4 and shape[0] > self.images_shown:
+                first = self.subject.places()[0]
+                last = first + self.images_shown - 1
+                title += self._say("images_of", first=first, last=last, count=shape[0])
+            lines.append([piece(title, self._style("label"))])
+            lines += drawn
             lines.append([])
         if detail.grid:
             lines += self._heatmap(detail, width, height, x, y + len(lines))
@@ -144,6 +173,8 @@ class DetailView(ScrollView, can_focus=True):
         room, tall = width - margin, max(3, height - 4)
         # What does not fit is thinned once more, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
+        if detail.images:  # a picture keeps its proportions
+            down = across = max(down, across)
         grid = [line[::across] for line in detail.grid[::down]]
         placed = heatmap.place(grid, room, tall)
         known = [value for line in grid for value in line if value is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,6 +14,8 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Detail, Summary
 from evoclass.timeline import Point, Trouble
 from evoclass_tensors import marks
+from evoclass_tensors.columns import is_single
+from evoclass_tensors.curve import Curve
 from evoclass_tensors.marks import piece
 
 Line = list[Segment]
@@ -39,6 +41,8 @@ class Subject:
     slice: tuple[int, ...] = ()
     parts: Sequence[tuple[int, Summary]] = ()
     """Of a module: what is inside, with the depth at which it stands."""
+    curve: Curve = field(default_factory=Curve)
+    """Of a single number: its course over the run."""
 
     @property
     def shown(self) -> Summary | None:
@@ -73,6 +77,9 @@ class DetailText:
         """Return what the value is, and what is wrong with it."""
         subject, row = self._subject, self._subject.shown
         lines: list[Line] = [[piece(subject.name, self._style("title"))]]
+        if row is not None and is_single(row):
+            value = row.text or marks.exact_number(row.mean)
+            lines[-1].append(piece(f" = {value}"))
         if row is not None:
             known = subject.row or row
             words = [
@@ -83,7 +90,7 @@ class DetailText:
                 row.device,
                 row.layout,
                 marks.size(row.bytes),
-                row.text,
+                "" if is_single(row) else row.text,
             ]
             if known.kind == "module" and row.training is not None:
                 words.append(self.catalog(f"tensors.mode.{'train' if row.training else 'eval'}"))
@@ -114,10 +121,11 @@ class DetailText:
     def figures(self, width: int) -> list[Line]:
         """Return figures in as many columns as fit, then quantiles."""
         row, detail = self._subject.shown, self._subject.detail
-        if row is None:
+        if row is None or is_single(row):
             return []
-        if row.kind == "scalar":
-            return []
+        counted = self._counts(row, width)
+        if counted:
+            return counted
         label = self._style("label")
         pairs = [
             (key, marks.exact_number(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")
@@ -152,6 +160,21 @@ class DetailText:
             lines.append([piece(self._say("sampled" if row.sampled else "exact"), label)])
         if detail is not None and detail.quantiles and self._subject.live:
             lines += self._quantiles(detail, width)
+        return lines
+
+    def _counts(self, row: Summary, width: int) -> list[Line]:
+        """Return how often each value occurs, for whole numbers of which there are few, such as labels."""
+        counts = counted(row)
+        label = self._style("label")
+        lines: list[Line] = [[piece(self._say("counts"), label)]] if counts else []
+        used = cell_len(self._say("counts"))
+        for value, times in counts:
+            name, text = f"  {value}: ", str(times)
+            if used + len(name) + len(text) > width:
+                lines.append([])
+                used = 0
+            lines[-1] += [piece(name, label), piece(text)]
+            used += len(name) + len(text)
         return lines
 
     def _quantiles(self, detail: Detail, width: int) -> list[Line]:
@@ -196,7 +219,7 @@ class DetailText:
     def bars(self, width: int) -> list[Line]:
         """Return the histogram, four lines tall."""
         row = self._subject.shown
-        if row is None or not row.histogram or sum(row.histogram) == 0:
+        if row is None or not row.histogram or sum(row.histogram) == 0 or is_single(row):
             return []
         bins = marks.resized(row.histogram, max(8, min(width, 64)))
         top = max(bins)
@@ -215,15 +238,15 @@ class DetailText:
 
     def history(self, width: int) -> list[Line]:
         """Return the course of norm, mean and gradient norm over the run."""
-        points = self._subject.history
-        if len(points) < 2:
+        points, row = self._subject.history, self._subject.shown
+        if len(points) < 2 or (row is not None and is_single(row)):
             return []
         label = self._style("label")
         lines: list[Line] = [[], [piece(self._say("history"), label)]]
         for key in ("norm", "mean", "grad_norm"):
             values = [getattr(point.row, key) for point in points]
             known = [value for value in values if value is not None]
-            if len(known) < 2 or (key == "norm" and points[-1].row.kind == "scalar"):
+            if len(known) < 2:
                 continue
             name = self._say(key).ljust(9)
             ends = f" {marks.number(known[0])} → {marks.number(known[-1])}"
@@ -231,6 +254,26 @@ class DetailText:
             line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
             lines.append([*line, piece(ends)])
         return lines if len(lines) > 2 else []
+
+
+FEW = 24
+"""Different whole numbers up to which each is counted."""
+
+
+def counted(row: Summary) -> list[tuple[int, int]]:
+    """Return each value of a tensor of few whole numbers with how often it occurs; nothing for all others.
+
+    The histogram tells it: where there are more bins than numbers, no two numbers share a bin.
+    """
+    if not row.dtype.startswith(("int", "uint")) or row.sampled or row.min is None or row.max is None:
+        return []
+    low, high, bins = int(row.min), int(row.max), len(row.histogram)
+    if high - low >= min(FEW, bins) or sum(row.histogram) != math.prod(row.shape or ()):
+        return []
+    if low == high:
+        return [(low, sum(row.histogram))]
+    places = [min(bins - 1, (value - low) * bins // (high - low)) for value in range(low, high + 1)]
+    return [(low + index, row.histogram[place]) for index, place in enumerate(places)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:

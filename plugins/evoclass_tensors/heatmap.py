@@ -76,8 +76,8 @@ def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> S
 
 def images(
     pictures: Sequence[bytes], shape: tuple[int, int, int], width: int, height: int
-) -> list[list[Segment]]:
-    """Return small images side by side as half blocks, enlarged or thinned so that several fit."""
+) -> tuple[list[list[Segment]], int]:
+    """Return small images side by side as half blocks, enlarged or thinned so that several fit, and how many do."""
     high, wide, channels = shape
     tall = min(height, height if len(pictures) == 1 else 10)
     step = max(1, -(-high // (2 * tall)), -(-wide // width))
@@ -86,11 +86,13 @@ def images(
         scale = min(scale, max(1, (width // 4) // wide))
     across = max(1, (width + 1) // (-(-wide // step) * scale + 1))
     lines: list[list[Segment]] = []
+    shown = 0
     for start in range(0, len(pictures), across):
         row = pictures[start : start + across]
         picture_lines = -(-(-(-high // step) * scale) // 2)
         if start and len(lines) + 1 + picture_lines > height:
             break
+        shown += len(row)
         if start:
             lines.append([])
         for line in range(picture_lines):
@@ -103,7 +105,7 @@ def images(
                     segments.append(_cell(top, below, scale, False))
                 segments.append(Segment(" "))
             lines.append(segments)
-    return lines
+    return lines, shown
 
 
 def _pixel(picture: bytes, y: int, x: int, wide: int, channels: int) -> RichColor:

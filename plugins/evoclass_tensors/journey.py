@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from evoclass.protocol import Detail, Frame, Summary
 from evoclass.timeline import Moment, Point, Timeline
-from evoclass_tensors.closeups import Closeups
+from evoclass_tensors.closeups import Closeup, Closeups
+from evoclass_tensors.curve import Curve
 
 COURSE = 32
 """Values of a single number that its row draws."""
@@ -85,9 +86,8 @@ class Journey:
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
     def was_seen(self, name: str) -> bool:
-        """Whether there is such a row at the last moment; any that is not there now, an expression perhaps, is none."""
-        moments = self.timeline.moments
-        return bool(moments) and name in self.timeline.rows_at(len(moments) - 1)
+        """Whether any moment had such a row; what never had one is an expression."""
+        return name in self.timeline.changes
 
     def history(self, name: str) -> list[Point]:
         """Return the figures of a row up to the moment that is shown."""
@@ -104,7 +104,22 @@ class Journey:
         newest = self.timeline.moments[-1].sequence if self.timeline.moments else 0
         self._closeups.add(newest, detail)
 
-    def closeup(self, expression: str) -> Detail | None:
-        """Return the close look that belongs to the moment."""
+    def curve(self, name: str) -> Curve:
+        """Return the course of a single number over the whole run, by step where steps were made."""
+        points = list(self.timeline.history(name))
+        by_step = len({point.step for point in points}) > 1
+        moments = self.timeline.moments
+        course: dict[float, float | None] = {}  # of several values at one step the last one counts
+        reached = 0
+        for point in points:
+            if by_step and not point.step:
+                continue
+            course[point.step if by_step else moments[point.index].seconds] = point.row.mean
+            if point.index <= self.index:
+                reached = len(course)
+        return Curve(list(course.items()), reached, by_step)
+
+    def closeup(self, expression: str) -> Closeup | None:
+        """Return the close look that belongs to the moment, or the nearest one."""
         moment = None if self.live else self.moment
         return self._closeups.nearest(expression, moment.sequence if moment is not None else None)

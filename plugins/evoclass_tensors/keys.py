@@ -32,6 +32,7 @@ PANEL_KEYS: Keys = (
     ("b", "first", "b"),
     ("p", "pin", "p"),
     ("colon,equals_sign", "slice", ":"),
+    ("question_mark", "legend", "?"),
     ("left_square_bracket", "other_slice(-1)", "["),
     ("right_square_bracket", "other_slice(1)", "]"),
     ("ctrl+left", "cell(0,-1)", "^←"),
@@ -52,6 +53,7 @@ _IN_TABLE = (
     "constants",
     "fold_all",
     "slice",
+    "legend",
 )
 _IN_DETAIL = ("back", "slice", "other_slice(1)", "travel(-1)", "travel(1)", "cell(0,1)", "pin")
 

@@ -115,14 +115,14 @@ def count(value: int) -> str:
 
 
 def bars(counts: Sequence[int], width: int) -> str:
-    """Return a histogram `width` characters wide; the tallest bin is a full block."""
+    """Return a histogram `width` characters wide; the tallest bin leaves a gap to the line above."""
     if not counts or width <= 0:
         return ""
     bins = resized(counts, width)
     top = max(bins)
     if top <= 0:
         return ""
-    return "".join(BLOCKS[max(1, round(8 * amount / top))] if amount > 0 else BLOCKS[0] for amount in bins)
+    return "".join(BLOCKS[max(1, round(7 * amount / top))] if amount > 0 else BLOCKS[0] for amount in bins)
 
 
 def resized(counts: Sequence[int], width: int) -> list[float]:

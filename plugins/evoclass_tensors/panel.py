@@ -12,6 +12,8 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
+from evoclass_tensors.columns import is_single
+from evoclass_tensors.curve import Curve
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.detail_text import Subject
 from evoclass_tensors.hints import Hints
@@ -79,7 +81,7 @@ class TensorPanel(Panel):
     def compose(self) -> ComposeResult:
         yield RowsView(self.catalog)
         yield DetailView(self.catalog)
-        yield Input(id="tensors-slice", compact=True)
+        yield Input(id="tensors-slice", compact=True, select_on_focus=False)
         yield TimeBar(self.catalog)
         yield Hints()
 
@@ -138,8 +140,8 @@ class TensorPanel(Panel):
                 self.running = False
                 self._reason = event.reason
                 self._say_status()
-                if not self.journey.timeline.moments:
-                    self._show_all()
+                if self.is_mounted:
+                    self._show_rows()
             case Closed():
                 self.running = self.alive = False
                 self._asked = ""
@@ -223,13 +225,18 @@ class TensorPanel(Panel):
         journey = self.journey
         row = journey.rows.get(self.subject)
         absent = row is None and not journey.live and journey.was_seen(self.subject)
-        detail = journey.closeup(self.subject) if not absent else None
+        taken = journey.closeup(self.subject) if not absent else None
+        detail = taken.detail if taken is not None else None
+        other_moment = taken is not None and not taken.of_moment
         note = ""
         if absent:
             note = self.catalog("tensors.detail.absent")
         elif detail is None and self._asked:
             note = self.catalog("tensors.detail.asking")
-        elif not journey.live and detail is not None and detail.grid:
+        elif detail is not None and other_moment and row is None:
+            # An expression has no row: what it was at this moment nobody has computed.
+            note = self.catalog("tensors.detail.unknown", step=detail.step)
+        elif detail is not None and other_moment and detail.grid:
             note = self.catalog("tensors.detail.past", step=detail.step)
         elif detail is None and not self.alive:
             note = self.catalog("tensors.detail.gone")
@@ -245,6 +252,7 @@ class TensorPanel(Panel):
                 journey.live and (self.alive or detail is not None),
                 self._slice,
                 inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
+                journey.curve(self.subject) if row is not None and is_single(row) else Curve(),
             )
         )
 
@@ -292,6 +300,8 @@ class TensorPanel(Panel):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         text = event.value.strip()
+        if text.startswith("["):
+            text = (self.subject or self.rows.table.name_at_cursor) + text
         self._close_input()
         if text:
             self.open(text)
@@ -340,12 +350,20 @@ class TensorPanel(Panel):
 
     def action_other_slice(self, by: int) -> None:
         """Show the next 2-D slice of a value with more axes."""
-        detail = self.journey.closeup(self.subject)
+        taken = self.journey.closeup(self.subject)
+        detail = taken.detail if taken is not None else None
         shape = detail.summary.shape if detail is not None and detail.summary is not None else None
         if not self.subject or shape is None or len(shape) < 3:
             return
         places = list(self._detail.subject.places())
-        for axis in range(len(places) - 1, -1, -1):
+        if detail is not None and detail.images and len(shape) == 4:
+            # The first axis counts the images: turn a page of them.
+            by *= max(1, self._detail.images_shown)
+            places = [max(0, min(places[0] + by, shape[0] - 1)), *places[1:]]
+            axes = range(0)
+        else:
+            axes = range(len(places) - 1, -1, -1)
+        for axis in axes:
             places[axis] += by
             if 0 <= places[axis] < shape[axis]:
                 break
@@ -354,6 +372,10 @@ class TensorPanel(Panel):
         self._asked = ""
         self._look()
         self._show_detail()
+
+    def action_legend(self) -> None:
+        """Say what the signs in the table stand for."""
+        self.notify(self.catalog("tensors.legend"), title=self.catalog("tensors.key.legend"), markup=False)
 
     def action_cell(self, down: int, across: int) -> None:
         """Move the cursor on the heatmap."""

@@ -62,8 +62,12 @@ class RowsView(Vertical):
         self._journey, self._running = journey, running
         rows, table = journey.rows, self.table
         table.trouble = journey.timeline.trouble
-        if rows:
+        if rows and self.view.text:
             table.words_if_empty = self.catalog("tensors.nothing_found", text=self.view.text)
+        elif rows:
+            table.words_if_empty = self.catalog("tensors.all_constant")
+        elif journey.timeline.changes and not running:
+            table.words_if_empty = self.catalog("tensors.all_gone")
         else:
             table.words_if_empty = self.catalog("tensors.waiting" if running else "tensors.empty")
         moment = journey.moment

@@ -22,9 +22,12 @@ Grid = tuple[tuple[float | None, ...], ...]
 
 
 def grid(
-    tensor: torch.Tensor, index: Sequence[int] = ()
+    tensor: torch.Tensor, index: Sequence[int] = (), square: bool = False
 ) -> tuple[Grid, tuple[int, int] | None, tuple[int, int] | None]:
-    """Return the slice at `index` of the leading axes, its size, and which axes its rows and columns are."""
+    """Return the slice at `index` of the leading axes, its size, and which axes its rows and columns are.
+
+    A `square` one is thinned alike in both directions, as a picture must be.
+    """
     if tensor.numel() == 0:
         return (), None, None
     axes = (max(0, tensor.dim() - 2), max(0, tensor.dim() - 1))
@@ -33,7 +36,10 @@ def grid(
         tensor, index = tensor[max(-tensor.shape[0], min(place, tensor.shape[0] - 1))], index[1:]
     plane = tensor.reshape(1, -1) if tensor.dim() < 2 else tensor
     height, width = plane.shape
-    plane = plane[:: -(-height // CELLS), :: -(-width // CELLS)].to("cpu", torch.float64)
+    down, across = -(-height // CELLS), -(-width // CELLS)
+    if square:
+        down = across = max(down, across)
+    plane = plane[::down, ::across].to("cpu", torch.float64)
     finite = torch.isfinite(plane)
     cells = tuple(
         tuple(value if good else None for value, good in zip(values, goods, strict=True))
@@ -45,7 +51,12 @@ def grid(
 def pictures(
     tensor: torch.Tensor, index: Sequence[int] = ()
 ) -> tuple[tuple[bytes, ...], tuple[int, int, int] | None]:
-    """Return 8-bit images (height × width × channels) of a batch, an image or a layer's filters, or nothing."""
+    """Return 8-bit images (height × width × channels) of a batch, an image or a layer's filters, or nothing.
+
+    Those of a batch begin at the first of `index`.
+    """
+    if index and tensor.dim() == 4:
+        tensor = tensor[max(0, min(index[0], len(tensor) - 1)) :]
     images = _image_stack(tensor)
     if images is None:
         return (), None

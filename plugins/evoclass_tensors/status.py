@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised
 from evoclass_tensors import marks
 from evoclass_tensors.journey import Journey
 
@@ -31,7 +30,9 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
         parts.append(catalog(f"tensors.{_ENDS.get(ended, 'stopped')}"))
     if moment is not None and moment.parameters is not None:
         trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-        for write in (lambda count: localised(f"{count:,}", catalog.language), marks.count):
+        # Beside tensors' numbers, which are written as Python writes them, an Italian point would be a decimal point.
+        comma = "," if catalog.language == "en" else "\N{NO-BREAK SPACE}"
+        for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):
             numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
             longer = " · ".join([numbers, *parts])
             if len(longer) <= room:

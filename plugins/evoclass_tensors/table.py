@@ -21,7 +21,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
 from evoclass.timeline import Trouble
 from evoclass_tensors import marks
-from evoclass_tensors.columns import Column, fitting
+from evoclass_tensors.columns import Column, fitting, is_single
 from evoclass_tensors.marks import piece
 from evoclass_tensors.tree import Line
 
@@ -268,7 +268,7 @@ class TensorTable(ScrollView, can_focus=True):
         for column in self._columns:
             text = column.text(row)
             style = plain
-            single = row.kind == "scalar" or row.shape == ()
+            single = is_single(row)
             if single and column.key in ("std", "min", "max"):
                 text = ""
             if column.key == "histogram":

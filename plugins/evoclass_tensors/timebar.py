@@ -10,7 +10,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised
 from evoclass.timeline import Timeline
 
 
@@ -61,7 +60,7 @@ class TimeBar(Widget):
         moment = timeline.moments[self.index]
         place = self.catalog("tensors.timeline.moment", index=self.index + 1, count=len(timeline))
         step = self.catalog("tensors.step", step=moment.step) if moment.step else ""
-        seconds = f"{localised(f'{moment.seconds:.1f}', self.catalog.language)} s"
+        seconds = f"{moment.seconds:.1f} s"
         line = self.catalog("tensors.timeline.line", line=moment.line) if moment.line else ""
         thinned = ""
         if timeline.thinned:

@@ -69,8 +69,8 @@ def test_shapes_types_and_sizes() -> None:
 
 
 def test_bars_show_every_bin_that_holds_something() -> None:
-    assert marks.bars((1, 2, 4, 8), 4) == "▁▂▄█"
-    assert marks.bars((1, 0, 0, 10_000), 4) == "▁  █"
+    assert marks.bars((1, 2, 4, 8), 4) == "▁▂▄▇"
+    assert marks.bars((1, 0, 0, 10_000), 4) == "▁  ▇"
     assert marks.bars((), 4) == ""
     assert marks.bars((0, 0), 4) == ""
     assert len(marks.bars(tuple(range(16)), 10)) == 10
