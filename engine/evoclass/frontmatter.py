@@ -13,6 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from evoclass import yamlslips
 from evoclass.errors import LessonError, Problem
 from evoclass.source import MAX_LINE
 
@@ -100,13 +101,27 @@ def split(text: str) -> tuple[str, int]:
     if not text.strip():
         raise LessonError(Problem("E005", 1, fields={"found": ""}))
     if not (text.startswith("---\n") or re.match(r"---[ \t]*\n", text)):
-        found = text.lstrip().split("\n", 1)[0][:60]
-        raise LessonError(Problem("E005", 1, fields={"found": found}))
+        raise LessonError(_missing(text))
     start = text.index("\n") + 1
     end = re.compile(r"^---[ \t]*$", re.MULTILINE).search(text, start)
     if end is None:
         raise LessonError(Problem("E006", 1))
     return text[start : end.start()], text.count("\n", 0, end.end()) + 2
+
+
+def _missing(text: str) -> Problem:
+    """Say how a file begins that does not begin with `---`."""
+    begin = text[:2000].lstrip()
+    found, _, below = begin.partition("\n")
+    line = 1 + text[: len(text) - len(text.lstrip())].count("\n") if text[:1].isspace() else 1
+    variant = ""
+    if re.match(r"---[ \t]*\Z", found):
+        variant = "late"
+    elif found.strip() == "+++":
+        variant = "toml"
+    elif re.match(r"[-–—]{2,}[ \t]*\Z", found) and re.match(r"[A-Za-z][\w-]*:", below):
+        variant = "hyphens"
+    return Problem("E005", line, fields={"found": found[:60], "variant": variant})
 
 
 def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
@@ -120,20 +135,23 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
         front.lines[key] = node.key_line
         spec = keys.get(key)
         if spec is None:
-            near = get_close_matches(key, keys, 1, 0.6)
+            near = get_close_matches(key.lower(), keys, 1, 0.65)
             code = "E008"
             fields: dict[str, Any] = {"key": key, "near": near[0] if near else "", "keys": ", ".join(keys)}
             front.problems.append(Problem(code, node.key_line, fields=fields))
             continue
         try:
-            front.values[key] = _value(spec, node)
+            front.values[key] = checked(spec, node.value)
         except ValueError as error:
             fields = {"key": key, "value": _shown(node.value), "wanted": str(error)}
             if node.odd_line:
                 fields["variant"] = "entry"
+            elif spec.kind == "text" and not isinstance(node.value, str) and node.line == node.key_line:
+                fields["variant"] = "brackets" if node.value is not None else ""
             front.problems.append(Problem("E010", node.odd_line or node.line, fields=fields))
+    meant = {problem.fields.get("near") for problem in front.problems}
     for key, spec in keys.items():
-        if spec.required and key not in nodes:
+        if spec.required and key not in nodes and key not in meant:
             front.problems.append(Problem("E009", 1, fields={"key": key}))
     version = front.values.get("format", FORMAT)
     if version > FORMAT:
@@ -146,9 +164,8 @@ def _shown(value: str | list[str] | None) -> str:
     return value if isinstance(value, str) else "…"
 
 
-def _value(spec: Key, node: _Node) -> Any:
-    """Return the checked value; raises ValueError with the kind of value that is wanted."""
-    value = node.value
+def checked(spec: Key, value: str | list[str] | None) -> Any:
+    """Return the value of a key as its kind; raises ValueError with the kind of value that is wanted."""
     if spec.kind == "texts":
         if not isinstance(value, list) or not all(value):
             raise ValueError("texts")
@@ -249,10 +266,10 @@ def _yaml(block: str) -> dict[str, _Node]:
         root = YAML(typ="safe", pure=True).compose(block)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 2 if mark else 2
-        column = mark.column + 1 if mark else 1
         detail = str(error.problem or error.context or "")
-        raise LessonError(Problem("E007", line, column, fields={"detail": detail})) from None
+        raise LessonError(
+            _slip(block, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, detail)
+        ) from None
     except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, IndexError, KeyError) as error:
         # ruamel.yaml's scanner raises bare errors on some malformed input; for the author it is all one.
         detail = str(error).split("\n", 1)[0]
@@ -269,11 +286,21 @@ def _yaml(block: str) -> dict[str, _Node]:
         if not isinstance(key, ScalarNode):
             raise LessonError(Problem("E007", key_line, fields={"detail": "a key must be a word"}))
         if key.value in nodes:
-            raise LessonError(Problem("E007", key_line, fields={"detail": f"key {key.value!r} twice"}))
+            detail = f"key {key.value!r} twice"
+            raise LessonError(Problem("E007", key_line, fields={"detail": detail, "variant": "twice"}))
         content = _content(value)
         line = key_line if content is None else value.start_mark.line + 2
         nodes[key.value] = _Node(content, line, key_line, _odd_line(value))
     return nodes
+
+
+def _slip(block: str, line: int, column: int, detail: str) -> Problem:
+    """Return the problem of a block that is no YAML, at the line that is to be changed."""
+    if yamlslips.prose_line(block):
+        return Problem("E006", 1)
+    place, variant = yamlslips.slip(block, line, detail)
+    fields = {"detail": detail, "variant": variant}
+    return Problem("E007", place + 1, column if place == line else 1, fields=fields)
 
 
 def _odd_line(node: Any) -> int:

@@ -11,13 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 from stat import S_ISREG
 
-from evoclass import frontmatter, source
+from evoclass import source
 from evoclass.entries import Entries
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.i18n import DEFAULT
-from evoclass.markup import Parser, course_from, language_of, name_parts
+from evoclass.markup import Parser, course_from, front_matter, language_of, name_parts
 from evoclass.model import Course, Lesson, LessonEntry
 
 COURSE_PAGE = "index.md"
@@ -298,7 +298,7 @@ def read_head(path: Path) -> LessonEntry:
             else:
                 # Cut where the front matter ends, so that no character is torn at the end of the piece.
                 data = data[: data.rfind(b"\n") + 1] or data
-        front = frontmatter.read(source.read(data).text, LESSON_KEYS)
+        front = front_matter(source.read(data).text, LESSON_KEYS)
     except OSError as error:
         return _broken(path, Problem("E000", 1, fields={"reason": _reason(error)}, path=path))
     except LessonError as error:

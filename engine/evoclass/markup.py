@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
 from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.salvage import salvaged
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
@@ -51,9 +52,10 @@ class Parser:
         """
         lesson = self._read(source_text, path, LESSON_KEYS)
         match lesson.blocks:
-            case [Heading(level=1, text=text), *rest] if plain_text(text).strip() == lesson.title.strip():
-                return replace(lesson, blocks=tuple(rest))
-        return lesson
+            case [Heading(level=1, text=text, line=line), *rest]:
+                if plain_text(text).strip() == lesson.title.strip() or lesson.keys.get("title") == line:
+                    lesson = replace(lesson, blocks=tuple(rest))
+        return replace(lesson, blocks=(*_broken_front(lesson.problems), *lesson.blocks))
 
     def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
         """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""
@@ -64,7 +66,7 @@ class Parser:
         try:
             text = source.read(source_text)
             digest = text.digest
-            front = frontmatter.read(text.text, keys)
+            front = front_matter(text.text, keys)
         except LessonError as error:
             return _unreadable(error, source_text, path, digest)
         blocks, problems = self._body(text.text, front.body_line)
@@ -82,13 +84,14 @@ class Parser:
             updated=front.values.get("updated"),
             problems=_placed((*front.problems, *problems), path),
             source=front.text("source"),
+            keys=dict(front.lines),
         )
 
     def course(self, source_text: str | bytes, path: Path | None = None) -> Course:
         """Return the course page in `source_text`, without its lessons."""
         try:
             text = source.read(source_text)
-            front = frontmatter.read(text.text, COURSE_KEYS)
+            front = front_matter(text.text, COURSE_KEYS)
         except LessonError as error:
             lesson = _unreadable(error, source_text, path, "")
             return Course(
@@ -101,7 +104,8 @@ class Parser:
                 problems=lesson.problems,
             )
         blocks, problems = self._body(text.text, front.body_line)
-        return course_from(front, path, blocks, _placed((*front.problems, *problems), path))
+        faults = _broken_front(front.problems)
+        return course_from(front, path, (*faults, *blocks), _placed((*front.problems, *problems), path))
 
     def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
         """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
@@ -116,6 +120,14 @@ class Parser:
         return blocks, sorted(
             (*builder.problems, *fences.problems), key=lambda problem: (problem.line, problem.column)
         )
+
+
+def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
+    """Return the front matter of a file, or what can be told without one.  Raises LessonError."""
+    try:
+        return frontmatter.read(text, keys)
+    except LessonError as error:
+        return salvaged(text, keys, error)
 
 
 def course_from(
@@ -159,10 +171,14 @@ def course_folder(path: Path) -> Path:
     return folder.parent if folder.name == language_of(path) else folder
 
 
+def _broken_front(problems: Sequence[Problem]) -> Sequence[Fault]:
+    """Return the fault that tells of a front matter that could not be read; a file without any is just read."""
+    found = [problem for problem in problems if problem.code in ("E006", "E007")]
+    return [Fault(id="front-matter", line=p.line, end_line=p.line, problem=p, source="") for p in found[:1]]
+
+
 def _placed(problems: tuple[Problem, ...], path: Path | None) -> tuple[Problem, ...]:
     """Return the problems with the file they are in."""
-    from dataclasses import replace
-
     return tuple(replace(problem, path=path) for problem in problems)
 
 

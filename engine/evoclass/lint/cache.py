@@ -13,7 +13,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.plugins import Plugins
 
-VERSION = 1
+VERSION = 2
 
 Stamp = tuple[int, int]
 
@@ -30,6 +30,8 @@ class FileResult(msgspec.Struct, array_like=True):
     source: str = ""
     problems: list[Problem] = []
     targets: list[Target] = []
+    keys: dict[str, int] = {}
+    """Line of each key of the front matter."""
 
 
 class PairResult(msgspec.Struct, array_like=True):

@@ -11,7 +11,7 @@ from evoclass.i18n import DEFAULT
 from evoclass.library import COURSE_PAGE, Library, read_file
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
-from evoclass.lint.lesson import UNREADABLE, check_text, ordered
+from evoclass.lint.lesson import NAMELESS, check_text, ordered
 from evoclass.lint.links import missing, targets
 from evoclass.lint.places import placed_in
 from evoclass.markup import Parser
@@ -90,9 +90,10 @@ class Checker:
             id=lesson.id,
             number=lesson.number,
             language=lesson.language,
-            readable=not any(problem.code in UNREADABLE for problem in problems),
+            readable=not any(problem.code in NAMELESS for problem in problems),
             problems=problems,
             targets=targets(lesson),
+            keys=dict(lesson.keys),
         )
         if stamp[1] >= 0:
             self._cache.files[key] = result
@@ -159,4 +160,5 @@ def _clashes(
                 value = getattr(result, attribute)
                 other = seen.setdefault((language, value), path)
                 if other != path:
-                    yield Problem(code, 1, fields={attribute: value, "other": other.name}, path=path)
+                    line = result.keys.get(attribute, 1)
+                    yield Problem(code, line, fields={attribute: value, "other": other.name}, path=path)

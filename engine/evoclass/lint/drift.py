@@ -49,10 +49,10 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
         ours, theirs = (_measure(getattr(lesson, key)) for lesson in (translated, source))
         if ours != theirs:
             fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
-            yield Problem("E088", 1, fields=fields)
+            yield Problem("E088", translated.keys.get(key, 1), fields=fields)
     language, _, digest = translated.source.partition(" ")
     if digest and language == other and not source.digest.startswith(digest.strip()):
-        yield Problem("W089", 1, fields={"language": other})
+        yield Problem("W089", translated.keys.get("source", 1), fields={"language": other})
     left, right = list(source.walk()), list(translated.walk())
     yield from _named(left, right, other)
     yield from _prose(source, translated)

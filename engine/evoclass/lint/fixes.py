@@ -152,6 +152,14 @@ def _blank_before(problem: Problem, lines: Sequence[str]) -> list[Edit]:
 def _quote_value(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     """Quote a value of the front matter that YAML misreads (E007)."""
     line = lines[problem.line - 1]
+    match problem.fields.get("variant"):
+        case "tab":
+            blanks = len(line) - len(line.lstrip())
+            return [Edit(problem.line, line[:blanks].replace("\t", "  ") + line[blanks:])]
+        case "space":
+            return [Edit(problem.line, line.replace(":", ": ", 1))]
+        case str(word) if word:
+            return []
     match = re.match(r"([A-Za-z][\w-]*):[ \t]+([^\s\"'\[{>|&*!#][^#]*?|[@`%].*?)[ \t]*$", line)
     if match is None or (": " not in match[2] and match[2][0] not in "@`%"):
         return []

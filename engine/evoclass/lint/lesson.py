@@ -12,12 +12,16 @@ from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.python import tree
 from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
+from evoclass.salvage import LOST
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
 
-UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E005", "E006", "E007", "E011")
+UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E011")
 """Problems of a file that is no lesson at all."""
+
+NAMELESS = (*UNREADABLE, *LOST)
+"""Problems of a file that does not say what it is called, so that it is held against no other."""
 
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
@@ -44,17 +48,19 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
     """Hold the front matter against the file's name and folder."""
-    if lesson.path is None:
+    if lesson.path is None or any(problem.code in LOST for problem in lesson.problems):
         return
     number, _ = name_parts(lesson.path)
     if number and lesson.number and number != lesson.number:
-        yield Problem("W057", 1, fields={"number": lesson.number, "file": lesson.path.name})
+        line = lesson.keys.get("number", 1)
+        yield Problem("W057", line, fields={"number": lesson.number, "file": lesson.path.name})
     parent = lesson.path.absolute().parent
     folder = parent.name
     told = len(folder) == 2 and language_of(lesson.path) == folder != lesson.language
     # A course without folders for its languages may lie in one called `rl` or `ml`.
     if told and (folder in LANGUAGES or (parent.parent / lesson.language).is_dir()):
-        yield Problem("E058", 1, fields={"language": lesson.language, "folder": folder})
+        line = lesson.keys.get("language", 1)
+        yield Problem("E058", line, fields={"language": lesson.language, "folder": folder})
 
 
 def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:

@@ -1,0 +1,146 @@
+"""Files without a front matter, or with a broken one, are lessons all the same."""
+
+import pytest
+
+from evoclass import lint
+from evoclass.library import Library, read_head
+from evoclass.lint.fixes import apply
+from evoclass.markup import Parser
+from evoclass.model import Fault, plain_text
+from evoclass.plugins import Plugins
+
+PARSER = Parser(Plugins())
+BODY = "# Head\n\nText.\n\n:::{tip}\nA tip.\n:::\n"
+
+
+def front(line):
+    return f"---\nid: sample\nnumber: 3\n{line}\nlanguage: en\n---\n\n{BODY}"
+
+
+def kinds(lesson):
+    return [type(block).__name__ for block in lesson.blocks]
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_a_file_without_front_matter_opens(tmp_path, page):
+    path = tmp_path / "it" / ("index.md" if page else "07-transfer.md")
+    path.parent.mkdir()
+    path.write_text("Some *words*.\n\n```python\n# no heading\n```\n\n# The *first* `heading` #\n\nText.\n")
+    if page:
+        (course,) = Library([tmp_path], PARSER).courses("it")
+        assert (course.title, course.language) == ("The first heading", "it")
+        assert len(course.blocks) == 4
+        return
+    lesson = PARSER.lesson(path.read_bytes(), path)
+    assert (lesson.title, lesson.number, lesson.language, lesson.id) == (
+        "The first heading",
+        7,
+        "it",
+        "transfer",
+    )
+    assert kinds(lesson) == ["Paragraph", "CodeBlock", "Heading", "Paragraph"]
+    assert [problem.code for problem in lesson.problems] == ["E005"]
+    entry = read_head(path)
+    assert (entry.title, entry.number, entry.language, entry.problem) == ("The first heading", 7, "it", None)
+
+
+def test_a_heading_that_gave_the_title_is_not_shown_twice():
+    lesson = PARSER.lesson("# [A *link*](https://x.org) and `code`\n\nText.\n")
+    assert kinds(lesson) == ["Paragraph"]
+
+
+def test_a_folder_of_plain_markdown_is_a_course(tmp_path):
+    for name, text in {"01-a.md": "# One\n\nA.\n", "02-b.md": "B.\n", "notes.md": "# Notes\n"}.items():
+        (tmp_path / name).write_text(text)
+    (course,) = Library([tmp_path], PARSER).courses("en")
+    assert [(entry.number, entry.title) for entry in course.lessons] == [(0, "Notes"), (1, "One"), (2, "b")]
+    problems = lint.Checker(PARSER).libraries([Library([tmp_path], PARSER)])
+    assert [problem.code for problem in problems] == ["E005"] * 3
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "variant", "title"),
+    [
+        ("\ttitle: T", 4, "tab", "Head"),
+        ("title: T\nobjectives:\n\t- x", 6, "tab", "T"),
+        ('title: "T', 4, "open", "T"),
+        ("title: 'T", 4, "open", "T"),
+        ('title: T\nlicense: "x\nauthors:\n  - "y"', 5, "open", "T"),
+        ("title: T\ntitle: U", 5, "twice", "T"),
+        ("title: T\nminutes: 5\nid: x", 6, "twice", "T"),
+        ("title: Lesson 7: X", 4, "", "Lesson 7: X"),
+        ("title: @home", 4, "", "@home"),
+        ("title:T", 4, "space", "Head"),
+        ("title T", 4, "pair", "Head"),
+        ("title = T", 4, "pair", "Head"),
+        ("  title: T", 4, "indent", "Head"),
+        ('title: "say "hi" there"', 4, "inner", 'say "hi" there'),
+        ("title: 'it's'", 4, "inner", "it's"),
+        ("authors: [a, b\ntitle: T", 4, "bracket", "T"),
+        ("title: T\nobjectives:\n  - a\n - b", 7, "list", "T"),
+        ("title: T\nauthors: - a", 5, "list", "T"),
+    ],
+)
+def test_a_slip_in_the_front_matter_is_told_at_its_line(line, at, variant, title):
+    lesson = PARSER.lesson(front(line))
+    (problem,) = lesson.problems
+    assert (problem.code, problem.line, problem.fields["variant"]) == ("E007", at, variant)
+    assert isinstance(lesson.blocks[0], Fault)
+    assert kinds(lesson)[-2:] == ["Paragraph", "Callout"]
+    assert (lesson.title, lesson.number) == (title, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "variant"),
+    [
+        ("\n\n" + front("title: T"), "E005", 3, "late"),
+        ("----\n" + front("title: T")[4:], "E005", 1, "hyphens"),
+        ("\u2014\u2014\n" + front("title: T")[4:], "E005", 1, "hyphens"),
+        ("+++\ntitle: T\n+++\n\n" + BODY, "E005", 1, "toml"),
+        (front("title: T").replace("\n---\n", "\n"), "E006", 1, None),
+        (front("title: T").replace("\n---\n", "\n--\n"), "E006", 1, None),
+        (front("title: T").replace("\n---\n", "\n") + "\n---\n\nMore.\n", "E006", 1, None),
+    ],
+)
+def test_a_front_matter_that_does_not_begin_or_end_as_it_should(text, code, line, variant):
+    lesson = PARSER.lesson(text)
+    (problem,) = lesson.problems
+    assert (problem.code, problem.line, problem.fields.get("variant")) == (code, line, variant)
+    assert lesson.title == "T"
+    words = [plain_text(block.text) for block in lesson.blocks if hasattr(block, "text")]
+    assert "Text." in words
+    assert not any("language" in text for text in words)
+
+
+def test_a_misspelt_key_is_told_once():
+    lesson = PARSER.lesson(front("Titel: T"))
+    assert [(problem.code, problem.fields["near"]) for problem in lesson.problems] == [("E008", "title")]
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("title:T", "title: T"),
+        ("title: T\nobjectives:\n\t- x", "title: T\nobjectives:\n  - x"),
+        ('title: "T', 'title: "T'),
+        ("title: T\ntitle: U", "title: T\ntitle: U"),
+        ('title: "say "hi" there"', 'title: "say "hi" there"'),
+    ],
+)
+def test_what_is_corrected_without_asking(line, after):
+    text, _ = apply(front(line), PARSER.lesson(front(line)).problems)
+    assert text == front(after)
+
+
+def test_two_lessons_of_one_number_or_id_are_told_at_the_key(tmp_path):
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "01-a.md").write_text("---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\nA.\n")
+    (folder / "02-b.md").write_text("---\ntitle: B\nlanguage: it\nnumber: 1\nid: a\n---\nB.\n")
+    problems = lint.Checker(PARSER).libraries([Library([tmp_path], PARSER)])
+    assert {problem.code: problem.line for problem in problems} == {
+        "E058": 3,
+        "W057": 4,
+        "E081": 4,
+        "E080": 5,
+    }
