@@ -11,10 +11,13 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Number, Verdict
-from evoclass.model import ExerciseBlock, Span
+from evoclass.model import ExerciseBlock, Inlines, Span
 from evoclass_answer.nearness import Target, is_typable
 
 FIELD = "number"
+
+HAIR = 1e-9
+"""Share by which two numbers may differ and still be the same one."""
 
 NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\Z")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?\Z")
@@ -41,13 +44,17 @@ class NumberQuestion(Exercise):
         "answer": "The right number.",
         "tolerance": "Largest accepted distance, in the same unit, or in per cent of the answer (`2%`).",
         "unit": "Unit, shown beside the field; the learner may leave it out.",
+        "reply": "A wrong number and what to say to it: `1280 | That is …`.",
     }
+    repeatable: ClassVar[frozenset[str]] = frozenset({"reply"})
     fixed: ClassVar[frozenset[str]] = frozenset({"tolerance"})
 
     target: float
     tolerance: float = 0.0
     """Largest accepted distance from `target`, in the same unit."""
     unit: str = ""
+    replies: tuple[tuple[float, Inlines], ...] = ()
+    """Wrong numbers that the author expects, each with what to say to it."""
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
@@ -59,7 +66,8 @@ class NumberQuestion(Exercise):
             raise block.not_allowed("tolerance", wanted, "≥ 0")
         if share:
             tolerance *= abs(target) / 100
-        return cls(target, tolerance, (block.setting("unit") or "").strip())
+        unit = (block.setting("unit") or "").strip()
+        return cls(target, tolerance, unit, tuple(_reply(block, text) for text in block.all("reply")))
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
         if not is_typable(self.target, self.tolerance):
@@ -75,8 +83,11 @@ class NumberQuestion(Exercise):
             return Verdict.incomplete(Feedback((Span(bench.text("number.not_a_number")),), False, FIELD))
         distance = abs(number - self.target)
         # A hair of slack, so that 0.1 + 0.2 is 0.3.
-        if distance <= self.tolerance + 1e-9 * max(abs(self.target), 1e-300):
+        if distance <= self.tolerance + HAIR * max(abs(self.target), 1e-300):
             return Verdict.right()
+        for wrong, reply in self.replies:
+            if abs(number - wrong) <= HAIR * abs(wrong):
+                return Verdict.wrong(Feedback(reply, False, FIELD))
         miss = Target(self.target, self.tolerance, self.unit).miss(number)
         return Verdict.wrong(Feedback((Span(bench.text(f"number.{miss}")),), False, FIELD))
 
@@ -94,6 +105,13 @@ class NumberQuestion(Exercise):
 
     def solution(self) -> Answer:
         return {FIELD: self.target}
+
+
+def _reply(block: Directive, text: str) -> tuple[float, Inlines]:
+    wrong, bar, said = text.partition("|")
+    if not bar or not said.strip():
+        raise block.not_allowed("reply", text, "1280 | …")
+    return _option(block, "reply", wrong.strip()), block.inlines(said.strip())
 
 
 def _option(block: Directive, option: str, text: str) -> float:

@@ -222,11 +222,11 @@ async def test_code_is_compared_as_python(value):
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ("new_layer = torch.nn.Linear(7, 512)", "Look at what stands in its parentheses"),
-        ("new_layer = nn.Linear(out_features=512, in_features=7)", "Look at what stands in its parentheses"),
-        ("x = torch.nn.Linear(512, 7)", "Look at the name"),
-        ("new_layer = torch.nn.Conv2d(512, 7)", "Not this."),
-        ("import torch", "Not this."),
+        ("new_layer = torch.nn.Linear(7, 512)", "Check its arguments"),
+        ("new_layer = nn.Linear(out_features=512, in_features=7)", "Check its arguments"),
+        ("x = torch.nn.Linear(512, 7)", "Check the name"),
+        ("new_layer = torch.nn.Conv2d(512, 7)", "That's not it."),
+        ("import torch", "That's not it."),
     ],
 )
 async def test_a_slip_in_code_is_told_without_the_answer(value, told):
@@ -240,3 +240,39 @@ async def test_a_slip_in_code_is_told_without_the_answer(value, told):
 async def test_broken_code_is_said_to_be():
     answer = await verdict(TestCodeText.sample, "text", "new_layer = torch.nn.Linear(512, 7")
     assert "not valid Python" in plain_text(answer.feedback[0].text)
+
+
+# ------------------------------------------------------------------------------------------------- replies
+
+SIZE = """
+:::{number} size
+How many?
+:answer: 512
+:reply: 1280 | That is the size of `Lite0`.
+:reply: 0.3 | A share is no count.
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("1280", "That is the size of Lite0."),
+        ("1 280", "That is the size of Lite0."),
+        (1280.0, "That is the size of Lite0."),
+        ("0,30", "A share is no count."),
+        ("1281", "Too large."),
+    ],
+)
+async def test_a_wrong_number_that_the_author_expects_has_its_own_reply(given, said):
+    graded = await verdict(SIZE, "number", given)
+    assert not graded.passed
+    assert [plain_text(feedback.text) for feedback in graded.feedback] == [said]
+
+
+@pytest.mark.parametrize("reply", ["1280", "1280 |", "many | No."])
+def test_a_reply_without_number_or_words_is_told_with_its_line(reply):
+    lesson = sample_lesson(
+        SIZE.replace("1280 | That is the size of `Lite0`.", reply), parser_for(NumberQuestion)
+    )
+    assert [problem.code for problem in lesson.problems] in (["E023"], ["E024"])

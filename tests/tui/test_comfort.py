@@ -285,4 +285,4 @@ async def test_tab_goes_into_what_is_in_view(open_stage: OpenStage) -> None:
 async def test_a_notice_is_said_once_while_it_can_be_read(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await stage.press("ctrl+s", "ctrl+s", "ctrl+s")
-        assert len([notice for notice in stage.notices if "^S checks the question" in notice]) == 1
+        assert len([notice for notice in stage.notices if "^S checks the current question" in notice]) == 1

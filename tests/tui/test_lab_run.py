@@ -342,10 +342,10 @@ async def test_the_prompt_suggests_a_value_of_this_run(open_stage: OpenStage) ->
         stage.runner.run.happens(Frame(sequence=1, cause="end", whole=True, rows=(row,)))
         stage.runner.run.finishes()
         field = stage.screen.query_one("#prompt-input", Input)
-        await stage.until(lambda: field.placeholder.endswith(" answer"))
+        await stage.until(lambda: ": answer ·" in field.placeholder)
         await stage.run()
         stage.runner.run.finishes()
-        await stage.until(lambda: field.placeholder.endswith(" dir()"))
+        await stage.until(lambda: ": dir() ·" in field.placeholder)
 
 
 async def test_an_error_in_a_long_line_is_shown_from_the_beginning_of_the_line(open_stage: OpenStage) -> None:
