@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -17,11 +18,40 @@ from evoclass.draw import OPTIONS, Draws, fill
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.fences import Extent, Fences
+from evoclass.foreign import instead, language
+from evoclass.formula import unicode_formula
 from evoclass.labs import LAB_OPTIONS, read_lab
-from evoclass.model import CALLOUTS, Block, Callout, ExerciseBlock, Fault, Paragraph, Steps
+from evoclass.model import (
+    CALLOUTS,
+    Block,
+    Callout,
+    CodeBlock,
+    ExerciseBlock,
+    Fault,
+    LineBreak,
+    MathBlock,
+    Paragraph,
+    Steps,
+)
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
+
+
+NEAR = 0.65
+"""How alike a name and a suggestion are at least."""
+
+
+def _bare_problem(extent: Extent) -> Problem:
+    """Say what is wrong with a fence whose name does not stand in braces as it should."""
+    text = extent.name
+    fields = {"text": text, "fence": extent.marker * extent.length}
+    if not text.startswith("{"):
+        return Problem("E025", extent.start + 1, fields=fields | {"name": text.split()[0]})
+    if spaced := re.match(r"\{[ \t]*([\w-]+)[ \t]*\}", text):
+        return Problem("E025", extent.start + 1, fields=fields | {"name": spaced[1], "variant": "blanks"})
+    variant = "attributes" if extent.marker != ":" else "class"
+    return Problem("E025", extent.start + 1, fields=fields | {"name": language(text), "variant": variant})
 
 
 class LessonBuilder(DirectiveReader):
@@ -54,6 +84,9 @@ class LessonBuilder(DirectiveReader):
     def directive(self, token: Token, counter: Counter, found: list[Block]) -> None:
         extent: Extent = token.meta["extent"]
         name = extent.name
+        if not extent.braces:
+            self._unknown(_bare_problem(extent), token, counter, found)
+            return
         holder = self._frames[-1].holds if self._frames else ""
         if name in self._exercises or name in self._directives or name == "lab":
             question = name in self._exercises
@@ -72,16 +105,48 @@ class LessonBuilder(DirectiveReader):
             self._callout(token, extent, counter, found)
         else:
             known = (*self._exercises, *self._directives, *CALLOUTS, "lab")
-            near = get_close_matches(name.lower(), known, 1, 0.5)
+            kind, other = instead(name)
+            near = [other] if kind else get_close_matches(name.lower(), known, 1, NEAR)
             fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
+            if kind:
+                fields["variant"] = kind
             column = extent.indent + extent.length + 2
-            self._refuse(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
+            self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
 
     def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
         """Put a fault in the place of the whole directive."""
         extent: Extent = token.meta["extent"]
         self._pass(token)
         found.append(self.fault(problem, extent.start + 1, (extent.close or extent.start) + 1, counter))
+
+    def _unknown(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
+        extent: Extent = token.meta["extent"]
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        found.append(self.fault(problem, first, first, counter))
+        self.at += 1
+        if token.type == "directive_raw":
+            code = token.content
+            if code.strip() and problem.fields.get("variant") == "formula":
+                tex = code.strip()
+                text = unicode_formula(tex)
+                found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
+            elif code.strip():
+                tongue = language(extent.name)
+                found.append(
+                    CodeBlock(id=counter.block(), line=first, end_line=last, language=tongue, code=code)
+                )
+            return
+        if extent.argument and extent.braces:
+            title = self.inline(extent.argument, first)
+            strong = tuple(
+                replace(item, marks=item.marks | {"strong"}) if not isinstance(item, LineBreak) else item
+                for item in title
+            )
+            found.append(Paragraph(id=counter.block(), line=first, end_line=first, text=strong))
+        while self.tokens[self.at].type != "directive_close":
+            self.one(self.tokens[self.at], counter, found)
+        self.at += 1
 
     def _pass(self, token: Token) -> None:
         if token.type == "directive_raw":

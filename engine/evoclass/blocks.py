@@ -209,7 +209,7 @@ class Builder(ABC):
         self.at += 1
         first, last = _span(token)
         if token.type == "fence" and not self._closed(token, last):
-            self.report(Problem("E014", first, fields={"outer": ""}))
+            self.report(Problem("E014", first, fields={"outer": "", "bare": not token.info.strip()}))
         language = token.info.strip().split(" ")[0] if token.info else ""
         found.append(
             CodeBlock(id=counter.block(), line=first, end_line=last, language=language, code=token.content)

@@ -11,6 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from evoclass import optionslips
 from evoclass.blocks import Builder, Counter
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
@@ -56,6 +57,7 @@ class DirectiveReader(Builder):
 
     def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
         """Report all problems of `error`; the first one stands in the lesson."""
+        error = self._for_slip(error)
         self.problems.extend(error.problems[1:])
         return self.fault(error.problems[0], first, last, counter)
 
@@ -85,11 +87,30 @@ class DirectiveReader(Builder):
             if setting.key not in names:
                 near = get_close_matches(setting.key, names, 1, 0.5)
                 fields |= {"near": near[0] if near else "", "known": ", ".join(sorted(set(names)))}
+                if not names:
+                    fields["variant"] = "none"
                 self.report(Problem("E020", setting.line, 2, fields=fields))
             elif setting.key in seen and setting.key not in repeatable:
                 fields["first"] = seen[setting.key]
                 self.report(Problem("E021", setting.line, 2, fields=fields))
             seen.setdefault(setting.key, setting.line)
+        for problem in optionslips.slips(self.lines, extent, names, extent.raw):
+            self.report(problem)
+
+    def _for_slip(self, error: LessonError) -> LessonError:
+        """Return what is wrong with an option as what is wrong with the line that was meant as it."""
+        first = error.problems[0]
+        if first.code not in ("E022", "E023", "E024"):
+            return error
+        for problem in self.problems:
+            if problem.code != "E027" or problem.fields["directive"] != first.fields["directive"]:
+                continue
+            swallowed = problem.fields["variant"] == "indent" and first.line < problem.line <= first.line + 3
+            missing = first.code == "E022" and problem.fields["option"] in ("", first.fields["option"])
+            if (missing and problem.line > first.line) or (first.code != "E022" and swallowed):
+                self.problems.remove(problem)
+                return LessonError([problem, *error.problems[1:]])
+        return error
 
     def _raw_directive(self, token: Token, extent: Extent, **parts: Any) -> Directive:
         first, last = extent.start + 1, (extent.close or extent.start) + 1

@@ -53,7 +53,7 @@ def directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     fences: Fences = state.env["fences"]
     extent = fences.extent(state, start, end)
-    if extent is None or extent.close is None or not extent.braces:
+    if extent is None or extent.close is None:
         _fault(state, start, end, extent)
     elif extent.raw:
         _raw(state, extent)
@@ -66,10 +66,12 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> No
     """Push a token that says why the line is no directive; text resumes after the next blank line."""
     stop = start + 1
     if extent is None or not (extent.name or extent.braces is False or extent.argument):
-        problem = Problem("E016", start + 1)
-    elif not extent.braces and extent.close is not None:
-        problem = Problem("E025", start + 1, fields={"text": extent.name, "name": extent.name.split()[0]})
-        stop = extent.close + 1
+        opening = _code_opening(state, start)
+        problem = (
+            Problem("E016", opening + 1, fields={"variant": "code"})
+            if opening >= 0
+            else Problem("E016", start + 1)
+        )
     else:
         while stop < end and not _resumes(state, stop):
             stop += 1
@@ -82,6 +84,23 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> No
     token.map = [start, stop]
     token.meta = {"problem": problem}
     state.line = stop
+
+
+UPWARDS = 500
+"""How many lines above a fence that closes nothing are searched for what it was to close."""
+
+
+def _code_opening(state: StateBlock, line: int) -> int:
+    """Return the line of an opening above that is indented so far that it is code, or -1."""
+    for above in range(line - 1, max(line - UPWARDS, -1), -1):
+        first = state.bMarks[above] + state.tShift[above]
+        if not state.src.startswith((":::", "```", "~~~"), first):
+            continue
+        if state.sCount[above] - state.blkIndent < 4:
+            return -1
+        if state.src.find("{", first, state.eMarks[above]) >= 0:
+            return above
+    return -1
 
 
 def _resumes(state: StateBlock, line: int) -> bool:

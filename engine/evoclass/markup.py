@@ -12,6 +12,7 @@ from evoclass.assembly import LessonBuilder
 from evoclass.dialect import dialect
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
+from evoclass.foreign import PROSE
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
 from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
 from evoclass.salvage import salvaged
@@ -111,7 +112,7 @@ class Parser:
         """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
-        fences = Fences(self._containers, CODE_DIRECTIVES)
+        fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
         env: dict[str, Any] = {"fences": fences}
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from evoclass import foreign
 from evoclass.errors import LessonError, Problem
 from evoclass.frontmatter import FORMAT, split
 from evoclass.model import CALLOUTS
@@ -22,28 +23,20 @@ RENAMED = {
 }
 """Keys of format 0 and what they are called in format 1."""
 
-CLASSES = {
-    "attention": "warning",
-    "danger": "caution",
-    "error": "caution",
-    "hint": "tip",
-    "seealso": "note",
-}
-"""MyST's admonitions that have another name here."""
+MYST = re.compile(
+    rf"^[ \t>]*(?:`{{3,}}|:{{3,}})\{{(?:{'|'.join((*foreign.CODE, *foreign.RENAMED))})\}}", re.MULTILINE
+)
+"""A directive that is lifted."""
 
 
 def version_of(text: str) -> int:
-    """Return the format that a file says it is in; 1 when it does not say.  Raises LessonError."""
+    """Return the format that a file is in; 1 when nothing tells of another.  Raises LessonError."""
     block, _ = split(text.replace("\r\n", "\n").lstrip("\ufeff"))
     found = re.search(r"^format:[ \t]*(\d{1,4})[ \t]*$", block, re.MULTILINE)
-    if found:
-        return int(found[1])
-    draft = any(re.search(rf"^{key}:", block, re.MULTILINE) for key in RENAMED)
-    return (
-        0
-        if draft or re.search(r"^[ \t]*(?:`{3,}|:{3,})\{(?:code-block|admonition)\}", text, re.MULTILINE)
-        else 1
-    )
+    version = int(found[1]) if found else 1
+    draft = not found and any(re.search(rf"^{key}:", block, re.MULTILINE) for key in RENAMED)
+    # What says that it is in format 1 and has directives of format 0 is a draft that was begun to be lifted.
+    return 0 if draft or (version == 1 and MYST.search(text)) else version
 
 
 def migrated(text: str) -> str:
@@ -63,7 +56,7 @@ def _from_0(text: str) -> str:
     block, body_line = split(text)
     for old, new in RENAMED.items():
         block = re.sub(rf"^{old}:", f"{new}:", block, flags=re.MULTILINE)
-    block, count = re.subn(r"^format:[ \t]*0[ \t]*$", "format: 1", block, flags=re.MULTILINE)
+    block, count = re.subn(r"^format:[ \t]*[01][ \t]*$", "format: 1", block, flags=re.MULTILINE)
     block = block if count else f"format: 1\n{block}"
     lines = text.split("\n")[body_line - 1 :]
     return f"---\n{block}---\n" + "\n".join(_myst(lines))
@@ -89,7 +82,7 @@ def _myst(lines: list[str]) -> list[str]:
                 number = end
             continue
         fence, name, argument = match.groups()
-        if name == "code-block":
+        if name in foreign.CODE:
             while number < len(lines) and re.match(r"\s*:[\w-]+:", lines[number]):
                 number += 1
             end = _closing(lines, number, fence.strip())
@@ -99,13 +92,13 @@ def _myst(lines: list[str]) -> list[str]:
             continue
         if "`" in fence:
             opened.append(len(fence.strip()))
-        kind = CLASSES.get(name, name)
+        kind = foreign.RENAMED.get(name, name)
         if name == "admonition":
             kind = "note"
             while number < len(lines) and (option := re.match(r"\s*:([\w-]+):[ \t]*(.*)$", lines[number])):
                 number += 1
                 word = option[2].split()[0] if option[1] == "class" and option[2].split() else ""
-                named = CLASSES.get(word, word)
+                named = foreign.RENAMED.get(word, word)
                 kind = named if named in CALLOUTS else kind
         lifted.append(f"{fence}{{{kind}}} {argument}".rstrip())
     return lifted

@@ -515,9 +515,9 @@ def test_near_names_are_suggested():
 
 
 def test_fault_does_not_touch_the_rest():
-    lesson = sample_lesson("a\n\n:::{nope} x\nb\n:::\n\nc\n")
+    lesson = sample_lesson("a\n\n:::{number} x\nb\n:::\n\nc\n")
     assert [type(block) for block in lesson.blocks] == [Paragraph, Fault, Paragraph]
-    assert lesson.blocks[1].source == ":::{nope} x\nb\n:::"
+    assert lesson.blocks[1].source == ":::{number} x\nb\n:::"
 
 
 def test_a_plugin_that_raises_is_a_fault():

@@ -13,13 +13,15 @@ def describe(problem: Problem, catalog: Catalog) -> tuple[str, str]:
     if wanted and catalog.has(f"problem.kind.{wanted}"):
         fields["wanted"] = catalog(f"problem.kind.{wanted}")
     code = problem.code
-    if fields.get("variant") and catalog.has(f"problem.{code}_{fields['variant']}"):
-        code = f"{code}_{fields['variant']}"
+    variant = f"{code}_{fields['variant']}" if fields.get("variant") else code
     # Without fields a sentence is not formatted, and doubled braces would stay doubled.
     fields.setdefault("code", problem.code)
-    message = problem.message or catalog(f"problem.{code}", **fields)
+    told = variant if catalog.has(f"problem.{variant}") else code
+    message = problem.message or catalog(f"problem.{told}", **fields)
     fix = problem.fix
     if not fix and not problem.message:
+        if catalog.has(f"problem.{variant}_fix"):
+            code = variant
         near = f"problem.{code}_fix_near"
         key = near if fields.get("near") and catalog.has(near) else f"problem.{code}_fix"
         fix = catalog(key, **fields) if catalog.has(key) else ""

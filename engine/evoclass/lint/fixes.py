@@ -119,6 +119,14 @@ def _remove_line(problem: Problem, lines: Sequence[str]) -> list[Edit]:
 def _braces(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     """Put the name of a directive in braces (E025)."""
     line = lines[problem.line - 1]
+    variant = problem.fields.get("variant")
+    if variant == "blanks":
+        spaced = re.match(r"([\s>]*[:`~]{3,})[ \t]*\{[ \t]*([\w-]+)[ \t]*\}(.*)$", line)
+        return [Edit(problem.line, f"{spaced[1]}{{{spaced[2]}}}{spaced[3]}")] if spaced else []
+    if variant == "attributes":
+        # Only pandoc's `{.python …}`: in R Markdown's `{python …}` the code runs, and that is the author's to decide.
+        plain = re.match(r"([\s>]*(?:`{3,}|~{3,}))[ \t]*\{\.([A-Za-z][\w+#-]*)[^{}]*\}[ \t]*$", line)
+        return [Edit(problem.line, f"{plain[1]}{plain[2]}")] if plain else []
     match = re.match(r"(\s*:{3,})\s*([A-Za-z][\w-]*)(.*)$", line)
     return [Edit(problem.line, f"{match[1]}{{{match[2]}}}{match[3]}")] if match else []
 

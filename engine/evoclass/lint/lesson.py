@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from evoclass.errors import Problem
 from evoclass.i18n import LANGUAGES
+from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.links import dead_ends, missing, targets
-from evoclass.lint.python import tree
+from evoclass.lint.openfence import taken_in
+from evoclass.lint.python import session, tree
 from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
 from evoclass.salvage import LOST
@@ -43,7 +46,7 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
     found = list(lesson.problems)
     if any(problem.code in UNREADABLE for problem in found):
         return found
-    return [*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson, runs)]
+    return causes([*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson, runs)])
 
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
@@ -68,9 +71,9 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
     for block in lesson.walk():
         match block:
             case Lab(code=code, code_line=line):
-                yield from _python(code, line, "E050", block.file)
-            case CodeBlock(language="python" | "py", code=code):
-                yield from _python(code, block.line + 1, "W051", "")
+                yield from _code(code, line, "python", block)
+            case CodeBlock(code=code, language=language):
+                yield from _code(code, block.line + 1, language, block)
             case ExerciseBlock():
                 yield from _exercise(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
@@ -79,6 +82,20 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             for item in inlines(block):
                 if isinstance(item, Live):
                     yield Problem("E056", block.line, fields={"expression": item.expression})
+
+
+def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterator[Problem]:
+    """Report code that is no Python although it should be, and a fence that was left open."""
+    fenced = block.end_line - block.line >= code.count("\n")
+    inside = taken_in(code, language) if fenced else None
+    if inside is not None:
+        fields: dict[str, Any] = {"variant": "open", "inside": line + inside.place, "text": inside.text}
+        fields |= {"swallowed": inside.swallowed, "bare": not language}
+        yield Problem("E014", block.line, fields=fields)
+    elif isinstance(block, Lab):
+        yield from _python(code, line, "E050", block.file)
+    elif language in ("python", "py"):
+        yield from _python(session(code), line, "W051", "")
 
 
 def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:

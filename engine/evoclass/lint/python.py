@@ -17,6 +17,25 @@ def tree(code: str) -> ast.Module | SyntaxError | ValueError | RecursionError | 
         return error
 
 
+def session(code: str) -> str:
+    """Return what was typed in an interactive session, on the lines where it stands; other code stays as it is."""
+    lines = code.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if not first.lstrip().startswith(">>>"):
+        return code
+    indent = len(first) - len(first.lstrip())
+    typed, going_on = [], False
+    for line in lines:
+        bare = line[indent:]
+        if bare.startswith(">>>") or (going_on and bare.startswith("...")):
+            going_on = True
+            typed.append(bare[4:] if bare[3:4] == " " else bare[3:])
+        else:
+            going_on = False
+            typed.append("")
+    return "\n".join(typed)
+
+
 def normal_code(code: str) -> str:
     """Return Python code without what a translation may change: comments, docstrings and other strings."""
     try:
