@@ -365,9 +365,10 @@ def test_quick_walks_find_what_full_walks_find() -> None:
     session = in_the_loop("pass")
     steps = [frame for frame in session.frames if frame.cause == "step" and frame.rows]
     assert len(steps) > 10
-    for frame in steps:
-        assert {"model.0.weight", "model.2.bias.grad"} <= {row.name for row in frame.rows}
+    for frame in steps:  # how many of the rows a frame brings depends on the time that it is given
+        assert frame.total == session.frames[-1].total
         assert frame.parameters == Parameters(trainable=20, frozen=0)
+    assert {"model.0.weight", "model.2.bias.grad"} <= {row.name for frame in steps for row in frame.rows}
     assert "optimizer.state[model.0.weight]['exp_avg']" in session.rows
 
 
