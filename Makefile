@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: learn test lint bench check picture wheel clean help
+.PHONY: learn test lint bench check mutants picture wheel clean help
 
 learn: .venv/installed ## open the course where you left off
 	@$(BIN)/evoclass learn
@@ -21,6 +21,9 @@ check: .venv/developer ## lint the lessons, run every lab, grade every solution
 
 bench: .venv/developer ## measure against peers
 	$(BIN)/python benchmarks/table.py
+
+mutants: .venv/developer ## change the code in one place at a time and see whether a test notices (takes an hour)
+	$(BIN)/python scripts/mutants.py
 
 picture: .venv/developer ## draw the picture of the screen that README shows
 	$(BIN)/python scripts/picture.py

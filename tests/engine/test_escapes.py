@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.escapes import EscapeFilter
+from evoclass.escapes import EscapeFilter, EscapeReader
 
 
 def filtered(*pieces: str) -> str:
@@ -56,3 +56,23 @@ def test_everything_else_does_not(text: str) -> None:
 
 def test_the_end_of_the_line_ends_a_string() -> None:
     assert filtered("a\x1b]0;open", " end\nb") == "a\nb"
+
+
+@pytest.mark.parametrize("end", ["\x1b\\", "\x07", "\x9c"])
+def test_what_comes_right_behind_a_string_is_kept(end: str) -> None:
+    assert filtered(f"\x1b]0;title{end}seen") == "seen"
+    assert filtered(*f"\x1b]0;title{end}seen") == "seen"
+
+
+def test_another_sequence_ends_a_string_and_counts() -> None:
+    assert filtered("\x1b]0;title\x1b[31mred") == "\x1b[31mred"
+    assert filtered(*"\x1b]0;title\x1b[31mred") == "\x1b[31mred"
+
+
+def test_the_reader_yields_no_empty_text() -> None:
+    assert [kind for kind, _, _ in EscapeReader().feed("\x07\x07a\x07")] == [
+        "control",
+        "control",
+        "text",
+        "control",
+    ]
