@@ -21,7 +21,7 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
 
     problems = check_lesson(lesson, library.parser)
     source = library.translation(lesson, DEFAULT) if lesson.language != DEFAULT else None
-    if source is not None:
+    if source is not None and not any(problem.is_error for problem in source.problems):
         problems += drift(source, lesson)
     text = lesson.path.read_text(encoding="utf-8", errors="replace") if lesson.path is not None else ""
     return annotated(lesson, problems, text.split("\n"))

@@ -34,6 +34,10 @@ TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
 """Start of the comments that `evoclass translate` leaves for the translator."""
 
 
+CODE_BAR = re.compile(r"\\\|")
+"""A bar that is part of a cell."""
+
+
 class Counter:
     """Gives prose blocks their ids: `s2` the second heading, `s2.3` the third block below it."""
 
@@ -271,6 +275,7 @@ class Builder(ABC):
             self.at += 1
         self.at += 1
         header = rows[0] if rows else ()
+        self._cells(first, last, len(header))
         found.append(
             Table(
                 id=counter.block(),
@@ -281,6 +286,17 @@ class Builder(ABC):
                 align=tuple(align),
             )
         )
+
+    def _cells(self, first: int, last: int, columns: int) -> None:
+        """Report rows of a table that have more or fewer cells than its head: Markdown drops or leaves them empty."""
+        for number in range(first + 2, min(last, len(self.lines)) + 1):
+            row = CODE_BAR.sub("", self.lines[number - 1].strip().lstrip("> ").strip())
+            cells = row.removeprefix("|").removesuffix("|").count("|") + 1
+            if cells != columns:
+                variant = "more" if cells > columns else ""
+                self.report(
+                    Problem("W042", number, fields={"cells": cells, "columns": columns, "variant": variant})
+                )
 
     def _fault(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1

@@ -9,6 +9,10 @@ from typing import ClassVar, Protocol
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Block, ExerciseBlock, Inlines
 
+YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
+NO = frozenset({"no", "false", "off", "0"})
+"""What an option without a value may say all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -100,8 +104,14 @@ class Directive:
         return int(value)
 
     def flag(self, key: str) -> bool:
-        """Whether the option `key` stands there, with or without a value."""
-        return self.setting(key) is not None
+        """Whether the option `key` is set: it stands there alone, or says yes.  Raises LessonError (E024)."""
+        value = self.setting(key)
+        if value is None:
+            return False
+        word = value.strip().lower()
+        if word not in YES and word not in NO:
+            raise self.not_allowed(key, value, "yes, no")
+        return word in YES
 
     def inlines(self, text: str) -> Inlines:
         """Parse one line of Markdown (for options that hold a sentence)."""

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from evoclass.errors import Problem
 from evoclass.formula import unicode_formula
+from evoclass.leftovers import leftovers
 from evoclass.model import Inline, Inlines, LineBreak, Live, Mark, Span
 
 ROLES = ("live",)
@@ -42,11 +43,18 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             items.append(Span("".join(text), marks, href))
             text.clear()
 
-    for token in tokens:
+    for place, token in enumerate(tokens):
         kind = token.type
         if kind == "text" or kind == "text_special":
             if token.content:
                 text.append(token.content)
+            if kind == "text" and "link" not in marks:
+                before = tokens[place - 1].type if place else ""
+                after = tokens[place + 1].type if place + 1 < len(tokens) else ""
+                for mark, variant in leftovers(
+                    token.content, not place, before == "softbreak", after == "code_inline"
+                ):
+                    report(Problem("W039", line, fields={"text": mark, "variant": variant}))
         elif kind == "softbreak":
             line += 1
             text.append(" ")

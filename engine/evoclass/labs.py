@@ -35,7 +35,8 @@ def read_lab(directive: Directive) -> Lab:
     """Return the lab that a directive describes.  Raises LessonError."""
     file = directive.argument
     if not _FILE.match(file):
-        raise LessonError(Problem("E028", directive.line, fields={"file": file}))
+        fields = {"file": file, "variant": "" if file else "missing"}
+        raise LessonError(Problem("E028", directive.line, fields=fields))
     if not directive.code.strip():
         raise LessonError(Problem("E029", directive.line, fields={"file": file}))
     seconds = directive.number("seconds", 30.0)

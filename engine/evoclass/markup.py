@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass import frontmatter, source
 from evoclass.assembly import LessonBuilder
+from evoclass.conflicts import conflicts, without_consequences
 from evoclass.dialect import dialect
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.fences import Fences
@@ -85,6 +86,7 @@ class Parser:
             updated=front.values.get("updated"),
             problems=_placed((*front.problems, *problems), path),
             source=front.text("source"),
+            license=front.text("license"),
             keys=dict(front.lines),
         )
 
@@ -118,9 +120,11 @@ class Parser:
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
         blocks = builder.document()
-        return blocks, sorted(
-            (*builder.problems, *fences.problems), key=lambda problem: (problem.line, problem.column)
-        )
+        problems = [*builder.problems, *fences.problems]
+        merges = conflicts(lines) if "<<<<<<< " in text else []
+        if merges:
+            problems = [*merges, *without_consequences(problems, merges)]
+        return blocks, sorted(problems, key=lambda problem: (problem.line, problem.column))
 
 
 def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
@@ -128,7 +132,11 @@ def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
     try:
         return frontmatter.read(text, keys)
     except LessonError as error:
-        return salvaged(text, keys, error)
+        front = salvaged(text, keys, error)
+        if "<<<<<<< " in text and any(m.line < front.body_line for m in conflicts(text.split("\n"))):
+            # The markers are what makes it no YAML, and they are told by themselves.
+            front.problems = []
+        return front
 
 
 def course_from(

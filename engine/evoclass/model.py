@@ -223,6 +223,8 @@ class Lesson:
     """What is wrong with the file, errors and warnings; empty for a clean one."""
     source: str = ""
     """Of a translation: language and start of the digest of the file it was made from, as `en 3f9a…`."""
+    license: str = ""
+    """Licence of the text, as an SPDX identifier."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; of a title that is no key, the line of the heading it was taken from."""
 

@@ -52,8 +52,10 @@ class BlanksQuestion(Exercise):
         gaps: list[Gap] = []
         for setting in block.settings:
             if setting.key == "blank":
+                # A bar at either end leaves an alternative empty, which nobody means.
                 parts = tuple(
-                    part.strip().replace("\\|", "|") for part in re.split(r"(?<!\\) \| ", setting.value)
+                    part.strip().replace("\\|", "|")
+                    for part in re.split(r"(?<!\\)(?:\A| )\|(?= |\Z)", setting.value)
                 )
                 if not all(parts):
                     raise LessonError(Problem("E062", setting.line, fields={"directive": block.name}))

@@ -49,7 +49,7 @@ class PredictQuestion(Exercise):
             )
         value = (block.setting("value") or "").strip().strip("`")
         if not value and "print" not in shown[0]:
-            raise LessonError(Problem("E059", block.line, fields={"directive": block.name}))
+            raise LessonError(Problem("E059", block.line, fields={"directive": block.argument or block.name}))
         job = Job(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
         return cls(job, block.number("tolerance", 0.0))
 

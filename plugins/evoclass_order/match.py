@@ -49,14 +49,13 @@ class MatchQuestion(Exercise):
                     Problem("E067", tables[0].line + 1 + number, fields={"directive": block.name})
                 )
             pairs.append(Pair(str(number), cells[0], cells[1], cells[2]))
-        lefts = [plain_text(pair.left) for pair in pairs if pair.left]
-        if len(lefts) < 2:
+        if sum(bool(pair.left) for pair in pairs) < 2:
             raise LessonError(Problem("E064", tables[0].line, fields={"directive": block.name}))
-        for text in lefts:
-            if lefts.count(text) > 1:
-                raise LessonError(
-                    Problem("E048", tables[0].line, fields={"text": text, "first": tables[0].line})
-                )
+        seen: dict[str, int] = {}
+        for line, pair in enumerate(pairs, tables[0].line + 2):
+            text = plain_text(pair.left).strip()
+            if text and seen.setdefault(text, line) != line:
+                raise LessonError(Problem("E048", line, fields={"text": text[:50], "first": seen[text]}))
         return cls(tuple(pairs), block.argument)
 
     def remarks(self) -> Iterable[Inlines]:

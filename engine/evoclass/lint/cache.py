@@ -32,6 +32,8 @@ class FileResult(msgspec.Struct, array_like=True):
     targets: list[Target] = []
     keys: dict[str, int] = {}
     """Line of each key of the front matter."""
+    anchors: list[str] = []
+    """What links can lead to in it."""
 
 
 class PairResult(msgspec.Struct, array_like=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from evoclass.library import COURSE_PAGE, Library, read_file
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, check_text, ordered
-from evoclass.lint.links import missing, targets
+from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.places import placed_in
+from evoclass.lint.strays import strays
 from evoclass.markup import Parser
 from evoclass.model import Lesson
 
@@ -28,13 +30,17 @@ class Checker:
         """Lessons of the group at hand."""
         self.checked: list[Path] = []
         """Files of lessons that were looked at."""
+        self.paused: list[Path] = []
+        """Translations that were not held against their source, because that has errors of its own."""
 
     def libraries(self, libraries: Iterable[Library]) -> list[Problem]:
         """Return the problems of all courses."""
         found: list[Problem] = []
         for library in libraries:
             for folder in library.folders:
-                found += self._course(library.sources(folder))
+                sources = library.sources(folder)
+                found += self._course(sources)
+                found += strays(folder, sources)
         self._cache.save()
         return list(dict.fromkeys(found))
 
@@ -90,10 +96,12 @@ class Checker:
             id=lesson.id,
             number=lesson.number,
             language=lesson.language,
+            source=lesson.source,
             readable=not any(problem.code in NAMELESS for problem in problems),
             problems=problems,
             targets=targets(lesson),
             keys=dict(lesson.keys),
+            anchors=sorted(anchors_of(lesson)),
         )
         if stamp[1] >= 0:
             self._cache.files[key] = result
@@ -111,8 +119,15 @@ class Checker:
         return self._open[path]
 
     def _told(self, result: FileResult, path: Path) -> list[Problem]:
-        problems = [*result.problems, *placed_in(list(missing(result.targets, path)), path)]
+        problems = [*result.problems, *placed_in(list(missing(result.targets, path, self._anchors)), path)]
         return ordered(replace(problem, path=path) for problem in problems)
+
+    def _anchors(self, path: Path) -> Collection[str] | None:
+        """Return what links can lead to in another file of a course; None for one that is no lesson."""
+        if path.suffix.lower() not in (".md", ".markdown") or not path.is_file():
+            return None
+        path = Path(os.path.normpath(path))
+        return self._result(path).anchors
 
     # ---------------------------------------------------------------------------------- files by each other
 
@@ -123,6 +138,13 @@ class Checker:
         for language, path in sorted(files.items()):
             if language == origin or not (known[source].readable and known[path].readable):
                 continue
+            # What an error hides in the source would seem missing there, and surplus here.
+            if any(problem.is_error for problem in known[source].problems):
+                self.paused.append(path)
+                continue
+            if known[path].source.partition(" ")[0] != origin:
+                line = known[path].keys.get("source", known[path].keys.get("language", 1))
+                yield Problem("W047", line, fields={"language": origin}, path=path)
             digests = (known[source].digest, known[path].digest)
             key = str(path.absolute())
             pair = self._cache.pairs.get(key)

@@ -19,6 +19,7 @@ from evoclass.model import (
     CodeBlock,
     ExerciseBlock,
     Fault,
+    Footnotes,
     Inline,
     Lab,
     Lesson,
@@ -38,6 +39,12 @@ WORDS = ("", "text", "txt", "console", "output", "markdown", "md")
 """What is said behind a code fence whose content is not code alone."""
 
 
+WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-Þ][^\W\d_]+(?![\w-])")
+"""A word that begins with a small letter: no name and no title."""
+
+UNTRANSLATED_WORDS = 4
+"""How many such words a text has at least that counts as not translated when it is the same in both languages."""
+
 CODE = re.compile(r"[_.(\[=]")
 """What tells code between backticks from a word."""
 
@@ -56,6 +63,13 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     left, right = list(source.walk()), list(translated.walk())
     yield from _named(left, right, other)
     yield from _prose(source, translated)
+
+
+def _waiting(translated: Lesson) -> frozenset[str]:
+    """Return the ids of the blocks that a comment marks as not translated yet."""
+    marks = [problem.line for problem in translated.problems if problem.code == "W096"]
+    below = (next((block for block in translated.blocks if block.line > mark), None) for mark in marks)
+    return frozenset(block.id for block in below if block is not None)
 
 
 def _measure(value: object) -> object:
@@ -185,11 +199,13 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     """Compare structure, code, formulas, live values and numbers of prose, block by block."""
     left = [block for block in source.blocks if not isinstance(block, Fault)]
     right = [block for block in translated.blocks if not isinstance(block, Fault)]
+    waiting = _waiting(translated)
     matcher = SequenceMatcher(None, [_kind(b) for b in left], [_kind(b) for b in right], autojunk=False)
     for tag, start, stop, first, last in matcher.get_opcodes():
         if tag == "equal":
             for theirs, ours in zip(left[start:stop], right[first:last], strict=True):
-                yield from _tree(theirs, ours, source.language, translated.language)
+                if ours.id not in waiting:
+                    yield from _tree(theirs, ours, source.language, translated.language)
             continue
         for block in right[first:last]:
             if not _is_named(block):
@@ -218,6 +234,8 @@ def _tree(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
             yield Problem("W095", ours.line, fields={"language": language, "line": theirs.line})
             return
         yield from _pair(theirs, ours, language, own)
+        if not isinstance(source, Footnotes):
+            yield from _same_words(theirs, ours, language)
     if len(left) != len(right):
         yield Problem("W095", block.line, fields={"language": language, "line": source.line})
 
@@ -253,6 +271,34 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
             "extra": _list((found - wanted).elements()),
         }
         yield Problem("W094", block.line, fields=shown)
+
+
+def _same_words(source: Block, block: Block, language: str) -> Iterator[Problem]:
+    """Report text that is the same in both languages, so that it is not translated yet."""
+    for theirs, ours in zip(_texts(source), _texts(block), strict=False):
+        if theirs == ours and len(WORD.findall(ours)) >= UNTRANSLATED_WORDS:
+            yield Problem("W046", block.line, fields={"language": language, "text": ours[:60]})
+            return
+
+
+def _texts(block: Block) -> Iterator[str]:
+    """Yield the pieces of text of a block itself without code, formulas and links."""
+    for text in _pieces(block):
+        yield "".join(
+            item.text for item in text if isinstance(item, Span) and not item.marks & {"code", "math", "link"}
+        ).strip()
+
+
+def _pieces(block: Block) -> Iterator[Iterable[Inline]]:
+    if not isinstance(block, ExerciseBlock):
+        yield tuple(inlines(block))
+        return
+    yield from block.hints
+    for field in block.exercise.form():
+        for name in ("options", "items", "left", "right"):
+            for option in getattr(field, name, ()):
+                yield option.text
+    yield from block.exercise.remarks()
 
 
 def _size(block: Block) -> list[int]:

@@ -12,6 +12,8 @@ from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.openfence import taken_in
+from evoclass.lint.outline import outline
+from evoclass.lint.programs import lab_problems, question_problems
 from evoclass.lint.python import session, tree
 from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
@@ -20,11 +22,14 @@ from evoclass.salvage import LOST
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
 
+DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
+"""Languages of code blocks that other tools draw."""
+
 UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E011")
 """Problems of a file that is no lesson at all."""
 
-NAMELESS = (*UNREADABLE, *LOST)
-"""Problems of a file that does not say what it is called, so that it is held against no other."""
+NAMELESS = (*UNREADABLE, *LOST, "E036")
+"""Problems of a file that does not say clearly what it is, so that it is held against no other."""
 
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
@@ -46,12 +51,19 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
     found = list(lesson.problems)
     if any(problem.code in UNREADABLE for problem in found):
         return found
-    return causes([*found, *_names(lesson), *dead_ends(lesson), *_blocks(lesson, runs)])
+    found += [
+        *_names(lesson),
+        *_licence(lesson),
+        *outline(lesson),
+        *dead_ends(lesson),
+        *_blocks(lesson, runs),
+    ]
+    return causes(found)
 
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
     """Hold the front matter against the file's name and folder."""
-    if lesson.path is None or any(problem.code in LOST for problem in lesson.problems):
+    if lesson.path is None or any(problem.code in NAMELESS for problem in lesson.problems):
         return
     number, _ = name_parts(lesson.path)
     if number and lesson.number and number != lesson.number:
@@ -64,6 +76,18 @@ def _names(lesson: Lesson) -> Iterator[Problem]:
     if told and (folder in LANGUAGES or (parent.parent / lesson.language).is_dir()):
         line = lesson.keys.get("language", 1)
         yield Problem("E058", line, fields={"language": lesson.language, "folder": folder})
+
+
+def _licence(lesson: Lesson) -> Iterator[Problem]:
+    """Hold the licence against the list of SPDX."""
+    if not lesson.license:
+        return
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+    try:
+        canonicalize_license_expression(lesson.license)
+    except InvalidLicenseExpression:
+        yield Problem("W044", lesson.keys.get("license", 1), fields={"license": lesson.license})
 
 
 def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
@@ -94,8 +118,11 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         yield Problem("E014", block.line, fields=fields)
     elif isinstance(block, Lab):
         yield from _python(code, line, "E050", block.file)
+        yield from lab_problems(block)
     elif language in ("python", "py"):
         yield from _python(session(code), line, "W051", "")
+    elif language in DIAGRAMS:
+        yield Problem("W039", block.line, fields={"text": language, "variant": "diagram"})
 
 
 def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
@@ -130,6 +157,7 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
             raise ValueError(f"fields {names}, solution {list(solution)}")
         yield from block.exercise.check(block)
         yield from telling_hints(block, solution)
+        yield from question_problems(block)
     except Exception as error:
         yield _broken(block, error)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -36,7 +37,13 @@ def targets(lesson: Lesson) -> list[Target]:
     return found
 
 
-def missing(found: Iterable[Target], path: Path | None) -> Iterator[Problem]:
+Anchors = Callable[[Path], Collection[str] | None]
+"""Gives the anchors of another lesson; None for a file that is none."""
+
+
+def missing(
+    found: Iterable[Target], path: Path | None, anchors: Anchors = lambda _: None
+) -> Iterator[Problem]:
     """Yield a problem for each target that is not there, and each image that nobody else could see."""
     if path is None:
         return
@@ -50,6 +57,26 @@ def missing(found: Iterable[Target], path: Path | None) -> Iterator[Problem]:
             there = False
         if not there:
             yield Problem(target.code, target.line, fields={"target": target.source})
+            continue
+        yield from _place_in(target, path, anchors)
+
+
+def _place_in(target: Target, path: Path, anchors: Anchors) -> Iterator[Problem]:
+    """Report a link to a place in another lesson that has no such place."""
+    parts = urlsplit(target.source)
+    wanted = unquote(parts.fragment)
+    if not wanted:
+        return
+    known = anchors(path.parent / unquote(parts.path))
+    if known is not None and wanted not in known:
+        near = get_close_matches(wanted, known, 1, 0.7)
+        fields = {
+            "target": target.source,
+            "anchor": wanted,
+            "near": near[0] if near else "",
+            "variant": "place",
+        }
+        yield Problem("E055", target.line, fields=fields)
 
 
 def _image(target: Target, path: Path) -> Iterator[Problem]:
@@ -61,10 +88,21 @@ def _image(target: Target, path: Path) -> Iterator[Problem]:
         yield Problem("E054", target.line, fields=fields)
 
 
+def anchors_of(lesson: Lesson) -> set[str]:
+    """Return what a link can lead to in a lesson: ids of blocks, words of headings, among them the title's."""
+    anchors = {block.id for block in lesson.walk()} | {slug(lesson.title)}
+    seen: dict[str, int] = {}
+    for block in lesson.walk():
+        if isinstance(block, Heading):
+            name = slug(plain_text(block.text))
+            count = seen[name] = seen.get(name, -1) + 1
+            anchors.add(f"{name}-{count}" if count else name)  # as GitHub names the second of two
+    return anchors
+
+
 def dead_ends(lesson: Lesson) -> Iterator[Problem]:
     """Yield a problem for each link that leads nowhere in the lesson itself, and each image without words."""
-    anchors = {block.id for block in lesson.walk()}
-    anchors |= {slug(plain_text(block.text)) for block in lesson.walk() if isinstance(block, Heading)}
+    anchors = anchors_of(lesson)
     for block in lesson.walk():
         if isinstance(block, Image) and not block.alt.strip():
             yield Problem("E053", block.line, fields={"source": block.source})
@@ -74,4 +112,6 @@ def dead_ends(lesson: Lesson) -> Iterator[Problem]:
             if not item.href:
                 yield Problem("E055", block.line, fields={"target": "", "variant": "empty"})
             elif item.href.startswith("#") and unquote(item.href[1:]) not in anchors:
-                yield Problem("E055", block.line, fields={"target": item.href, "variant": "anchor"})
+                near = get_close_matches(unquote(item.href[1:]), anchors, 1, 0.7)
+                fields = {"target": item.href, "near": near[0] if near else "", "variant": "anchor"}
+                yield Problem("E055", block.line, fields=fields)

@@ -1,0 +1,55 @@
+"""Marks of other dialects in a text, which are shown here as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+QUICK = re.compile(r"[\[{=$^~]|://|\A[!?%(+:]|:\Z")
+"""Finds out at once that most texts have none."""
+
+BEGINNINGS = (
+    ("task", re.compile(r"\[[ xX]\] .{0,40}")),
+    ("alert", re.compile(r"\[!\w+\]|(?:!!!|\?\?\?)\+? \w+")),
+    ("label", re.compile(r"\([\w:.-]+\)=\Z")),
+    ("comment", re.compile(r"% .{0,60}")),
+    ("break", re.compile(r"\+\+\+.{0,60}")),
+)
+"""What stands at the beginning of a paragraph, each with a word for what to do about it."""
+
+INSIDE = (
+    ("variable", re.compile(r"\{\{.{1,80}?\}\}|\{%.{1,80}?%\}")),
+    (
+        "reference",
+        re.compile(r"(?<![\w\]])\[[^\[\]]{3,80}\]\[[^\[\]]{2,80}\]|(?<![\w\]])\[[^\[\]]{1,80}\]\[\]"),
+    ),
+    ("citation", re.compile(r"\[-?@[\w:.#$%&+?<>~/-]{1,80}")),
+    ("wiki", re.compile(r"\[\[[^\[\]]{1,80}\]\]|\[TOC\]")),
+    ("highlight", re.compile(r"(?<![=\w])==[^=\s][^=]{0,80}==(?![=\w])")),
+    ("attributes", re.compile(r"(?<!\{)\{(?:[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=)[^{}]{0,80}\}")),
+    ("script", re.compile(r"(?<=\w)(?:\^[\w+-]{1,10}\^|~[\w+-]{1,10}~)(?!\w)")),
+    ("dollar", re.compile(r"(?<![\w$])\$(?:[\\A-Za-z(|][^\s$]{0,30}| [^$]{1,80} \$)")),
+    ("address", re.compile(r"https?://[^\s<>()\[\]]{3,200}")),
+)
+"""The same for what may stand anywhere."""
+
+ROLE = re.compile(r":[A-Za-z][\w:+-]{0,40}:\Z")
+DEFINITION = re.compile(r":[ ~].{0,60}")
+
+
+def leftovers(text: str, first: bool, after_break: bool, before_code: bool) -> Iterator[tuple[str, str]]:
+    """Yield each mark and a word for what it is; the flags say what stands around a piece of text."""
+    if not QUICK.search(text):
+        return
+    if first:
+        for word, pattern in BEGINNINGS:
+            if found := pattern.match(text):
+                yield found[0], word
+                return
+    if after_break and (found := DEFINITION.match(text)):
+        yield found[0], "definition"
+    if before_code and (found := ROLE.search(text)):
+        yield found[0], "role"
+    for word, pattern in INSIDE:
+        for match in pattern.finditer(text):
+            yield match[0], word

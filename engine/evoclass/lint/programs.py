@@ -1,0 +1,67 @@
+"""What a program of a lesson does that no error tells: tests that cannot fail, a file that hides a module."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evoclass.errors import Problem
+from evoclass.lint.python import tree
+from evoclass.model import ExerciseBlock, Lab
+
+MODULES = frozenset(
+    {"torch", "torchvision", "torchaudio", "numpy", "pandas", "matplotlib", "sklearn", "scipy", "PIL"}
+)
+"""Libraries of deep learning that a lab is likely to import, itself or through another."""
+
+
+def lab_problems(lab: Lab) -> Iterator[Problem]:
+    """Yield what an author should know of a lab that can be read."""
+    module = lab.file.removesuffix(".py")
+    if module in MODULES or module in sys.stdlib_module_names:
+        yield Problem("W043", lab.line, fields={"file": lab.file, "module": module})
+    yield from idle_asserts(lab.code, lab.code_line)
+
+
+def idle_asserts(code: str, line: int) -> Iterator[Problem]:
+    """Yield the assertions of a program that hold whatever it does; `line` is where the code starts."""
+    parsed = tree(code)
+    if not isinstance(parsed, ast.Module):
+        return
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Assert) and always_true(node.test):
+            variant = "tuple" if isinstance(node.test, ast.Tuple) else "always"
+            fields = {"test": ast.unparse(node.test)[:60], "variant": variant}
+            yield Problem("W069", line + node.lineno - 1, fields=fields)
+
+
+def question_problems(block: ExerciseBlock) -> Iterator[Problem]:
+    """Yield the same for the programs of a question, which knows only as a whole where it stands."""
+    for code in block.exercise.programs():
+        for problem in idle_asserts(code, 1):
+            source = code.split("\n")[problem.line - 1].strip()
+            yield replace(problem, line=block.line, fields=problem.fields | {"source": source})
+
+
+def always_true(test: ast.expr) -> bool:
+    """Whether a condition holds whatever the program does."""
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+            return bool(parts)
+        case ast.Dict(keys=keys):
+            return bool(keys)
+        case ast.Lambda():
+            return True
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(map(always_true, values))
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(map(always_true, values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return isinstance(operand, ast.Constant) and not operand.value
+        case ast.Compare(left=ast.Constant() as left, comparators=[ast.Constant() as right], ops=[ast.Eq()]):
+            return bool(left.value == right.value)
+    return False

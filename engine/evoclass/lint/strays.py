@@ -1,0 +1,52 @@
+"""Lessons that lie in a folder where no course looks for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from evoclass.errors import Problem
+from evoclass.regularfile import read_head
+
+DEPTH = 3
+"""How deep sub-folders are looked into."""
+
+MOST = 1_000
+"""How many files and folders are looked at: a course may lie in someone's home."""
+
+SUFFIXES = (".md", ".markdown")
+
+HEAD = 512
+
+
+def strays(folder: Path, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[Problem]:
+    """Yield a problem for each lesson in a sub-folder of the folders that the lessons of a course lie in."""
+    places = {path.parent for files in sources.values() for path in files.values()}
+    left = MOST
+    for place in sorted(places):
+        for path in _below(place, {other for other in places if other != place}):
+            left -= 1
+            if left < 0:
+                return
+            if _is_lesson(path):
+                yield Problem("W045", 1, fields={"folder": str(path.parent.relative_to(folder))}, path=path)
+
+
+def _below(place: Path, others: set[Path]) -> Iterator[Path]:
+    for here, folders, names in os.walk(place):
+        parts = Path(here).relative_to(place).parts
+        hidden = (name for name in folders if name[0] in "._" or name in ("node_modules", "venv"))
+        skipped = {*hidden, *(name for name in folders if Path(here, name) in others)}
+        folders[:] = [] if len(parts) >= DEPTH else sorted(name for name in folders if name not in skipped)
+        if parts:
+            yield from (Path(here, name) for name in sorted(names) if name.lower().endswith(SUFFIXES))
+
+
+def _is_lesson(path: Path) -> bool:
+    """Whether a file begins with a front matter as lessons have it."""
+    try:
+        head = read_head(path, HEAD, limit=5 * 1024 * 1024).decode("utf-8-sig", "replace")
+    except OSError:
+        return False  # it is no lesson of this course either way
+    return head.startswith("---") and "\nnumber:" in head.replace("\r", "\n")
