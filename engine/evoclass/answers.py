@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from evoclass.bench import RunnerBench
+from evoclass.blame import reason
 from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUnavailable
 from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.faultlog import write_down
@@ -156,8 +157,7 @@ async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) 
         raise
     except Exception as error:
         write_down(error)
-        name = type(block.exercise).kind
-        raise PluginError(f"{name}: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{block.exercise.kind}: {reason(error)}") from error
 
 
 async def _no_runner() -> Runner:

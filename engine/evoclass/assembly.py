@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from evoclass.blame import reason
 from evoclass.blocks import Counter, Inner
 from evoclass.contents import DirectiveReader, Frame
 from evoclass.directive import Directive, Setting
@@ -110,6 +111,8 @@ class LessonBuilder(DirectiveReader):
             fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
             if kind:
                 fields["variant"] = kind
+            elif self.env.get("missing") and not near:
+                fields |= {"variant": "missing", "plugins": ", ".join(self.env["missing"])}
             column = extent.indent + extent.length + 2
             self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
 
@@ -230,7 +233,7 @@ class LessonBuilder(DirectiveReader):
             found.append(self._faults(error, first, last, counter))
             return
         except Exception as error:
-            fields = {"directive": extent.name, "error": f"{type(error).__name__}: {error}"}
+            fields = {"directive": extent.name, "error": reason(error)}
             found.append(self.fault(Problem("E101", first, fields=fields), first, last, counter))
             return
         if outer is None:
@@ -270,7 +273,7 @@ class LessonBuilder(DirectiveReader):
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
         except Exception as error:
-            fields = {"directive": extent.name, "error": f"{type(error).__name__}: {error}"}
+            fields = {"directive": extent.name, "error": reason(error)}
             found.append(self.fault(Problem("E101", first, fields=fields), first, last, counter))
 
     # ------------------------------------------------------------------------------------------ drawn values

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
+from evoclass import config, paths
+from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT
-from evoclass.errors import EvoClassError, LessonError
+from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.faultlog import write_down
 from evoclass.lint.describe import describe
-from evoclass.plugins import Plugins
+from evoclass.printable import printable
 from evoclass.workspace import Workspace
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
@@ -25,36 +28,72 @@ BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 class Commands(click.Group):
     """The group; `evoclass` alone is `evoclass learn`, and plugins' commands join when one is asked for."""
 
-    _extended = False
-
-    def _extend(self) -> None:
-        if not self._extended:
-            self._extended = True
-            Plugins().each("register_commands", cli=self)
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        # Wherever it stands: which plugins there are decides which commands there are, and what they take.
+        names, rest = without_plugins(args)
+        context.ensure_object(Workspace).no_plugins += names
+        return super().parse_args(context, rest)
 
     def get_command(self, context: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in BUNDLED:
             command: click.Command = getattr(import_module(f"evoclass.commands.{cmd_name}"), cmd_name)
             return command
-        self._extend()
-        return super().get_command(context, cmd_name)
+        return _more_commands(context).get(cmd_name)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        self._extend()
-        return [*BUNDLED, *super().list_commands(context)]
+        return [*BUNDLED, *sorted(_more_commands(context))]
+
+
+def _more_commands(context: click.Context) -> dict[str, click.Command]:
+    return plugin_commands(context.find_root().ensure_object(Workspace).plugins, BUNDLED)
+
+
+def without_plugins(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the names of `--no-plugin NAME`, and the command line without them; `--` ends the search."""
+    names: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word.startswith("--no-plugin="):
+            names.append(word.partition("=")[2])
+        elif word == "--no-plugin" and (name := next(words, None)) is not None:
+            names.append(name)
+        else:
+            rest.append(word)
+    return tuple(names), rest
 
 
 @click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
 @click.version_option(package_name="evoclass", prog_name="evoclass")
 @click.option("--lang", help=TEXT("cli.option.lang"), metavar="LANGUAGE")
 @click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
+@click.option("--no-plugin", expose_value=False, help=TEXT("cli.option.no_plugin"), metavar="NAME")
 @click.pass_context
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
-    context.obj = Workspace(content=content, asked_language=lang)
+    space = context.ensure_object(Workspace)
+    space.content, space.asked_language = content, lang
+    _tell_of_unknown_names(space)
     if context.invoked_subcommand is None:
         from evoclass.commands.learn import learn
 
         context.invoke(learn)
+
+
+def _tell_of_unknown_names(space: Workspace) -> None:
+    """Say which names mean nothing here, and go on: a setting may be a plugin's own, and a slip must not end all."""
+    try:
+        unknown = space.settings.unknown
+    except ConfigError:
+        unknown = ()  # whatever needs the settings tells of it
+    for name in unknown:
+        near = next(iter(get_close_matches(name, config.names(), 1)), "")
+        key = "config.unknown_near" if near else "config.unknown"
+        click.echo(TEXT(key, path=paths.config_file(), name=printable(name), near=near), err=True)
+    if space.no_plugins:
+        for name in space.plugins.unknown(space.no_plugins):
+            click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:

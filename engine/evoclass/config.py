@@ -40,11 +40,21 @@ class Settings:
     """Whether wide windows show the course map."""
     study_timer: bool = True
     """Whether the study time is shown; it is counted in any case."""
+    disabled_plugins: tuple[str, ...] = ()
+    """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)
+    unknown: tuple[str, ...] = ()
+    """Names in the file that are no settings: a slip, or a plugin's own."""
 
     def changed(self, **values: Any) -> Settings:
         """Return a copy with other values."""
         return replace(self, **values)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names that may stand in the file."""
+    own = [entry.name for entry in fields(Settings) if entry.name != "unknown"]
+    return (*own, *(f"limits.{entry.name}" for entry in fields(Limits)))
 
 
 def load(path: Path) -> Settings:
@@ -58,7 +68,15 @@ def load(path: Path) -> Settings:
     limits = document.pop("limits", {})
     if not isinstance(limits, dict):
         raise ConfigError(f"{path}: limits: expected a table, [limits]", "config.no_table", path=path)
-    settings = Settings(**_checked(path, Settings, document), limits=Limits(**_checked(path, Limits, limits)))
+    unknown = [
+        *_take_unknown(Settings, document),
+        *(f"limits.{key}" for key in _take_unknown(Limits, limits)),
+    ]
+    settings = Settings(
+        **_checked(path, Settings, document),
+        limits=Limits(**_checked(path, Limits, limits)),
+        unknown=tuple(unknown),
+    )
     if settings.language and settings.language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise ConfigError(
@@ -94,19 +112,21 @@ def save(path: Path, **values: Any) -> None:
         raise ConfigError(f"{path}: {error}") from error
 
 
+def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:
+    """Remove what is no setting, and return its names: a plugin may keep its own there."""
+    known = {entry.name for entry in fields(cls)} - {"limits", "unknown"}
+    unknown = [str(key) for key in values if key not in known]
+    for key in unknown:
+        del values[key]
+    return unknown
+
+
 def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, Any]) -> dict[str, Any]:
     kinds = {entry.name: type(getattr(cls(), entry.name)) for entry in fields(cls)}
     for key, value in values.items():
-        if key not in kinds:
-            known = ", ".join(kinds)
-            raise ConfigError(
-                f"{path}: {key}: no such setting; there are {known}",
-                "config.unknown",
-                path=path,
-                name=key,
-                known=known,
-            )
         kind = kinds[key]
+        if kind is tuple and type(value) is list and all(type(item) is str for item in value):
+            values[key] = value = tuple(value)
         if kind is float and type(value) is int:
             values[key] = float(value)
         elif type(value) is not kind:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.model import CALLOUTS, Block, ExerciseBlock, Inlines
+
+ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
+"""Directives that the engine itself reads; no plugin can have their names."""
 
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
 NO = frozenset({"no", "false", "off", "0"})
@@ -45,13 +48,15 @@ class Directive:
     end_line: int
     settings: tuple[Setting, ...] = ()
     body: tuple[Block, ...] = ()
-    """Prose blocks, without the option list, the code and the nested exercises."""
+    """Blocks of the content.  In a question without the option list, the code of one that `takes_code`, and nested
+    exercises; in a further directive with everything but these, so that a code fence is a `CodeBlock` here."""
     items: tuple[Item, ...] = ()
     code: str = ""
-    """Content of the backtick fence, or of the first ```` ```python ```` fence inside a colon fence."""
+    """Of a question: content of its first ```` ```python ```` fence.  Empty in a further directive (`BlockType`), which
+    finds its code as `CodeBlock`s in `body`."""
     code_line: int = 0
     codes: tuple[tuple[str, str, int], ...] = ()
-    """Every code fence inside: info string, code, first line of the code."""
+    """Of a question: every code fence inside, as info string, code, first line of the code."""
     exercises: tuple[ExerciseBlock, ...] = ()
     """Nested exercises, already parsed."""
     source: str = ""

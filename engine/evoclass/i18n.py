@@ -6,7 +6,7 @@ import locale
 import os
 import string
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -19,21 +19,45 @@ DEFAULT = "en"
 
 
 class Catalog:
-    """Sentences of one language, with English behind it for keys that a plugin did not translate."""
+    """Sentences of one language, with English behind it for keys that a plugin did not translate.
 
-    def __init__(self, language: str, packages: Iterable[str] = ()) -> None:
+    The first of several packages with one key has it: a plugin cannot change what the interface says.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        packages: Iterable[str] = (),
+        broken: Callable[[str, str, Exception], None] | None = None,
+    ) -> None:
+        """Read the sentences of the engine and of `packages`.
+
+        `broken` is told of a file that cannot be read: package, file name and why.  Without it that is an error.
+        """
         self.language = language if language in LANGUAGES else DEFAULT
         self._sentences: dict[str, str] = {}
         for package in ("evoclass", *packages):
+            own: dict[str, str] = {}
             for name in dict.fromkeys((DEFAULT, self.language)):
-                self._sentences.update(_sentences(package, name))
+                try:
+                    own.update(_sentences(package, name))
+                except Exception as error:
+                    if broken is None:
+                        raise
+                    broken(package, f"locale/{name}.toml", error)
+            self._sentences = own | self._sentences
 
     def __call__(self, key: str, /, **fields: Any) -> str:
         """Return the sentence of `key` with `{fields}` filled in; an unknown key shows itself."""
         sentence = self._sentences.get(key)
         if sentence is None:
             return key
-        return string.Formatter().vformat(sentence, (), _Fields(fields)) if fields else sentence
+        if not fields:
+            return sentence
+        try:
+            return string.Formatter().vformat(sentence, (), _Fields(fields))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return sentence  # a plugin's sentence with a brace too many: its holes show what is wrong with it
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence for `key`."""

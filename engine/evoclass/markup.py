@@ -11,7 +11,7 @@ from evoclass import frontmatter, source
 from evoclass.assembly import LessonBuilder
 from evoclass.conflicts import conflicts, without_consequences
 from evoclass.dialect import dialect
-from evoclass.errors import LessonError, PluginError, Problem
+from evoclass.errors import LessonError, Problem
 from evoclass.fences import Fences
 from evoclass.foreign import PROSE
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
@@ -31,14 +31,9 @@ class Parser:
     """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
 
     def __init__(self, plugins: Plugins) -> None:
-        self._exercises: Mapping[str, type[Exercise]] = plugins.exercises
-        self._directives: Mapping[str, type[BlockType]] = plugins.directives
-        for name in (*CALLOUTS, *CODE_DIRECTIVES):
-            if name in self._exercises or name in self._directives:
-                raise PluginError(f"a plugin registers {name!r}, which is a directive of the engine")
-        for name in self._exercises:
-            if name in self._directives:
-                raise PluginError(f"{name!r} is registered both as a question type and as a directive")
+        self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
+        self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
+        self._missing = plugins.missing
         self._markdown = dialect()
         self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
 
@@ -115,7 +110,7 @@ class Parser:
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
-        env: dict[str, Any] = {"fences": fences}
+        env: dict[str, Any] = {"fences": fences, "missing": self._missing}
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)

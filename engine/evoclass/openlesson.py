@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evoclass import paths, progress
 from evoclass.annotate import with_problems
+from evoclass.blame import reason
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
 from evoclass.library import COURSE_PAGE
@@ -108,4 +109,11 @@ def bundled_folders() -> tuple[Path, ...]:
 
 def make_catalog(language: str, plugins: Plugins) -> Catalog:
     """Return the interface text of a language, with the front ends' and the plugins' own."""
-    return Catalog(language, (*plugins.front_end_packages, *plugins.packages))
+    owners = {report.package: report.name for report in plugins.working}
+
+    def broken(package: str, file: str, error: Exception) -> None:
+        if package not in owners:
+            raise error
+        plugins.blame(owners[package], f"{file}: {reason(error)}")
+
+    return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)

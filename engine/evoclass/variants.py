@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
-from evoclass.errors import LessonError
+from evoclass.errors import LessonError, PluginError
 from evoclass.model import Block, Callout, ExerciseBlock, Lesson, ListBlock, Quote, Steps
 
 B = TypeVar("B", ExerciseBlock, Steps)
@@ -50,7 +50,10 @@ def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
     variants = block.variants
     if variants is not None:
         block = replace(_drawn(block, seed), number=block.number, variants=variants)
-    return replace(block, exercise=block.exercise.shuffled(Random(seed)))
+    try:
+        return replace(block, exercise=block.exercise.shuffled(Random(seed)))
+    except PluginError:
+        return block  # in the order that the author wrote
 
 
 def _drawn(block: B, seed: str) -> B:

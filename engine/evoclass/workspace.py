@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evoclass import config, paths
 from evoclass.config import Settings
-from evoclass.errors import NotFoundError
+from evoclass.errors import ConfigError, NotFoundError
 from evoclass.i18n import Catalog, system_language
 from evoclass.library import Library
 from evoclass.markup import Parser
@@ -26,11 +26,17 @@ class Workspace:
     content: Path | None = None
     """A course folder to use instead of the bundled courses."""
     asked_language: str | None = None
+    no_plugins: tuple[str, ...] = ()
+    """Names of plugins that are not wanted this time."""
 
     @cached_property
     def plugins(self) -> Plugins:
-        """The installed plugins."""
-        return Plugins()
+        """The installed plugins, without those that the learner has switched off."""
+        try:
+            off = dict.fromkeys(self.settings.disabled_plugins, "disabled_plugins")
+        except ConfigError:
+            off = {}  # whatever needs the settings tells of it
+        return Plugins(off=off | dict.fromkeys(self.no_plugins, "--no-plugin"))
 
     @cached_property
     def settings(self) -> Settings:
@@ -49,7 +55,7 @@ class Workspace:
 
     @cached_property
     def parser(self) -> Parser:
-        """Parser that knows the plugins' directives.  Raises PluginError."""
+        """Parser that knows the plugins' directives."""
         return Parser(self.plugins)
 
     @cached_property
@@ -68,9 +74,9 @@ class Workspace:
         return self.library.lesson(reference, self.language)
 
     def runner(self, name: str | None = None) -> Runner:
-        """Return a runner by name, or the one of the settings.  Raises NotFoundError."""
+        """Return a runner by name, or the one of the settings.  Raises NotFoundError, PluginError."""
         wanted = name or self.settings.runner
         classes = self.plugins.runners
         if wanted not in classes:
             raise NotFoundError(self.catalog("cli.no_runner", name=wanted, names=", ".join(classes) or "-"))
-        return classes[wanted]()
+        return self.plugins.make_runner(wanted)

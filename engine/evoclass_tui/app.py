@@ -18,6 +18,7 @@ from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.runner import Runner
 from evoclass.session import Session
+from evoclass_tui import offers
 from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
@@ -56,9 +57,8 @@ class EvoClassApp(App[str]):
         self.set_reactive(EvoClassApp.catalog, session.catalog)
         for theme in THEMES:
             self.register_theme(theme)
-        for _, offered in session.plugins.each("register_themes"):
-            for theme in offered:
-                self.register_theme(theme)
+        for theme in offers.themes(session.plugins, self.available_themes):
+            self.register_theme(theme)
         wanted = session.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
@@ -66,11 +66,8 @@ class EvoClassApp(App[str]):
         return LessonScreen(self.session, self.runners, self._panes()).data_bind(EvoClassApp.catalog)
 
     def _panes(self) -> list[PanelPane]:
-        return [
-            PanelPane(plugin, panel(self.session.catalog))
-            for plugin, panels in self.session.plugins.each("register_panels")
-            for panel in panels
-        ]
+        found = offers.panels(self.session.plugins, self.session.catalog)
+        return [PanelPane(plugin, panel) for plugin, panel in found]
 
     @property
     def lesson_screen(self) -> LessonScreen:

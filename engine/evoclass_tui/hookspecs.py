@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from evoclass.exercise import Field
+    from evoclass.i18n import Catalog
+    from evoclass.plugins import Plugins
     from evoclass.protocol import Summary
     from evoclass_tui.panel import Panel
 
@@ -36,3 +38,10 @@ def register_panels() -> Iterable[type[Panel]]:  # type: ignore[empty-body]
 @hookspec
 def register_themes() -> Iterable[Theme]:  # type: ignore[empty-body]
     """Return Textual themes."""
+
+
+def examine(plugins: Plugins, catalog: Catalog) -> None:
+    """Try what plugins offer to this front end; no hook, but what `evoclass plugins` calls."""
+    from evoclass_tui.offers import examine
+
+    examine(plugins, catalog)

@@ -86,7 +86,7 @@ def _runners(screen: LessonScreen) -> list[tuple[str, object]]:
     catalog = screen.session.catalog
     found: list[tuple[str, object]] = []
     for name, cls in screen.session.plugins.runners.items():
-        if cls.available().ok or name == screen.runner_name:
+        if screen.session.plugins.available(cls).ok or name == screen.runner_name:
             label = catalog(f"runner.{name}")
             found.append((label if label != f"runner.{name}" else name, name))
     return found

@@ -29,7 +29,6 @@ def test_saving_keeps_comments_and_other_keys(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("languag = 'it'", "languag: no such setting"),
         ("language = 'de'", "'de' is not one of en, it"),
         ("frames_per_second = 'fast'", "expected float, found 'fast'"),
         ("[limits]\nseconds = -1", "must be above zero"),
@@ -65,7 +64,7 @@ def test_the_bundled_lessons_are_found() -> None:
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ('languag = "it"', "languag"),
+        ('disabled_plugins = "it"', "disabled_plugins"),
         ('language = "fr"', "fr"),
         ('frames_per_second = "x"', "frames_per_second"),
         ("theme = 3", "theme"),
@@ -85,3 +84,23 @@ def test_mistakes_are_told_in_both_languages(tmp_path: Path, written: str, words
     for said in (english, italian):
         assert said.startswith(f"{file}: ")
         assert words in said
+
+
+def test_names_that_are_no_settings_are_kept_aside_and_end_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("languag = 'it'\ntheme = 'x'\n[slider]\nstep = 2\n[limits]\nmemry = 3\nseconds = 7\n")
+    settings = config.load(file)
+    assert settings.unknown == ("languag", "slider", "limits.memry")
+    assert (settings.theme, settings.limits.seconds) == ("x", 7.0)
+    config.save(file, theme="y")
+    assert "step = 2" in file.read_text()
+
+
+def test_plugins_to_leave_out_are_a_list_of_names(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("disabled_plugins = ['slider', 'extras']\n")
+    assert config.load(file).disabled_plugins == ("slider", "extras")
+    for wrong in ("'slider'", "[1]", "true"):
+        file.write_text(f"disabled_plugins = {wrong}\n")
+        with pytest.raises(ConfigError, match="disabled_plugins"):
+            config.load(file)

@@ -12,14 +12,32 @@ from evoclass import hookimpl
 from evoclass.exercise import Exercise
 from evoclass.plugins import Plugins
 from evoclass.protocol import ErrorReport
-from evoclass.runner import Runner
+from evoclass.runner import Availability, Limits, Program, Run, Runner
 
 
 class Nameless(Exercise):
     """Forgot its `kind`."""
 
 
-class Helpless:
+class Dry(Runner):
+    """A runner that runs nothing."""
+
+    name = "dry"
+    ready = True
+
+    @classmethod
+    def available(cls) -> Availability:
+        return Availability(ok=True)
+
+    async def warm_up(self) -> None: ...
+
+    async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        raise NotImplementedError
+
+    async def close(self) -> None: ...
+
+
+class Helpless(Dry):
     """A runner that needs something nobody gives it."""
 
     name = "helpless"
@@ -59,7 +77,8 @@ def plugin(hook: str, answer: Any) -> SimpleNamespace:
 )
 def test_a_wrong_offer_switches_its_plugin_off(hook: str, answer: Any, told: str) -> None:
     plugins = Plugins(extra=[("demo", plugin(hook, answer))])
-    assert plugins.clashes() == []
+    for offered in ("exercises", "directives", "runners", "probes", "courses"):
+        getattr(plugins, offered)
     assert [report.name for report in plugins.broken] == ["demo"]
     assert told in plugins.reports["demo"].error
     assert hook in plugins.reports["demo"].error

@@ -66,11 +66,7 @@ def _system(space: Workspace) -> Iterator[Finding]:
 
 def _runners(space: Workspace) -> Iterator[Finding]:
     for name, cls in space.plugins.runners.items():
-        try:
-            availability = cls.available()
-        except Exception as error:
-            yield Finding(name, f"{type(error).__name__}: {error}", False)
-            continue
+        availability = space.plugins.available(cls)
         if availability.ok:
             yield Finding(name, availability.device)
         else:
@@ -133,12 +129,12 @@ def _folders(space: Workspace) -> Iterator[Finding]:
 
 
 def _plugins(space: Workspace) -> Iterator[Finding]:
-    clashes = space.plugins.clashes()
-    working = [report.name for report in space.plugins.reports.values() if not report.error]
-    yield Finding("plugins", ", ".join(working))
-    for report in space.plugins.broken:
-        yield Finding(
-            report.name, report.error, False, space.catalog("doctor.plugin", package=report.package)
-        )
-    for clash in clashes:
-        yield Finding("plugins", clash, False)
+    found = space.plugins
+    _ = found.exercises, found.probes, found.runners, found.courses
+    yield Finding("plugins", ", ".join(report.name for report in found.working))
+    for report in found.reports.values():
+        if report.trouble:
+            fix = space.catalog("doctor.plugin", package=report.package)
+            yield Finding(report.name, report.trouble, False, fix)
+    for why in found.damaged:
+        yield Finding("plugins", space.catalog("cli.plugins.damaged", reason=why), False)

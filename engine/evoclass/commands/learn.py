@@ -47,6 +47,10 @@ def learn(
     runners = space.plugins.make_runners()
     try:
         if plain:
+            for report in space.plugins.reports.values():
+                if report.trouble:
+                    reason = space.catalog("plugin.trouble", plugin=report.name, reason=report.trouble)
+                    click.echo(reason, err=True)
             from evoclass.plain import PlainFrontEnd
 
             PlainFrontEnd(session, runners).run()

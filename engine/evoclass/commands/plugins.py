@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import click
 import msgspec
 
+from evoclass import paths
+from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.loading import output_aside
+from evoclass.plugins import PluginReport, Plugins
+from evoclass.trial import offers, try_all
+from evoclass.workspace import Workspace
 
 
 @click.command(help=TEXT("cli.plugins.help"))
@@ -13,34 +22,62 @@ from evoclass.commands.options import TEXT, json_option, language_option, worksp
 @language_option
 @click.pass_context
 def plugins(context: click.Context, as_json: bool) -> None:
+    from evoclass.cli import BUNDLED
+
     space = workspace(context)
-    found = space.plugins
-    clashes = found.clashes()
-    # The commands were made by other reports, which nobody reads: ask again, for faults.
-    found.each("register_commands", cli=click.Group())
-    if as_json:
-        listed = [
-            {
-                "name": report.name,
-                "package": report.package,
-                "version": report.version,
-                "ok": not report.error,
-                "error": report.error or None,
-                "offers": {hook.removeprefix("register_"): names for hook, names in report.offers.items()},
-            }
-            for report in found.reports.values()
-        ]
-        click.echo(msgspec.json.format(msgspec.json.encode({"plugins": listed, "clashes": clashes})).decode())
-        return
-    for report in found.reports.values():
-        mark = click.style("✗", fg="red") if report.error else click.style("✓", fg="green")
-        offers = "  ".join(
-            f"{hook.removeprefix('register_')}: {', '.join(names)}" for hook, names in report.offers.items()
-        )
-        name = f"{report.name:<12} {report.version:<8}"
-        click.echo(
-            f"{mark} {name} "
-            + (space.catalog("cli.plugins.off", reason=report.error) if report.error else offers)
-        )
-    for clash in clashes:
-        click.echo(click.style("✗ ", fg="red") + clash)
+    with output_aside():
+        found = space.plugins
+        try_all(found, lambda plugins: plugin_commands(plugins, BUNDLED))
+    click.echo(_json(found) if as_json else "\n".join(_lines(space)))
+    sys.stdout.flush()
+    sys.exit(1 if found.damaged or any(report.trouble for report in found.reports.values()) else 0)
+
+
+def _json(found: Plugins) -> str:
+    listed = [
+        {
+            "name": report.name,
+            "package": report.package,
+            "version": report.version,
+            "bundled": report.bundled,
+            "ok": not report.trouble,
+            "loaded": not report.error and not report.disabled,
+            "error": report.trouble or None,
+            "disabled": report.disabled or None,
+            "offers": dict(offers(report.offers)),
+        }
+        for report in found.reports.values()
+    ]
+    return msgspec.json.format(msgspec.json.encode({"plugins": listed, "damaged": found.damaged})).decode()
+
+
+def _lines(space: Workspace) -> Iterator[str]:
+    say, found = space.catalog, space.plugins
+    groups = [
+        [report for report in found.reports.values() if report.bundled is mine] for mine in (True, False)
+    ]
+    for title, reports in zip((say("cli.plugins.bundled"), say("cli.plugins.others")), groups, strict=True):
+        if reports and all(groups):
+            yield click.style(title, bold=True)
+        for report in reports:
+            yield from _report(space, report)
+    for why in found.damaged:
+        yield click.style("✗ ", fg="red") + say("cli.plugins.damaged", reason=why)
+    if groups[1]:
+        yield say("cli.plugins.advice", file=paths.config_file())
+
+
+def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
+    say = space.catalog
+    mark = click.style("✗", fg="red") if report.trouble else click.style("✓", fg="green")
+    if report.disabled:
+        mark = click.style("–", dim=True)
+    known = [f"{hook}: {', '.join(names)}" if names else hook for hook, names in offers(report.offers)]
+    words = "  ".join(known)
+    if report.disabled:
+        words = say("cli.plugins.disabled", where=report.disabled)
+    elif report.error:
+        words = say("cli.plugins.off", reason=report.trouble)
+    yield f"{mark} {report.name:<12} {report.version:<8} {words}".rstrip()
+    if report.faults and not report.error:
+        yield f"  {'':<21} " + say("cli.plugins.faulty", reason="; ".join(report.faults))

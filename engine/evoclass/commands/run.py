@@ -65,7 +65,7 @@ def run(
     if timeout is not None:
         limits = replace(limits, seconds=timeout)
     runner = space.runner(runner_name)
-    availability = type(runner).available()
+    availability = space.plugins.available(type(runner))
     if not availability.ok:
         raise RunnerUnavailable(space.catalog(availability.reason, **availability.fields))
     recording = asyncio.run(_run(runner, program, limits, as_json))

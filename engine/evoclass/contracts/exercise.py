@@ -46,7 +46,7 @@ class ExerciseContract:
         return asyncio.run(self.block().exercise.grade(answer, bench))
 
     def test_the_sample_is_a_question_of_this_type(self) -> None:
-        assert type(self.block().exercise) is self.exercise
+        assert self.block().exercise.__class__ is self.exercise
         assert self.block().exercise.kind == self.exercise.kind
 
     def test_the_form_has_fields_with_different_names(self) -> None:

@@ -7,6 +7,7 @@ from textwrap import dedent
 from types import SimpleNamespace
 from typing import Any
 
+from evoclass.errors import PluginError
 from evoclass.exercise import Exercise
 from evoclass.markup import Parser
 from evoclass.model import ExerciseBlock, Lesson
@@ -30,7 +31,11 @@ def parser_for(*classes: type[Exercise], plugins: Iterable[tuple[str, Any]] = ()
         return list(classes)
 
     offered.register_exercises = hookimpl(register_exercises)
-    return Parser(Plugins(entries=(), extra=[("sample", offered), *plugins]))
+    found = Plugins(entries=(), extra=[("sample", offered), *plugins])
+    parser = Parser(found)
+    for report in found.broken:
+        raise PluginError(f"{report.name}: {report.error}")
+    return parser
 
 
 def sample_lesson(body: str, parser: Parser | None = None, language: str = "en") -> Lesson:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from evoclass.blame import reason
 from evoclass.errors import Problem
 from evoclass.i18n import LANGUAGES
 from evoclass.lint.causes import causes
@@ -145,7 +146,7 @@ def _checked(block: Block) -> Iterable[Problem]:
 
 
 def _broken(block: ExerciseBlock, error: Exception) -> Problem:
-    fields = {"directive": block.exercise.kind, "error": f"{type(error).__name__}: {error}"}
+    fields = {"directive": block.exercise.kind, "error": reason(error)}
     return Problem("E101", block.line, fields=fields)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import click
 
 from evoclass import ending
+from evoclass.blame import reason
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.layout import layout
@@ -129,7 +130,11 @@ class PlainFrontEnd:
         state = self.session.state.exercise(block.id)
         self.console.say(f"-- {title} --" + ("  ✓" if state.passed else ""))
         self._prose(block.prompt)
-        fields = list(block.exercise.form())
+        try:
+            fields = list(block.exercise.form())
+        except Exception as error:
+            self.console.say(self.text("plain.broken_question", reason=reason(error)), "")
+            return
         for field in fields:
             forms.show(field, self.console, self.text)
         while True:
@@ -182,11 +187,12 @@ class PlainFrontEnd:
     async def _reveal(self, block: ExerciseBlock) -> None:
         try:
             solution = await self.session.answers.solve(block.id)
+            fields = block.exercise.form()
         except EvoClassError as error:
             self.console.say(error.said(self.text))
             return
         self.console.say(self.text("plain.solution"))
-        for field in block.exercise.form():
+        for field in fields:
             self.console.say(*(f"  {line}" for line in _words(field, solution.get(field.name)).splitlines()))
         self._prose(block.explanation)
 

@@ -103,7 +103,7 @@ def runner_menu(screen: LessonScreen) -> None:
     session, catalog = screen.session, screen.session.catalog
     entries = []
     for name, cls in session.plugins.runners.items():
-        availability = cls.available()
+        availability = session.plugins.available(cls)
         note = availability.device if availability.ok else catalog(availability.reason, **availability.fields)
         label = catalog(f"runner.{name}")
         entries.append(Entry(name, label if label != f"runner.{name}" else name, note, availability.ok))

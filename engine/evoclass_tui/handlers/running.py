@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from evoclass.blame import reason
 from evoclass.errors import EvoClassError, NotTrustedError, RunnerError
+from evoclass.faultlog import write_down
 from evoclass.protocol import (
     Closed,
     Detail,
@@ -78,8 +80,8 @@ async def warm_up(screen: LessonScreen, name: str, runner: Runner) -> None:
     problem = ""
     try:
         await runner.warm_up()
-    except RunnerError as error:
-        problem = error.said(screen.session.catalog)
+    except Exception as error:
+        problem = _told(screen, error)
     screen.post_message(WarmedUp(name, problem))
 
 
@@ -94,8 +96,8 @@ async def carry_out(
         job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
         screen.post_message(RunStarted(job))
         await job.follow(lambda event: screen.post_message(RunHappened(job, event)))
-    except RunnerError as error:
-        screen.post_message(RunFailed(job, error.said(screen.session.catalog)))
+    except Exception as error:
+        screen.post_message(RunFailed(job, _told(screen, error)))
 
 
 async def look(
@@ -104,9 +106,17 @@ async def look(
     """Ask a run for a close look at a value."""
     try:
         detail = await run.look(expression, axes)
-    except RunnerError as error:
-        detail = Detail(request=0, expression=expression, error=error.said(screen.session.catalog))
+    except Exception as error:
+        detail = Detail(request=0, expression=expression, error=_told(screen, error))
     screen.post_message(LookDone(pane, detail))
+
+
+def _told(screen: LessonScreen, error: Exception) -> str:
+    """Return what went wrong with a runner in words; what it did not mean to raise is written down."""
+    if isinstance(error, EvoClassError):
+        return error.said(screen.session.catalog)
+    write_down(error)
+    return reason(error)
 
 
 # ---------------------------------------------------------------------------------------- on the screen side
@@ -119,7 +129,7 @@ def use_runner(screen: LessonScreen, name: str) -> None:
     if runner is None:
         problem = catalog("cli.no_runner", name=name, names=", ".join(screen.runners) or "-")
     else:
-        availability = runner.available()
+        availability = screen.session.plugins.available(type(runner))
         screen.header.device = availability.device or name
         problem = "" if availability.ok else catalog(availability.reason, **availability.fields)
     if problem or runner is None:
@@ -296,10 +306,9 @@ def show_moment(screen: LessonScreen, values: Mapping[str, str], line: int) -> N
 
 def drop_panel(screen: LessonScreen, pane: PanelPane, error: Exception) -> None:
     """Do without a panel that had a fault, and say so."""
-    session, reason = screen.session, f"{type(error).__name__}: {error}"
-    session.plugins.switch_off(pane.plugin, reason)
-    name = pane.panel.panel_name
-    screen.tell(session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=reason), "error")
+    session, why, name = screen.session, reason(error), pane.panel.panel_name
+    session.plugins.switch_off(pane.plugin, why)
+    screen.tell(session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=why), "error")
     screen.lab.drop(pane)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import inspect
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from textual import on, work
@@ -18,8 +19,10 @@ from textual.worker import Worker
 from evoclass.errors import RunnerUnavailable
 from evoclass.i18n import Catalog
 from evoclass.model import LessonEntry
+from evoclass.printable import printable
 from evoclass.runner import Runner
 from evoclass.session import Session
+from evoclass_tui import offers
 from evoclass_tui.handlers import answering, keeping, moving, previewing, running, window
 from evoclass_tui.handlers.commands import HANDLERS
 from evoclass_tui.keys import bindings
@@ -92,9 +95,7 @@ class LessonScreen(Screen[None]):
         yield TabStrip(id="sides")
         with Horizontal(id="body"):
             yield CourseMap(id="map").data_bind(LessonScreen.catalog)
-            yield Reader(
-                self.session.catalog, lambda field: plugins.first("field_widget", field=field), id="reader"
-            )
+            yield Reader(self.session.catalog, lambda field: offers.field_widget(plugins, field), id="reader")
             yield Splitter(id="middle")
             yield Lab(self.panes, id="lab").data_bind(LessonScreen.catalog)
         if not self.session.settings.hints_seen:
@@ -115,11 +116,19 @@ class LessonScreen(Screen[None]):
             self.call_after_refresh(gc.freeze)
         if self.session.for_author:
             self.run_worker(previewing.watch(self), group="preview")
-        for report in self.session.plugins.broken:
-            self.tell(
-                self.session.catalog("notice.plugin_broken", plugin=report.name, reason=report.error),
-                "warning",
-            )
+        for notice in self._plugin_notices():
+            self.tell(notice, "warning")
+
+    def _plugin_notices(self) -> Iterator[str]:
+        say = self.session.catalog
+        for report in self.session.plugins.reports.values():
+            if report.error:
+                yield say("notice.plugin_broken", plugin=report.name, reason=report.error)
+            for fault in report.faults:
+                yield say("notice.plugin_faulty", plugin=report.name, reason=fault)
+        if self.session.settings.unknown:
+            names = ", ".join(f"`{printable(name)}`" for name in self.session.settings.unknown)
+            yield say("notice.unknown_settings", names=names)
 
     # --------------------------------------------------------------------------------------- parts, and words
 

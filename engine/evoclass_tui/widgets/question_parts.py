@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from evoclass.blame import reason
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
@@ -84,5 +85,5 @@ class FieldLabel(LineView):
 
 def fault_in(block: Block, error: Exception, catalog: Catalog) -> Fault:
     """Return what stands in place of a question whose plugin has a fault."""
-    reason = catalog("question.broken", reason=f"{type(error).__name__}: {error}")
-    return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=reason), source="")
+    text = catalog("question.broken", reason=reason(error))
+    return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=text), source="")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from evoclass.errors import PluginError
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text
 from evoclass.i18n import Catalog
 from evoclass_tui.widgets.fields.adopted import AdoptedField
@@ -21,9 +22,17 @@ CustomWidget = Callable[[Field], Widget | None]
 
 
 def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = None) -> FieldWidget | None:
-    """Return the widget for a field, or None when nobody knows how to fill it in."""
+    """Return the widget for a field, or None when nobody knows how to fill it in.
+
+    Raises PluginError when a plugin that perhaps knows has had a fault, unless the kind comes from one of ours.
+    """
+    fault: PluginError | None = None
     if custom is not None and type(field) not in (Choice, Text, Number, Order, Match, Code):
-        widget = custom(field)
+        widget = None
+        try:
+            widget = custom(field)
+        except PluginError as error:
+            fault = error
         if isinstance(widget, FieldWidget):
             return widget
         if widget is not None and hasattr(widget, "value"):
@@ -41,4 +50,6 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
             return CodeField(field, catalog)
         case Text():
             return TextField(field, catalog)
+    if fault is not None:
+        raise fault
     return None

@@ -1,0 +1,116 @@
+"""A limit on the time that foreign code may take, for code that blocks in Python as for code that computes for ever."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+AGAIN = 0.05
+"""Seconds after which code that swallowed the interruption is interrupted again."""
+
+_inside = threading.local()
+
+
+class Overdue(BaseException):
+    """Interrupts code that takes too long; no `Exception`, so that `except Exception` lets it through."""
+
+
+@contextmanager
+def time_limit(seconds: float, slow: float = 0.0, tell: Callable[[], None] | None = None) -> Iterator[None]:
+    """Raise TimeoutError in the block once it has taken `seconds`; call `tell` once it has taken `slow`.
+
+    Interrupts Python code, sleeping and waiting included, on the main thread; on other threads what sleeps or waits is
+    interrupted when it wakes up.  Code that computes in C is interrupted when it returns.  A limit inside another one
+    has no effect: the outer one holds.
+    """
+    if getattr(_inside, "busy", False):
+        yield
+        return
+    on_main = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+    clock = _Alarm(seconds, slow, tell) if on_main else _Watchman(seconds, slow, tell)
+    _inside.busy = True
+    try:
+        clock.start()
+        try:
+            yield
+        finally:
+            clock.stop()
+    except Overdue:
+        raise TimeoutError(f"took more than {seconds:g} s") from None
+    finally:
+        _inside.busy = False
+
+
+class _Alarm:
+    """Interrupts the main thread with the alarm signal, and leaves the alarm of others as it was."""
+
+    def __init__(self, seconds: float, slow: float, tell: Callable[[], None] | None) -> None:
+        self._seconds, self._slow, self._tell = seconds, slow, tell
+        self._on = True
+
+    def start(self) -> None:
+        self._begun = time.monotonic()
+        self._handler = signal.signal(signal.SIGALRM, self._ring)
+        first = self._slow if self._tell is not None else self._seconds
+        self._other = signal.setitimer(signal.ITIMER_REAL, first, AGAIN)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if not self._on:
+            return
+        if time.monotonic() - self._begun >= self._seconds:
+            raise Overdue
+        if self._tell is not None:
+            tell, self._tell = self._tell, None
+            tell()
+
+    def stop(self) -> None:
+        self._on = False
+        left, interval = self._other
+        if left:
+            left = max(left - (time.monotonic() - self._begun), 1e-3)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._handler if self._handler is not None else signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, left, interval)
+
+
+class _Watchman:
+    """Interrupts another thread than the main one from a thread of its own."""
+
+    def __init__(self, seconds: float, slow: float, tell: Callable[[], None] | None) -> None:
+        self._seconds, self._slow, self._tell = seconds, slow, tell
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        self._watched = threading.get_ident()
+        self._thread = threading.Thread(target=self._watch, name="time limit", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        left = self._seconds
+        if self._tell is not None:
+            if self._over.wait(self._slow):
+                return
+            self._tell()
+            left -= self._slow
+        while not self._over.wait(left):
+            interrupt(self._watched, Overdue)
+            left = AGAIN
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+        interrupt(
+            self._watched, None
+        )  # one that was sent after the block had ended must not hit what follows
+
+
+def interrupt(thread: int, error: type[BaseException] | None) -> None:
+    """Have a thread raise `error` at its next line of Python; None takes back one that was not raised yet."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(error) if error is not None else None
+    )

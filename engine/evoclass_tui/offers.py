@@ -1,0 +1,153 @@
+"""What plugins offer to the screen, tried before it is used: themes, panels and widgets; a broken one is told of."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.theme import Theme
+from textual.widget import Widget
+
+from evoclass.blame import reason, shown
+from evoclass.errors import PluginError
+from evoclass.exercise import Field
+from evoclass.i18n import Catalog
+from evoclass.loading import contained, is_bundled
+from evoclass.plugins import ANSWER_SECONDS, Plugins
+from evoclass.protocol import Summary
+from evoclass_tui.panel import Panel
+from evoclass_tui.themes import THEMES
+
+_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
+
+
+def themes(plugins: Plugins, taken: dict[str, Theme]) -> list[Theme]:
+    """Return the themes of plugins that can be used; `taken` are those that there are without plugins."""
+    names = dict.fromkeys(taken, "")
+    found: list[Theme] = []
+    for plugin, offered in plugins.in_rank(plugins.each("register_themes")):
+        try:
+            mine = [_theme(theme) for theme in offered]
+        except Exception as error:
+            plugins.switch_off(plugin, f"register_themes: {reason(error)}")
+            continue
+        if plugins.claim(plugin, "register_themes", [theme.name for theme in mine], names):
+            found += mine
+    return found
+
+
+def _theme(theme: object) -> Theme:
+    if not isinstance(theme, Theme):
+        raise TypeError(f"{shown(theme)} is no Theme")
+    if not isinstance(theme.name, str) or not theme.name:
+        raise TypeError(f"{shown(theme)} has no name")
+    try:
+        theme.to_color_system().generate()
+    except Exception as error:
+        raise ValueError(f"{theme.name}: {reason(error)}") from error
+    return theme
+
+
+def panels(plugins: Plugins, catalog: Catalog) -> list[tuple[str, Panel]]:
+    """Return a panel of each kind with its plugin; one that cannot be made switches its plugin off."""
+    names: dict[str, str] = {}
+    made: list[tuple[str, Panel]] = []
+    for plugin, offered in plugins.in_rank(plugins.each("register_panels")):
+        try:
+            mine = [_panel(cls, catalog) for cls in offered]
+        except Exception as error:
+            plugins.switch_off(plugin, f"register_panels: {reason(error)}")
+            continue
+        if plugins.claim(plugin, "register_panels", [panel.panel_name for panel in mine], names):
+            made += [(plugin, panel) for panel in mine]
+    return made
+
+
+def _panel(cls: Any, catalog: Catalog) -> Panel:
+    if not isinstance(cls, type) or not issubclass(cls, Panel):
+        raise TypeError(f"{shown(cls)} is no Panel")
+    name = getattr(cls, "panel_name", None)
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise ValueError(f"{cls.__name__}: the panel_name is {shown(name)}, not letters, digits, _ and -")
+    try:
+        panel: Panel = cls(catalog) if is_bundled(cls) else contained(lambda: cls(catalog), ANSWER_SECONDS)
+    except Exception as error:
+        raise RuntimeError(f"{name}: {reason(error)}") from error
+    if getattr(panel, "_id", None) is None or getattr(panel, "catalog", None) is None:
+        raise TypeError(f"{name}: its __init__ does not call that of Panel")
+    return panel
+
+
+def field_widget(plugins: Plugins, field: Field) -> Widget | None:
+    """Return a plugin's widget for a field, or None.
+
+    Raises PluginError when a plugin that is asked for such widgets has had a fault, perhaps with an earlier field.
+    """
+    for plugin, widget in plugins.calls("field_widget", field=field):
+        if isinstance(widget, Widget):
+            return widget
+        plugins.switch_off(plugin, f"field_widget: {shown(widget)} is no widget")
+    faults = [
+        f"{report.name}: {report.error}"
+        for report in plugins.broken
+        if report.error.startswith("field_widget:")
+    ]
+    if faults:
+        raise PluginError("; ".join(faults))
+    return None
+
+
+def summary_widget(plugins: Plugins, summary: Summary) -> Widget | None:
+    """Return a plugin's detail view of an inspected value, or None."""
+    for plugin, widget in plugins.calls("summary_widget", summary=summary):
+        if isinstance(widget, Widget):
+            return widget
+        plugins.switch_off(plugin, f"summary_widget: {shown(widget)} is no widget")
+    return None
+
+
+class _Rehearsal(App[None]):
+    """An app without a screen that notes the first fault, and goes on."""
+
+    fault: Exception | None = None
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.fault = self.fault or error
+
+
+def examine(plugins: Plugins, catalog: Catalog) -> None:
+    """Make all that plugins offer to the screen, and show their panels on one that nobody sees."""
+    asyncio.run(_examine(plugins, catalog))
+
+
+async def _examine(plugins: Plugins, catalog: Catalog) -> None:
+    app = _Rehearsal()
+    for theme in THEMES:
+        app.register_theme(theme)
+    async with app.run_test(size=(100, 40)):
+        themes(plugins, app.available_themes)
+        made = panels(plugins, catalog)
+        await _hear(lambda: field_widget(plugins, Field(name="sample")))
+        await _hear(lambda: summary_widget(plugins, Summary(name="sample", kind="other", type="str")))
+        for plugin, panel in made:
+            if plugins.reports[plugin].bundled or plugins.reports[plugin].error:
+                continue
+            app.fault = None
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await app.mount(panel)
+                    await app.animator.wait_for_idle()
+            except Exception as error:
+                app.fault = app.fault or error
+            if app.fault is not None:
+                plugins.blame(plugin, f"panel {panel.panel_name}: {reason(app.fault)}")
+
+
+async def _hear(ask: Callable[[], object]) -> None:
+    try:
+        ask()
+    except PluginError:
+        return  # it stands in the plugin's report

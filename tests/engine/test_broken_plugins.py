@@ -1,0 +1,111 @@
+"""Every broken plugin is a report: `evoclass plugins` names it, and a lesson goes on in plain mode."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import broken
+from broken import CASES, Case
+from evoclass import aside, cli, kept, loading, plugins
+from evoclass.plain.frontend import PlainFrontEnd
+from evoclass.session import Session
+from evoclass.workspace import Workspace
+
+LESSON = """---
+format: 1
+id: adding
+number: 1
+title: Adding
+language: en
+---
+
+Before.
+
+:::{brk} odd
+What is one?
+:::
+
+:::{choice} two-and-two
+What is 2 + 2?
+
+- [x] 4
+- [ ] 5
+:::
+
+After.
+"""
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for what never ends."""
+    monkeypatch.setattr(loading, "IMPORT_SECONDS", 2.0)
+    monkeypatch.setattr(plugins, "IMPORT_SECONDS", 2.0)
+    monkeypatch.setattr(plugins, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr("evoclass.trial.ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr("evoclass.trial.IMPORT_SECONDS", 2.0)
+    monkeypatch.setattr(kept, "SECONDS", 1.0)
+    monkeypatch.setattr(kept, "GRADE_SECONDS", 1.0)
+    monkeypatch.setattr(aside, "GRACE", 0.2)
+    monkeypatch.setattr(aside, "TRIES", 4)
+
+
+@pytest.fixture
+def installed(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """Install the broken plugin."""
+    broken.forget()
+    broken.install(tmp_path / "site", case.name, case.source, locale=case.locale, requires=case.requires)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    return case
+
+
+def listing(capfd: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["plugins", *options])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, capfd.readouterr().out
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_listing_names_plugin_hook_and_reason(installed: Case, capfd: pytest.CaptureFixture[str]) -> None:
+    code, printed = listing(capfd, "--json")
+    document = json.loads(printed)
+    reports = {report["name"]: report for report in document["plugins"]}
+    report = reports.pop(installed.name)
+    assert all(other["ok"] for other in reports.values()), reports
+    told = bool(installed.hook or installed.reason)
+    assert code == (1 if told else 0), report
+    assert report["ok"] is not told
+    for words in (installed.hook, installed.reason):
+        assert words in (report["error"] or ""), report["error"]
+    assert len(report["error"] or "") < 1000
+    assert "\x1b" not in (report["error"] or "")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_lesson_goes_on_in_plain_mode(
+    installed: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "course").mkdir()
+    lesson = tmp_path / "course" / "01-adding.md"
+    lesson.write_text(LESSON)
+    space = Workspace(content=tmp_path / "course", asked_language="en")
+    session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, "en")
+    asks = not installed.lesson
+    typed = ("1\n" if installed.graded else "!\n" if asks else "") + "a\n"
+    (tmp_path / "typed").write_text(typed)
+    with (tmp_path / "typed").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        PlainFrontEnd(session, space.plugins.make_runners()).run()
+    space.store.close()
+    shown = capsys.readouterr().out
+    assert "Before." in shown
+    assert "After." in shown
+    assert "Right" in shown.split("What is 2 + 2?")[1], shown
+    assert installed.lesson in shown
+    assert installed.graded in shown
+    if installed.lesson and installed.lesson != broken.OFF:
+        assert installed.name in shown, "the plugin is named"
