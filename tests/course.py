@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evoclass.source import read
+
 ENGLISH = """\
 ---
 format: 1
@@ -105,6 +107,11 @@ def write_course(folder: Path) -> Path:
     ):
         place = folder / language
         place.mkdir(parents=True)
-        (place / "index.md").write_text(INDEX.format(title=title, language=language, description=description))
-        (place / "01-adding.md").write_text(lesson)
+        page = INDEX.format(title=title, language=language, description=description)
+        for name, text in (("index.md", page), ("01-adding.md", lesson)):
+            if language != "en":
+                stamp = read((folder / "en" / name).read_bytes()).digest[:12]
+                head, rest = text.split("\n---\n", 1)
+                text = f"{head}\nsource: en {stamp}\n---\n{rest}"
+            (place / name).write_text(text)
     return folder

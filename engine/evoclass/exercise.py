@@ -206,6 +206,10 @@ class Exercise(ABC):
         """Return what an author should mend although the question works; called by `evoclass check` alone."""
         return ()
 
+    async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:
+        """Return the same for what shows only when code runs; called by `evoclass check --run` alone."""
+        return ()
+
     @abstractmethod
     def form(self) -> Sequence[Field]:
         """Return the fields to fill in."""

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from stat import S_ISREG
 
-from evoclass import source
+from evoclass import regularfile, source
 from evoclass.entries import Entries
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
@@ -216,6 +216,36 @@ def languages(folder: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     return tuple(name for name in names if _has_lessons(folder / name))
+
+
+UPWARDS = 4
+"""How far above the current folder a course is looked for."""
+
+
+def course_around(place: Path) -> Path | None:
+    """Return the folder of the course that a folder belongs to, or None when it belongs to none."""
+    place = place.absolute()
+    for folder in (place, *place.parents[:UPWARDS]):
+        if _is_course(folder):
+            above = folder.parent
+            return above if folder.name in languages(above) and _is_course(above) else folder
+    return None
+
+
+def _is_course(folder: Path) -> bool:
+    """Whether a folder holds lessons: other Markdown has no front matter with an id."""
+    for found in _course_files(folder, languages(folder)).values():
+        for path, stamp in found.values():
+            if stamp is not None:
+                try:
+                    head = regularfile.read_head(path, HEAD_BYTES, source.MAX_BYTES)
+                except OSError:
+                    continue
+                if head.removeprefix(b"\xef\xbb\xbf").startswith(b"---") and b"\nid:" in head.replace(
+                    b"\r", b"\n"
+                ):
+                    return True
+    return False
 
 
 def _course_files(folder: Path, names: Sequence[str]) -> _Files:

@@ -9,8 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from evoclass.errors import ConfigError
+from evoclass.i18n import DEFAULT
 from evoclass.library import COURSE_PAGE, Library, languages
 from evoclass.markup import Parser
+from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"
 
@@ -51,7 +53,18 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
         name, copy = f"{base}-{copy}", copy + 1
     if not tongues:
         return _lesson(folder, language, number, title, name)
-    return [path for tongue in tongues for path in _lesson(folder / tongue, tongue, number, title, name)]
+    made = [path for tongue in tongues for path in _lesson(folder / tongue, tongue, number, title, name)]
+    put_in_step(made, parser)
+    return made
+
+
+def put_in_step(made: Sequence[Path], parser: Parser) -> None:
+    """Say in each translation which text it translates, so that later changes there are noticed."""
+    for path in made:
+        source = path.parent.parent / DEFAULT / path.name
+        if source in made and source != path and path.suffix == ".md":
+            text, translated = (file.read_text(encoding="utf-8") for file in (source, path))
+            path.write_text(confirm(text, translated, DEFAULT, parser, path).text, encoding="utf-8")
 
 
 def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar, Self
@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem, RunnerError
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
-from evoclass.model import Block, CodeBlock, Inlines
+from evoclass.model import Block, CodeBlock, ExerciseBlock, Inlines
 from evoclass_code.harness import Job
 from evoclass_code.words import sentence
 
@@ -59,6 +59,20 @@ class PredictQuestion(Exercise):
     def prompt(self, block: Directive) -> tuple[Block, ...]:
         hidden = {code for info, code, _ in block.codes if "setup" in info.split()}
         return tuple(part for part in block.body if not (isinstance(part, CodeBlock) and part.code in hidden))
+
+    async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:
+        """Run the program once more, with another seed: what then is another output, nobody can predict."""
+        first = await self._output(bench)
+        again = await self.job.run(bench, seed=1)
+        second = again.value if again.value is not None else again.output
+        mine, other = _lines(first), _lines(second)
+        if again.finished and not (len(mine) == len(other) and all(map(self._same, mine, other))):
+            differing = next(
+                (pair for pair in zip(mine, other, strict=False) if not self._same(*pair)), ("", "")
+            )
+            fields = {"id": block.id, "first": differing[0][:40], "second": differing[1][:40]}
+            return [Problem("E102", block.line, fields=fields)]
+        return []
 
     def form(self) -> Sequence[Field]:
         lines = 1 if self.job.value else min(max(_known.get(self.job, "").count("\n") + 1, 3), 12)

@@ -105,6 +105,99 @@ print(6 * 7)
 """
 
 
+SECOND = """
+```{lab} asks.py
+:seconds: 1
+x = 1
+name = input("Who? ")
+weight = 5
+```
+
+```{lab} fine.py
+z = 2
+```
+
+Values: {live}`weight`, {live}`weight + z`, {live}`z`, {live}`nowhere`.
+
+:::{predict} random
+What?
+
+```python
+import random
+print("a")
+print(random.random())
+```
+:::
+
+:::{predict} time
+What?
+
+```python setup
+import time
+```
+
+```python
+t = time.perf_counter()
+```
+
+:value: t
+:::
+
+:::{predict} seeded
+What?
+
+```python
+import random
+random.seed(0)
+print(random.random())
+```
+:::
+
+:::{predict} tolerant
+What?
+
+```python
+import random
+print(5 + random.random() / 100)
+```
+
+:tolerance: 0.1
+:::
+"""
+
+
+async def checked(text):
+    lesson = sample_lesson(text, PARSER)
+    assert lesson.problems == ()
+    runner: Runner = PLUGINS.runners["local-cpu"]()
+
+    async def ready() -> Runner:
+        return runner
+
+    try:
+        problems = await lint.check_run(
+            lesson, RunnerBench(Catalog("en", PLUGINS.packages), ready, Limits()), runner
+        )
+    finally:
+        await runner.close()
+    return lesson, problems
+
+
+async def test_input_chance_and_what_follows_from_a_lab_that_fails() -> None:
+    lesson, problems = await checked(SECOND)
+    line = {block.id: block.line for block in lesson.walk()}
+    found = {(problem.code, problem.line): lint.describe(problem, Catalog("en"))[0] for problem in problems}
+    assert found.keys() == {
+        ("E071", line["asks.py"] + 3),
+        ("E072", line["s0.1"]),
+        ("E102", line["random"]),
+        ("E102", line["time"]),
+    }
+    assert "input" in found["E071", line["asks.py"] + 3]
+    assert "nowhere" in found["E072", line["s0.1"]]
+    assert len([problem for problem in problems if problem.code == "E072"]) == 1
+
+
 async def test_labs_live_values_solutions_starters_and_hints() -> None:
     lesson = sample_lesson(LESSON, PARSER)
     assert lesson.problems == ()

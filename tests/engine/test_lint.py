@@ -315,6 +315,37 @@ def test_a_hint_that_is_the_solution(question, hint):
     assert (problem.code, problem.line, problem.fields["number"]) == ("W052", source[1], 2)
 
 
+@pytest.mark.parametrize(
+    ("question", "hint", "tells"),
+    [
+        (":::{text} q\nWhat?\n:answer: dtype\n", "It is dtype.", True),
+        (":::{text} q\nIs it dtype or shape?\n:answer: dtype\n", "A dtype says the kind.", False),
+        (":::{text} q\nWhat?\n:answer: mean\n", "Look at the meaning.", False),
+        (":::{text} q\nWhat?\n:answer: a\n", "It is a letter.", False),
+        (":::{text} q\nWhat?\n:answer: x\n:accept: head.weight\n", "Try `head.weight` here.", True),
+        (":::{shape} q\nShape?\n:answer: (N, 512)\n", "It is (N, 512) here.", True),
+        (":::{number} q\nHow many?\n:answer: 4816896\n", "There are 4,816,896 of them.", True),
+        (":::{number} q\nHow many?\n:answer: 512\n", "There are 512 of them.", True),
+        (":::{number} q\nHow many of 512?\n:answer: 512\n", "Are 512 too many?", False),
+        (":::{number} q\nHow many?\n:answer: 12\n", "Count the 12 months.", False),
+        (":::{number} q\nHow many?\n:answer: 512\n", "Not 5120, 0.512 or 512.5.", False),
+    ],
+)
+def test_a_hint_with_the_answer_among_its_words(question, hint, tells):
+    lesson = sample_lesson(f"{question}:hint: {hint}\n:::\n", PARSER)
+    assert [problem.code for problem in lint.check_lesson(lesson, PARSER)] == ["W052"] * tells
+
+
+def test_what_is_the_same_is_told_together():
+    head = "---\nid: a\nnumber: 1\ntitle: T\nlanguage: en\n---\n"
+    body = ":::{xyz}\nText.\n:::\n\n" * 5 + "<b>x</b>\n\n" + "<i>y</i>\n"
+    problems = lint.check_lesson(PARSER.lesson(head + body), PARSER)
+    groups = lint.grouped(problems)
+    assert [(group[0].code, len(group)) for group in groups] == [("E012", 5), *[("W033", 1)] * 4]
+    assert sorted(map(id, problems)) == sorted(id(problem) for group in groups for problem in group)
+    assert lint.grouped(problems, together=False) == [[problem] for problem in problems]
+
+
 def test_a_hint_that_names_one_of_several_is_a_hint():
     options = "- [x] one\n  > y\n- [x] two\n  > y\n- [ ] three\n  > n\n"
     lesson = sample_lesson(f":::{{multiple}} q\n?\n\n{options}\n:hint: One\n:::\n", PARSER)

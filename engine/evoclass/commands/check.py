@@ -23,7 +23,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.errors import NotFoundError, Problem
-from evoclass.library import Library
+from evoclass.library import Library, course_around
 from evoclass.model import Lesson
 from evoclass.openlesson import bundled_folders
 from evoclass.runner import Runner
@@ -54,6 +54,11 @@ def check(
     for path in paths:
         if not path.exists():
             raise NotFoundError(space.catalog("cli.check.no_path", path=path))
+    if not paths and space.content is None:
+        here = course_around(Path.cwd())
+        if here is not None and not any(here.samefile(folder) for folder in space.library.folders):
+            paths = (here,)
+            click.echo(space.catalog("cli.check.here", folder=here), err=True)
     cache = None if no_cache else lint.CheckCache(paths_of.cache_folder(), lint.fingerprint(space.plugins))
     checker = lint.Checker(space.parser, cache)
     problems = _static(space, paths, checker)
@@ -66,22 +71,46 @@ def check(
             approve(decisions, place, space.catalog, trust)
         lessons = [space.library.open(path) for path in checker.checked]
         problems += asyncio.run(_dynamic(space, lessons))
+        problems = list(dict.fromkeys(problems))
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
         rows = [_row(problem, space) for problem in problems]
         click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
     else:
-        for problem in problems:
-            message, fix = lint.describe(problem, space.catalog)
-            click.echo(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
-            if fix:
-                click.echo(f"    → {fix}")
+        # In a pipe an editor or a script reads a line a problem; a person reads what is the same only once.
+        for group in lint.grouped(problems, sys.stdout.isatty()):
+            _say(group, space)
         count = len(checker.checked)
         if not problems:
             click.echo(space.catalog("cli.check.clean", count=count))
         else:
             click.echo(space.catalog("cli.check.found", count=len(problems), lessons=count), err=True)
+    if checker.paused:
+        names = ", ".join(map(_short, checker.paused[:PAUSED_NAMED]))
+        more = "" if len(checker.paused) <= PAUSED_NAMED else " …"
+        click.echo(space.catalog("cli.check.paused", files=names + more), err=True)
     sys.exit(1 if problems else 0)
+
+
+PAUSED_NAMED = 5
+"""How many translations are named that were not compared."""
+
+
+def _say(group: list[Problem], space: Workspace) -> None:
+    """Print a problem, and where else a file has the same."""
+    problem = group[0]
+    message, fix = lint.describe(problem, space.catalog)
+    click.echo(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
+    if fix:
+        click.echo(f"    → {fix}")
+    if len(group) > 1:
+        lines = ", ".join(str(other.line) for other in group[1 : LINES_NAMED + 1])
+        more = " …" if len(group) > LINES_NAMED + 1 else ""
+        click.echo("    " + space.catalog("cli.check.same", count=len(group) - 1, lines=lines + more))
+
+
+LINES_NAMED = 12
+"""How many lines are named that have the same problem."""
 
 
 def _static(space: Workspace, paths: tuple[Path, ...], checker: lint.Checker) -> list[Problem]:

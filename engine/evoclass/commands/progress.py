@@ -55,11 +55,15 @@ def progress(context: click.Context, as_json: bool) -> None:
 
 def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict[str, Any]:
     title, total = lesson, len(state.exercises)
+    counted = dict(state.exercises)
     for known in space.library.courses(space.language):
         for entry in known.lessons:
             if known.id == course and entry.id == lesson and entry.problem is None:
                 title = entry.title
-                total = len(space.library.lesson(entry.path, space.language).exercises)
+                # A question that the author has taken out since is kept, but no longer counts.
+                there = [block.id for block in space.library.lesson(entry.path, space.language).exercises]
+                total = len(there)
+                counted = {key: exercise for key, exercise in state.exercises.items() if key in there}
     return {
         "course": course,
         "lesson": lesson,
@@ -68,7 +72,7 @@ def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict
         "seconds": round(state.seconds, 1),
         "block": state.block,
         "total": total,
-        "passed": sum(exercise.passed for exercise in state.exercises.values()),
+        "passed": sum(exercise.passed for exercise in counted.values()),
         "runs": sum(len(runs) for runs in state.runs.values()),
         "exercises": {
             key: {

@@ -5,6 +5,7 @@ from evoclass.lint.checker import Checker, read
 from evoclass.lint.course import check_course
 from evoclass.lint.describe import describe
 from evoclass.lint.fixes import apply as apply_fixes
+from evoclass.lint.groups import grouped
 from evoclass.lint.lesson import check_lesson
 from evoclass.lint.runs import check_run
 
@@ -17,5 +18,6 @@ __all__ = [
     "check_run",
     "describe",
     "fingerprint",
+    "grouped",
     "read",
 ]

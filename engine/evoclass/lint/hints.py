@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from evoclass.errors import Problem
-from evoclass.exercise import Answer, Choice, Field, Match, Number, Order
-from evoclass.model import ExerciseBlock, inlines, plain_text
+from evoclass.exercise import Answer, Choice, Field, Match, Number, Order, Text
+from evoclass.model import CodeBlock, ExerciseBlock, inlines, plain_text, walk
 
 
 def telling_hints(block: ExerciseBlock, solution: Answer) -> Iterator[Problem]:
@@ -15,11 +15,39 @@ def telling_hints(block: ExerciseBlock, solution: Answer) -> Iterator[Problem]:
     if not block.hints:
         return
     told = set(_told(block, solution)) - {""}
+    words = _words(block, solution)
     lines = [setting.line for setting in block.settings if setting.key == "hint"]
     for number, hint in enumerate(block.hints, 1):
-        if _bare(plain_text(hint)) in told:
+        if _bare(plain_text(hint)) in told or any(word.search(plain_text(hint)) for word in words):
             line = lines[number - 1] if number <= len(lines) else block.line
             yield Problem("W052", line, fields={"number": number})
+
+
+FEWEST_LETTERS = 4
+"""How long an answer is at least that must not stand among the words of a hint; `a` or `12` may well be chance."""
+
+
+FEWEST_DIGITS = 3
+
+
+def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
+    """Return what finds the answer among other words, for a question that asks for one thing.
+
+    What the question names itself is no secret.
+    """
+    fields = block.exercise.form()
+    if len(fields) != 1 or not isinstance(fields[0], (Text, Number)) or block.exercise.runs_code:
+        return []
+    asked = " ".join(plain_text(tuple(inlines(part))) for part in walk(block.prompt)).casefold()
+    asked += " ".join(part.code for part in walk(block.prompt) if isinstance(part, CodeBlock)).casefold()
+    answers = [*_answers(fields[0], solution.get(fields[0].name))]
+    answers += [setting.value.strip("` ") for setting in block.settings if setting.key == "accept"]
+    bare = {answer.strip().casefold() for answer in answers}
+    fewest = FEWEST_DIGITS if isinstance(fields[0], Number) else FEWEST_LETTERS
+    wanted = [answer for answer in bare if len(answer) >= fewest and answer not in asked]
+    return [
+        re.compile(rf"(?<![\w.]){re.escape(answer)}(?![\w]|\.\d)", re.IGNORECASE) for answer in sorted(wanted)
+    ]
 
 
 def _told(block: ExerciseBlock, solution: Answer) -> Iterator[str]:
@@ -46,9 +74,11 @@ def _answers(field: Field, value: object) -> list[str]:
         case Match():
             return []
         case Number(unit=unit) if isinstance(value, (int, float)):
-            return [
-                text for number in (f"{value:g}", str(float(value))) for text in (number, f"{number} {unit}")
-            ]
+            spellings = [f"{value:g}", str(float(value))]
+            if float(value).is_integer():
+                whole = f"{int(value):,}"
+                spellings += [whole.replace(",", group) for group in ("", ",", ".", " ", "\u00a0", "\u202f")]
+            return [text for number in dict.fromkeys(spellings) for text in (number, f"{number} {unit}")]
     return [str(value)] if isinstance(value, (str, int, float)) else []
 
 

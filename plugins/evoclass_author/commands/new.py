@@ -8,7 +8,7 @@ import click
 
 from evoclass.commands.options import workspace
 from evoclass.i18n import LANGUAGES
-from evoclass_author.scaffold import add_lesson, make_course
+from evoclass_author.scaffold import add_lesson, make_course, put_in_step
 from evoclass_author.texts import TEXT
 
 
@@ -40,7 +40,9 @@ def course(
 ) -> None:
     space = workspace(context)
     name = title or folder.absolute().name.replace("-", " ").replace("_", " ").capitalize()
-    for path in make_course(folder, name, code, languages):
+    made = make_course(folder, name, code, languages)
+    put_in_step(made, space.parser)
+    for path in made:
         click.echo(path)
     click.echo(space.catalog("author.new.next", folder=folder), err=True)
 

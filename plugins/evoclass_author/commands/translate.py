@@ -11,7 +11,10 @@ from evoclass.commands.options import content_option, workspace
 from evoclass.errors import ConfigError, LessonError
 from evoclass.i18n import LANGUAGES
 from evoclass.library import COURSE_PAGE
+from evoclass.lint import read as read_lesson
+from evoclass.lint.drift import drift
 from evoclass.source import read
+from evoclass.workspace import Workspace
 from evoclass_author.texts import TEXT
 from evoclass_author.translation import Outcome, confirm, start, update
 
@@ -45,6 +48,8 @@ def translate(context: click.Context, lesson: str, language: str, origin: str, c
         raise LessonError(
             [replace(problem, path=problem.path or at) for problem in error.problems]
         ) from error
+    if confirmed and target.exists():
+        _look(space, text, source, outcome.text, target)
     _write(target, outcome)
     fields = {
         "new": outcome.new,
@@ -54,6 +59,22 @@ def translate(context: click.Context, lesson: str, language: str, origin: str, c
     }
     key = "author.translate.done" if outcome.waiting else "author.translate.in_step"
     click.echo(space.catalog(key, file=target, **fields))
+
+
+BUILT_OTHERWISE = ("E083", "E084", "W091", "W092", "W095")
+"""Problems of a translation that lacks blocks of its source, or has others."""
+
+
+def _look(space: Workspace, text: str, source: Path, translated: str, target: Path) -> None:
+    """Raise ConfigError when a translation that is to be confirmed does not have the blocks of its source."""
+    lessons = read_lesson(space.parser, text, source), read_lesson(space.parser, translated, target)
+    found = [problem for problem in drift(*lessons) if problem.code in BUILT_OTHERWISE]
+    if found:
+        raise ConfigError(
+            space.catalog(
+                "author.translate.built_otherwise", file=target, count=len(found), line=found[0].line
+            )
+        )
 
 
 def _source(context: click.Context, lesson: str, origin: str) -> Path:
