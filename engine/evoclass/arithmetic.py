@@ -5,13 +5,24 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
+
+from evoclass.budget import Budget, TooMuch
 
 MAX_BITS = 4096
 """Largest whole number that an expression may reach."""
 
 MAX_TEXT = 2000
+"""Longest text that an expression may be or give."""
+
+MAX_ELEMENTS = 1000
+"""Most elements of a list, those of the lists in it included."""
+
+MAX_PLACES = 100
+"""Most digits that a number may be rounded or written to, and widest field."""
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -37,6 +48,18 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda left, right: left in right,
     ast.NotIn: lambda left, right: left not in right,
 }
+
+
+class ArithmeticFault(ValueError):
+    """An expression that is not of the little language, or has no value."""
+
+
+def _round(number: Any, places: Any = None) -> Any:
+    if isinstance(places, int) and abs(places) > MAX_PLACES:
+        raise ArithmeticFault(f"a number is rounded to {MAX_PLACES} places at most")
+    return round(number) if places is None else round(number, places)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "ceil": math.ceil,
@@ -51,7 +74,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "min": min,
     "prod": math.prod,
-    "round": round,
+    "round": _round,
     "sqrt": math.sqrt,
     "str": str,
     "sum": sum,
@@ -59,19 +82,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 CONSTANTS: dict[str, Any] = {"e": math.e, "pi": math.pi, "True": True, "False": False}
 
 
-class ArithmeticFault(ValueError):
-    """An expression that is not of the little language, or has no value."""
+def evaluate(expression: str, names: Mapping[str, Any], budget: Budget | None = None) -> Any:
+    """Return the value of `expression`.
 
-
-def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
-    """Return the value of `expression`.  Raises ArithmeticFault with the reason in words."""
+    Raises ArithmeticFault with the reason in words, and TooMuch where it takes more steps than `budget` has.
+    """
+    tree = _tree(expression.strip())
+    if isinstance(tree, str):
+        raise ArithmeticFault(tree)
     try:
-        tree = ast.parse(expression.strip(), mode="eval")
-        return _value(tree.body, names)
-    except ArithmeticFault:
+        return _value(tree, names, budget or Budget(0))
+    except (ArithmeticFault, TooMuch):
         raise
-    except SyntaxError as error:
-        raise ArithmeticFault(error.msg) from None
     except (
         ArithmeticError,
         ValueError,
@@ -84,6 +106,22 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
         raise ArithmeticFault(str(error) or type(error).__name__) from None
 
 
+@lru_cache(maxsize=2048)
+def _tree(expression: str) -> ast.expr | str:
+    """Return the syntax tree of an expression, or why there is none."""
+    if len(expression) > MAX_TEXT:
+        return "the expression is too long"
+    try:
+        return ast.parse(expression, mode="eval").body
+    except SyntaxError as error:
+        return error.msg
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
+
+
+_FORM = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d{0,9})[_,]?(?:\.(\d{1,9}))?[A-Za-z%]?", re.DOTALL)
+
+
 def shown(value: Any, form: str = "") -> str:
     """Return a value as it stands in prose and code: floats without the noise of their last bits.
 
@@ -91,15 +129,25 @@ def shown(value: Any, form: str = "") -> str:
     """
     try:
         if form:
-            return format(value, form)
-        if isinstance(value, float):
-            return f"{value:.12g}"
-        return str(value)
+            sizes = _FORM.fullmatch(form)
+            if sizes is None:
+                raise ArithmeticFault(f"{form!r} is not a format")
+            if any(int(size or 0) > MAX_PLACES for size in sizes.groups()):
+                raise ArithmeticFault(f"a format may have {MAX_PLACES} places at most")
+            text = format(value, form)
+        elif isinstance(value, float):
+            text = f"{value:.12g}"
+        else:
+            text = str(value)
+    except ArithmeticFault:
+        raise
     except (ValueError, TypeError, OverflowError) as error:
         raise ArithmeticFault(str(error)) from None
+    return _short(text)
 
 
-def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
+def _value(node: ast.expr, names: Mapping[str, Any], budget: Budget) -> Any:
+    budget.spend(1)
     match node:
         case ast.Constant(value=bool() | int() | float() | str() as value):
             return _small(value)
@@ -110,34 +158,37 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
                 return CONSTANTS[name]
             raise ArithmeticFault(f"there is no {name!r}")
         case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
-            return _small(_binary(op, _value(left, names), _value(right, names)))
+            return _small(_binary(op, _value(left, names, budget), _value(right, names, budget)))
         case ast.UnaryOp(op=op, operand=operand) if type(op) in UNARY:
-            return UNARY[type(op)](_value(operand, names))
+            return UNARY[type(op)](_value(operand, names, budget))
         case ast.BoolOp(op=op, values=values):
             result: Any = None
             for part in values:
-                result = _value(part, names)
+                result = _value(part, names, budget)
                 if bool(result) == isinstance(op, ast.Or):
                     return result
             return result
         case ast.Compare(left=left, ops=ops, comparators=comparators) if all(
             type(op) in COMPARE for op in ops
         ):
-            first = _value(left, names)
+            first = _value(left, names, budget)
             for comparison, part in zip(ops, comparators, strict=True):
-                second = _value(part, names)
+                second = _value(part, names, budget)
+                budget.spend(_elements(first) + _elements(second))
                 if not COMPARE[type(comparison)](first, second):
                     return False
                 first = second
             return True
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            return _value(body if _value(test, names) else orelse, names)
+            return _value(body if _value(test, names, budget) else orelse, names, budget)
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            return tuple(_value(element, names) for element in elements)
+            return _small(tuple(_value(element, names, budget) for element in elements))
         case ast.Subscript(value=value, slice=index):
-            return _value(value, names)[_value(index, names)]
+            return _value(value, names, budget)[_value(index, names, budget)]
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
-            return _small(FUNCTIONS[name](*(_value(argument, names) for argument in arguments)))
+            given = [_value(argument, names, budget) for argument in arguments]
+            budget.spend(sum(map(_elements, given)))
+            return _small(FUNCTIONS[name](*given))
     raise ArithmeticFault("only numbers, names, arithmetic, comparisons and simple functions are allowed")
 
 
@@ -160,6 +211,26 @@ def _small(value: Any) -> Any:
         raise ArithmeticFault("the number is not finite")
     if isinstance(value, complex):
         raise ArithmeticFault("the number is not real")
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise ArithmeticFault("the text is too long")
+    if isinstance(value, str):
+        return _short(value)
+    if isinstance(value, tuple) and _elements(value) > MAX_ELEMENTS:
+        raise ArithmeticFault(f"a list may have {MAX_ELEMENTS} elements at most")
     return value
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise ArithmeticFault("the text is too long")
+    return text
+
+
+def _elements(value: Any) -> int:
+    """Return how many elements a value has, those of the lists in it included, counted a little beyond the most."""
+    if not isinstance(value, tuple):
+        return 1
+    count = 0
+    for element in value:
+        count += _elements(element)
+        if count > MAX_ELEMENTS:
+            break
+    return max(count, 1)

@@ -13,7 +13,9 @@ from markdown_it.token import Token
 
 from evoclass.blame import reason
 from evoclass.blocks import Counter, Inner
-from evoclass.contents import DirectiveReader, Frame
+from evoclass.budget import Budget, TooMuch
+from evoclass.contents import NAME, DirectiveReader, Frame
+from evoclass.dialect import environment, move
 from evoclass.directive import Directive, Setting
 from evoclass.draw import OPTIONS, Draws, fill
 from evoclass.errors import LessonError, Problem
@@ -66,8 +68,9 @@ class LessonBuilder(DirectiveReader):
         lines: Sequence[str],
         exercises: Mapping[str, type[Exercise]],
         directives: Mapping[str, type[BlockType]],
+        first: int = 1,
     ) -> None:
-        super().__init__(markdown, env, tokens, lines)
+        super().__init__(markdown, env, tokens, lines, first)
         self._exercises = exercises
         self._directives = directives
         self._number = 0
@@ -76,7 +79,16 @@ class LessonBuilder(DirectiveReader):
 
     def document(self) -> tuple[Block, ...]:
         """Return all blocks of the file, its footnotes last."""
-        blocks = self.blocks(Counter())
+        counter = Counter()
+        blocks: list[Block] = []
+        while self.at < len(self.tokens) and not self.budget.spent:
+            self.budget.begin()
+            self.one(self.tokens[self.at], counter, blocks)
+        rest = next((token for token in self.tokens[self.at :] if token.map), None)
+        if rest is not None and rest.map:
+            first, last = rest.map[0] + 1, self.first + len(self.lines) - 1
+            blocks.append(self.fault(TooMuch("rest").at(first), first, last, counter))
+        self.budget.begin()
         notes = self.footnotes()
         return (*blocks, notes) if notes is not None else tuple(blocks)
 
@@ -107,7 +119,7 @@ class LessonBuilder(DirectiveReader):
         else:
             known = (*self._exercises, *self._directives, *CALLOUTS, "lab")
             kind, other = instead(name)
-            near = [other] if kind else get_close_matches(name.lower(), known, 1, NEAR)
+            near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
             fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
             if kind:
                 fields["variant"] = kind
@@ -284,7 +296,7 @@ class LessonBuilder(DirectiveReader):
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         lines = [
             line[min(extent.indent, len(line) - len(line.lstrip(" "))) :]
-            for line in self.lines[first - 1 : last]
+            for line in map(self.line, range(first, last + 1))
         ]
         outer = self._steps
         block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
@@ -292,11 +304,14 @@ class LessonBuilder(DirectiveReader):
             if not lines[0].startswith(extent.marker):
                 raise LessonError(Problem("E113", first, fields={"directive": extent.name}))
             source = _Drawn(self, draws, lines, first, outer.id if outer is not None else "")
-            blocks, problems, ids = source.build("", outer.number if outer is not None else self._number)
+            number = outer.number if outer is not None else self._number
+            blocks, problems, ids = source.build("", self.budget, number)
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
-        self.problems.extend(problem for problem in problems if problem not in self.problems)
+        # Of what stands in the lines themselves, the fences have been reported already.
+        known = set(self.env["fences"].problems) if problems else set()
+        self.problems.extend(problem for problem in problems if problem not in known)
         try:
             for claimed, line in ids.items():
                 self._claim(claimed, line, extent.name)
@@ -314,16 +329,20 @@ class LessonBuilder(DirectiveReader):
                 found.append(block)
 
     def filled(
-        self, source: _Drawn, lines: list[str], number: int
+        self, source: _Drawn, lines: list[str], budget: Budget, number: int
     ) -> tuple[list[Block], list[Problem], dict[str, int]]:
         """Build the blocks of a filled-in question; its problems and ids come beside them."""
-        text = "\n" * (source.first - 1) + "\n".join(lines)
-        all_lines = text.split("\n")
+        before = source.first - 1
         fences: Fences = self.env["fences"].again()
-        env = {**self.env, "fences": fences}
+        env = {**self.env, **environment(fences, budget)}
         tokens: list[Token] = []
-        self.markdown.block.parse(text, self.markdown, env, tokens)
-        builder = LessonBuilder(self.markdown, env, tokens, all_lines, self._exercises, self._directives)
+        self.markdown.block.parse("\n".join(lines), self.markdown, env, tokens)
+        fences.move(before)
+        for token in tokens:
+            move(token, before)
+        builder = LessonBuilder(
+            self.markdown, env, tokens, lines, self._exercises, self._directives, source.first
+        )
         builder._drawn = True
         if source.outer:
             builder._frames.append(Frame("", "steps", source.outer, number=number))
@@ -353,14 +372,19 @@ class _Drawn:
         """What is drawn."""
         return self.draws.settings
 
-    def build(self, seed: str, number: int = 0) -> tuple[list[Block], list[Problem], dict[str, int]]:
-        """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
-        lines = fill(self.lines, self.first, self.draws, seed)
-        return self.builder.filled(self, lines, number)
+    def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
+        """Return the source lines for a seed; two seeds with the same lines make the same question."""
+        return tuple(fill(self.lines, self.first, self.draws, seed, budget))
 
-    def draw(self, seed: str) -> Block:
+    def build(
+        self, seed: str, budget: Budget, number: int = 0
+    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+        """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
+        return self.builder.filled(self, list(self.text(seed, budget)), budget, number)
+
+    def draw(self, seed: str, budget: Budget | None = None) -> Block:
         """Return the question for a seed; the first block is the question, whatever else the lines hold."""
-        blocks, problems, _ = self.build(seed)
+        blocks, problems, _ = self.build(seed, budget or Budget(sum(map(len, self.lines))))
         wanted = next((block for block in blocks if isinstance(block, (ExerciseBlock, Steps, Fault))), None)
         if wanted is None:
             raise LessonError(problems or "no question came of it", self.first)

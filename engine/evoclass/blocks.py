@@ -10,6 +10,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from evoclass.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
+from evoclass.dialect import FOOTNOTE
 from evoclass.errors import Problem
 from evoclass.formula import unicode_formula
 from evoclass.inline import inlines
@@ -29,6 +31,9 @@ from evoclass.model import (
     Span,
     Table,
 )
+
+INTRICATE = 6
+"""Steps that a stretch of inline text may take for each of its characters."""
 
 TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
 """Start of the comments that `evoclass translate` leaves for the translator."""
@@ -76,12 +81,20 @@ class Builder(ABC):
     """Walks the block tokens of one file once.  A subclass knows what a directive becomes."""
 
     def __init__(
-        self, markdown: MarkdownIt, env: dict[str, Any], tokens: Sequence[Token], lines: Sequence[str]
+        self,
+        markdown: MarkdownIt,
+        env: dict[str, Any],
+        tokens: Sequence[Token],
+        lines: Sequence[str],
+        first: int = 1,
     ) -> None:
         self.markdown = markdown
         self.env = env
         self.tokens = tokens
         self.lines = lines
+        self.first = first
+        """Number of the first of the lines."""
+        self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
         self.at = 0
         """Index of the next token."""
@@ -96,9 +109,22 @@ class Builder(ABC):
 
     def inline(self, content: str, line: int) -> Inlines:
         """Parse one stretch of inline Markdown that starts on source line `line` (from 1)."""
+        return inlines(self._pieces(content, line), line, self.report)
+
+    def _pieces(self, content: str, line: int) -> list[Token]:
+        """Return the tokens of a stretch of inline Markdown.  Raises TooMuch for what is too long or too intricate."""
+        if len(content) > INLINE:
+            raise TooMuch("length", line, limit=f"{INLINE:,}")
         children: list[Token] = []
-        self.markdown.inline.parse(content, self.markdown, self.env, children)
-        return inlines(children, line, self.report)
+        try:
+            with self.budget.share(INTRICATE * len(content) + 1000):
+                self.markdown.inline.parse(content, self.markdown, self.env, children)
+                self.budget.spend(ELEMENT * len(children))
+        except RecursionError:
+            raise TooMuch("depth", line) from None
+        except TooMuch as error:
+            raise TooMuch(error.variant, line) from None
+        return children
 
     # ------------------------------------------------------------------------------------------------ blocks
 
@@ -115,12 +141,45 @@ class Builder(ABC):
         return found
 
     def one(self, token: Token, counter: Counter, found: list[Block]) -> None:
-        """Read the block at `token` and pass over its tokens; a token that opens no block is passed over alone."""
+        """Read the block at `token` and pass over its tokens; a token that opens no block is passed over alone.
+
+        A block that is too much to read is a fault; the blocks around it stay.
+        """
         reader = READERS.get(token.type)
         if reader is None:
             self.at += 1
-        else:
+            return
+        start, count, entered = self.at, len(found), self._entered()
+        try:
+            self.budget.spend(BLOCK)
             reader(self, token, counter, found)
+        except (TooMuch, RecursionError) as error:
+            if self.budget.spent and token.level:
+                raise  # the outermost block is where all is said
+            self._leave(entered)
+            del found[count:]
+            self.at = start
+            self._pass_over()
+            first, last = _span(token)
+            problem = (error if isinstance(error, TooMuch) else TooMuch("depth")).at(first)
+            found.append(self.fault(problem, first, last, counter))
+
+    @abstractmethod
+    def _entered(self) -> int:
+        """Return inside how many directives the builder is."""
+
+    @abstractmethod
+    def _leave(self, entered: int) -> None:
+        """Leave the directives of a block that is given up in the middle, but for so many."""
+
+    def _pass_over(self) -> None:
+        """Pass over the block that begins at the next token."""
+        depth = 0
+        while self.at < len(self.tokens):
+            depth += self.tokens[self.at].nesting
+            self.at += 1
+            if depth <= 0:
+                return
 
     def skip_to(self, kind: str) -> None:
         """Pass over everything up to and including the next token `kind` of the same nesting level."""
@@ -133,7 +192,12 @@ class Builder(ABC):
 
     def source(self, first: int, last: int) -> str:
         """Return source lines `first` to `last` (from 1, both included)."""
-        return "\n".join(self.lines[first - 1 : last])
+        return "\n".join(self.lines[first - self.first : last - self.first + 1])
+
+    def line(self, number: int) -> str:
+        """Return a source line by its number; one that there is not is empty."""
+        place = number - self.first
+        return self.lines[place] if 0 <= place < len(self.lines) else ""
 
     def fault(self, problem: Problem, first: int, last: int, counter: Counter) -> Fault:
         """Report `problem` and return the block that stands in for the lines."""
@@ -146,8 +210,7 @@ class Builder(ABC):
         content = self.tokens[self.at + 1]
         self.at += 3
         first, last = _span(token)
-        children: list[Token] = []
-        self.markdown.inline.parse(content.content, self.markdown, self.env, children)
+        children = self._pieces(content.content, first)
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
             source, title = str(image.attrs.get("src", "")), str(image.attrs.get("title", ""))
@@ -171,7 +234,7 @@ class Builder(ABC):
     def _underlined(self, content: str, first: int) -> None:
         """Report a line of `=` below text: a heading for other tools, for us the text that it is."""
         for number, line in enumerate(content.split("\n")[1:], first + 1):
-            if re.fullmatch(r" *=+ *", line):
+            if set(line.strip(" ")) == {"="}:
                 self.report(Problem("W034", number, fields={"variant": "equals"}))
 
     def _heading(self, token: Token, counter: Counter, found: list[Block]) -> None:
@@ -221,7 +284,7 @@ class Builder(ABC):
 
     def _closed(self, token: Token, last: int) -> bool:
         """Whether a code fence ends with its closing line rather than with what holds it."""
-        line = self.lines[last - 1].lstrip(" \t>") if last <= len(self.lines) else ""
+        line = self.line(last).lstrip(" \t>")
         return (
             last > (token.map or [0])[0] + 1
             and line.startswith(token.markup)
@@ -239,7 +302,7 @@ class Builder(ABC):
         self.at += 1
         first, last = _span(token)
         follows = bool(found) and isinstance(found[-1], Paragraph) and found[-1].end_line == first - 1
-        if follows and set(self.lines[first - 1].strip()) == {"-"}:
+        if follows and set(self.line(first).strip()) == {"-"}:
             self.report(Problem("W034", first))
         found.append(Rule(id=counter.block(), line=first, end_line=last))
 
@@ -320,6 +383,10 @@ class Builder(ABC):
         known: dict[int, dict[str, Any]] = self.env.get("footnotes", {}).get("list", {})
         notes: list[tuple[str, tuple[Block, ...]]] = []
         used: set[str] = set()
+        places: dict[str, int] = {}
+        for place, source in enumerate(self.lines, self.first) if known else ():
+            for reference in FOOTNOTE.findall(source):
+                places.setdefault(reference[2:-1], place)
         end = self.at
         number = 0
         while number < len(known):
@@ -335,8 +402,7 @@ class Builder(ABC):
                 self.at, _ = self._notes[label]
                 notes.append((str(number), tuple(self.blocks(inner, "footnote_reference_close"))))
             else:
-                place = next((n for n, line in enumerate(self.lines, 1) if f"[^{label}]" in line), 1)
-                self.report(Problem("E033", place, fields={"label": label}))
+                self.report(Problem("E033", places.get(label, 1), fields={"label": label}))
         for label, (start, _) in self._notes.items():
             if label not in used:
                 self.report(Problem("W036", _span(self.tokens[start - 1])[0], fields={"label": label}))

@@ -13,12 +13,16 @@ from markdown_it.token import Token
 
 from evoclass import optionslips
 from evoclass.blocks import Builder, Counter
+from evoclass.budget import BLOCK
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.fences import Extent
 from evoclass.frontmatter import SLUG
 from evoclass.model import Block, ExerciseBlock, Fault
 from evoclass.options import OptionReader, is_option_list
+
+NAME = 60
+"""So much of a name is held against the known ones for a suggestion."""
 
 _RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
 
@@ -42,13 +46,24 @@ class DirectiveReader(Builder):
     """Reads the inside of directives, and keeps which ids are taken."""
 
     def __init__(
-        self, markdown: MarkdownIt, env: dict[str, Any], tokens: Sequence[Token], lines: Sequence[str]
+        self,
+        markdown: MarkdownIt,
+        env: dict[str, Any],
+        tokens: Sequence[Token],
+        lines: Sequence[str],
+        first: int = 1,
     ) -> None:
-        super().__init__(markdown, env, tokens, lines)
+        super().__init__(markdown, env, tokens, lines, first)
         self._frames: list[Frame] = []
         """The directives around, the innermost last."""
         self._ids: dict[str, int] = {}
         """Line of each id that is taken."""
+
+    def _entered(self) -> int:
+        return len(self._frames)
+
+    def _leave(self, entered: int) -> None:
+        del self._frames[entered:]
 
     @property
     def _steps(self) -> Frame | None:
@@ -85,7 +100,8 @@ class DirectiveReader(Builder):
         for setting in extent.settings:
             fields: dict[str, Any] = {"option": setting.key, "directive": extent.name}
             if setting.key not in names:
-                near = get_close_matches(setting.key, names, 1, 0.5)
+                self.budget.spend(BLOCK)
+                near = get_close_matches(setting.key[:NAME], names, 1, 0.5)
                 fields |= {"near": near[0] if near else "", "known": ", ".join(sorted(set(names)))}
                 if not names:
                     fields["variant"] = "none"

@@ -17,8 +17,10 @@ from random import Random
 from typing import Any
 
 from evoclass.arithmetic import ArithmeticFault, evaluate, shown
+from evoclass.budget import Budget, TooMuch
 from evoclass.directive import Setting
 from evoclass.errors import LessonError, Problem
+from evoclass.source import harmless
 
 OPTIONS = {
     "draw": "A value drawn for each learner: `name in [1, 2, 3]` or `name in 1..10 step 2`.",
@@ -27,13 +29,16 @@ OPTIONS = {
 }
 
 _DRAW = re.compile(r"([A-Za-z_]\w*)\s+in\s+(.+)\Z", re.DOTALL)
-_RANGE = re.compile(r"(.+?)\s*\.\.\s*(.+?)(?:\s+step\s+(.+))?\Z")
+_STEP = re.compile(r"\sstep\s")
 _LET = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.+)\Z", re.DOTALL)
-_HOLE = re.compile(r"\{\{(.+?)\}\}")
 _MOST = 10_000
 """Most values that one name may be drawn from."""
 _ATTEMPTS = 2_000
-"""How often values are drawn before `:where:` counts as impossible."""
+_STEPS = 100_000
+"""How often values are drawn, and how many steps that may take, before `:where:` counts as impossible."""
+
+_FILLED = 200_000
+"""So many characters may a question have more with its values filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +53,26 @@ class Draws:
         mine = tuple(setting for setting in settings if setting.key in OPTIONS)
         return cls(mine) if any(setting.key == "draw" for setting in mine) else None
 
-    def values(self, seed: str) -> dict[str, Any]:
+    def values(self, seed: str, budget: Budget | None = None) -> dict[str, Any]:
         """Return the values for one learner: the same for the same seed, on every machine.  Raises LessonError."""
         random = Random(seed)
-        line = self.settings[0].line
-        for _ in range(_ATTEMPTS):
-            values: dict[str, Any] = {}
-            if all(self._take(setting, values, random) for setting in self.settings):
-                return values
-        raise LessonError(Problem("E112", line))
+        budget = budget or Budget(0)
+        try:
+            with budget.share(_STEPS):
+                for _ in range(_ATTEMPTS):
+                    values: dict[str, Any] = {}
+                    if all(self._take(setting, values, random, budget) for setting in self.settings):
+                        return values
+        except TooMuch:
+            if budget.over:
+                raise
+        raise LessonError(Problem("E112", self.settings[0].line))
 
-    def _take(self, setting: Setting, values: dict[str, Any], random: Random) -> bool:
+    def _take(self, setting: Setting, values: dict[str, Any], random: Random, budget: Budget) -> bool:
         """Add what one option says to `values`; False when a condition is not met."""
         try:
             if setting.key == "where":
-                return bool(evaluate(setting.value, values))
+                return bool(evaluate(setting.value, values, budget))
             match = (_DRAW if setting.key == "draw" else _LET).match(setting.value.strip())
             if match is None:
                 raise ArithmeticFault("it does not have this form")
@@ -70,9 +80,11 @@ class Draws:
             if name in values:
                 raise ArithmeticFault(f"there are two {name!r}")
             values[name] = (
-                random.choice(_pool(source, values)) if setting.key == "draw" else evaluate(source, values)
+                random.choice(_pool(source, values, budget))
+                if setting.key == "draw"
+                else evaluate(source, values, budget)
             )
-        except ArithmeticFault as error:
+        except (ArithmeticFault, ArithmeticError, TypeError) as error:
             fields = {
                 "option": setting.key,
                 "value": setting.value,
@@ -83,43 +95,70 @@ class Draws:
         return True
 
 
-def _pool(source: str, values: Mapping[str, Any]) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class _Range(Sequence[Any]):
+    """Numbers at equal distances; only the one that is drawn is ever made."""
+
+    first: Any
+    step: Any
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.first + place * self.step
+
+
+def _pool(source: str, values: Mapping[str, Any], budget: Budget) -> Sequence[Any]:
     """Return the values that a draw picks from."""
-    span = _RANGE.match(source)
-    if span is None:
-        pool = evaluate(source, values)
+    start, dots, rest = source.partition("..")
+    if not dots:
+        pool = evaluate(source, values, budget)
         if not isinstance(pool, tuple) or not pool:
             raise ArithmeticFault("a list in brackets or a range `1..10` is expected")
         return pool
-    first, last = evaluate(span[1], values), evaluate(span[2], values)
-    step = evaluate(span[3], values) if span[3] else 1
+    word = _STEP.search(rest)
+    end, stride = (rest[: word.start()], rest[word.end() :]) if word else (rest, "1")
+    first, last, step = (evaluate(part, values, budget) for part in (start, end, stride))
     if (
         not all(isinstance(number, (int, float)) for number in (first, last, step))
         or step <= 0
         or last < first
     ):
         raise ArithmeticFault("a range goes from a smaller to a larger number")
-    count = int((last - first) / step + 1e-9) + 1
-    if count > _MOST:
+    if last - first > _MOST * step:
         raise ArithmeticFault(f"a range may have {_MOST} values at most")
-    return [first + place * step for place in range(count)]
+    return _Range(first, step, int((last - first) / step + 1e-9) + 1)
 
 
-def substitute(line: str, values: Mapping[str, Any], number: int) -> str:
+def substitute(line: str, values: Mapping[str, Any], number: int, budget: Budget | None = None) -> str:
     """Return one source line with its holes filled.  Raises LessonError (E111) with the line's number."""
-
-    def fill(match: re.Match[str]) -> str:
-        expression, colon, form = match[1].partition(":")
+    parts: list[str] = []
+    at = 0
+    while (start := line.find("{{", at)) >= 0 and (end := line.find("}}", start + 3)) >= 0:
+        hole = line[start + 2 : end]
+        expression, colon, form = hole.partition(":")
         try:
-            return shown(evaluate(expression, values), form.strip() if colon else "")
+            value = shown(evaluate(expression, values, budget), form.strip() if colon else "")
         except ArithmeticFault as error:
-            fields = {"expression": match[1], "detail": str(error)}
-            raise LessonError(Problem("E111", number, match.start() + 1, fields=fields)) from None
+            fields = {"expression": hole, "detail": str(error)}
+            raise LessonError(Problem("E111", number, start + 1, fields=fields)) from None
+        parts += line[at:start], harmless(value).replace("\n", " ")
+        at = end + 2
+    return "".join((*parts, line[at:]))
 
-    return _HOLE.sub(fill, line)
 
-
-def fill(lines: Sequence[str], first: int, draws: Draws, seed: str) -> list[str]:
+def fill(
+    lines: Sequence[str], first: int, draws: Draws, seed: str, budget: Budget | None = None
+) -> list[str]:
     """Return the source lines of a question for one learner; `first` is the number of the first line."""
-    values = draws.values(seed)
-    return [substitute(line, values, number) for number, line in enumerate(lines, first)]
+    values = draws.values(seed, budget)
+    filled: list[str] = []
+    left = _FILLED + sum(map(len, lines))
+    for number, line in enumerate(lines, first):
+        filled.append(substitute(line, values, number, budget))
+        left -= len(filled[-1])
+        if left < 0:
+            raise TooMuch("", number)
+    return filled

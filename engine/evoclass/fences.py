@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from evoclass.directive import Setting
 from evoclass.errors import Problem
 
-OPENER = re.compile(r"\{([^{}`\s]*)\}[ \t]*(.*?)[ \t]*$")
-"""What stands behind the fence characters of a directive: name and argument."""
+OPENER = re.compile(r"\{([^{}`\s]*)\}(.*)\Z")
+"""What stands behind the fence characters of a directive: name and argument, with the blanks around it."""
 
-OPTION = re.compile(r":([A-Za-z][\w-]*):(?:[ \t]+(.*?))?[ \t]*$")
-"""An option line: key and value."""
-
+OPTION = re.compile(r":([A-Za-z][\w-]*):(?=[ \t]|\Z)")
+"""The key of an option line."""
 
 MAX_DEPTH = 16
 """How deep directives may stand inside each other."""
@@ -35,6 +34,7 @@ class Lines(Protocol):
     tShift: list[int]
     sCount: list[int]
     blkIndent: int
+    level: int
 
 
 @dataclass(slots=True)
@@ -54,8 +54,34 @@ class Extent:
     """Line of the closing fence; None for one that is never closed."""
     culprit: int | None = None
     """Line of the unclosed code fence inside that hides the closing fence."""
-    settings: list[Setting] = field(default_factory=list)
     setting_lines: list[int] = field(default_factory=list)
+    _settings: list[tuple[str, list[str], int]] = field(default_factory=list)
+    """Key, the value's pieces and line of each option."""
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The options; a value that goes on in the next lines is one line."""
+        return tuple(
+            Setting(key, " ".join(filter(None, pieces)), line) for key, pieces, line in self._settings
+        )
+
+    def add(self, key: str, value: str, line: int) -> None:
+        """Take an option line."""
+        self._settings.append((key, [value.strip()], line + 1))
+        self.setting_lines.append(line)
+
+    def go_on(self, value: str, line: int) -> None:
+        """Take a line that continues the option before."""
+        self._settings[-1][1].append(value.strip())
+        self.setting_lines.append(line)
+
+    def move(self, by: int) -> None:
+        """Say where it stands when so many lines come before."""
+        self.start += by
+        self.close = None if self.close is None else self.close + by
+        self.culprit = None if self.culprit is None else self.culprit + by
+        self.setting_lines = [line + by for line in self.setting_lines]
+        self._settings = [(key, pieces, line + by) for key, pieces, line in self._settings]
 
 
 class Fences:
@@ -67,6 +93,8 @@ class Fences:
         self._raw = raw
         """Directive names whose content is code even between colons."""
         self._extents: dict[int, Extent] = {}
+        self._open_ends: dict[tuple[str, int], tuple[Extent, int]] = {}
+        """By fence character and level: a code fence that nothing closes, and up to which line that is known."""
         self.problems: list[Problem] = []
 
     def again(self) -> Fences:
@@ -81,6 +109,29 @@ class Fences:
             known = self._extents.get(start)
         return known
 
+    def closing(self, start: int) -> int | None:
+        """Return the line that closes the directive on line `start`, as far as that is known."""
+        extent = self._extents.get(start)
+        return extent.close if extent is not None else None
+
+    def move(self, by: int) -> None:
+        """Say where all stand when so many lines come before."""
+        for extent in self._extents.values():
+            extent.move(by)
+        self._extents = {extent.start: extent for extent in self._extents.values()}
+        self._open_ends.clear()
+        self.problems = [_moved(problem, by) for problem in self.problems]
+
+    def _is_open(self, extent: Extent, level: int, end: int) -> bool:
+        """Whether it is known that nothing closes this code fence before `end`."""
+        known, last = self._open_ends.get((extent.marker, level), (None, 0))
+        return (
+            known is not None
+            and known.start <= extent.start
+            and known.length <= extent.length
+            and end <= last
+        )
+
     def _open(self, marker: str, length: int, rest: str, line: int, indent: int) -> Extent | None:
         """Return what a line of fence characters and `rest` opens, or None when it can only close."""
         rest = rest.strip()
@@ -91,7 +142,7 @@ class Fences:
         match = OPENER.match(rest)
         if match is None:
             return Extent(line, marker, length, rest, raw=marker != ":", braces=False, indent=indent)
-        name, argument = match.groups()
+        name, argument = match[1], match[2].strip(" \t")
         raw = name in self._raw or (marker != ":" and name not in self._containers)
         return Extent(line, marker, length, name, argument, raw, indent=indent)
 
@@ -106,13 +157,14 @@ class Fences:
         stack: list[Extent] = []
         crowded: list[tuple[Extent, Extent]] = []
         masked: list[tuple[int, Extent]] = []
-        setting: Setting | None = None
+        setting = False
+        """Whether the line before is of an option."""
         line = start - 1
         while line + 1 < end and (stack or line < start):
             line += 1
             first, last = begins[line] + shifts[line], ends[line]
             if first >= last:
-                setting = None
+                setting = False
                 continue
             if indents[line] < lines.blkIndent and line > start:
                 break
@@ -122,22 +174,18 @@ class Fences:
                 if top is None or (top.raw and not top.braces):
                     continue
                 if marker == ":" and indents[line] == top.indent:
-                    match = OPTION.match(src, first, last)
+                    match = OPTION.match(src[first:last])
                     leading = line == top.start + len(top.setting_lines) + 1
                     if match and (leading or not (top.raw or top.marker != ":")):
-                        setting = Setting(match[1], match[2] or "", line + 1)
-                        top.settings.append(setting)
-                        top.setting_lines.append(line)
+                        top.add(match[1], src[first + match.end() : last], line)
+                        setting = True
                         continue
-                elif setting is not None and not top.raw and indents[line] > top.indent + 1:
-                    value = f"{setting.value} {src[first:last].strip()}".strip()
-                    setting = Setting(setting.key, value, setting.line)
-                    top.settings[-1] = setting
-                    top.setting_lines.append(line)
+                elif setting and not top.raw and indents[line] > top.indent + 1:
+                    top.go_on(src[first:last], line)
                     continue
-                setting = None
+                setting = False
                 continue
-            setting = None
+            setting = False
             stop = first
             while stop < last and src[stop] == marker:
                 stop += 1
@@ -162,8 +210,11 @@ class Fences:
             if top is not None and opened.marker == top.marker and length >= top.length:
                 crowded.append((top, opened))
             stack.append(opened)
-            if len(stack) > MAX_DEPTH:
+            if len(stack) > MAX_DEPTH or (opened.raw and self._is_open(opened, lines.level, end)):
                 break
+        else:
+            if stack and stack[-1].raw and line + 1 >= end:
+                self._open_ends[stack[-1].marker, lines.level] = (stack[-1], end)
         if stack and stack[-1].raw:
             for extent in stack:
                 extent.culprit = stack[-1].start
@@ -207,3 +258,11 @@ class Fences:
             if outer.close is not None:
                 fields = {"outer": outer.name, "outer_line": outer.start + 1, "close": outer.close + 1}
                 self.problems.append(Problem("W015", line + 1, fields=fields))
+
+
+def _moved(problem: Problem, by: int) -> Problem:
+    fields = {
+        name: value + by if name in ("inner_line", "outer_line", "close") else value
+        for name, value in problem.fields.items()
+    }
+    return replace(problem, line=problem.line + by, fields=fields)

@@ -7,7 +7,7 @@ Values are taken from the text as written, never from YAML's guess of a type: `t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -15,7 +15,11 @@ from typing import Any, Literal
 
 from evoclass import yamlslips
 from evoclass.errors import LessonError, Problem
-from evoclass.source import MAX_LINE
+
+MAX_LENGTH = 128_000
+"""Longest front matter, in characters; that of a lesson of 5,000 blocks with their digests has 50,000."""
+
+MAX_KEYS = 100
 
 FORMAT = 1
 """Version of the lesson format that this engine reads and writes."""
@@ -96,6 +100,13 @@ class _Node:
     """Line of the first entry of a list that is no text."""
 
 
+_END = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def _too_large(line: int = 1) -> Problem:
+    return Problem("E039", line, fields={"limit": MAX_LENGTH // 1000, "keys": MAX_KEYS})
+
+
 def split(text: str) -> tuple[str, int]:
     """Return the YAML between the two `---` lines and the number of the line after them.  Raises LessonError."""
     if not text.strip():
@@ -103,9 +114,10 @@ def split(text: str) -> tuple[str, int]:
     if not (text.startswith("---\n") or re.match(r"---[ \t]*\n", text)):
         raise LessonError(_missing(text))
     start = text.index("\n") + 1
-    end = re.compile(r"^---[ \t]*$", re.MULTILINE).search(text, start)
+    end = _END.search(text, start, start + MAX_LENGTH)
     if end is None:
-        raise LessonError(Problem("E006", 1))
+        closed = _END.search(text, start) is not None
+        raise LessonError(_too_large() if closed else Problem("E006", 1))
     return text[start : end.start()], text.count("\n", 0, end.end()) + 2
 
 
@@ -130,6 +142,8 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
     nodes = _plain(block)
     if nodes is None:
         nodes = _yaml(block)
+    if len(nodes) > MAX_KEYS:
+        raise LessonError(_too_large())
     front = FrontMatter(body_line=body_line)
     for key, node in nodes.items():
         front.lines[key] = node.key_line
@@ -200,9 +214,10 @@ _SCALAR = (
     r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'"""
     r"""|(?P<plain>[A-Za-z0-9À-ɏ](?:[^:#\n]|:(?=[^ \t\n])|(?<=[^ \t])#)*))"""
 )
-_PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"[ \t]*\Z")
-_HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ \t]*\Z")
-_ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"[ \t]*\Z")
+_PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
+_HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
+_ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
+"""Lines without the blanks at their ends: a pattern that takes those too tries them again at every character."""
 _EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
 
 
@@ -220,6 +235,7 @@ def _plain(block: str) -> dict[str, _Node] | None:
             if items is not None or not line:
                 continue
             return None
+        line = line.rstrip(" \t")
         pair = _PAIR.match(line)
         if pair:
             items = None
@@ -260,9 +276,8 @@ def _yaml(block: str) -> dict[str, _Node]:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-    if max(map(len, block.split("\n"))) > MAX_LINE or block.count("[") + block.count("{") > 100:
-        raise LessonError(Problem("E007", 2, fields={"detail": "too large or too deeply nested"}))
     try:
+        _bound(YAML(typ="safe", pure=True).parse(block))
         root = YAML(typ="safe", pure=True).compose(block)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -301,6 +316,36 @@ def _slip(block: str, line: int, column: int, detail: str) -> Problem:
     place, variant = yamlslips.slip(block, line, detail)
     fields = {"detail": detail, "variant": variant}
     return Problem("E007", place + 1, column if place == line else 1, fields=fields)
+
+
+MAX_EVENTS = 20_000
+MAX_DEPTH = 4
+"""Values of a front matter are texts and lists of texts; anything deeper is reported, so it need not be read far."""
+
+
+def _bound(events: Iterable[Any]) -> None:
+    """Read the events of a YAML text up to the first that a front matter has no use for.  Raises LessonError.
+
+    Composing comes after this: with aliases and merge keys, a few lines expand to more than any memory holds.
+    """
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
+
+    depth = 0
+    for number, event in enumerate(events):
+        line = event.start_mark.line + 2
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            name = getattr(event, "anchor", None)
+            raise LessonError(Problem("E007", line, fields={"variant": "alias", "name": name}))
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise LessonError(Problem("E007", line, fields={"detail": "too deeply nested"}))
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+            raise LessonError(Problem("E007", line, fields={"variant": "alias", "name": "<<"}))
+        if number > MAX_EVENTS:
+            raise LessonError(_too_large(line))
 
 
 def _odd_line(node: Any) -> int:

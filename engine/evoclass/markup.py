@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass import frontmatter, source
 from evoclass.assembly import LessonBuilder
+from evoclass.budget import Budget
 from evoclass.conflicts import conflicts, without_consequences
-from evoclass.dialect import dialect
+from evoclass.dialect import dialect, environment
 from evoclass.errors import LessonError, Problem
 from evoclass.fences import Fences
 from evoclass.foreign import PROSE
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 CODE_DIRECTIVES = ("lab",)
 """Directives whose content is a program."""
+
+
+SHOWN = 500
+"""So much is shown of a line of a file that is no lesson."""
 
 
 class Parser:
@@ -79,7 +84,7 @@ class Parser:
             path=path,
             digest=digest,
             updated=front.values.get("updated"),
-            problems=_placed((*front.problems, *problems), path),
+            problems=_placed((*text.problems, *front.problems, *problems), path),
             source=front.text("source"),
             license=front.text("license"),
             keys=dict(front.lines),
@@ -103,14 +108,16 @@ class Parser:
             )
         blocks, problems = self._body(text.text, front.body_line)
         faults = _broken_front(front.problems)
-        return course_from(front, path, (*faults, *blocks), _placed((*front.problems, *problems), path))
+        return course_from(
+            front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
+        )
 
     def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
         """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
-        env: dict[str, Any] = {"fences": fences, "missing": self._missing}
+        env = environment(fences, Budget(len(body))) | {"missing": self._missing}
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
@@ -193,8 +200,8 @@ def _unreadable(error: LessonError, raw: str | bytes, path: Path | None, digest:
     shown = ""
     if problems[0].code not in ("E001", "E002", "E003", "E004"):
         text = raw.decode("utf-8-sig", "replace") if isinstance(raw, bytes) else raw
-        lines = text.splitlines()
-        shown = "\n".join(lines[max(line - 3, 0) : line + 2])
+        lines = source.harmless(text).split("\n")
+        shown = "\n".join(part[:SHOWN].rstrip("\r\ufffd") for part in lines[max(line - 3, 0) : line + 2])
     number, slug = name_parts(path)
     fault = Fault(id="s0.1", line=line, end_line=line, problem=problems[0], source=shown)
     return Lesson(

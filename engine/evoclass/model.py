@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from evoclass.errors import Problem
 
 if TYPE_CHECKING:
+    from evoclass.budget import Budget
     from evoclass.directive import Setting
     from evoclass.exercise import Exercise
 
@@ -67,7 +68,11 @@ class Variants(Protocol):
         """What is drawn."""
         ...
 
-    def draw(self, seed: str) -> Block:
+    def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
+        """Return the source lines with the values of a seed: seeds with the same lines have the same block."""
+        ...
+
+    def draw(self, seed: str, budget: Budget | None = None) -> Block:
         """Return the block with the values of a seed: the same for the same seed."""
         ...
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from evoclass.directive import Item
 from evoclass.errors import Problem
-from evoclass.model import Inlines, LineBreak, Span
+from evoclass.model import Inline, Inlines, LineBreak, Span
 
 if TYPE_CHECKING:
     from evoclass.blocks import Builder
@@ -114,7 +114,7 @@ class OptionReader:
         builder = self.builder
         start, end = token.map or (0, 0)
         for number in range(start + 1, end + 1):
-            text = builder.lines[number - 1].strip() if number <= len(builder.lines) else ""
+            text = builder.line(number).strip()
             if text and not text.startswith(">"):
                 fields = {"text": text[:50], "directive": self.directive}
                 builder.report(Problem("E043", number, fields=fields))
@@ -146,6 +146,7 @@ class OptionReader:
         self.builder.report(Problem("E042", line, fields={"directive": self.directive}))
         feedback = self.quote(token)
         last = self.items[-1]
+        self.builder.budget.spend(len(last.feedback))
         self.items[-1] = Item(
             last.key, last.text, last.checked, last.line, _joined([last.feedback, feedback])
         )
@@ -165,11 +166,12 @@ def _skip(builder: Builder) -> None:
 
 
 def _joined(parts: list[Inlines]) -> Inlines:
-    whole: Inlines = ()
+    whole: list[Inline] = []
     for part in parts:
-        if part:
-            whole = (*whole, LineBreak(), *part) if whole else part
-    return whole
+        if part and whole:
+            whole.append(LineBreak())
+        whole.extend(part)
+    return tuple(whole)
 
 
 def _key(place: int) -> str:

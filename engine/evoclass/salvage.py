@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from evoclass.errors import LessonError, Problem
 from evoclass.frontmatter import FrontMatter, Key, checked
 
-LOST = ("E005", "E006", "E007")
-"""Codes of a front matter that is missing, never closed, or no YAML: the text below it is still a lesson."""
+LOST = ("E005", "E006", "E007", "E039")
+"""Codes of a front matter that is missing, never closed, no YAML, or too large: the text below it is still a lesson."""
 
 _PAIR = re.compile(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")

@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 
 from evoclass.errors import LessonError, Problem
+from evoclass.printable import ACTING, printable
 
-MAX_BYTES = 5 * 1024 * 1024
-"""Largest file that is read as a lesson; the longest bundled one has 40 kB."""
+MAX_BYTES = 2 * 1024 * 1024
+"""Largest file that is read as a lesson; the longest bundled one has 40 kB, 2,000 questions have 1 MB."""
 
 MAX_LINE = 100_000
 """Longest line; one beyond it is data, not prose."""
@@ -21,6 +22,8 @@ class Source:
     text: str
     digest: str
     """SHA-256 of the text as `normal` gives it, so that no editor or version control changes it by itself."""
+    problems: tuple[Problem, ...] = ()
+    """Lines with characters that would act on a terminal (W037); in the text they are replaced."""
 
 
 def read(raw: str | bytes) -> Source:
@@ -43,7 +46,7 @@ def read(raw: str | bytes) -> Source:
             if len(line) > MAX_LINE:
                 raise LessonError(Problem("E004", number, fields={"limit": f"{MAX_LINE:,}"}))
     digest = hashlib.sha256(normal(text).encode("utf-8", "surrogatepass")).hexdigest()
-    return Source(text, digest)
+    return Source(harmless(text), digest, _acting(text))
 
 
 def normal(text: str) -> str:
@@ -53,6 +56,34 @@ def normal(text: str) -> str:
     if " \n" in text or "\t\n" in text:
         text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
     return text.removeprefix("\ufeff").rstrip(" \t\n") + "\n"
+
+
+def harmless(text: str) -> str:
+    """Return `text` with `\ufffd` for each character that would act on a terminal.
+
+    No place and no line changes, so that problems point to the same columns.
+    """
+    return ACTING.sub("\ufffd", text)
+
+
+_MOST = 20
+"""So many lines with such characters are reported; a file with more is no text that somebody wrote."""
+
+
+def _acting(text: str) -> tuple[Problem, ...]:
+    """Return a problem for each line with characters that act on a terminal."""
+    found: list[Problem] = []
+    line, at, last = 1, 0, 0
+    for match in ACTING.finditer(text):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        if line == last:
+            continue
+        last = line
+        column = at - text.rfind("\n", 0, at)
+        found.append(Problem("W037", line, column, fields={"character": printable(match[0])}))
+        if len(found) == _MOST:
+            break
+    return tuple(found)
 
 
 def _line(data: bytes, position: int) -> int:

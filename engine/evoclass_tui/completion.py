@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from evoclass.protocol import Summary
 
-_WORD = re.compile(r"[^\W\d]\w*(\.\w*)*$").search
+_NO_NAME = re.compile(r"[\d.]*")
+"""What no name begins with."""
 
 # fmt: off
 _TENSOR = (
@@ -47,8 +48,7 @@ class Completion:
 
 def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
     """Complete the last word of `text`, from the program's own names and the inspector's rows of its values."""
-    found = _WORD(text)
-    word = found.group() if found else ""
+    word = _last_word(text)
     before, dot, last = word.rpartition(".")
     if dot:
         names = _members(before, rows)
@@ -58,6 +58,14 @@ def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
             names = {name for name in dir(builtins) if name.islower()}
     fitting = sorted(name for name in names if word and name.startswith(last))
     return Completion(_common(fitting)[len(last) :], tuple(fitting))
+
+
+def _last_word(text: str) -> str:
+    """Return the dotted name that a text ends with; looked for from the end, for the text may be long."""
+    start = len(text)
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
+        start -= 1
+    return _NO_NAME.sub("", text[start:], count=1)
 
 
 def _common(names: Sequence[str]) -> str:

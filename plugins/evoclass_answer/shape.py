@@ -17,6 +17,7 @@ from evoclass.model import Span
 FIELD = "shape"
 
 MAX_AXES = 16
+MAX_TEXT = 1000
 _SEPARATOR = re.compile(r"\s*[,×]\s*|\s+[xX]\s+|(?<=\d)[xX](?=\d)|\s+")
 _PRIMES = (
     (1009, 2003, 3001, 4001, 5003, 6007, 7001, 8009),
@@ -48,6 +49,8 @@ def read_shape(text: str) -> tuple[Size, ...] | None:
     `(N, 512)`, `[N, 512]`, `N × 512`, `N x 512` and `torch.Size([32, 512])` are all fine; `()` has no axis.
     """
     text = text.strip().strip("`").strip()
+    if len(text) > MAX_TEXT:
+        return None
     text = re.sub(r"^(?:torch\.)?Size\s*\((.*)\)$", r"\1", text).strip()
     bracketed = re.fullmatch(r"[(\[{](.*)[)\]}]", text, re.DOTALL)
     inner = bracketed[1].strip() if bracketed and _balanced(bracketed[1]) else text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from evoclass.blame import reason
-from evoclass.errors import Problem
+from evoclass.budget import Budget
+from evoclass.errors import LessonError, Problem
 from evoclass.i18n import LANGUAGES
 from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
@@ -25,6 +26,9 @@ SAMPLES = 20
 
 DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
 """Languages of code blocks that other tools draw."""
+
+STEPS = 600_000
+"""Steps that trying all such questions of a lesson may take: enough for twenty learners and some 75 questions."""
 
 UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E011")
 """Problems of a file that is no lesson at all."""
@@ -93,6 +97,7 @@ def _licence(lesson: Lesson) -> Iterator[Problem]:
 
 def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
     lifeless = runs and not lesson.labs
+    drawn: list[ExerciseBlock | Steps] = []
     for block in lesson.walk():
         match block:
             case Lab(code=code, code_line=line):
@@ -102,11 +107,12 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             case ExerciseBlock():
                 yield from _exercise(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
-            yield from _samples(block)
+            drawn.append(block)
         if lifeless:
             for item in inlines(block):
                 if isinstance(item, Live):
                     yield Problem("E056", block.line, fields={"expression": item.expression})
+    yield from _samples(drawn)
 
 
 def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterator[Problem]:
@@ -163,24 +169,61 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
         yield _broken(block, error)
 
 
-def _samples(block: ExerciseBlock | Steps) -> Iterator[Problem]:
-    """Try a question with drawn values for some learners: none may get a broken one."""
-    from evoclass.errors import LessonError
+def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:
+    """Try questions with drawn values for some learners: none may get a broken one.
 
-    assert block.variants is not None
-    known = [problem for question in walk((block,)) for problem in _checked(question)]
+    Each is tried for one learner before any is for the next, so that a lesson with very many is looked at evenly.
+    """
+    left = STEPS
+    waiting = [_Tried(question) for question in questions]
     for sample in range(SAMPLES):
+        good = []
+        for tried in waiting:
+            budget = Budget(tried.size)
+            before = budget.left
+            found = tried.problems(str(sample), budget)
+            if found is None:
+                good.append(tried)
+            else:
+                yield from found
+            left -= before - budget.left
+            if left < 0:
+                return
+        waiting = good
+
+
+class _Tried:
+    """A question with drawn values, and for which values it has been tried."""
+
+    def __init__(self, question: ExerciseBlock | Steps) -> None:
+        assert question.variants is not None
+        self._question = question
+        self._variants = question.variants
+        self._seen: set[tuple[str, ...]] = set()
+        self._known: list[Problem] | None = None
+        """What is wrong with it for every learner, and therefore told already."""
+
+    @property
+    def size(self) -> int:
+        """Lines of its source, about."""
+        return self._question.end_line - self._question.line
+
+    def problems(self, seed: str, budget: Budget) -> list[Problem] | None:
+        """Return what is wrong with the question as one learner gets it, or None if nothing is."""
         try:
-            drawn = block.variants.draw(str(sample))
+            text = self._variants.text(seed, budget)
+            if text in self._seen:
+                return None
+            self._seen.add(text)
+            drawn = self._variants.draw(seed, budget)
         except LessonError as error:
-            yield error.problems[0]
-            return
-        if not isinstance(drawn, type(block)):
+            return [error.problems[0]]
+        if not isinstance(drawn, type(self._question)):
             problem = getattr(drawn, "problem", None)
-            if problem is not None:
-                yield problem
-            return
+            return [] if problem is None else [problem]
         found = [problem for question in walk((drawn,)) for problem in _checked(question)]
-        if found:
-            yield from (problem for problem in found if problem not in known)
-            return
+        if not found:
+            return None
+        if self._known is None:
+            self._known = [problem for question in walk((self._question,)) for problem in _checked(question)]
+        return [problem for problem in found if problem not in self._known]

@@ -1,0 +1,151 @@
+"""Reading within bounds: whatever a lesson is made of, twice as much of it takes twice as long, and bombs end."""
+
+import gc
+import time
+from itertools import pairwise
+
+import pytest
+
+from constructs import CONSTRUCTS, HEAD, NESTED, text
+from evoclass.lint.lesson import check_text
+from evoclass.markup import Parser
+from evoclass.model import ExerciseBlock, Fault, ListBlock, Paragraph, plain_text
+from evoclass.plugins import Plugins
+
+PARSER = Parser(Plugins())
+
+GROWTH = 2.5
+"""Most that the time may grow where the size doubles."""
+
+UNSEEN = 0.04
+"""Seconds below which a time says nothing of growth."""
+
+
+def cost(source: str) -> float:
+    """Return the processor seconds of reading and checking a lesson, as nothing else had disturbed it."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = time.process_time()
+        check_text(PARSER.lesson(source))
+        return time.process_time() - before
+    finally:
+        gc.enable()
+
+
+def growth(name: str, sizes: list[int]) -> list[float]:
+    """Return by how much the time grows from size to size; what takes no time does not grow."""
+    texts = [text(name, size) for size in sizes]
+    times = [cost(source) for source in texts]
+
+    def ratios() -> list[float]:
+        pairs = pairwise(times)
+        return [after / max(before, UNSEEN) if after > UNSEEN else 1.0 for before, after in pairs]
+
+    for _ in range(4):  # another process may have taken the memory bus: the least of several is the truth
+        if max(ratios()) <= GROWTH:
+            break
+        times = [min(known, cost(source)) for known, source in zip(times, texts, strict=True)]
+    return ratios()
+
+
+@pytest.mark.parametrize("name", CONSTRUCTS)
+def test_twice_as_much_takes_twice_as_long(name):
+    piece = CONSTRUCTS[name][1]
+    inside_a_line = "\n" not in piece
+    size = 1500 if inside_a_line else 250
+    while inside_a_line and len(piece) * 8 * size > 90_000:
+        size //= 2
+    found = growth(name, [size, 2 * size, 4 * size, 8 * size])
+    assert max(found) <= GROWTH, [round(ratio, 1) for ratio in found]
+
+
+@pytest.mark.parametrize("name", NESTED)
+@pytest.mark.parametrize("depth", [50, 400, 3000])
+def test_nested_text_is_read_or_is_a_fault(name, depth):
+    opening, closing = NESTED[name]
+    math = "$" if closing.startswith("}") else ""
+    lesson = PARSER.lesson(f"{HEAD}{math}{opening * depth}x{closing * depth}{math}\n\nAfter.\n")
+    first, after = lesson.blocks[:2]
+    assert isinstance(first, Paragraph) or (isinstance(first, Fault) and first.problem.code == "E035")
+    assert isinstance(after, Paragraph)
+    assert plain_text(after.text) == "After."
+
+
+def test_a_block_that_is_too_much_is_a_fault_and_the_others_stay():
+    hostile = "[" * 15_000
+    lesson = PARSER.lesson(f"{HEAD}Before.\n\n{hostile}\n\n> - {hostile}\n> - Beside.\n\nAfter.\n")
+    assert [(problem.code, problem.line) for problem in lesson.problems] == [("E035", 10), ("E035", 12)]
+    before, fault, quote, after = lesson.blocks
+    assert isinstance(fault, Fault)
+    assert (plain_text(before.text), plain_text(after.text)) == ("Before.", "After.")
+    (items,) = quote.children
+    assert isinstance(items.items[0][0], Fault)
+    assert plain_text(items.items[1][0].text) == "Beside."
+
+
+def test_an_option_that_is_too_much_costs_its_question():
+    question = ":::{choice} a\nWhat?\n\n- [x] %s\n- [ ] no\n:::\n\n"
+    lesson = PARSER.lesson(HEAD + question % ("[" * 15_000) + question % "yes")
+    fault, block = lesson.blocks
+    assert isinstance(fault, Fault)
+    assert (fault.problem.code, fault.problem.line, fault.end_line) == ("E035", 11, 13)
+    assert isinstance(block, ExerciseBlock)
+
+
+def test_of_a_lesson_that_is_too_large_the_beginning_is_read():
+    lesson = PARSER.lesson(HEAD + "- a\n\nb\n\n" * 200_000)
+    assert isinstance(lesson.blocks[0], ListBlock)
+    assert isinstance(lesson.blocks[-1], Fault)
+    (problem,) = lesson.problems
+    assert (problem.code, problem.fields["variant"]) == ("E035", "rest")
+    assert problem.line == lesson.blocks[-1].line > 10_000
+
+
+@pytest.mark.parametrize(
+    "name", ["quotes deep, lazy lines", "list deep, lines", "table rows, short", "closers"]
+)
+def test_the_budget_holds_for_whole_lessons(name):
+    """The costliest constructs, as large as a file may be."""
+    piece = CONSTRUCTS[name][1]
+    lesson = PARSER.lesson(text(name, 2_000_000 // len(piece)))
+    assert lesson.problems
+    assert cost(text(name, 2_000_000 // len(piece))) < 60
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "a: &a [x, x]\nb: &b [*a, *a]\nobjectives: [*b, *b]\n",
+        "title: &t A\n",
+        "a: {<<: {b: 1}}\n",
+        "<<: {title: A}\n",
+        "objectives: *a\n",
+    ],
+)
+def test_aliases_and_merge_keys_of_yaml_are_refused(block):
+    (problem,) = PARSER.lesson(f"---\nid: a\n{block}---\n").problems
+    assert (problem.code, problem.fields["variant"]) == ("E007", "alias")
+    assert 3 <= problem.line <= 4
+
+
+def test_an_alias_bomb_ends():
+    levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    bomb = f"---\na0: &a0 [x]\n{levels}---\n"
+    assert PARSER.lesson(bomb).problems[0].code == "E007"
+    assert PARSER.course(bomb).problems[0].code == "E007"
+
+
+@pytest.mark.parametrize(
+    "block", ["# long\n" * 50_000, "a: b\n" * 50_000, "objectives:\n" + "  - a\n" * 50_000], ids=str.split
+)
+def test_front_matter_has_a_size_of_its_own(block):
+    assert PARSER.lesson(f"---\nid: a\n{block}---\n").problems[0].code == "E039"
+    assert PARSER.course(f"---\nid: a\n{block}---\n").problems[0].code == "E039"
+
+
+def test_a_thousand_drawn_questions_are_read_and_checked_for_the_price_of_some_plain_ones():
+    plain, drawn = text("questions", 1000), text("drawn questions", 1000)
+    assert not PARSER.lesson(drawn).problems
+    check = min(cost(drawn) for _ in range(2))
+    assert check < 12 * min(cost(plain) for _ in range(2))
