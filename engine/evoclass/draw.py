@@ -101,10 +101,10 @@ class _Range(Sequence[Any]):
 
     first: Any
     step: Any
-    count: int
+    size: int
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     def __getitem__(self, place: Any) -> Any:
         return self.first + place * self.step
