@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import ParseError, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
+from evoclass.errors import Problem
 from evoclass.markup import course_folder
 from evoclass.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
 
@@ -76,6 +77,12 @@ def check(source: str, lesson: Path) -> None:
     _known(head)
 
 
+def problem(source: str, line: int, error: Refused) -> Problem:
+    """Return what `evoclass check` says of an image that cannot be shown."""
+    fields = {"source": source, "variant": error.reason, "limit": f"{LIMIT / 1024 / 1024:.0f}"}
+    return Problem("E054", line, fields=fields)
+
+
 def kind(data: bytes) -> str | None:
     """Return what image the bytes are, by themselves and not by a name, or None when they are none."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -121,11 +128,10 @@ def _refused(error: Exception) -> Refused:
 def _is_svg(head: bytes) -> bool:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return False
-    parser = XMLPullParser(["start"])
+    parser: XMLPullParser[Element] = XMLPullParser(["start"])
     try:
         parser.feed(head)
-        for _, element in parser.read_events():
-            return str(element.tag).rpartition("}")[2] == "svg"
+        element: object = next(iter(parser.read_events()), ("", None))[-1]
+        return isinstance(element, Element) and element.tag.rpartition("}")[2] == "svg"
     except (ParseError, ValueError):
         return False
-    return False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from evoclass.model import ExerciseBlock
+from evoclass_author.asked import Question
 
 
-def accepted(block: ExerciseBlock) -> Mapping[str, Sequence[str]]:
+def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
     """Return the texts that are right by the name of their field, the one to show first."""
-    exercise = block.exercise
-    solution = exercise.solution()
+    exercise = asked.block.exercise
+    solution = asked.solution
     gaps = getattr(exercise, "gaps", ())
     if len(gaps) == len(solution):
         return {name: gap.accepted for name, gap in zip(solution, gaps, strict=True)}

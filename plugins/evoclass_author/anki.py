@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock, Lesson
+from evoclass.model import Lesson
+from evoclass.printable import printable
+from evoclass_author.asked import Question
 from evoclass_author.cards import Card, cards
+from evoclass_author.credits import credits_of
+from evoclass_author.escaping import text
+from evoclass_author.losses import Losses
 from evoclass_author.optional import optional
 
 CSS = """
@@ -17,8 +24,8 @@ pre { background: rgba(128, 128, 128, .12); padding: .6rem; overflow-x: auto; }
 """
 
 
-def write(lesson: Lesson, catalog: Catalog, target: Path) -> tuple[int, list[ExerciseBlock]]:
-    """Write the deck; return how many cards it has and which questions are left out.  Raises ConfigError."""
+def write(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Losses, target: Path) -> int:
+    """Write the deck; return how many cards it has.  Raises ConfigError when genanki is missing."""
     genanki = optional("genanki", catalog)
     model = genanki.Model(
         _number("model"),
@@ -33,19 +40,21 @@ def write(lesson: Lesson, catalog: Catalog, target: Path) -> tuple[int, list[Exe
         ],
         css=CSS,
     )
-    deck = genanki.Deck(_number(f"deck {lesson.id} {lesson.language}"), lesson.title)
-    made, left_out = cards(lesson, catalog)
+    name = printable(lesson.title).replace("::", ": ")  # two colons would make a deck in a deck
+    description = text(credits_of(lesson).line)
+    deck = genanki.Deck(_number(f"deck {lesson.id} {lesson.language}"), name, description)
+    made = cards(lesson, catalog, asked, losses)
     for card in made:
         deck.add_note(_note(genanki, model, lesson, card))
     genanki.Package(deck).write_to_file(str(target))
-    return len(made), left_out
+    return len(made)
 
 
 def _note(genanki: object, model: object, lesson: Lesson, card: Card) -> object:
     # The same id at every export: Anki then updates the card and keeps when it was last reviewed.
     guid = hashlib.sha256(f"{lesson.id} {lesson.language} {card.id}".encode()).hexdigest()[:20]
     fields = [card.front, card.back]
-    return genanki.Note(model=model, fields=fields, guid=guid, tags=[lesson.id])  # type: ignore[attr-defined]
+    return genanki.Note(model=model, fields=fields, guid=guid, tags=[re.sub(r"\s", "-", lesson.id)])  # type: ignore[attr-defined]
 
 
 def _number(name: str) -> int:

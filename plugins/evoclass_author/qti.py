@@ -3,31 +3,64 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Container, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock, Lesson
+from evoclass.exercise import Choice
+from evoclass.model import Image, Lesson, MathBlock, Span, inlines, walk
+from evoclass_author.asked import Question
+from evoclass_author.losses import Losses
 from evoclass_author.qti_items import identifier, item
 
 CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 
 
-def write(lesson: Lesson, catalog: Catalog, target: Path) -> tuple[int, list[ExerciseBlock]]:
-    """Write the package; return how many questions it holds and which are left out."""
+def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Path) -> int:
+    """Write the package; return how many questions it holds."""
     items: dict[str, str] = {}
-    left_out = []
-    for block in lesson.exercises:
-        xml = item(block, lesson)
-        if xml is None:
-            left_out.append(block)
+    for question in asked:
+        name = question.block.id
+        xml = item(question, lesson)
+        if question.fault:
+            losses.add("broken", f"{name} ({question.fault})")
+        elif xml is None:
+            losses.add("left_out" if question.known else "kinds_gone", name)
         else:
-            items[identifier(block.id)] = xml
+            items[_free(identifier(name), items)] = xml
+            _note(question, losses)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("imsmanifest.xml", _manifest(lesson, list(items)))
         for name, xml in items.items():
             package.writestr(f"{name}.xml", xml)
-    return len(items), left_out
+    return len(items)
+
+
+def _note(asked: Question, losses: Losses) -> None:
+    """Note what of a question does not fit into an item."""
+    name = asked.block.id
+    if asked.block.hints:
+        losses.add("hints", name)
+    if asked.remarks and type(asked.fields[0]) is not Choice:
+        losses.add("feedback", name)
+    for block in walk((*asked.story, *asked.block.prompt, *asked.block.explanation)):
+        if isinstance(block, Image):
+            losses.add("images_gone", name)
+        if isinstance(block, MathBlock):
+            losses.add("formulas", name)
+        for part in inlines(block):
+            if isinstance(part, Span) and "math" in part.marks:
+                losses.add("formulas", name)
+            if isinstance(part, Span) and "link" in part.marks:
+                losses.add("links", part.href)
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """Return a name that no other item has: `a/b` and `a-b` are the same to XML."""
+    free, copy = name, 2
+    while free in taken:
+        free, copy = f"{name}-{copy}", copy + 1
+    return free
 
 
 def _manifest(lesson: Lesson, names: list[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from itertools import permutations, product
 from math import factorial, prod
 
 from evoclass.exercise import Choice, Field, Match, Number, Option, Order, Text, Value
-from evoclass.model import ExerciseBlock, Lesson
+from evoclass.model import Lesson
 from evoclass_author.accepted import accepted
+from evoclass_author.asked import Question
+from evoclass_author.escaping import text
 from evoclass_author.xhtml import identifier, lines, paragraphs, prompt, prose, xhtml
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -51,7 +52,7 @@ class Item:
         name: str = RESPONSE,
     ) -> None:
         """Say what kind of answer is expected and which one is right."""
-        values = "".join(f"<value>{escape(value)}</value>" for value in right)
+        values = "".join(f"<value>{text(value)}</value>" for value in right)
         correct = f"<correctResponse>{values}</correctResponse>" if right else ""
         self.responses.append(
             f"<responseDeclaration identifier='{name}' cardinality='{cardinality}' baseType='{kind}'>"
@@ -59,42 +60,41 @@ class Item:
         )
 
 
-def item(block: ExerciseBlock, lesson: Lesson) -> str | None:
+def item(asked: Question, lesson: Lesson) -> str | None:
     """Return a question as an assessment item, or None when QTI cannot grade it."""
-    made = _made(block)
-    return None if made is None else _written(made, block, lesson)
+    made = _made(asked)
+    return None if made is None else _written(made, asked, lesson)
 
 
-def _made(block: ExerciseBlock) -> Item | None:
-    fields = list(block.exercise.form())
-    if block.exercise.runs_code:
+def _made(asked: Question) -> Item | None:
+    fields = list(asked.fields)
+    if asked.block.exercise.runs_code or not asked.known or not asked.solved:
         return None
-    solution = block.exercise.solution()
     texts = [part for part in fields if isinstance(part, Text) and part.lines == 1]
     if len(texts) == len(fields) > 1:
-        return _gaps(block, fields)
+        return _gaps(asked, fields) if asked.checkable else None
     if isinstance(fields[0], Text) and fields[0].lines > 1:
-        return _essay(block, fields, solution.get(fields[0].name))
+        return _essay(asked, fields, asked.value(fields[0]))
     if len(fields) != 1:
         return None
-    value = solution.get(fields[0].name)
+    value = asked.value(fields[0])
     match fields[0]:
         case Choice() as choice:
-            return _choice(block, choice, value)
+            return _choice(asked, choice, value)
         case Order() as order:
-            return _order(block, order, value)
+            return _order(asked, order, value)
         case Match() as match:
-            return _match(block, match, value)
-        case Number(unit=unit):
-            return _number(block, unit, value)
-        case Text():
-            return _text(block)
+            return _match(asked, match, value)
+        case Number(unit=unit) if asked.checkable:
+            return _number(asked, unit, value)
+        case Text() if asked.checkable:
+            return _text(asked)
     return None
 
 
-def _choice(block: ExerciseBlock, choice: Choice, value: Value) -> Item:
+def _choice(asked: Question, choice: Choice, value: Value) -> Item:
     right = [str(key) for key in value] if isinstance(value, list) else [str(value)]
-    exercise = block.exercise
+    exercise = asked.block.exercise
     remarks = {item.key: item.feedback for item in getattr(exercise, "items", ()) if item.feedback}
     last = getattr(exercise, "last", 0)
     fixed = {option.key for option in choice.options[len(choice.options) - last :]}
@@ -102,19 +102,21 @@ def _choice(block: ExerciseBlock, choice: Choice, value: Value) -> Item:
     for option in choice.options:
         remark = remarks.get(option.key, ())
         shown = (
-            f" <feedbackInline outcomeIdentifier='FEEDBACK' identifier='{option.key}' showHide='show'>"
+            f" <feedbackInline outcomeIdentifier='FEEDBACK' identifier='{text(option.key)}' showHide='show'>"
             f"{xhtml(remark)}</feedbackInline>"
             if remark
             else ""
         )
         kept = " fixed='true'" if option.key in fixed else ""
-        options += f"<simpleChoice identifier='{option.key}'{kept}>{xhtml(option.text)}{shown}</simpleChoice>"
+        options += (
+            f"<simpleChoice identifier='{text(option.key)}'{kept}>{xhtml(option.text)}{shown}</simpleChoice>"
+        )
     made = Item(feedback=bool(remarks), multiple=choice.multiple)
     most = 0 if choice.multiple else 1
     shuffle = str(bool(getattr(exercise, "shuffle", False))).lower()
     made.body = (
         f"<choiceInteraction responseIdentifier='{RESPONSE}' shuffle='{shuffle}' maxChoices='{most}'>"
-        f"<prompt>{prompt(block)}</prompt>{options}</choiceInteraction>"
+        f"<prompt>{prompt(asked)}</prompt>{options}</choiceInteraction>"
     )
     if choice.multiple:
         share = 1 / len(right)
@@ -127,23 +129,23 @@ def _choice(block: ExerciseBlock, choice: Choice, value: Value) -> Item:
     return made
 
 
-def _order(block: ExerciseBlock, order: Order, value: Value) -> Item | None:
+def _order(asked: Question, order: Order, value: Value) -> Item | None:
     right = [str(key) for key in value] if isinstance(value, list) else []
     levels = {key.partition(":")[0]: int(key.partition(":")[2] or 0) for key in right}
     keys = list(levels)
-    orders = _orders(keys, getattr(block.exercise, "groups", ()))
+    orders = _orders(keys, getattr(asked.block.exercise, "groups", ()))
     if not keys or orders is None:
         return None
     # QTI cannot ask for indentation, so it is given; what does not belong has that of the first level.
+    shown = {line.key: INDENT * levels.get(line.key, 0) + xhtml(line.text) for line in order.items}
     choices = "".join(
-        f"<simpleChoice identifier='{line.key}'>{INDENT * levels.get(line.key, 0)}{xhtml(line.text)}</simpleChoice>"
-        for line in order.items
+        f"<simpleChoice identifier='{text(key)}'>{line}</simpleChoice>" for key, line in shown.items()
     )
     some = f" minChoices='1' maxChoices='{len(order.items)}'" if order.optional else ""
     made = Item(template="match_correct")
     made.body = (
         f"<orderInteraction responseIdentifier='{RESPONSE}' shuffle='true'{some}>"
-        f"<prompt>{prompt(block)}</prompt>{choices}</orderInteraction>"
+        f"<prompt>{prompt(asked)}</prompt>{choices}</orderInteraction>"
     )
     made.declare("identifier", keys, "ordered")
     if len(orders) > 1:
@@ -170,18 +172,18 @@ def _one_of(orders: Sequence[Sequence[str]]) -> str:
     """Return an expression that is 1 for each of several orders; it is a condition, written as its own rule."""
     tests = ""
     for order in orders:
-        values = "".join(f"<baseValue baseType='identifier'>{key}</baseValue>" for key in order)
+        values = "".join(f"<baseValue baseType='identifier'>{text(key)}</baseValue>" for key in order)
         tests += f"<match><variable identifier='{RESPONSE}'/><ordered>{values}</ordered></match>"
     return f"<or>{tests}</or>"
 
 
-def _match(block: ExerciseBlock, match: Match, value: Value) -> Item:
+def _match(asked: Question, match: Match, value: Value) -> Item:
     pairs = value if isinstance(value, dict) else {}
     right = [f"l{key} {other}" for key, other in pairs.items()]
 
     def side(options: Iterable[Option], prefix: str, most: int) -> str:
         inner = "".join(
-            f"<simpleAssociableChoice identifier='{prefix}{option.key}' matchMax='{most}'>{xhtml(option.text)}"
+            f"<simpleAssociableChoice identifier='{prefix}{text(option.key)}' matchMax='{most}'>{xhtml(option.text)}"
             "</simpleAssociableChoice>"
             for option in options
         )
@@ -190,7 +192,7 @@ def _match(block: ExerciseBlock, match: Match, value: Value) -> Item:
     made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
     made.body = (
         f"<matchInteraction responseIdentifier='{RESPONSE}' shuffle='true' maxAssociations='{len(match.left)}'>"
-        f"<prompt>{prompt(block)}</prompt>{side(match.left, 'l', 1)}{side(match.right, '', len(match.left))}"
+        f"<prompt>{prompt(asked)}</prompt>{side(match.left, 'l', 1)}{side(match.right, '', len(match.left))}"
         "</matchInteraction>"
     )
     points = {pair: 1 / len(right) for pair in right}
@@ -198,13 +200,13 @@ def _match(block: ExerciseBlock, match: Match, value: Value) -> Item:
     return made
 
 
-def _number(block: ExerciseBlock, unit: str, value: Value) -> Item:
+def _number(asked: Question, unit: str, value: Value) -> Item:
     number = f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
-    tolerance = float(getattr(block.exercise, "tolerance", 0))
-    shown = f" {escape(unit)}" if unit else ""
+    tolerance = float(getattr(asked.block.exercise, "tolerance", 0))
+    shown = f" {text(unit)}" if unit else ""
     made = Item(template="match_correct")
     entry = f"<textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='12'/>"
-    made.body = f"{prose(block)}<p>{entry}{shown}</p>"
+    made.body = f"{prose(asked)}<p>{entry}{shown}</p>"
     made.declare("float", [number])
     if tolerance:
         made.template = ""
@@ -215,20 +217,20 @@ def _number(block: ExerciseBlock, unit: str, value: Value) -> Item:
     return made
 
 
-def _text(block: ExerciseBlock) -> Item:
-    (texts,) = accepted(block).values()
+def _text(asked: Question) -> Item:
+    (texts,) = accepted(asked).values()
     made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
     made.body = (
-        f"{prose(block)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
+        f"{prose(asked)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
     )
-    case = "case" not in getattr(block.exercise, "folds", ("case",))
+    case = "case" not in getattr(asked.block.exercise, "folds", ("case",))
     made.declare("string", texts[:1], mapping=_mapping(dict.fromkeys(texts, 1.0), case=case))
     return made
 
 
-def _gaps(block: ExerciseBlock, fields: Sequence[Field]) -> Item | None:
+def _gaps(asked: Question, fields: Sequence[Field]) -> Item | None:
     """Return a program with an entry for each gap."""
-    right = accepted(block)
+    right = accepted(asked)
     if len(right) != len(fields):
         return None
     made = Item()
@@ -237,26 +239,26 @@ def _gaps(block: ExerciseBlock, fields: Sequence[Field]) -> Item | None:
         made.declare("string", texts[:1], mapping=mapping, name=f"{RESPONSE}{number}")
         made.score += f"<mapResponse identifier='{RESPONSE}{number}'/>"
     made.score = f"<sum>{made.score}</sum>"
-    made.body = GAP.sub(
-        lambda found: (
-            f"<textEntryInteraction responseIdentifier='{RESPONSE}{found[1]}' expectedLength='20'/>"
-        ),
-        prose(block),
-    )
+    entries = {
+        f"__{number}__": f"<textEntryInteraction responseIdentifier='{RESPONSE}{number}' expectedLength='20'/>"
+        for number in range(1, len(right) + 1)
+    }
+    # Each gap is asked for once; what else looks like one in the text stays text.
+    made.body = GAP.sub(lambda found: entries.pop(found[0], found[0]), prose(asked))
     return made
 
 
-def _essay(block: ExerciseBlock, fields: Sequence[Field], answer: Value) -> Item:
+def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> Item:
     """Return a free text, with what a human grader needs to know."""
-    text = fields[0]
+    entry = fields[0]
     criteria = [option for part in fields[1:] for option in getattr(part, "options", ())]
-    asked = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
-    listed = f"<ul>{asked}</ul>" if asked else ""
+    items = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
+    listed = f"<ul>{items}</ul>" if items else ""
     made = Item()
     made.body = (
         f"<rubricBlock view='scorer tutor'><p>{lines(str(answer))}</p>{listed}</rubricBlock>"
-        f"<extendedTextInteraction responseIdentifier='{RESPONSE}' expectedLines='{getattr(text, 'lines', 5)}'>"
-        f"<prompt>{prompt(block)}</prompt></extendedTextInteraction>"
+        f"<extendedTextInteraction responseIdentifier='{RESPONSE}' expectedLines='{getattr(entry, 'lines', 5)}'>"
+        f"<prompt>{prompt(asked)}</prompt></extendedTextInteraction>"
     )
     made.declare("string", [])
     return made
@@ -267,30 +269,30 @@ def _mapping(points: dict[str, float], *, lowest: float | None = None, case: boo
     bound = f" lowerBound='{lowest:g}'" if lowest is not None else ""
     sensitive = "" if case is None else f" caseSensitive='{str(case).lower()}'"
     entries = "".join(
-        f"<mapEntry mapKey='{escape(key, quote=True)}' mappedValue='{value:.6g}'{sensitive}/>"
+        f"<mapEntry mapKey='{text(key)}' mappedValue='{value:.6g}'{sensitive}/>"
         for key, value in points.items()
     )
     return f"<mapping{bound} defaultValue='0'>{entries}</mapping>"
 
 
-def _written(made: Item, block: ExerciseBlock, lesson: Lesson) -> str:
-    title = escape(f"{lesson.title}: {block.id}", quote=True)
+def _written(made: Item, asked: Question, lesson: Lesson) -> str:
+    title = text(f"{lesson.title}: {asked.block.id}")
     outcomes = _outcome("SCORE", "float", "0")
     modal = ""
     if made.feedback:
         many = "multiple" if made.multiple else "single"
         outcomes += f"<outcomeDeclaration identifier='FEEDBACK' cardinality='{many}' baseType='identifier'/>"
-    if block.explanation:
+    if asked.block.explanation:
         outcomes += _outcome("SHOWN", "identifier", "explanation")
         modal = (
             "<modalFeedback outcomeIdentifier='SHOWN' identifier='explanation' showHide='show'>"
-            f"{paragraphs(block.explanation)}</modalFeedback>"
+            f"{paragraphs(asked.block.explanation)}</modalFeedback>"
         )
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         f"<assessmentItem xmlns='{QTI}' xmlns:xsi='{XSI}' xsi:schemaLocation='{QTI} {QTI_XSD}' "
-        f"identifier='{identifier(block.id)}' title='{title}' adaptive='false' timeDependent='false' "
-        f"xml:lang='{lesson.language}'>{''.join(made.responses)}{outcomes}"
+        f"identifier='{identifier(asked.block.id)}' title='{title}' adaptive='false' timeDependent='false' "
+        f"xml:lang='{text(lesson.language)}'>{''.join(made.responses)}{outcomes}"
         f"<itemBody>{made.body}</itemBody>{_processing(made)}{modal}</assessmentItem>\n"
     )
 

@@ -4,151 +4,176 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order, Text, Value
 from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock
 from evoclass_author.accepted import accepted
-from evoclass_author.colours import highlighted
+from evoclass_author.asked import KINDS, Question
+from evoclass_author.escaping import text
 
 if TYPE_CHECKING:
     from evoclass_author.html import HtmlWriter
+    from evoclass_author.losses import Losses
 
 
 class QuestionWriter:
     """Writes the questions of one lesson; the prose in them is the page's to write."""
 
-    def __init__(self, write: HtmlWriter, catalog: Catalog) -> None:
+    def __init__(self, write: HtmlWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
         self._text = catalog
+        self._losses = losses
 
-    def section(self, block: ExerciseBlock, title: str) -> str:
+    def section(self, asked: Question, title: str) -> str:
         """Return a question with its form, hints and solution."""
-        solution = block.exercise.solution()
-        fields = "".join(
-            self._field(field, solution.get(field.name), block) for field in block.exercise.form()
-        )
+        block = asked.block
+        fields = "".join(self._field(part, asked) for part in asked.fields)
         if "data-accept" in fields:
             fields = f"<form class='typed' data-words='{self._words()}'>{fields}{self._button()}</form>"
         hints = "".join(
-            f"<details class='hint'><summary>{self._text('author.question.hint')}</summary>"
+            f"<details class='hint'><summary>{self._say('hint')}</summary>"
             f"<p>{self._write.inlines(hint)}</p></details>"
             for hint in block.hints
         )
-        explained = self._write.blocks(block.explanation)
-        answer = "".join(self._answer(field, solution.get(field.name)) for field in block.exercise.form())
-        reveal = self._text("author.question.show")
+        answer, explained = self._answers(asked), self._write.blocks(block.explanation)
         shown = ""
         if answer or explained:
-            shown = f"<details class='solution'><summary>{reveal}</summary>{answer}{explained}</details>"
+            summary = f"<summary>{self._say('show')}</summary>"
+            shown = f"<details class='solution'>{summary}{answer}{explained}</details>"
+        self._note(asked)
         return (
-            f"<section class='question' id='{escape(block.id, quote=True)}'><p class='title'>{title}</p>"
+            f"<section class='question' id='{text(block.id)}'><p class='title'>{title}</p>"
             f"{self._write.blocks(block.prompt)}{fields}{hints}{shown}</section>"
         )
 
-    def front(self, block: ExerciseBlock) -> str:
+    def front(self, asked: Question) -> str:
         """Return what is asked, options included, without anything to fill in."""
-        parts = [self._write.blocks(block.prompt)]
-        for field in block.exercise.form():
+        parts = [self._write.blocks(asked.block.prompt)]
+        for part in asked.fields:
             for name in ("options", "items", "left", "right"):
-                options = getattr(field, name, ())
-                if options:
+                options = getattr(part, name, ())
+                if options and type(part) in KINDS:
                     parts.append(f"<ul>{self._list(options)}</ul>")
-            if isinstance(field, Code) and field.starter.strip():
-                parts.append(f"<pre>{escape(field.starter)}</pre>")
+            if type(part) is Code and part.starter.strip():
+                parts.append(f"<pre>{text(part.starter)}</pre>")
         return "".join(parts)
 
-    def back(self, block: ExerciseBlock) -> str:
-        """Return the solution and its explanation."""
-        solution = block.exercise.solution()
-        answer = "".join(self._answer(field, solution.get(field.name)) for field in block.exercise.form())
-        return answer + self._write.blocks(block.explanation)
+    def back(self, asked: Question) -> str:
+        """Return the solution, what else is right, and its explanation."""
+        others = [list(texts[1:]) for texts in accepted(asked).values()] if asked.checkable else []
+        also = "".join(f"<p>{self._say('also')}: {text(', '.join(texts))}</p>" for texts in others if texts)
+        return self._answers(asked) + also + self._write.blocks(asked.block.explanation)
 
-    def _field(self, field: Field, value: Value, block: ExerciseBlock) -> str:
-        label = f"<p class='label'>{escape(field.label)}</p>" if field.label else ""
-        match field:
-            case Choice(options=options, multiple=multiple):
-                return label + self._options(block, field, options, multiple, value)
+    def _note(self, asked: Question) -> None:
+        """Note what the page shows less of than the lesson."""
+        name = asked.block.id
+        if asked.fault:
+            self._losses.add("broken", f"{name} ({asked.fault})")
+        elif not asked.known:
+            self._losses.add("kinds", name)
+        elif not asked.solved and asked.block.exercise.runs_code:
+            self._losses.add("unsolved", name)
+        elif not asked.checkable:
+            self._losses.add("unchecked", name)
+        if asked.remarks and not any(type(part) is Choice for part in asked.fields):
+            self._losses.add("feedback", name)
+
+    def _field(self, part: Field, asked: Question) -> str:
+        label = f"<p class='label'>{text(part.label)}</p>" if part.label else ""
+        if type(part) not in KINDS:
+            return label
+        match part:
+            case Choice():
+                return label + self._options(asked, part)
             case Match(left=left, right=right):
                 columns = "".join(f"<td><ul>{self._list(side)}</ul></td>" for side in (left, right))
                 return f"{label}<table class='sides'><tbody><tr>{columns}</tr></tbody></table>"
             case Order(items=items):
                 return f"{label}<ul class='items'>{self._list(items)}</ul>"
             case Code(starter=starter):
-                return label + highlighted(starter, "python")
-            case Number(unit=unit):
-                tolerance = getattr(block.exercise, "tolerance", 0)
+                return label + self._write.code(starter, "python")
+            case Number(unit=unit) if asked.checkable:
+                tolerance = getattr(asked.block.exercise, "tolerance", 0)
                 kind = f"inputmode='decimal' data-tolerance='{tolerance:g}'"
-                return f"{label}<p>{self._entry(field, block, kind)} {escape(unit)}</p>"
-            case Text(lines=1) if value:
-                return f"<p>{escape(field.label)} {self._entry(field, block)}</p>"
-            case Text(lines=lines):
+                return f"{label}<p>{self._entry(part, asked, kind)} {text(unit)}</p>"
+            case Text(lines=1) if asked.checkable:
+                return f"<p>{text(part.label)} {self._entry(part, asked)}</p>"
+            case Text(lines=lines) if lines > 1:
                 return f"{label}<p><textarea rows='{lines}'></textarea></p>"
         return label
 
     def _list(self, options: Sequence[Option]) -> str:
         return "".join(f"<li>{self._write.inlines(option.text)}</li>" for option in options)
 
-    def _options(
-        self, block: ExerciseBlock, field: Field, options: tuple[Option, ...], multiple: bool, value: Value
-    ) -> str:
+    def _options(self, asked: Question, choice: Choice) -> str:
+        value = asked.value(choice)
         right = value if isinstance(value, list) else [value]
-        items = {item.key: item for item in getattr(block.exercise, "items", ())}
-        kind = "checkbox" if multiple else "radio"
-        name = escape(f"{block.id}-{field.name}", quote=True)
+        remarks = {item.key: item.feedback for item in getattr(asked.block.exercise, "items", ())}
+        kind = "checkbox" if choice.multiple else "radio"
+        name = text(f"{asked.block.id}-{choice.name}")
         rows = []
-        for option in options:
-            feedback = self._write.inlines(items[option.key].feedback) if option.key in items else ""
+        for option in choice.options:
+            feedback = self._write.inlines(remarks.get(option.key, ()))
             rows.append(
                 f"<li><label><input type='{kind}' name='{name}' data-right='{int(option.key in right)}'> "
                 f"<span>{self._write.inlines(option.text)}</span></label><p class='feedback' hidden>{feedback}</p></li>"
             )
-        return f"<form class='choice' data-words='{self._words()}'><ul>{''.join(rows)}</ul>{self._button()}</form>"
+        inner = f"<ul>{''.join(rows)}</ul>"
+        if not asked.checkable:
+            return f"<div class='choice'>{inner}</div>"
+        return f"<form class='choice' data-words='{self._words()}'>{inner}{self._button()}</form>"
 
-    def _entry(self, field: Field, block: ExerciseBlock, more: str = "") -> str:
+    def _entry(self, part: Field, asked: Question, more: str = "") -> str:
         """Return a line to type an answer in, which knows what is right."""
-        texts = escape(json.dumps(list(accepted(block).get(field.name, ()))), quote=True)
-        label = escape(field.label or f"{self._text('author.question.question')} {block.number}", quote=True)
+        texts = text(json.dumps(list(accepted(asked).get(part.name, ()))))
+        label = text(part.label) or f"{self._say('question')} {asked.block.number}"
         return f"<input type='text' autocomplete='off' aria-label='{label}' data-accept='{texts}' {more}>"
 
     def _button(self) -> str:
-        return (
-            f"<p><button type='submit'>{self._text('author.question.check')}</button> <output></output></p>"
-        )
+        return f"<p><button type='submit'>{self._say('check')}</button> <output></output></p>"
 
     def _words(self) -> str:
-        words = {"right": self._text("author.question.right"), "wrong": self._text("author.question.wrong")}
-        return escape(json.dumps(words), quote=True)
+        words = {key: self._text(f"author.question.{key}") for key in ("right", "wrong")}
+        return text(json.dumps(words))
 
-    def _answer(self, field: Field, value: Value) -> str:
-        match field:
+    def _say(self, key: str) -> str:
+        return text(self._text(f"author.question.{key}"))
+
+    def _answers(self, asked: Question) -> str:
+        return "".join(self._answer(part, asked.value(part)) for part in asked.fields)
+
+    def _answer(self, part: Field, value: Value) -> str:
+        match part if type(part) in KINDS else None:
             case Choice(options=options):
                 keys = value if isinstance(value, list) else [value]
                 texts = [self._write.inlines(option.text) for option in options if option.key in keys]
-                return "".join(f"<p>{text}</p>" for text in texts)
+                return "".join(f"<p>{words}</p>" for words in texts)
             case Order(items=items):
-                texts_by_key = {item.key: self._write.inlines(item.text) for item in items}
+                known = {item.key: self._write.inlines(item.text) for item in items}
                 lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
                 rows = "".join(
-                    f"<li style='margin-left:{2 * int(level or 0)}em'>{texts_by_key.get(key, '')}</li>"
+                    f"<li class='level-{min(int(level or 0), 9)}'>{known.get(key, '')}</li>"
                     for key, _, level in lines
                 )
                 return f"<ol>{rows}</ol>"
             case Match(left=left, right=right):
                 pairs = value if isinstance(value, dict) else {}
                 rights = {option.key: self._write.inlines(option.text) for option in right}
-                matched = [(option.text, rights.get(pairs.get(option.key, ""), "")) for option in left]
                 rows = "".join(
-                    f"<tr><td>{self._write.inlines(text)}</td><td>{to}</td></tr>" for text, to in matched
+                    f"<tr><td>{self._write.inlines(option.text)}</td>"
+                    f"<td>{rights.get(pairs.get(option.key, ''), '')}</td></tr>"
+                    for option in left
                 )
                 return f"<table><tbody>{rows}</tbody></table>"
             case Code():
-                return highlighted(str(value), "python")
+                return self._write.code(str(value), "python")
         shown = f"{value:.12g}" if isinstance(value, float) else "" if value is None else str(value)
         if not shown:
             return ""
-        tag = "code" if isinstance(field, Text) and field.language else "span"
-        label = f"{escape(field.label)} " if field.label else ""
-        return f"<p>{label}<{tag}>{escape(shown)}</{tag}></p>"
+        unit = f" {part.unit}" if type(part) is Number and part.unit else ""
+        label = f"{text(part.label)} " if part.label else ""
+        if "\n" in shown:
+            return f"{label}<pre>{text(shown)}</pre>"
+        tag = "code" if isinstance(part, Text) and part.language else "span"
+        return f"<p>{label}<{tag}>{text(shown)}</{tag}>{text(unit)}</p>"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
 
 from evoclass.model import (
     Block,
     CodeBlock,
-    ExerciseBlock,
     Image,
     Inlines,
     LineBreak,
@@ -20,21 +18,30 @@ from evoclass.model import (
     inlines,
     walk,
 )
+from evoclass_author.asked import Question
+from evoclass_author.escaping import text
 
 
-def prompt(block: ExerciseBlock) -> str:
+def prompt(asked: Question) -> str:
     """Return what is asked as inline text, which is all that a prompt may hold."""
-    return "<br/>".join(filter(None, map(_shown, block.prompt)))
+    return "<br/>".join(filter(None, [_title(asked), *map(_shown, (*asked.story, *asked.block.prompt))]))
 
 
-def prose(block: ExerciseBlock) -> str:
+def prose(asked: Question) -> str:
     """Return what is asked as paragraphs."""
-    return paragraphs(block.prompt)
+    title = _title(asked)
+    head = f"<p>{title}</p>" if title else ""
+    return head + paragraphs((*asked.story, *asked.block.prompt))
+
+
+def _title(asked: Question) -> str:
+    title = xhtml(asked.title)
+    return f"<strong>{title}</strong>" if title else ""
 
 
 def paragraphs(blocks: Iterable[Block]) -> str:
     """Return prose and code, each as a paragraph."""
-    return "".join(f"<p>{text}</p>" for text in map(_shown, blocks) if text)
+    return "".join(f"<p>{shown}</p>" for shown in map(_shown, blocks) if shown)
 
 
 def _shown(part: Block) -> str:
@@ -44,18 +51,18 @@ def _shown(part: Block) -> str:
 
 def _line(part: Block) -> str:
     match part:
-        case CodeBlock(code=text) | MathBlock(text=text):
-            return f"<code>{lines(text)}</code>"
-        case Image(alt=text):
-            return f"[{escape(text)}]"
+        case CodeBlock(code=words) | MathBlock(text=words):
+            return f"<code>{lines(words)}</code>"
+        case Image(alt=words):
+            return f"[{text(words)}]"
         case Table(header=header, rows=rows):
             return "<br/>".join(" | ".join(map(xhtml, row)) for row in (header, *rows))
     return xhtml(tuple(inlines(part)))
 
 
-def lines(text: str) -> str:
+def lines(words: str) -> str:
     """Return text with its line ends and spaces kept."""
-    return "<br/>".join(escape(line).replace(" ", "&#160;") for line in text.rstrip().split("\n"))
+    return "<br/>".join(text(line).replace(" ", "&#160;") for line in words.rstrip().split("\n"))
 
 
 def xhtml(items: Inlines) -> str:
@@ -63,18 +70,18 @@ def xhtml(items: Inlines) -> str:
     parts = []
     for part in items:
         match part:
-            case Span(text=text, marks=marks):
-                shown = escape(text)
+            case Span(text=words, marks=marks):
+                shown = text(words)
                 for mark, tag in (("code", "code"), ("em", "em"), ("strong", "strong")):
                     shown = f"<{tag}>{shown}</{tag}>" if mark in marks else shown
                 parts.append(shown)
             case Live(expression=expression):
-                parts.append(f"<code>{escape(expression)}</code>")
+                parts.append(f"<code>{text(expression)}</code>")
             case LineBreak():
                 parts.append("<br/>")
     return "".join(parts)
 
 
-def identifier(text: str) -> str:
+def identifier(name: str) -> str:
     """Return a name that XML allows."""
-    return "q-" + re.sub(r"[^A-Za-z0-9_.-]", "-", text)
+    return "q-" + re.sub(r"[^A-Za-z0-9_.-]", "-", name)

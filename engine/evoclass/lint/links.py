@@ -83,9 +83,7 @@ def _image(target: Target, path: Path) -> Iterator[Problem]:
     try:
         pictures.check(target.source, path)
     except pictures.Refused as error:
-        limit = f"{pictures.LIMIT / 1024 / 1024:.0f}"
-        fields = {"source": target.source, "variant": error.reason, "limit": limit}
-        yield Problem("E054", target.line, fields=fields)
+        yield pictures.problem(target.source, target.line, error)
 
 
 def anchors_of(lesson: Lesson) -> set[str]:

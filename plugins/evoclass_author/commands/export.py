@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from evoclass.commands.options import content_option, language_option, workspace
+from evoclass.bench import RunnerBench
+from evoclass.commands.options import content_option, language_option, trust_option, workspace
 from evoclass.errors import ConfigError
+from evoclass.markup import course_folder
 from evoclass.model import Lesson
-from evoclass.openlesson import make_catalog
-from evoclass.source import read
+from evoclass.openlesson import bundled_folders, make_catalog
+from evoclass.runner import Runner
+from evoclass.trust import Trust
 from evoclass.workspace import Workspace
-from evoclass_author import anki, html, qti
-from evoclass_author.losses import losses
+from evoclass_author import anki, qti
+from evoclass_author.asked import Question, questions, solve
+from evoclass_author.losses import Losses, note_structure
 from evoclass_author.notebook import to_notebook
 from evoclass_author.optional import optional
+from evoclass_author.output import whole
+from evoclass_author.page import page
 from evoclass_author.texts import TEXT
 
 SUFFIXES = {"notebook": ".ipynb", "html": ".html", "anki": ".apkg", "qti": ".zip"}
@@ -27,39 +35,70 @@ SUFFIXES = {"notebook": ".ipynb", "html": ".html", "anki": ".apkg", "qti": ".zip
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help=TEXT("author.export.output")
 )
+@trust_option
 @language_option
 @content_option
 @click.pass_context
-def export(context: click.Context, lesson: str, kind: str, output: Path | None) -> None:
+def export(context: click.Context, lesson: str, kind: str, output: Path | None, trust: bool) -> None:
     space = workspace(context)
     found = space.lesson(lesson)
     target = output or Path(f"{found.id}-{found.language}{SUFFIXES[kind]}")
+    asked = questions(found)
+    if kind != "qti" and (trust or _trusted(space, found)):
+        asyncio.run(_solve(space, asked))
+    losses = Losses(found)
+    note_structure(losses, found, kind)
     try:
-        count = _write(space, found, kind, target)
+        with whole(target) as file:
+            count = _write(space, found, kind, asked, losses, file)
     except OSError as error:
-        raise ConfigError(f"{target}: {error.strerror}") from error
-    for sentence in losses(found, kind, space.catalog):
-        click.echo(sentence, err=True)
+        raise ConfigError(f"{target}: {error.strerror or error}") from error
+    finally:
+        for sentence in losses.sentences(space.catalog):
+            click.echo(sentence, err=True)
     click.echo(space.catalog(f"author.export.done_{kind}", file=target, count=count))
 
 
-def _write(space: Workspace, lesson: Lesson, kind: str, target: Path) -> int:
+def _trusted(space: Workspace, lesson: Lesson) -> bool:
+    """Whether programs of the lesson may run here without being asked about."""
+    if lesson.path is None:
+        return False
+    decisions = Trust([*bundled_folders(), *space.plugins.courses])
+    return decisions.holds(course_folder(lesson.path))
+
+
+async def _solve(space: Workspace, asked: Sequence[Question]) -> None:
+    runners: list[Runner] = []
+
+    async def ready() -> Runner:
+        if not runners:
+            runners.append(space.runner())
+        return runners[0]
+
+    try:
+        await solve(asked, RunnerBench(space.catalog, ready, space.settings.limits))
+    finally:
+        for runner in runners:
+            await runner.close()
+
+
+def _write(
+    space: Workspace, lesson: Lesson, kind: str, asked: Sequence[Question], losses: Losses, file: Path
+) -> int:
     """Write the file and return how many cells, blocks or questions it has."""
     catalog = make_catalog(lesson.language, space.plugins)
     if kind == "notebook":
-        assert lesson.path is not None
-        text = read(lesson.path.read_bytes()).text
-        notebook = to_notebook(text, lesson, space.parser, catalog)
-        optional("nbformat", catalog).write(notebook, target)
+        notebook = to_notebook(lesson, space.parser, catalog, asked, losses)
+        optional("nbformat", catalog).write(notebook, file)
         return len(notebook.cells)
     if kind == "html":
-        html.write(lesson, catalog, target)
+        file.write_text(page(lesson, catalog, asked, losses), encoding="utf-8")
         return len(lesson.blocks)
-    count, left_out = (anki if kind == "anki" else qti).write(lesson, catalog, target)
-    if left_out:
-        names = ", ".join(block.id for block in left_out)
-        click.echo(space.catalog("author.export.left_out", questions=names), err=True)
+    count = (
+        anki.write(lesson, catalog, asked, losses, file)
+        if kind == "anki"
+        else qti.write(lesson, asked, losses, file)
+    )
     if not count:
-        target.unlink(missing_ok=True)
         raise ConfigError(space.catalog("author.export.no_questions", lesson=lesson.id, format=kind))
     return count

@@ -159,7 +159,7 @@ def test_a_card_shows_all_there_is_to_choose_from_and_zero_is_an_answer(tmp_path
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("notebook", ["2", "with-drawn-values", "not graded"]),
+        ("notebook", ["layer.weight.shape", "with-drawn-values", "not graded"]),
         (
             "html",
             ["cannot be run: train.py", "with-drawn-values", "not checked on the page: the-training-step"],

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from evoclass import lint
 from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Lab
-from evoclass_author.notebook import plain_python
+from evoclass_author.imported import plain_python
 
 CONTENT = Path(__file__).parents[3] / "content"
 
@@ -87,7 +87,7 @@ def test_changed_cells_win(tmp_path, command, parser):
     assert (lesson.labs[0].seconds, lesson.labs[0].watch[0]) == (60.0, "head.weight")
 
 
-PICTURE = base64.b64encode(b"\x89PNG").decode()
+PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 
 
 def foreign() -> nbformat.NotebookNode:
@@ -143,7 +143,7 @@ def test_a_notebook_from_elsewhere_becomes_a_lesson_that_passes_the_check(tmp_pa
     ]
     pictures = [block.source for block in lesson.walk() if isinstance(block, Image)]
     assert pictures == ["my-notebook-1.png", "https://x.org/a.png"]
-    assert (tmp_path / "made" / "my-notebook-1.png").read_bytes() == b"\x89PNG"
+    assert (tmp_path / "made" / "my-notebook-1.png").read_bytes() == b"\x89PNG\r\n\x1a\n"
 
 
 def test_files_that_are_no_notebook(tmp_path, command):

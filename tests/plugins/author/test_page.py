@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import subprocess
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from chromium import CHROMIUM, found
+
 CONTENT = Path(__file__).parents[3] / "content"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-
-
-def after(page: Path, script: str):
-    """Return what a script finds out on a page in a browser that reaches no network."""
-    assert CHROMIUM is not None
-    text = page.read_text(encoding="utf-8")
-    store = f"document.body.dataset.found = JSON.stringify((() => {{{script}}})())"
-    probe = f"<script>addEventListener('load', () => {{{store}}})</script></body>"
-    copy = page.with_name("probed.html")
-    copy.write_text(text.replace("</body>", probe), encoding="utf-8")
-    ended = subprocess.run(
-        [
-            CHROMIUM,
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--dump-dom",
-            copy.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    found = re.search(r'data-found="([^"]*)"', ended.stdout)
-    assert found is not None, ended.stderr
-    return json.loads(unescape(found[1]))
 
 
 ANSWER = """
@@ -67,7 +36,7 @@ def test_answers_are_checked_on_the_page(tmp_path, command):
         encoding="utf-8",
     )
     command("export", source, "--to", "html", "-o", tmp_path / "page.html")
-    found = after(
+    answers = found(
         tmp_path / "page.html",
         f"""{ANSWER}
         const shown = () => document.querySelectorAll("#one-is-right .feedback:not([hidden])").length;
@@ -82,7 +51,7 @@ def test_answers_are_checked_on_the_page(tmp_path, command):
         ];""",
     )
     right, wrong = "Right.", "Not yet."
-    assert found == [
+    assert answers == [
         *(wrong, 1, right, ""),
         *(wrong, right),
         *(wrong, right, "", wrong),
@@ -103,5 +72,5 @@ def test_nothing_is_wider_than_the_screen(tmp_path, command, language, width):
         encoding="utf-8",
     )
     script = "const inner = document.querySelector('iframe').contentDocument.documentElement;"
-    content, inside = after(frame, f"{script} return [inner.scrollWidth, inner.clientWidth];")
+    content, inside = found(frame, f"{script} return [inner.scrollWidth, inner.clientWidth];")
     assert content <= inside <= width

@@ -1,0 +1,104 @@
+"""The questions of a lesson as an export sees them: what is filled in, what is right, which story they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evoclass.errors import EvoClassError
+from evoclass.exercise import Answer, Bench, Choice, Code, Field, Match, Number, Order, Text, Value
+from evoclass.model import Block, ExerciseBlock, Inlines, Lesson, Steps
+
+KINDS = (Choice, Code, Match, Number, Order, Text)
+"""Kinds of fields that other formats have.  A subclass is a kind of its own: what is right there, only it knows."""
+
+
+@dataclass
+class Question:
+    """One question, asked once for its form and its solution, so that a broken plugin fails in one place."""
+
+    block: ExerciseBlock
+    steps: Steps | None = None
+    """The challenge that it is a step of."""
+    fields: Sequence[Field] = ()
+    solution: Answer = field(default_factory=dict)
+    remarks: bool = False
+    """Whether the author wrote feedback for answers."""
+    fault: str = ""
+    """What went wrong when the question type was asked."""
+
+    def __post_init__(self) -> None:
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask the question type for its form and its solution."""
+        try:
+            exercise = self.block.exercise
+            self.fields, self.solution = tuple(exercise.form()), dict(exercise.solution())
+            self.remarks = any(exercise.remarks())
+        except (
+            Exception
+        ) as error:  # a plugin may raise anything; the other questions are exported all the same
+            self.fields, self.solution = (), {}
+            self.fault = f"{type(error).__name__}: {error}"
+
+    @property
+    def story(self) -> tuple[Block, ...]:
+        """What a challenge tells before its steps, for formats in which the steps stand alone."""
+        return self.steps.intro if self.steps is not None else ()
+
+    @property
+    def title(self) -> Inlines:
+        """Title of the challenge."""
+        return self.steps.title if self.steps is not None else ()
+
+    @property
+    def known(self) -> bool:
+        """Whether every field is of a kind that other formats have."""
+        return bool(self.fields) and all(type(part) in KINDS for part in self.fields)
+
+    @property
+    def solved(self) -> bool:
+        """Whether there is an answer to show."""
+        return any(value not in ("", None) for value in self.solution.values())
+
+    @property
+    def checkable(self) -> bool:
+        """Whether a web page can tell a right answer from a wrong one by comparing."""
+        exercise = self.block.exercise
+        if not self.known or not self.solved or exercise.runs_code:
+            return False
+        texts = hasattr(exercise, "accepted") or hasattr(exercise, "gaps")
+        return all(
+            type(part) is Choice
+            or (type(part) is Number and hasattr(exercise, "tolerance"))
+            or (type(part) is Text and part.lines == 1 and texts)
+            for part in self.fields
+        )
+
+    def value(self, part: Field) -> Value:
+        """Return the right value of a field."""
+        return self.solution.get(part.name)
+
+
+def questions(lesson: Lesson) -> list[Question]:
+    """Return the questions of a lesson in order."""
+    found = []
+    owners = {step.id: block for block in lesson.walk() if isinstance(block, Steps) for step in block.steps}
+    for block in lesson.exercises:
+        found.append(Question(block, owners.get(block.id)))
+    return found
+
+
+async def solve(asked: Sequence[Question], bench: Bench) -> None:
+    """Find out, by running their programs, the answers that only a run can tell."""
+    for question in asked:
+        if question.block.exercise.runs_code and not question.solved and not question.fault:
+            try:
+                await question.block.exercise.solve(bench)
+            except EvoClassError as error:
+                question.fault = str(error)
+            except Exception as error:  # a plugin may raise anything
+                question.fault = f"{type(error).__name__}: {error}"
+            else:
+                question.ask()

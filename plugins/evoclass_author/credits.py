@@ -1,0 +1,43 @@
+"""Who wrote a lesson and under which licence, which must go along wherever its text goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evoclass import frontmatter, source
+from evoclass.errors import LessonError
+from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, Key
+from evoclass.library import COURSE_PAGE
+from evoclass.model import Lesson
+from evoclass.regularfile import read_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Authors and licence."""
+
+    authors: tuple[str, ...] = ()
+    license: str = ""
+
+    @property
+    def line(self) -> str:
+        """Both in one line, or nothing."""
+        return " · ".join(filter(None, [", ".join(self.authors), self.license]))
+
+
+def credits_of(lesson: Lesson) -> Credits:
+    """Return what the lesson says, and what its course page says where the lesson is silent."""
+    if lesson.path is None:
+        return Credits()
+    own = _read(lesson.path, LESSON_KEYS)
+    course = _read(lesson.path.parent / COURSE_PAGE, COURSE_KEYS)
+    return Credits(own.authors or course.authors, own.license or course.license)
+
+
+def _read(path: Path, keys: dict[str, Key]) -> Credits:
+    try:
+        front = frontmatter.read(source.read(read_bytes(path, source.MAX_BYTES)).text, keys)
+    except (OSError, LessonError):
+        return Credits()  # there is no course page, or what is wrong with it is told by `evoclass check`
+    return Credits(tuple(front.values.get("authors", ())), front.text("license"))

@@ -1,0 +1,234 @@
+"""Blocks and inline items as Markdown for notebooks, in which raw HTML would be live: a lesson's words stay words."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+
+from evoclass.i18n import Catalog
+from evoclass.model import (
+    Block,
+    Callout,
+    CodeBlock,
+    ExerciseBlock,
+    Fault,
+    Footnotes,
+    Heading,
+    Image,
+    Inlines,
+    Lab,
+    Lesson,
+    LineBreak,
+    ListBlock,
+    Live,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Steps,
+    Table,
+)
+from evoclass.pictures import SUFFIXES
+from evoclass.printable import printable
+from evoclass_author.gallery import Gallery
+from evoclass_author.links import address
+from evoclass_author.losses import Losses
+
+ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "<>$\\{"} | {ord("&"): "&amp;"}
+"""Signs that may begin HTML, a formula or an expression; a backslash before them would not stop every reader."""
+
+SIGNS = re.compile(r"([`*_\[\]~|])")
+
+LINE_START = re.compile(r"^([#+\-=:]|\d{1,9}(?=[.)]))")
+
+ACTIVE_TEX = re.compile(
+    r"\\(?:href|url|class|cssId|style|html|data|require|include|input|write|read|open|catcode|csname|toggle|mathtip"
+    r"|texttip|bbox|unicode|\w*def|let|\w*command|\w*environment|Declare)"
+)
+"""Commands of MathJax and KaTeX that make links, attributes, or other commands."""
+
+MOST_TEX = 4000
+
+
+class MarkdownWriter:
+    """Writes the blocks of one notebook cell after the other, and keeps the images that a cell needs."""
+
+    def __init__(self, lesson: Lesson, catalog: Catalog, losses: Losses) -> None:
+        self._text = catalog
+        self._losses = losses
+        self._gallery = Gallery(lesson, losses)
+        self._images = 0
+        self._attachments: dict[str, dict[str, str]] = {}
+
+    def attachments(self) -> dict[str, dict[str, str]]:
+        """Return the images of what was written since the last call, as a cell holds them."""
+        found, self._attachments = self._attachments, {}
+        return found
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        """Return blocks one after the other."""
+        return "\n\n".join(filter(None, map(self.block, blocks)))
+
+    def block(self, block: Block) -> str:
+        """Return one block."""
+        match block:
+            case Heading(level=level, text=text):
+                return f"{'#' * level} {re.sub(r'#$', r'&#35;', self.line(text))}"
+            case Paragraph(text=text):
+                return self.inlines(text)
+            case ListBlock():
+                return self._list(block)
+            case Quote(children=children):
+                return _prefixed("> ", self.blocks(children))
+            case Callout(kind=kind, title=title, children=children):
+                name = self.line(title) or words(self._text(f"layout.callout.{kind}"))
+                return _prefixed("> ", f"**{name}**\n\n{self.blocks(children)}".rstrip())
+            case Table():
+                return self._table(block)
+            case CodeBlock(language=language, code=code):
+                return fenced(code, language)
+            case Lab(code=code):
+                return fenced(code, "python")
+            case MathBlock(tex=tex):
+                drawn = _formula(tex)
+                return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"
+            case Image():
+                return self._image(block)
+            case Rule():
+                return "---"
+            case Footnotes(notes=notes):
+                return "\n\n".join(self.note(label, children) for label, children in notes)
+            case Fault(source=source):
+                return fenced(source, "text")
+            case ExerciseBlock() | Steps():
+                return ""  # the questions of a notebook are written by `QuestionText`
+        self._losses.add("blocks", f"{type(block).__name__} ({block.line})")
+        return ""
+
+    def note(self, label: str, children: tuple[Block, ...]) -> str:
+        """Return a footnote."""
+        return f"{words(f'[{label}]')} {self.blocks(children)}"
+
+    def inlines(self, items: Inlines, *, cell: bool = False) -> str:
+        """Return inline items as the lines of a paragraph; in a `cell` of a table nothing may hold a bar."""
+        parts = []
+        for item in items:
+            match item:
+                case Span():
+                    parts.append(self._span(item, cell))
+                case Live(expression=expression):
+                    parts.append(_code(expression, cell))
+                case LineBreak():
+                    parts.append(" " if cell else "  \n")
+        return "\n".join(
+            LINE_START.sub(_guarded, line.lstrip(), count=1) for line in "".join(parts).strip().split("\n")
+        )
+
+    def line(self, items: Inlines) -> str:
+        """Return inline items in one line."""
+        return self.inlines(tuple(item for item in items if not isinstance(item, LineBreak)))
+
+    def _span(self, span: Span, cell: bool) -> str:
+        if "footnote" in span.marks:
+            return words(f"[{span.text}]")
+        if "math" in span.marks:
+            drawn = _formula(span.tex)
+            if drawn is None or "\n" in drawn:
+                shown = _code(span.tex, cell)
+            else:
+                drawn = drawn.replace("\\|", "\\Vert ").replace("|", "\\vert ") if cell else drawn
+                shown = f"${drawn}$"
+        elif "code" in span.marks:
+            shown = _code(span.text, cell)
+        else:
+            shown = words(span.text)
+        for mark, sign in (("strike", "~~"), ("em", "*"), ("strong", "**")):
+            if mark in span.marks and shown.strip():
+                shown = _around(sign, shown)
+        if "link" in span.marks:
+            target = address(span.href)
+            if target is not None and not target.startswith("#"):
+                return f"[{shown}](<{_target(target)}>)"
+            self._losses.add("links", printable(span.href))
+        return shown
+
+    def _list(self, block: ListBlock) -> str:
+        shown = []
+        for place, item in enumerate(block.items):
+            marker = f"{block.start + place}. " if block.ordered else "- "
+            inner = self.blocks(item).split("\n")
+            rest = [f"{' ' * len(marker)}{line}" if line else "" for line in inner[1:]]
+            shown.append("\n".join([f"{marker}{inner[0]}", *rest]))
+        return "\n".join(shown)
+
+    def _table(self, table: Table) -> str:
+        marks = {"left": "---", "center": ":-:", "right": "--:"}
+        rows = [
+            " | ".join(self.inlines(cell, cell=True) for cell in row) for row in (table.header, *table.rows)
+        ]
+        under = " | ".join(marks.get(align, "---") for align in table.align)
+        return "\n".join(f"| {row} |" for row in (rows[0], under, *rows[1:]))
+
+    def _image(self, image: Image) -> str:
+        alt = words(image.alt)
+        found = self._gallery.picture(image.source, image.line)
+        if found is not None:
+            self._images += 1
+            name = f"image-{self._images}{SUFFIXES[found.kind]}"
+            self._attachments[name] = {found.kind: base64.b64encode(found.data).decode()}
+            return f"![{alt}](attachment:{name})"
+        target = address(image.source)
+        if target is None or target.startswith("#"):
+            return alt
+        return f"[{alt or words(target)}](<{_target(target)}>)"
+
+
+def words(text: str) -> str:
+    """Return text in which nothing is markup."""
+    return SIGNS.sub(r"\\\1", printable(" ".join(text.split("\n"))).translate(ENTITIES))
+
+
+def fenced(code: str, language: str = "") -> str:
+    """Return code in a fence that is longer than any in it."""
+    code = printable(code.rstrip("\n"))
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`{3,}", code)), 3)
+    info = language if re.fullmatch(r"[A-Za-z0-9+#.-]{1,20}", language) else ""
+    return f"{fence}{info}\n{code}\n{fence}"
+
+
+def _code(code: str, cell: bool) -> str:
+    code = printable(" ".join(code.split("\n")))
+    code = code.replace("|", "\\|") if cell else code
+    fence = "`" * (max([0, *(len(run) for run in re.findall("`+", code))]) + 1)
+    pad = " " if code.startswith(("`", " ")) or code.endswith(("`", " ")) or not code else ""
+    return f"{fence}{pad}{code}{pad}{fence}"
+
+
+def _formula(tex: str) -> str | None:
+    """Return TeX for MathJax and KaTeX, or None when it may do more than draw."""
+    tex = printable(tex.strip())
+    bare = re.sub(r"\\[\\$]", "", tex)
+    if not bare or "$" in bare or len(tex) > MOST_TEX or ACTIVE_TEX.search(tex) or "\n\n" in tex:
+        return None
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", tex)  # to TeX a space is nothing, to HTML it ends the tag
+
+
+def _target(target: str) -> str:
+    return re.sub(r"[<>\\\s`$]", lambda found: f"%{ord(found[0]):02X}", printable(target))
+
+
+def _around(sign: str, shown: str) -> str:
+    """Return text in emphasis; spaces stay outside, where Markdown wants them."""
+    bare = shown.strip()
+    start = len(shown) - len(shown.lstrip())
+    return f"{shown[:start]}{sign}{bare}{sign}{shown[start + len(bare) :]}"
+
+
+def _guarded(found: re.Match[str]) -> str:
+    return f"\\{found[0]}" if not found[0][0].isdigit() else f"{found[0]}\\"
+
+
+def _prefixed(prefix: str, text: str) -> str:
+    return "\n".join(f"{prefix}{line}".rstrip() for line in text.split("\n"))

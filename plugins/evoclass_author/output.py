@@ -1,0 +1,46 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Yield a file to write in place of `target`, which it becomes when all has gone well.
+
+    After an error, on a full disk for instance, `target` is what it was before, or is not there.
+    """
+    place = target.resolve()  # a link stays, what it leads to is written
+    try:
+        mode = place.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG | (0o666 & ~_mask())
+    regular = stat.S_ISREG(mode)
+    descriptor, name = tempfile.mkstemp(
+        prefix=".evoclass-", suffix=place.suffix, dir=place.parent if regular else None
+    )
+    os.close(descriptor)
+    try:
+        yield Path(name)
+        if regular:
+            os.chmod(name, stat.S_IMODE(mode))
+            os.replace(name, place)
+        else:  # a pipe or a device: a file in its place would be something else
+            with open(name, "rb") as written, place.open("wb") as out:
+                shutil.copyfileobj(written, out)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _mask() -> int:
+    """Return the permissions that new files of this process do not get; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

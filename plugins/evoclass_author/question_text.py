@@ -1,0 +1,104 @@
+"""Questions as the text of a notebook's cell: what is asked, then hints and solution to unfold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, Value
+from evoclass.i18n import Catalog
+from evoclass.model import Steps
+from evoclass_author.asked import KINDS, Question
+from evoclass_author.losses import Losses
+from evoclass_author.markdown import MarkdownWriter, fenced, words
+
+
+class QuestionText:
+    """Writes the questions of one notebook."""
+
+    def __init__(self, write: MarkdownWriter, catalog: Catalog, losses: Losses) -> None:
+        self._write = write
+        self._text = catalog
+        self._losses = losses
+
+    def challenge(self, block: Steps, asked: dict[str, Question]) -> str:
+        """Return a challenge with its story and its steps."""
+        title = self._write.line(block.title)
+        head = f"**{self._say('challenge')}: {title}**" if title else ""
+        steps = [self.question(asked.get(step.id) or Question(step), "step") for step in block.steps]
+        return "\n\n".join(filter(None, [head, self._write.blocks(block.intro), *steps]))
+
+    def question(self, asked: Question, key: str = "question") -> str:
+        """Return one question."""
+        block = asked.block
+        parts = [f"**{self._say(key)} {block.number}**", self._write.blocks(block.prompt)]
+        answers: list[str] = []
+        for part in asked.fields:
+            shown, answer = self._field(part, asked.value(part))
+            parts.append(shown)
+            answers.append(answer)
+        hints = [f"*{self._say('hint')}:* {self._write.inlines(hint)}" for hint in block.hints]
+        details = [*answers, self._write.blocks(block.explanation)]
+        parts += [self._unfold("hint", hints), self._unfold("solution", details)]
+        self._note(asked)
+        return "\n\n".join(filter(None, parts))
+
+    def _note(self, asked: Question) -> None:
+        name = asked.block.id
+        if asked.fault:
+            self._losses.add("broken", f"{name} ({asked.fault})")
+        elif not asked.known:
+            self._losses.add("kinds", name)
+        elif not asked.solved and asked.block.exercise.runs_code:
+            self._losses.add("unsolved", name)
+        self._losses.add("grading", name)
+        if asked.remarks:
+            self._losses.add("feedback", name)
+
+    def _field(self, part: Field, value: Value) -> tuple[str, str]:
+        """Return what there is to choose from, and the answer."""
+        line = self._write.line
+        match part if type(part) in KINDS else None:
+            case Choice(options=options):
+                keys = value if isinstance(value, list) else [value]
+                right = [f"- {line(option.text)}" for option in options if option.key in keys]
+                return _listed(line(option.text) for option in options), "\n".join(right)
+            case Order(items=items):
+                texts = {item.key: line(item.text) for item in items}
+                lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
+                rows = [
+                    f"{place}. {'&nbsp;' * 4 * min(int(level or 0), 9)}{texts.get(key, '')}"
+                    for place, (key, _, level) in enumerate(lines, 1)
+                ]
+                return _listed(texts.values()), "\n".join(rows)
+            case Match(left=left, right=right):
+                pairs = value if isinstance(value, dict) else {}
+                rights = {option.key: line(option.text) for option in right}
+                rows = [
+                    f"- {line(option.text)} → {rights.get(pairs.get(option.key, ''), '')}" for option in left
+                ]
+                sides = [_listed(f"{line(option.text)} → ?" for option in left), _listed(rights.values())]
+                return "\n\n<!-- -->\n\n".join(sides), "\n".join(rows)
+            case Code(starter=starter):
+                return fenced(starter, "python") if starter.strip() else "", fenced(str(value), "python")
+        return "", self._typed(part, value)
+
+    def _typed(self, part: Field, value: Value) -> str:
+        if value in ("", None):
+            return ""
+        shown = f"{value:.12g}" if isinstance(value, float) else str(value)
+        if "\n" in shown or (isinstance(part, Text) and part.language):
+            return fenced(shown, "text" if "\n" in shown else "")
+        unit = f" {words(part.unit)}" if type(part) is Number and part.unit else ""
+        label = f"{words(part.label)} " if part.label else ""
+        return f"{label}{words(shown)}{unit}"
+
+    def _unfold(self, key: str, inner: list[str]) -> str:
+        body = "\n\n".join(filter(None, inner))
+        return f"<details><summary>{self._say(key)}</summary>\n\n{body}\n\n</details>" if body else ""
+
+    def _say(self, key: str) -> str:
+        return words(self._text(f"author.question.{key}"))
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
