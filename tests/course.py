@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evoclass import paths
+from evoclass.config import Settings
+from evoclass.library import Library
+from evoclass.markup import Parser
+from evoclass.plugins import Plugins
+from evoclass.session import Session
 from evoclass.source import read
+from evoclass.store import Store
 
 ENGLISH = """\
 ---
@@ -115,3 +122,10 @@ def write_course(folder: Path) -> Path:
                 text = f"{head}\nsource: en {stamp}\n---\n{rest}"
             (place / name).write_text(text)
     return folder
+
+
+def opened(folder: Path) -> Session:
+    """Open the first lesson of a course folder as another process, or another window, would."""
+    plugins = Plugins()
+    library = Library([folder], Parser(plugins))
+    return Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")

@@ -37,6 +37,7 @@ class Answers:
         """Return what grading may use; asking it to run code raises NotTrustedError unless the course may."""
 
         async def trusted() -> Runner:
+            await self._open.look_ahead()
             self._open.check_trust()
             return await (self._open.lab_runner or _no_runner)()
 
@@ -98,7 +99,13 @@ class Answers:
     def draft(self, block_id: str, answer: Answer) -> None:
         """Remember an answer that is not checked yet."""
         if self._open.state.exercise(block_id).draft != answer:
+            if self._open.changed_elsewhere(block_id):
+                self._open.tell(self._open.catalog("session.answer_elsewhere", number=self._number(block_id)))
             self._open.log(Verb.RESPONDED, block_id, answer=dict(answer))
+
+    def _number(self, block_id: str) -> str:
+        block = self._open.lesson.find(block_id)
+        return str(block.number) if isinstance(block, ExerciseBlock) else block_id
 
     def hint(self, block_id: str) -> tuple[Inlines, ...]:
         """Show one more hint and return all that are shown."""

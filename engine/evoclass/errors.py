@@ -78,10 +78,12 @@ class NotFoundError(EvoClassError):
 class NotTrustedError(EvoClassError):
     """Code of a course from elsewhere wants to run, and the learner has not said yes to that course."""
 
-    def __init__(self, place: Path, message: str) -> None:
+    def __init__(self, place: Path, message: str, digest: str = "") -> None:
         super().__init__(message)
         self.place = place
         """The course's folder, or the lesson's file when it stands alone."""
+        self.digest = digest
+        """Of the content that is asked about; a yes is for this content."""
 
 
 class PluginError(EvoClassError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from operator import itemgetter
@@ -21,6 +22,9 @@ from evoclass.markup import Parser, course_from, front_matter, language_of, name
 from evoclass.model import Course, Lesson, LessonEntry
 
 COURSE_PAGE = "index.md"
+
+SUFFIXES = (".md", ".markdown")
+"""What the name of a lesson's file ends with, in small letters or capitals."""
 
 FRESH_SECONDS = 2.0
 """How long what is known of a folder counts as fresh."""
@@ -40,6 +44,8 @@ class Library:
         self.folders = tuple(Path(folder) for folder in folders)
         self.parser = parser
         self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
+        self.known_as: Callable[[Course], Course] = lambda course: course
+        """Gives a course the id under which its progress is kept; what the course itself says until a log is open."""
         self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
         """Courses by folder and language, with the time when the disk was last asked."""
 
@@ -57,7 +63,15 @@ class Library:
         What was read less than two seconds ago is not read again.
         """
         found = (self._remembered(folder, language) for folder in self.folders)
-        return tuple(course for course in found if course is not None)
+        return tuple(self.known_as(course) for course in found if course is not None)
+
+    def ids(self, folder: Path) -> set[str]:
+        """Return the ids that the course in a folder has in its languages; none if there is no course."""
+        files = _course_files(folder, languages(folder))
+        pages: list[Path | None] = [Path(path) for path, _ in files.get(COURSE_PAGE, {}).values()]
+        if files and not pages:
+            pages = [None]
+        return {self._page(page, folder).id for page in pages}
 
     def refresh(self) -> None:
         """Look at the disk again the next time, however short ago the last was."""
@@ -143,11 +157,11 @@ class Library:
 
     def lesson(self, reference: str | Path, language: str, course: Course | None = None) -> Lesson:
         """Return the lesson of that number, id or path.  Raises NotFoundError, which lists what there is."""
-        if isinstance(reference, Path) or reference.endswith(".md") or os.sep in reference:
+        if isinstance(reference, Path) or is_lesson(reference) or os.sep in reference:
             path = Path(reference)
             if not path.exists():
                 raise NotFoundError(f"there is no file {path}", "library.no_file", path=str(path))
-            if path.suffix.lower() not in (".md", ".markdown"):
+            if not is_lesson(path.name):
                 raise NotFoundError(
                     f"{path} is not a lesson: a lesson is a Markdown file, NAME.md",
                     "library.not_markdown",
@@ -192,7 +206,7 @@ class Library:
             lesson = self.parser.lesson("", path)
             fault = replace(lesson.blocks[0], problem=raw, source="")  # type: ignore[call-arg]
             return replace(lesson, blocks=(fault,), problems=(raw,))
-        return self.parser.lesson(raw, path)
+        return replace(self.parser.lesson(raw, path), file_digest=hashlib.sha256(raw).hexdigest())
 
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:
         """Return the same lesson in another language, or None when there is none."""
@@ -206,6 +220,11 @@ class Library:
                 if entry.id == lesson.id and entry.language == language:
                     return self.open(entry.path)
         return None
+
+
+def is_lesson(name: str) -> bool:
+    """Whether a file of this name is a lesson, and not a program."""
+    return name.lower().endswith(SUFFIXES)
 
 
 def languages(folder: Path) -> tuple[str, ...]:
@@ -255,6 +274,7 @@ def _course_files(folder: Path, names: Sequence[str]) -> _Files:
         place = folder / language if language else folder
         tongue = language or language_of(place / COURSE_PAGE)
         for name, path, stamp in _markdown_files(place):
+            name = COURSE_PAGE if name.lower().rpartition(".")[0] == "index" else name
             found = files.get(name)
             if found is None:
                 files[name] = {tongue: (path, stamp)}
@@ -266,7 +286,7 @@ def _course_files(folder: Path, names: Sequence[str]) -> _Files:
 def _has_lessons(folder: Path) -> bool:
     try:
         with os.scandir(folder) as found:
-            return any(item.name.endswith(".md") for item in found)
+            return any(is_lesson(item.name) for item in found)
     except OSError:
         return False
 
@@ -278,7 +298,8 @@ def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
         with os.scandir(folder) as found:
             for item in found:
                 name = item.name
-                if not name.endswith(".md") or name[0] == "." or name in ("README.md", "readme.md"):
+                stem = name.lower().rpartition(".")[0]
+                if not is_lesson(name) or name[0] == "." or stem == "readme":
                     continue
                 try:
                     status = item.stat()

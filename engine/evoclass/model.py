@@ -222,6 +222,8 @@ class Lesson:
     objectives: tuple[str, ...] = ()
     path: Path | None = None
     digest: str = ""
+    file_digest: str = ""
+    """SHA-256 of the bytes that were read, for the learner's trust; empty for a text that is no file."""
     """SHA-256 of the source file."""
     updated: date | None = None
     problems: tuple[Problem, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -61,8 +62,11 @@ def work_folder(course: str, lesson: str) -> Path:
 
 def _safe(name: str) -> str:
     """Return `name` as a single folder name: ids of strangers' lessons must not climb out of the folder."""
-    cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")
-    return cleaned[-100:] or "unnamed"
+    cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")[-100:]
+    if cleaned == name or name.startswith("file:"):  # a path that is a name by itself
+        return cleaned
+    # Two ids must not meet in one folder because of what was cleaned away.
+    return f"{cleaned or 'unnamed'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def _made(folder: Path) -> Path:

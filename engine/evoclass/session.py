@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from evoclass import config, paths, progress
 from evoclass.answers import Answers
 from evoclass.desk import Desk
-from evoclass.errors import NotFoundError
+from evoclass.errors import ConfigError, NotFoundError
 from evoclass.model import Course, Lesson, LessonEntry
 from evoclass.openlesson import OpenLesson
 from evoclass.progress import LessonState
@@ -36,6 +36,16 @@ class Session(OpenLesson):
         super().__init__(library, store, plugins, settings, language)
         self.answers = Answers(self)
         self.desk = Desk(self)
+
+    def enter(self, course: Course, lesson: Lesson) -> None:
+        super().enter(course, lesson)
+        self.desk.forget()
+
+    def before_news(self) -> None:
+        self.desk.before_news()
+
+    def files_trouble(self) -> str:
+        return self.catalog("session.no_folder") if self.desk.for_now else ""
 
     @classmethod
     def open(
@@ -143,7 +153,10 @@ class Session(OpenLesson):
             self.show(translation)
         self.log(Verb.PREFERRED)
         self.settings = self.settings.changed(language=language)
-        config.save(paths.config_file(), language=language)
+        try:
+            config.save(paths.config_file(), language=language)
+        except ConfigError as error:
+            self.tell(error.said(self.catalog))
 
     def reload(self) -> None:
         """Read the open lesson's file again, after its author has changed it."""

@@ -1,144 +1,114 @@
-"""The event log: one append-only SQLite table.  What `append` has returned for survives a `kill -9`."""
+"""The event log: one append-only SQLite table.  What `append` has kept survives a `kill -9`.
+
+Nothing that is wrong with the file or the disk ends a lesson.  A damaged file is set aside and its readable rows go on
+in a new one; where nothing can be written, the log goes on in memory, and on disk as soon as that is possible again.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from evoclass.event import CLOCK, ID, Event, Row, Verb, now, read_row
+from evoclass.logfile import (
+    INSERT,
+    DamagedError,
+    SetAside,
+    TroubleError,
+    identity,
+    is_damage,
+    log_in_memory,
+    open_log,
+    repaired,
+    unreadable,
+)
 
-from evoclass.errors import ProgressError
+__all__ = ["Event", "SetAside", "Store", "Verb"]
 
-VERSION = 1
-"""Version of the table; a file with a higher one comes from a newer EvoClass and is left alone."""
+PATIENCE = 2.0
+"""Seconds to wait for another window that is writing."""
 
+MARGIN = 60.0
+"""Seconds that an entry of another window may take from its id to the file."""
 
-class Verb(StrEnum):
-    """What happened, in the words of xAPI (https://registry.tincanapi.com)."""
-
-    INITIALIZED = "initialized"
-    """A lesson was opened."""
-    ANSWERED = "answered"
-    """An answer was checked."""
-    RESPONDED = "responded"
-    """An answer was changed but not checked yet."""
-    ASKED = "asked"
-    """A hint was asked for."""
-    EXPERIENCED = "experienced"
-    """A solution was shown."""
-    VOIDED = "voided"
-    """An answer was taken back to try again."""
-    INTERACTED = "interacted"
-    """A lab file was edited, reset when there is no source, or left with the cursor at some place."""
-    ATTEMPTED = "attempted"
-    """A lab was run."""
-    PROGRESSED = "progressed"
-    """A block was reached in reading."""
-    ATTENDED = "attended"
-    """Seconds of active study."""
-    PREFERRED = "preferred"
-    """A language was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One row of the log."""
-
-    id: str
-    """UUID version 7: sorts by time."""
-    time: datetime
-    learner: str
-    course: str
-    lesson: str
-    language: str
-    block: str
-    verb: str
-    payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A progress file that could not be used and was moved, never overwritten."""
-
-    file: Path
-    reason: str
-    newer: bool
-    """Whether it comes from a newer EvoClass."""
+RETRY = 2.0
+"""Seconds between two attempts to go back to the disk."""
 
 
 class Store:
-    """The event log in one file.  Two windows may write at once."""
+    """The event log in one file.  Several windows may write at once."""
 
-    def __init__(self, path: Path, learner: str = "me") -> None:
-        """Open or make the log.  Raises ProgressError when the folder cannot be written."""
+    def __init__(self, path: Path | None, learner: str = "me", trouble: str = "") -> None:
+        """Open or make the log; without a path it lives in memory, because of the `trouble`."""
         self.path = path
         self.learner = learner
         self.set_aside: SetAside | None = None
+        self.trouble = trouble
+        """Why nothing is being kept at the moment; empty when everything is."""
         self.commits = 0
-        """How many events this store has written; front ends show it as saved."""
-        try:
-            self._connection = self._open()
-        except _UnusableError as problem:
-            self.set_aside = self._move_away(str(problem), problem.newer)
-            self._connection = self._open()
+        """How many events this store has written to the disk."""
+        self._pending: list[Row] = []
+        """What is to be written when the disk takes it again."""
+        self._retry = 0.0
+        self._file: tuple[int, int] | None = None
+        """Which file is open, so that one that was put in its place is noticed."""
+        self._version = -1
+        """SQLite's number of the state that other windows have left the file in."""
+        self._known: set[str] = set()
+        """Ids of the last minute that this window has written or read."""
+        self._connection: sqlite3.Connection
+        self._open()
+        self._go_on_from_newest()
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(self.path, timeout=10.0, isolation_level=None)
-        except sqlite3.Error as error:
-            raise ProgressError(f"{self.path}: {error}") from error
-        try:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                reason = f"made by a newer EvoClass (format {version}, this one knows {VERSION})"
-                raise _UnusableError(reason, newer=True)
-            connection.execute("PRAGMA journal_mode=WAL")
-            # In WAL mode NORMAL survives the death of the process; only a power cut may take the last moments.
-            connection.execute("PRAGMA synchronous=NORMAL")
-            with closing(connection.cursor()) as cursor:
-                cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute(
-                    "CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, time TEXT NOT NULL, learner TEXT NOT NULL,"
-                    " course TEXT NOT NULL, lesson TEXT NOT NULL, language TEXT NOT NULL, block TEXT NOT NULL,"
-                    " verb TEXT NOT NULL, payload TEXT NOT NULL) WITHOUT ROWID"
-                )
-                cursor.execute("CREATE INDEX IF NOT EXISTS event_of ON event (learner, course, lesson, id)")
-                cursor.execute(f"PRAGMA user_version = {VERSION}")
-                cursor.execute("COMMIT")
-            connection.execute("SELECT id, verb, payload FROM event ORDER BY id DESC LIMIT 1").fetchall()
-        except sqlite3.OperationalError as error:
-            connection.close()
-            if "no such column" in str(error):
-                raise _UnusableError(str(error)) from error
-            raise ProgressError(f"{self.path}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise _UnusableError(str(error)) from error
-        except _UnusableError:
-            connection.close()
-            raise
+    def _open(self, damage: DamagedError | None = None) -> None:
+        """Open the file, or set it aside and begin anew; in memory where neither can be done."""
+        if self.path is not None:
+            try:
+                self._use(self._opened(self.path, damage))
+                return
+            except (TroubleError, OSError) as error:
+                self._fail(str(error))
+        self._connection = self._in_memory()
+
+    def _opened(self, path: Path, damage: DamagedError | None) -> sqlite3.Connection:
+        file = self._file or (0, 0)
+        if damage is None:
+            try:
+                return open_log(path, PATIENCE)
+            except DamagedError as error:
+                damage = error
+                file = identity(path)
+        connection, aside = repaired(path, file, damage, PATIENCE)
+        self.set_aside = aside or self.set_aside
         return connection
 
-    def _move_away(self, reason: str, newer: bool) -> SetAside:
-        """Rename the file and what SQLite keeps beside it, so that nothing of it is lost."""
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-        target = self.path.with_name(f"{self.path.stem}-{stamp}.set-aside{self.path.suffix}")
-        try:
-            for suffix in ("", "-wal", "-shm"):
-                part = self.path.with_name(self.path.name + suffix)
-                if part.exists():
-                    os.rename(part, target.with_name(target.name + suffix))
-        except OSError as error:
-            raise ProgressError(f"{self.path}: {reason}; and it cannot be moved: {error}") from error
-        return SetAside(target, reason, newer)
+    def _use(self, connection: sqlite3.Connection) -> None:
+        assert self.path is not None
+        self._file, self._version = identity(self.path), -1
+        self._connection = connection
+
+    def _fail(self, reason: str) -> None:
+        self.trouble = reason
+        self._retry = time.monotonic() + RETRY
+
+    def _in_memory(self) -> sqlite3.Connection:
+        connection = log_in_memory(self.path)
+        connection.executemany(INSERT, self._pending)
+        self._file = None
+        return connection
+
+    def _go_on_from_newest(self) -> None:
+        """Let ids go on from the newest one, so that a clock that was set back does not make new work old."""
+        rows = self._read("SELECT id FROM event ORDER BY id DESC LIMIT 100", ())
+        newest = next((key for (key,) in rows if type(key) is str and ID.match(key)), None)
+        if newest is not None:
+            CLOCK.goes_on_from(newest)
+
+    # --------------------------------------------------------------------------------------------- writing
 
     def append(
         self,
@@ -150,111 +120,167 @@ class Store:
         block: str = "",
         **payload: Any,
     ) -> Event:
-        """Write one event; when this returns, it is safe.  Raises ProgressError when it cannot be written."""
-        now = datetime.now(UTC)
-        event = Event(_uuid7(), now, self.learner, course, lesson, language, block, verb.value, payload)
-        row = (
-            event.id,
-            now.isoformat(timespec="milliseconds"),
-            self.learner,
-            course,
-            lesson,
-            language,
-            block,
-            verb.value,
-            msgspec.json.encode(payload).decode(),
-        )
-        try:
-            self._connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        except sqlite3.Error as error:
-            raise ProgressError(f"{self.path}: {error}") from error
-        self.commits += 1
+        """Write one event; when this returns without `trouble`, it is safe."""
+        event = Event(CLOCK.next(), now(), self.learner, course, lesson, language, block, verb.value, payload)
+        self._known.add(event.id)
+        self._write([event.row()])
         return event
 
+    def _write(self, rows: Sequence[Row]) -> None:
+        self._pending += rows
+        if self.trouble:
+            if not self._back_to_disk():
+                self._connection.executemany(INSERT, rows)
+            return
+        try:
+            self._insert()
+        except (sqlite3.Error, OSError) as error:
+            self._fail(f"{self.path}: {error}")
+        if self.trouble:
+            self._connection.close()
+            self._connection = self._in_memory()
+
+    def _insert(self) -> None:
+        """Write what waits into the file that has the path, whatever was put there meanwhile."""
+        try:
+            self._connection.executemany(INSERT, self._pending)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            self._repair(DamagedError(str(error)))
+            self._connection.executemany(INSERT, self._pending)
+        if not self.trouble and not self._is_in_place():
+            if not self._exists():
+                self._pending = [event.row() for event in self._all()]
+            self._connection.close()
+            self._open()
+            self._connection.executemany(INSERT, self._pending)
+        if not self.trouble:
+            self.commits += len(self._pending)
+            self._pending = []
+
+    def _is_in_place(self) -> bool:
+        assert self.path is not None
+        try:
+            return self._file == identity(self.path)
+        except OSError:
+            return False
+
+    def _exists(self) -> bool:
+        return self.path is not None and os.path.exists(self.path)
+
+    def _all(self) -> list[Event]:
+        return [event for row in self._connection.execute("SELECT * FROM event") if (event := read_row(row))]
+
+    def _back_to_disk(self) -> bool:
+        """Go back to the file with all that waits, if the disk takes it again."""
+        if self.path is None or time.monotonic() < self._retry:
+            return False
+        self._retry = time.monotonic() + RETRY
+        try:
+            connection = open_log(self.path, patience=0.0)
+        except (TroubleError, DamagedError):
+            return False
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(INSERT, self._pending)
+            connection.execute("COMMIT")
+            self._connection.close()
+            self._use(connection)
+        except (sqlite3.Error, OSError):
+            connection.close()
+            return False
+        self.commits += len(self._pending)
+        self._pending, self.trouble = [], ""
+        return True
+
+    # --------------------------------------------------------------------------------------------- reading
+
     def events(self, course: str | None = None, lesson: str | None = None) -> Iterator[Event]:
-        """Yield this learner's events in the order they happened, of one course or lesson if named."""
+        """Return this learner's events in the order they happened, of one course or lesson if named."""
         where, values = "learner = ?", [self.learner]
         if course is not None:
             where, values = f"{where} AND course = ?", [*values, course]
         if lesson is not None:
             where, values = f"{where} AND lesson = ?", [*values, lesson]
-        try:
-            rows = self._connection.execute(
-                f"SELECT * FROM event WHERE {where} ORDER BY id", values
-            ).fetchall()
-        except sqlite3.Error as error:
-            raise ProgressError(f"{self.path}: {error}") from error
-        for key, moment, learner, of_course, of_lesson, language, block, verb, payload in rows:
+        return iter(self._events(f"WHERE {where} ORDER BY id", values))
+
+    def events_of(self, verb: Verb, course: str) -> list[Event]:
+        """Return this learner's events of one kind in a course."""
+        clause = "WHERE learner = ? AND course = ? AND verb = ? ORDER BY id"
+        return self._events(clause, (self.learner, course, verb.value))
+
+    def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
+        for again in (True, False):
+            rows = self._read(f"SELECT * FROM event {clause}", values)
+            events = [read_row(row) for row in rows]
+            whole = [event for event in events if event is not None]
+            if len(whole) == len(rows) or not again or self.trouble:
+                break
+            self._repair(unreadable(len(rows) - len(whole)))
+        return whole
+
+    def _read(self, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return rows; a file that turns out to be damaged is repaired first."""
+        values = [value.encode("utf-8", "backslashreplace").decode() for value in values]
+        for careful in (False, True):
+            if careful:
+                # What is not UTF-8 shows as halves of characters, instead of ending the query.
+                self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             try:
-                content = msgspec.json.decode(payload, type=dict[str, Any])
-                yield Event(
-                    key,
-                    datetime.fromisoformat(moment),
-                    learner,
-                    of_course,
-                    of_lesson,
-                    language,
-                    block,
-                    verb,
-                    content,
-                )
-            except (msgspec.DecodeError, ValueError):
-                continue  # one damaged row must not take the others with it; it stays in the file
+                return self._connection.execute(query, values).fetchall()
+            except (sqlite3.Error, OverflowError) as error:
+                problem = str(error)
+        self._repair(DamagedError(problem))
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._fail(f"{self.path}: {error}")
+            self._connection = self._in_memory()
+            return self._connection.execute(query, values).fetchall()
+
+    def _repair(self, damage: DamagedError) -> None:
+        if self.path is not None and not self.trouble:
+            self._connection.close()
+            self._open(damage)
+
+    def seen(self, events: Iterable[Event]) -> None:
+        """Take it that these events need not be told of as news."""
+        floor = CLOCK.before(MARGIN)
+        self._known = {key for key in self._known if key > floor}
+        self._known |= {event.id for event in events if event.id > floor}
+
+    def news(self, course: str, lesson: str) -> list[Event]:
+        """Return what other windows have written into a lesson, and what was neither returned nor `seen` before."""
+        if self.trouble:
+            return []
+        ((version,),) = self._read("PRAGMA data_version", ())
+        if version == self._version:
+            return []
+        self._version = version
+        clause = "WHERE learner = ? AND course = ? AND lesson = ? AND id > ? ORDER BY id"
+        values = (self.learner, course, lesson, CLOCK.before(MARGIN))
+        found = [event for event in self._events(clause, values) if event.id not in self._known]
+        for event in found:
+            CLOCK.goes_on_from(event.id)
+        self.seen(found)
+        return found
 
     def identity(self) -> str:
         """Return the id of this learner's first event, which tells apart learners of one name; empty before it."""
-        row = self._connection.execute(
-            "SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 1", (self.learner,)
-        ).fetchone()
-        return str(row[0]) if row is not None else ""
+        rows = self._read("SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 100", (self.learner,))
+        return next((key for (key,) in rows if type(key) is str and ID.match(key)), "")
 
     def last(self, verb: Verb) -> Event | None:
         """Return this learner's latest event of one kind."""
-        row = self._connection.execute(
-            "SELECT id, time, course, lesson, language, block, payload FROM event"
-            " WHERE learner = ? AND verb = ? ORDER BY id DESC LIMIT 1",
-            (self.learner, verb.value),
-        ).fetchone()
-        if row is None:
-            return None
-        key, moment, course, lesson, language, block, payload = row
-        content = msgspec.json.decode(payload, type=dict[str, Any])
-        return Event(
-            key,
-            datetime.fromisoformat(moment),
-            self.learner,
-            course,
-            lesson,
-            language,
-            block,
-            verb.value,
-            content,
+        found = self._events(
+            "WHERE learner = ? AND verb = ? ORDER BY id DESC LIMIT 1", (self.learner, verb.value)
         )
+        return found[0] if found else None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, after a last attempt to write what waits."""
+        self._retry = 0.0
+        if self._pending:
+            self._back_to_disk()
         self._connection.close()
-
-
-class _UnusableError(Exception):
-    def __init__(self, reason: str, newer: bool = False) -> None:
-        super().__init__(reason)
-        self.newer = newer
-
-
-_last_time = 0
-
-
-def _uuid7() -> str:
-    """Return a UUID version 7 (RFC 9562): 48 bits of milliseconds, then a counter and randomness.
-
-    The 12 bits after the version hold the fraction of the millisecond, and time never stands still or goes
-    back within a process, so that events sort as they happened.
-    """
-    global _last_time
-    _last_time = max(time.time_ns(), _last_time + 250)  # 250 ns is the step of the 12-bit fraction
-    milliseconds, rest = divmod(_last_time, 1_000_000)
-    value = milliseconds << 80 | 7 << 76 | (rest * 4096 // 1_000_000) << 64 | 2 << 62
-    value |= int.from_bytes(os.urandom(8)) >> 2
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,25 +1,34 @@
 """Whether the code of a course may run: the learner said yes for this folder with this content.
 
 Running a program is not contained in any way; a yes means that its author is trusted like the author of any
-program that one installs.
+program that one installs.  The yes is for what was read, not for what the disk holds by then: see `digest`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from evoclass import paths
+from evoclass.coursedigest import CourseDigest
 from evoclass.errors import ConfigError
+from evoclass.locked import locked
+from evoclass.origin import origin
+from evoclass.regularfile import read_bytes
 
 YES = frozenset(("y", "yes", "s", "si", "sì"))
 """What a person may type for yes, in any language of the interface."""
+
+LARGEST = 16 * 2**20
+"""Bytes of the file of decisions at most."""
+
+REMEMBERED = 50
+"""Contents of one folder that a yes is kept for; the oldest goes first."""
 
 
 class Trust:
@@ -29,30 +38,49 @@ class Trust:
         self._bundled = tuple(folder.resolve() for folder in bundled)
         self._file = file
         self._for_now: set[Path] = set()
+        self._said: set[tuple[str, str]] = set()
+        """Folders and digests that were said yes to in this process."""
+        self._digests = CourseDigest()
 
     @property
     def file(self) -> Path:
         """Where the decisions are kept."""
         return self._file or paths.data_folder() / "trusted.json"
 
-    def holds(self, place: Path) -> bool:
-        """Whether code of this course folder, or single lesson, may run.
+    def always(self, place: Path) -> bool:
+        """Whether code of this folder, or single lesson, may run whatever is in it.
 
-        It may when it came with EvoClass or with a plugin, or when the learner said yes and it has not changed since.
+        It may when it came with EvoClass or with a plugin, or is an author's own.
         """
         place = place.resolve()
-        if any(place.is_relative_to(folder) for folder in (*self._bundled, *self._for_now)):
-            return True
-        known = self._read().get(str(place))
-        return known is not None and known == digest(place)
+        return any(place.is_relative_to(folder) for folder in (*self._bundled, *self._for_now))
 
-    def grant(self, place: Path) -> None:
-        """Remember a yes; it holds until the content changes.  Raises ConfigError when it cannot be written."""
-        decisions = self._read() | {str(place.resolve()): digest(place)}
+    def digest(self, place: Path, shown: Mapping[Path, str] | None = None) -> str:
+        """Return the digest of a folder or single lesson, with the files in `shown` as they were read.
+
+        Reads every file that has changed since the last time, so a front end asks in a thread.  Raises ConfigError.
+        """
+        inside = {_within(place, path): digest for path, digest in (shown or {}).items() if digest}
+        return self._digests.of(place.resolve(), inside)
+
+    def holds(self, place: Path, digest: str | None = None) -> bool:
+        """Whether the learner said yes to a folder with this content, by default with what it holds now."""
+        if self.always(place):
+            return True
+        known = {said for folder, said in self._said if folder == origin(place)}
+        known |= set(self._read().get(origin(place), []))
+        return bool(known) and (digest or self.digest(place)) in known
+
+    def grant(self, place: Path, digest: str | None = None) -> None:
+        """Remember a yes to this content, by default to what the folder holds now.
+
+        It holds in this process in any case.  Raises ConfigError when it cannot be written down.
+        """
+        digest = digest or self.digest(place)
+        self._said.add((origin(place), digest))
         try:
-            with tempfile.NamedTemporaryFile("wb", dir=self.file.parent, delete=False) as written:
-                written.write(msgspec.json.format(msgspec.json.encode(decisions)))
-            os.replace(written.name, self.file)
+            with locked(self.file.with_name(self.file.name + ".lock")):
+                self._write(origin(place), digest)
         except OSError as error:
             raise ConfigError(f"{self.file}: {error.strerror}") from error
 
@@ -60,35 +88,40 @@ class Trust:
         """Trust a folder until this process ends, whatever changes in it: for an author's own drafts."""
         self._for_now.add(place.resolve())
 
-    def _read(self) -> dict[str, str]:
-        with contextlib.suppress(
-            FileNotFoundError, msgspec.DecodeError
-        ):  # a damaged file trusts nobody: ask again
-            return msgspec.json.decode(self.file.read_bytes(), type=dict[str, str])
-        return {}
+    def _write(self, place: str, digest: str) -> None:
+        decisions = self._read(set_aside=True)
+        kept = [known for known in decisions.get(place, []) if known != digest]
+        decisions[place] = [*kept, digest][-REMEMBERED:]
+        text = msgspec.json.format(msgspec.json.encode(decisions))
+        with tempfile.NamedTemporaryFile("wb", dir=self.file.parent, delete=False) as written:
+            try:
+                written.write(text)
+                written.flush()
+                os.replace(written.name, self.file)
+            except OSError:
+                os.unlink(written.name)
+                raise
+
+    def _read(self, set_aside: bool = False) -> dict[str, list[str]]:
+        """Return the decisions; what cannot be read trusts nobody, and is kept beside before it is written over."""
+        try:
+            data = read_bytes(self.file, LARGEST)
+            found = msgspec.json.decode(data, type=dict[str, list[str] | str])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if set_aside and os.path.lexists(self.file):
+                stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+                os.rename(self.file, self.file.with_name(f"trusted-{stamp}.set-aside.json"))
+            return {}
+        return {
+            place: digests if isinstance(digests, list) else [digests] for place, digests in found.items()
+        }
 
 
-_UNCOUNTED = {".git", ".hg", ".svn", "__pycache__", ".DS_Store"}
-"""What changes without the author's doing: version control's own files, Python's and the desktop's notes."""
-
-
-def digest(place: Path) -> str:
-    """Return the SHA-256 of a file, or of every file in a folder and behind its links, with its name."""
-    total = hashlib.sha256()
-    for file in [place] if place.is_file() else sorted(_files(place)):
-        total.update(f"{file.relative_to(place).as_posix()}\0{file.stat().st_size}\0".encode())
-        with file.open("rb") as content:
-            total.update(hashlib.file_digest(content, "sha256").digest())
-    return total.hexdigest()
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    seen: set[str] = set()
-    for base, folders, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(base)
-        folders[:] = [name for name in folders if name not in _UNCOUNTED and real not in seen]
-        if real not in seen:  # a link may lead back to a folder above
-            yield from (
-                Path(base, name) for name in names if name not in _UNCOUNTED and Path(base, name).is_file()
-            )
-        seen.add(real)
+def _within(place: Path, path: Path) -> str:
+    """Return the path of a file within a folder, `.` for the folder that is the file itself."""
+    inside = os.path.relpath(os.path.abspath(path), os.path.abspath(place))
+    if inside.startswith(".."):
+        inside = os.path.relpath(path.resolve(), place.resolve())
+    return inside

@@ -1,20 +1,32 @@
-"""The learner's working folder: lab files on disk, which another editor may change too."""
+"""The learner's working folder: lab files on disk, which other editors and programs may change too.
+
+What they put there is looked at before it is opened: a pipe, a device or an endless file in the place of a lab file is
+moved out of the way, never read, and never lost.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import secrets
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from evoclass.regularfile import FileTooLarge, NotRegularFile, read_bytes
 
 RECORD = ".written.json"
 """Which text each file had when it was last written from here."""
 
+LARGEST = 5 * 2**20
+"""Bytes of a file that is taken for a program at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideEdit:
-    """A file that another program has changed."""
+    """A file that another program, or another window, has changed."""
 
     file: str
     text: str
@@ -22,7 +34,9 @@ class OutsideEdit:
     both: bool
     """Whether it was changed here as well."""
     aside: str = ""
-    """Name of the file that keeps the version from here, if it had to be kept."""
+    """Name of the file that keeps the version that gave way, if it had to be kept."""
+    window: bool = False
+    """Whether it was another window of EvoClass."""
 
 
 class WorkFiles:
@@ -31,21 +45,27 @@ class WorkFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, texts: dict[str, str]) -> None:
-        """Write files whole or not at all, and only those that change (so that their times stay true)."""
+    def write(self, texts: dict[str, str]) -> dict[str, str]:
+        """Write files whole or not at all, and only those that change (so that their times stay true).
+
+        What stood in the way of one and is no ordinary file is moved; returns its new name by that file's.
+        """
         written = self._record()
+        moved = {}
         for name, text in texts.items():
-            if self._read(name) != text:
-                self._replace(self.folder / name, text)
+            if self._read(name) != text and (aside := self._replace(name, text)):
+                moved[name] = aside
             written[name] = _digest(text)
         record = json.dumps(written, indent=1, sort_keys=True)
         if self._read(RECORD) != record:
-            self._replace(self.folder / RECORD, record)
+            self._replace(RECORD, record)
+        return moved
 
     def changed(self, texts: dict[str, str]) -> list[OutsideEdit]:
         """Return what other programs wrote into files since they were last written from here.
 
-        `texts` are the files as they are known here; a file that was deleted counts as unchanged.
+        `texts` are the files as they are known here; a file that was deleted counts as unchanged, and so does one that
+        is no ordinary file any more.
         """
         written = self._record()
         found = []
@@ -55,37 +75,75 @@ class WorkFiles:
                 found.append(OutsideEdit(name, there, both=_digest(text) != written.get(name)))
         return found
 
-    def set_aside(self, name: str, text: str) -> str:
-        """Keep a text beside a file, under a name of its own, and return that name."""
-        stem, suffix = os.path.splitext(name)
-        number = 1
-        while (self.folder / (aside := f"{stem}.mine-{number}{suffix}")).exists():
+    def set_aside(self, name: str, text: str, word: str = "mine") -> str:
+        """Keep a text beside a file, under a name of its own with this word in it, and return that name."""
+        for aside in _names(name, word):
+            if not os.path.lexists(self.folder / aside):
+                self._replace(aside, text)
+                return aside
             if self._read(aside) == text:
                 return aside
-            number += 1
-        self._replace(self.folder / aside, text)
-        return aside
+        raise AssertionError
 
     def _record(self) -> dict[str, str]:
         try:
             known = json.loads(self._read(RECORD) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}  # somebody has been at the record too: then every file counts as changed by others
         return known if isinstance(known, dict) else {}
 
     def _read(self, name: str) -> str | None:
+        """Return the text of a file; None if there is none, or nothing that could be one."""
         try:
-            # Line ends stay as they are, else a file that was only saved with others would never compare equal.
-            with (self.folder / name).open(encoding="utf-8", errors="replace", newline="") as file:
-                return file.read()
-        except FileNotFoundError:
+            data = read_bytes(self.folder / name, LARGEST)
+        except (FileNotFoundError, NotRegularFile, FileTooLarge):
             return None
+        except OSError:
+            if os.path.islink(self.folder / name):  # it leads round in a circle
+                return None
+            raise
+        # Line ends stay as they are, else a file that was only saved with others would never compare equal.
+        return data.decode("utf-8", "replace")
 
-    def _replace(self, path: Path, text: str) -> None:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(temporary, path)
+    def _replace(self, name: str, text: str) -> str:
+        """Put a file in the place of what is there; return the new name of what is moved for that, if anything is."""
+        path = self.folder / name
+        aside = self._move_away(name) if self._in_the_way(path) else ""
+        # A name that nobody can guess, for programs write in this folder too.
+        temporary = self.folder / f".{name}.{secrets.token_hex(8)}.new"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+            os.replace(temporary, path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        return aside
+
+    @staticmethod
+    def _in_the_way(path: Path) -> bool:
+        try:
+            status = os.lstat(path)
+        except FileNotFoundError:
+            return False
+        return not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST
+
+    def _move_away(self, name: str) -> str:
+        for aside in _names(name, "other"):
+            if not os.path.lexists(self.folder / aside):
+                os.rename(self.folder / name, self.folder / aside)
+                return aside
+        raise AssertionError
+
+
+def _names(name: str, word: str) -> Iterator[str]:
+    """Yield names beside a file, the first that is free to be taken."""
+    stem, suffix = os.path.splitext(name)
+    number = 1
+    while True:
+        yield f"{stem}.{word}-{number}{suffix}"
+        number += 1
 
 
 def _digest(text: str) -> str:

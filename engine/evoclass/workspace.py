@@ -12,8 +12,9 @@ from evoclass.errors import ConfigError, NotFoundError
 from evoclass.i18n import Catalog, system_language
 from evoclass.library import Library
 from evoclass.markup import Parser
-from evoclass.model import Lesson
-from evoclass.openlesson import make_catalog
+from evoclass.model import Course, Lesson
+from evoclass.openlesson import bundled_folders, make_catalog
+from evoclass.origin import Origins
 from evoclass.plugins import Plugins
 from evoclass.runner import Runner
 from evoclass.store import Store
@@ -62,12 +63,34 @@ class Workspace:
     def library(self) -> Library:
         """The lessons.  Raises ConfigError when the bundled ones are missing."""
         folders = [self.content] if self.content else [paths.content_folder(), *self.plugins.courses]
-        return Library(folders, self.parser, paths.cache_folder())
+        return Library(folders, self.parser, self.cache)
+
+    @cached_property
+    def cache(self) -> Path | None:
+        """The folder of what can be made again; None where it cannot be made, which only costs time."""
+        try:
+            return paths.cache_folder()
+        except ConfigError:
+            return None
 
     @cached_property
     def store(self) -> Store:
-        """The event log.  Raises ProgressError."""
-        return Store(paths.progress_file(), self.settings.learner)
+        """The event log; where the disk does not take it, it says so and lives in memory."""
+        return self.store_in("progress.db")
+
+    def store_in(self, name: str) -> Store:
+        """Return the event log in a file of the learner's folder, or in memory."""
+        try:
+            path = paths.data_folder() / name
+        except ConfigError as error:
+            return Store(None, self.settings.learner, error.said(self.catalog))
+        return Store(path, self.settings.learner)
+
+    def courses_of_learner(self) -> tuple[Course, ...]:
+        """Return the courses with the ids under which the learner's progress is kept."""
+        bundled = [*bundled_folders(), *self.plugins.courses]
+        self.library.known_as = Origins(self.store, bundled, self.library.ids).course
+        return self.library.courses(self.language)
 
     def lesson(self, reference: str) -> Lesson:
         """Return a lesson by number, id or path.  Raises NotFoundError."""

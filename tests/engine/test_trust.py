@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from course import opened
 from evoclass import paths
 from evoclass.config import Settings
-from evoclass.errors import NotTrustedError
+from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.library import Library
 from evoclass.markup import Parser
 from evoclass.plugins import Plugins
@@ -46,8 +50,168 @@ def test_no_change_goes_unnoticed(course: Path, tmp_path: Path) -> None:
     assert not trust.holds(course)
     (course / ".hidden.py").unlink()
     assert trust.holds(course)
-    (elsewhere / "lesson.md").write_text("two")
+    page = course / "en" / "01-adding.md"
+    before, status = page.read_bytes(), page.stat()
+    page.write_bytes(before.replace(b"2 + 2", b"3 + 3"))
+    os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert not trust.holds(course)
+    page.write_bytes(before)
+    assert trust.holds(course)
+    (course / "more").unlink()
+    (course / "more").symlink_to(course)
+    assert not trust.holds(course)
+
+
+def test_a_lesson_behind_a_link_is_asked_about_by_itself(course: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared.md"
+    (course / "en" / "01-adding.md").rename(shared)
+    (course / "en" / "01-adding.md").symlink_to(shared)
+    session = opened(course)
+    session.say_yes()
+    session.desk.program("sum.py")
+    assert opened(course).desk.program("sum.py")
+    shared.write_text(shared.read_text().replace("2 + 2", "3 + 3"))
+    with pytest.raises(NotTrustedError):
+        opened(course).desk.program("sum.py")
+
+
+def test_a_yes_is_for_what_was_shown_not_for_what_the_disk_holds_by_then(course: Path) -> None:
+    page = course / "en" / "01-adding.md"
+    good, bad = page.read_bytes(), page.read_bytes().replace(b"2 + 2", b"6 * 7")
+    session = opened(course)
+    with pytest.raises(NotTrustedError) as asked:
+        session.desk.program("sum.py")
+    page.write_bytes(bad)
+    session.say_yes(asked.value.digest)
+    assert "2 + 2" in session.desk.program("sum.py").source  # what was shown runs
+    with pytest.raises(NotTrustedError):
+        opened(course).desk.program("sum.py")  # what was never shown is asked about
+    page.write_bytes(good)
+    assert opened(course).desk.program("sum.py")
+
+
+def test_what_was_read_is_asked_about_though_the_disk_holds_what_is_trusted(course: Path) -> None:
+    page = course / "en" / "01-adding.md"
+    good, bad = page.read_bytes(), page.read_bytes().replace(b"2 + 2", b"6 * 7")
+    opened(course).say_yes()
+    page.write_bytes(bad)
+    session = opened(course)
+    page.write_bytes(good)
+    with pytest.raises(NotTrustedError):
+        session.desk.program("sum.py")
+
+
+def test_a_course_of_any_shape_is_looked_at_or_refused_within_bounds(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    os.mkfifo(course / "pipe")
+    (course / "zero").symlink_to("/dev/zero")
+    (course / "all").symlink_to("/")
+    (course / "mem").symlink_to("/proc/self/mem")
+    (course / "gone").symlink_to("nowhere")
+    (course / "round").symlink_to("round")
+    with socket.socket(socket.AF_UNIX) as server:
+        monkeypatch.chdir(course)
+        server.bind("socket")
+    Path(os.fsdecode(b"caf\xe9.md")).write_text("odd")
+    Path("line\nfeed").write_text("odd")
+    trust.grant(course)
+    assert trust.holds(course)
+    Path(os.fsdecode(b"caf\xe9.md")).write_text("other")
+    assert not trust.holds(course)
+    with (course / "huge").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(ConfigError) as refused:
+        trust.digest(course)
+    assert refused.value.key == "trust.too_large"
+    (course / "huge").unlink()
+    monkeypatch.setattr("evoclass.coursedigest.MOST_FILES", 5)
+    with pytest.raises(ConfigError) as refused:
+        trust.digest(course)
+    assert refused.value.key == "trust.too_many"
+
+
+def test_a_file_that_has_not_changed_is_not_read_again(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    trust.grant(course)
+    monkeypatch.setattr(
+        "evoclass.coursedigest._hash", lambda path, most: pytest.fail(f"read again: {path!r}")
+    )
+    assert trust.holds(course)
+
+
+def test_what_runs_is_not_looked_at_again(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened(course)
+    session.say_yes()
+    monkeypatch.setattr(session, "look_at_course", lambda: pytest.fail("looked again"))
+    assert session.desk.program("sum.py")
+
+
+def test_grants_at_once_are_all_kept(tmp_path: Path) -> None:
+    folders = [tmp_path / f"course-{number}" for number in range(16)]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "a.md").write_text(folder.name)
+    file = tmp_path / "trusted.json"
+    threads = [threading.Thread(target=lambda place=place: Trust([], file).grant(place)) for place in folders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(Trust([], file).holds(folder) for folder in folders)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b"\xff\xfe", b'{"a": 3}', b"", b'["everything"]', b'{"\\ud800": "x"}'],
+    ids=["list", "bytes", "number", "empty", "array", "half"],
+)
+def test_a_damaged_file_of_decisions_trusts_nobody_and_is_kept(
+    course: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "trusted.json"
+    file.write_bytes(content)
+    trust = Trust([], file)
+    assert not trust.holds(course)
+    trust.grant(course)
+    assert Trust([], file).holds(course)
+    assert [kept.read_bytes() for kept in tmp_path.glob("*.set-aside.json")] == [content]
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "device", "circle"])
+def test_decisions_that_are_no_file_hold_nobody_up(course: Path, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "trusted.json"
+    match kind:
+        case "folder":
+            file.mkdir()
+        case "fifo":
+            os.mkfifo(file)
+        case "device":
+            file.symlink_to("/dev/zero")
+        case _:
+            file.symlink_to(file)
+    trust = Trust([], file)
+    assert not trust.holds(course)
+    trust.grant(course)
+    assert Trust([], file).holds(course)
+
+
+def test_a_yes_that_cannot_be_written_down_holds_for_now(course: Path, tmp_path: Path) -> None:
+    trust = Trust([], tmp_path / "nowhere" / "trusted.json")
+    with pytest.raises(ConfigError):
+        trust.grant(course)
+    assert trust.holds(course)
+
+
+@pytest.mark.parametrize("name", ["lesson.markdown", "lesson.MD", "LESSON.Markdown"])
+def test_a_lesson_of_any_suffix_is_no_program(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("print('ran')\n")
+    ended = evoclass("run", tmp_path / name)
+    assert ended.returncode == 2
+    assert "ran" not in ended.stdout
 
 
 def test_what_changes_by_itself_asks_nobody(course: Path, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import click
 import msgspec
 
 from evoclass import lint
-from evoclass import paths as paths_of
 from evoclass.bench import RunnerBench
 from evoclass.commands.options import (
     TEXT,
@@ -59,7 +58,7 @@ def check(
         if here is not None and not any(here.samefile(folder) for folder in space.library.folders):
             paths = (here,)
             click.echo(space.catalog("cli.check.here", folder=here), err=True)
-    cache = None if no_cache else lint.CheckCache(paths_of.cache_folder(), lint.fingerprint(space.plugins))
+    cache = None if no_cache else lint.CheckCache(space.cache, lint.fingerprint(space.plugins))
     checker = lint.Checker(space.parser, cache)
     problems = _static(space, paths, checker)
     if correct and _corrected(space, problems):
@@ -67,9 +66,11 @@ def check(
         problems = _static(space, paths, checker)
     if run_labs:
         decisions = Trust([*bundled_folders(), *space.plugins.courses])
-        for place in paths or space.library.folders:
-            approve(decisions, place, space.catalog, trust)
         lessons = [space.library.open(path) for path in checker.checked]
+        shown = {lesson.path: lesson.file_digest for lesson in lessons if lesson.path is not None}
+        for place in paths or space.library.folders:
+            inside = {path: digest for path, digest in shown.items() if _is_in(path, place)}
+            approve(decisions, place, space.catalog, trust, inside)
         problems += asyncio.run(_dynamic(space, lessons))
         problems = list(dict.fromkeys(problems))
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
@@ -122,6 +123,10 @@ def _static(space: Workspace, paths: tuple[Path, ...], checker: lint.Checker) ->
         if not path.is_dir() and path not in checker.checked:
             problems += checker.file(path)
     return problems
+
+
+def _is_in(path: Path, place: Path) -> bool:
+    return path.absolute().is_relative_to(place.absolute()) or path.resolve().is_relative_to(place.resolve())
 
 
 ROUNDS = 10

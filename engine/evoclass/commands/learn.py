@@ -15,6 +15,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.errors import ConfigError, PluginError
+from evoclass.printable import printable
 from evoclass.session import Session
 
 
@@ -43,7 +44,10 @@ def learn(
         space.runner(runner_name)  # a name that does not exist is an error now, not at the first run
     session = Session.open(space.library, space.store, space.plugins, settings, lesson, space.asked_language)
     if trust:
-        session.trust.grant(session.place)
+        try:
+            session.say_yes()
+        except ConfigError as error:
+            click.echo(space.catalog("trust.not_kept", reason=printable(error.said(space.catalog))), err=True)
     runners = space.plugins.make_runners()
     try:
         if plain:

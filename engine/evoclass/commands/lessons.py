@@ -42,7 +42,7 @@ def lessons(context: click.Context, as_json: bool) -> None:
         ]
         click.echo(msgspec.json.format(msgspec.json.encode(listed)).decode())
         return
-    for course in courses:
+    for course in space.courses_of_learner():
         click.secho(f"{course.code} · {course.title}" if course.code else course.title, bold=True)
         for entry in course.lessons:
             minutes = space.catalog("cli.lessons.minutes", minutes=entry.minutes) if entry.minutes else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from evoclass import config, paths
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog, system_language
+from evoclass.printable import printable
 from evoclass.trust import YES, Trust
 from evoclass.workspace import Workspace
 
@@ -69,16 +71,25 @@ json_option = click.option("--json", "as_json", is_flag=True, help=TEXT("cli.opt
 trust_option = click.option("--trust", is_flag=True, help=TEXT("trust.option"))
 
 
-def approve(trust: Trust, place: Path, text: Catalog, yes: bool) -> None:
-    """Take `--trust`, or ask a person at the terminal.  Raises NotTrustedError when the answer is no."""
-    if trust.holds(place):
+def approve(trust: Trust, place: Path, text: Catalog, yes: bool, shown: Mapping[Path, str]) -> None:
+    """Take `--trust`, or ask a person at the terminal; `shown` are digests of the lessons as they were read.
+
+    Raises NotTrustedError when the answer is no.
+    """
+    if trust.always(place):
+        return
+    digest = trust.digest(place, shown)
+    if trust.holds(place, digest):
         return
     if not yes and sys.stdin.isatty():
         click.echo(text("trust.ask", folder=place) + " ", nl=False, err=True)
         yes = sys.stdin.readline().strip().lower() in YES
     if not yes:
-        raise NotTrustedError(place, text("trust.needed", folder=place))
-    trust.grant(place)
+        raise NotTrustedError(place, text("trust.needed", folder=place), digest)
+    try:
+        trust.grant(place, digest)
+    except ConfigError as error:
+        click.echo(text("trust.not_kept", reason=printable(error.said(text))), err=True)
 
 
 def at_terminal() -> bool:

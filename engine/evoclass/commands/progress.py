@@ -8,6 +8,8 @@ import click
 import msgspec
 
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.errors import ProgressError
+from evoclass.printable import printable
 from evoclass.progress import LessonState
 from evoclass.workspace import Workspace
 
@@ -22,7 +24,12 @@ def progress(context: click.Context, as_json: bool) -> None:
     states: dict[tuple[str, str], LessonState] = {}
     for event in space.store.events():
         states.setdefault((event.course, event.lesson), LessonState()).take(event)
-    space.library.courses(space.language)
+    if trouble := space.store.trouble:
+        sentence = space.catalog("cli.progress.trouble", reason=printable(trouble))
+        if not states:
+            raise ProgressError(sentence)
+        click.echo(sentence, err=True)  # what can be read is shown all the same
+    space.courses_of_learner()
     rows = [_row(space, course, lesson, state) for (course, lesson), state in states.items()]
     if as_json:
         aside = space.store.set_aside
@@ -35,8 +42,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
         return
     if space.store.set_aside is not None:
-        aside = space.store.set_aside
-        click.echo(space.catalog("progress.set_aside", file=aside.file, reason=aside.reason), err=True)
+        click.echo(space.store.set_aside.said(space.catalog), err=True)
     if not rows:
         click.echo(space.catalog("cli.progress.none"))
     for row in rows:

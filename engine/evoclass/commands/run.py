@@ -29,6 +29,7 @@ from evoclass.commands.options import (
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
 from evoclass.escapes import EscapeFilter, SequenceFilter
 from evoclass.explanation import Explanation
+from evoclass.library import is_lesson
 from evoclass.printable import printable
 from evoclass.protocol import Exit, Output
 from evoclass.recording import Recording
@@ -89,7 +90,7 @@ def run(
 def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tuple[Program, Limits]:
     settings = space.settings
     path = Path(target)
-    if path.suffix == ".py" or (path.is_file() and path.suffix != ".md"):
+    if path.suffix == ".py" or (path.is_file() and not is_lesson(path.name)):
         try:
             source = path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -103,7 +104,8 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
     name = file or labs[0].file
     session.desk.lab(name)
-    approve(session.trust, session.place, space.catalog, trust)
+    shown = {session.lesson.path: session.lesson.file_digest} if session.lesson.path is not None else {}
+    approve(session.trust, session.place, space.catalog, trust, shown)
     return replace(session.desk.program(name), keep=False), session.desk.limits(name)
 
 

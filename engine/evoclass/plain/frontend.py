@@ -23,11 +23,13 @@ from evoclass.numerals import localised_values
 from evoclass.plain import forms
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.table import tensor_table
+from evoclass.printable import printable
 from evoclass.protocol import ErrorReport, Exit, Output
 from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
 from evoclass.session import Session
 from evoclass.trust import YES
+from evoclass.workfiles import OutsideEdit
 
 MEASURE = 84
 """Widest line of prose in columns."""
@@ -57,8 +59,9 @@ class PlainFrontEnd:
         try:
             await self._lesson()
         except (Leave, KeyboardInterrupt):
+            kept = "plain.left_unkept" if self.session.unkept else "plain.left"
             self.console.say(
-                "", self.text("plain.left", done=self.session.answers.done, total=self.session.answers.total)
+                "", self.text(kept, done=self.session.answers.done, total=self.session.answers.total)
             )
         finally:
             self.session.studied(time.monotonic() - start)
@@ -71,9 +74,12 @@ class PlainFrontEnd:
     async def _lesson(self) -> None:
         lesson, course = self.session.lesson, self.session.course
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
-        if self.session.store.set_aside is not None:
-            aside = self.session.store.set_aside
-            self.console.say(self.text("progress.set_aside", file=aside.file, reason=aside.reason), "")
+        for notice in self.session.notices():
+            self.console.say(notice, "")
+        if self.session.unkept:
+            self.console.say(self.session.unkept, "")
+        self.session.on_trouble = self._say_trouble
+        self.session.on_notice = self.console.say
         if lesson.minutes:
             self.console.say(self.text("plain.minutes", minutes=lesson.minutes))
         self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
@@ -86,6 +92,9 @@ class PlainFrontEnd:
         self.console.say(
             self.text("plain.end", done=self.session.answers.done, total=self.session.answers.total)
         )
+
+    def _say_trouble(self) -> None:
+        self.console.say("", self.session.unkept or self.text("progress.kept_again"), "")
 
     def _from_where_left(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         index = next((i for i, block in enumerate(blocks) if block.id == self.session.state.block), 0)
@@ -236,8 +245,13 @@ class PlainFrontEnd:
         if not self._trusted():
             return
         file = self.session.desk.program(lab.file).file
-        click.edit(filename=str(file))
-        self.session.desk.edit(lab.file, file.read_text(encoding="utf-8"))
+        try:
+            click.edit(filename=str(file))
+        except click.ClickException as error:
+            self.console.say(printable(error.message))
+            return
+        for edit in self.session.desk.take_outside_edits():
+            self._say_edit(edit)
 
     def _trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
@@ -246,8 +260,21 @@ class PlainFrontEnd:
         except NotTrustedError as error:
             if self.console.ask(self.text("trust.ask", folder=error.place)).lower() not in YES:
                 return False
-            self.session.trust.grant(error.place)
+            self._say_yes(error.digest)
         return True
+
+    def _say_edit(self, edit: OutsideEdit) -> None:
+        if edit.window:
+            both = "plain.changed_window_both" if edit.aside else "plain.changed_window"
+            self.console.say(self.text(both, file=edit.file, aside=edit.aside))
+        elif edit.aside:
+            self.console.say(self.text("plain.changed_both", file=edit.file, aside=edit.aside))
+
+    def _say_yes(self, digest: str) -> None:
+        try:
+            self.session.say_yes(digest)
+        except EvoClassError as problem:
+            self.console.say(self.text("trust.not_kept", reason=printable(problem.said(self.text))))
 
     async def _execute(self, lab: Lab) -> bool:
         """Run a lab's program; say if it came to its end without an error."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker, WorkerError
 
 from evoclass.errors import EvoClassError
-from evoclass_tui.handlers import window
+from evoclass_tui.handlers import outside, window
 
 if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
@@ -21,10 +21,12 @@ def keep_file(screen: LessonScreen, file: str, source: str) -> None:
     if file not in {lab.file for lab in session.lesson.labs}:
         return
     try:
-        session.desk.edit(file, source)
+        edit = session.desk.edit(file, source)
     except EvoClassError as error:
         screen.tell(error.said(screen.session.catalog), "error")
         return
+    if edit is not None:
+        outside.show(screen, edit)
     screen.lab.mark_edited(file, session.desk.edited(file))
 
 

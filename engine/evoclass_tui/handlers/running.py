@@ -151,7 +151,7 @@ def warmed_up(screen: LessonScreen, event: WarmedUp) -> None:
 
 def start(screen: LessonScreen) -> None:
     """Run the file whose tab is open."""
-    lab, file = screen.lab, screen.lab.file
+    file = screen.lab.file
     if not file:
         screen.tell(screen.session.catalog("lab.no_lab"))
         return
@@ -160,6 +160,25 @@ def start(screen: LessonScreen) -> None:
         return
     keeping.keep_all(screen)
     outside.look(screen)
+    if screen.session.trusted:
+        _start(screen, runner, file)
+    else:
+        # A course of many files takes a while to look at, and keys must not wait for that.
+        screen.run_worker(_look_and_start(screen, runner, file), group="trust", exclusive=True)
+
+
+async def _look_and_start(screen: LessonScreen, runner: Runner, file: str) -> None:
+    try:
+        await screen.session.look_ahead()
+    except EvoClassError as error:
+        catalog = screen.session.catalog
+        screen.tell(catalog("notice.cannot_run", reason=error.said(catalog)), "error")
+        return
+    _start(screen, runner, file)
+
+
+def _start(screen: LessonScreen, runner: Runner, file: str) -> None:
+    lab = screen.lab
     try:
         program = screen.session.desk.program(file)
     except NotTrustedError as error:

@@ -21,10 +21,9 @@ def ask(screen: LessonScreen, error: NotTrustedError, go_on: Callable[[], object
             screen.tell(session.catalog("trust.declined"))
             return
         try:
-            session.trust.grant(error.place)
-        except EvoClassError as problem:
-            screen.tell(session.catalog("notice.cannot_run", reason=problem.said(session.catalog)), "error")
-            return
+            session.say_yes(error.digest)
+        except EvoClassError as problem:  # it holds for this session
+            screen.tell(session.catalog("trust.not_kept", reason=problem.said(session.catalog)), "warning")
         go_on()
 
     screen.app.push_screen(trust_question(session.catalog, str(error.place)), decided)

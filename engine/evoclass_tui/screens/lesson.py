@@ -43,6 +43,7 @@ from evoclass_tui.widgets.prompt import Prompt
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
+from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import BUSY, TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
@@ -100,6 +101,7 @@ class LessonScreen(Screen[None]):
             yield Lab(self.panes, id="lab").data_bind(LessonScreen.catalog)
         if not self.session.settings.hints_seen:
             yield HintLine().data_bind(LessonScreen.catalog)
+        yield StandingNotice()
         yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
 
     async def on_mount(self) -> None:
@@ -116,8 +118,11 @@ class LessonScreen(Screen[None]):
             self.call_after_refresh(gc.freeze)
         if self.session.for_author:
             self.run_worker(previewing.watch(self), group="preview")
-        for notice in self._plugin_notices():
+        for notice in (*self.session.notices(), *self._plugin_notices()):
             self.tell(notice, "warning")
+        self.session.on_notice = lambda sentence: self.tell(sentence, "warning")
+        self.session.on_trouble = self._show_trouble
+        self._show_trouble()
 
     def _plugin_notices(self) -> Iterator[str]:
         say = self.session.catalog
@@ -163,6 +168,13 @@ class LessonScreen(Screen[None]):
         self.query_one(CourseMap).show(
             session.course, session.lesson.id, session.course_progress(), self.sections
         )
+
+    def _show_trouble(self) -> None:
+        """Say as long as it is so that nothing is being saved."""
+        notice = self.query_one(StandingNotice)
+        if notice.sentence and not self.session.unkept:
+            self.tell(self.session.catalog("progress.kept_again"))
+        notice.sentence = self.session.unkept
 
     def show_section(self, block_id: str) -> None:
         """Mark the section of a block in the course map."""

@@ -9,10 +9,15 @@ import click
 from evoclass.commands.options import workspace
 from evoclass.errors import LessonError
 from evoclass.frontmatter import FORMAT
+from evoclass.library import is_lesson
 from evoclass.lint.describe import describe
 from evoclass.source import read
 from evoclass_author.migrations import migrated, version_of
 from evoclass_author.texts import TEXT
+
+
+def _is_lesson(path: Path) -> bool:
+    return is_lesson(path.name)
 
 
 @click.command(help=TEXT("author.migrate.help"))
@@ -23,7 +28,7 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
     space = workspace(context)
     failed = False
     for path in paths:
-        for file in sorted(path.rglob("*.md")) if path.is_dir() else [path]:
+        for file in sorted(filter(_is_lesson, path.rglob("*"))) if path.is_dir() else [path]:
             try:
                 raw = file.read_bytes()
                 read(raw)  # says what is wrong with bytes that are no lesson

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from evoclass import paths
 from evoclass.commands.options import at_terminal, language_option, workspace
 from evoclass.errors import ConfigError, PluginError
 from evoclass.library import Library
 from evoclass.markup import course_folder, language_of
 from evoclass.session import Session
-from evoclass.store import Store
 from evoclass_author.texts import TEXT
 
 
@@ -26,7 +24,7 @@ def preview(context: click.Context, file: Path) -> None:
         raise ConfigError(space.catalog("author.preview.no_terminal"))
     file = file.absolute()
     language = space.asked_language or language_of(file)
-    store = Store(paths.data_folder() / "preview.db", space.settings.learner)
+    store = space.store_in("preview.db")
     try:
         library = Library([course_folder(file)], space.parser)
         session = Session.preview(library, store, space.plugins, space.settings, file, language)

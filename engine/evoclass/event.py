@@ -1,0 +1,150 @@
+"""One entry of the learner's log, its id, and how it is written as a row of text."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+Row = tuple[str, ...]
+"""The nine columns of the log: id, time, learner, course, lesson, language, block, verb, payload."""
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
+
+
+class Verb(StrEnum):
+    """What happened, in the words of xAPI (https://registry.tincanapi.com)."""
+
+    INITIALIZED = "initialized"
+    """A lesson was opened."""
+    ANSWERED = "answered"
+    """An answer was checked."""
+    RESPONDED = "responded"
+    """An answer was changed but not checked yet."""
+    ASKED = "asked"
+    """A hint was asked for."""
+    EXPERIENCED = "experienced"
+    """A solution was shown."""
+    VOIDED = "voided"
+    """An answer was taken back to try again."""
+    INTERACTED = "interacted"
+    """A lab file was edited, reset when there is no source, or left with the cursor at some place."""
+    ATTEMPTED = "attempted"
+    """A lab was run."""
+    PROGRESSED = "progressed"
+    """A block was reached in reading."""
+    ATTENDED = "attended"
+    """Seconds of active study."""
+    PREFERRED = "preferred"
+    """A language was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the log."""
+
+    id: str
+    """UUID version 7: sorts by time."""
+    time: datetime
+    learner: str
+    course: str
+    lesson: str
+    language: str
+    block: str
+    verb: str
+    payload: dict[str, Any]
+
+    def row(self) -> Row:
+        """Return the columns as text that every reader can decode."""
+        columns = (self.learner, self.course, self.lesson, self.language, self.block, self.verb)
+        moment = self.time.isoformat(timespec="milliseconds")
+        try:
+            payload = msgspec.json.encode(self.payload).decode()
+        except UnicodeEncodeError:  # halves of characters, from a name on disk or a program's output
+            payload = msgspec.json.encode(_whole(self.payload)).decode()
+        return (self.id, moment, *map(_whole_text, columns), payload)
+
+
+def read_row(row: Sequence[Any]) -> Event | None:
+    """Return the event of a row, or None when a column holds what no version of EvoClass has written."""
+    if len(row) != 9 or set(map(type, row)) != {str}:
+        return None
+    key, moment, learner, course, lesson, language, block, verb, payload = row
+    try:
+        if not ID.match(key):
+            return None
+        "".join(row[:8]).encode()  # halves of characters stand for bytes that are no text
+        when = datetime.fromisoformat(moment)
+        content = msgspec.json.decode(payload, type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    if when.tzinfo is None:
+        return None
+    return Event(key, when, learner, course, lesson, language, block, verb, content)
+
+
+def _whole_text(text: str) -> str:
+    """Return `text` with the bytes of halves of characters written out: SQLite and JSON have no place for them."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _whole(value: Any) -> Any:
+    match value:
+        case str():
+            return _whole_text(value)
+        case dict():
+            return {_whole(key): _whole(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_whole(item) for item in value]
+        case _:
+            return value
+
+
+class Clock:
+    """Makes ids that sort as events happen, even when the machine's clock is set back."""
+
+    LATEST = (2**48 - 2**40) * 1_000_000
+    """Nanoseconds since 1970 that no clock shows; an id from beyond is damaged, and nothing goes on from it."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def goes_on_from(self, key: str) -> None:
+        """Let every later id sort after this one."""
+        number = int(key.replace("-", ""), 16)
+        milliseconds, fraction = number >> 80, number >> 64 & 0xFFF
+        # One step of the fraction more: a fraction is rounded down.
+        moment = milliseconds * 1_000_000 + (fraction + 1) * 1_000_000 // 4096
+        if moment < self.LATEST:
+            self._last = max(self._last, moment)
+
+    def before(self, seconds: float) -> str:
+        """Return a text that sorts before the ids of the last seconds, and after those before them."""
+        moment = max(time.time_ns(), self._last) - int(seconds * 1e9)
+        text = f"{max(moment, 0) // 1_000_000:012x}"
+        return f"{text[:8]}-{text[8:12]}"
+
+    def next(self) -> str:
+        """Return a UUID version 7 (RFC 9562): 48 bits of milliseconds, a fraction of one, and randomness."""
+        self._last = max(time.time_ns(), self._last + 250)  # 250 ns is the step of the 12-bit fraction
+        milliseconds, rest = divmod(self._last, 1_000_000)
+        value = milliseconds << 80 | 7 << 76 | (rest * 4096 // 1_000_000) << 64 | 2 << 62
+        value |= int.from_bytes(os.urandom(8)) >> 2
+        text = f"{value:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+CLOCK = Clock()
+"""One for the whole process, so that ids of two logs in it sort too."""
+
+
+def now() -> datetime:
+    """Return the time as events carry it."""
+    return datetime.now(UTC)
