@@ -105,6 +105,54 @@ class Operand(Struct, frozen=True, kw_only=True):
     dtype: str = ""
     device: str = ""
     type: str = ""
+    text: str = ""
+    """A number, a truth value or a short text as Python writes it."""
+    length: int | None = None
+    """How many things a list, a text, a dictionary or their like hold."""
+    keys: Annotated[tuple[str, ...], Meta(max_length=32)] = ()
+    """The first keys of a dictionary, as Python writes them."""
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    """A name in the expression that raised that stands for no value but for code."""
+
+    name: str
+    kind: Literal["class", "function", "module"]
+    of: str = ""
+    """Its own name: `Net` for `model = Net`."""
+
+
+class Signature(Struct, frozen=True, kw_only=True):
+    """The parameters of what was called wrongly."""
+
+    name: str
+    """As Python's message names it: `Net.forward`."""
+    parameters: Annotated[tuple[str, ...], Meta(max_length=64)] = ()
+    """Those that can be passed by their place, `self` included."""
+    keywords: Annotated[tuple[str, ...], Meta(max_length=64)] = ()
+    """Those that can only be passed by name."""
+    optional: int = 0
+    """How many of `parameters`, from the end, have a default."""
+    any_positional: bool = False
+    any_keyword: bool = False
+    own: bool = False
+    """Whether it stands in the learner's file, there in `line`."""
+    line: int = 0
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where a value of the expression that raised was assigned, by the learner's source."""
+
+    name: str
+    line: int
+    source: str = ""
+    """What it was assigned, empty if that is long."""
+    function: str = ""
+    """What was called to make it: `load`."""
+    maker: str = ""
+    """That function, or the forward pass of that model, by its own name, if it is the learner's: `Net.forward`."""
+    returns: bool | None = None
+    """Whether `maker` returns a value; None if it is not known."""
 
 
 class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
@@ -125,7 +173,19 @@ class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
     """The source line."""
     expression: str = ""
     """The sub-expression that raised, whole, over as many lines as it was written on; empty if not known."""
+    statement: str = ""
+    """The statement around it, of a loop or a block its first line; empty if it is long or not known."""
     operands: Annotated[tuple[Operand, ...], Meta(max_length=256)] = ()
+    named: Annotated[tuple[Named, ...], Meta(max_length=32)] = ()
+    origins: Annotated[tuple[Origin, ...], Meta(max_length=32)] = ()
+    signature: Signature | None = None
+    """Of a call with the wrong arguments: what was called."""
+    close: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
+    """Where a name was missing: those most like it that exist there."""
+    homes: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
+    """Where a name was missing: well-known modules that have it."""
+    unguarded: bool = False
+    """Whether the program starts processes that read it anew, and has no `if __name__ == "__main__"`."""
     module: str = ""
     """Innermost layer that was running when it raised, as the learner would write it: `model[3]`."""
     traceback: str = ""

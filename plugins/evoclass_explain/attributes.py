@@ -49,6 +49,8 @@ def _of_row(fields: dict[str, object], parts: list[Operand], wanted: str) -> Sai
     """A tuple or a list where one of its tensors is meant."""
     if not any(part.shape is not None for part in parts) or hasattr([], wanted):
         return None
+    if wanted == "backward" and fields["type"] == "list":
+        return Said("no_attribute", fields, "no_attribute.losses", "no_attribute.row")
     if len(parts) == 1 and fields["type"] == "tuple":
         return Said("no_attribute", fields, "no_attribute.comma", "no_attribute.single")
     return Said("no_attribute", fields, f"no_attribute.{fields['type']}", "no_attribute.row")

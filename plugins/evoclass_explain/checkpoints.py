@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
+from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts, named, sizes
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always
 
 _WRAPPED = ("model", "model_state_dict", "state_dict", "net", "weights")
 """Keys under which the weights stand where more than them was saved."""
 
 
 def _checkpoint(facts: Facts, match: re.Match[str]) -> Said | None:
-    text = facts.error.text
+    told = facts.error.text
     found = re.search(
-        r"size mismatch for (\S+): .*?torch\.Size\((.*?)\).*?torch\.Size\((.*?)\)", text, re.DOTALL
+        r"size mismatch for (\S+): .*?torch\.Size\((.*?)\).*?torch\.Size\((.*?)\)", told, re.DOTALL
     )
     fields: dict[str, object] = {"model": match[1]}
     if found is not None:
@@ -24,7 +25,7 @@ def _checkpoint(facts: Facts, match: re.Match[str]) -> Said | None:
             "own": named(None, sizes(found[3])),
         }
         return Said("checkpoint_size", fields)
-    missing, unexpected = _keys(text, "Missing"), _keys(text, "Unexpected")
+    missing, unexpected = _keys(told, "Missing"), _keys(told, "Unexpected")
     if missing:
         fields["missing"] = missing[0]
     if not unexpected:
@@ -41,9 +42,9 @@ def _checkpoint(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("checkpoint_keys", fields)
 
 
-def _keys(text: str, kind: str) -> list[str]:
+def _keys(told: str, kind: str) -> list[str]:
     """Return the keys of a list that may be cut off, as the report cuts long messages."""
-    found = re.search(kind + r" key\(s\) in state_dict: ([^\n]*)", text)
+    found = re.search(kind + r" key\(s\) in state_dict: ([^\n]*)", told)
     return re.findall(r'"([^"]+)"', found[1]) if found is not None else []
 
 
@@ -59,12 +60,42 @@ def _broken(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("broken_file") if facts.expression.function == "torch.load" else None
 
 
+def _not_saved(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Any file can be taken for a pickle; what is not one fails in many ways."""
+    kinds = ("KeyError", "EOFError", "UnpicklingError", "UnicodeDecodeError", "IndexError", "AttributeError")
+    known = facts.error.type.rpartition(".")[2] in kinds and not facts.is_own
+    return Said("broken_file") if facts.expression.function == "torch.load" and known else None
+
+
+def _no_dictionary(facts: Facts, match: re.Match[str]) -> Said:
+    kind = match[1].rpartition(".")[2]
+    name = text(facts.expression.argument(0, "state_dict")) or "…"
+    fields: dict[str, object] = {"type": kind, "name": name}
+    if kind == "str":
+        return Said("no_state", fields, "no_state.path")
+    if kind in ("method", "function"):
+        return Said("no_state", fields, "no_state.call")
+    if match[1].startswith(("torch.nn.", "torchvision.", "__main__.")):
+        return Said("no_state", fields, "no_state.model")
+    return Said("no_state", fields)
+
+
 RULES = (
+    Rule(r"Expected state_dict to be dict-like, got <class '(.+?)'>", _no_dictionary),
+    Rule(
+        r"Attempting to deserialize object on (?:a CUDA device|CUDA device \d+) but torch\.cuda",
+        always("saved_on_gpu"),
+    ),
+    Rule(
+        r"don't know how to restore data location|Attempting to deserialize object on (?:an? )?(?:MPS|XPU)",
+        always("saved_on_gpu"),
+    ),
     Rule(r"Error\(s\) in loading state_dict for (\w+)", _checkpoint),
     Rule(r"Weights only load failed.*Unsupported global: GLOBAL (\S+)", _object),
     Rule(
         r"PytorchStreamReader failed|[Ii]nvalid magic number|invalid load key|Ran out of input|Unsupported operand \d+",
         _broken,
     ),
+    Rule(r"^", _not_saved),
 )
 """Checkpoints."""

@@ -8,7 +8,7 @@ import re
 
 from evoclass.protocol import Operand
 from evoclass_explain.facts import Facts, Shape, named, shape_text, sizes
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always
 
 _LAYOUTS = {1: "layout.sequence", 2: "layout.image", 3: "layout.volume"}
 _LAST_TO_FRONT = {
@@ -103,7 +103,9 @@ def _dimensions(facts: Facts, match: re.Match[str]) -> Said:
             fields |= {"channels": channels, "side": side}
             return Said("image_dimensions", fields, "image_dimensions.view", more=more)
     if len(shape) == axes and channels == 1:
-        return Said("image_dimensions", fields, "image_dimensions.unsqueeze", more=more)
+        # With the batch dimension too, for what comes after the convolutions often flattens or counts examples.
+        fields["with_both"] = f"{given.name}[None, None]"
+        return Said("image_dimensions", fields, "image_dimensions.both", more=more)
     return Said("image_dimensions", fields, more=more)
 
 
@@ -138,6 +140,15 @@ def _one_value(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("one_value", {"layer": name, "given": shape_text(sizes(match[1]))})
 
 
+def _interpolate(facts: Facts, match: re.Match[str]) -> Said:
+    own, wanted = sizes(match[1]), sizes(match[2])
+    return Said("interpolate", {"own": len(own), "wanted": len(wanted), "shape": shape_text(own)})
+
+
+def _interpolate_rank(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("interpolate", {"own": int(match[1]) - 2, "wanted": 2}, what="interpolate.rank")
+
+
 RULES = (
     Rule(
         r"Given (groups|transposed)=(\d+), weight of size (\[.*?\]), expected input(\[.*?\]) to have (\d+) "
@@ -149,6 +160,35 @@ RULES = (
         r"Calculated padded input size per channel: \((.*?)\)\. Kernel size: \((.*?)\)\. "
         r"Kernel size can't be greater than actual input size",
         _too_small,
+    ),
+    Rule(
+        r"Padding size should be less than the corresponding input dimension",
+        always("reflect"),
+    ),
+    Rule(r"padding='same' is not supported for strided convolutions", always("same_strided")),
+    Rule(
+        r"^(in|out)_channels must be divisible by groups",
+        lambda f, m: Said("conv_groups", {"which": f"{m[1]}_channels"}),
+    ),
+    Rule(r"output padding must be smaller than either stride or dilation", always("output_padding")),
+    Rule(
+        r"Input and output must have the same number of spatial dimensions, but got input with spatial "
+        r"dimensions of (\[.*?\]) and output size of ([\[(].*?[\])])",
+        _interpolate,
+    ),
+    Rule(
+        r"either size or scale_factor should be defined|only one of size or scale_factor should be defined",
+        always("size_or_scale"),
+    ),
+    Rule(r"Input Error: Only 3D, 4D and 5D input Tensors supported \(got (\d)D\)", _interpolate_rank),
+    Rule(
+        r"Only 2D, 3D, 4D, 5D padding with non-constant padding|Padding length must be|"
+        r"padding length should be less than or equal to two times",
+        always("padding_length"),
+    ),
+    Rule(
+        r"requested an output size of .*?, but valid sizes range from (\[.*?\]) to (\[.*?\])",
+        lambda f, m: Said("output_size", {"low": shape_text(sizes(m[1])), "high": shape_text(sizes(m[2]))}),
     ),
     Rule(r"running_mean should contain (\d+) elements not (\d+)", _features),
     Rule(r"Expected more than 1 value per channel when training, got input size (.*)", _one_value),

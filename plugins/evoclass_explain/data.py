@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
-from evoclass_explain.facts import Facts
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.expression import text
+from evoclass_explain.facts import Facts, shape_text, sizes
+from evoclass_explain.rules import Rule, Said, always
 
 _LONGEST = 200
 """Characters of a worker's error that are repeated."""
@@ -24,7 +26,7 @@ def _in_worker(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("loader_gone")
+    return Said("main_guard" if facts.error.unguarded else "loader_gone")
 
 
 def _dataset_sizes(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -69,6 +71,58 @@ def _no_length(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("no_length", {"type": match[1]})
 
 
+def _past_the_end(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`__getitem__` was asked for a number that `__len__` promised."""
+    if not facts.went_through("torch/utils/data/") or not facts.error.during.endswith("__getitem__"):
+        return None
+    return Said("past_the_end", {"kind": match[1]})
+
+
+def _split_sizes(facts: Facts, match: re.Match[str]) -> Said:
+    sizes_of = facts.expression.argument(1, "lengths")
+    fields: dict[str, object] = {"name": text(facts.expression.argument(0, "dataset")) or "…"}
+    if isinstance(sizes_of, ast.List | ast.Tuple) and all(
+        isinstance(each, ast.Constant) for each in sizes_of.elts
+    ):
+        values = [each.value for each in sizes_of.elts if isinstance(each, ast.Constant)]
+        if all(type(value) is int for value in values):
+            fields["sum"] = sum(value for value in values if type(value) is int)
+            return Said("split_sizes", fields)
+    return Said("split_sizes", fields, what="split_sizes.plain")
+
+
+def _crop(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("crop", {"crop": shape_text(sizes(match[1])), "image": shape_text(sizes(match[2]))})
+
+
+def _no_arguments(facts: Facts, match: re.Match[str]) -> Said | None:
+    """A class whose parentheses take nothing got a value: `transforms.ToTensor(image)`, or the class in a `Compose`."""
+    if facts.went_through("torchvision/transforms/"):
+        return Said("unbuilt_transform", {"type": match[1]})
+    node = facts.expression.call
+    named_ = facts.is_code(node.func, "class") if node is not None else None
+    if named_ is None or node is None or not facts.is_own:
+        return None
+    given = ", ".join(text(each) or "…" for each in node.args)
+    fields: dict[str, object] = {"type": text(node.func), "arguments": given, "function": match[1]}
+    return Said(
+        "no_init_arguments", fields, "no_init_arguments.transform" if "ransform" in text(node.func) else ""
+    )
+
+
+def _not_implemented(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.error.type != "NotImplementedError":
+        return None
+    return Said("no_getitem")
+
+
+def _unexpected_type(facts: Facts, match: re.Match[str]) -> Said | None:
+    if not facts.went_through("torchvision/transforms/"):
+        return None
+    kind = match[1].rpartition(".")[2]
+    return Said("transform_type", {"type": kind}, "transform_type.array" if kind == "ndarray" else "")
+
+
 WORKERS = (
     Rule(r"Caught (\w+) in DataLoader worker process (\d+)", _in_worker),
     Rule(
@@ -79,6 +133,29 @@ WORKERS = (
 """What a worker of a DataLoader died of: asked first, for its text holds another error's."""
 
 RULES = (
+    Rule(r"^(list|tuple|string) index out of range|^index \d+ is out of bounds", _past_the_end),
+    Rule(r"num_samples should be a positive integer value, but got num_samples=0", always("no_samples")),
+    Rule(
+        r"batch_size should be a positive integer value, but got batch_size=(\S+)",
+        lambda f, m: Said("batch_size", {"value": m[1]}, "batch_size.whole" if "." in m[1] else ""),
+    ),
+    Rule(
+        r"sampler option is mutually exclusive with shuffle|batch_sampler option is mutually exclusive",
+        always("sampler_shuffle"),
+    ),
+    Rule(r"Sum of input lengths does not equal the length of the input dataset", _split_sizes),
+    Rule(r"Required crop size (\(.*?\)) is larger than input image size (\(.*?\))", _crop),
+    Rule(r"^Dataset not found\. You can use download=True", always("no_download")),
+    Rule(r"^Found no valid file for the classes", always("no_images")),
+    Rule(r"^(\w+)\(\) takes no arguments", _no_arguments),
+    Rule(r"^Unexpected type <class '(.+?)'>", _unexpected_type),
+    Rule(r"^(?:Subclasses of Dataset should implement __getitem__\.)?$", _not_implemented),
+    Rule(
+        r"^pic should be 2/3 dimensional\. Got (\d) dimensions",
+        lambda f, m: Said("picture_dimensions", {"count": int(m[1])}),
+    ),
+    Rule(r"An attempt has been made to start a new process before the", always("main_guard")),
+    Rule(r"Length of split at index \d+ is 0|train_test_split", lambda f, m: None),
     Rule(r"object of type '(\w+)' has no len\(\)", _no_length),
     Rule(r"^Size mismatch between tensors", _dataset_sizes),
     Rule(r"batch must contain tensors, numpy arrays, .*?; found <class '(.+?)'>", _collate),

@@ -9,23 +9,37 @@ from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.protocol import ErrorReport
 from evoclass_explain import (
+    arrays,
     attributes,
+    calls,
     checkpoints,
+    containers,
     convolutions,
     data,
     dtypes,
+    files,
+    functions,
     gradients,
+    grammar,
     indices,
     losses,
     machine,
+    members,
     modules,
+    names,
     norms,
+    nothing,
+    numerics,
     optimizers,
+    plots,
     products,
     python,
     sequences,
     shapes,
+    tensors,
+    tracing,
     truths,
+    unpacking,
     values,
 )
 from evoclass_explain.facts import Facts
@@ -33,23 +47,41 @@ from evoclass_explain.rules import Rule
 
 RULES: tuple[Rule, ...] = (
     *data.WORKERS,
+    *grammar.RULES,
+    *arrays.RULES_FIRST,
+    *calls.RULES,
+    *unpacking.RULES,
     *products.RULES,
     *convolutions.RULES,
     *norms.RULES,
     *sequences.RULES,
     *losses.RULES,
     *truths.RULES,
+    *tensors.RULES_FIRST,
+    *containers.RULES_FIRST,
     *shapes.RULES,
+    *tensors.RULES,
+    *numerics.RULES,
     *indices.RULES,
     *checkpoints.RULES,
     *dtypes.RULES,
     *gradients.RULES,
     *optimizers.RULES,
+    *nothing.RULES,
     *modules.RULES,
+    *plots.RULES,
+    *members.RULES_FIRST,
     *attributes.RULES,
     *values.RULES,
+    *functions.RULES,
     *machine.RULES,
+    *files.RULES,
     *data.RULES,
+    *arrays.RULES,
+    *tracing.RULES,
+    *names.RULES,
+    *members.RULES,
+    *containers.RULES,
     *python.RULES,
 )
 """Asked in this order; the first that has something to say wins."""
@@ -58,10 +90,9 @@ RULES: tuple[Rule, ...] = (
 def explain(error: ErrorReport, language: str) -> Explanation | None:
     """Return what does not fit, with the learner's names, or None if no rule knows this error."""
     facts = Facts(error)
-    if facts.is_raised:
-        return None
     text = _catalog(language)
-    for rule in RULES:
+    # The learner's own words may be PyTorch's; what they mean is the learner's.
+    for rule in python.RAISED if facts.is_raised else RULES:
         match = re.search(rule.pattern, error.text, re.DOTALL)
         said = rule.say(facts, match) if match is not None else None
         if said is None:

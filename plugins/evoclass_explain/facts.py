@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from evoclass.protocol import ErrorReport, Operand
+from evoclass.protocol import ErrorReport, Named, Operand, Origin
 from evoclass_explain.expression import Expression, is_plain
 
 Shape = tuple[int, ...]
@@ -68,6 +68,38 @@ class Facts:
         """Whether it was raised by a line of the learner's own, not deeper down in a library."""
         files = re.findall(r'^  File "([^"]+)", line', self.error.traceback, re.MULTILINE)
         return not files or files[-1] == self.error.file
+
+    @cached_property
+    def below(self) -> Sequence[str]:
+        """Files of the calls below the learner's deepest line, with forward slashes."""
+        files = re.findall(r'^  File "([^"]+)", line', self.error.traceback, re.MULTILINE)
+        own = [place for place, file in enumerate(files) if file == self.error.file]
+        return [file.replace("\\", "/") for file in files[own[-1] + 1 :]] if own else []
+
+    @property
+    def calls_module(self) -> bool:
+        """Whether the learner's line called a model or a layer whose `forward` could not even begin."""
+        return bool(self.below) and all(file.endswith("torch/nn/modules/module.py") for file in self.below)
+
+    def is_code(self, node: ast.AST | None, *kinds: str) -> Named | None:
+        """Return the class, function or module that this is the name of."""
+        name = ast.unparse(node) if node is not None else ""
+        return next((own for own in self.error.named if own.name == name and own.kind in kinds), None)
+
+    def value(self, node: ast.AST | None) -> Operand | None:
+        """Return what is known of the value that this is the name of, tensor or not."""
+        name = ast.unparse(node) if node is not None and is_plain(node) else ""
+        return next((own for own in self.error.operands if own.name == name), None)
+
+    def origin(self, node: ast.AST | None) -> Origin | None:
+        """Return where this value comes from, by the learner's source."""
+        name = ast.unparse(node) if node is not None else ""
+        return next((own for own in self.error.origins if own.name == name), None)
+
+    @cached_property
+    def statement(self) -> ast.AST | None:
+        """The statement around the expression that failed."""
+        return Expression(self.error.statement).node if self.error.statement else None
 
     def went_through(self, place: str) -> bool:
         """Whether code in files of this kind was running: `torch/optim/`."""

@@ -36,7 +36,7 @@ def _overwritten(facts: Facts, match: re.Match[str]) -> Said:
 
 def _no_gradient(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.called == "grad":
-        return None
+        return Said("grad_of")
     name = facts.expression.backward
     return Said("no_gradient", {"name": name}, what="" if name else "no_gradient.nameless")
 
@@ -130,7 +130,43 @@ def _several(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("scalar_loss", {"given": named(own)})
 
 
+def _returned(facts: Facts, match: re.Match[str]) -> Said:
+    fields: dict[str, object] = {"function": match[1], "expected": int(match[2]), "got": int(match[3])}
+    return Said("own_backward", fields)
+
+
+def _shape_of_gradient(facts: Facts, match: re.Match[str]) -> Said:
+    fields: dict[str, object] = {
+        "got": named(None, sizes(match[1])),
+        "expected": named(None, sizes(match[2])),
+    }
+    return Said("gradient_shape", fields)
+
+
 RULES = (
+    Rule(
+        r"function (\w+)Backward returned an incorrect number of gradients \(expected (\d+), got (\d+)\)",
+        _returned,
+    ),
+    Rule(r"Legacy autograd function with non-static forward method", always("legacy_function")),
+    Rule(
+        r"differentiated Tensors?(?: at index \d+)? appears? to not have been used in the graph",
+        always("grad_unused"),
+    ),
+    Rule(
+        r"returned an invalid gradient at index \d+ - got (\[.*?\]) but expected shape compatible with (\[.*?\])",
+        _shape_of_gradient,
+    ),
+    Rule(
+        r"[Mm]ismatch in shape: grad_output\[\d+\] has a shape of torch\.Size\((\[.*?\])\) and "
+        r"output\[\d+\] has a shape of torch\.Size\((\[.*?\])\)",
+        _shape_of_gradient,
+    ),
+    Rule(r"One of the differentiated Tensors does not require grad", always("grad_input")),
+    Rule(r"you can only change requires_grad flags of leaf variables", always("flag_of_result")),
+    Rule(
+        r"cannot register a hook on a tensor that doesn't require gradient", always("hook_without_gradient")
+    ),
     Rule(r"modified by an inplace operation: \[torch\.\S+ (\[.*?\])\]", _overwritten),
     Rule(r"Trying to backward through the graph a second time", _twice),
     Rule(r"grad can be implicitly created only for scalar outputs", _several),

@@ -33,6 +33,8 @@ def _bounds(facts: Facts, match: re.Match[str]) -> Said | None:
     index, axis, size = (int(part) for part in match.groups())
     fields: dict[str, object] = {"index": index, "axis": axis, "size": size, "highest": size - 1}
     node = facts.expression.node
+    if facts.expression.called in _LOOKUPS:
+        return Said("index_bounds", fields, "index_bounds.lookup", "index_bounds.nameless")
     given = facts.tensor_of(node.value) if isinstance(node, ast.Subscript) else None
     if given is not None and (len(given.shape or ()) <= axis or (given.shape or ())[axis] != size):
         given = None
@@ -98,6 +100,22 @@ def _gather(facts: Facts, match: re.Match[str]) -> Said:
     columns = isinstance(place, ast.Constant) and place.value == 1 and facts.expression.called == "gather"
     single = columns and len(given.shape) == 2 and index.shape == given.shape[:1]
     return Said("gather", fields, "gather.unsqueeze" if single else "")
+
+
+_LOOKUPS = frozenset(
+    (
+        "gather",
+        "scatter",
+        "scatter_",
+        "scatter_add",
+        "scatter_add_",
+        "index_select",
+        "index_add_",
+        "index_fill_",
+        "take_along_dim",
+    )
+)
+"""Functions whose index counts from 0 only."""
 
 
 RULES = (

@@ -6,7 +6,7 @@ import re
 
 from evoclass.protocol import Operand
 from evoclass_explain.expression import closed, text
-from evoclass_explain.facts import Facts, dtype, named, sizes
+from evoclass_explain.facts import Facts, dtype, named, shape_text, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 
@@ -187,7 +187,34 @@ def _one_hot(facts: Facts, match: re.Match[str]) -> Said:
     return Said("one_hot", {"name": own.name, "dtype": own.dtype})
 
 
+def _class_weight(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("class_weight", {"classes": int(match[1]), "got": shape_text(sizes(match[2]))})
+
+
+def _spatial(facts: Facts, match: re.Match[str]) -> Said:
+    """Labels of pixels have no dimension for the classes or the channels."""
+    target = _target(facts)
+    if target is None or len(target.shape or ()) != int(match[1]):
+        return Said("pixel_labels", {"count": int(match[1])}, what="pixel_labels.nameless")
+    fields: dict[str, object] = {"given": named(target), "name": target.name}
+    shape = target.shape or ()
+    if len(shape) == 4:
+        return Said(
+            "pixel_labels", fields, "pixel_labels.squeeze" if shape[1] == 1 else "pixel_labels.argmax"
+        )
+    return Said("pixel_labels", fields)
+
+
 RULES = (
+    Rule(
+        r"weight tensor should be defined either for all (\d+) classes .* but got weight tensor of shape: (\[.*?\])",
+        _class_weight,
+    ),
+    Rule(
+        r"only batches of spatial targets supported \((?:3D|non-empty) tensors\) but got targets of "
+        r"(?:dimension|size): (\d+)",
+        _spatial,
+    ),
     Rule(r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _batch),
     Rule(r"0D or 1D target tensor expected, multi-target not supported", _extra_axis),
     Rule(r"Target (-?\d+) is out of bounds", _out_of_bounds),

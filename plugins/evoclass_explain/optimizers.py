@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from evoclass_explain.expression import is_plain, text
@@ -36,7 +37,39 @@ def _not_called(facts: Facts, match: re.Match[str]) -> Said | None:
     return None
 
 
+def _no_optimizer(facts: Facts, match: re.Match[str]) -> Said:
+    name = text(facts.expression.argument(0, "optimizer"))
+    return Said("no_optimizer", {"type": match[1], "name": name or "…"})
+
+
+def _no_tensors(facts: Facts, match: re.Match[str]) -> Said:
+    node = facts.expression.argument(0, "params")
+    fields: dict[str, object] = {"type": match[1].rpartition(".")[2]}
+    called = node.func if isinstance(node, ast.Call) else None
+    if isinstance(called, ast.Attribute) and called.attr in ("state_dict", "named_parameters"):
+        return Said("no_tensors", fields | {"model": text(called.value) or "model"})
+    return Said("no_tensors", fields, "no_tensors.list")
+
+
 RULES = (
+    Rule(r"^([\w.]+) is not an Optimizer", _no_optimizer),
+    Rule(r"optimizer can only optimize Tensors, but one of the params is ([\w.]+)", _no_tensors),
+    Rule(r"parameter group didn't specify a value of required optimization parameter", always("no_rate")),
+    Rule(r"some parameters appear in more than one parameter group", always("twice_trained")),
+    Rule(
+        r"You must define either total_steps OR|Expected positive integer (?:total_steps|epochs|steps_per_epoch)",
+        always("total_steps"),
+    ),
+    Rule(
+        r"Tried to step (\d+) times\. The (?:total|specified) number of (?:total )?steps is (\d+)",
+        lambda f, m: Said("steps_over", {"total": int(m[2])}),
+    ),
+    Rule(
+        r"loaded state dict (?:has a different number of parameter groups|"
+        r"contains a parameter group that doesn't match the size)",
+        always("optimizer_state"),
+    ),
+    Rule(r"param 'initial_lr' is not specified", always("initial_rate")),
     Rule(r"^'(\w+)' object is not iterable", _model),
     Rule(r"'(?:method|builtin_function_or_method)' object is not iterable", _not_called),
     Rule(r"should be an iterable of Tensors or dicts, but got \S*Tensor", _tensor),

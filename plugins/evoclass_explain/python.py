@@ -2,204 +2,294 @@
 
 from __future__ import annotations
 
-import difflib
+import ast
 import re
 
 from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always, of_own
 
-_LIBRARIES = {
-    "torch": "import torch",
-    "nn": "from torch import nn",
-    "F": "from torch.nn import functional as F",
-    "np": "import numpy as np",
-    "pd": "import pandas as pd",
-    "plt": "from matplotlib import pyplot as plt",
-    "os": "import os",
-    "math": "import math",
-    "random": "import random",
-    "time": "import time",
-    "torchvision": "import torchvision",
-    "transforms": "from torchvision import transforms",
-    "models": "from torchvision import models",
-    "DataLoader": "from torch.utils.data import DataLoader",
-    "Dataset": "from torch.utils.data import Dataset",
-    "Path": "from pathlib import Path",
-    "Image": "from PIL import Image",
-}
-"""How names are imported that nearly every program of this kind uses."""
-
-_MODULES = ("torch", "torchvision", "torchaudio", "numpy", "pandas", "matplotlib", "sklearn", "PIL", "scipy")
-
-_TENSOR = (
-    *("backward", "item", "shape", "size", "mean", "sum", "std", "var", "min", "max"),
-    *("argmax", "argmin", "view", "reshape", "flatten", "squeeze", "unsqueeze", "permute"),
-    *("transpose", "detach", "numpy", "tolist", "clone", "float", "long", "int", "bool"),
-    *("double", "half", "dtype", "device", "grad", "requires_grad", "grad_fn"),
-    *("requires_grad_", "zero_", "softmax", "sigmoid", "sqrt", "exp", "log", "abs", "norm"),
-    *("cuda", "cpu", "to"),
+_LAYERS = frozenset(
+    (
+        "ReLU",
+        "Sigmoid",
+        "Tanh",
+        "GELU",
+        "LeakyReLU",
+        "Softmax",
+        "LogSoftmax",
+        "Dropout",
+        "Flatten",
+        "Linear",
+        "Conv2d",
+        "Identity",
+    )
 )
-"""Methods and attributes of a tensor that are much used."""
-
-
-def _syntax(key: str, *names: str) -> Rule:
-    """Return a rule for an error of the grammar; `names` are what the pattern's groups are called."""
-    pattern = _GRAMMAR[key]
-
-    def say(facts: Facts, match: re.Match[str]) -> Said | None:
-        if facts.error.type not in ("SyntaxError", "IndentationError", "TabError"):
-            return None
-        return Said(key, {**dict(zip(names, match.groups(), strict=False)), "line": facts.error.line})
-
-    return Rule(pattern, say)
-
-
-_GRAMMAR = {
-    "colon": r"^expected ':'",
-    "quote": r"^unterminated (?:triple-quoted )?(?:f-)?string literal",
-    "open_bracket": r"^'(.)' was never closed",
-    "extra_bracket": r"^unmatched '(.)'|^closing parenthesis '(?:.)' does not match",
-    "no_block": r"^expected an indented block after (.+?) on line (\d+)",
-    "indent": r"^unexpected indent",
-    "unindent": r"^unindent does not match|inconsistent use of tabs",
-    "comma": r"Perhaps you forgot a comma",
-    "equals": r"Maybe you meant '=='",
-}
-
-
-def _name(facts: Facts, match: re.Match[str]) -> Said | None:
-    if facts.error.type not in ("NameError", "UnboundLocalError"):
-        return None
-    line = _LIBRARIES.get(match[1])
-    fields: dict[str, object] = {"name": match[1], "import": line or ""}
-    return Said("unknown_name", fields, "unknown_name.import" if line else "")
-
-
-def _unbound(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("unbound", {"name": match[1]})
-
-
-def _module(facts: Facts, match: re.Match[str]) -> Said:
-    wanted = match[1].partition(".")[0]
-    close = difflib.get_close_matches(wanted, [name for name in _MODULES if name != wanted], 1, 0.8)
-    fields: dict[str, object] = {"name": match[1], "close": close[0] if close else ""}
-    return Said("no_module", fields, "no_module.spelling" if close else "")
 
 
 def _operands(facts: Facts, match: re.Match[str]) -> Said:
-    first, second = match[2], match[3]
+    first, second = match[2].rpartition(".")[2], match[3].rpartition(".")[2]
     fields: dict[str, object] = {"sign": match[1], "first": first, "second": second}
-    for kind in ("str", "tuple", "NoneType", "list"):
+    node = facts.expression.node
+    for side in (node.left, node.right) if isinstance(node, ast.BinOp) else ():
+        origin = facts.origin(side)
+        if origin is not None and origin.function.rpartition(".")[2] == facts.type_of(side) in _LAYERS:
+            return Said(
+                "operand_types",
+                fields | {"layer": origin.function, "line": origin.line},
+                "operand_types.layer",
+            )
+    if {first, second} & {"builtin_function_or_method", "function", "method", "type"}:
+        return Said("operand_types", fields, "operand_types.call")
+    for kind in ("str", "tuple", "NoneType", "dict"):
         if kind in (first, second):
+            if kind == "str" and {"PosixPath", "WindowsPath"} & {first, second}:
+                return Said("operand_types", fields, "operand_types.path")
             return Said("operand_types", fields, f"operand_types.{kind}")
+    if "list" in (first, second):
+        both = first == second == "list"
+        return Said("operand_types", fields, "operand_types.lists" if both else "operand_types.list")
     return Said("operand_types", fields)
+
+
+def _order(facts: Facts, match: re.Match[str]) -> Said:
+    first, second = match[2].rpartition(".")[2], match[3].rpartition(".")[2]
+    fields: dict[str, object] = {"sign": match[1], "first": first, "second": second}
+    if {first, second} & {"builtin_function_or_method", "function", "method"}:
+        return Said("order_types", fields, "operand_types.call")
+    if "str" in (first, second):
+        return Said("order_types", fields, "order_types.text")
+    return Said("order_types", fields)
+
+
+def _unary(facts: Facts, match: re.Match[str]) -> Said:
+    fields: dict[str, object] = {"sign": match[1], "type": match[2]}
+    hint = {"str": "unary.text", "list": "unary.list"}.get(match[2], "")
+    return Said("unary", fields, hint)
 
 
 def _whole(facts: Facts, match: re.Match[str]) -> Said:
     call = facts.expression.call
     name = text(call.args[0]) if call is not None and len(call.args) == 1 else ""
     name = name or "…"
-    return Said(
-        "whole_number", {"type": match[1], "name": name}, "whole_number.text" if match[1] == "str" else ""
+    fields: dict[str, object] = {"type": match[1], "name": name}
+    hint = {"str": "whole_number.text", "list": "whole_number.list", "Tensor": "whole_number.tensor"}.get(
+        match[1], ""
     )
+    return Said("whole_number", fields, hint)
+
+
+def _real(facts: Facts, match: re.Match[str]) -> Said:
+    kind = match[1].rpartition(".")[2]
+    if isinstance(facts.expression.node, ast.BinOp):
+        return Said("percent")
+    fields: dict[str, object] = {"type": kind, "name": text(facts.expression.argument(0)) or "…"}
+    return Said("real_number", fields, "real_number.text" if kind == "str" else "")
 
 
 def _joined(facts: Facts, match: re.Match[str]) -> Said:
     return Said("text_and_number", {"type": match[1]})
 
 
+def _join_list(facts: Facts, match: re.Match[str]) -> Said:
+    kind = match[1].rpartition(".")[2]
+    return Said("list_and_other", {"type": kind, "kind": match[2]})
+
+
 def _callable(facts: Facts, match: re.Match[str]) -> Said | None:
-    name = facts.expression.function
-    if not name:
+    name, kind = facts.expression.function, match[1].rpartition(".")[2]
+    if not name or kind == "NoneType":
         return None
-    fields: dict[str, object] = {"name": name, "type": match[1]}
-    return Said("not_callable", fields, "not_callable.module" if match[1] == "module" else "")
+    fields: dict[str, object] = {"name": name, "type": kind}
+    call = facts.expression.call
+    if kind == "Size" and call is not None and isinstance(call.func, ast.Attribute):
+        before = text(call.func.value)
+        return Said("not_callable", fields | {"before": before}, "not_callable.shape")
+    if (
+        kind in ("list", "tuple", "dict", "Tensor", "ndarray", "DataLoader")
+        and len(call.args if call else ()) == 1
+    ):
+        return Said(
+            "not_callable", fields | {"index": text(call.args[0]) if call else ""}, "not_callable.brackets"
+        )
+    if kind in ("int", "float") and isinstance(call.func if call else None, ast.Constant):
+        return Said("not_callable", fields, "not_callable.times")
+    if kind == "module":
+        return Said("not_callable", fields, "not_callable.module")
+    shadows = kind in ("str", "int", "float", "list", "dict", "Tensor") and name in _BUILTINS
+    return Said("not_callable", fields, "not_callable.builtin" if shadows else "")
 
 
-def _tensor(facts: Facts, match: re.Match[str]) -> Said:
-    close = difflib.get_close_matches(match[2], _TENSOR, 1, 0.7)
-    fields: dict[str, object] = {"attribute": match[2], "close": close[0] if close else ""}
-    return Said("tensor_attribute", fields, "tensor_attribute.spelling" if close else "")
-
-
-def _loop(facts: Facts, match: re.Match[str]) -> Said | None:
-    if match[1] not in ("int", "float", "NoneType"):
-        return None
-    name = text(facts.expression.node)
-    fields: dict[str, object] = {"type": match[1], "name": name}
-    if match[1] == "int" and name and facts.expression.call is None:
-        return Said("not_iterable", fields, "not_iterable.range")
-    return Said("not_iterable", fields, "not_iterable.none" if match[1] == "NoneType" else "")
-
-
-def _missing(facts: Facts, match: re.Match[str]) -> Said:
-    fields: dict[str, object] = {"function": _called(match[1]), "names": match[2].replace("'", "`")}
-    return Said("missing_arguments", fields, "missing_arguments.self" if "'self'" in match[2] else "")
-
-
-def _unknown(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("unknown_argument", {"function": _called(match[1]), "name": match[2]})
-
-
-def _too_many(facts: Facts, match: re.Match[str]) -> Said:
-    fields: dict[str, object] = {"function": _called(match[1]), "takes": match[2], "given": match[3]}
-    method = "." in match[1] and int(match[2]) < 2 and int(match[3]) == int(match[2]) + 1
-    return Said("too_many_arguments", fields, "too_many_arguments.self" if method else "")
-
-
-def _called(name: str) -> str:
-    """Return what was called, as it was written: a class, where Python names its `__init__`."""
-    return name.removesuffix(".__init__")
-
-
-def _key(facts: Facts, match: re.Match[str]) -> Said | None:
-    return Said("no_key", {"key": facts.error.text}) if facts.error.type == "KeyError" else None
+_BUILTINS = frozenset(
+    [
+        "print",
+        "len",
+        "list",
+        "dict",
+        "set",
+        "str",
+        "int",
+        "float",
+        "max",
+        "min",
+        "sum",
+        "abs",
+        "range",
+        "type",
+        "input",
+        "open",
+        "next",
+        "iter",
+        "map",
+        "zip",
+        "sorted",
+        "round",
+    ]
+)
 
 
 def _no_number(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("no_number_text", {"text": match[1]}, "no_number_text.comma" if "," in match[1] else "")
+    written = match[1]
+    if re.fullmatch(r"\s*-?\d+,\d+\s*", written):
+        return Said("no_number_text", {"text": written}, "no_number_text.comma")
+    if re.fullmatch(r"\s*-?\d*\.\d+\s*", written) or re.fullmatch(r"\s*-?\d+\.\d*\s*", written):
+        return Said("no_number_text", {"text": written}, "no_number_text.decimal")
+    if not written.strip():
+        return Said("no_number_text", {"text": written}, "no_number_text.empty")
+    return Said("no_number_text", {"text": written})
+
+
+def _round(facts: Facts, match: re.Match[str]) -> Said:
+    kind, name = match[1].rpartition(".")[2], text(facts.expression.argument(0)) or "…"
+    hint = "real_number.text" if kind == "str" else "real_number.tensor" if kind == "Tensor" else ""
+    return Said("real_number", {"type": kind, "name": name}, hint)
+
+
+def _format_code(facts: Facts, match: re.Match[str]) -> Said:
+    return Said(
+        "format_code", {"code": match[1], "type": match[2]}, "format_code.text" if match[2] == "str" else ""
+    )
+
+
+def _join_texts(facts: Facts, match: re.Match[str]) -> Said:
+    name = text(facts.expression.argument(0)) or "…"
+    return Said("join_texts", {"type": match[2], "name": name, "place": int(match[1]) + 1})
+
+
+def _recursion(facts: Facts, match: re.Match[str]) -> Said | None:
+    if facts.error.type != "RecursionError":
+        return None
+    name = facts.error.during.rpartition(".")[2]
+    if name and facts.is_own:
+        return Said("recursion", {"name": name})
+    return Said("recursion_deep")
+
+
+def _assertion(facts: Facts, match: re.Match[str]) -> Said | None:
+    """The learner's own `assert`; what libraries assert is about other values."""
+    if facts.error.type != "AssertionError" or not facts.is_own:
+        return None
+    condition = text(facts.expression.node)
+    if not condition or not facts.error.source.strip().startswith("assert"):
+        return None
+    shown = [
+        f"`{own.name}` {_shown(own.shape, own.text)}"
+        for own in facts.error.operands
+        if own.shape is not None or own.text
+    ]
+    fields: dict[str, object] = {"condition": condition, "values": ", ".join(shown[:4])}
+    return Said("assertion", fields, what="" if shown else "assertion.plain")
+
+
+def _shown(shape: tuple[int, ...] | None, value: str) -> str:
+    return f"({' × '.join(map(str, shape))})" if shape is not None else f"= {value}"
+
+
+def _domain(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("domain", {"call": text(facts.expression.node) or "…"})
+
+
+def _context(facts: Facts, match: re.Match[str]) -> Said:
+    name = text(facts.expression.node)
+    kind = match[1].rpartition(".")[2]
+    if not name:
+        return Said(
+            "no_context",
+            {"type": kind},
+            "no_context.any_call" if kind == "type" else "",
+            "no_context.nameless",
+        )
+    fields: dict[str, object] = {"type": kind, "name": name}
+    call = kind in ("type", "function", "method", "ABCMeta") or name.endswith(("no_grad", "inference_mode"))
+    return Said("no_context", fields, "no_context.call" if call else "")
+
+
+def _number_method(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("overflow")
+
+
+def _environment(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("input_end")
 
 
 _RULES = (
-    _syntax("colon"),
-    _syntax("quote"),
-    _syntax("open_bracket", "bracket"),
-    _syntax("extra_bracket"),
-    _syntax("no_block", "after", "from"),
-    _syntax("indent"),
-    _syntax("unindent"),
-    _syntax("comma"),
-    _syntax("equals"),
-    Rule(r"^name '(\w+)' is not defined", _name),
-    Rule(r"^cannot access local variable '(\w+)'", _unbound),
-    Rule(r"^No module named '([\w.]+)'", _module),
-    Rule(r"^unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'", _operands),
-    Rule(r"^'(\w+)' object cannot be interpreted as an integer", _whole),
-    Rule(r"^can only concatenate str \(not \"(\w+)\"\) to str", _joined),
-    Rule(r"^'(\w+)' object is not callable", _callable),
-    Rule(r"^'(Tensor|Parameter)' object has no attribute '(\w+)'", _tensor),
-    Rule(r"^'(\w+)' object is not iterable", _loop),
-    Rule(r"^list index out of range", lambda facts, match: Said("list_index")),
-    Rule(r"^division by zero", lambda facts, match: Said("zero")),
-    Rule(r"^([\w.]+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: (.+)$", _missing),
-    Rule(r"^([\w.]+)\(\) got an unexpected keyword argument '(\w+)'", _unknown),
+    Rule(r"^unsupported operand type\(s\) for (\S+(?: or pow\(\))?): '([\w.]+)' and '([\w.]+)'", _operands),
+    Rule(r"^'(<|>|<=|>=)' not supported between instances of '([\w.]+)' and '([\w.]+)'", _order),
+    Rule(r"^bad operand type for (unary .|abs\(\)): '([\w.]+)'", _unary),
+    Rule(r"^'([\w.]+)' object cannot be interpreted as an integer", _whole),
+    Rule(r"^must be real number, not ([\w.]+)", _real),
+    Rule(r"^type ([\w.]+) doesn't define __round__ method", _round),
+    Rule(r"^can only concatenate str \(not \"([\w.]+)\"\) to str", _joined),
+    Rule(r"^can only concatenate (?:list|tuple) \(not \"([\w.]+)\"\) to (list|tuple)", _join_list),
     Rule(
-        r"^([\w.]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) given",
-        _too_many,
+        r"^can't multiply sequence by non-int of type '([\w.]+)'",
+        lambda f, m: Said("repeated_list", {"type": m[1]}),
     ),
+    Rule(r"^'([\w.]+)' object is not callable", _callable),
+    Rule(r"^(?:float |integer )?(?:division|modulo)(?: or modulo)? by zero|^float modulo", always("zero")),
     Rule(
         r"^(?:invalid literal for int\(\) with base 10|could not convert string to float): '(.*)'$",
         _no_number,
     ),
-    Rule(r"^.", _key),
+    Rule(
+        r"^(?:int|float)\(\) argument must be .*, not '([\w.]+)'",
+        lambda f, m: Said("number_of", {"type": m[1]}),
+    ),
+    Rule(r"^Unknown format code '(.)' for object of type '(\w+)'", _format_code),
+    Rule(r"^sequence item (\d+): expected str instance, ([\w.]+) found", _join_texts),
+    Rule(
+        r"^not (?:enough|all) arguments (?:for|converted during) (?:format string|string formatting)",
+        always("percent"),
+    ),
+    Rule(
+        r"^Replacement index \d+ out of range|^must be real number, not str|^%\w format: ", always("percent")
+    ),
+    Rule(r"^(?:math domain error|expected a (?:nonnegative|positive) input)", _domain),
+    Rule(r"^(?:math range error|\(34, )", _number_method),
+    Rule(r"^'([\w.]+)' object does not support the (?:asynchronous )?context manager protocol", _context),
+    Rule(r"^EOF when reading a line", _environment),
+    Rule(r"^reduce\(\) of empty (?:sequence|iterable)", always("zero_items")),
+    Rule(r"^bad input shape|^Sample larger than population", lambda f, m: Said("sample_large")),
+    Rule(r"^isinstance\(\) arg 2 must be", always("isinstance_types")),
+    Rule(r"^(?:empty range for randrange|empty range in randrange)", always("empty_range")),
+    Rule(r"^range\(\) arg 3 must not be zero|^slice step cannot be zero", always("zero_step")),
+    Rule(
+        r"^([\w.]+) expected (?:at least |at most |exactly )?(\d+) arguments?, got (\d+)",
+        lambda f, m: Said("builtin_count", {"function": m[1], "wanted": m[2], "given": m[3]}),
+    ),
+    Rule(
+        r"^(\w+)\(\) takes (?:at most|at least|exactly) (\w+) (?:positional )?(?:keyword )?arguments? \((\d+) given\)",
+        lambda f, m: Said("builtin_count", {"function": m[1], "wanted": m[2], "given": m[3]}),
+    ),
 )
 
 
-def _of_own(rule: Rule) -> Rule:
-    """Return a rule that is silent where a library raised the error: there its words are about other values."""
-    return Rule(rule.pattern, lambda facts, match: rule.say(facts, match) if facts.is_own else None)
+RAISED = (Rule(r"^exceptions must derive from BaseException", always("raised_text")),)
+"""What `raise` itself cannot do."""
 
-
-RULES = tuple(map(_of_own, _RULES))
+RULES = (
+    *map(of_own, _RULES),
+    Rule(r"^", _assertion),
+    Rule(r"^maximum recursion depth exceeded", _recursion),
+)
 """Python."""

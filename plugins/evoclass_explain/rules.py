@@ -39,3 +39,8 @@ def always(key: str) -> Callable[[Facts, re.Match[str]], Said]:
         return Said(key)
 
     return say
+
+
+def of_own(rule: Rule) -> Rule:
+    """Return a rule that is silent where a library raised the error: there its words are about other values."""
+    return Rule(rule.pattern, lambda facts, match: rule.say(facts, match) if facts.is_own else None)

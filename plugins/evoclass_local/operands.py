@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from evoclass.protocol import Operand
+from evoclass.protocol import Named, Operand
 
 _OPERANDS = 12
 _PARTS = 16
 _MOST = 200
+_TEXT = 80
+_KEYS = 16
+_CODE = (type, type(sys), type(len), type(lambda: None))
 
 
 def operands(
@@ -39,10 +43,10 @@ def operands(
         if name in seen or len(seen) >= _OPERANDS:
             continue
         try:
-            value = _look_up(node, names, local)
+            value = look_up(node, names, local)
         except LookupError:
             continue
-        if isinstance(value, type | type(sys) | type(len) | type(operands)):
+        if isinstance(value, _CODE):
             continue
         seen.add(name)
         found = [(name, value), *((_of(name, part), inner) for part, inner in _own(value, "_parameters"))]
@@ -53,11 +57,38 @@ def operands(
                 yield _operand(full, each)
 
 
-def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
+def named(tree: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Named]:
+    """Yield the names in an expression that stand for a class, a function or a module."""
+    seen: set[str] = set()
+    for node in ast.walk(tree):
+        name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+        if not name or name in seen or len(seen) >= _OPERANDS:
+            continue
+        try:
+            value = look_up(node, names, local)
+        except LookupError:
+            continue
+        if isinstance(value, _CODE):
+            seen.add(name)
+            kind = (
+                "class"
+                if isinstance(value, type)
+                else "module"
+                if isinstance(value, type(sys))
+                else "function"
+            )
+            own = (
+                value.__name__ if isinstance(value, type | type(sys)) else getattr(value, "__qualname__", "")
+            )
+            yield Named(name=name, kind=kind, of=str(own)[:_TEXT])  # type: ignore[arg-type]
+
+
+def look_up(node: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
+    """Return the value of a name, of an attribute or of a place.  Raises LookupError where code would have to run."""
     if isinstance(node, ast.Name):
         return local[node.id] if node.id in local else names[node.id]
     if isinstance(node, ast.Attribute):
-        owner = _look_up(node.value, names, local)
+        owner = look_up(node.value, names, local)
         torch = sys.modules.get("torch")
         if node.attr == "grad" and torch is not None and type(owner) in (torch.Tensor, torch.nn.Parameter):
             # PyTorch warns of a result's, which has none unless it was asked to keep it.
@@ -72,7 +103,7 @@ def _look_up(node: ast.expr, names: Mapping[str, Any], local: Mapping[str, Any])
         raise LookupError(node.attr)
     if isinstance(node, ast.Subscript):
         place = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return _item(_look_up(node.value, names, local), place)
+        return _item(look_up(node.value, names, local), place)
     raise LookupError(type(node).__name__)
 
 
@@ -129,4 +160,36 @@ def _operand(name: str, value: Any) -> Operand:
         return Operand(
             name=name, shape=tuple(value.shape), dtype=str(value.dtype), device="cpu", type=kind.__name__
         )
-    return Operand(name=name, type=kind.__name__)
+    return Operand(name=name, type=kind.__name__, text=_text(value), length=_length(value), keys=_keys(value))
+
+
+def _text(value: Any) -> str:
+    kind = type(value)
+    if kind is str:
+        return repr(value) if len(value) < _TEXT else ""
+    return repr(value) if kind in (bool, float) or (kind is int and value.bit_length() < _TEXT) else ""
+
+
+def _length(value: Any) -> int | None:
+    return (
+        len(value)
+        if type(value) in (list, tuple, set, frozenset, str, bytes, range, *_DICTIONARIES)
+        else None
+    )
+
+
+_DICTIONARIES = (dict, OrderedDict, defaultdict, Counter)
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    """Return the keys of a dictionary, or the columns of a table of pandas."""
+    if type(value) in _DICTIONARIES:
+        keys = list(islice(value, _KEYS))
+    elif (pandas := sys.modules.get("pandas")) is not None and type(value) is getattr(
+        pandas, "DataFrame", None
+    ):
+        keys = list(value.columns[:_KEYS])
+    else:
+        return ()
+    plain = [key for key in keys if type(key) in (str, int, float, bool)]
+    return tuple(repr(key)[:_TEXT] for key in plain) if len(plain) == len(keys) else ()

@@ -13,7 +13,10 @@ from typing import Any
 import evoclass
 from evoclass.faults import failed_module
 from evoclass.protocol import ErrorReport
-from evoclass_local.operands import operands
+from evoclass_local.likeness import close_names, homes
+from evoclass_local.operands import look_up, named, operands
+from evoclass_local.origins import origins
+from evoclass_local.signatures import signature
 
 _OWN = tuple(
     os.path.dirname(os.path.abspath(path)) + os.sep for path in (__file__, evoclass.__file__ or __file__)
@@ -21,6 +24,7 @@ _OWN = tuple(
 _TEXT = 4_000
 _TRACEBACK = 20_000
 _OPERANDS = 256
+_STATEMENT = 300
 
 
 def remember_source(file: str, source: str) -> None:
@@ -95,14 +99,89 @@ def report(error: BaseException, file: str) -> ErrorReport:
         return ErrorReport(**common, **_syntax_place(error))
     place = _deepest(error.__traceback__, file)
     if place is None:
-        return ErrorReport(**common)
+        return ErrorReport(**common, homes=homes(error, _text(error)))
     frame, index, line = place
     fields = _place(frame, index, line, parts=isinstance(error, AttributeError | TypeError))
+    fields |= _around(frame, line, fields, error, file)
     module, inner = failed_module(error.__traceback__, file)
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
     fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))[:_OPERANDS]
     return ErrorReport(**common, **fields, module=module)
+
+
+def _around(
+    frame: FrameType, line: int, fields: dict[str, Any], error: BaseException, file: str
+) -> dict[str, Any]:
+    """Return what the source and the namespace tell about the expression that failed."""
+    said = _text(error)
+    told: dict[str, Any] = {"homes": homes(error, said), "close": close_names(error, said, frame, ())}
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+        expression = ast.parse(f"(\n{fields.get('expression', '')}\n)").body[0]
+    except (SyntaxError, ValueError, RecursionError):
+        return told
+
+    def value(node: ast.AST) -> Any:
+        return look_up(node, frame.f_globals, frame.f_locals)
+
+    calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call)]
+    try:
+        called = value(calls[0].func) if calls else None
+    except LookupError:
+        called = None
+    found = signature(error, said, frame, called, file)
+    if found is not None:
+        told |= {
+            "signature": found,
+            "close": close_names(error, said, frame, found.parameters + found.keywords),
+        }
+    statement = _statement(tree, fields)
+    if statement is not None:
+        text = ast.unparse(statement)
+        told["statement"] = text if len(text) <= _STATEMENT else ""
+        if isinstance(error, ValueError | TypeError) and "unpack" in said:
+            told["operands"] = tuple(
+                operands(_unpacked(statement), frame.f_globals, frame.f_locals, parts=True)
+            )
+            expression = statement
+    told["unguarded"] = _is_unguarded(tree)
+    told["named"] = tuple(named(expression, frame.f_globals, frame.f_locals))
+    told["origins"] = tuple(origins(tree, line, expression, value, file))
+    return told
+
+
+def _is_unguarded(tree: ast.Module) -> bool:
+    """Whether new processes read the program again, and nothing keeps them from running it."""
+    used = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is str
+    }
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    multiprocessing = sys.modules.get("multiprocessing")
+    method = multiprocessing.get_start_method(allow_none=True) if multiprocessing is not None else None
+    anew = method in ("spawn", "forkserver") or bool(used & {"spawn", "forkserver"})
+    return anew and "__name__" not in names
+
+
+def _statement(tree: ast.Module, fields: dict[str, Any]) -> ast.stmt | None:
+    """Return the innermost statement at the place, a block or a loop without what it holds."""
+    line = fields["line"]
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    statement = max(around, key=lambda node: (node.lineno, node.col_offset), default=None)
+    if isinstance(statement, ast.For | ast.AsyncFor | ast.While | ast.If):
+        bare = type(statement)(**{**dict(ast.iter_fields(statement)), "body": [ast.Pass()], "orelse": []})
+        return ast.copy_location(bare, statement)
+    return None if hasattr(statement, "body") else statement
+
+
+def _unpacked(statement: ast.stmt) -> str:
+    if isinstance(statement, ast.Assign):
+        return ast.unparse(statement.value)
+    return ast.unparse(statement.iter) if isinstance(statement, ast.For | ast.AsyncFor) else ""
 
 
 def _text(error: BaseException) -> str:
@@ -170,13 +249,18 @@ _Place = tuple[int, int]
 
 
 def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
-    """Return where an expression begins and ends; of a loop it is what the loop goes through."""
-    if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ")):
+    """Return where an expression begins and ends; of a loop it is what it goes through, of `with` what it opens."""
+    if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ", b"with ")):
         for node in ast.walk(ast.parse(b"".join(lines))):
-            if isinstance(node, ast.For | ast.AsyncFor) and (node.lineno, node.col_offset) == start:
-                through = node.iter
-                if through.lineno == start[0]:
-                    return (through.lineno, through.col_offset), _end(through)
+            if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) != start:
+                continue
+            inner: ast.expr | None = None
+            if isinstance(node, ast.For | ast.AsyncFor):
+                inner = node.iter
+            elif isinstance(node, ast.With) and len(node.items) == 1:
+                inner = node.items[0].context_expr
+            if inner is not None and inner.lineno == start[0]:
+                return (inner.lineno, inner.col_offset), _end(inner)
     return start, end
 
 

@@ -41,7 +41,7 @@ GRAMMAR = {
     "too few values for a layer": Failing(HEAD + "nn.Linear(3)\n", ("`Linear`", "`out_features`")),
     "method of a class": Failing(
         "class Net:\n    def forward(self):\n        pass\nNet.forward()\n",
-        ("`self`", "`Net.forward`", "`net = Net()`"),
+        ("`self`", "`Net.forward`", "`thing = Net(…)`"),
     ),
     "value by an unknown name": Failing("def step(a):\n    pass\nstep(b=3)\n", ("`step`", "`b`")),
     "method without self": Failing(

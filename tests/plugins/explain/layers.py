@@ -124,8 +124,8 @@ LAYERS = {
     ),
     "one grey image": Wording(
         HEAD + "conv = nn.Conv2d(1, 8, 3)\nimage = torch.ones(28, 28)\nconv(image)\n",
-        ("`image.unsqueeze(0)`",),
-        ("`image.unsqueeze(0)`",),
+        ("`image[None, None]`",),
+        ("`image[None, None]`",),
     ),
     "flat images": Wording(
         HEAD + "conv = nn.Conv2d(1, 8, 3)\nx = torch.ones(16, 784)\nconv(x)\n",
@@ -134,8 +134,8 @@ LAYERS = {
     ),
     "flat sequence": Wording(
         HEAD + "conv = nn.Conv1d(1, 8, 3)\nx = torch.ones(100)\nconv(x)\n",
-        ("`x.unsqueeze(0)`", "(batch, channels, length)"),
-        ("`x.unsqueeze(0)`", "(batch, canali, lunghezza)"),
+        ("`x[None, None]`", "(batch, channels, length)"),
+        ("`x[None, None]`", "(batch, canali, lunghezza)"),
         ("images", "immagini"),
     ),
     "meta": Wording(

