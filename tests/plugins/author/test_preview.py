@@ -46,7 +46,7 @@ def test_problems_stand_where_they_are(file: Path) -> None:
         "- [x] `torch.zeros(3)`\n  > Right: three zeros, in one dimension.\n",
         "- [x] `torch.zeros(3)`\n",
     )
-    change(file, "| first | 784", "See [nothing](gone.md).\n\n| first | 784")
+    change(file, "| Layer | Input", "See [nothing](gone.md).\n\n| Layer | Input")
     session = open_preview(file)
     blocks = session.lesson.blocks
     codes = {block.problem.code: place for place, block in enumerate(blocks) if isinstance(block, Fault)}
