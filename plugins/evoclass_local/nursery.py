@@ -128,11 +128,18 @@ class Child:
 class Nursery:
     """One nursery process; `start` before anything else."""
 
-    def __init__(self, on_settled: Callable[[], None], wrap: Callable[[list[str]], list[str]] = list) -> None:
+    def __init__(
+        self,
+        on_settled: Callable[[], None],
+        wrap: Callable[[list[str]], list[str]] = list,
+        environment: Callable[[], dict[str, str]] | None = None,
+    ) -> None:
         self._on_settled = on_settled
         """Called when children made from now on cost less memory than those before."""
         self._wrap = wrap
         """Turns the command that starts the process into the one that starts it in a sandbox."""
+        self._environment = environment
+        """Gives the environment that this command is started in; ours without it."""
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._lifelines: list[int] = []
@@ -176,6 +183,7 @@ class Nursery:
                 stderr=self._complaints,
                 pass_fds=(theirs.fileno(), lifeline),
                 start_new_session=True,
+                env=self._environment() if self._environment is not None else None,
             )
         except OSError as error:
             ours.close()

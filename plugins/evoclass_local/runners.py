@@ -12,7 +12,7 @@ from typing import ClassVar
 from evoclass import config, paths
 from evoclass.errors import ConfigError, RunnerError
 from evoclass.runner import Availability, Limits, Program, Run, Runner
-from evoclass_local import devices, sandbox
+from evoclass_local import devices, sandbox, sandboxtest
 from evoclass_local.nursery import Nursery
 from evoclass_local.run import LocalRun
 from evoclass_local.spares import Spares
@@ -137,14 +137,18 @@ class LocalSandboxed(LocalRunner):
     @classmethod
     def available(cls) -> Availability:
         answer = devices.cpu()
-        fault = sandbox.fault()
+        fault = sandboxtest.fault()
         if answer.ok and fault:
             reason = "runner.no_bwrap" if fault == "bwrap" else "runner.no_sandbox"
             return Availability(False, reason, {"detail": fault})
         return answer
 
     def _new_nursery(self) -> Nursery:
-        return Nursery(self._settled, lambda command: sandbox.wrapped(command, self._scratch))
+        return Nursery(
+            self._settled,
+            lambda command: sandbox.wrapped(command, self._scratch),
+            sandbox.outer_environment,
+        )
 
     def _own_folder(self, program: Program) -> Path:
         self._count += 1

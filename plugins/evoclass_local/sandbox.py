@@ -1,17 +1,20 @@
-"""A real sandbox around the nursery and all its children: bubblewrap, and only where a test shows that it holds."""
+"""A real sandbox around the nursery and all its children: bubblewrap, and only where `fault` finds no hole in it."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import pwd
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+import platformdirs
+
+from evoclass import paths
 
 KEPT = ("PATH", "LANG", "LANGUAGE", "TERM", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
 """Environment variables that go in, besides those of the locale, OpenMP and EvoClass; keys and tokens stay outside."""
@@ -21,43 +24,70 @@ LARGEST = 256 * 2**20
 
 KEPT_STARTS = ("LC_", "OMP_", "EVOCLASS_")
 
-TEST = """
-import json, os, socket, sys
-asked = json.loads(sys.argv[1])
-def works(action):
-    try: action()
-    except OSError: return False
-    return True
-def write(folder):
-    path = os.path.join(folder, '.evoclass-test')
-    open(path, 'w').close()
-    os.unlink(path)
-def connect():
-    socket.create_connection(('127.0.0.1', asked['port']), 1).close()
-print(json.dumps({
-    'network': works(connect),
-    'system': works(lambda: write(asked['outside'])) or works(lambda: write('/')),
-    'processes': sorted(name for name in os.listdir('/proc') if name.isdecimal() and int(name) > 9) != [],
-    'home': not set(os.listdir(asked['home'])) <= set(asked['allowed']),
-    'scratch': not works(lambda: write(asked['scratch'])),
-}))
-"""
-"""Tries what must not work inside, and the scratch folder, which must; what it names is a fault."""
+ROOM = {"/tmp": 64 * 2**20, "/dev/shm": 512 * 2**20}
+"""Bytes that may be written into these folders, which lie in memory; the scratch folder lies on the disk."""
+
+HIDDEN = ("/home", "/root", "/run", "/var")
+"""Folders of others: their homes, and the sockets of what runs on this machine."""
+
+NOT_HOMES = (
+    "/",
+    "/bin",
+    "/sbin",
+    "/usr",
+    "/usr/bin",
+    "/usr/sbin",
+    "/dev",
+    "/proc",
+    "/etc",
+    "/lib",
+    "/opt",
+    "/sys",
+)
+"""What accounts of the system name as their home, and programs need."""
 
 
 def wrapped(command: list[str], scratch: Path) -> list[str]:
-    """Return `command` as it runs inside: no network, a read-only system, no home folder, `scratch` to write in."""
-    home = Path.home()
+    """Return `command` as it runs inside: no network, a read-only system, nobody's folders, `scratch` to write in.
+
+    It must be started in `outer_environment`: bubblewrap stays inside as a process whose environment can be read.
+    """
     options = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    if no_nesting():
+        options += ["--unshare-user", "--disable-userns"]
     options += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    options += ["--tmpfs", "/tmp", "--tmpfs", "/run"]
-    options += ["--tmpfs", str(home)] if home != Path("/") else []
-    for folder in _needed():
-        options += ["--ro-bind", str(folder), str(folder)]
-    options += ["--bind", str(scratch), str(scratch), "--chdir", str(scratch), "--clearenv"]
+    options += ["--remount-ro", "/dev"]
+    for name, size in ROOM.items():
+        options += ["--size", str(size), "--tmpfs", name]
+    binds = needed()
+    empty = [
+        folder
+        for folder in hidden()
+        if str(folder) not in ROOM and not _is_gone_with(folder, hidden(), binds)
+    ]
+    mounts = [(folder, ["--size", "1048576", "--tmpfs", str(folder)]) for folder in empty]
+    mounts += [(folder, ["--ro-bind", str(folder), str(folder)]) for folder in binds]
+    # A folder within another comes after it: an empty one in one that is needed, and a needed one in an empty one.
+    for _, mount in sorted(mounts, key=lambda pair: len(pair[0].parts)):
+        options += mount
+    options += ["--bind", str(scratch), str(scratch)]
+    for folder in empty:
+        options += ["--remount-ro", str(folder)]
+    options += ["--chdir", str(scratch), "--clearenv"]
     for name, value in inside_environment(scratch).items():
         options += ["--setenv", name, value]
     return [_bwrap(), *options, "--", *command]
+
+
+def _is_gone_with(folder: Path, empty: list[Path], binds: list[Path]) -> bool:
+    """Whether an empty folder above hides this one already, with nothing between that would bring it back."""
+    above = [place for place in (*empty, *binds) if place != folder and folder.is_relative_to(place)]
+    return bool(above) and max(above, key=lambda place: len(place.parts)) in empty
+
+
+def outer_environment() -> dict[str, str]:
+    """Return the environment of bubblewrap itself, which what runs inside can read in `/proc/1`."""
+    return {"PATH": os.environ.get("PATH", os.defpath)}
 
 
 def inside_environment(scratch: Path) -> dict[str, str]:
@@ -66,20 +96,69 @@ def inside_environment(scratch: Path) -> dict[str, str]:
     return {**kept, "HOME": str(scratch), "TMPDIR": str(scratch)}
 
 
-def _needed() -> list[Path]:
-    """Return the folders that Python needs and that an empty home or /tmp would hide."""
-    wanted = {Path(sys.prefix), Path(sys.base_prefix)}
-    wanted |= {Path(entry) for entry in sys.path if entry}
-    wanted |= {Path(sys.executable).parent, Path(sys.executable).resolve().parent.parent}
-    hidden = [Path.home(), Path("/tmp"), Path("/run")]
+def hidden() -> list[Path]:
+    """Return the folders that are empty inside: everyone's home, EvoClass's own folders, those of services."""
+    found = {Path(name) for name in (*HIDDEN, *ROOM)}
+    found |= {Path.home(), *_homes(), *own_folders()}
+    for folder in list(found):  # a link is followed: what it leads to is what must be hidden
+        found.add(Path(os.path.realpath(folder)))
+    return sorted(
+        folder
+        for folder in found
+        if folder != Path("/")
+        and folder.is_dir()
+        and not folder.is_symlink()
+        and os.access(folder.parent, os.X_OK)
+    )
+
+
+def own_folders() -> list[Path]:
+    """Return the folders of progress, trust, settings and cache, wherever they lie."""
+    home = paths.home()
+    if home is not None:
+        return [home]
+    return [
+        Path(place("evoclass", appauthor=False))
+        for place in (platformdirs.user_data_dir, platformdirs.user_config_dir, platformdirs.user_cache_dir)
+    ]
+
+
+def _homes() -> Iterator[Path]:
+    for account in pwd.getpwall():
+        folder = Path(account.pw_dir)
+        if folder.is_absolute() and str(folder) not in NOT_HOMES and not folder.is_relative_to("/usr"):
+            yield folder
+
+
+def needed() -> list[Path]:
+    """Return the folders that Python needs and that an empty folder would hide."""
+    wanted = {Path(sys.executable).parent, *_of_prefix(Path(sys.prefix)), *_of_prefix(Path(sys.base_prefix))}
+    wanted |= _of_prefix(Path(sys.executable).resolve().parent.parent)
+    here = Path.cwd()
+    for entry in map(Path, filter(None, sys.path)):
+        # `python -m` puts the folder that one is in among these; it may be anything.
+        if entry.absolute() != here or (entry / "evoclass").is_dir():
+            wanted.add(entry)
+    empty = hidden()
     found = {path.absolute() for path in wanted if path.exists()}
-    # A folder that holds the whole home would bring it back.
-    home = Path.home()
     return sorted(
         path
         for path in found
-        if path not in (home, *home.parents) and any(path.is_relative_to(place) for place in hidden)
+        # One that holds a whole home, or everything that is to be hidden, would bring it back.
+        if not any(place.is_relative_to(path) and place in _whole() for place in empty)
+        and any(path.is_relative_to(place) for place in empty)
     )
+
+
+def _whole() -> set[Path]:
+    return {Path.home(), *map(Path, HIDDEN), *_homes(), Path(os.path.realpath(Path.home()))}
+
+
+def _of_prefix(prefix: Path) -> set[Path]:
+    """Return what Python needs below a prefix: a virtual environment whole, of `~/.local` only its own parts."""
+    if (prefix / "pyvenv.cfg").is_file():
+        return {prefix}
+    return {prefix / name for name in ("bin", "lib", "lib64", "libexec", "include")}
 
 
 def _bwrap() -> str:
@@ -87,33 +166,16 @@ def _bwrap() -> str:
 
 
 @cache
-def fault() -> str:
-    """Return what keeps this machine from offering a sandbox; empty if nothing does."""
-    if not sys.platform.startswith("linux"):
-        return sys.platform
-    if shutil.which("bwrap") is None:
-        return "bwrap"
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evoclass-")))
-        outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evoclass-", dir="/var/tmp")))
-        home = Path.home()
-        allowed = [path.relative_to(home).parts[0] for path in _needed() if path.is_relative_to(home)]
-        asked = {
-            "port": listener.getsockname()[1],
-            "outside": str(outside),
-            "scratch": str(scratch),
-            "home": str(home),
-            "allowed": allowed,
-        }
-        command = [sys.executable, "-I", "-S", "-c", TEST, json.dumps(asked)]
-        try:
-            ended = subprocess.run(
-                wrapped(command, scratch), capture_output=True, text=True, timeout=10, check=False
-            )
-            if ended.returncode != 0:
-                return ended.stderr.strip()[-200:] or str(ended.returncode)
-            found = json.loads(ended.stdout)
-        except (OSError, subprocess.SubprocessError, json.JSONDecodeError) as error:
-            return str(error)
-    return ", ".join(name for name, failed in found.items() if failed)
+def no_nesting() -> bool:
+    """Whether this bubblewrap can forbid further user namespaces, and this kernel lets it."""
+    command = [_bwrap(), "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--proc", "/proc"]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        ended = subprocess.run(
+            [*command, "--dev", "/dev", "--", sys.executable, "-I", "-S", "-c", ""],
+            capture_output=True,
+            timeout=10,
+            check=False,
+            env=outer_environment(),
+        )
+        return ended.returncode == 0
+    return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -12,14 +15,14 @@ import pytest_asyncio
 from evoclass.contracts.runner import RUNNER_CHECKS, complete
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Limits, Runner
-from evoclass_local import sandbox
+from evoclass_local import sandbox, sandboxtest
 from evoclass_local.runners import LocalRunner, LocalSandboxed
 
 from .conftest import GLUTTON, environment, still_good
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(bool(sandbox.fault()), reason=f"no sandbox here: {sandbox.fault()}"),
+    pytest.mark.skipif(bool(sandboxtest.fault()), reason=f"no sandbox here: {sandboxtest.fault()}"),
 ]
 
 ELSEWHERE = {
@@ -117,13 +120,13 @@ async def test_limits_hold_inside(sandboxed: LocalRunner, tmp_path: Path) -> Non
 
 async def test_it_is_not_offered_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
-    sandbox.fault.cache_clear()
+    sandboxtest.fault.cache_clear()
     try:
         answer = LocalSandboxed.available()
         assert (answer.ok, answer.reason) == (False, "runner.no_bwrap")
     finally:
         monkeypatch.undo()
-        sandbox.fault.cache_clear()
+        sandboxtest.fault.cache_clear()
 
 
 async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,12 +137,108 @@ async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.Monk
         return through(command, scratch)[-len(command) :]
 
     monkeypatch.setattr(sandbox, "wrapped", open_door)
-    sandbox.fault.cache_clear()
+    monkeypatch.setattr(sandbox, "outer_environment", lambda: dict(os.environ))
+    sandboxtest.fault.cache_clear()
     try:
         answer = LocalSandboxed.available()
         assert (answer.ok, answer.reason) == (False, "runner.no_sandbox")
-        assert "network" in answer.fields["detail"]
-        assert "processes" in answer.fields["detail"]
+        found = set(answer.fields["detail"].split(", "))
+        holes = {"network", "processes", "files", "environment", "sockets", "memory", "system", "namespaces"}
+        assert found >= holes
     finally:
         monkeypatch.undo()
-        sandbox.fault.cache_clear()
+        sandboxtest.fault.cache_clear()
+
+
+async def test_the_environment_of_the_front_end_is_nowhere(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import glob
+for name in glob.glob('/proc/[0-9]*/environ'):
+    try:
+        with open(name, 'rb') as file: print(name, b'SECRET_TOKEN' in file.read())
+    except OSError: pass
+"""
+    output = (await complete(sandboxed, source, tmp_path)).output
+    assert "/proc/1/environ False" in output
+    assert "True" not in output
+
+
+async def test_what_is_written_into_memory_has_a_limit(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    source = """
+total = 0
+for folder in ('/tmp', '/dev/shm', '/dev', '/run', '/var/tmp', '/home', '/root'):
+    try:
+        with open(folder + '/big', 'wb') as file:
+            while total < 2**31: total += file.write(bytes(2**22))
+    except OSError as error: print(folder, error.errno)
+    finally:
+        import os
+        if os.path.exists(folder + '/big'): os.unlink(folder + '/big')
+print(total <= 600 * 2**20)
+"""
+    assert (await complete(sandboxed, source, tmp_path)).output.endswith("True\n")
+
+
+async def test_sockets_of_services_are_out_of_reach(sandboxed: LocalRunner, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder, socket.socket(socket.AF_UNIX) as server:
+        server.bind(folder + "/socket")
+        server.listen()
+        source = f"import socket\nsocket.socket(socket.AF_UNIX).connect({folder + '/socket'!r})"
+        outcome = await complete(sandboxed, source, tmp_path)
+    assert outcome.all(ErrorReport)[0].type == "FileNotFoundError"
+
+
+@pytest.mark.parametrize("where", ["/var/lib", "/opt", "/usr/local/share", "home"])
+async def test_the_data_folder_is_hidden_wherever_it_lies(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(
+        prefix="evoclass-", dir=Path.home() if where == "home" else where
+    ) as name:
+        (Path(name) / "trusted.json").write_text("{}")
+        monkeypatch.setenv("EVOCLASS_HOME", name)
+        assert not inside(["cat", f"{name}/trusted.json"], tmp_path).stdout
+        assert sandboxtest.fault.__wrapped__() == ""
+
+
+async def test_a_python_below_local_does_not_bring_the_data_folder_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="evoclass-", dir="/opt") as name:
+        home = Path(name)
+        data = home / ".local/share/evoclass"
+        for folder in (
+            data,
+            home / ".local/lib/python3.11",
+            home / ".local/bin",
+            home / ".local/share/other",
+        ):
+            folder.mkdir(parents=True)
+            (folder / "file").write_text("canary")
+        monkeypatch.setenv("HOME", name)
+        monkeypatch.delenv("EVOCLASS_HOME")
+        monkeypatch.setattr("sys.base_prefix", str(home / ".local"))
+        assert inside(["cat", f"{home}/.local/lib/python3.11/file"], tmp_path).stdout == "canary"
+        assert not inside(["cat", f"{data}/file"], tmp_path).stdout
+        assert not inside(["cat", f"{home}/.local/share/other/file"], tmp_path).stdout
+
+
+async def test_homes_of_others_are_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for home in ("/root", "/home"):
+        needed = [str(path) for path in sandbox.needed() if path.is_relative_to(home)]
+        shown = inside(["find", home, "-type", "f"], tmp_path).stdout.splitlines()
+        assert [name for name in shown if not name.startswith(tuple(needed))] == []
+
+
+def inside(command: list[str], tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in the sandbox."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return subprocess.run(
+        sandbox.wrapped(command, scratch),
+        env=sandbox.outer_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
