@@ -78,7 +78,9 @@ class Bench:
 
     def _switch(self, on: bool) -> None:
         self.inspector._busy = not on
-        self.inspector._due[0] = 0.0 if on else float("inf")
+        self.inspector._due = 0.0 if on else float("inf")
+        if on:
+            self.inspector.alarm.set(0.001)
 
     def seconds(self, steps: int, looking: bool = False, after: Callable[[], None] | None = None) -> float:
         """Return what a training step takes."""

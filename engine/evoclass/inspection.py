@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import threading
 import weakref
@@ -16,9 +17,11 @@ from typing import Any
 
 import msgspec
 
+from evoclass.alarm import Alarm, at_once
 from evoclass.pace import Pace
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
+from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.scope import learner_frames, local_values
 from evoclass.values import Values, failed
 
@@ -26,6 +29,12 @@ __all__ = ["Glance", "Inspector", "Picture", "Probe"]
 
 POLL = 0.05
 """Seconds between two looks at the front end's messages."""
+
+BEGINNING = 0.005
+"""Seconds that the program has for itself before it is interrupted for the first time."""
+
+BREATH = 0.001
+"""Seconds that the program has at least between two interruptions."""
 
 ARRIVAL = 0.005
 """Seconds between two looks at figures that are on their way from a device."""
@@ -65,8 +74,11 @@ class Inspector:
         send: Callable[[Frame | Step | Detail], None],
     ) -> None:
         self.steps = 0
-        self.poll: Callable[[], None] | None = None
-        """Set by the worker; called at due safe points to read what the front end wants."""
+        self.poll: Callable[[bool], bool] | None = None
+        """Set by the worker; called to read what the front end wants, with whether now is a safe point.
+
+        It returns whether something waits for one.
+        """
         self._job = job
         self._first = frozenset(job.watch)
         self._values = Values(namespace, probes if job.inspect else ())
@@ -78,26 +90,53 @@ class Inspector:
         self._total = 0
         self._shot: _Shot | None = None
         self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
-        self._begun = self._polled = self._stepped = 0.0
+        self._begun = self._stepped = 0.0
         self._frame: FrameType | None = None
         self._confessed = ""
         self._busy = True
-        self._due = [float("inf")]
-        self.tick = self._make_tick()
-        """Called by the program that `compile_script` made, with the line of the next statement or 0 in a loop."""
+        self._due = float("inf")
+        self.alarm = Alarm(self.ring)
+        self._homecoming = Homecoming(at_once())
+        self._catch = Catch(job.file)
+        self._kept = _Kept({}, {})
+        self._failed = False
 
     # ------------------------------------------------------------------------------------------ safe points
 
-    def _make_tick(self) -> Callable[[int], None]:
-        due, clock, at = self._due, perf_counter, self._at_safe_point
+    def tick(self, line: int, calls: str | None = "") -> None:
+        """Called by the program that `compile_script` made, with the line of the next statement.
 
-        def tick(line: int = 0) -> None:
-            if line or clock() >= due[0]:
-                at("statement" if line else "loop", line, sys._getframe(1))
+        `calls` is the function of the program's own that this statement calls, if it is the last to do so, or None
+        where there is no next statement.
+        """
+        if not self._busy:
+            if calls is not None:
+                self._take_leave(line)
+            self._at_safe_point("statement", line, sys._getframe(1))
+            if calls and threading.get_ident() == self._thread:
+                self._catch.open(calls)
 
-        # A compiler that traces the learner's function takes the tick for a constant and leaves it out.
-        tick._dynamo_marked_constant = True  # type: ignore[attr-defined]
-        return tick
+    def ring(self, frame: FrameType | None) -> None:
+        """Look, if the program's own code runs in this moment, else as soon as the call that it has made comes back."""
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        self._catch.close(frame)
+        own = None
+        try:
+            if sys.gettrace() is None and sys.getprofile() is None:
+                waiting = self.poll is not None and self.poll(False)
+                own = own_frame(frame, self._job.file, home=self._homecoming.happened)
+                wanted = waiting or self._shot is not None or self._frame_due("loop", perf_counter(), 0)
+                if own is None and frame is not None and wanted:
+                    self._homecoming.await_from(frame, self._job.file)
+        except Exception as error:  # the inspector's own fault must not become the program's
+            self._confess(error)
+        finally:
+            if own is None:
+                self._set_due()
+        if own is not None:
+            self._homecoming.forget()
+            self._at_safe_point("loop", 0, own)
 
     def _step(self) -> None:
         self.steps += 1
@@ -105,12 +144,13 @@ class Inspector:
         if self.steps == 1:
             self._pace.training_begins(now)
             self._set_due()
-        if now >= self._due[0]:
+        if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
 
     def start(self) -> None:
         """Install the probes' clocks and start counting the program's time."""
-        for probe in self._probes:
+        unseen = MINDS_CALLS.search(self._job.source)
+        for probe in self._probes if not unseen else ():
             try:
                 probe.install(self._step)
             except Exception as error:
@@ -120,22 +160,31 @@ class Inspector:
         def silence() -> None:  # a forked child of the program must not speak on its parent's line
             inspector = myself()
             if inspector is not None:
-                inspector._busy, inspector._due[0] = True, float("inf")
+                inspector._busy, inspector._due = True, float("inf")
+                inspector.alarm.forget()
 
-        os.register_at_fork(after_in_child=silence)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=silence)
         self._thread = threading.get_ident()
-        self._begun = self._polled = perf_counter()
+        self._begun = perf_counter()
         self._pace.begin(self._begun)
         self._busy = False
-        self._set_due()
+        if self._job.inspect and not unseen and not MINDS_SIGNALS.search(self._job.source):
+            self.alarm.start()
+        self._set_due(BEGINNING)
 
-    def _set_due(self) -> None:
+    def _set_due(self, soonest: float = 0.0) -> None:
+        """Set the time of the next look; what is overdue and was not taken now is tried again a little later."""
+        now = perf_counter()
         due = self._pace.next if self._probes else float("inf")
         if self._shot is not None:
-            due = perf_counter() + ARRIVAL
+            due = now + ARRIVAL
         if self.poll is not None:
-            due = min(due, self._polled + POLL)
-        self._due[0] = due
+            due = min(due, now + POLL)
+        self._due = due
+        wait = due - now if due > now else POLL
+        if wait < 60:
+            self.alarm.set(max(wait, soonest, BREATH))
 
     def _at_safe_point(self, cause: Cause, line: int, frame: FrameType) -> None:
         if self._busy or threading.get_ident() != self._thread:
@@ -143,9 +192,8 @@ class Inspector:
         self._busy, self._frame = True, frame
         try:
             now = perf_counter()
-            if self.poll is not None and now >= self._polled + POLL:
-                self._polled = now
-                self.poll()
+            if self.poll is not None:
+                self.poll(True)
             try:
                 with _no_collection():
                     self._look_round(cause, line, frame, now)
@@ -154,6 +202,24 @@ class Inspector:
         finally:
             self._busy, self._frame = False, None
             self._set_due()
+
+    def _take_leave(self, line: int) -> None:
+        """Keep the rows of a function's locals when it has ended, if it was the last of the program's own."""
+        if self._catch.frame is None or threading.get_ident() != self._thread:
+            return
+        self._busy = True
+        try:
+            scope = self._beside_globals(local_values(self._catch.take(), self._job.file))
+            with _no_collection():
+                self._shoot("statement", line, scope, whole=True)
+            self._kept = _Kept.of(scope, self._rows, self._parameters)
+        except Exception as error:
+            self._confess(error)
+        finally:
+            self._busy = False
+
+    def _beside_globals(self, scope: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in scope.items() if name not in self._values.namespace}
 
     def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
         """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
@@ -203,11 +269,21 @@ class Inspector:
             step = step.tb_next
         for probe in self._probes:
             probe.stop(exception)
+        self._catch.let_go()
+        self._failed = True
         self._last("error", line, scope)
 
     def finish(self) -> None:
-        """Send the last frame, whole, with the values that the job asked for."""
-        self._last("end", 0, {}, self._job.values)
+        """Send the last frame, whole, with the values that the job asked for.
+
+        After an error the last frame is that of the error, and only the values are still to come.
+        """
+        if not self._failed:
+            ended = self._catch.take()
+            self._last("end", 0, self._beside_globals(local_values(ended, self._job.file)), self._job.values)
+        elif self._job.values:
+            texts = self._values.texts({}, (), self._job.values)
+            self._send(self._new_frame("end", 0, whole=False, live=texts))
 
     def after_prompt(self) -> None:
         """Send what changed by a line at the prompt."""
@@ -215,6 +291,8 @@ class Inspector:
 
     def _last(self, cause: Cause, line: int, scope: Mapping[str, Any], values: Sequence[str] = ()) -> None:
         self._busy, self._shot = True, None
+        self.alarm.stop()
+        self._homecoming.forget()
         try:
             with _no_collection():
                 self._shoot(cause, line, scope, whole=True, values=values)
@@ -223,7 +301,7 @@ class Inspector:
             self._send(self._new_frame(cause, line, whole=False))
         finally:
             self._busy = False
-            self._due[0] = float("inf")
+            self._due = float("inf")
 
     def _new_frame(
         self, cause: Cause, line: int, *, whole: bool, live: dict[str, str] | None = None
@@ -266,10 +344,8 @@ class Inspector:
         named = self._values.named(scope)
         pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
         del named
-        shot = _Shot(
-            self._new_frame(cause, line, whole=whole, live=self._values.texts(scope, self._job.live, values)),
-            pictures,
-        )
+        live = self._values.texts(scope, self._job.live) | self._values.texts({}, (), values)
+        shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
         seconds = _cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
         self._pace.spent(perf_counter(), seconds)
@@ -321,6 +397,10 @@ class Inspector:
                 self._parameters[probe.name] = picture.parameters
             if whole:
                 every += [kept[name] for name in picture.names if name in kept]
+            if shot.frame.cause == "end":
+                every += self._kept.rows.get(probe.name, ())
+                total += len(self._kept.rows.get(probe.name, ()))
+                self._kept.count(probe.name, self._parameters)
         self._total = total
         gone.difference_update(*self._rows.values())
         frame = msgspec.structs.replace(
@@ -366,6 +446,40 @@ class Inspector:
         detail = self._values.look(look, local_values(self._frame, self._job.file))
         self._pace.charge(perf_counter(), _cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept of a function that has ended: the rows of its locals, never the values."""
+
+    rows: dict[str, list[Summary]]
+    """By the name of the probe."""
+    parameters: dict[str, Parameters]
+
+    @classmethod
+    def of(
+        cls,
+        scope: Mapping[str, Any],
+        rows: Mapping[str, Mapping[str, Summary]],
+        parameters: Mapping[str, Parameters],
+    ) -> _Kept:
+        """Return the rows of what `scope` names."""
+        return cls(
+            {
+                probe: [row for name, row in known.items() if _ROOT.split(name, maxsplit=1)[0] in scope]
+                for probe, known in rows.items()
+            },
+            dict(parameters),
+        )
+
+    def count(self, probe: str, parameters: dict[str, Parameters]) -> None:
+        """Count the models of the function too, if only others are left."""
+        mine, others = self.parameters.get(probe), parameters.get(probe, Parameters())
+        if mine is not None and mine.trainable + mine.frozen > others.trainable + others.frozen:
+            parameters[probe] = mine
+
+
+_ROOT = re.compile(r"[.\[]")
 
 
 @contextmanager

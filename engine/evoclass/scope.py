@@ -19,7 +19,7 @@ MOST = 1_000
 """Most rows of one name, however its containers are nested."""
 
 _DEPTH = 2
-_PEEKS = {"locals", "vars", "eval", "exec", "dir"}
+PEEKS = {"locals", "vars", "eval", "exec", "dir"}
 """Builtins through which a program could see the snapshot that `f_locals` leaves behind before Python 3.13."""
 
 
@@ -46,7 +46,7 @@ def local_values(frame: FrameType | None, filename: str) -> dict[str, Any]:
 def _snapshot(frame: FrameType) -> dict[str, Any]:
     if sys.version_info >= (3, 13):
         return dict(frame.f_locals)
-    if not _PEEKS.isdisjoint(frame.f_code.co_names):
+    if not PEEKS.isdisjoint(frame.f_code.co_names):
         return {}
     # Before 3.13 the frame keeps the dictionary that it hands out, and with it every tensor that was local then.
     kept = frame.f_locals

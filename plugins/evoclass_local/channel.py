@@ -11,6 +11,8 @@ from collections import deque
 
 from evoclass.protocol import FrontMessage, Message, MessageReader, encode
 
+_HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGURG)
+
 
 class Channel:
     """Sends whole messages or none, from any thread of this very process, whatever signals come in between."""
@@ -31,7 +33,7 @@ class Channel:
             return
         data = encode(message)
         # One blocking call with signals held back is never cut short, so that an interrupt cannot leave half a message.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGALRM))
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_BACK)
         try:
             with self._lock:
                 if self._socket.send(data) != len(data):

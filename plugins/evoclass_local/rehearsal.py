@@ -27,7 +27,7 @@ for turn in range(2):
 def limber_up() -> None:
     """Compile a line while the job is being written: what was idle for long has to be fetched back from memory."""
 
-    def nothing(line: int = 0) -> None:
+    def nothing(line: int, calls: str = "") -> None:
         """Stand in for a tick."""
 
     compile_script("print()\n", "<rehearsal>", nothing)
@@ -49,7 +49,7 @@ def rehearse(probes: Iterable[Probe]) -> None:
         channel.send(Started(pid=0))
         job = Job(source=SOURCE, file="<rehearsal>", folder="/", watch=("number",), live=("number",))
         inspector = Inspector(namespace, job, mute, channel.send)
-        inspector.poll = lambda: None
+        inspector.poll = lambda safe: False
         code = compile_script(SOURCE, job.file, inspector.tick)
         inspector.start()
         exec(code, namespace)

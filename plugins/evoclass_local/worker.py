@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -56,6 +57,8 @@ class Worker:
         self._threads = 0
         self._marks = 0
         self._warned = 0
+        self._looks: deque[Look] = deque()
+        """What the front end wants to see, as soon as that is safe."""
         self._libc = ctypes.CDLL(None)
 
     def serve(self) -> None:
@@ -121,6 +124,8 @@ class Worker:
             inspector.error(failure)
         failure = None
         inspector.finish()
+        while self._looks:
+            self._channel.send(inspector.look(self._looks.popleft()))
         self._flush()
         if not job.keep:
             self._leave_quietly()
@@ -159,15 +164,18 @@ class Worker:
         self._channel.send(report.report(failure, file))
         return 1, True
 
-    def _make_poll(self, inspector: Inspector) -> Callable[[], None]:
-        def poll() -> None:
+    def _make_poll(self, inspector: Inspector) -> Callable[[bool], bool]:
+        def poll(safe: bool) -> bool:
             while (message := self._channel.poll()) is not None:
                 if isinstance(message, Look):
-                    self._channel.send(inspector.look(message))
+                    self._looks.append(message)
                 elif isinstance(message, Attend):
                     inspector.attend(message.names)
                 elif isinstance(message, Halt):
                     raise KeyboardInterrupt
+            while safe and self._looks:
+                self._channel.send(inspector.look(self._looks.popleft()))
+            return bool(self._looks)
 
         return poll
 
@@ -231,9 +239,18 @@ class Worker:
 
 
 def _wait_for_threads() -> None:
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon:
-            thread.join()
+    """Wait for the program's threads, as an interpreter does at its end: first it tells pools to send theirs home."""
+    if not _threads():
+        return
+    for tell in reversed(getattr(threading, "_threading_atexits", ())):
+        tell()
+    for thread in _threads():
+        thread.join()
+
+
+def _threads() -> list[threading.Thread]:
+    main = threading.main_thread()
+    return [thread for thread in threading.enumerate() if thread is not main and not thread.daemon]
 
 
 def _line_in(file: str) -> int:

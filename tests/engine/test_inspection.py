@@ -10,12 +10,14 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from types import FrameType
 from typing import Any
 
 import msgspec
 import pytest
 
 from evoclass import inspection, pace
+from evoclass.alarm import Alarm
 from evoclass.inspection import Glance, Inspector, Picture, Probe
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
 from evoclass.safepoints import compile_script
@@ -75,7 +77,8 @@ class Session:
         self.probes = probes or (BoxProbe(), NumberProbe())
         self.inspector = Inspector(self.namespace, self.job, self.probes, self.sent.append)
         if clock is not None:
-            clock.namespace = self.namespace
+            clock.ring = self.inspector.ring
+            self.inspector.alarm = clock
             self.namespace["wait"] = clock.wait
 
     def run(self) -> Session:
@@ -111,18 +114,32 @@ class Session:
         return state
 
 
-class Clock:
-    """A clock that stands still until the program waits."""
+class Clock(Alarm):
+    """A clock that stands still until the program waits, and an alarm that rings by it."""
 
     def __init__(self) -> None:
+        super().__init__(lambda frame: None)
         self.now = 100.0
-        self.namespace: dict[str, Any] = {}
+        self.ring: Callable[[FrameType | None], None] = lambda frame: None
+        self.due = float("inf")
 
     def __call__(self) -> float:
         return self.now
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
+        if self.now >= self.due:
+            self.due = float("inf")
+            self.ring(sys._getframe(1))
+
+    def start(self) -> None:
+        pass
+
+    def set(self, seconds: float) -> None:
+        self.due = self.now + seconds
+
+    def stop(self) -> None:
+        self.due = float("inf")
 
 
 @pytest.fixture
@@ -164,19 +181,82 @@ def test_containers_and_own_objects_are_opened() -> None:
     assert set(Session(source).run().state()) == {"net.w", "parts[0]", "parts[1]", "batch['x']", "batch[2]"}
 
 
-def test_locals_of_running_functions_are_seen_and_vanish() -> None:
-    source = "def train(box):\n    local = Box(3)\n    for i in range(2):\n        pass\nouter = Box(1)\ntrain(outer)\n"
-    session = Session(source).run()
+def test_locals_of_running_functions_are_seen_and_vanish(clock: Clock) -> None:
+    source = (
+        "def train(box):\n    local = Box(3)\n    for i in range(2):\n        wait(1)\n"
+        "def last():\n    pass\nouter = Box(1)\ntrain(outer)\nlast()\n"
+    )
+    session = Session(source, clock=clock).run()
     seen = {row.name for frame in session.frames for row in frame.rows}
     assert {"outer", "box", "local", "i"} <= seen
     assert session.state() == {"outer": 1}
 
 
-def test_a_local_hides_a_global_of_its_name() -> None:
-    source = "x = Box(1)\ndef f():\n    x = Box(2)\n    y = 1\n    return y\nf()\n"
-    means = [row.mean for frame in Session(source).run().frames for row in frame.rows if row.name == "x"]
+def test_a_local_hides_a_global_of_its_name(clock: Clock) -> None:
+    source = "x = Box(1)\ndef f():\n    x = Box(2)\n    wait(1)\n    y = 1\n    return y\nf()\n"
+    session = Session(source, clock=clock).run()
+    means = [row.mean for frame in session.frames for row in frame.rows if row.name == "x"]
     assert 2 in means
     assert means[-1] == 1
+
+
+MAIN = (
+    "def train(n):\n    inner = Box(n)\n    return inner\n"
+    "def main(n=3):\n    kept = train(n)\n    n += 1\n    {after}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "main()",
+        "if __name__ == '__main__':\n    main()",
+        "result = main(3)",
+        "print(end=str(main())[:0])",
+        "try:\n    main()\nfinally:\n    pass",
+        "main(int(str(3)))",
+        "import sys\nsys.exit(main())",
+        "class App:\n    def start(self):\n        kept = Box(3)\n        n = 4\nApp().start()",
+        "async def start():\n    kept = Box(3)\n    n = 4\nimport asyncio\nasyncio.run(start())",
+        "main()\nprint(end='')\ndone = 1",
+    ],
+)
+def test_the_last_values_of_a_function_stay_when_only_its_end_took_them_away(call: str) -> None:
+    session = Session(MAIN.format(after="pass") + call + "\n")
+    try:
+        session.run()
+    except SystemExit:
+        session.inspector.finish()
+    state = session.state()
+    state.pop("done", None)
+    assert state == {"kept": 3, "n": 4}
+    assert session.frames[-1].cause == "end"
+
+
+def test_a_function_that_has_ended_keeps_nothing_alive() -> None:
+    source = MAIN.format(after="seen.append(ref(kept))") + "main()\nalive = seen[0]() is not None\n"
+    session = Session(source)
+    session.namespace.update(seen=[], ref=weakref.ref)
+    session.run()
+    assert session.namespace["alive"] is False
+    assert session.state()["kept"] == 3
+    assert not any(
+        frame.f_code.co_name == "main" for frame in gc.get_objects() if isinstance(frame, FrameType)
+    )
+
+
+def test_an_error_inside_a_function_is_the_last_that_is_seen() -> None:
+    session = Session(MAIN.format(after="1 / 0") + "main()\n").run()
+    assert session.frames[-1].cause == "error"
+    assert session.state() == {"kept": 3, "n": 4}
+
+
+def test_values_for_a_grade_are_those_of_the_module_alone() -> None:
+    session = Session("n = 1\n" + MAIN.format(after="pass") + "main()\n", values=("n", "kept")).run()
+    assert session.frames[-1].live == {"n": "1"}
+    failed = Session("n = 1\n" + MAIN.format(after="1 / 0") + "main()\n", values=("n",)).run()
+    assert failed.frames[-1].live == {"n": "1"}
+    assert failed.state() == {"kept": 3, "n": 4}
 
 
 def test_locals_are_left_alone_where_the_program_reads_them_itself() -> None:
@@ -313,10 +393,12 @@ def test_the_poll_can_look_and_halt(clock: Clock) -> None:
     )
     details: list[Detail] = []
 
-    def poll() -> None:
-        if len(details) == 3:
+    def poll(safe: bool) -> bool:
+        if safe and len(details) == 3:
             raise KeyboardInterrupt
-        details.append(session.inspector.look(Look(request=len(details), expression="inside")))
+        if safe:
+            details.append(session.inspector.look(Look(request=len(details), expression="inside")))
+        return True
 
     session.inspector.poll = poll
     code = compile_script(session.source, "train.py", session.inspector.tick)

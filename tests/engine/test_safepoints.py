@@ -2,64 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
+import ast
 import builtins
-import dis
+import sys
 import traceback
+import types
+import weakref
+from types import CodeType
 from typing import Any
 
 import pytest
 
-from evoclass.safepoints import TICK, compile_script
+from evoclass.safepoints import TICK, Homecoming, compile_script
 
 
-def run(source: str, **names: Any) -> tuple[list[int], dict[str, Any]]:
-    """Run a program; return its ticks and its namespace."""
-    ticks: list[int] = []
+def run(source: str, **names: Any) -> tuple[list[tuple[Any, ...]], dict[str, Any]]:
+    """Run a program; return what its ticks said and its namespace."""
+    ticks: list[tuple[Any, ...]] = []
     namespace: dict[str, Any] = {"__name__": "__main__", **names}
-    exec(compile_script(source, "train.py", ticks.append), namespace)
+    exec(compile_script(source, "train.py", lambda *said: ticks.append(said)), namespace)
     return ticks, namespace
+
+
+def lines(source: str) -> list[int]:
+    """Return the lines that a program's ticks tell."""
+    return [said[0] for said in run(source)[0]]
 
 
 def test_ticks_before_each_statement_and_after_the_last() -> None:
     ticks, names = run("a = 1\nb = 2\n\nc = (a +\n     b)\n")
-    assert ticks == [1, 2, 4, 4]
+    assert ticks == [(1,), (2,), (4,), (5, None)]
     assert names["c"] == 3
-
-
-@pytest.mark.parametrize(
-    ("source", "turns"),
-    [
-        ("for i in range(3):\n    pass\n", 3),
-        ("n = 0\nwhile n < 4:\n    n += 1\n", 4),
-        ("for i in range(2):\n    for j in range(3):\n        continue\n", 8),
-        (
-            "def f():\n    for i in range(2):\n        if i:\n            break\nfor _ in range(3):\n    f()\n",
-            3 + 3 * 2,
-        ),
-        ("class A:\n    for i in range(2):\n        pass\n", 2),
-        ("def g():\n    for i in range(3):\n        yield i\nsum(g())\n", 3),
-        (
-            "class A:\n    def __f(self):\n        for i in range(2): pass\n    def g(self): self.__f()\nA().g()\n",
-            2,
-        ),
-        ("for i in range(2): pass\nelse:\n    a = 1\n", 2),
-        ("with open('/dev/null') as f:\n    while True:\n        break\n", 1),
-    ],
-)
-def test_ticks_at_each_turn_of_any_loop(source: str, turns: int) -> None:
-    ticks, _ = run(source)
-    assert ticks.count(0) == turns
-
-
-def test_ticks_in_async_loops() -> None:
-    source = (
-        "async def numbers():\n    for i in range(3):\n        yield i\n"
-        "async def main():\n    async for i in numbers():\n        pass\n    async with lock:\n        return 7\n"
-    )
-    ticks, names = run(source, lock=asyncio.Lock())
-    assert asyncio.run(names["main"]()) == 7
-    assert ticks.count(0) == 6
 
 
 def test_statements_that_run_once_tick_with_their_line() -> None:
@@ -76,43 +49,61 @@ def test_statements_that_run_once_tick_with_their_line() -> None:
         "    case 3:\n"
         "        d = 4\n"
     )
-    ticks, _ = run(source)
-    assert ticks == [1, 2, 3, 4, 6, 7, 8, 9, 11, 9]
-
-
-def test_a_main_function_ticks_with_its_lines() -> None:
-    ticks, names = run("def main():\n    'Doc.'\n    a = 1\n    return a\nresult = main()\n")
-    assert ticks == [1, 5, 3, 4, 5]
-    assert names["main"].__doc__ == "Doc."
+    assert lines(source) == [1, 2, 3, 4, 6, 7, 8, 9, 11, 11]
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "def f(n):\n    return 0 if n < 1 else f(n - 1)\nresult = f(3)\n",
-        "def f(n):\n    return -n\nresult = f(3)\nother = [f(n) for n in range(3)]\n",
-        "def f(n):\n    return -n\nresult = f(3)\nother = list(map(f, range(3)))\n",
-        "def g():\n    return f(1)\ndef f(n):\n    return -n\nresult = f(3)\n",
+        "for i in range(3):\n    s = i\nelse:\n    s = 0\n",
+        "n = 0\nwhile n < 4:\n    n += 1\n",
+        "def f(n):\n    'Doc.'\n    for i in range(n):\n        yield i\nsum(f(3))\n",
+        "class A:\n    for i in range(2): pass\n    def g(self):\n        while True: return 1\nA().g()\n",
+        "import asyncio\nasync def f():\n    for i in range(2): await asyncio.sleep(0)\nasyncio.run(f())\n",
+        "f = lambda n: [i for i in range(n)]\nf(3)\n",
     ],
 )
-def test_a_function_that_may_be_called_often_has_no_ticks_inside(source: str) -> None:
+def test_loops_functions_and_classes_are_left_as_they_are(source: str) -> None:
+    def inner(code: CodeType) -> list[CodeType]:
+        found = [const for const in code.co_consts if isinstance(const, CodeType)]
+        return found + [part for each in found for part in inner(each)]
+
+    ours, plain = compile_script(source, "t.py", print), compile(source, "t.py", "exec", dont_inherit=True)
+    assert inner(ours) == inner(plain)
     ticks, _ = run(source)
-    inside = (
-        next(number for number, line in enumerate(source.splitlines(), 1) if line.startswith("def f")) + 1
-    )
-    assert inside not in ticks
+    assert len(ticks) == len(ast.parse(source).body) + 1
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        ("def main(): pass\nmain()\n", (2, "main")),
+        ("def main(): pass\nmain()\nprint(end='')\n", (2, "main")),
+        ("def parse(): pass\ndef main(a): pass\nparse()\nmain(parse())\n", (4, "main")),
+        ("def main(): pass\nif __name__ == '__main__':\n    a = main()\n", (3, "main")),
+        ("def main(): pass\ncall = str\ncall(main)\n", (3, "main")),
+        ("class App:\n    def run(self): pass\nApp().run()\n", (3, "run")),
+        ("def main(): pass\nfor i in range(2): main()\n", None),
+        ("print(end='')\n", None),
+    ],
+)
+def test_the_last_statement_that_calls_a_function_of_the_program_says_so(source: str, last: Any) -> None:
+    ticks, _ = run(source)
+    assert [said for said in ticks if len(said) > 1 and said[1] is not None] == ([last] if last else [])
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "def f(n):\n    return -n  # what f does\nresult = f(3)\n",
-        "def f(n):\n    return -n\nfirst = f(3)\nsecond = f(4)\n",
+        "import cProfile\na = 1\n",
+        "from cProfile import Profile\na = 1\n",
+        "import sys\nsys.settrace(None)\n",
+        "import sys as s\ns.setprofile(None)\n",
+        "import coverage\n" * 0 + "a = 'coverage'\n",
     ],
 )
-def test_a_function_of_the_straight_line_has(source: str) -> None:
-    ticks, _ = run(source)
-    assert ticks.count(2) == source.count("= f(")
+def test_a_program_that_minds_calls_finds_none_but_its_own(source: str) -> None:
+    assert run(source)[0] == []
 
 
 def test_docstring_and_future_imports_stay_first() -> None:
@@ -123,7 +114,7 @@ def test_docstring_and_future_imports_stay_first() -> None:
     ticks, names = run(source)
     assert names["__doc__"] == "About."
     assert names["f"].__annotations__ == {"x": "Unknown", "return": "None"}
-    assert ticks == [4, 4]
+    assert ticks == [(4,), (4, None)]
 
 
 def test_a_program_of_nothing_is_fine() -> None:
@@ -175,7 +166,7 @@ def test_tracebacks_are_exactly_those_of_the_plain_program(call: str) -> None:
             ]
         raise AssertionError("did not raise")
 
-    assert trace(compile_script(source, "t.py", lambda line: None)) == trace(compile(source, "t.py", "exec"))
+    assert trace(compile_script(source, "t.py", lambda *said: None)) == trace(compile(source, "t.py", "exec"))
 
 
 def test_syntax_errors_are_those_of_the_plain_program() -> None:
@@ -193,12 +184,12 @@ def test_what_may_not_be_compiled_may_not(source: str) -> None:
         compile_script(source, "train.py", lambda line: None)
 
 
-def test_an_exception_of_the_tick_leaves_the_loop() -> None:
-    def tick(line: int) -> None:
-        if line == 0:
+def test_an_exception_of_the_tick_ends_the_program() -> None:
+    def tick(line: int, calls: str | None = "") -> None:
+        if line == 2:
             raise KeyboardInterrupt
 
-    code = compile_script("done = False\nwhile True:\n    pass\ndone = True\n", "train.py", tick)
+    code = compile_script("done = False\ndone = True\n", "train.py", tick)
     namespace: dict[str, Any] = {}
     with pytest.raises(KeyboardInterrupt):
         exec(code, namespace)
@@ -212,8 +203,77 @@ def test_the_tick_is_found_whatever_the_program_calls_its_own() -> None:
     assert TICK.endswith("__")
 
 
-def test_comprehensions_stay_as_they_are() -> None:
-    code = compile_script("squares = [n * n for n in range(9)]\n", "train.py", lambda line: None)
-    inner = [const for const in code.co_consts if hasattr(const, "co_code")]
-    assert all(TICK not in const.co_names for const in inner)
-    assert TICK in {str(step.argval) for step in dis.get_instructions(code)}
+# ------------------------------------------------------------------------------------ coming home from a call
+
+
+def callers() -> tuple[types.ModuleType, list[Any]]:
+    """Return a library of which a function calls back what it is given, and a list of what has rung."""
+    library = types.ModuleType("library")
+    source = "def call(back, *rest):\n    value = back()\n    return value\n"
+    exec(compile(source, "library.py", "exec"), library.__dict__)
+    return library, []
+
+
+def test_a_call_rings_when_it_comes_back_and_not_before() -> None:
+    library, rung = callers()
+    coming = Homecoming(lambda token: rung.append(coming.happened))
+    seen: list[Any] = []
+
+    def inside() -> int:
+        coming.await_from(sys._getframe(1), __file__)
+        seen.append((list(rung), coming.happened))
+        return 7
+
+    assert library.call(inside) == 7
+    assert seen == [([], False)]
+    assert rung == [True]
+
+
+def test_waiting_twice_for_one_call_rings_once() -> None:
+    library, rung = callers()
+    coming = Homecoming(lambda token: rung.append(1))
+
+    def inside() -> None:
+        coming.await_from(sys._getframe(1), __file__)
+        coming.await_from(sys._getframe(1), __file__)
+
+    library.call(inside)
+    assert rung == [1]
+
+
+def test_waiting_keeps_nothing_alive_and_changes_no_locals() -> None:
+    library, rung = callers()
+    coming = Homecoming(rung.append)
+
+    class Big:
+        pass
+
+    def inside() -> Any:
+        big = Big()
+        coming.await_from(sys._getframe(1), __file__)
+        return weakref.ref(big)
+
+    watched = library.call(inside, Big())
+    assert watched() is None
+    assert len(rung) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    yield back()\n",
+        "    here = locals()\n    value = back()\n    yield sorted(here), sorted(locals())\n",
+    ],
+)
+def test_what_cannot_be_waited_for_is_left_alone(body: str) -> None:
+    library = types.ModuleType("library")
+    exec(compile(f"def call(back):\n{body}", "library.py", "exec"), library.__dict__)
+    coming = Homecoming(lambda token: None)
+
+    def inside() -> str:
+        coming.await_from(sys._getframe(1), __file__)
+        return "value"
+
+    answers = list(library.call(inside))
+    assert answers in (["value"], [(["back"], ["back", "here", "value"])])
+    assert not coming.happened

@@ -60,7 +60,7 @@ def fail(program: Failing, folder: Path) -> ErrorReport:
     report.remember_source(str(file), program.source)
     try:
         with contextlib.chdir(folder), warnings.catch_warnings(action="ignore"):
-            exec(compile_script(program.source, str(file), lambda line: None), {"__name__": "__main__"})
+            exec(compile_script(program.source, str(file), lambda *said: None), {"__name__": "__main__"})
     except Exception as error:
         report.clean(error)
         return report.report(error, str(file))

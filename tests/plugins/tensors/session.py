@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import sys
+from types import CodeType
 from typing import Any
 
+from evoclass import safepoints
+from evoclass.alarm import Alarm
 from evoclass.inspection import Inspector
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
-from evoclass.safepoints import compile_script
 from evoclass_tensors import ArrayProbe, ScalarProbe, TensorProbe
+
+RING = "__ring__"
+
+
+class EachTurn(Alarm):
+    """An alarm that rings at each turn of a loop, where a real one would ring now and then."""
+
+    def start(self) -> None:
+        def ring() -> None:
+            self._ring(sys._getframe(1))
+
+        ring._dynamo_marked_constant = True  # type: ignore[attr-defined]
+        setattr(builtins, RING, ring)
+
+    def set(self, seconds: float) -> None:
+        pass
+
+    def stop(self) -> None:
+        setattr(builtins, RING, lambda: None)
+
+
+def compiled(source: str, inspector: Inspector) -> CodeType:
+    """Compile a program as the worker does, with a call of the alarm at each turn of its loops."""
+    tree = ast.parse(source)
+    safepoints._instrument(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+            node.body.insert(0, ast.copy_location(ast.parse(f"{RING}()").body[0], node.body[0]))
+    setattr(builtins, safepoints.TICK, inspector.tick)
+    return compile(ast.fix_missing_locations(tree), "train.py", "exec", dont_inherit=True)
 
 
 class Session:
@@ -21,11 +56,12 @@ class Session:
         TensorProbe.prepare()
         probes = (TensorProbe(), ArrayProbe(), ScalarProbe())
         self.inspector = Inspector(self.namespace, self.job, probes, self.sent.append)
+        self.inspector.alarm = EachTurn(self.inspector.ring)
         self.error: BaseException | None = None
 
     def run(self, *, fails: bool = False) -> Session:
         """Run the program to its end."""
-        code = compile_script(self.source, "train.py", self.inspector.tick)
+        code = compiled(self.source, self.inspector)
         self.inspector.start()
         try:
             exec(code, self.namespace)

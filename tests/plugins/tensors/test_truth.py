@@ -290,8 +290,10 @@ def test_a_look_while_the_program_runs_is_quick_and_its_figures_exact(
     session = Session("for i in range(3):\n    ask()\n", {"value": value}, **FAST)
     details = []
 
-    def poll() -> None:
-        details.append(session.look("value"))
+    def poll(safe: bool) -> bool:
+        if safe:
+            details.append(session.look("value"))
+        return True
 
     session.inspector.poll = poll
     session.namespace["ask"] = lambda: time.sleep(0.06)
