@@ -39,7 +39,7 @@ run(3)
 """,
     "ignores the signals": """
 import signal, time
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGURG):
     signal.signal(number, signal.SIG_IGN)
 print('begun', flush=True)
 class Sleeper:
@@ -80,7 +80,11 @@ for attempt in range(1000):
 }
 
 
-FORCE = {"swallows every exception": signal.SIGTERM, "ignores the signals": signal.SIGKILL}
+FORCE = {
+    "swallows every exception": signal.SIGTERM,
+    "keeps its answer to an interrupt for itself": signal.SIGTERM,
+    "ignores the signals": signal.SIGKILL,
+}
 """Signal that it takes; the others end by an interrupt."""
 
 
