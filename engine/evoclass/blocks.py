@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from evoclass.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.dialect import FOOTNOTE
 from evoclass.errors import Problem
-from evoclass.formula import unicode_formula
+from evoclass.formula import trouble, unicode_formula
 from evoclass.inline import inlines
 from evoclass.model import (
     Block,
@@ -296,6 +296,9 @@ class Builder(ABC):
         first, last = _span(token)
         tex = token.content.strip()
         text = unicode_formula(tex)
+        problem = trouble(tex, first)
+        if problem is not None:
+            self.report(problem)
         found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
 
     def _rule(self, token: Token, counter: Counter, found: list[Block]) -> None:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from markdown_it.token import Token
 
 from evoclass.errors import Problem
-from evoclass.formula import unicode_formula
+from evoclass.formula import trouble, unicode_formula
 from evoclass.leftovers import leftovers
 from evoclass.model import Inline, Inlines, LineBreak, Live, Mark, Span
 
@@ -77,6 +77,10 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
         elif kind == "math_inline":
             flush()
             items.append(Span(unicode_formula(token.content), marks | {"math"}, href, token.content))
+            problem = trouble(token.content, line)
+            if problem is not None:
+                report(problem)
+            line += token.content.count("\n")
         elif kind == "role":
             flush()
             items.append(_role(token, line, marks, report))

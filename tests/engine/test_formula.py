@@ -1,8 +1,14 @@
 """Formulas as a terminal can show them."""
 
-import pytest
+import re
 
-from evoclass.formula import unicode_formula
+import pytest
+from latex2mathml import commands
+from latex2mathml.symbols_parser import SYMBOLS
+from pylatexenc import latex2text, latexwalker
+
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.formula import draw, nearest, unicode_formula
 
 
 @pytest.mark.parametrize(
@@ -30,3 +36,87 @@ def test_formulas(tex, text):
 )
 def test_broken_formulas_do_not_raise(tex):
     assert isinstance(unicode_formula(tex), str)
+
+
+def every_macro() -> list[str]:
+    """Return the commands that the libraries for formulas know, and some that none does."""
+    names = {spec.macroname for spec in latex2text.get_default_latex_context_db().iter_macro_specs()}
+    names |= {spec.macroname for spec in latexwalker.get_default_latex_context_db().iter_macro_specs()}
+    names |= {symbol[1:] for symbol in SYMBOLS if symbol.startswith("\\")}
+    known = (
+        value for value in vars(commands).values() if isinstance(value, str | dict | tuple | list | frozenset)
+    )
+    for value in known:
+        for command in [value] if isinstance(value, str) else value:
+            if isinstance(command, str) and command.startswith("\\"):
+                names.add(command[1:])
+    return sorted(names | {"foo", "frca", "alpah", "", "1", " "})
+
+
+FORMS = ("%s", "%s{x}", "%s{", "%s{x}{y}", "a %s b", "%s[3]{x}", "{%s", "x_%s", "%s^2", r"\begin{%s}", "%s}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_command_makes_a_formula_raise_vanish_or_log(form, capfd, caplog):
+    macros = every_macro()
+    assert len(macros) > 3000
+    for macro in macros:
+        tex = form % (macro if "begin" in form else f"\\{macro}")
+        drawn = draw(tex)
+        assert drawn.text, tex
+        if not drawn.drawn:
+            assert drawn.text == re.sub(r"\s+", " ", tex).strip()
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("tex", "command", "near"),
+    [
+        (r"\frca{1}{2}", r"\frca", r"\frac"),
+        (r"2 \alpah + 1", r"\alpah", r"\alpha"),
+        (r"\foo", r"\foo", ""),
+        (r"x^{\sqrtt{2}}", r"\sqrtt", r"\sqrt"),
+        (r"\href{a}{b}", r"\href", ""),
+        (r"\begin{foo}a\end{foo}", r"\begin{foo}", ""),
+        (r"\input{/etc/hostname}", r"\input", None),
+        (r"\frac{1}", r"\frac", None),
+        (r"\sqrt", "", ""),
+        (r"a}b", "", ""),
+        (r"{a", "", ""),
+        (r"\begin{pmatrix}", "", ""),
+    ],
+)
+def test_what_cannot_be_drawn_is_shown_as_written_and_told(tex, command, near):
+    drawn = draw(tex)
+    assert (drawn.text, drawn.drawn, drawn.command) == (tex, False, command)
+    if near is not None:
+        assert nearest(command) == near
+    for text, line in ((f"Text.\n\nA formula\n${tex}$ here.\n", 11), (f"$$\n{tex}\n$$\n", 8)):
+        (problem,) = sample_lesson(text).problems
+        assert (problem.code, problem.line) == ("W048", line)
+        assert problem.fields.get("command", "") == command
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        ("50% of x", "50% of x"),
+        (r"\binom{n}{k}", "C(n, k)"),
+        (r"\operatorname{softmax}(z)", "softmax(z)"),
+        (r"\left\| x \right\|_2", "‖ x ‖₂"),
+        (r"\left( a \right.", "( a"),
+        (r"x^\frac{1}{2}", "x^(1/2)"),
+        (r"a \coloneqq b", "a ≔ b"),
+        (r"\begin{pmatrix}1&2\\3&4\\\end{pmatrix}", "[ 1 2; 3 4 ]"),
+        (r"\sum\limits_{i=1}^n x_i", "∑ᵢ₌₁ⁿ xᵢ"),
+        (r"a \\", "a"),
+    ],
+)
+def test_more_formulas(tex, text):
+    assert draw(tex).drawn
+    assert unicode_formula(tex) == text
+
+
+def test_a_formula_brings_no_control_character():
+    assert "\x1b" not in unicode_formula("a\x1b[31m") + unicode_formula(r"\text{a\x1b}")
