@@ -47,8 +47,8 @@ ABOVE = {"overset": "^", "stackrel": "^", "underset": "_"}
 
 ENVIRONMENTS = frozenset(
     _words(
-        "aligned alignedat split gathered cases dcases rcases matrix Bmatrix vmatrix Vmatrix pmatrix bmatrix smallmatrix "
-        "array equation equation* align align* gather gather* multline multline*"
+        "aligned alignedat split gathered cases dcases rcases matrix Bmatrix vmatrix Vmatrix pmatrix bmatrix "
+        "smallmatrix array equation equation* align align* gather gather* multline multline*"
     )
 )
 
