@@ -19,7 +19,7 @@ TARGET = re.compile(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Piece:
     """A stretch of text that is of one kind."""
 

@@ -35,6 +35,9 @@ WORDS = {
 LEAST = 5
 """How many such words a text must have to be believed."""
 
+DIFFERENT = 3
+"""How many of them must be different ones."""
+
 MOST = 200_000
 """How much of a text is looked at."""
 
@@ -47,6 +50,6 @@ def language(text: str, default: str = "en") -> str:
         if letters and len(script.findall(text)) > SHARE * letters:
             return code
     counts = Counter(re.findall(r"[^\W\d_]+", text.lower()))
-    found = {code: sum(counts[word] for word in words.split()) for code, words in WORDS.items()}
-    best = max(found, key=lambda code: (found[code], code == default))
-    return best if found[best] >= LEAST else default
+    found = {code: [counts[word] for word in words.split() if counts[word]] for code, words in WORDS.items()}
+    best = max(found, key=lambda code: (sum(found[code]), code == default))
+    return best if sum(found[best]) >= LEAST and len(found[best]) >= DIFFERENT else default

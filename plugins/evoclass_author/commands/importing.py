@@ -15,7 +15,8 @@ from evoclass.errors import ConfigError, LessonError
 from evoclass.frontmatter import LESSON_KEYS
 from evoclass.i18n import LANGUAGES
 from evoclass.inline import slug as slug_of
-from evoclass.lint import apply_fixes, check_lesson
+from evoclass.lint import apply_fixes, check_lesson, describe
+from evoclass.lint.lesson import UNREADABLE
 from evoclass.markup import Parser, name_parts
 from evoclass.model import Heading, Lesson, plain_text
 from evoclass.pictures import is_file
@@ -60,6 +61,9 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
     front = made.front_matter or _front(made, _number(folder, int(place[1]) if place is not None else 0))
     head = f"---\n{front.rstrip()}\n---\n\n"
     lesson = space.parser.lesson(f"{head}{made.body}\n")
+    for problem in lesson.problems:
+        if problem.code in UNREADABLE:
+            raise ConfigError(f"{file}: {describe(problem, space.catalog)[0]}")
     target = folder / f"{lesson.number:02}-{lesson.id}.md"
     for path in _listed(folder):
         if path.suffix in SUFFIXES and (path.name == target.name or name_parts(path)[1] == lesson.id):
