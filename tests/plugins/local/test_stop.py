@@ -41,10 +41,11 @@ run(3)
 import signal, time
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGURG):
     signal.signal(number, signal.SIG_IGN)
-print('begun', flush=True)
 class Sleeper:
     def __iter__(self): return self
-    def __next__(self): time.sleep(1000)
+    def __next__(self):
+        print('begun', flush=True)
+        time.sleep(1000)
 list(Sleeper())
 """,
     "holds the interpreter's lock": """
@@ -72,9 +73,10 @@ time.sleep(1000)
 """,
     "keeps its answer to an interrupt for itself": """
 import time
-print('begun', flush=True)
 for attempt in range(1000):
-    try: time.sleep(1000)
+    try:
+        print('begun', flush=True)
+        time.sleep(1000)
     except KeyboardInterrupt: print('not now')
 """,
 }
