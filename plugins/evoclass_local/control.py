@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import socket
 import struct
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -53,8 +53,8 @@ class Forked(Control, frozen=True, kw_only=True, tag="forked"):
 class Ended(Control, frozen=True, kw_only=True, tag="ended"):
     """The child has ended, and everything that it left behind is gone."""
 
-    signal: int
-    code: int
+    signal: Annotated[int, msgspec.Meta(ge=0, le=64)]
+    code: Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 
 ToNursery = Keep
@@ -121,7 +121,11 @@ class Receiver:
                 raise ProtocolError("control message is too long")
             if len(self._data) < end:
                 break
-            messages.append((self._decoder.decode(bytes(self._data[4:end])), self._descriptors))
+            try:
+                message = self._decoder.decode(bytes(self._data[4:end]))
+            except (msgspec.DecodeError, RecursionError) as error:
+                raise ProtocolError(f"no control message: {error}") from error
+            messages.append((message, self._descriptors))
             self._descriptors = []
             del self._data[:end]
         return messages

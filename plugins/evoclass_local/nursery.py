@@ -17,6 +17,9 @@ from evoclass_local import control, usage
 from evoclass_local.family import kill_family, outer_number
 from evoclass_local.terminal import Terminal
 
+PATIENCE = 3.0
+"""Seconds in which a keeper tells of the end of a child that was killed; one that was stopped never does."""
+
 
 class Child:
     """A process that the nursery made: its message socket, its terminal, and its keeper, who tells how it ends."""
@@ -37,6 +40,7 @@ class Child:
         self._keeper = keeper
         self._receiver = control.Receiver(keeper, control.FromKeeper)
         self._gone = False
+        self._patience: asyncio.TimerHandle | None = None
         self._kills_before = usage.kills_for_memory()
         loop.add_reader(keeper, self._on_keeper)
 
@@ -52,6 +56,9 @@ class Child:
             return
         for message, _ in messages:
             if isinstance(message, control.Forked):
+                if self.forked.done():
+                    self.lose("a second child of one keeper")
+                    return
                 self.family = self._receiver.sender or message.keeper
                 self.pid = outer_number(message.pid, self.family)
                 if not self.forked.done():
@@ -66,8 +73,10 @@ class Child:
         if not self.forked.done():
             self.forked.set_exception(RunnerError(why))
             self.forked.exception()  # whether anybody still wants to know or not
-        if self.family:
+        if self.family and not self.ended.done():
             kill_family(self.family)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.family, signal.SIGKILL)  # it may have been stopped, and would wait for ever
         self.kill()
         self._end(None)
 
@@ -75,11 +84,17 @@ class Child:
         if self.ended.done():
             return
         self.ended.set_result(ended)
+        self._stop_waiting()
         asyncio.get_running_loop().remove_reader(self._keeper)
         if self.on_end:
             self.on_end()
         else:
             self.let_go()
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
     @property
     def gone(self) -> bool:
@@ -111,6 +126,15 @@ class Child:
         """End the child and what it started, at once; the keeper clears away what gets out of this."""
         self.signal(signal.SIGKILL)
         self.signal(signal.SIGKILL, everyone=False)
+        if self.family and not self.ended.done():
+            # A program may have stopped its keeper, who then tells of no end.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.family, signal.SIGCONT)
+            if self._patience is None:
+                self._patience = asyncio.get_running_loop().call_later(PATIENCE, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        self.lose("its keeper does not tell of its end")
 
     def let_go(self) -> None:
         """Close all connections; the keeper ends what is left, and itself."""
@@ -119,6 +143,7 @@ class Child:
         self._gone = True
         if not self.ended.done():
             self.ended.set_result(None)
+        self._stop_waiting()
         asyncio.get_running_loop().remove_reader(self._keeper)
         self._keeper.close()
         self.socket.close()

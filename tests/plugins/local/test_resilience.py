@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from evoclass.contracts.runner import begin, complete, program
-from evoclass.errors import RunnerError
+from evoclass.errors import ProtocolError, RunnerError
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt
 from evoclass.runner import Limits, Program
@@ -94,6 +94,76 @@ async def test_the_keeper_is_killed_by_the_program(runner: LocalRunner, tmp_path
     await outcome.to_the_end()
     assert (outcome.exit.reason, outcome.exit.code) == ("lost", 125)
     await gone(pids(tmp_path))
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "again and again"])
+@pytest.mark.parametrize("reason", ["stopped", "timeout"])
+async def test_the_keeper_is_stopped_by_the_program(
+    runner: LocalRunner, tmp_path: Path, reason: str, again: bool
+) -> None:
+    helper = "import os, time\nwhile True:\n    os.kill(KEEPER, 19)\n    time.sleep(0.001)"
+    source = f"""
+import os, signal, subprocess, sys, time
+keeper = os.getppid()
+for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)
+if {again}:
+    helper = {helper!r}.replace('KEEPER', str(keeper))
+    subprocess.Popen([sys.executable, '-c', helper], start_new_session=True)
+os.kill(keeper, signal.SIGSTOP)
+print('begun', flush=True)
+while True:
+    try: time.sleep(1000)
+    except BaseException: pass
+"""
+    limits = Limits(seconds=1.0) if reason == "timeout" else Limits()
+    outcome = await begin(runner, source, tmp_path, limits=limits)
+    async with asyncio.timeout(60):
+        await outcome.until_output("begun")
+        if reason == "stopped":
+            await outcome.run.stop()
+        await outcome.to_the_end()
+    assert outcome.exit.reason == reason
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\xc1" * 20,
+        b"\xff\xff\xff\xff",
+        b"\x00\x00\x00\x01\xc1",
+        b"\x00\x00\x00\x05\x81\xa1t\xa1x",
+        bytes(70_000),
+    ],
+    ids=range(5),
+)
+async def test_garbage_from_a_keeper_ends_the_run(
+    runner: LocalRunner, tmp_path: Path, garbage: bytes
+) -> None:
+    ours, theirs = control.socket_pair()
+    with ours, theirs:
+        ours.setblocking(False)
+        receiver = control.Receiver(ours, control.FromKeeper)
+        try:
+            theirs.send(garbage)
+        except OSError:
+            return  # more than one message may hold
+        with pytest.raises((ProtocolError, BlockingIOError)):  # refused, or not whole yet
+            receiver.receive()
+
+
+async def test_a_run_whose_keeper_talks_nonsense_ends(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(runner, "print('begun')\nimport time\ntime.sleep(1000)", tmp_path)
+    await outcome.until_output("begun")
+    (child,) = [run.child for run in runner._runs if run is outcome.run]
+    ours, theirs = control.socket_pair()
+    with ours, theirs:
+        ours.setblocking(False)
+        child._receiver = control.Receiver(ours, control.FromKeeper)
+        control.send(theirs, control.Ended(signal=999, code=3))
+        child._on_keeper()
+    async with asyncio.timeout(30):
+        await outcome.to_the_end()
+    assert outcome.exit.reason == "lost"
 
 
 async def test_the_last_lines_before_a_crash_are_kept(runner: LocalRunner, tmp_path: Path) -> None:
