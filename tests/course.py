@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from evoclass import paths
@@ -129,3 +130,21 @@ def opened(folder: Path) -> Session:
     plugins = Plugins()
     library = Library([folder], Parser(plugins))
     return Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
+
+
+def make_strange(path: Path, kind: str) -> None:
+    """Put something at `path` that is no ordinary file."""
+    match kind:
+        case "fifo":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "circle":
+            path.symlink_to(path)
+        case "huge":
+            with path.open("wb") as file:
+                file.truncate(2**40)
+        case _:
+            raise ValueError(kind)

@@ -13,7 +13,14 @@ import tomlkit.exceptions
 
 from evoclass.errors import ConfigError
 from evoclass.i18n import LANGUAGES
+from evoclass.regularfile import read_bytes
 from evoclass.runner import Limits
+
+LARGEST = 2**20
+"""Bytes of a settings file at most."""
+
+LARGEST_NUMBER = 2**53
+"""Largest number of a setting: beyond it neither the system's limits nor floating point hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +67,9 @@ def names() -> tuple[str, ...]:
 def load(path: Path) -> Settings:
     """Read the settings; a missing file gives the defaults.  Raises ConfigError with key and reason."""
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+        document = _parsed(path).unwrap()
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
-        raise ConfigError(f"{path}: {error}") from error
     limits = document.pop("limits", {})
     if not isinstance(limits, dict):
         raise ConfigError(f"{path}: limits: expected a table, [limits]", "config.no_table", path=path)
@@ -96,7 +101,10 @@ def save(path: Path, **values: Any) -> None:
     """
     limits = values.pop("limits", None)
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document = _parsed(path)
+    except FileNotFoundError:
+        document = tomlkit.document()
+    try:
         document.update(values)
         if limits is not None:
             table = document.setdefault("limits", tomlkit.table())
@@ -106,9 +114,29 @@ def save(path: Path, **values: Any) -> None:
                     table[entry.name] = value
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-        os.replace(file.name, path)
-    except (OSError, tomlkit.exceptions.TOMLKitError) as error:
+            try:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.replace(file.name, path)
+            except OSError:
+                os.unlink(file.name)
+                raise
+    except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _parsed(path: Path) -> tomlkit.TOMLDocument:
+    """Return what the file holds.  Raises FileNotFoundError, ConfigError for all else that can be wrong with it."""
+    try:
+        # Some editors put a byte-order mark before the first key.
+        return tomlkit.parse(read_bytes(path, LARGEST).decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: it is nested too deeply") from error
+    except (ValueError, tomlkit.exceptions.TOMLKitError) as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
@@ -127,6 +155,14 @@ def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, A
         kind = kinds[key]
         if kind is tuple and type(value) is list and all(type(item) is str for item in value):
             values[key] = value = tuple(value)
+        if kind in (int, float) and type(value) in (int, float) and not abs(value) <= LARGEST_NUMBER:
+            raise ConfigError(
+                f"{path}: {key}: at most {LARGEST_NUMBER:,}",
+                "config.too_large",
+                path=path,
+                name=key,
+                most=f"{LARGEST_NUMBER:,}",
+            )
         if kind is float and type(value) is int:
             values[key] = float(value)
         elif type(value) is not kind:

@@ -213,7 +213,7 @@ class Desk:
     def limits(self, file: str) -> Limits:
         """Return what a run of a lab file may use: the lesson's limits within the learner's."""
         mine, lab = self._open.settings.limits, self.lab(file)
-        return mine.lowered(replace(mine, seconds=lab.seconds, **lab.limits))
+        return mine.lowered_to(seconds=lab.seconds, **lab.limits)
 
     def record(self, recording: Recording) -> RunRecord:
         """Remember a run that has ended."""

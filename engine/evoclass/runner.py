@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,6 +26,15 @@ class Limits:
     """Bytes of one written file."""
     output: int = 64 * 2**20
     """Bytes of output kept; what comes after is counted and dropped."""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 0 < getattr(self, name) < 2**63:  # which is no number for NaN either
+                raise ValueError(f"{name} must be above zero and finite, not {getattr(self, name)!r}")
+
+    def lowered_to(self, **wanted: float) -> Limits:
+        """Return these limits with some of them lowered; a value above the limit changes nothing."""
+        return replace(self, **{name: min(getattr(self, name), value) for name, value in wanted.items()})
 
     def lowered(self, other: Limits) -> Limits:
         """Return the stricter of the two in every respect."""

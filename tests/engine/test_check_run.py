@@ -166,7 +166,7 @@ print(5 + random.random() / 100)
 """
 
 
-async def checked(text):
+async def checked(text, limits=None):
     lesson = sample_lesson(text, PARSER)
     assert lesson.problems == ()
     runner: Runner = PLUGINS.runners["local-cpu"]()
@@ -176,11 +176,22 @@ async def checked(text):
 
     try:
         problems = await lint.check_run(
-            lesson, RunnerBench(Catalog("en", PLUGINS.packages), ready, Limits()), runner
+            lesson, RunnerBench(Catalog("en", PLUGINS.packages), ready, Limits()), runner, limits
         )
     finally:
         await runner.close()
     return lesson, problems
+
+
+async def test_a_lesson_raises_no_limit_of_who_checks_it() -> None:
+    raising = """
+```{lab} greedy.py
+:files: 1000000
+import resource
+assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 100
+```
+"""
+    assert (await checked(raising, Limits(files=100)))[1] == []
 
 
 async def test_input_chance_and_what_follows_from_a_lab_that_fails() -> None:

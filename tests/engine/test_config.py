@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from course import make_strange
 from evoclass import config, paths
 from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog
+from evoclass.runner import Limits
 
 
 def test_no_file_means_defaults(tmp_path: Path) -> None:
@@ -104,3 +107,61 @@ def test_plugins_to_leave_out_are_a_list_of_names(tmp_path: Path) -> None:
         file.write_text(f"disabled_plugins = {wrong}\n")
         with pytest.raises(ConfigError, match="disabled_plugins"):
             config.load(file)
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
+def test_a_byte_order_mark_is_no_key(tmp_path: Path, mark: bytes) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(mark + b"language = 'it'\r\n")
+    assert config.load(file).language == "it"
+    config.save(file, theme="evoclass-light")
+    assert (config.load(file).language, config.load(file).theme) == ("it", "evoclass-light")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[limits]\nfiles = 99999999999999999999",
+        b"[limits]\nseconds = 99999999999999999999",
+        b"[limits]\nseconds = " + b"9" * 5000,
+        b"frames_per_second = " + b"9" * 400,
+        b"[limits]\nseconds = nan",
+        b"[limits]\nseconds = inf",
+        b"inspector_budget = -inf",
+        b"lesson_share = 1e309",
+        b"x = " + b"[" * 50_000,
+        b"\xff\xfe",
+        b"a.b = 1\na = 2",
+        b"d = 9999-99-99",
+        b"#" * 2**21,
+    ],
+    ids=range(13),
+)
+def test_no_content_of_the_settings_is_more_than_a_message(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError):
+        config.load(file)
+    with suppress(ConfigError):
+        config.save(file, language="it")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device", "circle"])
+def test_settings_that_are_no_file_hold_nobody_up(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "config.toml"
+    make_strange(file, kind)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        config.load(file)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        config.save(file, language="it")
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 0.0, -1.0])
+def test_limits_are_finite_and_above_zero(seconds: float) -> None:
+    with pytest.raises(ValueError, match="seconds"):
+        Limits(seconds=seconds)
+
+
+def test_a_lesson_lowers_limits_and_raises_none() -> None:
+    limits = Limits(files=100).lowered_to(files=10**30, processes=3, seconds=1.0)
+    assert (limits.files, limits.processes, limits.seconds) == (100, 3, 1.0)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
+import pytest
+
+from course import make_strange, opened
 from evoclass.workfiles import RECORD, OutsideEdit, WorkFiles
 
 
@@ -57,3 +62,99 @@ def test_files_that_do_not_change_keep_their_time(tmp_path: Path) -> None:
     before = (tmp_path / "a.py").stat().st_ino, (tmp_path / RECORD).stat().st_ino
     files.write({"a.py": "1\n"})
     assert before == ((tmp_path / "a.py").stat().st_ino, (tmp_path / RECORD).stat().st_ino)
+
+
+STRANGE = ("fifo", "folder", "device", "circle", "huge")
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("name", ["a.py", RECORD, "a.mine-1.py"])
+def test_what_is_no_ordinary_file_is_moved_out_of_the_way_and_never_opened(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    files = WorkFiles(tmp_path)
+    make_strange(tmp_path / name, kind)
+    before = os.lstat(tmp_path / name).st_ino
+    assert files.changed({"a.py": "1\n"}) == []
+    moved = files.write({"a.py": "1\n"})
+    assert files.set_aside("a.py", "mine") == ("a.mine-2.py" if name == "a.mine-1.py" else "a.mine-1.py")
+    assert (tmp_path / "a.py").read_text() == "1\n"
+    assert files.changed({"a.py": "2\n"}) == []
+    assert before in {os.lstat(entry).st_ino for entry in tmp_path.iterdir()}  # nothing is lost
+    assert moved == ({"a.py": "a.other-1.py"} if name == "a.py" else {})
+
+
+@pytest.mark.parametrize(
+    "record", ["[" * 200_000, '{"a.py": 3}', "[]", "nul", '{"a.py": ' * 50_000, "\ud800"]
+)
+def test_a_record_of_any_shape_is_taken_for_none(tmp_path: Path, record: str) -> None:
+    (tmp_path / RECORD).write_text(record, encoding="utf-8", errors="surrogatepass")
+    (tmp_path / "a.py").write_text("theirs\n")
+    files = WorkFiles(tmp_path)
+    assert [edit.text for edit in files.changed({"a.py": "ours\n"})] == ["theirs\n"]
+    files.write({"a.py": "theirs\n"})
+    assert files.changed({"a.py": "theirs\n"}) == []
+
+
+def test_a_link_to_a_program_is_read_and_never_written_through(tmp_path: Path) -> None:
+    folder, target = tmp_path / "work", tmp_path / "mine.py"
+    folder.mkdir()
+    target.write_text("linked\n")
+    (folder / "a.py").symlink_to(target)
+    files = WorkFiles(folder)
+    assert [edit.text for edit in files.changed({"a.py": "1\n"})] == ["linked\n"]
+    assert files.write({"a.py": "linked\n"}) == {}
+    assert (folder / "a.py").is_symlink()
+    assert files.write({"a.py": "2\n"}) == {"a.py": "a.other-1.py"}
+    assert target.read_text() == "linked\n"
+    assert (folder / "a.py").read_text() == "2\n"
+
+
+def test_text_with_halves_of_characters_and_bytes_that_are_no_text(tmp_path: Path) -> None:
+    files = WorkFiles(tmp_path)
+    files.write({"a.py": "x = '\ud83d'\n"})
+    assert files.changed({"a.py": "x = '\ud83d'\n"}) == []
+    (tmp_path / "a.py").write_bytes(b"# caf\xe9\n")
+    (edit,) = files.changed({"a.py": "1\n"})
+    assert "caf" in edit.text
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_a_run_goes_on_whatever_the_last_one_made_of_its_file(course: Path, kind: str) -> None:
+    session = opened(course)
+    session.say_yes()
+    told: list[str] = []
+    session.on_notice = told.append
+    program = session.desk.program("sum.py")
+    program.file.unlink()
+    make_strange(program.file, kind)
+    again = session.desk.program("sum.py")
+    assert again.file.read_text() == program.source
+    assert len(told) == 1
+    assert "sum.other-1.py" in told[0]
+
+
+def test_where_no_folder_can_be_written_a_program_runs_in_one_for_now(
+    course: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(course)
+    session.say_yes()
+    troubles: list[str] = []
+    session.on_trouble = lambda: troubles.append(session.unkept)
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def refuse(self: WorkFiles, *_: object) -> None:
+        if self.folder.is_relative_to(home):
+            raise full
+
+    before = WorkFiles.write
+    monkeypatch.setattr(
+        WorkFiles,
+        "write",
+        lambda self, texts: refuse(self) or before(self, texts),  # type: ignore[func-returns-value]
+    )
+    program = session.desk.program("sum.py")
+    assert program.file.read_text() == program.source
+    assert not program.folder.is_relative_to(home)
+    assert len(troubles) == 1
+    assert troubles[0]

@@ -169,7 +169,7 @@ async def _dynamic(space: Workspace, lessons: Iterable[Lesson]) -> list[Problem]
     try:
         for lesson in lessons:
             click.echo(space.catalog("cli.check.running", lesson=lesson.path), err=True)
-            problems += await lint.check_run(lesson, bench, runner)
+            problems += await lint.check_run(lesson, bench, runner, space.settings.limits)
     finally:
         await runner.close()
     return problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import shutil
 import signal
@@ -64,6 +65,8 @@ def run(
     space = workspace(context)
     program, limits = _program(space, target, file, trust)
     if timeout is not None:
+        if not math.isfinite(timeout):
+            raise click.BadParameter(TEXT("cli.run.no_time", value=timeout), param_hint="--timeout")
         limits = replace(limits, seconds=timeout)
     runner = space.runner(runner_name)
     availability = space.plugins.available(type(runner))
