@@ -49,10 +49,15 @@ def _bare_problem(extent: Extent) -> Problem:
     """Say what is wrong with a fence whose name does not stand in braces as it should."""
     text = extent.name
     fields = {"text": text, "fence": extent.marker * extent.length}
-    if not text.startswith("{"):
-        return Problem("E025", extent.start + 1, fields=fields | {"name": text.split()[0]})
+    open_brace = re.fullmatch(r"\{([\w-]+)", text)
+    if not text.startswith("{") or open_brace:
+        name = re.sub(r"^\W+|\W+$", "", text.split()[0]) or "note"
+        return Problem("E025", extent.start + 1, fields=fields | {"name": name})
     if spaced := re.match(r"\{[ \t]*([\w-]+)[ \t]*\}", text):
         return Problem("E025", extent.start + 1, fields=fields | {"name": spaced[1], "variant": "blanks"})
+    if inside := re.match(r"\{([A-Za-z][\w-]*)[ \t]+([^{}=.#]+)\}", text):
+        fields |= {"name": inside[1], "argument": inside[2].strip(), "variant": "inside"}
+        return Problem("E025", extent.start + 1, fields=fields)
     variant = "attributes" if extent.marker != ":" else "class"
     return Problem("E025", extent.start + 1, fields=fields | {"name": language(text), "variant": variant})
 

@@ -157,6 +157,13 @@ class DirectiveReader(Builder):
         while self.tokens[self.at].type != "directive_close":
             inner = self.tokens[self.at]
             if frame.holds == "question":
+                if inner.type == "ordered_list_open" and is_option_list(self.tokens, self.at):
+                    line = (inner.map or [0])[0] + 1
+                    text = self.lines[line - 1].strip()[:50]
+                    fields = {"text": text, "variant": "numbered", "directive": extent.name}
+                    self.report(Problem("E044", line, fields=fields))
+                    reader.list()
+                    continue
                 if inner.type == "bullet_list_open" and is_option_list(self.tokens, self.at):
                     reader.list()
                     continue

@@ -160,7 +160,7 @@ def directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     fences: Fences = state.env["fences"]
     extent = fences.extent(state, start, end)
     if extent is None or extent.close is None:
-        _fault(state, start, end, extent)
+        _fault(state, start, end, extent, fences)
     elif extent.raw:
         _raw(state, extent)
     else:
@@ -168,7 +168,7 @@ def directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> None:
+def _fault(state: StateBlock, start: int, end: int, extent: Extent | None, fences: Fences) -> None:
     """Push a token that says why the line is no directive; text resumes after the next blank line."""
     stop = start + 1
     if extent is None or not (extent.name or extent.braces is False or extent.argument):
@@ -178,6 +178,8 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None) -> No
             if opening >= 0
             else Problem("E016", start + 1)
         )
+    elif not extent.braces and extent.marker == ":" and extent.name.split()[0].lower() not in fences.names:
+        problem = Problem("E016", start + 1, fields={"text": extent.name[:40], "variant": "words"})
     else:
         while stop < end and not _resumes(state, stop):
             stop += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
@@ -91,8 +92,22 @@ class Directive:
         try:
             return float(text)
         except ValueError:
-            fields = {"directive": self.name, "option": key, "value": text}
-            raise LessonError(Problem("E023", self.line_of(key), fields=fields)) from None
+            raise self.no_number(key, text) from None
+
+    def no_number(self, key: str, text: str) -> LessonError:
+        """Return the error (E023) for a value of option `key` that is no number."""
+        bare = text.strip().strip("`").strip()
+        variant = ""
+        if re.fullmatch(r"[+-]?\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?:\.\d+)?", bare):
+            variant = "groups"
+        elif re.fullmatch(r"[+-]?\d+(?:\.\d+)?\s*[^\W\d_][\w/²³]*", bare):
+            variant = "unit"
+        elif bare != text.strip():
+            variant = "code"
+        elif re.search(r"\d\s*(?:[*/+]|\*\*|-)\s*\d", bare):
+            variant = "sum"
+        fields = {"directive": self.name, "option": key, "value": bare, "variant": variant}
+        return LessonError(Problem("E023", self.line_of(key), fields=fields))
 
     def not_allowed(self, key: str, value: object, allowed: str, line: int = 0) -> LessonError:
         """Return the error (E024) for a value that option `key` cannot have; `allowed` says what it can."""

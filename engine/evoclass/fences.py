@@ -97,6 +97,11 @@ class Fences:
         """By fence character and level: a code fence that nothing closes, and up to which line that is known."""
         self.problems: list[Problem] = []
 
+    @property
+    def names(self) -> Collection[str]:
+        """Names of directives that exist."""
+        return {*self._containers, *self._raw}
+
     def again(self) -> Fences:
         """Return the same for another text."""
         return Fences(self._containers, self._raw)

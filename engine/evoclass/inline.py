@@ -55,6 +55,12 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
                     token.content, not place, before == "softbreak", after == "code_inline"
                 ):
                     report(Problem("W039", line, fields={"text": mark, "variant": variant}))
+            elif token.markup == "\\(" and any(
+                other.markup == "\\)" for other in tokens[place + 1 : place + 9]
+            ):
+                report(Problem("W039", line, fields={"text": "\\(", "variant": "tex"}))
+            elif token.content == "\\b" and _begins(tokens, place + 1, "egin{"):
+                report(Problem("W039", line, fields={"text": "\\begin{", "variant": "tex"}))
         elif kind == "softbreak":
             line += 1
             text.append(" ")
@@ -103,6 +109,10 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             text.append(token.content)
     flush()
     return tuple(items)
+
+
+def _begins(tokens: Sequence[Token], place: int, word: str) -> bool:
+    return place < len(tokens) and tokens[place].content.startswith(word)
 
 
 def _role(token: Token, line: int, marks: frozenset[Mark], report: Callable[[Problem], None]) -> Inline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-QUICK = re.compile(r"[\[{=$^~]|://|\A[!?%(+:]|:\Z")
+QUICK = re.compile(r"[\[{=$^~*`\\]|://|<!|\)\[|\A[!?%(+:|#\-•·◦‣\d]|:\Z")
 """Finds out at once that most texts have none."""
 
 BEGINNINGS = (
@@ -14,10 +14,15 @@ BEGINNINGS = (
     ("label", re.compile(r"\([\w:.-]+\)=\Z")),
     ("comment", re.compile(r"% .{0,60}")),
     ("break", re.compile(r"\+\+\+.{0,60}")),
+    ("colons", re.compile(r"::?\{[a-z][\w-]*\}.{0,40}")),
+    ("heading", re.compile(r"#{2,7}[^\s#].{0,40}|#[A-Z]\w.{0,40}|#{7,} .{0,40}")),
+    ("list", re.compile(r"(?:[-+]|\d{1,3}\.)[A-Za-zÀ-ÿ]\w.{0,40}|[•·◦‣] ?\w.{0,40}")),
+    ("table", re.compile(r"\|[^|]{0,80}\|.{0,40}")),
 )
 """What stands at the beginning of a paragraph, each with a word for what to do about it."""
 
 INSIDE = (
+    ("live", re.compile(r"\{live\}[^\s,.;:!?]{0,40}")),
     ("variable", re.compile(r"\{\{.{1,80}?\}\}|\{%.{1,80}?%\}")),
     (
         "reference",
@@ -28,6 +33,12 @@ INSIDE = (
     ("highlight", re.compile(r"(?<![=\w])==[^=\s][^=]{0,80}==(?![=\w])")),
     ("attributes", re.compile(r"(?<!\{)\{(?:[.#][A-Za-z][\w-]*|[A-Za-z][\w-]*=)[^{}]{0,80}\}")),
     ("script", re.compile(r"(?<=\w)(?:\^[\w+-]{1,10}\^|~[\w+-]{1,10}~)(?!\w)")),
+    ("link", re.compile(r"!?(?<!\w)\[[^\[\]]{1,80}\] ?\([^()]{0,100}[./#][^()]{0,100}\)?")),
+    ("link", re.compile(r"(?<!\w)\([^()]{1,80}\)\[[^\[\]]{0,100}[./#][^\[\]]{0,100}\]")),
+    ("stars", re.compile(r"(?<![\w)*])\*\*(?=\w)|(?<=\w)\*\*(?![\w(*])|(?<!\S)\*\*(?!\S)")),
+    ("tick", re.compile(r"`{1,3}")),
+    ("comment", re.compile(r"<!-?(?!-)[^>]{0,40}")),
+    ("dollar", re.compile(r"\$\$")),
     ("dollar", re.compile(r"(?<![\w$])\$(?:[\\A-Za-z(|][^\s$]{0,30}| [^$]{1,80} \$)")),
     ("address", re.compile(r"https?://[^\s<>()\[\]]{3,200}")),
 )

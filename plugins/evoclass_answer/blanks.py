@@ -45,8 +45,11 @@ class BlanksQuestion(Exercise):
     def parse(cls, block: Directive) -> Self:
         with_gaps = [(code, line) for _, code, line in block.codes if GAP.search(code)]
         if len(with_gaps) != 1:
+            fields = {"directive": block.name, "count": len(with_gaps)}
+            if block.codes and not with_gaps:
+                fields["variant"] = "gap"
             raise LessonError(
-                Problem("E061", block.line, fields={"directive": block.name, "count": len(with_gaps)})
+                Problem("E061", block.codes[0][2] - 1 if block.codes else block.line, fields=fields)
             )
         (code, line) = with_gaps[0]
         gaps: list[Gap] = []
@@ -60,7 +63,11 @@ class BlanksQuestion(Exercise):
                 if not all(parts):
                     raise LessonError(Problem("E062", setting.line, fields={"directive": block.name}))
                 gaps.append(Gap(tuple(_bare(part) for part in parts)))
-            elif setting.key == "why" and gaps:
+            elif setting.key == "why" and not gaps:
+                raise LessonError(
+                    Problem("E062", setting.line, fields={"directive": block.name, "variant": "why"})
+                )
+            elif setting.key == "why":
                 gaps[-1] = replace(gaps[-1], why=block.inlines(setting.value))
         count = len(GAP.findall(code))
         if count != len(gaps):
@@ -69,7 +76,8 @@ class BlanksQuestion(Exercise):
         texts = [gap.accepted[0] for gap in gaps]
         problem = _broken(code, _fill(code, texts))
         if problem:
-            raise LessonError(Problem("E079", line, fields={"detail": problem, "file": "blank"}))
+            fields = {"detail": problem, "file": "blank", "variant": "blank"}
+            raise LessonError(Problem("E079", block.line_of("blank"), fields=fields))
         return cls(code, tuple(gaps))
 
     def remarks(self) -> Iterable[Inlines]:

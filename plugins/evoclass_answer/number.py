@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
-from evoclass.errors import LessonError, Problem
+from evoclass.errors import Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Number, Verdict
 from evoclass.model import ExerciseBlock, Inlines, Span
 from evoclass_answer.nearness import Target, is_typable
@@ -73,6 +73,13 @@ class NumberQuestion(Exercise):
         if not is_typable(self.target, self.tolerance):
             line = next((setting.line for setting in block.settings if setting.key == "answer"), block.line)
             yield Problem("W070", line, fields={"answer": f"{self.target:.12g}"})
+        lines = {setting.key: setting.line for setting in block.settings}
+        if self.target and self.tolerance >= abs(self.target):
+            yield Problem("W070", lines.get("tolerance", block.line), fields={"variant": "wide"})
+        for number, _ in self.replies:
+            if abs(number - self.target) <= self.tolerance:
+                fields = {"answer": f"{number:g}", "variant": "reply"}
+                yield Problem("W070", lines.get("reply", block.line), fields=fields)
 
     def form(self) -> Sequence[Field]:
         return [Number(name=FIELD, unit=self.unit)]
@@ -120,6 +127,5 @@ def _option(block: Directive, option: str, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        fields = {"directive": block.name, "option": option, "value": text}
-        raise LessonError(Problem("E023", block.line_of(option), fields=fields))
+        raise block.no_number(option, text)
     return number

@@ -21,6 +21,9 @@ FIELD = "code"
 ROLES = ("starter", "setup", "checks", "solution")
 """Words behind the language of a code fence."""
 
+LANGUAGES = ("python", "py", "python3", "bash", "sh", "text", "json", "yaml", "console", "c", "cpp", "r")
+"""What stands behind `{code}` where someone wants code to be shown, as in MyST."""
+
 RUN_OPTIONS = {
     "expect": "An expression that must be true at the end, and after ` | ` what to say when it is not.",
     "seconds": "How long the program may take.",
@@ -54,9 +57,10 @@ class CodeQuestion(Exercise):
     def parse(cls, block: Directive) -> Self:
         parts = _parts(block)
         if "solution" not in parts:
-            raise LessonError(
-                Problem("E068", block.line, fields={"directive": block.name, "part": "solution"})
-            )
+            missing: dict[str, str] = {"directive": block.name, "part": "solution"}
+            if block.argument in LANGUAGES:
+                missing |= {"variant": "language", "language": block.argument}
+            raise LessonError(Problem("E068", block.line, fields=missing))
         checks = parts.get("checks", "") + _expectations(block)
         if not checks.strip():
             raise LessonError(Problem("E068", block.line, fields={"directive": block.name, "part": "checks"}))
@@ -244,7 +248,14 @@ def _expectations(block: Directive) -> str:
         try:
             ast.parse(expression, mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise block.not_allowed("expect", expression, "accuracy >= 0.8", setting.line) from None
+            variant = "bar" if "|" in setting.value else "expression"
+            fields = {
+                "value": setting.value,
+                "option": "expect",
+                "allowed": "accuracy >= 0.8",
+                "variant": variant,
+            }
+            raise LessonError(Problem("E024", setting.line, fields=fields)) from None
         checks += f"\nassert ({expression})" + (f", {message.strip()!r}" if message.strip() else "")
     return checks + "\n"
 

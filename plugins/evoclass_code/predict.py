@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,10 +46,16 @@ class PredictQuestion(Exercise):
         hidden = [code for info, code, _ in block.codes if "setup" in info.split()]
         if len(shown) != 1:
             raise LessonError(
-                Problem("E061", block.line, fields={"directive": block.name, "count": len(shown)})
+                Problem(
+                    "E061",
+                    block.line,
+                    fields={"directive": block.name, "count": len(shown), "variant": "program"},
+                )
             )
         value = (block.setting("value") or "").strip().strip("`")
-        if not value and "print" not in shown[0]:
+        if value and not _is_expression(value):
+            raise block.not_allowed("value", value, "x.shape")
+        if not value and not _prints(shown[0]):
             raise LessonError(Problem("E059", block.line, fields={"directive": block.argument or block.name}))
         job = Job(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
         return cls(job, block.number("tolerance", 0.0))
@@ -134,6 +141,24 @@ class PredictQuestion(Exercise):
     async def solve(self, bench: Bench) -> Answer:
         await self._output(bench)
         return self.solution()
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _prints(code: str) -> bool:
+    """Whether a program may print something; one that cannot be read is told elsewhere."""
+    try:
+        parsed = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "print" in code
+    names = (getattr(node, "id", getattr(node, "attr", "")) for node in ast.walk(parsed))
+    return any("print" in name or name in ("stdout", "write", "display", "show") for name in names)
 
 
 def _lines(text: str) -> list[str]:

@@ -61,6 +61,12 @@ class OrderQuestion(Exercise):
             lines, distractors = _list(block)
         if len(lines) < 2:
             raise LessonError(Problem("E064", block.line, fields={"directive": block.name}))
+        shown = {plain_text(line.text).strip() for line in lines}
+        for line in () if block.flag("indent") else distractors:
+            text = plain_text(line.text).strip()
+            if text in shown:
+                fields = {"text": text[:50], "first": block.line, "variant": "distractor"}
+                raise LessonError(Problem("E048", block.line, fields=fields))
         indent = block.flag("indent")
         if indent and not block.codes:
             raise LessonError(Problem("E065", block.line_of("indent"), fields={"directive": block.name}))
@@ -181,7 +187,16 @@ def _code(block: Directive) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return the lines of the first code fence, and those of fences marked as `distractors`."""
     right: list[tuple[str, int]] = []
     wrong: list[tuple[str, int]] = []
-    for info, code, _ in block.codes:
+    for info, code, at in block.codes:
+        extra = [word for word in info.split()[1:] if word != "distractors" and word.isidentifier()]
+        if extra:
+            fields = {
+                "directive": block.name,
+                "option": extra[0],
+                "value": extra[0],
+                "allowed": "distractors",
+            }
+            raise LessonError(Problem("E077", at - 1, fields=fields))
         target = wrong if "distractors" in info.split() else right
         target += [
             (line.strip(), len(line) - len(line.lstrip()))
@@ -217,6 +232,8 @@ def _keyed(lines: list[Line], others: list[Line]) -> tuple[tuple[Line, ...], tup
 def _group(block: Directive, value: str, line: int, count: int) -> frozenset[int]:
     numbers = re.findall(r"\d+", value)
     places = frozenset(int(number) - 1 for number in numbers if len(number) < 5)
+    if places and max(places) - min(places) >= len(places):
+        raise block.not_allowed("any", value, f"1 – {count}: `2 3`", line)
     if len(places) < 2 or not all(0 <= place < count for place in places) or re.search(r"[^\d\s,]", value):
         raise block.not_allowed("any", value, f"1 – {count}: `2 3`", line)
     return places

@@ -10,15 +10,33 @@ MOST = 50
 """So many causes are told from what they bring about; a file with more has other sorrows."""
 
 
+CAUSES = ("E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
+
+
 def causes(problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems without those that another one brings about."""
     found = list(problems)
-    for cause in [problem for problem in problems if problem.code in ("E014", "E027")][:MOST]:
+    for cause in [problem for problem in problems if problem.code in CAUSES][:MOST]:
         if cause not in found:
             continue
         if cause.code == "E027":
             end = int(cause.fields.get("end", cause.line))
             found = [p for p in found if p.code not in ("W034", "E050") or not cause.line <= p.line <= end]
+        elif cause.code == "E044" and cause.fields.get("variant") == "numbered":
+            # Behind `1. ` feedback would be indented by three blanks.
+            found = [p for p in found if p.code != "E042" or p.line <= cause.line]
+        elif cause.code in ("E013", "E025"):
+            # Its options are a plain list until it is closed.
+            found = [p for p in found if p.fields.get("variant") != "task" or p.line < cause.line]
+        elif cause.code == "E016" and cause.fields.get("variant") == "words":
+            opened = [p for p in found if p.code == "E013" and p.line < cause.line]
+            if opened:
+                found.remove(max(opened, key=lambda problem: problem.line))
+        elif cause.code == "W042":
+            # A bar in code cuts it in two.
+            found = [p for p in found if p.fields.get("variant") != "tick" or p.line != cause.line]
+        elif cause.code == "E026":
+            found = [p for p in found if p.code != "E060" or p.fields["directive"] != cause.fields["outer"]]
         elif cause.code == "E014" and cause.fields.get("variant") == "open":
             found = _without_closings(found, cause)
     return found
@@ -26,6 +44,8 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
 
 def _without_closings(problems: list[Problem], cause: Problem) -> list[Problem]:
     """Leave out the closing fences whose openings an open code fence has swallowed."""
+    if any(p.code == "E014" and p.line == cause.line and not p.fields.get("variant") for p in problems):
+        return [problem for problem in problems if problem is not cause]
     # Behind a fence that is left open, what closes the next one opens another.
     problems = [p for p in problems if p.code != "E014" or p.line <= cause.line or not p.fields.get("bare")]
     left = int(cause.fields.get("swallowed", 0))

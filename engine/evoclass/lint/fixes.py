@@ -123,6 +123,8 @@ def _braces(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     if variant == "blanks":
         spaced = re.match(r"([\s>]*[:`~]{3,})[ \t]*\{[ \t]*([\w-]+)[ \t]*\}(.*)$", line)
         return [Edit(problem.line, f"{spaced[1]}{{{spaced[2]}}}{spaced[3]}")] if spaced else []
+    if variant in ("inside", "class"):
+        return []
     if variant == "attributes":
         # Only pandoc's `{.python …}`: in R Markdown's `{python …}` the code runs, and that is the author's to decide.
         plain = re.match(r"([\s>]*(?:`{3,}|~{3,}))[ \t]*\{\.([A-Za-z][\w+#-]*)[^{}]*\}[ \t]*$", line)
@@ -136,13 +138,19 @@ def _indent_feedback(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     found = []
     number = problem.line
     while number <= len(lines) and lines[number - 1].lstrip().startswith(">"):
-        found.append(Edit(number, f"  {lines[number - 1].lstrip()}"))
+        wanted = f"  {lines[number - 1].lstrip()}"
+        if wanted != lines[number - 1]:
+            found.append(Edit(number, wanted))
         number += 1
     return found
 
 
 def _box(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     """Write a box as Markdown has it (E044)."""
+    if problem.fields.get("variant") == "numbered":
+        line = lines[problem.line - 1]
+        match = re.match(r"(\s*)\d+[.)]\s+(\[[ xX]?\].*)$", line)
+        return [Edit(problem.line, f"{match[1]}- {match[2]}")] if match else []
     if problem.fields.get("variant") != "box":
         return []
     line = lines[problem.line - 1]

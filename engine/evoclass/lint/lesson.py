@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,10 +13,12 @@ from evoclass.errors import LessonError, Problem
 from evoclass.i18n import LANGUAGES
 from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
+from evoclass.lint.languages import misspelt
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.openfence import taken_in
 from evoclass.lint.outline import outline
-from evoclass.lint.programs import lab_problems, question_problems
+from evoclass.lint.programs import lab_problems, late_option, question_problems
+from evoclass.lint.prompts import asked
 from evoclass.lint.python import session, tree
 from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
@@ -106,6 +109,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
                 yield from _code(code, block.line + 1, language, block)
             case ExerciseBlock():
                 yield from _exercise(block)
+                yield from asked(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             drawn.append(block)
         if lifeless:
@@ -124,18 +128,26 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         fields |= {"swallowed": inside.swallowed, "bare": not language}
         yield Problem("E014", block.line, fields=fields)
     elif isinstance(block, Lab):
-        yield from _python(code, line, "E050", block.file)
+        found = list(_python(code, line, "E050", block.file))
+        yield from (late_option(problem, block) for problem in found)
         yield from lab_problems(block)
     elif language in ("python", "py"):
         yield from _python(session(code), line, "W051", "")
+    elif language in ("math", "latex", "tex") and fenced:
+        yield Problem("W039", block.line, fields={"text": language, "variant": "formula"})
     elif language in DIAGRAMS:
         yield Problem("W039", block.line, fields={"text": language, "variant": "diagram"})
+    elif language:
+        yield from misspelt(language, block.line)
 
 
 def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
     match tree(code):
         case SyntaxError() as error:
             fields = {"detail": error.msg, "file": file}
+            text = code.split("\n")[(error.lineno or 1) - 1 :][:1]
+            if text and re.match(r"\s*(?:%{1,2}[a-z]|![a-z])", text[0]):
+                fields |= {"variant": "magic", "text": text[0].strip()[:40]}
             yield Problem(problem, line + (error.lineno or 1) - 1, error.offset or 1, fields=fields)
         case Exception() as error:
             yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
@@ -220,7 +232,11 @@ class _Tried:
             return [error.problems[0]]
         if not isinstance(drawn, type(self._question)):
             problem = getattr(drawn, "problem", None)
-            return [] if problem is None else [problem]
+            if problem is None:
+                return []
+            # Which values it takes shows only here: the first ones make a question.
+            variant = {} if problem.fields.get("variant") else {"variant": "drawn"}
+            return [replace(problem, fields=problem.fields | variant)]
         found = [problem for question in walk((drawn,)) for problem in _checked(question)]
         if not found:
             return None

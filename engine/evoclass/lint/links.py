@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from evoclass import pictures
 from evoclass.errors import Problem
 from evoclass.inline import slug
+from evoclass.markup import course_folder
 from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
 from evoclass.pictures import is_file
 
@@ -56,9 +57,44 @@ def missing(
         except (OSError, ValueError):
             there = False
         if not there:
-            yield Problem(target.code, target.line, fields={"target": target.source})
+            yield Problem(target.code, target.line, fields=_why(target.source))
+            continue
+        if not _is_inside(target.source, path):
+            yield Problem(target.code, target.line, fields={"target": target.source, "variant": "outside"})
             continue
         yield from _place_in(target, path, anchors)
+
+
+def _why(source: str) -> dict[str, str]:
+    """Return the fields of a problem with a file that is not there, with a word for the reason if it shows."""
+    if source.startswith("www."):
+        return {"target": source, "variant": "address"}
+    if "%5C" in source:
+        return {"target": unquote(source), "variant": "backslash"}
+    return {"target": source}
+
+
+SCHEMES = ("http", "https", "mailto", "ftp", "tel", "doi")
+"""Beginnings of addresses that a link can lead to."""
+
+
+def _is_known(target: str) -> bool:
+    try:
+        scheme = urlsplit(target).scheme
+    except ValueError:
+        return True  # it is told as a file that is not there
+    return not scheme or scheme in SCHEMES
+
+
+def _is_inside(source: str, path: Path) -> bool:
+    """Whether a file that a link leads to lies in the course, so that it comes along with it."""
+    try:
+        place = Path(unquote(urlsplit(source).path))
+        return not place.is_absolute() and (path.absolute().parent / place).resolve().is_relative_to(
+            course_folder(path).resolve()
+        )
+    except (OSError, ValueError, RuntimeError):
+        return True
 
 
 def _place_in(target: Target, path: Path, anchors: Anchors) -> Iterator[Problem]:
@@ -102,13 +138,17 @@ def dead_ends(lesson: Lesson) -> Iterator[Problem]:
     """Yield a problem for each link that leads nowhere in the lesson itself, and each image without words."""
     anchors = anchors_of(lesson)
     for block in lesson.walk():
-        if isinstance(block, Image) and not block.alt.strip():
+        if isinstance(block, Image) and not block.source:
+            yield Problem("E054", block.line, fields={"source": "", "variant": "empty"})
+        elif isinstance(block, Image) and not block.alt.strip():
             yield Problem("E053", block.line, fields={"source": block.source})
         for item in inlines(block):
             if not isinstance(item, Span) or "link" not in item.marks:
                 continue
             if not item.href:
                 yield Problem("E055", block.line, fields={"target": "", "variant": "empty"})
+            elif not _is_known(item.href):
+                yield Problem("E055", block.line, fields={"target": item.href, "variant": "scheme"})
             elif item.href.startswith("#") and unquote(item.href[1:]) not in anchors:
                 near = get_close_matches(unquote(item.href[1:]), anchors, 1, 0.7)
                 fields = {"target": item.href, "near": near[0] if near else "", "variant": "anchor"}

@@ -16,6 +16,8 @@ def outline(lesson: Lesson) -> Iterator[Problem]:
         if not isinstance(block, Heading):
             continue
         words = plain_text(block.text).strip()
+        if not words:
+            yield Problem("W041", block.line, fields={"variant": "empty"})
         while above and above[-1][0] >= block.level:
             above.pop()
         # Below the title, which is the first level, parts may begin with `#` or `##`.
@@ -25,7 +27,7 @@ def outline(lesson: Lesson) -> Iterator[Problem]:
             yield Problem("W041", block.line, fields=fields)
         above.append((block.level, words))
         path = tuple(text for _, text in above)
-        if path in seen:
+        if words and path in seen:
             fields = {"text": words[:60], "first": str(seen[path]), "variant": "twice"}
             yield Problem("W041", block.line, fields=fields)
         seen.setdefault(path, block.line)

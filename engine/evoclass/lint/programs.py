@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
+from evoclass.fences import OPTION
+from evoclass.labs import LAB_OPTIONS
 from evoclass.lint.python import tree
 from evoclass.model import ExerciseBlock, Lab
+
+NAME = re.compile(r"[A-Za-z_]\w*")
 
 MODULES = frozenset(
     {"torch", "torchvision", "torchaudio", "numpy", "pandas", "matplotlib", "sklearn", "scipy", "PIL"}
@@ -22,7 +27,22 @@ def lab_problems(lab: Lab) -> Iterator[Problem]:
     module = lab.file.removesuffix(".py")
     if module in MODULES or module in sys.stdlib_module_names:
         yield Problem("W043", lab.line, fields={"file": lab.file, "module": module})
+    words = set(NAME.findall(lab.code))
+    for name in lab.watch:
+        roots = NAME.findall(name)[:1]
+        if roots and roots[0] not in words:
+            yield Problem("W054", lab.line, fields={"name": name, "file": lab.file})
     yield from idle_asserts(lab.code, lab.code_line)
+
+
+def late_option(problem: Problem, lab: Lab) -> Problem:
+    """Return the error of a lab as that of an option which stands below its first line of code."""
+    text = lab.code.split("\n")[problem.line - lab.code_line : problem.line - lab.code_line + 1]
+    option = OPTION.match(text[0].strip()) if text else None
+    if problem.code != "E050" or option is None or option[1] not in LAB_OPTIONS:
+        return problem
+    fields = {"option": option[1], "text": text[0].strip()[:60], "directive": "lab", "variant": "late"}
+    return Problem("E027", problem.line, fields=fields)
 
 
 def idle_asserts(code: str, line: int) -> Iterator[Problem]:
