@@ -15,10 +15,11 @@ import click
 from evoclass import config, paths
 from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT
+from evoclass.commands.output import say
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.faultlog import write_down
 from evoclass.lint.describe import describe
-from evoclass.printable import printable
+from evoclass.printable import ACTING, printable
 from evoclass.workspace import Workspace
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
@@ -98,13 +99,16 @@ def _tell_of_unknown_names(space: Workspace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return cli.main(args=arguments, prog_name="evoclass", standalone_mode=True)
+        if any(map(ACTING.search, words)):
+            return _with_odd_words(words)
+        return cli.main(args=words, prog_name="evoclass", standalone_mode=True)
     except LessonError as error:
         for problem in error.problems:
             message, fix = describe(problem, TEXT)
             place = f"{problem.path}:{problem.line}: " if problem.path is not None else f"{problem.line}: "
-            click.echo(f"{place}{problem.code} {message}" + (f"\n    {fix}" if fix else ""), err=True)
+            say(f"{place}{problem.code} {message}" + (f"\n    {fix}" if fix else ""), err=True)
     except EvoClassError as error:
         click.echo(TEXT("cli.error", reason=error.said(TEXT)), err=True)
     except BrokenPipeError:
@@ -117,6 +121,18 @@ def main(arguments: Sequence[str] | None = None) -> Any:
         )
         sys.exit(70)
     sys.exit(2)
+
+
+def _with_odd_words(words: list[str]) -> Any:
+    """Run a command line with control characters in it: what click says of it must not act on the terminal."""
+    try:
+        code = cli.main(args=words, prog_name="evoclass", standalone_mode=False)
+    except click.ClickException as error:
+        say(error.format_message(), err=True)
+        code = error.exit_code
+    except click.Abort:
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

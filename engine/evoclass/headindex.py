@@ -10,7 +10,7 @@ import msgspec
 
 from evoclass.model import LessonEntry
 
-VERSION = 2
+VERSION = 3
 """Goes up when an entry or the reading of front matters changes."""
 
 Stamp = tuple[int, int]

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
+from pathlib import PurePath
 from typing import Any
+
+from evoclass.printable import printable
 
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """Languages of the interface and their own names."""
@@ -55,13 +58,19 @@ class Catalog:
         if not fields:
             return sentence
         try:
-            return string.Formatter().vformat(sentence, (), _Fields(fields))
+            shown = {name: _shown(value) for name, value in fields.items()}
+            return string.Formatter().vformat(sentence, (), _Fields(shown))
         except (ValueError, LookupError, TypeError, AttributeError):
             return sentence  # a plugin's sentence with a brace too many: its holes show what is wrong with it
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence for `key`."""
         return key in self._sentences
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as a sentence may show it: names and words from elsewhere do not act on a terminal."""
+    return printable(str(value)) if isinstance(value, str | PurePath | BaseException) else value
 
 
 class _Fields(dict[str, Any]):

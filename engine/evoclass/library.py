@@ -20,6 +20,8 @@ from evoclass.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.i18n import DEFAULT
 from evoclass.markup import Parser, course_from, front_matter, language_of, name_parts
 from evoclass.model import Course, Lesson, LessonEntry
+from evoclass.printable import printable
+from evoclass.regularfile import FileTooLarge, NotRegularFile, read_bytes
 
 COURSE_PAGE = "index.md"
 
@@ -151,7 +153,7 @@ class Library:
         else:
             problems = ()
         bare = course_from(FrontMatter(), path)
-        return replace(bare, id=name, title=name, problems=problems)
+        return replace(bare, id=name, title=printable(name), problems=problems)
 
     # --------------------------------------------------------------------------------------------- one lesson
 
@@ -316,13 +318,13 @@ def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
 def read_file(path: Path) -> bytes | Problem:
     """Return the bytes of a lesson file, or the problem that keeps it from being read."""
     try:
-        status = path.stat()
-        if not S_ISREG(status.st_mode):
-            return Problem("E000", 1, fields={"reason": "not a file"}, path=path)
-        if status.st_size > source.MAX_BYTES:
-            fields = {"size": f"{status.st_size / 1e6:.1f}", "limit": f"{source.MAX_BYTES / 1e6:.1f}"}
-            return Problem("E002", 1, fields=fields, path=path)
-        return path.read_bytes()
+        return read_bytes(path, source.MAX_BYTES)
+    except NotRegularFile:
+        return Problem("E000", 1, fields={"reason": "not a file"}, path=path)
+    except FileTooLarge:
+        size = max(path.stat().st_size, source.MAX_BYTES)
+        fields = {"size": f"{size / 1e6:.1f}", "limit": f"{source.MAX_BYTES / 1e6:.1f}"}
+        return Problem("E002", 1, fields=fields, path=path)
     except OSError as error:
         return Problem("E000", 1, fields={"reason": _reason(error)}, path=path)
 
@@ -358,7 +360,7 @@ def read_head(path: Path) -> LessonEntry:
     return LessonEntry(
         id=front.text("id", slug),
         number=int(front.values.get("number", number)),
-        title=front.text("title", slug),
+        title=front.text("title", printable(slug)),
         language=front.text("language", language_of(path)),
         path=path,
         minutes=int(front.values.get("minutes", 0)),
@@ -368,4 +370,6 @@ def read_head(path: Path) -> LessonEntry:
 def _broken(path: Path, problem: Problem) -> LessonEntry:
     number, slug = name_parts(path)
     language = language_of(path)
-    return LessonEntry(id=slug, number=number, title=path.name, language=language, path=path, problem=problem)
+    return LessonEntry(
+        id=slug, number=number, title=printable(path.name), language=language, path=path, problem=problem
+    )

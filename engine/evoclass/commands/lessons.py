@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from evoclass import progress
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.output import say_json
+from evoclass.printable import printable
 from evoclass.workspace import Workspace
 
 
@@ -40,17 +41,18 @@ def lessons(context: click.Context, as_json: bool) -> None:
             }
             for course in courses
         ]
-        click.echo(msgspec.json.format(msgspec.json.encode(listed)).decode())
+        say_json(listed)
         return
     for course in space.courses_of_learner():
-        click.secho(f"{course.code} · {course.title}" if course.code else course.title, bold=True)
+        title = f"{course.code} · {course.title}" if course.code else course.title
+        click.secho(printable(title), bold=True)
         for entry in course.lessons:
             minutes = space.catalog("cli.lessons.minutes", minutes=entry.minutes) if entry.minutes else ""
             mark = "✗" if entry.problem else _mark(space, course.id, entry.id)
             parts = (minutes, " ".join(entry.languages), entry.id)
             click.echo(
-                f"  {mark} {entry.number:>3}  {entry.title}  "
-                + click.style(" · ".join(filter(None, parts)), dim=True)
+                printable(f"  {mark} {entry.number:>3}  {entry.title}  ")
+                + click.style(printable(" · ".join(filter(None, parts))), dim=True)
             )
     if not courses:
         click.echo(space.catalog("session.no_lessons"))

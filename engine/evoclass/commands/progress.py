@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.output import say_json
 from evoclass.errors import ProgressError
 from evoclass.printable import printable
 from evoclass.progress import LessonState
@@ -39,7 +39,7 @@ def progress(context: click.Context, as_json: bool) -> None:
             "lessons": rows,
             "set_aside": str(aside.file) if aside else None,
         }
-        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+        say_json(document)
         return
     if space.store.set_aside is not None:
         click.echo(space.store.set_aside.said(space.catalog), err=True)
@@ -48,7 +48,7 @@ def progress(context: click.Context, as_json: bool) -> None:
     for row in rows:
         minutes = row["seconds"] / 60
         click.echo(
-            f"{row['title']}: "
+            printable(f"{row['title']}: ")
             + space.catalog(
                 "cli.progress.row",
                 passed=row["passed"],

@@ -27,6 +27,7 @@ from evoclass.commands.options import (
     trust_option,
     workspace,
 )
+from evoclass.commands.output import say_json
 from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
 from evoclass.escapes import EscapeFilter, SequenceFilter
 from evoclass.explanation import Explanation
@@ -79,7 +80,7 @@ def run(
     explanation = _explanation(space, recording)
     if as_json:
         document = _document(recording, ended, explanation)
-        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+        say_json(document)
     else:
         if ended.reason not in ("finished", "error"):
             click.echo(ending.sentence(ended, space.catalog), err=True)

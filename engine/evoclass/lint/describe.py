@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
+from evoclass.printable import printable
 
 
 def describe(problem: Problem, catalog: Catalog) -> tuple[str, str]:
@@ -25,4 +26,4 @@ def describe(problem: Problem, catalog: Catalog) -> tuple[str, str]:
         near = f"problem.{code}_fix_near"
         key = near if fields.get("near") and catalog.has(near) else f"problem.{code}_fix"
         fix = catalog(key, **fields) if catalog.has(key) else ""
-    return message, fix
+    return printable(message), printable(fix)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from evoclass.escapes import EscapeFilter
+from evoclass.printable import printable
 from evoclass.terminal import TerminalBuffer
 
 
@@ -31,7 +32,7 @@ class Console:
     def say(self, *lines: str) -> None:
         """Print lines."""
         for line in lines:
-            print(line.rstrip(), flush=True)
+            print(printable(line.rstrip()), flush=True)
 
     def program(self, text: str) -> None:
         """Pass a program's output on, without the sequences that could do more than colour and redraw a line."""
@@ -50,7 +51,7 @@ class Console:
             raise
         if not self.interactive:
             print(
-                line, flush=True
+                printable(line), flush=True
             )  # nobody typed it, so nobody sees it: a transcript must show what was answered
         return line.strip()
 
@@ -83,7 +84,7 @@ class Console:
 
     def _line(self, prompt: str = "") -> str:
         try:
-            print(prompt, end="", flush=True)
+            print(printable(prompt), end="", flush=True)
             if self.interactive and os.name == "posix":
                 self._wait()
             return input()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from evoclass.commands.options import workspace
+from evoclass.commands.output import say
 from evoclass.i18n import LANGUAGES
 from evoclass_author.scaffold import add_lesson, make_course, put_in_step
 from evoclass_author.texts import TEXT
@@ -43,7 +44,7 @@ def course(
     made = make_course(folder, name, code, languages)
     put_in_step(made, space.parser)
     for path in made:
-        click.echo(path)
+        say(path)
     click.echo(space.catalog("author.new.next", folder=folder), err=True)
 
 
@@ -60,4 +61,4 @@ def course(
 def lesson(context: click.Context, title: str, folder: Path, number: int | None, language: str) -> None:
     space = workspace(context)
     for path in add_lesson(folder, title, space.parser, number, language):
-        click.echo(path)
+        say(path)

@@ -1,0 +1,27 @@
+"""What commands print: text and JSON in which nothing acts on a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import click
+import msgspec
+
+from evoclass.printable import ACTING, printable
+
+
+def say(text: object, err: bool = False) -> None:
+    """Print a line that may hold names and words from elsewhere."""
+    click.echo(printable(str(text)), err=err)
+
+
+def say_json(document: Any) -> None:
+    """Print a document as JSON; characters that act on a terminal stand in it as escapes, so that nothing is lost."""
+    text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2)
+    click.echo(ACTING.sub(_escape, text))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
