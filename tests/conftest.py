@@ -32,6 +32,17 @@ def course(tmp_path: Path) -> Path:
     return write_course(tmp_path / "sums")
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for plugins that never end."""
+    for name in ("loading.IMPORT_SECONDS", "plugins.IMPORT_SECONDS", "trial.IMPORT_SECONDS"):
+        monkeypatch.setattr(f"evoclass.{name}", 2.0)
+    for name in ("plugins.ANSWER_SECONDS", "trial.ANSWER_SECONDS", "kept.SECONDS", "kept.GRADE_SECONDS"):
+        monkeypatch.setattr(f"evoclass.{name}", 1.0)
+    monkeypatch.setattr("evoclass.aside.GRACE", 0.2)
+    monkeypatch.setattr("evoclass.aside.TRIES", 4)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a GPU where there is none."""
     if any(Path("/dev").glob("nvidia[0-9]*")):

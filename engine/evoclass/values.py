@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from evoclass.expressions import compile_expression, evaluate, live_text
+from evoclass.keptprobe import keep
 from evoclass.probe import Probe
 from evoclass.protocol import Detail, Look, Summary
 from evoclass.scope import nameable, presented
@@ -22,7 +23,7 @@ class Values:
 
     def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe]) -> None:
         self.namespace = namespace
-        self.probes = sorted(probes, key=lambda probe: -probe.priority)
+        self.probes = sorted(map(keep, probes), key=lambda probe: -probe.priority)
         self.order: dict[str, int] = {}
         """Place of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}

@@ -41,14 +41,16 @@ def adopt_orphans() -> None:
         _prctl(_SET_CHILD_SUBREAPER, 1)
 
 
-def die_with_lifeline(descriptor: int) -> None:
+def die_with_lifeline(descriptor: int) -> int:
     """Have this process killed when the last writer of the pipe behind `descriptor` is gone.
+
+    Returns a descriptor whose closing takes that back, on Linux; else -1.
 
     On Linux the kernel does it (no thread, nothing that a program could block); elsewhere a thread waits.
     """
     if not LINUX:
         threading.Thread(target=_watch, args=(descriptor,), name="lifeline", daemon=True).start()
-        return
+        return -1
     own = os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_NONBLOCK)
     fcntl.fcntl(own, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(own, _SET_SIGNAL, signal.SIGKILL)
@@ -57,6 +59,7 @@ def die_with_lifeline(descriptor: int) -> None:
     poller.register(own, select.POLLIN)
     if any(event & select.POLLHUP for _, event in poller.poll(0)):
         os._exit(1)
+    return own
 
 
 def _watch(descriptor: int) -> None:

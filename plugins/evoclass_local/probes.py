@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from evoclass.errors import PluginError
+from evoclass.keptprobe import SECONDS, KeptProbe
+from evoclass.loading import IMPORT_SECONDS, contained, is_bundled
 from evoclass.plugins import Plugins
 from evoclass.probe import Probe
 from evoclass.protocol import Summary
 
+_foreign: dict[type[Probe], str] = {}
+"""Plugin of each probe from elsewhere."""
+
+_stuck: dict[str, str] = {}
+"""Why a probe is not used, by its name: it did not come to an end when it was tried."""
+
 
 def load() -> list[type[Probe]]:
-    """Return the probes of all plugins that work, prepared; none if two have one name, which the front end tells of."""
-    try:
-        kinds = list(Plugins().probes.values())
-    except PluginError:
-        return []
-    for kind in kinds:
-        with contextlib.suppress(Exception):  # what cannot be prepared shows its fault in the run
-            kind.prepare()
-    return kinds
+    """Return the probes of all plugins that work, prepared."""
+    plugins = Plugins()
+    kinds = plugins.probes
+    for name, kind in kinds.items():
+        if not is_bundled(kind):
+            _foreign[kind] = plugins.owner("register_probes", name)
+        try:
+            # What cannot be prepared shows its fault in the run; what does not end is not tried again.
+            contained(kind.prepare, IMPORT_SECONDS) if kind in _foreign else kind.prepare()
+        except TimeoutError as error:
+            give_up(name, str(error))
+        except Exception:
+            continue
+    return list(kinds.values())
+
+
+def give_up(name: str, why: str) -> None:
+    """Use a probe no more; the next runs tell why."""
+    _stuck[name] = why
+
+
+def foreign(kinds: Iterable[type[Probe]]) -> list[str]:
+    """Return the names of the probes from elsewhere."""
+    return [kind.name for kind in kinds if kind in _foreign]
 
 
 def make(kinds: Iterable[type[Probe]]) -> list[Probe]:
@@ -30,10 +51,14 @@ def make(kinds: Iterable[type[Probe]]) -> list[Probe]:
 
 
 def _make(kind: type[Probe]) -> Probe:
+    plugin = _foreign.get(kind, "")
     try:
-        return kind()
+        if kind.name in _stuck:
+            raise TimeoutError(_stuck[kind.name])
+        made = contained(kind, SECONDS) if plugin else kind()
     except Exception as error:
-        return Unmade(kind.name, error)
+        made = Unmade(kind.name, error)
+    return KeptProbe(made, plugin)
 
 
 class Unmade(Probe):

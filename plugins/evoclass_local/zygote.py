@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from evoclass_local import control, hygiene
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
 """What is imported ahead."""
+
+REHEARSAL_SECONDS = 20.0
+"""Seconds after which a rehearsal is taken for one that never ends."""
 
 
 class Zygote:
@@ -44,16 +48,20 @@ class Zygote:
     def prepare(self) -> None:
         """Import all that a lesson may need, if children are forks, and say that it is done."""
         if self._forks:
+            # Until it can hear that the front end is gone, it must not outlive it: what it imports may never end.
+            tied = hygiene.die_with_lifeline(self._lifeline)
             import_all(alone=True)
             import evoclass_local.worker  # noqa: F401 - so that children find it imported
             from evoclass_local import probes
 
             self._probes = probes.load()
-            for name in imported_by_rehearsal(self._probes):
+            for name in imported_by_rehearsal(self._probes, self._lifeline):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
             gc.collect()
             gc.freeze()
+            if tied >= 0:
+                os.close(tied)
         control.send(self._socket, control.Hello())
 
     def serve(self) -> None:
@@ -173,25 +181,51 @@ def import_all(alone: bool) -> None:
             os.environ[name] = value
 
 
-def imported_by_rehearsal(kinds: list[type[Probe]]) -> list[str]:
-    """Return the modules that a run imports besides those that are there, as a child finds out that may do anything."""
+def imported_by_rehearsal(kinds: list[type[Probe]], lifeline: int) -> list[str]:
+    """Return the modules that a run imports besides those that are there, as a child finds out that may do anything.
+
+    A probe that does not come to an end there is given up.
+    """
     from evoclass_local import probes
     from evoclass_local.rehearsal import rehearse
 
     there = set(sys.modules)
     reading, writing = os.pipe()
+    zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
-            rehearse(probes.make(kinds))
-            os.write(writing, " ".join(name for name in sys.modules if name not in there).encode())
+            hygiene.die_with_parent(zygote)
+            hygiene.die_with_lifeline(lifeline)
+            made = probes.make(kinds)
+            rehearse(made)
+            stuck = [f"!{probe.name}" for probe in made if getattr(probe, "given_up", False)]
+            new = [name for name in sys.modules if name not in there]
+            os.write(writing, " ".join([*stuck, *new, "."]).encode())
         finally:
             os._exit(0)
     os.close(writing)
-    with open(reading, encoding="utf-8") as file:
-        names = file.read().split()
+    words = _read(reading, REHEARSAL_SECONDS).split()
+    if words[-1:] != ["."]:  # it did not come to its end
+        words = [f"!{name}" for name in probes.foreign(kinds)]
+    for word in words:
+        if word.startswith("!"):
+            probes.give_up(word[1:], "does not come to an end")
+    os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    return names
+    return [word for word in words if word[0] not in "!."]
+
+
+def _read(descriptor: int, seconds: float) -> str:
+    """Return what comes through a pipe until it is closed or the time is over."""
+    data, end = b"", time.monotonic() + seconds
+    with open(descriptor, "rb", buffering=0) as file:
+        while select.select([file], [], [], max(end - time.monotonic(), 0))[0]:
+            piece = file.read(65_536)
+            if not piece:
+                break
+            data += piece
+    return data.decode()
 
 
 def main() -> None:

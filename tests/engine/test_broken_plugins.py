@@ -9,7 +9,7 @@ import pytest
 
 import broken
 from broken import CASES, Case
-from evoclass import aside, cli, kept, loading, plugins
+from evoclass import cli
 from evoclass.plain.frontend import PlainFrontEnd
 from evoclass.session import Session
 from evoclass.workspace import Workspace
@@ -39,18 +39,7 @@ After.
 """
 
 
-@pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less for what never ends."""
-    monkeypatch.setattr(loading, "IMPORT_SECONDS", 2.0)
-    monkeypatch.setattr(plugins, "IMPORT_SECONDS", 2.0)
-    monkeypatch.setattr(plugins, "ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr("evoclass.trial.ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr("evoclass.trial.IMPORT_SECONDS", 2.0)
-    monkeypatch.setattr(kept, "SECONDS", 1.0)
-    monkeypatch.setattr(kept, "GRADE_SECONDS", 1.0)
-    monkeypatch.setattr(aside, "GRACE", 0.2)
-    monkeypatch.setattr(aside, "TRIES", 4)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

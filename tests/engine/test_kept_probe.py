@@ -1,0 +1,164 @@
+"""A probe that fails is told of with its plugin's name; the rows of others are as they were."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from evoclass.inspection import Inspector
+from evoclass.keptprobe import KeptProbe
+from evoclass.probe import Glance, Picture, Probe
+from evoclass.protocol import Frame, Job, Look, Summary
+
+
+class Good(Probe):
+    name = "good"
+    priority = -1
+
+    def matches(self, value: Any) -> bool:
+        return type(value) is int
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return [
+            Summary(name=name, kind="other", type="int", text=str(value)) for name, value in named.items()
+        ]
+
+
+class Bad(Good):
+    name = "bad"
+    priority = 1
+
+    def matches(self, value: Any) -> bool:
+        return type(value) is float
+
+
+class Odd(BaseException):
+    pass
+
+
+def loop() -> bool:
+    while True:
+        pass
+
+
+def fail(error: BaseException) -> Any:
+    raise error
+
+
+class MatchesRaises(Bad):
+    def matches(self, value: Any) -> bool:
+        return bool(fail(ValueError("boom")))
+
+
+class MatchesExits(Bad):
+    def matches(self, value: Any) -> bool:
+        sys.exit(3)
+
+
+class MatchesLoops(Bad):
+    def matches(self, value: Any) -> bool:
+        return loop()
+
+
+class RowsRaise(Bad):
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        if named:
+            raise Odd("odd")
+        return []
+
+
+class RowsLoop(Bad):
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return [] if not named else fail(ValueError()) if loop() else []
+
+
+class NoPicture(Bad):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        return 7  # type: ignore[return-value]
+
+
+class LatePicture(Bad):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        class Late(Picture):
+            def rows(self) -> list[Summary]:
+                raise ValueError("late")
+
+        return Late()
+
+
+class StillRaises(Bad):
+    def still(self) -> bool:
+        return bool(fail(ValueError("boom")))
+
+
+class QuietRaises(Bad):
+    @contextmanager
+    def quiet(self) -> Iterator[None]:  # type: ignore[override]
+        raise ValueError("boom")
+        yield
+
+
+class InstallRaises(Bad):
+    def install(self, step: Any) -> None:
+        raise RecursionError("deep")
+
+
+CASES = {
+    MatchesRaises: "plugin brk: ValueError: boom",
+    MatchesExits: "plugin brk: SystemExit: 3",
+    MatchesLoops: "plugin brk: TimeoutError: took more than",
+    RowsRaise: "plugin brk: Odd: odd",
+    RowsLoop: "plugin brk: TimeoutError: took more than",
+    NoPicture: "TypeError: picture() gave a int, not a Picture",
+    LatePicture: "plugin brk: ValueError: late",
+    StillRaises: "plugin brk: ValueError: boom",
+    QuietRaises: "plugin brk: ValueError: boom",
+    InstallRaises: "plugin brk: RecursionError: deep",
+}
+
+
+@pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)
+def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evoclass.keptprobe.SECONDS", 0.3)
+    sent: list[Any] = []
+    namespace = {"__name__": "__main__", "count": 3, "rate": 0.5, "letters": "ab"}
+    job = Job(source="", file="x.py", folder="/", live=("count",))
+    inspector = Inspector(namespace, job, [KeptProbe(cls(), "brk"), KeptProbe(Good(), "fine")], sent.append)
+    inspector.start()
+    inspector.finish()
+    inspector.after_prompt()
+    frames = [message for message in sent if isinstance(message, Frame)]
+    rows = {row.name: row for frame in frames for row in frame.rows}
+    assert rows["count"].text == "3"
+    assert frames[-1].live == {"count": "3"}
+    assert any(CASES[cls] in row.badge for row in rows.values()), rows
+    assert inspector.look(Look(request=1, expression="count")).summary is not None
+
+
+def test_stop_goes_through_a_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    import _thread
+
+    class Waits(Bad):
+        def matches(self, value: Any) -> bool:
+            _thread.interrupt_main()
+            return loop()
+
+    kept = KeptProbe(Waits(), "brk")
+    with pytest.raises(KeyboardInterrupt):
+        kept.matches(1)
+
+
+def test_what_a_probe_prints_stays_out_of_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    class Prints(Bad):
+        def matches(self, value: Any) -> bool:
+            print("noise")
+            sys.stderr.write("noise")
+            return True
+
+    assert KeptProbe(Prints(), "brk").matches(1)
+    print("mine")
+    assert capsys.readouterr() == ("mine\n", "")

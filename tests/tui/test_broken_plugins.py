@@ -1,0 +1,99 @@
+"""Every broken plugin in the terminal interface: the lesson stays, other questions and labs work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import broken
+from broken import CASES, Case
+from evoclass_tui.widgets.prose import Prose
+from tui.stage import OpenStage, Stage
+
+LESSON = """---
+format: 1
+id: adding
+number: 1
+title: Adding
+language: en
+---
+
+Before.
+
+:::{brk} odd
+What is one?
+:::
+
+```{lab} sum.py
+total = 2 + 2
+```
+
+:::{choice} two-and-two
+What is 2 + 2?
+
+- [x] 4
+- [ ] 5
+:::
+"""
+
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
+def shown_text(stage: Stage) -> str:
+    """Return the prose on the page, the notes in place of broken questions among it."""
+    parts = [part for part in stage.screen.reader.query(Prose) if part.display]
+    lines = [
+        "".join(segment.text for segment in line.segments) for part in parts for line in part.make_lines(80)
+    ]
+    return " ".join(" ".join(lines).replace("│", " ").split())
+
+
+def on_screen(case: Case) -> bool:
+    """Whether a case has a way of its own into the screen; of those that are never loaded, a few stand for all.
+
+    A widget that dies as it is mounted keeps Textual's pilot waiting; `test_faults` has those.
+    """
+    if case.name in ("handler_raises", "panel_mount"):
+        return False
+    return case.lesson != broken.OFF or case.name in (
+        "sys_exit",
+        "loops_at_import",
+        "rude_message",
+        "duplicate_kind",
+    )
+
+
+@pytest.mark.parametrize("case", filter(on_screen, CASES), ids=lambda case: case.name)
+async def test_a_lesson_goes_on_in_the_terminal_interface(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_stage: OpenStage
+) -> None:
+    broken.forget()
+    broken.install(tmp_path / "site", case.name, case.source, locale=case.locale, requires=case.requires)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "01-adding.md").write_text(LESSON)
+    async with open_stage(content=tmp_path / "course", size=(160, 50)) as stage:
+        reader = stage.screen.reader
+        for question in list(reader.questions):
+            question.build()
+        await stage.pilot.pause()
+        if case.lesson:
+            assert case.lesson in shown_text(stage)
+        for question in [one for one in reader.questions if one.block.id == "odd" and one.display]:
+            question.fields[0].show_value(1)
+            question.check()
+            await stage.until(lambda question=question: not question.busy or not question.display)
+            if case.graded:
+                assert case.graded in question.remarks.trouble
+        other = reader.question("two-and-two")
+        other.fields[0].show_value("a")
+        other.check()
+        await stage.until(lambda: other.remarks.state.passed)
+        await stage.run()
+        stage.runner.run.finishes("total 4\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert "total 4" in stage.terminal_text
+        assert stage.app._exception is None
+        if case.name in ("prints", "thread_writes", "locale_clash"):
+            assert not stage.session.plugins.reports[case.name].error
