@@ -224,3 +224,28 @@ def test_text_in_two_languages(english, italian, codes):
     source = PARSER.lesson(HEAD + english + "\n")
     translated = PARSER.lesson(FRONT_MATTER.format(language="it") + italian + "\n")
     assert [problem.code for problem in drift(source, translated)] == codes
+
+
+@pytest.mark.parametrize(
+    ("english", "italian", "wanted"),
+    [
+        ("## A\n\nText.", "### A\n\nTesto.", [("W095", 1, "kind")]),
+        (":::{tip} A\nText.\n:::", ":::{note} A\nTesto.\n:::", [("W095", 1, "kind")]),
+        (":::{tip} A\nText.\n:::", ":::{tip}\nTesto.\n:::", [("W095", 1, "title")]),
+        (
+            ":::{number} one\nHow?\n:answer: 1\n:::",
+            "Testo.\n\n:::{number} uno\nQuanti?\n:answer: 1\n:::",
+            [("W092", 1, ""), ("E084", 3, "renamed")],
+        ),
+        (
+            "A.\n\n:::{number} a\nHow?\n:answer: 1\n:::\n\n:::{number} b\nHow?\n:answer: 1\n:::",
+            "A.\n\n:::{number} b\nQuanti?\n:answer: 1\n:::",
+            [("E083", 3, "")],
+        ),
+    ],
+)
+def test_a_translation_that_is_built_otherwise_is_told_once_and_where_it_is(english, italian, wanted):
+    source = PARSER.lesson(HEAD + english + "\n")
+    translated = PARSER.lesson(FRONT_MATTER.format(language="it") + italian + "\n")
+    found = [(p.code, p.line - TOP, p.fields.get("variant", "")) for p in drift(source, translated)]
+    assert sorted(found, key=lambda entry: entry[1]) == wanted

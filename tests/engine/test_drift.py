@@ -178,7 +178,7 @@ def test_what_languages_write_differently_is_no_drift(english: str, italian: str
         (LAB, LAB.replace("seconds: 5", "seconds: 6"), "E085"),
         (LAB, LAB.replace("watch: x", "watch: y"), "E085"),
         (LAB, LAB.replace("train", "treno"), "E084"),
-        (":::{tip}\nx\n:::", ":::{note}\nx\n:::", "W092"),
+        (":::{tip}\nx\n:::", ":::{note}\nx\n:::", "W095"),
         ("a\n\nb", "a", "W091"),
         ("a", "a\n\nb", "W092"),
     ],

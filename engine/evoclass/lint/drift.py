@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from evoclass import draw
@@ -16,6 +16,7 @@ from evoclass.lint.numbers import numbers
 from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (
     Block,
+    Callout,
     CodeBlock,
     ExerciseBlock,
     Fault,
@@ -86,14 +87,18 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
     mine = {block.id: block for block in right if _is_named(block)}
     theirs = {block.id: block for block in left if _is_named(block)}
     faulty = any(isinstance(block, Fault) for block in (*left, *right))
+    renamed = _renamed(theirs, mine)
     for block_id, block in theirs.items():
-        if block_id not in mine and not faulty:
+        if block_id not in mine and block_id not in renamed.values() and not faulty:
             fields = {"id": block_id, "language": language, "line": block.line}
-            yield Problem("E083", 1, fields=fields)
+            yield Problem("E083", _place_of(block_id, theirs, mine), fields=fields)
     for block_id, block in mine.items():
+        if block_id in renamed:
+            fields = {"id": block_id, "other": renamed[block_id], "language": language, "variant": "renamed"}
+            yield Problem("E084", block.line, fields=fields)
+        elif block_id not in theirs and not faulty:
+            yield Problem("E084", block.line, fields={"id": block_id, "language": language})
         if block_id not in theirs:
-            if not faulty:
-                yield Problem("E084", block.line, fields={"id": block_id, "language": language})
             continue
         other = theirs[block_id]
         if type(other) is not type(block):
@@ -107,6 +112,30 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
     ours = [block_id for block_id in mine if block_id in theirs]
     if ours != [block_id for block_id in theirs if block_id in mine]:
         yield Problem("E087", mine[ours[0]].line, fields={"language": language})
+
+
+def _renamed(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str, str]:
+    """Return the name in the source of each block that has another one here: the same kind at the same place."""
+    found = {}
+    for (own, block), (other, source) in zip(mine.items(), theirs.items(), strict=False):
+        if own == other:
+            continue
+        alike = _sort(block) == _sort(source) and own not in theirs and other not in mine
+        if alike and own.rpartition("/")[0] == other.rpartition("/")[0]:
+            found[own] = other
+    return found if len(mine) == len(theirs) else {}
+
+
+def _sort(block: Block) -> str:
+    return block.exercise.kind if isinstance(block, ExerciseBlock) else type(block).__name__
+
+
+def _place_of(block_id: str, theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> int:
+    """Return the line here at which a block of the source is missing: that of the next block which is there."""
+    ids = list(theirs)
+    after = (mine[other].line for other in ids[ids.index(block_id) :] if other in mine)
+    before = (mine[other].end_line for other in reversed(ids[: ids.index(block_id)]) if other in mine)
+    return next(after, None) or next(before, None) or 1
 
 
 def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
@@ -207,6 +236,14 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
                 if ours.id not in waiting:
                     yield from _tree(theirs, ours, source.language, translated.language)
             continue
+        if stop - start == last - first and all(
+            type(theirs) is type(ours) and not _is_named(ours)
+            for theirs, ours in zip(left[start:stop], right[first:last], strict=True)
+        ):
+            for theirs, ours in zip(left[start:stop], right[first:last], strict=True):
+                fields = {"language": source.language, "line": theirs.line, "variant": "kind"}
+                yield Problem("W095", ours.line, fields=fields)
+            continue
         for block in right[first:last]:
             if not _is_named(block):
                 yield Problem("W092", block.line, fields={"language": source.language})
@@ -255,6 +292,8 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
     if _size(source) != _size(block):
         yield Problem("W095", block.line, fields=fields)
         return
+    if isinstance(source, Callout) and isinstance(block, Callout) and bool(source.title) != bool(block.title):
+        yield Problem("W095", block.line, fields=fields | {"variant": "title"})
     theirs, ours = list(_items(source)), list(_items(block))
     if _live(theirs) != _live(ours):
         yield Problem("E091", block.line, fields=fields)
