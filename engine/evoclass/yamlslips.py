@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-PAIR = re.compile(r"[ ]*(?:- +)?[A-Za-z][\w-]*:(?:[ \t]+(.*?))?[ \t]*\Z")
-"""A line that has a key, and its value."""
+PAIR = re.compile(r"[ ]*(?:- +)?[A-Za-z][\w-]*:(?:[ \t]+(\S.*))?\Z")
+"""A line that has a key, and its value; without blanks at its end."""
 
 ENTRY = re.compile(r"[ ]*(?:-(?: |\Z)|#|[]}])|[ ]+\S")
 """A line that goes on what a key began."""
@@ -19,7 +19,7 @@ def prose_line(block: str) -> int:
     for number, text in enumerate(block.split("\n")[:MOST_LINES], 1):
         if not text.strip():
             blank = True
-        elif blank and not PAIR.match(text) and (text.startswith("#") or not ENTRY.match(text)):
+        elif blank and not PAIR.match(text.rstrip()) and (text.startswith("#") or not ENTRY.match(text)):
             return number
     return 0
 
@@ -47,7 +47,7 @@ def _slip_in(text: str, above: str) -> str:
     bare = text.strip()
     if not bare or bare.startswith("#"):
         return ""
-    pair = PAIR.match(text)
+    pair = PAIR.match(text.rstrip())
     if pair is None:
         if re.match(r"[A-Za-z][\w-]*:[^\s/]", bare):
             return "space"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -69,8 +70,10 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
 def _waiting(translated: Lesson) -> frozenset[str]:
     """Return the ids of the blocks that a comment marks as not translated yet."""
     marks = [problem.line for problem in translated.problems if problem.code == "W096"]
-    below = (next((block for block in translated.blocks if block.line > mark), None) for mark in marks)
-    return frozenset(block.id for block in below if block is not None)
+    blocks = sorted(translated.blocks, key=lambda block: block.line)
+    lines = [block.line for block in blocks]
+    below = (bisect_right(lines, mark) for mark in marks)
+    return frozenset(blocks[place].id for place in below if place < len(blocks))
 
 
 def _measure(value: object) -> object:

@@ -19,6 +19,9 @@ BARE = re.compile(r" {0,3}(?:`{3,}|~{3,})[ \t]*$")
 SENTENCE = re.compile(r"#{2,6} \S|(?:[-*] |[>|] ?)?[A-ZÀ-Þ*\"“][^=(){}\[\]]{20,}$")
 """A line of prose, or a heading."""
 
+TRIES = 10
+"""How many lines of prose are tried as the end of the program."""
+
 EXAMPLES = ("markdown", "md", "myst", "rst", "qmd", "rmd", "mdx", "html")
 """Languages in which such lines are what is shown."""
 
@@ -71,6 +74,7 @@ def _prose(code: str, lines: list[str], opening: int) -> int:
         if isinstance(error, SyntaxError)
         else 0
     )
+    tries = TRIES
     for place in range(1, end):
         line = lines[place]
         if lines[place - 1].strip() or not SENTENCE.match(line):
@@ -80,4 +84,7 @@ def _prose(code: str, lines: list[str], opening: int) -> int:
             continue
         if isinstance(tree("\n".join(lines[:place])), ast.Module):
             return place
+        tries -= 1
+        if not tries:
+            break
     return opening

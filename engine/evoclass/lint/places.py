@@ -42,30 +42,50 @@ def placed_in(problems: Sequence[Problem], path: Path | None) -> list[Problem]:
     """Return the problems of a file, each at the line and column of what it is about; without any, nothing is read."""
     raw = read_file(path) if path is not None and problems else b""
     lines = [] if isinstance(raw, Problem) else raw.decode("utf-8-sig", "replace").splitlines()
-    taken: set[tuple[str, int, int]] = set()
-    return [_placed(problem, lines, taken) for problem in problems]
+    finder = _Finder(lines)
+    return [finder.placed(problem) for problem in problems]
 
 
-def _placed(problem: Problem, lines: Sequence[str], taken: set[tuple[str, int, int]]) -> Problem:
-    """Return the problem with the line and column of what it is about, if that can be found.
+class _Finder:
+    """Finds in the lines of a file what problems are about; of two alike, the second is at the second place."""
 
-    Of two alike, the second is at the second place: what is `taken` is passed over.
-    """
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._taken: set[tuple[str, int, int]] = set()
+        self._open: dict[tuple[object, ...], Iterator[tuple[int, int]]] = {}
+        """Searches that may go on where the last one ended."""
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return the problem with the line and column of what it is about, if that can be found."""
+        wanted = _wanted(problem)
+        if not wanted:
+            return problem
+        key = (problem.code, problem.line, *wanted)
+        if key not in self._open:
+            self._open[key] = _search(wanted, problem.line, self._lines)
+        for line, column in self._open[key]:
+            place = (problem.code, line, column)
+            if place not in self._taken:
+                self._taken.add(place)
+                return replace(problem, line=line, column=column)
+        return problem
+
+
+def _wanted(problem: Problem) -> list[str]:
+    """Return what may stand in the file where a problem is."""
     needles = NEEDLES.get(problem.code)
     if needles is None or problem.column > 1:
-        return problem
-    wanted = [needle.format_map(_Fields(problem.fields)) for needle in needles]
+        return []
     if problem.code == "E055" and not problem.fields.get("target"):
-        wanted = list(EMPTY)
-    wanted = list(dict.fromkeys((*wanted, *map(unquote, wanted))))
-    beside = [needle for needle in wanted if not needle.startswith("]:")]
-    below = [needle for needle in wanted if needle.startswith("]:")]
-    for needles_here, reach in ((beside, REACH), (below, FAR)):
-        for line, column in _places(needles_here, problem.line, lines, reach):
-            if (problem.code, line, column) not in taken:
-                taken.add((problem.code, line, column))
-                return replace(problem, line=line, column=column)
-    return problem
+        return list(EMPTY)
+    found = [needle.format_map(_Fields(problem.fields)) for needle in needles]
+    return [needle for needle in dict.fromkeys((*found, *map(unquote, found))) if needle]
+
+
+def _search(wanted: Sequence[str], first: int, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the places beside the beginning, then those below where the target of `[text][name]` may stand."""
+    yield from _places([needle for needle in wanted if not needle.startswith("]:")], first, lines, REACH)
+    yield from _places([needle for needle in wanted if needle.startswith("]:")], first, lines, FAR)
 
 
 class _Fields(dict[str, Any]):

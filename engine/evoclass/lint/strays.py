@@ -34,7 +34,9 @@ def strays(folder: Path, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[
 
 
 def _below(place: Path, others: set[Path]) -> Iterator[Path]:
-    for here, folders, names in os.walk(place):
+    for visited, (here, folders, names) in enumerate(os.walk(place)):
+        if visited > MOST:
+            return
         parts = Path(here).relative_to(place).parts
         hidden = (name for name in folders if name[0] in "._" or name in ("node_modules", "venv"))
         skipped = {*hidden, *(name for name in folders if Path(here, name) in others)}
