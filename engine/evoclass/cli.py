@@ -97,8 +97,21 @@ def _tell_of_unknown_names(space: Workspace) -> None:
             click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
 
 
+def _complete_streams() -> None:
+    """Open what was closed before we started (`<&-`), lest other files take the numbers of the standard streams."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
+    _complete_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if any(map(ACTING.search, words)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +33,8 @@ class Desk:
         self._open = lesson
         self._had: dict[str, str] = {}
         """Versions of files that this window still shows, since news of another window came in."""
-        self._spare: tempfile.TemporaryDirectory[str] | None = None
+        self._spare: Path | None = None
+        """A folder for this process, where the learner's own cannot be used."""
 
     def lab(self, file: str) -> Lab:
         """Return a lab of the open lesson.  Raises NotFoundError."""
@@ -112,12 +115,13 @@ class Desk:
     def folder(self) -> Path:
         """Return the learner's working folder for this lesson; one that goes at the end where none can be had."""
         if self._spare is not None:
-            return Path(self._spare.name)
+            return self._spare
         try:
             folder = paths.work_folder(self._open.course.id, self._open.lesson.id)
+            str(folder).encode()  # a program is told its folder as text
             if os.access(folder, os.W_OK | os.X_OK):
                 return folder
-        except ConfigError:
+        except (ConfigError, UnicodeEncodeError):
             pass
         return self._for_now()
 
@@ -125,11 +129,13 @@ class Desk:
         """Return a folder for this session, for the learner's own cannot be written."""
         if self._spare is None:
             try:
-                self._spare = tempfile.TemporaryDirectory(prefix="evoclass-", ignore_cleanup_errors=True)
+                self._spare = Path(tempfile.mkdtemp(prefix="evoclass-"))
             except OSError as error:
                 raise self._unusable(error) from error
+            # A program may still run in it when the lesson is left: it goes with this process.
+            atexit.register(shutil.rmtree, self._spare, ignore_errors=True)
             self._open.look_for_trouble()
-        return Path(self._spare.name)
+        return self._spare
 
     def program(self, file: str) -> Program:
         """Write the lab files into the working folder and return the one to run.

@@ -80,5 +80,5 @@ class HeadIndex:
         try:
             temporary.write_bytes(msgspec.msgpack.encode((VERSION, self._rows)))
             os.replace(temporary, self._file)
-        except OSError:
+        except (OSError, UnicodeEncodeError):  # the name of a file may be no text
             temporary.unlink(missing_ok=True)

@@ -144,7 +144,7 @@ class Library:
 
     def _page(self, path: Path | None, folder: Path) -> Course:
         """Return the course that the course page describes; without one, the folder gives the name."""
-        name = folder.name or "course"
+        name = printable(folder.name) or "course"
         if path is not None:
             raw = read_file(path)
             if not isinstance(raw, Problem):

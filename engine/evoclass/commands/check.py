@@ -25,6 +25,7 @@ from evoclass.errors import NotFoundError, Problem
 from evoclass.library import Library, course_around
 from evoclass.model import Lesson
 from evoclass.openlesson import bundled_folders
+from evoclass.printable import printable
 from evoclass.runner import Runner
 from evoclass.trust import Trust
 from evoclass.workspace import Workspace
@@ -178,7 +179,7 @@ async def _dynamic(space: Workspace, lessons: Iterable[Lesson]) -> list[Problem]
 def _row(problem: Problem, space: Workspace) -> dict[str, object]:
     message, fix = lint.describe(problem, space.catalog)
     return {
-        "path": str(problem.path) if problem.path else None,
+        "path": printable(str(problem.path)) if problem.path else None,
         "line": problem.line,
         "column": problem.column,
         "code": problem.code,

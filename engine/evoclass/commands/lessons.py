@@ -33,7 +33,7 @@ def lessons(context: click.Context, as_json: bool) -> None:
                         "minutes": entry.minutes,
                         "language": entry.language,
                         "languages": list(entry.languages),
-                        "path": str(entry.path),
+                        "path": printable(str(entry.path)),
                         "problem": entry.problem.code if entry.problem else None,
                     }
                     for entry in course.lessons

@@ -35,9 +35,9 @@ def progress(context: click.Context, as_json: bool) -> None:
         aside = space.store.set_aside
         document = {
             "learner": space.store.learner,
-            "file": str(space.store.path),
+            "file": printable(str(space.store.path)),
             "lessons": rows,
-            "set_aside": str(aside.file) if aside else None,
+            "set_aside": printable(str(aside.file)) if aside else None,
         }
         say_json(document)
         return

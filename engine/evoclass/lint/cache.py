@@ -76,7 +76,7 @@ class CheckCache:
         try:
             temporary.write_bytes(msgspec.msgpack.encode(_Stored(self._fingerprint, self.files, self.pairs)))
             os.replace(temporary, self._file)
-        except OSError:
+        except (OSError, UnicodeEncodeError):  # the name of a file may be no text
             temporary.unlink(missing_ok=True)
 
 
