@@ -19,6 +19,7 @@ from evoclass.commands.output import say
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.faultlog import write_down
 from evoclass.lint.describe import describe
+from evoclass.plugins import NO_PLUGINS
 from evoclass.printable import ACTING, printable
 from evoclass.workspace import Workspace
 
@@ -76,6 +77,7 @@ def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
     space.content, space.asked_language = content, lang
     _tell_of_unknown_names(space)
+    _pass_on(space)
     if context.invoked_subcommand is None:
         from evoclass.commands.learn import learn
 
@@ -107,6 +109,16 @@ def _complete_streams() -> None:
                 os.close(descriptor)
             mode = "r" if number == 0 else "w"
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def _pass_on(space: Workspace) -> None:
+    """Have the processes that run programs leave out the same plugins."""
+    try:
+        names = [*space.settings.disabled_plugins, *space.no_plugins]
+    except ConfigError:
+        names = [*space.no_plugins]
+    if names:
+        os.environ[NO_PLUGINS] = ",".join(filter(None, [os.environ.get(NO_PLUGINS, ""), *names]))
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from evoclass.runner import Availability, Runner
 
 NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
-"""Environment variable: `1` leaves all plugins from elsewhere out, names leave out those."""
+"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
 
 ANSWER_SECONDS = 5.0
 """Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""
@@ -145,14 +145,10 @@ class Plugins:
 
     def _unwanted(self, entry: Entry) -> str:
         """Return where the learner has switched a plugin off, if so."""
-        said = os.environ.get(NO_PLUGINS, "").strip()
-        if said.lower() in ("", "0", "no", "false"):
-            said = ""
-        elif said.lower() in ("1", "yes", "true", "all"):
-            if not entry.bundled:
-                return NO_PLUGINS
-            said = ""
-        off = dict.fromkeys(map(_plain, filter(None, said.split(","))), NO_PLUGINS) | self._off
+        said = {_plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
+        if said & {"1", "yes", "true", "all"} and not entry.bundled:
+            return NO_PLUGINS
+        off = dict.fromkeys(said, NO_PLUGINS) | self._off
         own_names = [entry.name, *(() if entry.bundled else (entry.module, entry.distribution))]
         return next((off[_plain(name)] for name in own_names if _plain(name) in off), "")
 
