@@ -111,7 +111,8 @@ class KeptProbe(Probe):
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        context = self.ask(self.probe.quiet, nullcontext())
+        nothing: AbstractContextManager[None] = nullcontext()
+        context = self.ask(self.probe.quiet, nothing)
         entered = self.ask(lambda: (context.__enter__(), True)[1], False)
         try:
             yield
@@ -169,7 +170,7 @@ def _silence() -> Iterator[None]:
     """Keep what a probe prints out of the learner's output; the threads of the program still print."""
     before = sys.stdout, sys.stderr
     mute = tuple(map(_Mute, before))
-    sys.stdout, sys.stderr = mute  # type: ignore[assignment]
+    sys.stdout, sys.stderr = mute
     try:
         yield
     finally:

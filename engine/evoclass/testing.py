@@ -1,18 +1,27 @@
 """Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
 
 Question types: subclass `ExerciseContract`.  Probes: subclass `ProbeContract`.
-Runners: `await runner_contract(make, folder)`.
+Runners: parametrise a test with `RUNNER_CHECKS`, or `await runner_contract(make, folder)` for all at once.
 Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
 A bench without a runner: `InterpreterBench`.
 """
+
+import contextlib
+
+with contextlib.suppress(ImportError):  # without pytest there are no asserts to explain
+    import pytest
+
+    # Before the first import of them: an assert that fails there should show its values.
+    pytest.register_assert_rewrite("evoclass.contracts")
 
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.contracts.probe import ProbeContract
-from evoclass.contracts.runner import runner_contract
+from evoclass.contracts.runner import RUNNER_CHECKS, runner_contract
 
 __all__ = [
+    "RUNNER_CHECKS",
     "ExerciseContract",
     "InterpreterBench",
     "ProbeContract",

@@ -23,7 +23,7 @@ class Values:
 
     def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe]) -> None:
         self.namespace = namespace
-        self.probes = sorted(map(keep, probes), key=lambda probe: -probe.priority)
+        self.probes: list[Probe] = sorted(map(keep, probes), key=lambda probe: -probe.priority)
         self.order: dict[str, int] = {}
         """Place of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}

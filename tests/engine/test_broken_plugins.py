@@ -98,3 +98,42 @@ def test_a_lesson_goes_on_in_plain_mode(
     assert installed.graded in shown
     if installed.lesson and installed.lesson != broken.OFF:
         assert installed.name in shown, "the plugin is named"
+
+
+AUTHORED = [
+    case
+    for case in CASES
+    if case.name in ("solution_raises", "solution_odd", "form_raises_later", "blocks_unknown")
+]
+
+
+@pytest.mark.parametrize("kind", ["html", "notebook", "anki", "qti"])
+@pytest.mark.parametrize("case", AUTHORED, ids=lambda case: case.name)
+def test_an_export_leaves_out_what_its_plugin_cannot_tell(
+    installed: Case, kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lesson = tmp_path / "01-adding.md"
+    lesson.write_text(LESSON)
+    target = tmp_path / "made"
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["export", str(lesson), "--to", kind, "-o", str(target)])
+    assert not ended.value.code, capfd.readouterr().err
+    assert target.exists()
+    if installed.name.startswith("solution"):
+        assert "odd" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_check_says_what_is_wrong_and_goes_on(
+    installed: Case, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lesson = tmp_path / "01-adding.md"
+    lesson.write_text(LESSON.replace("- [ ] 5", "- [ ] 5\n- [ ] 5"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["check", str(lesson), "--json"])
+    document = json.loads(capfd.readouterr().out)
+    assert ended.value.code == 1
+    codes = {problem["code"] for problem in document}
+    assert "E048" in codes, "the problem of the other question is found too"
+    if installed.lesson:
+        assert codes & {"E101", "E012"}

@@ -33,6 +33,7 @@ from evoclass.model import (
     inlines,
     walk,
 )
+from evoclass.sound import sound
 
 FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
 """Options of every question that a translation keeps as they are."""
@@ -53,6 +54,7 @@ CODE = re.compile(r"[_.(\[=]")
 
 def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     """Yield what differs in `translated` although a translation must not change it."""
+    source, translated = sound(source), sound(translated)
     other = source.language
     for key in ("id", "number", "minutes", "objectives"):
         ours, theirs = (_measure(getattr(lesson, key)) for lesson in (translated, source))
