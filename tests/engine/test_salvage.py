@@ -144,3 +144,19 @@ def test_two_lessons_of_one_number_or_id_are_told_at_the_key(tmp_path):
         "E081": 4,
         "E080": 5,
     }
+
+
+def test_the_reader_is_told_of_each_mistake_once_and_of_no_missing_front_matter(tmp_path):
+    from evoclass.i18n import Catalog
+    from evoclass_tui.widgets.opening import opening
+
+    path = tmp_path / "en" / "01-a.md"
+    path.parent.mkdir()
+    path.write_text("# Title\n\n:::{xyz}\nText.\n:::\n\n<b>\n")
+    lesson = PARSER.lesson(path.read_bytes(), path)
+    assert [problem.code for problem in lesson.problems] == ["E005", "E012", "W033"]
+    assert not any(isinstance(block, Fault) for block in opening(lesson, Catalog("en")))
+    path.write_text(front("numbr: 1\ntitle: T"))
+    lesson = PARSER.lesson(path.read_bytes(), path)
+    (fault,) = [block for block in opening(lesson, Catalog("en")) if isinstance(block, Fault)]
+    assert fault.problem.code == "E008"

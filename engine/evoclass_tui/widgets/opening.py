@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.model import Block, Fault, Heading, Lesson, ListBlock, Paragraph, Span
 
 LONGEST = 2_000
 """Characters of a faulty line that are shown at most; a file that is no text may have endless ones."""
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    """Return what tells a problem from others of the lesson; a fault does not know in which file it is."""
+    return problem.code, problem.line, problem.column
 
 
 def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
@@ -16,9 +22,10 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
     if lesson.minutes:
         facts.append(catalog("reader.minutes", minutes=lesson.minutes))
     blocks: list[Block] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
-    shown = {block.problem for block in lesson.walk() if isinstance(block, Fault)}
+    shown = {_place(block.problem) for block in lesson.walk() if isinstance(block, Fault)}
     for problem in lesson.problems:
-        if problem.is_error and problem not in shown:
+        # That a file has no front matter is for its author; the lesson reads as any other.
+        if problem.is_error and problem.code != "E005" and _place(problem) not in shown:
             blocks.append(
                 Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line))
             )
