@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,8 +52,9 @@ def export(context: click.Context, lesson: str, kind: str, output: Path | None, 
     try:
         with whole(target) as file:
             count = _write(space, found, kind, asked, losses, file)
-    except OSError as error:
-        raise ConfigError(f"{target}: {error.strerror or error}") from error
+    except (OSError, sqlite3.Error) as error:  # the flash cards are a database inside
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise ConfigError(f"{target}: {reason or error}") from error
     finally:
         for sentence in losses.sentences(space.catalog):
             click.echo(sentence, err=True)

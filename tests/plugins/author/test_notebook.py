@@ -57,6 +57,83 @@ def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command):
     assert "From scratch" in printed[1]
 
 
+HELPERS = """---
+id: h
+number: 1
+title: H
+language: en
+---
+
+```{lab} main.py
+from model import build
+from late import shown
+print(build(3), shown)
+```
+
+```{lab} model.py
+from pathlib import Path
+import base_part
+print("model in", Path(__file__).name)
+def build(n): return n + base_part.ONE
+```
+
+```{lab} base_part.py
+ONE = 1
+```
+
+```{lab} late.py
+shown = "late"
+if __name__ == "__main__":
+    print("run by itself")
+```
+"""
+
+
+def executed(file, folder):
+    """Return what the code cells of a notebook print in a real kernel."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(file, as_version=4)
+    nbformat.validate(notebook)
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=180, kernel_name="python3", resources=resources).execute()
+    return "".join(
+        output.get("text", "")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_the_template_of_a_lesson_runs_in_a_jupyter_kernel(tmp_path, command, language):
+    command("new", "course", tmp_path / "c", "--title", "T", "--languages", "en,it")
+    command("export", tmp_path / "c" / language / "01-t.md", "--to", "notebook", "-o", tmp_path / "t.ipynb")
+    assert "loss 0.0" in executed(tmp_path / "t.ipynb", tmp_path)
+
+
+@pytest.mark.slow
+def test_labs_that_import_each_other_run_in_a_jupyter_kernel_and_come_back(tmp_path, command, parser):
+    source = tmp_path / "01-h.md"
+    source.write_text(HELPERS)
+    command("export", source, "--to", "notebook", "-o", tmp_path / "h.ipynb")
+    (tmp_path / "run").mkdir()
+    printed = executed(tmp_path / "h.ipynb", tmp_path / "run")
+    for line in ("4 late\n", "model in model.py\n", "run by itself\n"):
+        assert line in printed
+    notebook = nbformat.read(tmp_path / "h.ipynb", as_version=4)
+    cell = next(
+        cell for cell in notebook.cells if "ONE = 1" in cell.source and cell.metadata.evoclass.kind == "lab"
+    )
+    cell.source = cell.source.replace("ONE = 1", "ONE = 2")
+    nbformat.write(notebook, tmp_path / "h.ipynb")
+    command("import", tmp_path / "h.ipynb", "--in", tmp_path / "back")
+    back = (tmp_path / "back" / "01-h.md").read_text()
+    assert back == HELPERS.replace("ONE = 1", "ONE = 2")
+
+
 def test_questions_show_their_options_and_hide_their_solutions(tmp_path, command):
     file = tmp_path / "lesson.ipynb"
     command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
