@@ -28,7 +28,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.commands.output import say_json
-from evoclass.errors import ConfigError, NotFoundError, RunnerUnavailable
+from evoclass.errors import ConfigError, NotFoundError, RunnerError, RunnerUnavailable
 from evoclass.escapes import EscapeFilter, SequenceFilter
 from evoclass.explanation import Explanation
 from evoclass.library import is_lesson
@@ -38,6 +38,9 @@ from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Run, Runner
 from evoclass.session import Session
 from evoclass.workspace import Workspace
+
+START_SECONDS = 120.0
+"""Seconds in which a runner has to be ready; a program's own time begins only then."""
 
 TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 
@@ -118,7 +121,12 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
     escapes = EscapeFilter() if sys.stdout.isatty() else SequenceFilter()
     size = shutil.get_terminal_size()
     try:
-        running = await runner.start(program, limits, columns=size.columns, rows=size.lines)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                running = await runner.start(program, limits, columns=size.columns, rows=size.lines)
+        except TimeoutError as error:
+            seconds = f"{START_SECONDS:g}"
+            raise RunnerError(f"not ready after {seconds} s", "runner.slow_start", seconds=seconds) from error
         loop = asyncio.get_running_loop()
         stops: set[asyncio.Task[None]] = set()
         for number in (signal.SIGINT, signal.SIGTERM):

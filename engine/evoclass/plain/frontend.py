@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -30,6 +31,9 @@ from evoclass.runner import Run, Runner
 from evoclass.session import Session
 from evoclass.trust import YES
 from evoclass.workfiles import OutsideEdit
+
+CLOSING_SECONDS = 10
+"""Seconds that runners get to end at the end."""
 
 MEASURE = 84
 """Widest line of prose in columns."""
@@ -65,8 +69,12 @@ class PlainFrontEnd:
             )
         finally:
             self.session.studied(time.monotonic() - start)
-            for runner in self.runners.values():
-                await runner.close()
+            # A plugin's runner may fail at its end too, or not come to it: the learner is done and wants to leave.
+            closing = asyncio.gather(
+                *(runner.close() for runner in self.runners.values()), return_exceptions=True
+            )
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(closing, CLOSING_SECONDS)
 
     async def _runner(self) -> Runner:
         return self.runners[self.session.settings.runner]
@@ -233,8 +241,9 @@ class PlainFrontEnd:
             elif typed in ("", "r", *YES):
                 try:
                     good = await self._execute(lab)
-                except EvoClassError as error:
-                    self.console.say(error.said(self.text), "")
+                except Exception as error:  # a plugin's runner may raise anything
+                    known = isinstance(error, EvoClassError)
+                    self.console.say(error.said(self.text) if known else reason(error), "")
                     return
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
                 if good or not self.console.interactive:
