@@ -77,7 +77,5 @@ async def restore(screen: LessonScreen) -> None:
     verdicts = await session.answers.regrade()
     if session.lesson is not lesson:
         return
-    shown = {question.block.id for question in screen.reader.questions}
     for block_id, verdict in verdicts.items():
-        if block_id in shown:
-            screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))
+        screen.reader.show_verdict(block_id, verdict, session.state.exercise(block_id))

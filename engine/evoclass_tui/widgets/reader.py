@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.binding import Binding
@@ -18,6 +18,7 @@ from evoclass.numerals import localised_values
 from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.long_page import LongPage
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
@@ -26,7 +27,7 @@ from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
 
-class Reader(BlockPage):
+class Reader(LongPage):
     """Shows one lesson and where the learner stands with it."""
 
     BINDINGS = [
@@ -74,6 +75,8 @@ class Reader(BlockPage):
         self._state = LessonState()
         self._shown: tuple[Widget, ...] = ()
         """The parts of this lesson; among `children` those of the one before may still be leaving."""
+        self._verdicts: dict[str, Verdict] = {}
+        """What was said last of each answer, for questions that come onto the page again."""
 
     # What the screen calls
 
@@ -81,11 +84,24 @@ class Reader(BlockPage):
         """Show a lesson in place of the one before, with block `at` at the top."""
         self.send_drafts()
         self.lesson, self._state = lesson, state
+        self._verdicts.clear()
+        self.begin(tuple(split(lesson.blocks)), at)
+        with self.app.batch_update():
+            self.refill()
+            self.start_at(at)
+
+    def refill(self) -> None:
+        self.send_drafts()
+        if self.lesson is None:
+            return
         with self.app.batch_update():
             self.remove_children()
-            self._shown = tuple(self._make(lesson))
+            self._shown = tuple(self._make(self.lesson))
             self.mount_all(self._shown)
-            self.start_at(at)
+        for question in self.questions:
+            verdict = self._verdicts.get(question.block.id)
+            if verdict is not None:
+                question.show_verdict(verdict, self._state.exercise(question.block.id))
 
     def switch_language(self, catalog: Catalog) -> None:
         """Take the interface text of another language; the next `show` uses it."""
@@ -94,23 +110,28 @@ class Reader(BlockPage):
     def show_verdict(self, block_id: str, verdict: Verdict, state: ExerciseState) -> None:
         """Show the outcome of a check under its question."""
         self._keep(block_id, state)
-        self.question(block_id).show_verdict(verdict, state)
+        self._verdicts[block_id] = verdict
+        if (question := self._on_page(block_id)) is not None:
+            question.show_verdict(verdict, state)
         self._open_steps()
 
     def show_hint(self, block_id: str, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints that were asked for so far."""
         self._keep(block_id, state)
-        self.question(block_id).show_hint(hints, state)
+        if (question := self._on_page(block_id)) is not None:
+            question.show_hint(hints, state)
 
     def show_solution(self, block_id: str, solution: Answer, state: ExerciseState) -> None:
         """Show the solution of a question."""
         self._keep(block_id, state)
-        self.question(block_id).show_solution(solution, state)
+        if (question := self._on_page(block_id)) is not None:
+            question.show_solution(solution, state)
         self._open_steps()
 
     def show_trouble(self, block_id: str, text: str) -> None:
         """Say why an answer could not be checked."""
-        self.question(block_id).show_trouble(text)
+        if (question := self._on_page(block_id)) is not None:
+            question.show_trouble(text)
 
     def pass_over(self, block_id: str) -> None:
         """Open the steps after one whose plugin has a fault, as if it were done."""
@@ -121,14 +142,17 @@ class Reader(BlockPage):
     def reset_question(self, block_id: str, state: ExerciseState, lesson: Lesson | None = None) -> None:
         """Empty a question for another try; `lesson` brings the values that were drawn anew for it."""
         self._keep(block_id, state)
+        self._verdicts.pop(block_id, None)
         if lesson is not None:
             self._renew(lesson)
-        self.question(block_id).reset(state)
+        if (question := self._on_page(block_id)) is not None:
+            question.reset(state)
 
     def _renew(self, lesson: Lesson) -> None:
         """Put new widgets in place of those whose blocks have changed."""
         self.lesson = lesson
-        fresh = {part.active.id: part for part in split(lesson.blocks) if part.active is not None}
+        self._parts = tuple(split(lesson.blocks))
+        fresh = {part.active.id: part for part in self.parts_here if part.active is not None}
         shown = list(self._shown)
         for place, child in enumerate(shown):
             if not isinstance(child, Question | StepsBox) or child.block.id not in fresh:
@@ -161,8 +185,9 @@ class Reader(BlockPage):
     # What is on the page
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
-        yield Prose(opening(lesson, self.catalog), self.catalog, classes="opening")
-        for part in split(lesson.blocks):
+        if not self._stretch.start:
+            yield Prose(opening(lesson, self.catalog), self.catalog, classes="opening")
+        for part in self.parts_here:
             yield self._widget(part)
 
     def _widget(self, part: Part) -> Widget:
@@ -201,6 +226,10 @@ class Reader(BlockPage):
             if question.block.id == block_id:
                 return question
         raise KeyError(block_id)
+
+    def _on_page(self, block_id: str) -> Question | None:
+        """Return the question of an exercise, if it is on the page: the learner may have gone on."""
+        return next((question for question in self.questions if question.block.id == block_id), None)
 
     @property
     def focused_question(self) -> Question | None:
@@ -241,6 +270,14 @@ class Reader(BlockPage):
             self.scroll_to(y=row, animate=False, immediate=True)
             question.build()
             self.call_after_refresh(question.focus_first)
+        elif beyond := self.question_beyond(direction):
+            self.go_to(beyond)
+            self.call_after_refresh(self._enter, beyond)
+
+    def _enter(self, block_id: str) -> None:
+        """Put the cursor into a question that has just come onto the page."""
+        if (question := self._on_page(block_id)) is not None:
+            question.focus_first()
 
     def action_enter(self) -> None:
         """Go into what is in view, not to the top of the lesson; from inside, go on as Tab does elsewhere."""
@@ -258,6 +295,12 @@ class Reader(BlockPage):
         self.screen.focus_next()
 
     # News from the parts
+
+    @on(Question.AnswerDrafted)
+    def _drafted(self, event: Question.AnswerDrafted) -> None:
+        """Keep a draft for when its question leaves the page and comes back."""
+        state = self._state.exercise(event.block_id)
+        self._keep(event.block_id, replace(state, draft=event.answer))
 
     @on(Prose.LinkPressed)
     def _link_pressed(self, event: Prose.LinkPressed) -> None:

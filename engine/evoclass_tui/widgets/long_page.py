@@ -1,0 +1,126 @@
+"""A page of any length: of a lesson with hundreds of questions, only a stretch is made into widgets at a time."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from evoclass.model import ExerciseBlock, Footnotes, walk
+from evoclass_tui.widgets.block_page import BlockPage
+from evoclass_tui.widgets.split import Part
+
+MOST = 120
+"""A lesson of so many parts is on the page as a whole."""
+
+STRETCH = 60
+"""Parts on the page of one that is longer: enough for several screens on either side."""
+
+
+class LongPage(BlockPage):
+    """Shows a stretch of the parts, and another one when the learner goes on: a key costs as much in any lesson."""
+
+    _parts: Sequence[Part] = ()
+    _stretch = range(0)
+    """Which of the parts are on the page."""
+    _sliding = False
+
+    @abstractmethod
+    def refill(self) -> None:
+        """Put widgets for the parts of the stretch in place of those on the page."""
+
+    def begin(self, parts: Sequence[Part], at: str) -> None:
+        """Take the parts of another lesson, and choose the stretch around a block."""
+        self._parts = parts
+        self._stretch = self._around(self._part_of(at) or 0)
+
+    @property
+    def parts_here(self) -> Sequence[Part]:
+        """The parts that are on the page."""
+        return self._parts[self._stretch.start : self._stretch.stop]
+
+    def go_to(self, block_id: str) -> None:
+        place = self._part_of(block_id)
+        if place is not None and place not in self._stretch:
+            self._stretch = self._around(place)
+            self.refill()
+        super().go_to(block_id)
+
+    def question_beyond(self, direction: int) -> str:
+        """Return the id of the next question that is not on the page, in reading order or against it; else nothing."""
+        beyond = (
+            range(self._stretch.stop, len(self._parts))
+            if direction > 0
+            else range(self._stretch.start - 1, -1, -1)
+        )
+        found = (self._parts[place].active for place in beyond)
+        return next((block.id for block in found if isinstance(block, ExerciseBlock)), "")
+
+    def action_scroll_home(self) -> None:
+        if self._stretch.start:
+            self._slide(0)
+        super().action_scroll_home()
+
+    def action_scroll_end(self) -> None:
+        if self._stretch.stop < len(self._parts):
+            self._slide(len(self._parts) - 1)
+            self.call_after_refresh(self.scroll_end, animate=False)
+        else:
+            super().action_scroll_end()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._sliding or len(self._stretch) == len(self._parts) or not self.size.height:
+            return
+        above = new_value < self.size.height and self._stretch.start
+        below = new_value + 2 * self.size.height > self.virtual_size.height and self._stretch.stop < len(
+            self._parts
+        )
+        if (above and new_value < old_value) or (below and new_value > old_value):
+            self._sliding = True
+            self.call_after_refresh(self._slide_here)
+
+    def _slide_here(self) -> None:
+        """Show the stretch around what is in view, which stays where it is."""
+        name, rows = self.block_on(round(self.scroll_y))
+        place = self._part_of(name)
+        if place is None or self._around(place) == self._stretch:
+            self._sliding = False
+            return
+        self._slide(place)
+        self.call_after_refresh(self._settle_on, name, rows)
+
+    def _settle_on(self, name: str, rows: int) -> None:
+        self._scroll_to_block(name, rows)
+        self._sliding = False
+        self.call_after_refresh(self.build_seen)
+
+    def _slide(self, place: int) -> None:
+        had_focus = self.screen.focused is not None and self in self.screen.focused.ancestors
+        self._stretch = self._around(place)
+        self.refill()
+        if had_focus:
+            self.focus(scroll_visible=False)
+
+    def _around(self, place: int) -> range:
+        count = len(self._parts)
+        if count <= MOST:
+            return range(count)
+        first = min(max(place - STRETCH // 2, 0), count - STRETCH)
+        return range(first, first + STRETCH)
+
+    def _part_of(self, block_id: str) -> int | None:
+        """Return the place of the part with a block; a footnote is among the last."""
+        for place in (*self._stretch, *range(len(self._parts))):
+            if place < len(self._parts) and _holds(self._parts[place], block_id):
+                return place
+        return None
+
+
+def _holds(part: Part, block_id: str) -> bool:
+    blocks = (part.active,) if part.active is not None else part.prose
+    for block in blocks:
+        if any(inner.id == block_id for inner in walk((block,))):
+            return True
+        if isinstance(block, Footnotes) and any(f"fn-{name}" == block_id for name, _ in block.notes):
+            return True
+    return False

@@ -1,0 +1,111 @@
+"""A lesson with very many questions: a stretch of it is on the page, and what was done outside of it is kept."""
+
+from pathlib import Path
+
+import pytest
+
+from evoclass_tui.widgets.long_page import STRETCH
+from evoclass_tui.widgets.question import Question
+from tui.stage import OpenStage, Stage
+
+COUNT = 400
+
+
+@pytest.fixture
+def long_course(tmp_path: Path) -> Path:
+    question = ":::{text} q%\n:answer: yes\nIs % a number?\n:::\n\n"
+    body = "".join(
+        (f"## Part {n}\n\n" if n % 20 == 0 else "") + question.replace("%", str(n)) for n in range(COUNT)
+    )
+    head = "---\nid: long\nnumber: 1\ntitle: Long\nlanguage: en\n---\n\n"
+    folder = tmp_path / "long"
+    folder.mkdir()
+    (folder / "01-long.md").write_text(head + body, encoding="utf-8")
+    return folder
+
+
+def at_top(stage: Stage) -> str:
+    reader = stage.screen.reader
+    return reader.block_on(round(reader.scroll_y))[0]
+
+
+def question(stage: Stage, name: str) -> Question:
+    return stage.screen.reader.question(name)
+
+
+async def test_the_page_holds_a_stretch_and_follows_the_reader(long_course, open_stage: OpenStage):
+    async with open_stage(content=long_course, lesson="long") as stage:
+        reader = stage.screen.reader
+        assert len(list(reader.questions)) <= STRETCH
+        reader.focus()
+        seen = set()
+        for _ in range(25):
+            before = at_top(stage)
+            await stage.press("pagedown")
+            await stage.until(lambda: not reader._sliding)
+            seen.add(at_top(stage))
+            if at_top(stage) == before:
+                break
+        last = max(int(name[1:]) for name in seen if name.startswith("q"))
+        assert last > STRETCH
+        assert len(list(reader.questions)) <= STRETCH
+
+
+async def test_turning_the_page_shows_every_question(long_course, open_stage: OpenStage):
+    """Nothing is passed over where the stretch changes."""
+    async with open_stage(content=long_course, lesson="long") as stage:
+        reader = stage.screen.reader
+        reader.focus()
+        numbers = []
+        for _ in range(14):
+            bottom = reader.scroll_y + reader.size.height
+            for leaf, row in list(reader.leaves()):
+                if isinstance(leaf, Question) and reader.scroll_y <= row < bottom:
+                    numbers.append(int(leaf.block.id[1:]))
+            await stage.press("pagedown")
+            await stage.until(lambda: not reader._sliding)
+        assert sorted(set(numbers)) == list(range(max(numbers) + 1))
+
+
+async def test_home_end_and_next_question_reach_all_of_it(long_course, open_stage: OpenStage):
+    async with open_stage(content=long_course, lesson="long", size=(120, 40)) as stage:
+        reader = stage.screen.reader
+        reader.focus()
+        await stage.press("end")
+        await stage.until(lambda: any(q.block.id == f"q{COUNT - 1}" for q in reader.questions))
+        await stage.until(lambda: reader.scroll_y and reader.scroll_y == reader.max_scroll_y)
+        await stage.press("home")
+        await stage.until(lambda: any(q.block.id == "q0" for q in reader.questions))
+        await stage.until(lambda: reader.scroll_y == 0)
+        name = [q.block.id for q in reader.questions][-1]
+        reader.go_to(name)
+        await stage.pilot.pause()
+        question(stage, name).build()
+        question(stage, name).focus_first()
+        await stage.pilot.pause()
+        reader.action_next_question(1)
+        following = f"q{int(name[1:]) + 1}"
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == following)
+        reader.action_next_question(-1)
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == name)
+
+
+async def test_drafts_and_verdicts_outlive_the_stretch(long_course, open_stage: OpenStage):
+    async with open_stage(content=long_course, lesson="long") as stage:
+        reader = stage.screen.reader
+        reader.action_next_question(1)
+        await stage.until(lambda: reader.focused_question is not None)
+        await stage.press("y", "e", "s", "enter")
+        await stage.until(lambda: question(stage, "q0").done)
+        reader.action_next_question(1)
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == "q1")
+        await stage.press("n", "o")
+        reader.go_to("q390")
+        await stage.until(lambda: any(q.block.id == "q390" for q in reader.questions))
+        assert not any(q.block.id == "q1" for q in reader.questions)
+        await stage.pilot.pause()
+        reader.go_to("q0")
+        await stage.until(lambda: any(q.block.id == "q0" for q in reader.questions))
+        assert question(stage, "q0").done
+        assert list(question(stage, "q1").answer.values()) == ["no"]
+        assert list(stage.session.state.exercise("q1").draft.values()) == ["no"]
