@@ -150,6 +150,7 @@ class Desk:
             source=self.code(file),
             file=folder / file,
             folder=folder,
+            arguments=self.lab(file).arguments,
             watch=self.lab(file).watch,
             live=self._open.lesson.live,
             frames_per_second=self._open.settings.frames_per_second,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
@@ -11,6 +12,7 @@ from evoclass.model import Lab
 LAB_OPTIONS = {
     "seconds": "Wall time after which a run is stopped.",
     "watch": "Names that the inspector puts first.",
+    "arguments": "What the program finds in `sys.argv`, written as in a shell.",
     "memory": "Megabytes of memory that a run may use.",
     "processes": "Processes that a run may have.",
     "files": "Files that each process of a run may have open.",
@@ -51,9 +53,21 @@ def read_lab(directive: Directive) -> Lab:
         code=directive.code,
         seconds=seconds,
         watch=tuple(filter(None, watch)),
+        arguments=_arguments(directive),
         limits=_limits(directive),
         code_line=directive.code_line,
     )
+
+
+def _arguments(directive: Directive) -> tuple[str, ...]:
+    """Return the arguments of a lab's program.  Raises LessonError."""
+    found: list[str] = []
+    for text in directive.all("arguments"):
+        try:
+            found += shlex.split(text)
+        except ValueError:  # a quotation mark without its partner
+            raise directive.not_allowed("arguments", text, '--epochs 3 --name "two words"') from None
+    return tuple(found)
 
 
 def _limits(directive: Directive) -> dict[str, int]:

@@ -163,6 +163,8 @@ class Lab(Block):
     """Wall time after which a run is stopped."""
     watch: tuple[str, ...] = ()
     """Names that the inspector puts first."""
+    arguments: tuple[str, ...] = ()
+    """What the program finds in `sys.argv` behind its name."""
     limits: Mapping[str, int] = field(default_factory=dict, hash=False)
     """What a run may use besides time, by the names of `Limits`; it can only lower what the learner allows."""
     code_line: int = 1

@@ -21,9 +21,9 @@ TICK = "__evoclass_tick__"
 
 MINDS_CALLS = re.compile(
     r"\b(cProfile|setprofile|settrace|pyinstrument|line_profiler|viztracer|yappi|coverage|import profile|"
-    r"sys\.monitoring|trace\.Trace)\b"
+    r"sys\.monitoring|trace\.Trace|breakpoint|i?pdb|pudb|bdb|set_trace)\b"
 )
-"""What a program names that counts or follows calls: it must find none but its own."""
+"""What a program names that counts calls or goes from one to the next: it must find none but its own."""
 
 MINDS_SIGNALS = re.compile(
     r"\b(SIGURG|signal\.pause|import pause|sigwait\w*|sigtimedwait|sigpending|set_wakeup_fd|valid_signals)\b"

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 
-from evoclass_local import zygote
+from evoclass_local import hashing, zygote
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     device, nursery, sock, terminal, lifeline = sys.argv[1], *map(int, sys.argv[2:6])
     for descriptor in (sock, terminal, lifeline):
         os.set_inheritable(descriptor, False)
+    hashing.hide()
     zygote.settle_down(nursery, lifeline, terminal)
     zygote.import_all(alone=False)
     from evoclass_local import probes

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 
 from evoclass.errors import ProtocolError, RunnerError
-from evoclass_local import control, usage
+from evoclass_local import control, hashing, usage
 from evoclass_local.family import kill_family, outer_number
 from evoclass_local.terminal import Terminal
 
@@ -208,7 +208,7 @@ class Nursery:
                 stderr=self._complaints,
                 pass_fds=(theirs.fileno(), lifeline),
                 start_new_session=True,
-                env=self._environment() if self._environment is not None else None,
+                env=self._environment() if self._environment is not None else hashing.fixed(os.environ),
             )
         except OSError as error:
             ours.close()

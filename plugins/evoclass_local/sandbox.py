@@ -15,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from evoclass import paths
+from evoclass_local import hashing
 
 KEPT = ("PATH", "LANG", "LANGUAGE", "TERM", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
 """Environment variables that go in, besides those of the locale, OpenMP and EvoClass; keys and tokens stay outside."""
@@ -93,7 +94,7 @@ def outer_environment() -> dict[str, str]:
 def inside_environment(scratch: Path) -> dict[str, str]:
     """Return the environment of processes inside."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_STARTS)}
-    return {**kept, "HOME": str(scratch), "TMPDIR": str(scratch)}
+    return hashing.fixed({**kept, "HOME": str(scratch), "TMPDIR": str(scratch)})
 
 
 def hidden() -> list[Path]:

@@ -16,9 +16,10 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from evoclass_local import control, hygiene
+from evoclass_local import blas, control, hashing, hygiene
 from evoclass_local.family import children, kill_family
 from evoclass_local.keeper import Keeper
 from evoclass_local.pages import collapse
@@ -40,9 +41,12 @@ class Zygote:
         self._socket = sock
         self._lifeline = lifeline
         self._forks = forks
+        self._hashing = hashing.hide()
+        """Variables that give fresh interpreters this one's order of sets."""
         self._receiver = control.Receiver(sock, control.ToNursery)
         self._keepers: set[int] = set()
         self._probes: list[type[Probe]] = []
+        self._blas: list[Callable[[int], None]] = []
         self._wake, self._woken = os.pipe()
 
     def prepare(self) -> None:
@@ -55,6 +59,7 @@ class Zygote:
             from evoclass_local import probes
 
             self._probes = probes.load()
+            self._blas = blas.setters()
             for name in imported_by_rehearsal(self._probes, self._lifeline):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
@@ -120,6 +125,8 @@ class Zygote:
                     os.close(descriptor)
                 settle_down(keeper, self._lifeline, terminal)
                 os.close(self._lifeline)
+                for set_threads in self._blas:
+                    set_threads(blas.wanted())
                 from evoclass_local.worker import run_child
 
                 run_child(socket.socket(fileno=sock), terminal, device, self._probes)
@@ -134,7 +141,7 @@ class Zygote:
             os.set_inheritable(descriptor, True)
         command = [sys.executable, "-P", "-m", "evoclass_local.fresh"]
         arguments = [*command, device, str(os.getpid()), *map(str, inherited)]
-        pid = os.posix_spawn(sys.executable, arguments, os.environ)
+        pid = os.posix_spawn(sys.executable, arguments, os.environ | self._hashing)
         os.close(self._lifeline)
         return pid
 
@@ -153,6 +160,7 @@ class Zygote:
 
 def settle_down(parent: int, lifeline: int, terminal: int) -> None:
     """Make this new child a process of its own kind: tied to those who want it, at home in its terminal."""
+    os.environ.pop("EVOCLASS_PRELOAD", None)
     hygiene.plain_signals()
     hygiene.die_with_parent(parent)
     hygiene.die_with_lifeline(lifeline)

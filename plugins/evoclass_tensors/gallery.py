@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import torch
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import _global_optimizer_post_hooks
 
 from evoclass.inspection import Glance, Picture
 from evoclass.protocol import Kind, Summary
@@ -89,7 +89,8 @@ class Gallery:
             step()
 
         after._dynamo_marked_constant = True  # type: ignore[attr-defined]
-        register_optimizer_step_post_hook(after)
+        # Where PyTorch's function for this puts it, without using up the number of a hook: programs print those.
+        _global_optimizer_post_hooks[-1] = after
 
     def still(self) -> bool:
         """Say if looking would go unnoticed."""

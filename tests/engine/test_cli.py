@@ -298,3 +298,63 @@ def test_without_a_terminal_there_is_a_sentence_and_no_screen() -> None:
     assert ended.returncode == 2
     assert "--plain" in ended.stderr
     assert "\x1b" not in ended.stdout + ended.stderr
+
+
+# ------------------------------------------------------------------------------------------------ as under python
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xef\xbb\xbfprint('caff\xc3\xa8')\n", "caffè"),
+        (b"# -*- coding: latin-1 -*-\nprint('caff\xe8')\n", "caffè"),
+        (b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\nprint('\x80')\n", "€"),
+        ("print('日本')\n".encode(), "日本"),
+        ("# coding: utf-8\r\nprint('è')\r\n".encode(), "è"),
+    ],
+)
+def test_a_file_is_read_as_python_reads_it(data: bytes, words: str, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_bytes(data)
+    ended = evoclass("run", "x.py", cwd=tmp_path, encoding="utf-8")
+    assert (ended.stdout, ended.returncode) == (f"{words}\n", 0)
+
+
+@pytest.mark.parametrize("data", [b"print('caff\xe8')\n", b"# coding: klingon\nprint(1)\n"])
+def test_a_file_in_no_encoding_is_a_message(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_bytes(data)
+    ended = evoclass("run", "x.py", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "encoding" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_program_gets_its_arguments(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("import sys\nprint(sys.argv[1:])\n")
+    ended = evoclass("run", "x.py", "--timeout", "60", "--", "--epochs", "1", "-h", "two words", cwd=tmp_path)
+    assert ended.stdout == "['--epochs', '1', '-h', 'two words']\n"
+
+
+def test_a_program_without_torch_starts_without_it(tmp_path: Path) -> None:
+    (tmp_path / "beside.py").write_text("import json\n")
+    (tmp_path / "x.py").write_text(
+        "import sys, os, beside\nprint('torch' in sys.modules, [n for n in os.environ if 'PRELOAD' in n])\n"
+    )
+    assert evoclass("run", "x.py", cwd=tmp_path).stdout == "False []\n"
+    (tmp_path / "beside.py").write_text("import torch\n")
+    assert evoclass("run", "x.py", cwd=tmp_path).stdout == "True []\n"
+
+
+def test_breakpoint_at_the_end_of_the_input_ends_the_program(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("x = 1\nbreakpoint()\nprint('not reached')\n")
+    ended = evoclass("run", "x.py", cwd=tmp_path, stdin=subprocess.DEVNULL)
+    assert ended.returncode == 1
+    assert ended.stdout.rstrip().endswith("bdb.BdbQuit")
+    plain = subprocess.run(
+        [sys.executable, "x.py"],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert plain.stderr.splitlines() == ended.stdout.splitlines()[-len(plain.stderr.splitlines()) :]

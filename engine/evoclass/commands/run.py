@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import click
 import msgspec
 
-from evoclass import ending
+from evoclass import ending, programtext
 from evoclass.commands.options import (
     TEXT,
     approve,
@@ -41,12 +42,15 @@ from evoclass.workspace import Workspace
 
 START_SECONDS = 120.0
 """Seconds in which a runner has to be ready; a program's own time begins only then."""
+END_AGAIN = 0.25
+"""Seconds after which the end of the input is told again."""
 
 TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 
 
 @click.command(help=TEXT("cli.run.help"), epilog=TEXT("cli.run.examples"))
 @click.argument("target")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--file", "file", help=TEXT("cli.run.file"), metavar="NAME")
 @click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
 @click.option(
@@ -60,6 +64,7 @@ TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 def run(
     context: click.Context,
     target: str,
+    arguments: tuple[str, ...],
     file: str | None,
     runner_name: str | None,
     timeout: float | None,
@@ -68,6 +73,11 @@ def run(
 ) -> None:
     space = workspace(context)
     program, limits = _program(space, target, file, trust)
+    if arguments:
+        program = replace(program, arguments=arguments)
+    # One run needs nothing imported ahead but what takes longest, and that only if it will be imported.
+    ahead = "torch" if programtext.wants_torch(program.source, program.file.parent) else ""
+    os.environ.setdefault("EVOCLASS_PRELOAD", ahead)
     if timeout is not None:
         if not math.isfinite(timeout):
             raise click.BadParameter(TEXT("cli.run.no_time", value=timeout), param_hint="--timeout")
@@ -99,10 +109,10 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
     path = Path(target)
     if path.suffix == ".py" or (path.is_file() and not is_lesson(path.name)):
         try:
-            source = path.read_text(encoding="utf-8")
+            source = programtext.read(path)
         except FileNotFoundError:
             raise NotFoundError(space.catalog("cli.run.no_file", file=target)) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, SyntaxError, UnicodeDecodeError) as error:
             raise ConfigError(f"{target}: {error}") from error
         return Program(source=source, file=path.absolute(), folder=Path.cwd(), keep=False), settings.limits
     session = Session.look(space.library, space.store, space.plugins, settings, target, space.language)
@@ -174,7 +184,9 @@ def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed: the program has ended
             while data := os.read(0, 4096):
                 loop.call_soon_threadsafe(running.write, data.decode("utf-8", "replace"))
-            loop.call_soon_threadsafe(running.write, "\x04")
+            while True:  # a program that waits in a way of its own does not see what was typed before it did
+                loop.call_soon_threadsafe(running.write, "\x04")
+                time.sleep(END_AGAIN)
 
     # A daemon, since a read of a terminal cannot be called off.
     threading.Thread(target=read, name="stdin", daemon=True).start()

@@ -63,6 +63,7 @@ async def _run(
             source=lab.code,
             file=folder / lab.file,
             folder=folder,
+            arguments=lab.arguments,
             watch=lab.watch,
             live=lesson.live,
             environment={"EVOCLASS_LANGUAGE": lesson.language},

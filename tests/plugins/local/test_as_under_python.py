@@ -80,6 +80,15 @@ PROGRAMS = {
     "names in sight": (
         "a = 1\ndef f():\n    b = 2\n    for i in range(3): pass\n    return sorted(locals())\nprint(f(), dir())\n"
     ),
+    "threads of linear algebra": (
+        "import numpy as np\nnumbers = np.random.RandomState(0)\n"
+        "x, w = numbers.randn(64, 1000), numbers.randn(1000, 100)\n"
+        "for i in range(20): w -= 1e-6 * x.T.dot(np.maximum(x.dot(w), 0))\nprint(repr(w.sum()), repr(x.dot(w).sum()))\n"
+    ),
+    "numbers of hooks": (
+        "import torch\nm = torch.nn.Linear(2, 2)\nm.register_forward_hook(lambda *a: None)\n"
+        "print(list(m._forward_hooks))\n"
+    ),
     "numbers": (
         "import random\nrandom.seed(1)\ntotal = 0.0\n"
         "for i in range(2000000):\n    total += random.random() / (i + 1)\nprint(total)\n"
@@ -101,3 +110,13 @@ async def test_prints_the_same(name: str, runner: LocalRunner, tmp_path: Path) -
     wanted = (await plain.communicate())[0].decode()
     outcome = await complete(runner, PROGRAMS[name], tmp_path)
     assert (outcome.output, outcome.exit.code) == (wanted, plain.returncode)
+
+
+async def test_sets_of_texts_have_one_order_for_ever(runner: LocalRunner, tmp_path: Path) -> None:
+    source = "import os\nprint(list(set('abcdefgh')), 'PYTHONHASHSEED' in os.environ)\n"
+    outcome = await complete(runner, source, tmp_path)
+    fixed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "print(list(set('abcdefgh')), False)", stdout=asyncio.subprocess.PIPE,
+        env={"PYTHONHASHSEED": "0"},
+    )  # fmt: skip
+    assert outcome.output == (await fixed.communicate())[0].decode()

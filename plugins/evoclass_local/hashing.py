@@ -1,0 +1,23 @@
+"""The order of sets of texts: forks of one process share it, so it is the same in each run, today and tomorrow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+_SEED, _OURS = "PYTHONHASHSEED", "EVOCLASS_HASHSEED_IS_OURS"
+
+
+def fixed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a new interpreter orders sets as every other; what the user has set counts."""
+    if _SEED in environment:
+        return dict(environment)
+    return {**environment, _SEED: "0", _OURS: "1"}
+
+
+def hide() -> dict[str, str]:
+    """Take what `fixed` has added out of this process's environment, which is the program's; return it."""
+    ours = {name: os.environ[name] for name in (_SEED, _OURS) if _OURS in os.environ}
+    for name in ours:
+        del os.environ[name]
+    return ours
