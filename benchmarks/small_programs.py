@@ -1,0 +1,296 @@
+"""What the inspector costs small programs as tutorials have them, in processor time, and what loops of Python cost.
+
+Each program runs in the runner with the inspector on and off by turns; the least of each counts, since other work on
+the machine only ever adds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from row import report
+
+from evoclass.contracts.runner import complete
+from evoclass_local.runners import LocalCpu
+
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+
+_MEASURED = """import resource as _r
+_begun = _r.getrusage(_r.RUSAGE_SELF)
+{source}
+import atexit as _atexit
+def _tell():
+    ended = _r.getrusage(_r.RUSAGE_SELF)
+    print('SECONDS', ended.ru_utime - _begun.ru_utime)
+_atexit.register(_tell)
+"""
+"""Told at the very end, so that the last frame counts too."""
+
+PROGRAMS = {
+    "two layers by hand": """
+import numpy as np
+rng = np.random.RandomState(0)
+x, y = rng.randn(64, 200), rng.randn(64, 10)
+w1, w2 = rng.randn(200, 50), rng.randn(50, 10)
+for t in range(6000):
+    h = np.maximum(x.dot(w1), 0)
+    error = h.dot(w2) - y
+    g2 = h.T.dot(2 * error)
+    gh = (2 * error).dot(w2.T)
+    gh[h == 0] = 0
+    w1 -= 1e-6 * x.T.dot(gh)
+    w2 -= 1e-6 * g2
+""",
+    "scalars that remember": """
+import math, random
+class Number:
+    def __init__(self, value, children=()):
+        self.value, self.slope, self.children, self.back = value, 0.0, children, lambda: None
+    def __add__(self, other):
+        out = Number(self.value + other.value, (self, other))
+        def back():
+            self.slope += out.slope
+            other.slope += out.slope
+        out.back = back
+        return out
+    def __mul__(self, other):
+        out = Number(self.value * other.value, (self, other))
+        def back():
+            self.slope += other.value * out.slope
+            other.slope += self.value * out.slope
+        out.back = back
+        return out
+    def squash(self):
+        t = math.tanh(self.value)
+        out = Number(t, (self,))
+        def back():
+            self.slope += (1 - t * t) * out.slope
+        out.back = back
+        return out
+    def backward(self):
+        order, seen = [], set()
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node.children: visit(child)
+                order.append(node)
+        visit(self)
+        self.slope = 1.0
+        for node in reversed(order): node.back()
+random.seed(0)
+weights = [Number(random.uniform(-1, 1)) for _ in range(24)]
+points = [(random.uniform(-1, 1), random.uniform(-1, 1)) for _ in range(20)]
+for epoch in range(150):
+    loss = Number(0.0)
+    for a, b in points:
+        hidden = [(Number(a) * weights[3 * i] + Number(b) * weights[3 * i + 1]).squash() for i in range(8)]
+        out = hidden[0] * weights[2]
+        for i in range(1, 8): out = out + hidden[i] * weights[3 * i + 2]
+        miss = out + Number(-a * b)
+        loss = loss + miss * miss
+    for w in weights: w.slope = 0.0
+    loss.backward()
+    for w in weights: w.value -= 0.02 * w.slope
+""",
+    "byte pairs": """
+from collections import Counter
+text = ' '.join(f'the {i % 17} quick foxes jump over {i % 5} lazy dogs' for i in range(500))
+ids = list(text.encode())
+merges = {}
+for new in range(256, 316):
+    counts = Counter(zip(ids, ids[1:]))
+    pair = max(counts, key=counts.get)
+    merged, i = [], 0
+    while i < len(ids):
+        if i + 1 < len(ids) and (ids[i], ids[i + 1]) == pair:
+            merged.append(new)
+            i += 2
+        else:
+            merged.append(ids[i])
+            i += 1
+    ids, merges[pair] = merged, new
+""",
+    "a walk learned from reward": """
+import random
+random.seed(1)
+size, values = 6, {}
+for episode in range(9000):
+    place, steps = (0, 0), 0
+    while place != (5, 5) and steps < 60:
+        known = values.setdefault(place, [0.0] * 4)
+        move = random.randrange(4) if random.random() < 0.1 else max(range(4), key=known.__getitem__)
+        dx, dy = ((0, 1), (1, 0), (0, -1), (-1, 0))[move]
+        there = (min(max(place[0] + dx, 0), size - 1), min(max(place[1] + dy, 0), size - 1))
+        reward = 1.0 if there == (5, 5) else -0.01
+        best = max(values.setdefault(there, [0.0] * 4))
+        known[move] += 0.1 * (reward + 0.95 * best - known[move])
+        place, steps = there, steps + 1
+""",
+    "six thousand steps of Adam": """
+import torch
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(1, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+x = torch.linspace(-3, 3, 128)[:, None]
+y = torch.sin(x)
+for step in range(6000):
+    loss = ((model(x) - y) ** 2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+    "names letter by letter": """
+import torch
+from torch import nn
+torch.manual_seed(0)
+text = 'anna otto emma noah hanna luca mia leon ' * 20
+letters = sorted(set(text))
+data = torch.tensor([letters.index(c) for c in text])
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(len(letters), 16)
+        self.cell = nn.RNN(16, 32, batch_first=True)
+        self.out = nn.Linear(32, len(letters))
+    def forward(self, x):
+        hidden, _ = self.cell(self.embed(x))
+        return self.out(hidden)
+model = Reader()
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+for step in range(900):
+    at = torch.randint(0, len(data) - 25, (8,))
+    x = torch.stack([data[i:i + 24] for i in at])
+    y = torch.stack([data[i + 1:i + 25] for i in at])
+    loss = nn.functional.cross_entropy(model(x).flatten(0, 1), y.flatten())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+    "tensors without an optimizer": """
+import torch
+torch.manual_seed(0)
+x, y = torch.randn(64, 100), torch.randn(64, 10)
+w1, w2 = torch.randn(100, 50, requires_grad=True), torch.randn(50, 10, requires_grad=True)
+def train(steps):
+    for t in range(steps):
+        loss = (x.mm(w1).clamp(min=0).mm(w2) - y).pow(2).sum()
+        loss.backward()
+        with torch.no_grad():
+            w1.sub_(1e-6 * w1.grad)
+            w2.sub_(1e-6 * w2.grad)
+            w1.grad.zero_()
+            w2.grad.zero_()
+train(7000)
+""",
+    "nearest centres": """
+import numpy as np
+rng = np.random.RandomState(0)
+points = np.concatenate([rng.randn(400, 2) + c for c in ((0, 0), (4, 4), (0, 5))])
+for start in range(120):
+    centres = points[rng.choice(len(points), 3, replace=False)]
+    for turn in range(40):
+        nearest = ((points[:, None] - centres[None]) ** 2).sum(-1).argmin(1)
+        centres = np.stack([points[nearest == k].mean(0) if (nearest == k).any() else centres[k] for k in range(3)])
+""",
+    "forger and judge": """
+import torch
+from torch import nn
+torch.manual_seed(0)
+forger = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 1))
+judge = nn.Sequential(nn.Linear(1, 16), nn.ReLU(), nn.Linear(16, 1), nn.Sigmoid())
+of_forger = torch.optim.Adam(forger.parameters(), lr=1e-3)
+of_judge = torch.optim.Adam(judge.parameters(), lr=1e-3)
+bce = nn.BCELoss()
+for step in range(1800):
+    real, noise = 3 + torch.randn(32, 1), torch.randn(32, 4)
+    fake = forger(noise)
+    of_judge.zero_grad()
+    (bce(judge(real), torch.ones(32, 1)) + bce(judge(fake.detach()), torch.zeros(32, 1))).backward()
+    of_judge.step()
+    of_forger.zero_grad()
+    bce(judge(fake), torch.ones(32, 1)).backward()
+    of_forger.step()
+""",
+    "one head of attention": """
+import torch, math
+from torch import nn
+def main():
+    torch.manual_seed(0)
+    width = 16
+    embed, out = nn.Embedding(10, width), nn.Linear(width, 10)
+    ask, key, value = (nn.Linear(width, width) for _ in range(3))
+    parts = [embed, ask, key, value, out]
+    optimizer = torch.optim.AdamW([p for part in parts for p in part.parameters()], lr=3e-3)
+    for step in range(1500):
+        x = torch.randint(0, 10, (16, 8))
+        e = embed(x)
+        scores = ask(e) @ key(e).transpose(1, 2) / math.sqrt(width)
+        scores = scores.masked_fill(torch.triu(torch.ones(8, 8), 1).bool(), -1e9)
+        loss = nn.functional.cross_entropy(out(scores.softmax(-1) @ value(e)).flatten(0, 1), x.flip(1).flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+main()
+""",
+}
+
+LOOPS = {
+    "for": "s = 0\nfor i in range(8_000_000): s += i & 3\n",
+    "nested, in a function": (
+        "def f(n):\n    s = 0\n    for i in range(n):\n        for j in range(100): s += j\n    return s\nf(80_000)\n"
+    ),
+    "while": "n = 0\nwhile n < 6_000_000: n += 1\n",
+}
+
+
+async def seconds(runner: LocalCpu, source: str, folder: Path, inspect: bool) -> float:
+    """Return the processor seconds of a program in the runner."""
+    outcome = await complete(runner, _MEASURED.format(source=source), folder, inspect=inspect)
+    assert outcome.exit.code == 0, outcome.output
+    return _told(outcome.output)
+
+
+def python_seconds(source: str, folder: Path) -> float:
+    """Return the processor seconds of a program under `python`."""
+    (folder / "plain.py").write_text(_MEASURED.format(source=source))
+    ended = subprocess.run(
+        [sys.executable, "plain.py"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return _told(ended.stdout)
+
+
+def _told(output: str) -> float:
+    return float(output.rpartition("SECONDS")[2])
+
+
+async def main() -> None:
+    """Measure all programs and all loops."""
+    runner = LocalCpu()
+    await runner.warm_up()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ratios = {}
+        for title, source in PROGRAMS.items():
+            on, off = [], []
+            for turn in range(ROUNDS):
+                for inspect in (True, False) if turn % 2 else (False, True):
+                    (on if inspect else off).append(await seconds(runner, source, folder, inspect))
+            ratios[title] = min(on) / min(off)
+            report(f"{title}: processor time under the inspector", min(on), "s", 1.05, "without it", min(off))
+        report("ten small programs: the median of these", statistics.median(ratios.values()), "×", 1.02)
+        for title, source in LOOPS.items():
+            ours, plain = [], []
+            for _ in range(ROUNDS):
+                ours.append(await seconds(runner, source, folder, True))
+                plain.append(python_seconds(source, folder))
+            report(f"a loop of Python alone ({title})", min(ours), "s", 1.1, "python", min(plain))
+    await runner.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
