@@ -8,17 +8,19 @@ import re
 import sys
 import threading
 import weakref
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import get_clock_info, perf_counter, thread_time
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
 import msgspec
 
 from evoclass.alarm import Alarm, at_once
-from evoclass.pace import Pace
+from evoclass.courses import Courses
+from evoclass.pace import Pace, cost_clock
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
 from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
@@ -47,9 +49,6 @@ LOOKED_AT = 200
 
 PATIENCE = 0.3
 """Seconds that a frame waits for an optimizer step rather than for the turn of a loop: gradients are there then."""
-
-_cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
-"""Counts what the inspector itself uses, not the time in which the system gave the processor to others."""
 
 
 @dataclass(slots=True)
@@ -85,6 +84,7 @@ class Inspector:
         self._probes = self._values.probes
         self._send = send
         self._pace = Pace(job.frames_per_second, job.budget)
+        self._courses = Courses(job.watch if self._probes else (), self._values.number, job.budget)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
@@ -143,9 +143,24 @@ class Inspector:
         self._stepped = now = perf_counter()
         if self.steps == 1:
             self._pace.training_begins(now)
+            self._courses.training_begins(now)
             self._set_due()
+        if self._courses.due(now):
+            self._follow(sys._getframe(1))
         if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
+
+    def _follow(self, frame: FrameType) -> None:
+        """Take the numbers of the watched values after a step."""
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        try:
+            if self._values.still():
+                scope = local_values(frame, self._job.file)
+                self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
+        except Exception as error:  # the inspector's own fault must not become the program's
+            self._courses = Courses((), self._values.number, 0.0)
+            self._confess(error)
 
     def start(self) -> None:
         """Install the probes' clocks and start counting the program's time."""
@@ -168,6 +183,7 @@ class Inspector:
         self._thread = threading.get_ident()
         self._begun = perf_counter()
         self._pace.begin(self._begun)
+        self._courses.begin(self._begun)
         self._busy = False
         if self._job.inspect and not unseen and not MINDS_SIGNALS.search(self._job.source):
             self.alarm.start()
@@ -316,6 +332,7 @@ class Inspector:
             whole=whole,
             total=self._total,
             live=live or {},
+            courses=self._courses.news(),
         )
 
     def _shoot(
@@ -334,7 +351,7 @@ class Inspector:
                 self._pace.spent(perf_counter(), 0.0)
                 return
             probes, whole = [], False
-        started = _cost_clock()
+        started = cost_clock()
         glance = Glance(
             whole=whole,
             seconds=float("inf") if whole else self._pace.slice(),
@@ -346,7 +363,7 @@ class Inspector:
         del named
         live = self._values.texts(scope, self._job.live) | self._values.texts({}, (), values)
         shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
-        seconds = _cost_clock() - started
+        seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
         self._pace.spent(perf_counter(), seconds)
         if whole or shot.ready():
@@ -371,7 +388,7 @@ class Inspector:
 
     def _deliver(self, shot: _Shot) -> None:
         """Send a frame with the rows that are new since the last one."""
-        started = _cost_clock()
+        started = cost_clock()
         self._shot = None
         whole = shot.frame.whole or not any(self._rows.values())
         every: list[Summary] = []
@@ -410,11 +427,11 @@ class Inspector:
             gone=() if whole else tuple(sorted(gone)),
             total=total,
             parameters=self.parameters(),
-            cost=shot.frame.cost + _cost_clock() - started,
+            cost=shot.frame.cost + cost_clock() - started,
         )
         self._steps_told, self._line_shown = frame.step, frame.line
         self._send(frame)
-        self._pace.charge(perf_counter(), _cost_clock() - started)
+        self._pace.charge(perf_counter(), cost_clock() - started)
 
     def _in_order(self, rows: list[Summary]) -> list[Summary]:
         """Return rows in the order in which the program named the values, each tree in one piece."""
@@ -441,10 +458,10 @@ class Inspector:
 
     def look(self, look: Look) -> Detail:
         """Return the close look at what an expression gives now, or the error in the exception's words."""
-        started = _cost_clock()
+        started = cost_clock()
         look = msgspec.structs.replace(look, quick=self._frame is not None)
         detail = self._values.look(look, local_values(self._frame, self._job.file))
-        self._pace.charge(perf_counter(), _cost_clock() - started)
+        self._pace.charge(perf_counter(), cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from time import get_clock_info, perf_counter, thread_time
+
+cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
+"""Counts what the inspector itself uses, not the time in which the system gave the processor to others."""
+
 
 class Pace:
     """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time."""

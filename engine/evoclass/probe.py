@@ -89,6 +89,14 @@ class Probe(ABC):
         """Return the rows for a frame; override to spread work over frames or not to wait for a device."""
         return Picture(self.summarise(named))
 
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        """Return the number by which a value is followed from step to step, or that of the attribute at `path`.
+
+        It is asked at every optimizer step: None where it would take more than some microseconds, wait for a device,
+        or run code of the program.
+        """
+        return None
+
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name that is no Python expression; raises LookupError."""
         raise LookupError(name)

@@ -30,11 +30,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 MAX_ROWS = 50_000
 """Most rows of one frame.  Such bounds keep a small message from becoming large when it is unpacked."""
 
+MAX_POINTS = 4_096
+"""Most points of one course in one frame."""
+
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
 Names = Annotated[tuple[str, ...], Meta(max_length=MAX_ROWS)]
 Counts = Annotated[tuple[int, ...], Meta(max_length=4096)]
 GridRow = Annotated[tuple[float | None, ...], Meta(max_length=1024)]
 Values = Annotated[dict[str, str], Meta(max_length=MAX_ROWS)]
+Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POINTS)]
+"""Optimizer steps with the number that a value had then."""
 
 # ---------------------------------------------------------------------------------------------- plain data
 
@@ -268,6 +273,8 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     parameters: Parameters | None = None
     cost: float = 0.0
     """Seconds that making this frame took."""
+    courses: Annotated[dict[str, Points], Meta(max_length=64)] = {}
+    """Of each watched value the points since the frame before: a number itself, of a tensor the norm."""
 
 
 class Detail(Message, frozen=True, kw_only=True, tag="detail"):

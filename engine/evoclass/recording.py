@@ -112,7 +112,9 @@ class Recording:
         frame = None
         if self._last is not None:
             rows = tuple(self.rows.values())[:ROWS_KEPT]
-            frame = msgspec.structs.replace(self._last, rows=rows, whole=True, gone=(), total=len(self.rows))
+            frame = msgspec.structs.replace(
+                self._last, rows=rows, whole=True, gone=(), total=len(self.rows), courses={}
+            )
         return RunRecord(
             file=self.program.file.name,
             code=self.program.source,

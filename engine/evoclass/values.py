@@ -49,6 +49,13 @@ class Values:
         self.order = dict(zip(names, range(len(names)), strict=True))
         return named
 
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        """Return the number by which a value is followed, or None."""
+        if type(value) in (int, float):
+            return float(value) if not path else None
+        probe = self.probe_of(value)
+        return probe.number(value, path) if probe is not None else None
+
     def still(self) -> bool:
         """Whether looking is safe right now."""
         return all([probe.still() for probe in self.probes])

@@ -93,7 +93,8 @@ class DetailView(ScrollView, can_focus=True):
             lines += self._curve(width, max(4, self.size.height - body - 1))
         elif width >= _TWO_COLUMNS and self.subject.has_picture:
             left_width = max(36, min(46, width * 2 // 5))
-            left = [*text.figures(left_width), *text.bars(left_width), *text.history(left_width)]
+            left = [*text.figures(left_width), *text.bars(left_width)]
+            left += [*self._norms(left_width), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
             for index in range(max(len(left), len(right))):
                 first = Strip(left[index] if index < len(left) else [])
@@ -105,7 +106,7 @@ class DetailView(ScrollView, can_focus=True):
             lines += text.figures(width)
             lines += text.tree(width)
             lines += text.bars(width)
-            lines += text.history(width)
+            lines += [*self._norms(width), *text.history(width)]
         base = self.rich_style
         self._lines = [Strip(line).apply_style(base) for line in lines]
         self.virtual_size = Size(width, len(self._lines))
@@ -141,6 +142,14 @@ class DetailView(ScrollView, can_focus=True):
                 course, width, height, self._style("spark"), self._style("label"), self._style("label")
             ),
         ]
+
+    def _norms(self, width: int) -> list[Line]:
+        """Return the norm of a tensor that is followed, at each step."""
+        if len(self.subject.curve.known) < 2:
+            return []
+        label = self._style("label")
+        drawn = curve.lines(self.subject.curve, min(width, 80), 6, self._style("spark"), label, label)
+        return [[], [piece(self._say("norms"), label)], *drawn]
 
     def _picture(self, width: int, x: int, y: int) -> list[Line]:
         """Return images and heatmap `width` wide; they will stand at (x, y) of the view."""

@@ -246,7 +246,7 @@ class DetailText:
         for key in ("norm", "mean", "grad_norm"):
             values = [getattr(point.row, key) for point in points]
             known = [value for value in values if value is not None]
-            if len(known) < 2:
+            if len(known) < 2 or (key == "norm" and self._subject.curve.points):
                 continue
             name = self._say(key).ljust(9)
             ends = f" {marks.number(known[0])} → {marks.number(known[-1])}"

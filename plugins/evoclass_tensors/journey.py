@@ -6,13 +6,17 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evoclass.protocol import Detail, Frame, Summary
+from evoclass.protocol import Detail, Frame, Points, Summary
 from evoclass.timeline import Moment, Point, Timeline
 from evoclass_tensors.closeups import Closeup, Closeups
+from evoclass_tensors.columns import is_single
 from evoclass_tensors.curve import Curve
 
 COURSE = 32
 """Values of a single number that its row draws."""
+
+POINTS = 20_000
+"""Points of one course that are kept; of more, every second goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Journey:
         """Whether the newest moment is shown, whatever comes."""
         self._closeups = Closeups()
         self._courses: dict[str, deque[float | None]] = {}
+        self._steps: dict[str, dict[int, float | None]] = {}
+        """Of watched values the number at each step at which it was taken."""
 
     def take(self, frame: Frame) -> News | None:
         """Take the next frame; None if it is no moment of its own."""
@@ -43,6 +49,8 @@ class Journey:
         known = frozenset(timeline.rows) if frame.whole or frame.gone else timeline.rows.keys()
         shown = self.moment
         own = timeline.add(frame)
+        for name, points in frame.courses.items():
+            self._follow(name, points)
         for row in frame.rows:
             if row.kind == "scalar" or row.shape == ():
                 self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
@@ -58,6 +66,12 @@ class Journey:
         same = same and all(changes.get(row.name) != 1 for row in frame.rows if row.kind == "scalar")
         glow = () if frame.whole else (row.name for row in frame.rows if changes.get(row.name))
         return News(frozenset(glow), not same)
+
+    def _follow(self, name: str, points: Points) -> None:
+        course = self._steps.setdefault(name, {})
+        course.update(points)
+        if len(course) > POINTS:
+            self._steps[name] = dict(list(course.items())[::2])
 
     def _stay_at(self, shown: Moment) -> None:
         """Find the moment that is shown again, or the one that it was merged into."""
@@ -105,8 +119,20 @@ class Journey:
         self._closeups.add(newest, detail)
 
     def curve(self, name: str) -> Curve:
-        """Return the course of a single number over the whole run, by step where steps were made."""
-        points = list(self.timeline.history(name))
+        """Return the course of a value over the whole run, by step where steps were made.
+
+        Of a single number it is the number, of a watched tensor the norm.
+        """
+        steps = dict(self._steps.get(name, {}))
+        if len(steps) > 1:
+            # Steps for which there was no time: what the frames tell of them.
+            for point in self.timeline.history(name):
+                number = point.row.mean if is_single(point.row) else point.row.norm
+                if point.step and not point.row.sampled:
+                    steps.setdefault(point.step, number)
+            here = self.moment.step if self.moment is not None and not self.live else max(steps)
+            return Curve(sorted(steps.items()), sum(step <= here for step in steps), True)
+        points = [point for point in self.timeline.history(name) if is_single(point.row)]
         by_step = len({point.step for point in points}) > 1
         moments = self.timeline.moments
         course: dict[float, float | None] = {}  # of several values at one step the last one counts

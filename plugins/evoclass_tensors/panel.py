@@ -12,7 +12,6 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors.columns import is_single
 from evoclass_tensors.curve import Curve
 from evoclass_tensors.detail import DetailView
 from evoclass_tensors.detail_text import Subject
@@ -252,7 +251,7 @@ class TensorPanel(Panel):
                 journey.live and (self.alive or detail is not None),
                 self._slice,
                 inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
-                journey.curve(self.subject) if row is not None and is_single(row) else Curve(),
+                journey.curve(self.subject) if row is not None else Curve(),
             )
         )
 

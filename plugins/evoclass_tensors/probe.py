@@ -30,7 +30,7 @@ class TensorProbe(Probe):
     def prepare(cls) -> None:
         """Import the worker half if torch is there."""
         if "torch" in sys.modules:
-            from evoclass_tensors import arrays, closeup, gallery  # noqa: F401
+            from evoclass_tensors import arrays, closeup, follow, gallery  # noqa: F401
 
     def install(self, step: Callable[[], None]) -> None:
         """Use the optimizers' steps as a clock, at once if torch is there already, else with the first tensor."""
@@ -68,6 +68,14 @@ class TensorProbe(Probe):
         if not named and self._gallery is None:
             return Picture()
         return self._open().picture(named, glance)
+
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        """Return a tensor's only number, or its norm; `path` leads through modules and to gradients."""
+        if self._gallery is None:
+            return None
+        from evoclass_tensors.follow import number
+
+        return number(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row such as `base.layer4.0.conv1.weight`."""

@@ -146,7 +146,7 @@ class Clock(Alarm):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(inspection, "perf_counter", clock)
-    monkeypatch.setattr(inspection, "_cost_clock", lambda: 0.0)
+    monkeypatch.setattr(inspection, "cost_clock", lambda: 0.0)
     return clock
 
 
@@ -302,7 +302,7 @@ def test_loops_make_frames_at_the_rate_and_no_faster(clock: Clock) -> None:
 
 def test_the_budget_holds_frames_back(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     costs = iter(range(10_000))
-    monkeypatch.setattr(inspection, "_cost_clock", lambda: next(costs) * 0.01)
+    monkeypatch.setattr(inspection, "cost_clock", lambda: next(costs) * 0.01)
     source = "box = Box(0)\nfor i in range(2000):\n    box.value += 1\n    wait(0.01)\n"
     session = Session(source, clock=clock, budget=0.02).run()
     frames = [frame for frame in session.full if frame.cause == "loop"]
@@ -343,7 +343,7 @@ def test_a_short_training_is_seen_even_if_the_budget_is_spent(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     costs = iter(range(10_000))
-    monkeypatch.setattr(inspection, "_cost_clock", lambda: next(costs) * 0.05)
+    monkeypatch.setattr(inspection, "cost_clock", lambda: next(costs) * 0.05)
     probe = BoxProbe()
     source = "box = Box(0)\nfor i in range(20):\n    wait(0.01)\nfor i in range(5):\n    step()\n"
     session = Session(source, probe, clock=clock)

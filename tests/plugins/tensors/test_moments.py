@@ -12,6 +12,7 @@ from evoclass_tensors.detail_text import counted
 from evoclass_tensors.panel import TensorPanel
 
 from .panelbench import Bench, bench
+from .session import Session
 
 
 def feed(panel: TensorPanel, losses: list[float | None], kind: str = "scalar") -> None:
@@ -230,3 +231,59 @@ async def test_an_expression_that_is_none_is_told_without_a_file() -> None:
         text = app.text(app.detail)
         assert "SyntaxError" in text
         assert "<expression>" not in text
+
+
+# ------------------------------------------------------------------------------------------------ every step
+
+TRAINING = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+def train():
+    head = nn.Linear(20, 7)
+    optimizer = torch.optim.SGD(head.parameters(), lr=0.01)
+    for step in range(210):
+        loss = head(torch.ones(15, 20)).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        seen.append((step + 1, loss.item(), head.weight.detach().norm().item()))
+    return head
+head = train()
+"""
+
+
+def test_what_a_lesson_watches_is_followed_at_every_step_of_a_short_training() -> None:
+    seen: list[tuple[int, float, float]] = []
+    watch = ("loss", "head.weight", "head.weight.grad")
+    session = Session(TRAINING, {"seen": seen}, watch=watch, budget=50.0).run()
+    courses: dict[str, dict[int, float | None]] = {}
+    for frame in session.frames:
+        for name, points in frame.courses.items():
+            courses.setdefault(name, {}).update(points)
+    assert courses["loss"] == pytest.approx({step: loss for step, loss, _ in seen})
+    assert courses["head.weight"] == pytest.approx({step: norm for step, _, norm in seen}, rel=1e-5)
+    assert set(courses["head.weight.grad"]) == {step for step, _, _ in seen}
+
+
+async def test_the_curve_of_a_watched_tensor_has_every_step_and_reaches_the_moment() -> None:
+    async with bench(size=(100, 30), fed=False) as (app, pilot):
+        app.answers = False
+        app.panel.begin(("w",))
+        for number in (1, 2):
+            points = tuple((step, float(step)) for step in range(100 * number - 99, 100 * number + 1))
+            row = Summary(name="w", kind="parameter", shape=(7, 9), mean=float(number), norm=1.0)
+            app.panel.receive(
+                Frame(sequence=number, cause="step", step=100 * number, rows=(row,), courses={"w": points})
+            )
+        app.panel.open("w")
+        await pilot.pause()
+        text = app.text(app.detail)
+        assert "Norm at each step" in text
+        assert "200" in text
+        row = Summary(name="w", kind="parameter", shape=(7, 9), mean=3.0, norm=250.0)
+        app.panel.receive(Frame(sequence=3, cause="end", step=210, rows=(row,)))
+        app.panel.go(0)
+        course = app.panel.journey.curve("w")
+        assert course.reached == 100
+        assert course.points[-1] == (210, 250.0), "the frames fill what there was no time for"

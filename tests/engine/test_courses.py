@@ -1,0 +1,70 @@
+"""Watched values are followed at every step, as far as the time for it goes, and without running anybody's code."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from evoclass.courses import MOST, Courses
+from evoclass.pace import cost_clock
+
+
+def plain(value: Any, path: tuple[str, ...]) -> float | None:
+    return float(value) if not path else None
+
+
+def test_each_step_has_its_number_until_it_is_handed_out() -> None:
+    courses = Courses(["loss", "rate"], plain, budget=0.02)
+    for step in range(1, 4):
+        courses.take(step, {"loss": 1 / step, "rate": step})
+    assert courses.news() == {
+        "loss": ((1, 1.0), (2, 0.5), (3, 1 / 3)),
+        "rate": ((1, 1.0), (2, 2.0), (3, 3.0)),
+    }
+    assert courses.news() == {}
+
+
+def test_of_several_looks_at_one_step_the_last_counts() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    courses.take(1, {"loss": 5})
+    courses.take(1, {"loss": 4})
+    assert courses.news() == {"loss": ((1, 4.0),)}
+
+
+def test_a_value_that_is_not_there_yet_is_passed_over() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    courses.take(1, {})
+    courses.take(2, {"loss": 1})
+    assert courses.news() == {"loss": ((2, 1.0),)}
+
+
+@pytest.mark.parametrize("expression", ["f(x)", "w[0]", "loss * 2", "a b", "", "1", "x."])
+def test_only_names_are_followed(expression: str) -> None:
+    courses = Courses([expression], plain, budget=0.02)
+    courses.begin(0.0)
+    assert not courses.due(1.0)
+
+
+def test_a_number_that_takes_long_is_taken_seldom() -> None:
+    def slow(value: Any, path: tuple[str, ...]) -> float | None:
+        end = cost_clock() + 0.05
+        while cost_clock() < end:
+            pass
+        return 1.0
+
+    courses = Courses(["loss"], slow, budget=0.02)
+    now = perf_counter()
+    courses.begin(now)
+    courses.take(1, {"loss": 1})
+    # 50 ms at a fifth of 2 % are worth more than ten seconds, less what may be spent ahead.
+    assert not courses.due(perf_counter() + 2)
+    assert courses.due(perf_counter() + 60)
+
+
+def test_no_more_values_than_there_is_room_for() -> None:
+    names = [f"v{number}" for number in range(MOST + 5)]
+    courses = Courses(names, plain, budget=0.02)
+    courses.take(1, dict.fromkeys(names, 1))
+    assert len(courses.news()) == MOST

@@ -1,0 +1,76 @@
+"""The number by which a value is followed: right, at once, and without running its class's code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from evoclass_tensors.follow import LARGEST, number
+
+
+def test_a_single_number_is_itself_and_a_tensor_its_norm() -> None:
+    assert number(torch.tensor(2.5, requires_grad=True) * 2, ()) == 5.0
+    assert number(torch.tensor([3]), ()) == 3.0
+    assert number(torch.tensor([3.0, 4.0]), ()) == 5.0
+
+
+def test_the_path_leads_through_modules_to_parameters_buffers_and_gradients() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    model.body = nn.Linear(2, 1)
+    nn.init.constant_(model.body.weight, 2.0)
+    assert number(model, ("0", "weight")) == pytest.approx(float(model[0].weight.detach().norm()))
+    assert number(model, ("body", "weight")) == pytest.approx(8**0.5)
+    assert number(model, ("1", "running_var")) == pytest.approx(2**0.5)
+    assert number(model, ("body", "weight", "grad")) is None
+    model.body(torch.ones(1, 2)).sum().backward()
+    assert number(model, ("body", "weight", "grad")) == pytest.approx(2**0.5)
+
+
+class Loud(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise AssertionError("the program's code ran")
+
+
+class LoudModel(nn.Module):
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError("the program's code ran")
+
+    @property
+    def size(self) -> int:
+        raise AssertionError("the program's code ran")
+
+
+def test_no_code_of_the_program_runs() -> None:
+    assert number(torch.ones(4).as_subclass(Loud), ()) == 2.0
+    assert number(LoudModel(), ("size",)) is None
+    assert number(LoudModel(), ("weight",)) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        torch.ones(LARGEST + 1),
+        torch.ones(0),
+        torch.ones(2, 2).to_sparse(),
+        torch.ones(2, device="meta"),
+        torch.ones(2, dtype=torch.complex64),
+        nn.LazyLinear(2).weight,
+        "text",
+        None,
+    ],
+)
+def test_what_has_no_quick_number_has_none(value: Any) -> None:
+    assert number(value, ()) is None
+
+
+def test_nothing_is_left_behind() -> None:
+    weight = torch.rand(3, requires_grad=True)
+    version, state = weight._version, torch.get_rng_state()
+    number(weight, ())
+    assert weight._version == version
+    assert weight.grad_fn is None
+    assert torch.equal(torch.get_rng_state(), state)
