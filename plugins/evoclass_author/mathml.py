@@ -25,11 +25,10 @@ _WORDED = (
     "symmetric frame columnspan equalcolumns equalrows mathsize"
 )
 _MEASURED = "columnspacing depth height lspace maxsize minsize rowspacing rspace voffset width"
+_LENGTH = r"[+-]?(?:\d{1,2}(?:\.\d{0,9})?|\.\d{1,9})[a-z%]{0,3}"
 ATTRIBUTES = {
     **dict.fromkeys(_WORDED.split(), re.compile(r"[A-Za-z0-9 #.-]{1,100}")),
-    **dict.fromkeys(
-        _MEASURED.split(), re.compile(r"(?:[+-]?(?:\d{1,2}(?:\.\d*)?|\.\d+)[a-z%]{0,3} ?){1,100}|infinity")
-    ),
+    **dict.fromkeys(_MEASURED.split(), re.compile(rf"{_LENGTH}(?: {_LENGTH}){{0,99}}|infinity")),
     "display": re.compile("block|inline"),
     "xmlns": re.compile(re.escape("http://www.w3.org/1998/Math/MathML")),
 }

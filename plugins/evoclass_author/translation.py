@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from evoclass.frontmatter import split
 from evoclass.markup import Parser
 from evoclass.source import read
-from evoclass_author.units import MARK, Unit, opening, units
+from evoclass_author.units import Unit, marks, opening, units, without_marks
 
 DIGEST = 12
 """How much of a file's digest stands in a translation."""
@@ -66,7 +67,7 @@ def update(source: str, target: str, origin: str, parser: Parser, path: Path) ->
     parts += pieces.parts
     head = _front(target, source, _key(target, "language"), origin, parser, path)
     text = head + "\n" + "\n\n".join(parts) + "\n"
-    return Outcome(text, pieces.new, pieces.changed + changed, pieces.gone, len(MARK.findall(text)))
+    return Outcome(text, pieces.new, pieces.changed + changed, pieces.gone, _count(text))
 
 
 @dataclass(slots=True)
@@ -95,8 +96,7 @@ class _Pieces:
 def _by_stamps(ours: list[Unit], theirs: list[Unit], known: list[str], origin: str) -> _Pieces:
     """Mark what changed since the two files were in step, each unit of one being one of the other."""
     pieces = _Pieces([])
-    matcher = SequenceMatcher(None, known, [unit.digest for unit in theirs], autojunk=False)
-    for tag, first, last, start_, stop in matcher.get_opcodes():
+    for tag, first, last, start_, stop in _steps(known, [unit.digest for unit in theirs]):
         mine, wanted = ours[first:last], theirs[start_:stop]
         if tag == "equal":
             pieces.parts += [unit.text for unit in mine]
@@ -113,10 +113,9 @@ def _by_kinds(ours: list[Unit], theirs: list[Unit], known: list[str], origin: st
     Without stamps of the source everything that has no counterpart counts as changed.
     """
     pieces = _Pieces([])
-    matcher = SequenceMatcher(
-        None, [unit.kind for unit in ours], [unit.kind for unit in theirs], autojunk=False
-    )
-    for tag, first, last, start_, stop in matcher.get_opcodes():
+    for tag, first, last, start_, stop in _steps(
+        [unit.kind for unit in ours], [unit.kind for unit in theirs]
+    ):
         mine, wanted = ours[first:last], theirs[start_:stop]
         for place in range(max(len(mine), len(wanted))):
             unit = mine[place] if place < len(mine) else None
@@ -129,18 +128,46 @@ def _by_kinds(ours: list[Unit], theirs: list[Unit], known: list[str], origin: st
     return pieces
 
 
+MOST_PAIRS = 4_000_000
+"""How many pairs of blocks are compared; beyond it, what stands between the first and the last change is changed."""
+
+_Step = tuple[str, int, int, int, int]
+
+
+def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[_Step]:
+    """Yield what became of what, as SequenceMatcher tells it, but without comparing what begins and ends alike."""
+    first = 0
+    while first < min(len(mine), len(theirs)) and mine[first] == theirs[first]:
+        first += 1
+    last = 0
+    while last < min(len(mine), len(theirs)) - first and mine[-1 - last] == theirs[-1 - last]:
+        last += 1
+    left, right = mine[first : len(mine) - last], theirs[first : len(theirs) - last]
+    if first:
+        yield "equal", 0, first, 0, first
+    if len(left) * len(right) > MOST_PAIRS:
+        yield "replace", first, first + len(left), first, first + len(right)
+    else:
+        for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+            yield tag, first + a, first + b, first + c, first + d
+    if last:
+        yield "equal", len(mine) - last, len(mine), len(theirs) - last, len(theirs)
+
+
 def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -> Outcome:
     """Return the translation as one that is in step with its source: marks of changes are taken out.
 
     Marks on what is not translated at all stay.
     """
-    text = re.sub(
-        r"^<!--[ \t]*translate: changed\b.*?-->[ \t]*\n", "", target, flags=re.MULTILINE | re.DOTALL
-    )
+    text = without_marks(target, ": changed")
     head = _front(text, source, _key(text, "language"), origin, parser, path)
     _, body_line = split(text)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    return Outcome(head + body, waiting=len(MARK.findall(body)))
+    return Outcome(head + body, waiting=_count(body))
+
+
+def _count(text: str) -> int:
+    return sum(1 for _ in marks(text))
 
 
 def _marked(unit: Unit, why: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,33 @@ from evoclass.markup import Parser
 from evoclass.model import Block, Fault, Footnotes
 from evoclass.source import normal
 
-MARK = re.compile(r"^<!--[ \t]*translate\b.*?-->[ \t]*\n?", re.MULTILINE | re.DOTALL)
-"""A note to the translator."""
+_MARK = re.compile(r"^<!--[ \t]*translate\b", re.MULTILINE)
+"""Start of a note to the translator."""
+
+
+def marks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each note to the translator starts and ends, the end of its line included."""
+    place = 0
+    while found := _MARK.search(text, place):
+        end = text.find("-->", found.end())
+        if end < 0:
+            return  # looked for once: an open note is none, and nor is any behind it
+        place = end + 3
+        while text.startswith((" ", "\t"), place):
+            place += 1
+        place += text.startswith("\n", place)
+        yield found.start(), place
+
+
+def without_marks(text: str, start: str) -> str:
+    """Return a text without the notes that begin with `<!-- translate` and `start`."""
+    parts, place = [], 0
+    for first, last in marks(text):
+        words = _MARK.sub("", text[first:last], count=1)
+        if words.startswith(start):
+            parts.append(text[place:first])
+            place = last
+    return "".join([*parts, text[place:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +63,13 @@ class Unit:
     @property
     def mark(self) -> str:
         """The note to the translator above it, or nothing."""
-        found = MARK.match(self.text)
-        return found[0].strip() if found else ""
+        first, last = next(marks(self.text), (-1, 0))
+        return self.text[:last].strip() if first == 0 else ""
 
     @property
     def bare(self) -> str:
         """The text without the note."""
-        return MARK.sub("", self.text, count=1).strip("\n") if self.mark else self.text
+        return self.text[next(marks(self.text))[1] :].strip("\n") if self.mark else self.text
 
 
 def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
@@ -89,9 +114,10 @@ def _kind(block: Block) -> str:
 def _mark_lines(text: str) -> dict[int, int]:
     """Return the first line of each mark by its last."""
     found = {}
-    for match in MARK.finditer(text):
-        first = text.count("\n", 0, match.start()) + 1
-        found[first + match[0].rstrip("\n").count("\n")] = first
+    line, place = 1, 0
+    for start, end in marks(text):
+        line, place = line + text.count("\n", place, start), start
+        found[line + text[start:end].rstrip("\n").count("\n")] = line
     return found
 
 

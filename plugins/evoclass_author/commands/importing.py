@@ -15,6 +15,7 @@ from evoclass.errors import ConfigError, LessonError
 from evoclass.frontmatter import LESSON_KEYS
 from evoclass.i18n import LANGUAGES
 from evoclass.inline import slug as slug_of
+from evoclass.library import is_lesson
 from evoclass.lint import apply_fixes, check_lesson, describe
 from evoclass.lint.lesson import UNREADABLE
 from evoclass.markup import Parser, name_parts
@@ -32,8 +33,6 @@ from evoclass_author.texts import TEXT
 
 LIMIT = 100 * 1024 * 1024
 """Largest notebook in bytes; pictures make them large."""
-
-SUFFIXES = (".md", ".markdown")
 
 ROUNDS = 20
 """How often what is no Markdown of ours is looked for again: one correction may uncover the next."""
@@ -66,7 +65,7 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
             raise ConfigError(f"{file}: {describe(problem, space.catalog)[0]}")
     target = folder / f"{lesson.number:02}-{lesson.id}.md"
     for path in _listed(folder):
-        if path.suffix in SUFFIXES and (path.name == target.name or name_parts(path)[1] == lesson.id):
+        if is_lesson(path.name) and (path.name == target.name or name_parts(path)[1] == lesson.id):
             raise ConfigError(space.catalog("author.import.exists", file=path))
     text = _settled(head, made, lesson, space.parser, target)
     if len(text.encode("utf-8", "replace")) > source.MAX_BYTES:
@@ -135,7 +134,7 @@ def _number(folder: Path, wanted: int) -> int:
     """Return the number that the file's name tells if no lesson of the folder has it, else the next free one."""
     taken = set()
     for path in _listed(folder):
-        if path.suffix.lower() in SUFFIXES:
+        if is_lesson(path.name):
             taken.add(name_parts(path)[0])
             try:
                 front = frontmatter.read(source.read(read_bytes(path, source.MAX_BYTES)).text, LESSON_KEYS)

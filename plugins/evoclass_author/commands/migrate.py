@@ -11,7 +11,8 @@ from evoclass.errors import LessonError
 from evoclass.frontmatter import FORMAT
 from evoclass.library import is_lesson
 from evoclass.lint.describe import describe
-from evoclass.source import read
+from evoclass.regularfile import read_bytes
+from evoclass.source import MAX_BYTES, read
 from evoclass_author.migrations import migrated, version_of
 from evoclass_author.texts import TEXT
 
@@ -30,7 +31,7 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
     for path in paths:
         for file in sorted(filter(_is_lesson, path.rglob("*"))) if path.is_dir() else [path]:
             try:
-                raw = file.read_bytes()
+                raw = read_bytes(file, MAX_BYTES)
                 read(raw)  # says what is wrong with bytes that are no lesson
                 before = raw.decode("utf-8-sig")
                 before = before if "\r\n" in before else before.replace("\r", "\n")

@@ -13,7 +13,8 @@ from evoclass.i18n import LANGUAGES
 from evoclass.library import COURSE_PAGE
 from evoclass.lint import read as read_lesson
 from evoclass.lint.drift import drift
-from evoclass.source import read
+from evoclass.regularfile import read_bytes
+from evoclass.source import MAX_BYTES, read
 from evoclass.workspace import Workspace
 from evoclass_author.texts import TEXT
 from evoclass_author.translation import Outcome, confirm, start, update
@@ -89,7 +90,7 @@ def _source(context: click.Context, lesson: str, origin: str) -> Path:
 
 def _read(path: Path) -> str:
     try:
-        return read(path.read_bytes()).text
+        return read(read_bytes(path, MAX_BYTES)).text
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except LessonError as error:

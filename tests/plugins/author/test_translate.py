@@ -1,6 +1,7 @@
 """Making and updating translations."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from evoclass import lint
 from evoclass.errors import ConfigError
 from evoclass.library import Library
-from evoclass_author.units import units
+from evoclass_author.translation import confirm, update
+from evoclass_author.units import marks, units, without_marks
 
 CONTENT = Path(__file__).parents[3] / "content"
 
@@ -262,3 +264,27 @@ def test_lesson_7_in_a_third_language(tmp_path, command, parser):
     unmarked = re.sub(r"<!-- translate.*? -->\n", "", target.read_text(encoding="utf-8"))
     target.write_text(unmarked, encoding="utf-8")
     assert set(codes(tmp_path, parser)) == {"W046", "W094"}
+
+
+@pytest.mark.parametrize("count", [1, 200_000])
+def test_notes_to_the_translator_are_found_in_one_pass(count):
+    assert list(marks("<!-- translate\n" * count)) == []
+    done = "<!-- translate -->\nText\n" * count
+    assert len(list(marks(done))) == count
+    assert without_marks(done, "") == ("Text\n" * count)
+
+
+def test_a_long_file_of_paragraphs_that_are_all_alike_is_compared_within_bounds(parser):
+    head = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: {}\n---\n\n"
+    source = head.format("en") + "Text here\n\n" * 3000
+    done = confirm(source, head.format("it") + "Testo qui\n\n" * 3000, "en", parser, Path("it/01-a.md")).text
+    changed = source.replace("Text", "Words", 1)
+    outcome = update(changed, done, "en", parser, Path("it/01-a.md"))
+    assert (outcome.changed, outcome.new, outcome.gone) == (1, 0, 0)
+    both_ends = changed[: -len("Text here\n\n")] + "Last\n"
+    start = time.process_time()
+    update(both_ends, done, "en", parser, Path("it/01-a.md"))
+    spent = time.process_time() - start
+    start = time.process_time()
+    units(source, parser)
+    assert spent < 20 * (time.process_time() - start)
