@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from dataclasses import dataclass, field, fields, replace
@@ -119,7 +120,8 @@ def save(path: Path, **values: Any) -> None:
                 file.flush()
                 os.replace(file.name, path)
             except OSError:
-                os.unlink(file.name)
+                with contextlib.suppress(OSError):
+                    os.unlink(file.name)
                 raise
     except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
         raise ConfigError(f"{path}: {error}") from error

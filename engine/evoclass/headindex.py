@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -81,4 +82,5 @@ class HeadIndex:
             temporary.write_bytes(msgspec.msgpack.encode((VERSION, self._rows)))
             os.replace(temporary, self._file)
         except (OSError, UnicodeEncodeError):  # the name of a file may be no text
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()

@@ -6,6 +6,7 @@ program that one installs.  The yes is for what was read, not for what the disk 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -99,7 +100,8 @@ class Trust:
                 written.flush()
                 os.replace(written.name, self.file)
             except OSError:
-                os.unlink(written.name)
+                with contextlib.suppress(OSError):
+                    os.unlink(written.name)
                 raise
 
     def _read(self, set_aside: bool = False) -> dict[str, list[str]]:
@@ -107,7 +109,7 @@ class Trust:
         try:
             data = read_bytes(self.file, LARGEST)
             found = msgspec.json.decode(data, type=dict[str, list[str] | str])
-        except FileNotFoundError:
+        except (FileNotFoundError, ConfigError):  # there is no folder that it could be in
             return {}
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             if set_aside and os.path.lexists(self.file):

@@ -6,6 +6,7 @@ moved out of the way, never read, and never lost.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -117,7 +118,8 @@ class WorkFiles:
                 file.write(text.encode("utf-8", "replace"))
             os.replace(temporary, path)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
             raise
         return aside
 

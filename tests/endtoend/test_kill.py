@@ -105,6 +105,7 @@ def begin(life: Killed, random: Random) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(120 + 60 * KILLS)
 @pytest.mark.parametrize("work", [edit, answer, run, begin], ids=lambda work: work.__name__)
 def test_nothing_that_was_kept_is_lost_and_no_process_is_left(
     launch: Launch, course: Path, home: Path, work: Callable[[Killed, Random], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from importlib.util import find_spec
@@ -77,7 +78,8 @@ class CheckCache:
             temporary.write_bytes(msgspec.msgpack.encode(_Stored(self._fingerprint, self.files, self.pairs)))
             os.replace(temporary, self._file)
         except (OSError, UnicodeEncodeError):  # the name of a file may be no text
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def fingerprint(plugins: Plugins) -> str:
