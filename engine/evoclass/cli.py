@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from evoclass import config, paths
+from evoclass.asciifold import fold
 from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT
 from evoclass.commands.output import say
@@ -41,6 +42,15 @@ class Commands(click.Group):
             command: click.Command = getattr(import_module(f"evoclass.commands.{cmd_name}"), cmd_name)
             return command
         return _more_commands(context).get(cmd_name)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a lesson's number or file in the place of a command for `learn` with it."""
+        first = args[0]
+        if self.get_command(context, first) is None and (first.isdecimal() or Path(first).is_file()):
+            args = ["learn", *args]
+        return super().resolve_command(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*BUNDLED, *sorted(_more_commands(context))]
@@ -124,6 +134,7 @@ def _pass_on(space: Workspace) -> None:
 def main(arguments: Sequence[str] | None = None) -> Any:
     """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
     _complete_streams()
+    fold(sys.stdout, sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if any(map(ACTING.search, words)):

@@ -9,8 +9,34 @@ from evoclass.protocol import Exit
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 
+MORE = 3
+"""How many times its time limit a program is offered that has struck it."""
+
+
+def more_time(ending: Exit) -> float:
+    """Return the seconds to offer to a program that was stopped at its time limit; 0 for any other end."""
+    try:
+        return MORE * float(ending.detail) if ending.reason == "timeout" else 0.0
+    except ValueError:
+        return 0.0
+
+
+def duration(seconds: float, language: str = "en") -> str:
+    """Return `30 s`, `5 min`, `1 h`, `1.5 min` or in Italian `1,5 min`."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{localised(f'{seconds / length:.3g}', language)} {unit}"
+    return f"{localised(f'{seconds:.3g}', language)} s"
+
+
+def advice(ending: Exit, catalog: Catalog, place: str) -> str:
+    """Say what to do where the end was met (`window`, `plain` or `command`); empty if its sentence says all."""
+    name = f"exit.advice.{place}.{key(ending)}"
+    return catalog(name) if catalog.has(name) else ""
+
+
 def sentence(ending: Exit, catalog: Catalog) -> str:
-    """Say what happened and what to do about it."""
+    """Say what happened."""
     return catalog(
         f"exit.{key(ending)}",
         code=ending.code,

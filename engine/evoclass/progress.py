@@ -12,6 +12,9 @@ from evoclass.exercise import Answer
 from evoclass.protocol import ErrorReport, Exit, Frame
 from evoclass.store import Event, Verb
 
+FORGETTING = 12 * 3600
+"""Seconds after which a right answer counts again though the solution was shown: on another day it is remembered."""
+
 RUNS_KEPT = 10
 """How many runs of one lab file the state holds, for comparing them."""
 
@@ -22,8 +25,10 @@ class ExerciseState:
 
     attempts: int = 0
     passed: bool = False
-    """Passed without having seen the solution first."""
+    """Passed without having seen the solution shortly before."""
     revealed: bool = False
+    seen: float = 0.0
+    """When the solution was last shown, as seconds since 1970."""
     hints: int = 0
     """How many hints have been shown."""
     score: float = 0.0
@@ -112,7 +117,7 @@ class LessonState:
                 "score": int() | float() as score,
                 "passed": bool(passed),
             }:
-                self._answered(self.exercise(event.block), answer, score, passed)
+                self._answered(self.exercise(event.block), answer, score, passed, event.time.timestamp())
             case Verb.RESPONDED, {"answer": dict(answer)}:
                 self.exercise(event.block).draft = answer
             case Verb.ASKED, _:
@@ -120,6 +125,7 @@ class LessonState:
             case Verb.EXPERIENCED, payload:
                 exercise = self.exercise(event.block)
                 exercise.revealed = True
+                exercise.seen = event.time.timestamp()
                 if isinstance(payload.get("solution"), dict):
                     exercise.solution = payload["solution"]
             case Verb.VOIDED, _:
@@ -141,10 +147,12 @@ class LessonState:
                 self.seconds += seconds
 
     @staticmethod
-    def _answered(exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool) -> None:
+    def _answered(
+        exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool, when: float
+    ) -> None:
         exercise.attempts += 1
         exercise.answer, exercise.draft = answer, None
-        if not exercise.revealed:
+        if not exercise.revealed or when - exercise.seen >= FORGETTING:
             exercise.score = max(exercise.score, score)
             exercise.passed = exercise.passed or passed
 

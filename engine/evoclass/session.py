@@ -175,6 +175,13 @@ class Session(OpenLesson):
         if seconds > 0:
             self.log(Verb.ATTENDED, seconds=round(seconds, 1))
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the learner has done nothing in this course so far but open it."""
+        return all(
+            event.verb in (Verb.INITIALIZED, Verb.PREFERRED) for event in self.store.events(self.course.id)
+        )
+
     def course_progress(self) -> dict[str, LessonMark]:
         """Return how far each lesson of the open course has come, by lesson id.
 

@@ -50,6 +50,8 @@ class EvoClassApp(App[str]):
 
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
         super().__init__()
+        if "SSH_CONNECTION" in os.environ:
+            self.animation_level = "none"  # a slow line would show every step of it
         self.last_words = ""
         """What to say to the learner once the screen is gone."""
         self.session = session
@@ -121,7 +123,8 @@ class EvoClassApp(App[str]):
         self.exit()
 
     def action_help_quit(self) -> None:
-        """^C outside of a program copies or does nothing; ^Q quits."""
+        """^C outside of a program copies, else it says what quits."""
+        self.lesson_screen.action_say_how_to_quit()
 
     def _handle_exception(self, error: Exception) -> None:
         """Take a panel or a question away that had a fault; write down any other and close without a traceback."""

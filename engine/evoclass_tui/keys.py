@@ -20,8 +20,10 @@ class Command:
     """The first one is shown; the others are for terminals, tmux and browsers that keep the first for themselves."""
     bar: bool = False
     """Whether the key bar shows it."""
-    priority: bool = True
-    """Whether the key works while something is typed into the editor or a field."""
+    narrow: bool = False
+    """Whether the key bar shows it where lesson and lab take turns."""
+    priority: bool = False
+    """Whether the key comes before those of the widget with the focus, and before letters still on their way."""
 
     @property
     def action(self) -> str:
@@ -32,29 +34,32 @@ class Command:
 COMMANDS = (
     Command("run", "lab", ("f5", "ctrl+r"), bar=True),
     Command("check", "lesson", ("ctrl+s",), bar=True),
+    Command("sides", "view", ("f3", "e"), narrow=True),
     Command("language", "lesson", ("ctrl+l",), bar=True),
     Command("map", "view", ("ctrl+b", "f2"), bar=True),
-    Command("sides", "view", ("f3",)),
     Command("next_pane", "view", ("f6",), bar=True),
     Command("previous_pane", "view", ("shift+f6",)),
-    Command("zoom", "view", ("f8",), bar=True),
-    Command("palette", "program", ("ctrl+p",), bar=True),
-    Command("help", "program", ("f1",), bar=True),
+    Command("zoom", "view", ("f8", "z"), bar=True),
+    Command("palette", "program", ("ctrl+p", "colon"), bar=True),
+    Command("help", "program", ("f1", "question_mark"), bar=True),
     Command("next_file", "lab", ("f4",)),
     Command("reset", "lab"),
     Command("clear", "lab"),
     Command("compare", "lab"),
     Command("runner", "lab", ("f7",)),
+    Command("back", "lesson", ("ctrl+t", "ctrl+g")),
     Command("course", "lesson", ("ctrl+o",)),
-    Command("next_lesson", "lesson", ("ctrl+pagedown",)),
-    Command("previous_lesson", "lesson", ("ctrl+pageup",)),
+    # Every scrolling widget has these two for pages at its side.
+    Command("next_lesson", "lesson", ("ctrl+pagedown",), priority=True),
+    Command("previous_lesson", "lesson", ("ctrl+pageup",), priority=True),
     Command("narrower", "view", ("alt+left",)),
     Command("wider", "view", ("alt+right",)),
     Command("taller", "view", ("alt+up",)),
     Command("shorter", "view", ("alt+down",)),
     Command("theme", "view", ("f9",)),
     Command("settings", "program", ("f10",)),
-    Command("quit", "program", ("ctrl+q",)),
+    Command("leave", "view", ("escape",)),
+    Command("quit", "program", ("ctrl+q",), bar=True),
 )
 
 BY_ID = {command.id: command for command in COMMANDS}
@@ -69,12 +74,31 @@ def bindings() -> list[BindingType]:
     ]
 
 
+_NAMES = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "backspace": "⌫",
+    "escape": "Esc",
+    "enter": "⏎",
+    "tab": "Tab",
+    "delete": "Del",
+    "colon": ":",
+    "question_mark": "?",
+    "slash": "/",
+    "underscore": "/",  # what terminals send for Control and the slash
+}
+"""Names of keys that are not simply the key's own, capitalised."""
+
+
 def display(key: str) -> str:
-    """Return a key as a learner reads it: `^S`, `F5`, `⇧F6`, `Alt ←`."""
+    """Return a key as a learner reads it: `^S`, `F5`, `⇧F6`, `Alt ←`, and letters that are typed as they are."""
     *modifiers, name = key.split("+")
-    name = {"left": "←", "right": "→", "up": "↑", "down": "↓", "pagedown": "PgDn", "pageup": "PgUp"}.get(
-        name, name.upper() if len(name) <= 3 else name.capitalize()
-    )
+    plain = not modifiers and len(name) == 1
+    name = _NAMES.get(name, name if plain else name.upper() if len(name) <= 3 else name.capitalize())
     shown = name
     for modifier in reversed(modifiers):
         shown = {"ctrl": "^", "shift": "⇧", "alt": "Alt "}[modifier] + shown

@@ -33,6 +33,8 @@ class LabRun:
     run: Run | None = None
     """None until it has started, and again when its process is gone."""
     error: ErrorReport | None = None
+    seconds: float = 0.0
+    """Time that the learner gives this run; 0 for the limit of the lesson and the settings."""
     kept: bool = False
     """Whether it is among the runs that are kept."""
     _news: list[str] = field(default_factory=list)

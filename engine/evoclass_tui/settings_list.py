@@ -51,7 +51,7 @@ def settings(screen: LessonScreen) -> list[Setting]:
         Setting("study_timer", on_off, mine.study_timer, lambda shown: _show_timer(screen, bool(shown))),
         Setting(
             "seconds",
-            _around(TIMES, mine.limits.seconds, _time),
+            _around(TIMES, mine.limits.seconds, lambda value: ending.duration(value, catalog.language)),
             mine.limits.seconds,
             lambda value: _limit(screen, seconds=value),
         ),
@@ -72,13 +72,6 @@ def _limit(screen: LessonScreen, **values: Any) -> None:
 def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) -> list[tuple[str, object]]:
     """Return the usual values, with the one that somebody wrote into the file among them."""
     return [(name(value), value) for value in sorted({*steps, now})]
-
-
-def _time(seconds: float) -> str:
-    """Return `30 s`, `5 min`, `1 h`."""
-    if seconds < 60 or seconds % 60:
-        return f"{seconds:g} s"
-    return f"{seconds / 60:g} min" if seconds < 3600 or seconds % 3600 else f"{seconds / 3600:g} h"
 
 
 def _runners(screen: LessonScreen) -> list[tuple[str, object]]:

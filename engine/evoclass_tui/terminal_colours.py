@@ -11,13 +11,13 @@ from evoclass.sgr import PLAIN, Style
 
 NIGHT = (
     "#3b4664", "#ff7b86", "#67d4a1", "#efc364", "#7cacf8", "#c792ea", "#5fd0d6", "#c3cbdb",
-    "#6d7a94", "#ff9aa2", "#8be3bb", "#f7d68b", "#a3c5fb", "#d9b3f2", "#8be0e4", "#f2f6ff",
+    "#8794b0", "#ff9aa2", "#8be3bb", "#f7d68b", "#a3c5fb", "#d9b3f2", "#8be0e4", "#f2f6ff",
 )  # fmt: skip
 """The sixteen named colours on a dark background, from black to white, then the bright ones."""
 
 PAPER = (
-    "#252b38", "#c22f42", "#1c7a4a", "#8a6100", "#1f5fbf", "#8a3ab0", "#0f7480", "#6b6f7a",
-    "#4a5161", "#d64b5c", "#2a9a60", "#a87a10", "#3d7be0", "#a457c9", "#1f93a1", "#8d8a80",
+    "#252b38", "#a92338", "#17693f", "#765300", "#1a54ad", "#8a3ab0", "#0c5f69", "#5c6066",
+    "#4a5161", "#bf2f42", "#1c7a4a", "#8a6100", "#2563c9", "#9440bd", "#0f7480", "#605d55",
 )  # fmt: skip
 """The same on a light one, where white must still be seen."""
 
@@ -28,7 +28,8 @@ def rich_style(style: Style, dark: bool) -> RichStyle:
     if style == PLAIN:
         return RichStyle.null()
     return RichStyle(
-        color=_colour(style.fg, dark),
+        # Black letters on a dark ground are meant to be seen all the same.
+        color=_colour(8 if style.fg == 0 and dark and style.bg is None else style.fg, dark),
         bgcolor=_colour(style.bg, dark),
         bold=style.bold or None,
         dim=style.dim or None,

@@ -358,3 +358,19 @@ def test_breakpoint_at_the_end_of_the_input_ends_the_program(tmp_path: Path) -> 
         check=False,
     )
     assert plain.stderr.splitlines() == ended.stdout.splitlines()[-len(plain.stderr.splitlines()) :]
+
+
+def test_a_lessons_number_alone_opens_it() -> None:
+    ended = evoclass("7", stdin=subprocess.DEVNULL)
+    assert ended.returncode == 2
+    assert "--plain" in ended.stderr
+    assert "No such command" in evoclass("nothing", "--lang", "en", stdin=subprocess.DEVNULL).stderr
+
+
+def test_doctor_ticks_nothing_that_is_not_there() -> None:
+    rows = {row["topic"]: row for row in json.loads(evoclass("doctor", "--json").stdout)}
+    lines = evoclass("doctor", "--lang", "en").stdout.splitlines()
+    for line in lines:
+        name = line[2:].split("  ")[0]
+        if rows.get(name, {}).get("missing"):
+            assert not line.startswith("✓")

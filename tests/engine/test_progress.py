@@ -107,3 +107,24 @@ def test_events_that_nobody_knows_change_nothing(tmp_path: Path) -> None:
     log(Verb.ANSWERED, "q", answer="not a form", score="high", passed=1)
     log(Verb.ATTEMPTED, "train.py", run={"of": "another shape"})
     assert log.state == progress.LessonState()
+
+
+def test_a_seen_solution_can_be_earned_back_on_another_day(tmp_path: Path) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from evoclass.progress import fold
+    from evoclass.store import Event
+
+    start = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+    def event(number: int, verb: Verb, hours: float, **payload: object) -> Event:
+        when = start + timedelta(hours=hours)
+        return Event(str(number), when, "me", "c", "l", "en", "q", verb, payload)
+
+    right = {"answer": {"f": 1}, "score": 1.0, "passed": True}
+    seen = event(1, Verb.EXPERIENCED, 0)
+    again = event(2, Verb.VOIDED, 0.1)
+    soon = fold([seen, again, event(3, Verb.ANSWERED, 1, **right)])
+    assert not soon.exercise("q").passed
+    later = fold([seen, again, event(3, Verb.ANSWERED, 24, **right)])
+    assert later.exercise("q").passed

@@ -277,9 +277,8 @@ async def test_tab_goes_into_what_is_in_view(open_stage: OpenStage) -> None:
         reader.focus()
         await stage.press("tab")
         assert reader.focused_question is first
-        reader.focus()
-        await stage.press("n")
-        assert reader.focused_question is first
+        await stage.press("escape", "n")
+        assert reader.focused_question not in (None, first)
 
 
 async def test_a_notice_is_said_once_while_it_can_be_read(open_stage: OpenStage) -> None:

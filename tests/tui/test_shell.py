@@ -20,6 +20,7 @@ from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.header import LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import MOST
@@ -62,7 +63,7 @@ async def test_the_header_says_where_one_is(open_stage: OpenStage) -> None:
         assert "SUM1 · 1  Adding: the first sum" in text_of(stage, "#lesson-title")
         assert "CPU · 2 threads" in text_of(stage, "#runner-button")
         assert text_of(stage, "#lesson-progress") == "○ 0/3"
-        assert "00:00" in text_of(stage, "#study-timer")
+        assert "◷ 00:0" in text_of(stage, "#study-timer")
 
 
 async def test_progress_grows_with_each_right_answer(open_stage: OpenStage) -> None:
@@ -225,7 +226,7 @@ async def test_without_room_beside_the_map_lies_on_top_until_a_choice(
         assert not course_map.display
         await stage.press("f2")
         assert course_map.display
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
         await stage.press("down", "enter")
         assert not course_map.display
 
@@ -251,15 +252,15 @@ async def test_escape_or_a_click_elsewhere_puts_the_map_on_top_away(open_stage: 
 
 async def test_narrow_windows_show_lesson_and_lab_in_turns(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
         assert not stage.lab.display
         await stage.press("f3")
-        assert not stage.screen.reader.display
+        assert not stage.screen.query_one(LessonPane).display
         assert stage.lab.display
         assert stage.lab.editor is not None
         assert stage.lab.editor.has_focus
         await stage.pilot.click("#sides", offset=(3, 0))
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
 
 
 async def test_run_in_a_narrow_window_turns_to_the_lab(open_stage: OpenStage) -> None:
@@ -289,13 +290,13 @@ async def test_a_window_that_changes_its_size_loses_nothing(open_stage: OpenStag
             await stage.pilot.pause()
         view = stage.lab.terminal.view
         await stage.until(lambda: stage.runner.run.size[0] == view.scrollable_content_region.width)
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
         assert stage.lab.display
 
 
 async def test_wide_windows_show_both(open_stage: OpenStage) -> None:
     async with open_stage(size=(120, 40)) as stage:
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
         assert stage.lab.display
         assert not stage.screen.query_one("#sides").display
 
@@ -323,10 +324,10 @@ async def test_zoom_gives_one_panel_the_window_and_back(open_stage: OpenStage) -
         stage.lab.terminal.entrance.focus()
         await stage.pilot.pause()
         await stage.press("f8")
-        assert not stage.screen.reader.display
+        assert not stage.screen.query_one(LessonPane).display
         assert stage.lab.terminal.size.width == 120
         await stage.press("f8")
-        assert stage.screen.reader.display
+        assert stage.screen.query_one(LessonPane).display
         assert stage.lab.terminal.size.width < 120
 
 

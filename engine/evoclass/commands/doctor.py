@@ -31,6 +31,8 @@ class Finding(msgspec.Struct, frozen=True):
     value: str
     ok: bool = True
     fix: str = ""
+    missing: bool = False
+    """Whether this machine lacks something that it can do without."""
 
 
 @click.command(help=TEXT("cli.doctor.help"))
@@ -46,6 +48,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
         width = max(len(finding.topic) for finding in findings)
         for finding in findings:
             mark = click.style("✓", fg="green") if finding.ok else click.style("!", fg="yellow", bold=True)
+            mark = "–" if finding.missing else mark
             click.echo(f"{mark} {finding.topic:<{width}}  {printable(finding.value)}")
             if finding.fix:
                 click.echo(f"  {'':<{width}}  → {printable(finding.fix)}")
@@ -73,7 +76,7 @@ def _runners(space: Workspace) -> Iterator[Finding]:
             yield Finding(name, availability.device)
         else:
             # A machine without a GPU is in good health: the reason is told, nothing is to be mended.
-            yield Finding(name, space.catalog(availability.reason, **availability.fields))
+            yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
 
 
 def _terminal(space: Workspace) -> Iterator[Finding]:

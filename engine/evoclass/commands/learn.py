@@ -9,6 +9,7 @@ import click
 from evoclass.commands.options import (
     TEXT,
     at_terminal,
+    can_draw,
     content_option,
     language_option,
     trust_option,
@@ -37,6 +38,9 @@ def learn(
     space = workspace(context)
     if not plain and not at_terminal():
         raise ConfigError(space.catalog("cli.learn.no_terminal"))
+    if not plain and not can_draw():
+        click.echo(space.catalog("cli.learn.dumb"), err=True)
+        plain = True
     if lesson is not None and Path(lesson).is_dir():
         space.content, lesson = Path(lesson), None
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,3 +96,8 @@ def approve(trust: Trust, place: Path, text: Catalog, yes: bool, shown: Mapping[
 def at_terminal() -> bool:
     """Whether a person sits here, who can look at a screen and type."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def can_draw() -> bool:
+    """Whether the terminal can move its cursor; the one in an editor's shell buffer cannot."""
+    return os.environ.get("TERM", "") not in ("dumb", "unknown")

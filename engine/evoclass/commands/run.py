@@ -96,7 +96,8 @@ def run(
         say_json(document)
     else:
         if ended.reason not in ("finished", "error"):
-            click.echo(ending.sentence(ended, space.catalog), err=True)
+            advice = ending.advice(ended, space.catalog, "command")
+            click.echo(f"{ending.sentence(ended, space.catalog)} {advice}".rstrip(), err=True)
         _explain(explanation)
         if left_out := ending.dropped(ended, space.catalog):
             click.echo(left_out, err=True)

@@ -31,16 +31,6 @@ def inline_text(items: Inlines, live: dict[str, str] | None = None) -> str:
     return "".join(parts)
 
 
-def is_next(typed: str) -> bool:
-    """Whether somebody wants to go on to what comes next."""
-    return typed.lower() in ("n", "next", "no", "avanti")
-
-
-def is_quit(typed: str) -> bool:
-    """Whether somebody wants to leave."""
-    return typed.lower() in ("q", "quit", "exit", "esci")
-
-
 def takes_words(field: Field) -> bool:
     """Whether any word could be an answer, `n` too."""
     return isinstance(field, Text | Code)

@@ -1,15 +1,16 @@
-"""The tensors of a run as a table of text."""
+"""The tensors of a run in words, one a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from evoclass.i18n import Catalog
-from evoclass.layout import cell_width
+from evoclass.numerals import localised
+from evoclass.printable import printable
 from evoclass.protocol import Summary
 
 SHOWN = ("parameter", "tensor", "array")
-"""Kinds that the table lists; buffers and gradients are left to the inspector."""
+"""Kinds that the list has; buffers and gradients are left to the inspector."""
 
 
 def number(value: float | None) -> str:
@@ -20,40 +21,27 @@ def number(value: float | None) -> str:
 
 
 def tensor_table(rows: Iterable[Summary], watch: tuple[str, ...], text: Catalog, most: int = 24) -> list[str]:
-    """Return the lines of the table: watched names first, then trainable ones, at most `most`; none without tensors."""
+    """Return a line for each tensor: watched names first, then trainable ones, at most `most`; none without tensors."""
     shown = [row for row in rows if row.kind in SHOWN and row.shape is not None]
     if not shown:
         return []
     shown.sort(key=lambda row: (row.name not in watch, row.trainable is not True, row.kind == "parameter"))
-    header = [text(f"plain.column.{name}") for name in ("name", "shape", "dtype", "mean", "std", "state")]
-    cells = [header] + [
-        [
-            row.name,
-            "×".join(map(str, row.shape or ())) or "·",
-            row.dtype,
-            number(row.mean),
-            number(row.std),
-            _state(row, text),
-        ]
-        for row in shown[:most]
-    ]
-    widths = [max(cell_width(line[column]) for line in cells) for column in range(len(header))]
-    lines = []
-    for line in cells:
-        padded = [cell + " " * (width - cell_width(cell)) for cell, width in zip(line, widths, strict=True)]
-        lines.append("  ".join(padded).rstrip())
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines = [text("plain.tensors", count=len(shown)), *(_line(row, text) for row in shown[:most])]
     if len(shown) > most:
         lines.append(text("plain.more_rows", count=len(shown) - most))
     return lines
 
 
-def _state(row: Summary, text: Catalog) -> str:
-    words = []
+def _line(row: Summary, text: Catalog) -> str:
+    shape = " × ".join(map(str, row.shape or ())) or text("plain.single")
+    parts = [shape, row.dtype]
+    for name, value in (("mean", row.mean), ("std", row.std)):
+        if value is not None:
+            parts.append(f"{text(f'plain.column.{name}')} {localised(number(value), text.language)}")
     if row.trainable is not None:
-        words.append(text("plain.trainable") if row.trainable else text("plain.frozen"))
+        parts.append(text("plain.trainable") if row.trainable else text("plain.frozen"))
     if row.nan:
-        words.append(f"NaN {row.nan}")
+        parts.append(f"NaN {row.nan}")
     if row.inf:
-        words.append(f"Inf {row.inf}")
-    return ", ".join(words)
+        parts.append(f"Inf {row.inf}")
+    return f"{printable(row.name)}: {', '.join(parts)}"

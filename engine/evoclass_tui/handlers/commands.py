@@ -54,7 +54,8 @@ async def language(screen: LessonScreen) -> None:
 
 
 def help_(screen: LessonScreen) -> None:
-    screen.app.push_screen(Help(screen.session.catalog))
+    panels = [(pane.label, pane.panel) for pane in screen.panes if not pane.broken]
+    screen.app.push_screen(Help(screen.session.catalog, panels))
     screen.close_hint()
 
 
@@ -103,7 +104,7 @@ def _actions(screen: LessonScreen) -> list[Action]:
     busy = screen.lab.phase in BUSY
     actions = []
     for command in COMMANDS:
-        if command.id == "palette":
+        if command.id in ("palette", "leave"):
             continue
         name = "stop" if command.id == "run" and busy else command.id
         keys = ", ".join(display(key) for key in command.keys)
@@ -140,6 +141,7 @@ HANDLERS: dict[str, Handler] = {
     "clear": lambda screen: screen.lab.terminal.clear(),
     "compare": compare,
     "runner": moving.runner_menu,
+    "back": lambda screen: screen.reader.action_back(),
     "course": moving.course_page,
     "next_lesson": lambda screen: moving.neighbour(screen, 1),
     "previous_lesson": lambda screen: moving.neighbour(screen, -1),
@@ -147,6 +149,7 @@ HANDLERS: dict[str, Handler] = {
     "wider": lambda screen: window.move_middle(screen, screen.share + 0.05),
     "taller": lambda screen: window.raise_edge(screen, 2),
     "shorter": lambda screen: window.raise_edge(screen, -2),
+    "leave": window.leave,
     "theme": theme,
     "settings": settings,
     "quit": lambda screen: screen.app.action_quit(),

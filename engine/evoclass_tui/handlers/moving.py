@@ -28,7 +28,10 @@ async def show_lesson(screen: LessonScreen, at: str = "") -> None:
     outside.look(screen)
     screen.lab.open_at(session.state.file, session.state.cursors)
     screen.reader.switch_language(session.catalog)
-    screen.reader.show(session.lesson, session.state, at=at)
+    # A newcomer does not know the course yet: its page stands above the lesson, until something has been done.
+    welcome = session.course.blocks if not at and session.is_new else ()
+    screen.reader.show(session.lesson, session.state, at=at, welcome=welcome)
+    screen.forget_end()
     screen.show_progress()
     screen.show_section(at)
     screen.run_worker(answering.restore(screen), group="restore")
@@ -52,9 +55,9 @@ async def go_to(screen: LessonScreen, entry: LessonEntry) -> None:
 
 async def enter(screen: LessonScreen) -> None:
     """Show a lesson that was just opened, as it was left."""
-    await show_lesson(screen, at=screen.session.state.block)
     screen.timer.begin(Stopwatch(screen.session.state.seconds))
     screen.timer.touch()
+    await show_lesson(screen, at=screen.session.state.block)
     running.replay(screen)
     screen.reader.focus()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -93,6 +93,8 @@ async def carry_out(
         if previous is not None:
             await previous.close()
         limits = screen.session.desk.limits(job.file)
+        if job.seconds:
+            limits = replace(limits, seconds=job.seconds)
         job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
         screen.post_message(RunStarted(job))
         await job.follow(lambda event: screen.post_message(RunHappened(job, event)))
@@ -149,8 +151,17 @@ def warmed_up(screen: LessonScreen, event: WarmedUp) -> None:
         screen.lab.phase = "unavailable" if event.problem else "ready"
 
 
-def start(screen: LessonScreen) -> None:
-    """Run the file whose tab is open."""
+def again(screen: LessonScreen, seconds: float) -> None:
+    """Run the file of the last run once more, with so much time."""
+    record = screen.session.state.last_run
+    file = screen.job.file if screen.job is not None else record.file if record is not None else ""
+    if file in screen.lab.sources():
+        screen.lab.file = file
+        start(screen, seconds)
+
+
+def start(screen: LessonScreen, seconds: float = 0.0) -> None:
+    """Run the file whose tab is open; `seconds` is the time that the learner gives it, 0 for the usual limit."""
     file = screen.lab.file
     if not file:
         screen.tell(screen.session.catalog("lab.no_lab"))
@@ -161,28 +172,28 @@ def start(screen: LessonScreen) -> None:
     keeping.keep_all(screen)
     outside.look(screen)
     if screen.session.trusted:
-        _start(screen, runner, file)
+        _start(screen, runner, file, seconds)
     else:
         # A course of many files takes a while to look at, and keys must not wait for that.
-        screen.run_worker(_look_and_start(screen, runner, file), group="trust", exclusive=True)
+        screen.run_worker(_look_and_start(screen, runner, file, seconds), group="trust", exclusive=True)
 
 
-async def _look_and_start(screen: LessonScreen, runner: Runner, file: str) -> None:
+async def _look_and_start(screen: LessonScreen, runner: Runner, file: str, seconds: float) -> None:
     try:
         await screen.session.look_ahead()
     except EvoClassError as error:
         catalog = screen.session.catalog
         screen.tell(catalog("notice.cannot_run", reason=error.said(catalog)), "error")
         return
-    _start(screen, runner, file)
+    _start(screen, runner, file, seconds)
 
 
-def _start(screen: LessonScreen, runner: Runner, file: str) -> None:
+def _start(screen: LessonScreen, runner: Runner, file: str, seconds: float) -> None:
     lab = screen.lab
     try:
         program = screen.session.desk.program(file)
     except NotTrustedError as error:
-        trusting.ask(screen, error, lambda: start(screen))
+        trusting.ask(screen, error, lambda: start(screen, seconds))
         return
     except EvoClassError as error:
         screen.tell(
@@ -190,7 +201,7 @@ def _start(screen: LessonScreen, runner: Runner, file: str) -> None:
         )
         return
     previous = screen.job.run if screen.job is not None else None
-    job = screen.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name))
+    job = screen.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
     lab.phase = "starting"
     lab.begin(job, program.watch)
     size = lab.terminal.view.scrollable_content_region.size
@@ -247,9 +258,12 @@ def ended(screen: LessonScreen, job: LabRun, exit: Exit) -> None:
     screen.lab.end_marks()
     screen.lab.phase = "ended"
     screen.lab.terminal.end(exit, job.recording.rows)
+    had_values = bool(screen.session.state.live)
     screen.session.desk.record(job.recording)
     job.kept = True
     screen.show_progress()
+    if not had_values and (count := len(screen.session.state.live)):
+        screen.tell(screen.session.catalog("notice.values_yours", count=count))
 
 
 def failed(screen: LessonScreen, job: LabRun, reason: str) -> None:

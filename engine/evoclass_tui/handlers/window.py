@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import OptionList
 
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.terminal import TerminalPane
 
 if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen
+
+SMALLEST = Size(60, 18)
+"""Columns and rows below which the panels no longer fit."""
 
 
 def fit(screen: LessonScreen) -> None:
@@ -135,7 +140,7 @@ def close_map(screen: LessonScreen) -> None:
 
 def toggle_zoom(screen: LessonScreen, pane: Widget | None = None) -> None:
     """Give a panel (the one with the focus) the whole window, or give it back."""
-    target = pane or current(screen)
+    target = screen.reader if isinstance(pane, LessonPane) else pane or current(screen)
     screen.zoomed = not screen.zoomed
     if screen.zoomed:
         zoom_on(screen, target)
@@ -145,7 +150,37 @@ def zoom_on(screen: LessonScreen, pane: Widget) -> None:
     """Show this panel alone."""
     screen.set_class(screen.lab in pane.ancestors, "-zoom-lab")
     for other in panes(screen):
-        other.set_class(other is pane, "-zoom-target")
+        frame = screen.query_one(LessonPane) if other is screen.reader else other
+        frame.set_class(other is pane, "-zoom-target")
+
+
+def light_bars(screen: LessonScreen) -> None:
+    """Light the bars of the lab that belong to the panel with the focus and do not stand around it."""
+    screen.lab.set_class(is_in(screen, screen.lab.query_one("#editors")), "-editing")
+    docked = [screen.lab.terminal, *screen.panes]
+    screen.lab.set_class(any(is_in(screen, pane) for pane in docked), "-docking")
+
+
+def warn_if_small(screen: LessonScreen, size: Size) -> None:
+    """Say that a window is too small to work in; what is there still works."""
+    if size.width < SMALLEST.width or size.height < SMALLEST.height:
+        text = screen.session.catalog("notice.too_small", columns=size.width, rows=size.height)
+        screen.tell(text, "warning")
+
+
+def leave(screen: LessonScreen) -> None:
+    """Go back one step: from a panel that fills the window, from the map, from the lab to the lesson."""
+    if screen.zoomed and not is_in(screen, screen.reader):
+        toggle_zoom(screen)
+    elif is_in(screen, screen.query_one(CourseMap)) and screen.has_class("-map-open"):
+        close_map(screen)
+    elif screen.focused is not screen.reader:
+        show(screen, screen.reader)
+        screen.reader.focus(scroll_visible=False)
+    elif screen.zoomed:
+        toggle_zoom(screen)
+    else:
+        screen.action_say_how_to_quit()
 
 
 def move_middle(screen: LessonScreen, share: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -13,13 +12,13 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from evoclass import ending
+from evoclass import dates, ending
 from evoclass.i18n import Catalog
 from evoclass.numerals import localised
 from evoclass.progress import RunRecord
 from evoclass_tui.comparison import DiffLine, diff, figures, output_end
 
-LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$foreground 60%")}
+LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$text-muted")}
 
 
 class Compare(ModalScreen[None]):
@@ -47,7 +46,7 @@ class Compare(ModalScreen[None]):
             yield Static(
                 Content.assemble(
                     self._catalog("compare.title", file=self._file),
-                    (f"   {self._catalog('compare.close')}", "$foreground 60%"),
+                    (f"   {self._catalog('compare.close')}", "$text-muted"),
                 ),
                 classes="dialog-title",
             )
@@ -88,11 +87,10 @@ class Compare(ModalScreen[None]):
         return Content.styled(self._catalog(f"compare.{key}"), "bold $primary")
 
     def _heading(self, side: str, number: int, record: RunRecord) -> Content:
-        then, today = time.localtime(record.time), time.localtime()
-        when = time.strftime("%H:%M:%S" if then[:3] == today[:3] else "%Y-%m-%d %H:%M", then)
+        when = dates.said(record.time, self._catalog)
         return Content.assemble(
             (f"{self._catalog(f'compare.{side}')}  ", "bold $accent"),
-            (f"{number + 1}/{len(self._records)}  {when}\n", "$foreground 60%"),
+            (f"{number + 1}/{len(self._records)}  {when}\n", "$text-muted"),
             ending.sentence(record.exit, self._catalog),
         )
 
@@ -127,10 +125,10 @@ class Compare(ModalScreen[None]):
         lines = [self._title("figures")]
         for number, row in enumerate(rows):
             cells = [f"{row[0]:<{widths[0]}}", *(f"{row[at]:>{widths[at]}}" for at in (1, 2, 3))]
-            style = "$foreground 60%" if number == 0 or row[3] == "=" else ""
+            style = "$text-muted" if number == 0 or row[3] == "=" else ""
             lines.append(Content.styled("  ".join(cells), style))
         note = "compare.no_figures" if len(rows) == 2 else "compare.which_figures"
-        lines.append(Content.styled(self._catalog(note), "$foreground 60% italic"))
+        lines.append(Content.styled(self._catalog(note), "$text-muted italic"))
         return Content("\n").join([*lines, Content("")])
 
     def _code(self, left: RunRecord, right: RunRecord) -> Content:
@@ -138,14 +136,14 @@ class Compare(ModalScreen[None]):
         lines = [self._title("code")]
         lines += [self._diff_line(line) for line in changed]
         if not changed:
-            lines.append(Content.styled(self._catalog("compare.same_code"), "$foreground 60%"))
+            lines.append(Content.styled(self._catalog("compare.same_code"), "$text-muted"))
         return Content("\n").join([*lines, Content("")])
 
     def _diff_line(self, line: DiffLine) -> Content:
         if line.kind == "gap":
-            return Content.styled("   ⋮", "$foreground 60%")
+            return Content.styled("   ⋮", "$text-muted")
         sign, style = LOOKS[line.kind]
-        return Content.assemble((f"{line.number:>4} ", "$foreground 40%"), (sign + line.text, style))
+        return Content.assemble((f"{line.number:>4} ", "$text-muted"), (sign + line.text, style))
 
     def _output(self, record: RunRecord) -> Content:
         text = "\n".join(output_end(record)) or self._catalog("compare.no_output")

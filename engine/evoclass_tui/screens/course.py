@@ -59,7 +59,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
 
     def _more(self, key: str, count: int) -> Option:
         text = self._catalog(f"map.{key}", count=count)
-        return Option(Content.styled(f"⋯ {text}", "$foreground 60%"), id=f"more:{key}")
+        return Option(Content.styled(f"⋯ {text}", "$text-muted"), id=f"more:{key}")
 
     def _turn(self, key: str) -> None:
         """Show the lessons before or after those in sight."""
@@ -76,7 +76,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         return Content.assemble(
             (f"{self._course.code}  " if self._course.code else "", "bold $accent"),
             self._course.title,
-            (f"   {count} · {self._catalog('help.close')}", "$foreground 60%"),
+            (f"   {count} · {self._catalog('help.close')}", "$text-muted"),
         )
 
     def _line(self, entry: LessonEntry) -> Content:
@@ -90,7 +90,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         return Content.assemble(
             (f"{mark} ", colour),
             (title, weight),
-            (f"\n  {' · '.join(facts)}" if facts else "", "$foreground 60%"),
+            (f"\n  {' · '.join(facts)}" if facts else "", "$text-muted"),
         )
 
     def _prose(self) -> tuple[Block, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
-from evoclass_tui.keys import COMMANDS, Command, display
+from evoclass_tui.keys import BY_ID, COMMANDS, display
+from evoclass_tui.places import PLACES, keys_of
 
 PANELS = ("reader", "editor", "terminal", "inspector")
 
@@ -20,44 +24,45 @@ class Help(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,f1,q,question_mark", "dismiss(None)", show=False)]
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, panels: Sequence[tuple[str, DOMNode]] = ()) -> None:
+        """`panels` are those of plugins, each with its name."""
         super().__init__()
         self._catalog = catalog
+        self._panels_of_plugins = panels
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog help"):
-            yield Static(
-                Content.assemble(
-                    self._catalog("help.title"), (f"   {self._catalog('help.close')}", "$foreground 60%")
-                ),
-                classes="dialog-title",
-            )
+            close = (f"   {self._catalog('help.close')}", "$text-muted")
+            yield Static(Content.assemble(self._catalog("help.title"), close), classes="dialog-title")
             with VerticalScroll():
-                yield Static(self._keys())
-                yield Static(
-                    Content.styled(self._catalog("help.more"), "$foreground 60% italic"), classes="help-more"
-                )
+                yield Static(Content("\n\n").join(self._parts()))
+                more = self._catalog("help.more", keys=_shown(BY_ID["palette"].keys))
+                yield Static(Content.styled(more, "$text-muted italic"), classes="help-more")
                 yield from self._panels()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
-    def _keys(self) -> Content:
-        lines: list[Content] = []
+    def _parts(self) -> Iterator[Content]:
+        """Return the keys of the window, then those of each place."""
+        say = self._catalog
         for topic in ("lab", "lesson", "view", "program"):
-            lines.append(Content.styled(self._catalog(f"help.topic.{topic}"), "bold $primary"))
-            lines += [self._line(command) for command in COMMANDS if command.topic == topic]
-            lines.append(Content(""))
-        return Content("\n").join(lines[:-1])
+            commands = [command for command in COMMANDS if command.topic == topic]
+            rows = [(command.keys, say(f"command.{command.id}.label")) for command in commands]
+            yield self._part(say(f"help.topic.{topic}"), [(_shown(keys), text) for keys, text in rows])
+        for place, keys in PLACES.items():
+            texts = [(_shown(key.keys), say(f"keys.{place}.{key.id}")) for key in keys]
+            yield self._part(say(f"keys.{place}.name"), texts)
+        for name, panel in self._panels_of_plugins:
+            if found := keys_of(panel):
+                yield self._part(say("help.in", place=name), found)
 
-    def _line(self, command: Command) -> Content:
-        first, *others = (
-            (display(key) for key in command.keys) if command.keys else (self._catalog("help.none"),)
-        )
-        label = self._catalog(f"command.{command.id}.label")
-        also = f"  ({self._catalog('help.also', keys=', '.join(others))})" if others else ""
-        style = "bold $accent" if command.keys else "$foreground 60%"
-        return Content.assemble((f"  {first:<14}", style), label, (also, "$foreground 60%"))
+    def _part(self, title: str, rows: Sequence[tuple[str, str]]) -> Content:
+        lines = [Content.styled(title, "bold $primary")]
+        for keys, text in rows:
+            key = (f"  {keys or self._catalog('help.none'):<16} ", "bold $accent" if keys else "$text-muted")
+            lines.append(Content.assemble(key, text))
+        return Content("\n").join(lines)
 
     def _panels(self) -> ComposeResult:
         yield Static(Content.styled(self._catalog("help.panels"), "bold $primary"))
@@ -65,3 +70,8 @@ class Help(ModalScreen[None]):
             with Horizontal(classes="help-panel"):
                 yield Static(Content.styled(self._catalog(f"help.name.{panel}"), "bold $accent"))
                 yield Static(Content(self._catalog(f"help.{panel}")))
+
+
+def _shown(keys: Sequence[str]) -> str:
+    """Return keys as a learner reads them, each once."""
+    return " ".join(dict.fromkeys(display(key) for key in keys))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -22,6 +24,7 @@ from evoclass.model import LessonEntry
 from evoclass.printable import printable
 from evoclass.runner import Runner
 from evoclass.session import Session
+from evoclass.summary import summary
 from evoclass_tui import offers
 from evoclass_tui.handlers import answering, keeping, moving, previewing, running, window
 from evoclass_tui.handlers.commands import HANDLERS
@@ -29,14 +32,18 @@ from evoclass_tui.keys import bindings
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.outline import Section, outline, section_of
 from evoclass_tui.panel import Panel
+from evoclass_tui.places import place_of
 from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab import Lab
 from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.lesson_pane import LessonPane
+from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.prompt import Prompt
@@ -61,7 +68,7 @@ class LessonScreen(Screen[None]):
     app: EvoClassApp
 
     AUTO_FOCUS = "#reader"
-    BINDINGS = bindings()
+    BINDINGS = [*bindings(), Binding("q", "say_how_to_quit", show=False)]
     TOOLTIP_DELAY = 0.6
 
     catalog: reactive[Catalog | None] = reactive(None)
@@ -85,6 +92,8 @@ class LessonScreen(Screen[None]):
         self.run_task: Worker[None] | None = None
         self.runner_name = session.settings.runner
         self.sections: list[Section] = []
+        self._done_before: bool | None = None
+        """Whether all questions were done when that was looked at last; None for a lesson just opened."""
         self._told: dict[str, float] = {}
         """Until when each notice is on the screen, by the monotonic clock."""
 
@@ -96,7 +105,10 @@ class LessonScreen(Screen[None]):
         yield TabStrip(id="sides")
         with Horizontal(id="body"):
             yield CourseMap(id="map").data_bind(LessonScreen.catalog)
-            yield Reader(self.session.catalog, lambda field: offers.field_widget(plugins, field), id="reader")
+            reader = Reader(
+                self.session.catalog, lambda field: offers.field_widget(plugins, field), id="reader"
+            )
+            yield LessonPane(reader, id="lesson-pane")
             yield Splitter(id="middle")
             yield Lab(self.panes, id="lab").data_bind(LessonScreen.catalog)
         if not self.session.settings.hints_seen:
@@ -165,6 +177,7 @@ class LessonScreen(Screen[None]):
         session = self.session
         self.sections = outline(session.lesson, session.state)
         self.header.progress = (session.answers.done, session.answers.total)
+        self._show_end()
         self.query_one(CourseMap).show(
             session.course, session.lesson.id, session.course_progress(), self.sections
         )
@@ -176,9 +189,33 @@ class LessonScreen(Screen[None]):
             self.tell(self.session.catalog("progress.kept_again"))
         notice.sentence = self.session.unkept
 
+    def forget_end(self) -> None:
+        """Begin with another lesson, of which nothing is known yet."""
+        self._done_before = None
+
+    def _show_end(self) -> None:
+        """Show what was done, once all questions of the lesson are; say so when that has just happened."""
+        session = self.session
+        told = summary(session, self.timer.stopwatch.seconds - session.state.seconds)
+        just_now = self._done_before is False and told.done
+        self._done_before = told.done
+        self.reader.finish(told)
+        if just_now:
+            self.tell(session.catalog("notice.lesson_done"))
+
+    @on(EndCard.NextWanted)
+    async def _next_wanted(self) -> None:
+        await self.command("next_lesson")
+
+    @on(EndCard.CourseWanted)
+    async def _course_wanted(self) -> None:
+        await self.command("course")
+
     def show_section(self, block_id: str) -> None:
         """Mark the section of a block in the course map."""
-        self.query_one(CourseMap).section = section_of(self.session.lesson, block_id)
+        here = section_of(self.session.lesson, block_id)
+        self.query_one(CourseMap).section = here
+        self.query_one(LessonPane).show(self.session.lesson.title, self.sections, here)
 
     # -------------------------------------------------------------------------------------------- commands
 
@@ -192,9 +229,16 @@ class LessonScreen(Screen[None]):
         """Carry out a command that a key asks for."""
         await self.command(name)
 
+    def action_say_how_to_quit(self) -> None:
+        """Say which key ends the program: many people try another one first."""
+        self.tell(self.session.catalog("notice.how_to_quit"))
+
     @on(KeyBar.Pressed)
     async def _key_bar(self, event: KeyBar.Pressed) -> None:
-        await self.command(event.command)
+        if event.command:
+            await self.command(event.command)
+        else:
+            self.app.simulate_key(event.key)
 
     @on(HeaderButton.Pressed, "#menu-button")
     async def _menu_button(self) -> None:
@@ -211,6 +255,13 @@ class LessonScreen(Screen[None]):
     @on(TabStrip.Chosen, "#language-switch")
     async def _language_chosen(self, event: TabStrip.Chosen) -> None:
         await moving.speak(self, event.key)
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(KeyBar).place = place_of(self.focused)
+        window.light_bars(self)
+
+    def on_descendant_blur(self) -> None:
+        window.light_bars(self)
 
     @on(HintLine.Closed)
     def close_hint(self) -> None:
@@ -261,6 +312,10 @@ class LessonScreen(Screen[None]):
     def _link(self, event: Reader.LinkOpened) -> None:
         self.app.follow_link(event.href)
 
+    @on(Reader.NothingLeft)
+    def _nothing_left(self) -> None:
+        self.tell(self.session.catalog("notice.no_way_back"))
+
     @on(LabCard.LabWanted)
     def _lab_wanted(self, event: LabCard.LabWanted) -> None:
         self.open_file(event.file)
@@ -275,7 +330,7 @@ class LessonScreen(Screen[None]):
     def read_at(self, block_id: str) -> None:
         """Show a block of the lesson at the top of the reader."""
         self.side = "lesson"
-        self.reader.go_to(block_id)
+        self.reader.jump_to(block_id)
         self.call_after_refresh(self.reader.focus)
 
     @on(previewing.Saved)
@@ -286,7 +341,7 @@ class LessonScreen(Screen[None]):
     def _section(self, event: CourseMap.SectionChosen) -> None:
         self.remove_class("-map-open")
         self.read_at(event.block_id)
-        self.query_one(CourseMap).section = event.block_id
+        self.show_section(event.block_id)
 
     @on(CourseMap.Left)
     def _map_left(self) -> None:
@@ -359,6 +414,10 @@ class LessonScreen(Screen[None]):
     def _interrupt_wanted(self) -> None:
         running.interrupt(self)
 
+    @on(MoreTime.Wanted)
+    def _more_time(self, event: MoreTime.Wanted) -> None:
+        running.again(self, event.seconds)
+
     @on(TerminalPane.Resized)
     def _resized(self, event: TerminalPane.Resized) -> None:
         if self.job is not None and self.job.run is not None and self.job.run.running:
@@ -422,7 +481,7 @@ class LessonScreen(Screen[None]):
             window.toggle_zoom(self, event.title.parent)
 
     def watch_share(self, share: float) -> None:
-        self.reader.styles.width = f"{share}fr"
+        self.query_one(LessonPane).styles.width = f"{share}fr"
         self.lab.styles.width = f"{1 - share}fr"
 
     @on(Splitter.Moved)
@@ -431,6 +490,7 @@ class LessonScreen(Screen[None]):
         if right > left:
             window.move_middle(self, (event.x - left) / (right - left))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):
             self.remove_class("-map-open")
+        window.warn_if_small(self, event.size)

@@ -51,7 +51,7 @@ class Menu(ModalScreen[str | None]):
         mark = "● " if entry.key == self._chosen else "○ " if self._chosen else ""
         parts = [Content.assemble((mark, "$accent"), (entry.label, "bold" if entry.enabled else ""))]
         if entry.note:
-            parts.append(Content.assemble("  " if mark else "", (entry.note, "$foreground 60%")))
+            parts.append(Content.assemble("  " if mark else "", (entry.note, "$text-muted")))
         return Content("\n").join(parts)
 
     def on_mount(self) -> None:

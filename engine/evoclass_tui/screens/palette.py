@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass_tui.widgets.entry import Entry
 
 SHOWN = 60
 """Entries listed at most."""
@@ -50,7 +51,7 @@ class Palette(ModalScreen[Action | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog palette"):
-            yield Input(placeholder=self._catalog("palette.placeholder"), compact=True)
+            yield Entry(placeholder=self._catalog("palette.placeholder"), compact=True)
             yield OptionList()
 
     def on_mount(self) -> None:
@@ -80,7 +81,7 @@ class Palette(ModalScreen[Action | None]):
 
     def _line(self, label: Content, action: Action) -> Content:
         head = Content.assemble(label, (f"   {action.keys}", "$accent")) if action.keys else label
-        return Content.assemble(head, "\n", (action.help, "$foreground 60%"))
+        return Content.assemble(head, "\n", (action.help, "$text-muted"))
 
     def action_move(self, by: int) -> None:
         """Go up or down in the list while the cursor stays in the field."""

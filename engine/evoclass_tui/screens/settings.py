@@ -47,7 +47,7 @@ class SettingsScreen(ModalScreen[None]):
     def _draw(self) -> None:
         """Write every line anew: another language changes them all."""
         say, settings = self._catalog(), self._read()
-        close = (f"   {say('settings.keys')}", "$foreground 60%")
+        close = (f"   {say('settings.keys')}", "$text-muted")
         self.query_one("#settings-title", Static).update(Content.assemble(say("settings.title"), close))
         labels = [say(f"settings.{setting.id}") for setting in settings]
         width = max(map(cell_width, labels)) + 2
@@ -62,7 +62,7 @@ class SettingsScreen(ModalScreen[None]):
 
     def _line(self, label: str, setting: Setting) -> Content:
         name = next((name for name, value in setting.values if value == setting.now), str(setting.now))
-        arrow = "$foreground 60%" if len(setting.values) > 1 else "$foreground 15%"
+        arrow = "$text-muted" if len(setting.values) > 1 else "$foreground 15%"
         return Content.assemble(label, ("‹ ", arrow), (name, "bold $accent"), (" ›", arrow))
 
     @on(OptionList.OptionHighlighted)
@@ -70,7 +70,7 @@ class SettingsScreen(ModalScreen[None]):
         say = self._catalog()
         option = self.query_one(OptionList).highlighted_option
         text = say(f"settings.{option.id}_help") if option is not None else ""
-        where = (say("settings.file", file=self._file), "$foreground 60%")
+        where = (say("settings.file", file=self._file), "$text-muted")
         self.query_one("#settings-help", Static).update(Content.assemble(text, "\n", where))
 
     async def action_change(self, by: int) -> None:

@@ -17,18 +17,21 @@ from evoclass.i18n import Catalog
 from evoclass.model import Course, LessonEntry
 from evoclass.session import LessonMark
 from evoclass_tui.outline import Section
+from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.stretch import Stretch
 
 MARKS: dict[LessonMark, tuple[str, str]] = {
-    "new": ("○", "$foreground 60%"),
+    "new": ("○", "$text-muted"),
     "started": ("◐", "$accent"),
     "done": ("●", "$success"),
 }
 
 
-class CourseMap(Vertical):
+class CourseMap(HasKeys, Vertical):
     """Lists lessons and sections; choosing one says so, nothing more."""
+
+    place = "map"
 
     catalog: reactive[Catalog | None] = reactive(None)
     section: reactive[str] = reactive("", init=False)
@@ -110,7 +113,7 @@ class CourseMap(Vertical):
     def _more(self, key: str, count: int) -> Option:
         assert self.catalog is not None
         text = self.catalog(f"map.{key}", count=count)
-        return Option(Content.styled(f"⋯ {text}", "$foreground 60%"), id=f"more:{key}")
+        return Option(Content.styled(f"⋯ {text}", "$text-muted"), id=f"more:{key}")
 
     def _turn(self, key: str) -> None:
         """Show the lessons before or after those in sight."""
@@ -130,7 +133,7 @@ class CourseMap(Vertical):
         title = f"{entry.number} {entry.title}" if entry.number else entry.title
         weight = "bold" if entry.id == self._open else ""
         foreign = "" if entry.language == self.catalog.language else f"  {entry.language}"
-        text = Content.assemble((title, weight), (foreign, "$foreground 60% italic"))
+        text = Content.assemble((title, weight), (foreign, "$text-muted italic"))
         return self._hang(Content.styled(f"{mark} ", colour), text)
 
     def _section_line(self, section: Section) -> Content:
@@ -138,9 +141,9 @@ class CourseMap(Vertical):
         bar = Content.styled("  ▎ " if here else "    ", "$accent")
         count: tuple[str, str] | str = ""
         if section.total:
-            colour = "$success" if section.passed == section.total else "$foreground 60%"
+            colour = "$success" if section.passed == section.total else "$text-muted"
             count = (f"  {section.passed}/{section.total}", colour)
-        title = (section.title, "$foreground" if here else "$foreground 60%")
+        title = (section.title, "" if here else "$text-muted")
         return self._hang(bar, Content.assemble(title, count))
 
     def _hang(self, lead: Content, text: Content) -> Content:

@@ -13,9 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import TextArea
 
 from evoclass.protocol import ErrorReport, Operand
+from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 
 
@@ -31,19 +32,20 @@ class ErrorMark:
     """Shown beside the line: the operands and their shapes."""
 
 
-class Editor(TextArea):
+class Editor(HasKeys, CodeArea):
     """Edits one file and marks the line that runs or raised."""
 
     DEFAULT_CSS = """
     Editor {
         border: none; padding: 0; background: $background; scrollbar-size: 0 1; height: 1fr;
         &:focus { border: none; }
-        & .text-area--gutter { color: $foreground 36%; background: $background; }
+        & .text-area--gutter { color: $text-muted; background: $background; }
         & .text-area--cursor-gutter { color: $accent; background: $boost; }
         & .text-area--cursor-line { background: $boost; }
         & .editor--running { color: $success; text-style: bold; background: $success 12%; }
         & .editor--error { color: $error; text-style: bold; background: $error 15%; }
         & .editor--error-span { text-style: underline bold; background: $error 20%; }
+        & .editor--edge { color: $accent; background: $background; text-style: bold; }
         & .editor--note { color: $error; text-style: italic; background: $background; }
     }
     """
@@ -51,16 +53,16 @@ class Editor(TextArea):
         "editor--running",
         "editor--error",
         "editor--error-span",
+        "editor--edge",
         "editor--note",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+underscore,ctrl+slash", "comment", show=False),
-        Binding("shift+tab", "dedent", show=False),
-        Binding("ctrl+home", "file_start", show=False),
-        Binding("ctrl+end", "file_end", show=False),
+        *place_bindings("editor"),
         Binding("ctrl+shift+home", "file_start(True)", show=False),
         Binding("ctrl+shift+end", "file_end(True)", show=False),
     ]
+
+    place = "editor"
 
     @dataclass
     class Left(Message):
@@ -166,7 +168,7 @@ class Editor(TextArea):
         return line
 
     def render_line(self, y: int) -> Strip:
-        strip = super().render_line(y)
+        strip = self._with_edges(super().render_line(y), y)
         if self._error is None and self._running_row is None:
             return strip
         if y + self.scroll_offset.y >= self.wrapped_document.height:
@@ -176,6 +178,22 @@ class Editor(TextArea):
             return self._with_note(self._with_gutter(strip, "✗", "editor--error"), row, self._error.note)
         if row == self._running_row:
             return self._with_gutter(strip, "▶", "editor--running")
+        return strip
+
+    def _with_edges(self, strip: Strip, y: int) -> Strip:
+        """Return the line with a sign where it goes on beyond an edge."""
+        place = y + self.scroll_offset.y
+        if place >= self.wrapped_document.height:
+            return strip
+        row, _ = self.wrapped_document.offset_to_location(Offset(0, place))
+        shown, left = self.scrollable_content_region.width, self.gutter_width
+        length = cell_len(self.document.get_line(row).expandtabs(4)) - self.scroll_offset.x
+        style = self.get_component_rich_style("editor--edge")
+        if length > shown - left:
+            strip = Strip.join([strip.crop(0, shown - 1), Strip([Segment("›", style)], 1)])
+        if self.scroll_offset.x and length > 0:
+            mark = Strip([Segment("‹", style)], 1)
+            strip = Strip.join([strip.crop(0, left), mark, strip.crop(left + 1, strip.cell_length)])
         return strip
 
     def _with_gutter(self, strip: Strip, sign: str, component: str) -> Strip:
@@ -247,6 +265,9 @@ class Editor(TextArea):
 
     def on_key(self, event: events.Key) -> None:
         if self.read_only:
+            return
+        if event.key == "escape":
+            event.prevent_default()  # Textual would go to the next widget; the window knows better
             return
         handled = True
         if event.key == "enter":

@@ -1,4 +1,4 @@
-"""The line that names the four keys a newcomer needs."""
+"""The line that says how a newcomer begins."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass_tui.keys import BY_ID, display
+from evoclass_tui.places import PLACES
 
 
 class HintLine(Widget):
@@ -29,13 +30,17 @@ class HintLine(Widget):
     def render(self) -> Content:
         if self.catalog is None:
             return Content()
-        names = {"run": "run", "check": "check", "pane": "next_pane", "help": "help"}
-        keys = {name: display(BY_ID[command].keys[0]) for name, command in names.items()}
-        text = Content(self.catalog("hint.first", **keys))
-        for key in keys.values():
-            at = text.plain.find(key)
-            text = text.stylize("bold $accent", at, at + len(key))
-        return Content.assemble(text, ("   [×]", "$foreground 60%"))
+        keys = {name: display(BY_ID[name].keys[0]) for name in ("run", "help")}
+        keys |= {
+            key.id: display(key.keys[0]) for key in PLACES["reader"] if key.id in ("page", "next_question")
+        }
+        said = self.catalog("hint.first", **{name: f"\0{key}\0" for name, key in keys.items()})
+        pieces = [
+            Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)
+            for place, piece in enumerate(said.split("\0"))
+        ]
+        text = Content.assemble(*pieces)
+        return Content.assemble(text, ("   [×]", "$text-muted"))
 
     def on_click(self) -> None:
         self.post_message(self.Closed())

@@ -1,7 +1,8 @@
-"""The bottom line: the keys that matter, in the learner's language, to press or to click."""
+"""The bottom line: the keys that matter where the focus is, in the learner's language, to press or to click."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -11,16 +12,28 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
-from evoclass_tui.keys import BY_ID, COMMANDS, Command, display
+from evoclass_tui.keys import COMMANDS, display
+from evoclass_tui.places import PLACES
+
+FIRST = ("palette", "help", "run", "sides")
+"""Commands that are always shown; the keys of the place come after them, then the other commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    key: str
+    """As Textual names it."""
+    label: str
+    command: str = ""
 
 
 class KeyBar(Widget):
-    """Shows as many keys as fit; the last two (palette and help) always do."""
+    """Shows as many keys as fit."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeyBar {
-        height: 1; padding: 0 1; background: $footer-background; color: $foreground 60%;
+        height: 1; padding: 0 1; background: $footer-background; color: $text-muted;
         pointer: pointer;
         & .key-bar--key { color: $accent; text-style: bold; }
         & .key-bar--hover { color: $foreground; background: $boost; }
@@ -30,39 +43,51 @@ class KeyBar(Widget):
 
     catalog: reactive[Catalog | None] = reactive(None)
     running: reactive[bool] = reactive(False)
+    place: reactive[str] = reactive("")
+    """Where the focus is; a name in `PLACES`."""
     hover: reactive[str] = reactive("")
 
+    @dataclass
     class Pressed(Message):
-        """The learner clicked on a command."""
+        """The learner clicked on a command, or on a key of the place that has the focus."""
 
-        def __init__(self, command: str) -> None:
-            super().__init__()
-            self.command = command
+        command: str
+        key: str
 
-    def _label(self, command: Command) -> str:
+    def _items(self) -> tuple[list[_Item], list[_Item]]:
+        """Return the keys of the place, and the commands of the window."""
         assert self.catalog is not None
-        name = "stop" if command.id == "run" and self.running else command.id
-        return self.catalog(f"command.{name}.short")
+        here = [
+            _Item(key.keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
+            for key in PLACES.get(self.place, ())
+            if key.bar
+        ]
+        everywhere = []
+        narrow = self.screen.has_class("-narrow")
+        for command in COMMANDS:
+            if command.bar or (command.narrow and narrow):
+                name = "stop" if command.id == "run" and self.running else command.id
+                label = self.catalog(f"command.{name}.short")
+                everywhere.append(_Item(command.keys[0], label, command.id))
+        return here, everywhere
 
-    def _parts(self) -> list[tuple[str, Content]]:
-        """Return the commands that fit, each with its text."""
-        parts = []
+    def _parts(self) -> list[tuple[_Item, Content]]:
+        """Return the keys that fit, each with its text: those of the place first."""
+        here, everywhere = self._items()
+        first = [item for item in everywhere if item.command in FIRST]
+        fitting: dict[str, Content] = {}
         room = self.content_size.width
-        wanted = [command for command in COMMANDS if command.bar]
-        always = [BY_ID["palette"], BY_ID["help"]]
-        ordered = always + [command for command in wanted if command not in always]
-        for command in ordered:
-            text = self._draw(command)
+        for item in [*first, *here, *(item for item in everywhere if item not in first)]:
+            text = self._draw(item)
             if text.cell_length <= room:
                 room -= text.cell_length
-                parts.append((command.id, text))
-        place = {command.id: number for number, command in enumerate(wanted)}
-        return sorted(parts, key=lambda part: place[part[0]])
+                fitting[item.key] = text
+        return [(item, fitting[item.key]) for item in [*here, *everywhere] if item.key in fitting]
 
-    def _draw(self, command: Command) -> Content:
-        key = (display(command.keys[0]), self.get_visual_style("key-bar--key"))
-        text = Content.assemble(key, f" {self._label(command)}")
-        if command.id == self.hover:
+    def _draw(self, item: _Item) -> Content:
+        key = (display(item.key), self.get_visual_style("key-bar--key"))
+        text = Content.assemble(key, f" {item.label}")
+        if item.key == self.hover:
             text = text.stylize(self.get_visual_style("key-bar--hover"))
         return Content.assemble(text, "  ")
 
@@ -71,20 +96,21 @@ class KeyBar(Widget):
             return Content()
         return Content.assemble(*(text for _, text in self._parts()))
 
-    def _at(self, x: int) -> str:
+    def _at(self, x: int) -> _Item | None:
         right = 0
-        for name, text in self._parts():
+        for item, text in self._parts():
             right += text.cell_length
             if x < right:
-                return name
-        return ""
+                return item
+        return None
 
     def on_click(self, event: events.Click) -> None:
-        if name := self._at(event.x - self.gutter.left):
-            self.post_message(self.Pressed(name))
+        if item := self._at(event.x - self.gutter.left):
+            self.post_message(self.Pressed(item.command, item.key))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hover = self._at(event.x - self.gutter.left)
+        item = self._at(event.x - self.gutter.left)
+        self.hover = item.key if item is not None else ""
 
     def on_leave(self) -> None:
         self.hover = ""

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from evoclass.layout import Line, Segment, cell_width, clean, copied
 from evoclass_tui.widgets.page import Page
+from evoclass_tui.widgets.selection import selection_ink
 
 
 class LineView(Widget):
@@ -102,6 +103,7 @@ class LineView(Widget):
         if over:
             base = base + self.ink(over)
         span = selection.get_span(y) if selection is not None else None
+        over_all = selection_ink(self) if span is not None else Style.null()
         segments: list[RichSegment] = []
         position = width = 0
         for segment in line.segments:
@@ -111,7 +113,7 @@ class LineView(Widget):
             if segment.href:
                 style = style + link_style(segment.href)
             for text, chosen in _parts(segment.text, position, span):
-                look = style + self.selection_style if chosen else style
+                look = style + over_all if chosen else style
                 segments.append(RichSegment(text, look + Style.from_meta({"offset": (position, y)})))
                 position += len(text)
             width += cell_width(segment.text)

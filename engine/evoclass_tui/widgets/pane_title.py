@@ -18,7 +18,7 @@ class PaneTitle(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     PaneTitle {
-        height: 1; width: 1fr; padding: 0 1; background: $panel; color: $foreground 60%; pointer: ns-resize;
+        height: 1; width: 1fr; padding: 0 1; background: $panel; color: $text-muted; pointer: ns-resize;
         & .pane-title--status { color: $accent; }
     }
     """

@@ -25,13 +25,14 @@ class Pill(Widget, can_focus=True):
     ]
     DEFAULT_CSS = """
     Pill {
-        width: auto; height: 1; padding: 0 2; pointer: pointer;
+        width: auto; height: 1; padding: 0 1; pointer: pointer;
         background: $panel; color: $foreground;
         &.-main { background: $primary; color: $background; text-style: bold; }
         &.-warn { background: $warning; color: $background; }
         &:hover { background: $foreground 20%; }
         &.-main:hover { background: $primary-darken-1; }
-        &:focus { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline; }
+        &:hover, &.-main:hover { color: $foreground; }
+        &:focus, &.-main:focus { background: $accent; color: $background; text-style: bold underline; }
         &:disabled { opacity: 50%; }
     }
     """
@@ -55,10 +56,17 @@ class Pill(Widget, can_focus=True):
         self.set_reactive(Pill.label, label)
 
     def render(self) -> Content:
-        return Content(self.label)
+        # Two colours alone would not tell every eye which button has the focus.
+        return Content(f"▸{self.label}◂" if self.has_focus else f" {self.label} ")
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return cell_width(self.label)
+        return cell_width(self.label) + 2
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -17,19 +17,22 @@ from textual.widgets import Input, Label
 
 from evoclass.i18n import Catalog
 from evoclass_tui.completion import Completion
+from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.widgets.entry import Entry
+from evoclass_tui.widgets.history import History
 
 BUSY_AFTER = 0.5
 """Seconds after which a line that is still being worked on is said to be."""
 
 
-class PromptInput(Input):
-    """An input without frame that gives the arrow keys to the history."""
+class PromptInput(HasKeys, Entry):
+    """An input without frame that knows its earlier lines."""
 
+    place = "prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "history(-1)", show=False),
-        Binding("down", "history(1)", show=False),
-        Binding("tab", "complete", show=False),
-        Binding("ctrl+c", "interrupt", show=False),
+        *place_bindings(place),
+        Binding("ctrl+b", "cursor_left", show=False),
+        Binding("ctrl+f", "cursor_right", show=False),
         Binding("ctrl+j", "submit", show=False),  # a line feed, as in lines pasted by an old terminal
     ]
 
@@ -43,12 +46,6 @@ class PromptInput(Input):
         lines: list[str]
 
     @dataclass
-    class HistoryWanted(Message):
-        """An arrow key: `by` lines back (-1) or forward (1)."""
-
-        by: int
-
-    @dataclass
     class Offered(Message, namespace="prompt"):
         """Tab found several names that fit what was typed."""
 
@@ -56,6 +53,14 @@ class PromptInput(Input):
 
     complete: Callable[[str], Completion] = staticmethod(lambda text: Completion("", ()))
     """Completes a line up to the cursor; the lab sets it for each run."""
+
+    sought: reactive[str | None] = reactive(None)
+    """What is searched for in the earlier lines, while that goes on."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.history = History()
+        self._before_search = ""
 
     def action_complete(self) -> None:
         """Complete the word before the cursor; without one, Tab leaves the field as it does elsewhere."""
@@ -83,26 +88,69 @@ class PromptInput(Input):
         if others:
             event.prevent_default()
             event.stop()
-            self.post_message(self.Lines([self.value[: self.cursor_position] + first, *others[:-1]]))
+            self._enter([self.value[: self.cursor_position] + first, *others[:-1]])
             self._start_with(others[-1])
 
     async def action_submit(self) -> None:
         """Give the line away, and begin the next where a block wants it."""
         # At once, not when the line is heard of: what is typed next may be on its way already.
-        source = self.value
+        source = self.value if self.value.strip() else ""  # blanks do not end a block
         indent = source[: len(source) - len(source.lstrip())]
+        self._enter([source])
         self._start_with(
             indent + "    " if source.rstrip().endswith(":") else indent if source.strip() else ""
         )
-        self.post_message(self.Lines([source]))
+
+    def _enter(self, lines: list[str]) -> None:
+        for line in lines:
+            self.history.add(line)
+        self.post_message(self.Lines(lines))
 
     def _start_with(self, text: str) -> None:
+        self._show(text)
+        self.forget_edits()
+
+    def _show(self, text: str) -> None:
         self.value = text
         self.cursor_position = len(text)
 
+    # Earlier lines
+
     def action_history(self, by: int) -> None:
-        """Ask for another line of the history."""
-        self.post_message(self.HistoryWanted(by))
+        """Show the line before or after."""
+        self._show(self.history.go(by, self.value))
+
+    def action_search(self) -> None:
+        """Begin to search the earlier lines, as shells do; what stands in the field is searched for at first."""
+        self._before_search = self.value
+        self._seek(self.value)
+
+    def _seek(self, text: str, *, earlier: bool = False) -> None:
+        found = self.history.search(text, earlier=earlier)
+        self.sought = text
+        if found is not None:
+            self._show(found)
+
+    def on_key(self, event: Key) -> None:
+        """While a search goes on: letters are searched for, the others end it and do what they always do."""
+        if self.sought is None:
+            return
+        if event.key == "ctrl+r":
+            self._seek(self.sought, earlier=True)
+        elif event.key == "backspace":
+            self._seek(self.sought[:-1])
+        elif event.is_printable and event.character:
+            self._seek(self.sought + event.character)
+        else:
+            self.sought = None
+            if event.key not in ("escape", "ctrl+g"):
+                return
+            self._show(self._before_search)
+        event.stop()
+        event.prevent_default()
+
+    def on_blur(self) -> None:
+        self.sought = None
 
 
 class Prompt(Horizontal):
@@ -127,9 +175,6 @@ class Prompt(Horizontal):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._history: list[str] = []
-        self._at = 0
-        self._unsent = ""
         self._queue: list[str] = []
         """Lines that came while an earlier one was being worked on."""
         self._busy: Timer | None = None
@@ -137,6 +182,9 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         yield Label(">>>", markup=False)
         yield PromptInput(compact=True, select_on_focus=False, id="prompt-input")
+
+    def on_mount(self) -> None:
+        self.watch(self.query_one(PromptInput), "sought", self._suggest, init=False)
 
     def watch_catalog(self) -> None:
         self._suggest()
@@ -164,6 +212,9 @@ class Prompt(Horizontal):
             sign, text = "···", self.catalog("terminal.prompt_busy")
         elif self.more:
             sign, text = "...", ""
+        sought = self.query_one(PromptInput).sought
+        if sought is not None:
+            sign = self.catalog("terminal.search", text=sought)
         self.query_one(Label).update(sign)
         self.query_one(Input).placeholder = text
 
@@ -178,20 +229,19 @@ class Prompt(Horizontal):
         self._queue.clear()
         self.more = self.waiting = False
 
-    def type(self, text: str) -> None:
-        """Take the focus, and some text that was typed elsewhere."""
-        field = self.query_one(Input)
+    def type(self, text: str, *, search: bool = False) -> None:
+        """Take the focus, and some text that was typed elsewhere, or begin to search the earlier lines."""
+        field = self.query_one(PromptInput)
         field.focus()
         if text:
             field.insert_text_at_cursor(text)
+        if search:
+            field.action_search()
 
     def on_prompt_input_lines(self, event: PromptInput.Lines) -> None:
         event.stop()
         for line in event.lines:
-            if line.strip() and (not self._history or self._history[-1] != line):
-                self._history.append(line)
             self._enter(line)
-        self._at, self._unsent = len(self._history), ""
 
     def _enter(self, source: str) -> None:
         """Send a line, or keep it until the one before is done."""
@@ -214,12 +264,3 @@ class Prompt(Horizontal):
     def on_click(self) -> None:
         # The sign and the blank beside the field are a part of it for whoever wants to type.
         self.query_one(Input).focus()
-
-    def on_prompt_input_history_wanted(self, event: PromptInput.HistoryWanted) -> None:
-        event.stop()
-        field = self.query_one(Input)
-        if self._at == len(self._history):
-            self._unsent = field.value
-        self._at = max(0, min(len(self._history), self._at + event.by))
-        field.value = self._history[self._at] if self._at < len(self._history) else self._unsent
-        field.cursor_position = len(field.value)

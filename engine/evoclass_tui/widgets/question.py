@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from textual import on
-from textual.message import Message
 from textual.reactive import var
 from textual.timer import Timer
 from textual.widget import Widget
 
-from evoclass.exercise import Answer, Field, Verdict
+from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass.model import ExerciseBlock, Inlines, walk
 from evoclass.progress import ExerciseState
+from evoclass_tui.widgets import question_news
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lazy import LazyBox
@@ -56,43 +56,13 @@ class Question(LazyBox):
     }
     """
 
-    @dataclass
-    class AnswerSubmitted(Message, namespace="reader"):
-        """The learner wants an answer checked."""
-
-        block_id: str
-        answer: Answer
-
-    @dataclass
-    class AnswerDrafted(Message, namespace="reader"):
-        """The learner changed an answer, and may leave without having it checked."""
-
-        block_id: str
-        answer: Answer
-
-    @dataclass
-    class HintWanted(Message, namespace="reader"):
-        """The learner wants the next hint."""
-
-        block_id: str
-
-    @dataclass
-    class RevealWanted(Message, namespace="reader"):
-        """The learner wants to see the solution, and knows what it costs."""
-
-        block_id: str
-
-    @dataclass
-    class RetryWanted(Message, namespace="reader"):
-        """The learner wants to answer once more."""
-
-        block_id: str
-
-    @dataclass
-    class GaveUp(Message):
-        """The question's plugin has failed; a note stands in its place."""
-
-        block_id: str
+    AnswerSubmitted: TypeAlias = question_news.AnswerSubmitted
+    AnswerDrafted: TypeAlias = question_news.AnswerDrafted
+    HintWanted: TypeAlias = question_news.HintWanted
+    RevealWanted: TypeAlias = question_news.RevealWanted
+    RetryWanted: TypeAlias = question_news.RetryWanted
+    GaveUp: TypeAlias = question_news.GaveUp
+    Completed: TypeAlias = question_news.Completed
 
     busy: var[bool] = var(False)
     """Whether an answer is being graded."""
@@ -156,21 +126,34 @@ class Question(LazyBox):
 
     def _restore(self, state: ExerciseState) -> None:
         """Show what is known of the learner's last visit."""
-        answer = state.draft if state.draft is not None else state.answer
+        self._open_again = state.retries > 0 and state.answer is None
+        # What was typed behind the back of a question that is done is no part of its answer.
+        known = (
+            (state.answer, state.draft)
+            if state.done and not self._open_again
+            else (state.draft, state.answer)
+        )
+        answer = next((values for values in known if values is not None), None)
         for widget in self._widgets:
             if answer is not None and widget.field.name in answer:
                 widget.show_value(answer[widget.field.name])
         remarks = self.remarks
         remarks.state = state
-        remarks.stale = state.draft is not None
+        remarks.stale = state.draft is not None and not self.done
         remarks.hints = self.block.hints[: state.hints]
-        self._open_again = state.retries > 0 and state.answer is None
         if state.revealed and not self._open_again:
             self._take_solution(state.solution or self.block.exercise.solution())
         for widget in self._widgets:
             widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
         self.buttons.offer = self._offer()
+
+    def _show_values(self, answer: Answer | None) -> None:
+        """Bring the fields to an answer, as far as they show another one."""
+        for widget in self._widgets:
+            name = widget.field.name
+            if answer is not None and name in answer and widget.value != answer[name]:
+                widget.show_value(answer[name])
 
     def _take_solution(self, solution: Answer) -> None:
         self.remarks.solution = solution
@@ -194,21 +177,23 @@ class Question(LazyBox):
     # What the learner does
 
     @contained
-    def check(self) -> None:
-        """Ask for the answer to be checked."""
+    def check(self, **finished: Value) -> None:
+        """Ask for the answer to be checked, with these values where keys have gone on changing them."""
         if self.busy or self.done or None in self.fields:
             return
         self._stop_draft()
         self.busy = True
         self.remarks.trouble, self.remarks.confirm = "", False
         self._show()
-        self.post_message(self.AnswerSubmitted(self.block.id, self.answer))
+        self.post_message(self.AnswerSubmitted(self.block.id, {**self.answer, **finished}))
 
     @on(FieldWidget.Changed)
     @contained
     def _field_changed(self, event: FieldWidget.Changed) -> None:
         event.stop()
         self._stop_draft()
+        if self.done:
+            return
         remarks = self.remarks
         if not remarks.stale or remarks.trouble or remarks.confirm:
             remarks.stale, remarks.trouble, remarks.confirm = True, "", False
@@ -250,8 +235,10 @@ class Question(LazyBox):
         )
         if waiting:
             waiting[0].focus_first()
-        else:
+        elif event.value is None:
             self.check()
+        else:
+            self.check(**{event.widget.field.name: event.value})
 
     @on(Pill.Pressed)
     def _pill_pressed(self, event: Pill.Pressed) -> None:
@@ -280,8 +267,15 @@ class Question(LazyBox):
         remarks = self.remarks
         remarks.state = state
         if not asked and state.draft is not None and not verdict.passed:
+            self._open_again = state.retries > 0 and remarks.solution is None
+            self._show_values(state.draft)
+            remarks.stale = True
             self._show()
             return
+        if verdict.passed:
+            # What was typed while it was being graded was not graded.
+            self._stop_draft()
+            self._show_values(state.answer)
         remarks.verdict, remarks.stale, remarks.trouble, remarks.confirm = verdict, False, "", False
         self._open_again = state.retries > 0 and not verdict.passed and remarks.solution is None
         if state.revealed and self.done and remarks.solution is None:
@@ -361,6 +355,9 @@ class Question(LazyBox):
     def _show(self) -> None:
         """Bring every part up to date with the remarks."""
         remarks, done = self.remarks, self.done
+        if done and self._holds_focus:
+            # A locked field or "Try again" would take the keys that are meant for the page.
+            self._let_go()
         for name in ("-passed", "-revealed", "-failed"):
             self.set_class(name == self._look(), name)
         for widget in self._widgets:
@@ -371,6 +368,17 @@ class Question(LazyBox):
             self.changed()
             return
         self.notes.show(remarks, done)
+
+    @property
+    def _holds_focus(self) -> bool:
+        """Whether what has the focus is inside."""
+        focused = self.screen.focused if self.is_attached else None
+        return focused is not None and self in focused.ancestors
+
+    def _let_go(self) -> None:
+        """Give the focus to the page, which then goes on."""
+        self.screen.set_focus(self.page, scroll_visible=False)
+        self.post_message(self.Completed(self))
 
     def _bring_notes(self) -> None:
         """Scroll to what was just said, where it would stand below the edge."""

@@ -88,6 +88,9 @@ class QuestionNotes(LineView):
         state, verdict, say = self.remarks.state, self.remarks.verdict, self.catalog
         if self.remarks.stale:
             return []
+        if self.done and self.remarks.solution is not None and not state.passed:
+            # Nothing can be changed and checked any more, whatever the last answer was.
+            return self._say(f"◇ {say('question.seen')}", "question.note", width)
         if verdict is None:
             if state.passed and self.done:
                 return self._say(f"✓ {say('question.passed')}", "question.passed", width)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from textual import on
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
@@ -13,32 +15,28 @@ from textual.widget import Widget
 
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
-from evoclass.model import ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps
+from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps, inlines, walk
 from evoclass.numerals import localised_values
 from evoclass.progress import ExerciseState, LessonState
+from evoclass.summary import Summary
+from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.block_page import BlockPage
+from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.lab_card import LabCard
-from evoclass_tui.widgets.long_page import LongPage
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
+from evoclass_tui.widgets.way_back import WayBack
 
 
-class Reader(LongPage):
+class Reader(HasKeys, WayBack):
     """Shows one lesson and where the learner stands with it."""
 
-    BINDINGS = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("space", "page_down", show=False),
-        Binding("b", "page_up", show=False),
-        Binding("n", "next_question(1)", show=False),
-        Binding("p", "next_question(-1)", show=False),
-        Binding("tab", "enter", show=False),
-    ]
+    place = "reader"
+    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False)]
     DEFAULT_CSS = """
     Reader > .opening { margin: 1 1 1 0; }
     """
@@ -56,6 +54,8 @@ class Reader(LongPage):
         """The learner opened a link that leads out of the lesson."""
 
         href: str
+
+    NothingLeft: TypeAlias = WayBack.NothingLeft
 
     live: reactive[Mapping[str, str]] = reactive[Mapping[str, str]](dict, always_update=True)
     """Values of the learner's run, by expression."""
@@ -77,13 +77,25 @@ class Reader(LongPage):
         """The parts of this lesson; among `children` those of the one before may still be leaving."""
         self._verdicts: dict[str, Verdict] = {}
         """What was said last of each answer, for questions that come onto the page again."""
+        self._visited: Question | None = None
+        """Question that was gone to or answered last."""
+        self._welcome: Sequence[Block] = ()
+        """What stands above the lesson for somebody who does not know the course yet."""
+        self._told: Summary | None = None
+        """What is said at the lesson's end, once all is done."""
+        self._end: EndCard | None = None
+        """The card that says it, while it is on the page."""
 
     # What the screen calls
 
-    def show(self, lesson: Lesson, state: LessonState, *, at: str = "") -> None:
-        """Show a lesson in place of the one before, with block `at` at the top."""
+    def show(
+        self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[Block] = ()
+    ) -> None:
+        """Show a lesson in place of the one before, with block `at` at the top; `welcome` stands above it."""
         self.send_drafts()
-        self.lesson, self._state = lesson, state
+        if self.lesson is None or self.lesson.id != lesson.id:
+            self.forget_jumps()
+        self.lesson, self._state, self._welcome, self._told = lesson, state, welcome, None
         self._verdicts.clear()
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
@@ -94,6 +106,7 @@ class Reader(LongPage):
         self.send_drafts()
         if self.lesson is None:
             return
+        self._visited = self._end = None
         with self.app.batch_update():
             self.remove_children()
             self._shown = tuple(self._make(self.lesson))
@@ -102,6 +115,7 @@ class Reader(LongPage):
             verdict = self._verdicts.get(question.block.id)
             if verdict is not None:
                 question.show_verdict(verdict, self._state.exercise(question.block.id))
+        self._place_end()
 
     def switch_language(self, catalog: Catalog) -> None:
         """Take the interface text of another language; the next `show` uses it."""
@@ -132,6 +146,20 @@ class Reader(LongPage):
         """Say why an answer could not be checked."""
         if (question := self._on_page(block_id)) is not None:
             question.show_trouble(text)
+
+    def finish(self, told: Summary) -> None:
+        """Show what was done in the lesson below its last question, or take that away while not all is done."""
+        self._told = told if told.done else None
+        self._place_end()
+
+    def _place_end(self) -> None:
+        if self._end is not None:
+            self._end.remove()
+            self._end = None
+        last = [part for part in self._shown if isinstance(part, Question | StepsBox)]
+        if self._told is not None and last and not self.question_beyond(1):
+            self._end = EndCard(self._told, self.catalog)
+            self.mount(self._end, after=last[-1])
 
     def pass_over(self, block_id: str) -> None:
         """Open the steps after one whose plugin has a fault, as if it were done."""
@@ -186,6 +214,8 @@ class Reader(LongPage):
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         if not self._stretch.start:
+            if self._welcome:
+                yield Prose(self._welcome, self.catalog, self.shown_live, classes="opening")
             yield Prose(opening(lesson, self.catalog), self.catalog, classes="opening")
         for part in self.parts_here:
             yield self._widget(part)
@@ -258,26 +288,89 @@ class Reader(LongPage):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
-        """Go to the next or the previous question and put the cursor into it."""
+        """Go to the next or the previous question, and put the cursor into it if it is still to be answered."""
         rows = {leaf: row for leaf, row in self.leaves() if isinstance(leaf, Question)}
-        current = self.focused_question
+        current = self.focused_question or self._visited_in_view()
         y = rows[current] if current in rows else round(self.scroll_y)
         # Without a current one, a question right at the top is the next.
         ahead_from = y + 1 if current in rows else y
-        ahead = [(q, row) for q, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
+        ahead = [q for q, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
         if ahead:
-            question, row = ahead[0 if direction > 0 else -1]
-            self.scroll_to(y=row, animate=False, immediate=True)
-            question.build()
-            self.call_after_refresh(question.focus_first)
+            self._visit(ahead[0 if direction > 0 else -1])
         elif beyond := self.question_beyond(direction):
+            self.leave_mark()
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
+        elif direction > 0 and self._end is not None and self._end.is_attached:
+            self.leave_mark()
+            self.scroll_to_widget(self._end, animate=False, immediate=True, top=True)
+            self._end.focus_first()
+
+    def came_back(self) -> None:
+        self._visited = None
+        super().came_back()
+
+    def _to_reference(self, label: str) -> None:
+        """Go from a note back to the text: to where one came from, else to the first mark of the note."""
+        if self.jumped_to == f"fn-{label}":
+            self.action_back()
+            return
+        for block in self.lesson.blocks if self.lesson else ():
+            inside = [item for inner in walk((block,)) for item in inlines(inner)]
+            if any(getattr(item, "href", "") == f"#fn-{label}" for item in inside):
+                self.jump_to(block.id)
+                return
+
+    def _visit(self, question: Question) -> None:
+        """Bring a question to the top; of a step, what stands above it too as far as there is room."""
+        self.leave_mark()
+        question.build()
+        self._visited = question
+        row = top = dict(self.leaves())[question]
+        if isinstance(question.parent, StepsBox):
+            above = dict(self.leaves())[question.parent]
+            top = max(above, min(row, row + question.outer_size.height - self.size.height))
+        self.scroll_to(y=top, animate=False, immediate=True)
+        if question.done:
+            self.focus(scroll_visible=False)
+        else:
+            self.call_after_refresh(question.focus_first)
 
     def _enter(self, block_id: str) -> None:
         """Put the cursor into a question that has just come onto the page."""
         if (question := self._on_page(block_id)) is not None:
-            question.focus_first()
+            self._visit(question)
+
+    def _visited_in_view(self) -> Question | None:
+        """Return the question that was gone to or answered last, while something of it is in view."""
+        visited = self._visited
+        if visited is None or not visited.is_attached or not visited.region.overlaps(self.region):
+            return None
+        return visited
+
+    @on(Question.Completed)
+    def _completed(self, event: Question.Completed) -> None:
+        """Go on to the next step, if it fits below what is said of this one; else stay on the page."""
+        event.stop()
+        self._visited = done = event.question
+        box = done.parent
+        if isinstance(box, StepsBox) and (following := box.after(done)) is not None:
+            following.build()
+            self.call_after_refresh(self._go_on, done, following)
+
+    def _go_on(self, done: Question, following: Question) -> None:
+        said = done.notes.region.y if done.notes.display else done.region.bottom
+        if self.screen.focused is self and following.region.bottom - said <= self.size.height:
+            self._visited = following
+            self.scroll_to_widget(following, animate=False, immediate=True)
+            following.focus_first()
+
+    def action_leave(self) -> None:
+        """Come back from a field or a button."""
+        if self.has_focus:
+            raise SkipAction
+        self._visited = self.focused_question or self._visited
+        self.focus(scroll_visible=False)
 
     def action_enter(self) -> None:
         """Go into what is in view, not to the top of the lesson; from inside, go on as Tab does elsewhere."""
@@ -305,7 +398,9 @@ class Reader(LongPage):
     @on(Prose.LinkPressed)
     def _link_pressed(self, event: Prose.LinkPressed) -> None:
         event.stop()
-        if event.href.startswith("#"):
-            self.go_to(event.href[1:])
+        if event.href.startswith("#ref-"):
+            self._to_reference(event.href.removeprefix("#ref-"))
+        elif event.href.startswith("#"):
+            self.jump_to(event.href[1:])
         else:
             self.post_message(self.LinkOpened(event.href))

@@ -163,6 +163,12 @@ class StepsBox(Vertical):
             locked[step.id].remove()
         self._count()
 
+    def after(self, question: Question) -> Question | None:
+        """Return the first open step after one that is still to be answered."""
+        ids = [step.id for step in self.block.steps]
+        later = [self.questions.get(name) for name in ids[ids.index(question.block.id) + 1 :]]
+        return next((step for step in later if step is not None and not step.done), None)
+
     def show_live(self, live: Mapping[str, str]) -> None:
         """Take the values of the run."""
         self._live = live

@@ -30,11 +30,11 @@ class TabStrip(Widget, can_focus=True):
     DEFAULT_CSS = """
     TabStrip {
         height: 1; width: auto; pointer: pointer;
-        color: $foreground 60%;
+        color: $text-muted;
         & .tab-strip--active { color: $foreground; background: $background; text-style: bold; }
         & .tab-strip--mark { color: $accent; }
         & .tab-strip--hover { color: $foreground; background: $boost; }
-        &:focus .tab-strip--active { color: $block-cursor-foreground; background: $block-cursor-background; }
+        &:focus .tab-strip--active { color: $background; background: $accent; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab-strip--active", "tab-strip--mark", "tab-strip--hover"}

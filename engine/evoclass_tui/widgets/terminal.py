@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -15,12 +14,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass import ending
+from evoclass import dates, ending
 from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
 from evoclass.terminal import TerminalBuffer
 from evoclass_tui.widgets.explanation_box import ExplanationBox
+from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prompt import Prompt, PromptInput
 from evoclass_tui.widgets.terminal_view import TerminalView
@@ -62,6 +62,7 @@ class TerminalPane(Vertical):
     def compose(self) -> ComposeResult:
         yield PaneTitle(id="terminal-title")
         yield TerminalView(id="terminal-view")
+        yield MoreTime(id="more-time")
         box = ExplanationBox(id="explanation")
         box.display = False
         yield box
@@ -168,9 +169,10 @@ class TerminalPane(Vertical):
     # ---------------------------------------------------------------------------------------- how it looks
 
     def sentence(self, exit: Exit) -> str:
-        """Return in one plain sentence how a run ended."""
+        """Return in plain words how a run ended, and what to do where no explanation says it."""
         assert self.catalog is not None
-        return ending.sentence(exit, self.catalog)
+        advice = ending.advice(exit, self.catalog, "window")
+        return f"{ending.sentence(exit, self.catalog)} {advice}".rstrip()
 
     def watch_catalog(self) -> None:
         self._tell()
@@ -188,6 +190,7 @@ class TerminalPane(Vertical):
     def _tell(self) -> None:
         if self.catalog is None or not self.is_mounted:
             return
+        self.query_one(MoreTime).show(self._exit, self.catalog)
         title = self.query_one(PaneTitle)
         title.label = self.catalog("terminal.title")
         title.status = self.catalog(f"terminal.status.{self.phase}")
@@ -204,13 +207,13 @@ class TerminalPane(Vertical):
             if dropped := ending.dropped(self._exit, self.catalog):
                 lines.append(Content.styled(dropped, "$warning"))
             if self._started:
-                when = time.strftime("%Y-%m-%d %H:%M", time.localtime(self._started))
+                when = dates.said(self._started, self.catalog)
                 lines.append(
-                    Content.styled(self.catalog("terminal.earlier", when=when), "$foreground 60% italic")
+                    Content.styled(self.catalog("terminal.earlier", when=when), "$text-muted italic")
                 )
             return lines
         if self.phase == "starting":
-            return [Content.styled(self.catalog("terminal.starting"), "$foreground 60%")]
+            return [Content.styled(self.catalog("terminal.starting"), "$text-muted")]
         if self._buffer is not None and self.phase in (*BUSY, "ended"):
             return []
         mark = ("> ", "$accent bold")
@@ -222,7 +225,7 @@ class TerminalPane(Vertical):
             ]
         lines = [Content.assemble(mark, self.catalog("terminal.ready"))]
         if self.phase == "warming":
-            lines.append(Content.styled(f"  {self.catalog('terminal.warming')}", "$foreground 60%"))
+            lines.append(Content.styled(f"  {self.catalog('terminal.warming')}", "$text-muted"))
         return lines
 
     def on_prompt_offered(self, event: PromptInput.Offered) -> None:
@@ -241,7 +244,14 @@ class TerminalPane(Vertical):
     def on_terminal_view_prompt_wanted(self, event: TerminalView.PromptWanted) -> None:
         event.stop()
         if self.prompt:
-            self.query_one(Prompt).type(event.text)
+            self.query_one(Prompt).type(event.text, search=event.search)
+
+    def on_more_time_wanted(self) -> None:
+        self.view.focus()  # the button goes away
+
+    def on_terminal_view_clear_wanted(self, event: TerminalView.ClearWanted) -> None:
+        event.stop()
+        self.clear()
 
     def on_resize(self) -> None:
         region = self.view.scrollable_content_region

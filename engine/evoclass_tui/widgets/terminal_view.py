@@ -18,8 +18,10 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from evoclass.terminal import TerminalBuffer
+from evoclass_tui.places import HasKeys
 from evoclass_tui.terminal_colours import rich_style
 from evoclass_tui.terminal_rows import TerminalRows
+from evoclass_tui.widgets.selection import selection_ink
 
 FRAMES = 30
 """Looks a second at the buffer while a program runs."""
@@ -35,6 +37,8 @@ KEYS = {
     "backspace": "\x7f",
     "ctrl+c": "\x03",
     "ctrl+d": "\x04",
+    "ctrl+l": "\x0c",
+    "ctrl+r": "\x12",
     "ctrl+u": "\x15",
     "ctrl+w": "\x17",
     "up": "\x1b[A",
@@ -45,7 +49,7 @@ KEYS = {
 """What a terminal sends for keys that are not characters."""
 
 
-class TerminalView(ScrollView, can_focus=True):
+class TerminalView(HasKeys, ScrollView, can_focus=True):
     """Follows the end of the output unless the learner has scrolled up."""
 
     DEFAULT_CSS = """
@@ -56,6 +60,7 @@ class TerminalView(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES = {"terminal--cursor"}
+    place = "terminal"
 
     typing: reactive[bool] = reactive(False)
     """Whether keys go to the program."""
@@ -69,9 +74,14 @@ class TerminalView(ScrollView, can_focus=True):
     class PromptWanted(Message):
         """The learner types though no program listens: for the prompt, if there is one."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, search: bool = False) -> None:
             super().__init__()
             self.text = text
+            self.search = search
+            """Whether the earlier lines are to be searched."""
+
+    class ClearWanted(Message):
+        """The learner wants the panel empty, as in a shell."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -196,8 +206,11 @@ class TerminalView(ScrollView, can_focus=True):
             return strip
         start, end = span
         end = strip.cell_length if end == -1 else end
-        style: RichStyle = self.screen.get_component_rich_style("screen--selection")
-        middle = strip.crop(start, end).apply_style(style)
+        # Over the program's own colours, not below them.
+        ink = selection_ink(self)
+        middle = Strip(
+            [Segment(text, (look or RichStyle()) + ink) for text, look, _ in strip.crop(start, end)]
+        )
         return Strip.join([strip.crop(0, start), middle, strip.crop(end)])
 
     def texts(self) -> list[str]:
@@ -221,6 +234,10 @@ class TerminalView(ScrollView, can_focus=True):
             return
         if self.typing:
             self.post_message(self.Typed(text))
+        elif event.key == "ctrl+r":
+            self.post_message(self.PromptWanted("", search=True))
+        elif event.key == "ctrl+l":
+            self.post_message(self.ClearWanted())
         elif event.is_printable or event.key in ("enter", "up", "down"):
             if event.key in ("up", "down") and self.max_scroll_y:
                 return

@@ -13,18 +13,20 @@ from evoclass_tui.stopwatch import Stopwatch
 REPORT = 15.0
 """Counted seconds are handed on this often, so that a power cut loses no more."""
 
+HOUR = 3600
+
 
 class StudyTimer(Widget):
     """Counts active time on this lesson and shows when it pauses."""
 
     DEFAULT_CSS = """
     StudyTimer { width: auto; height: 1; color: $foreground; }
-    StudyTimer.-paused { color: $foreground 60%; }
+    StudyTimer.-paused { color: $text-muted; }
     """
 
     catalog: reactive[Catalog | None] = reactive(None)
-    seconds: reactive[int] = reactive(0, layout=True)
-    paused: reactive[bool] = reactive(True, layout=True, toggle_class="-paused")
+    seconds: reactive[int] = reactive(0)
+    paused: reactive[bool] = reactive(True, toggle_class="-paused")
 
     class Due(Message):
         """It is time to keep the seconds counted since the last time."""
@@ -59,6 +61,11 @@ class StudyTimer(Widget):
         if pausing or (self._since_report >= REPORT and not paused):
             self._since_report = 0.0
             self.post_message(self.Due())
+
+    def watch_seconds(self, before: int, now: int) -> None:
+        # Only an hour makes the clock wider; laying the screen out every second would paint all of it.
+        if (before < HOUR) != (now < HOUR):
+            self.refresh(layout=True)
 
     def watch_paused(self, paused: bool) -> None:
         self._explain()

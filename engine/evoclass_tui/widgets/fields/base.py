@@ -39,6 +39,8 @@ class FieldWidget(Widget):
         """The learner pressed Enter on a complete answer and wants it checked."""
 
         widget: FieldWidget
+        value: Value = None
+        """What stood there at that moment, where keys that came after it may have changed it."""
 
     def __init__(self, field: Field, catalog: Catalog) -> None:
         super().__init__(classes="field")

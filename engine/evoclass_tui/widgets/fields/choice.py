@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.binding import Binding
 
 from evoclass.exercise import Choice, Feedback, Option, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
+from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.fields.rows import RowsField, row_lines
 
 
 class ChoiceField(RowsField):
     """Options with a mark before each; what grading says of an option stands under it."""
 
-    BINDINGS = [
-        Binding("space", "pick", show=False),
-        Binding("enter", "pick(True)", show=False),
-    ]
+    place = "choice"
+    BINDINGS = place_bindings(place)
 
     field: Choice
 

@@ -9,6 +9,8 @@ from textual.widgets import TextArea
 from evoclass.exercise import Code, Field, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, code_rows
+from evoclass_tui.places import HasKeys
+from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.frame import frame
@@ -17,10 +19,11 @@ SHORTEST, TALLEST = 5, 18
 """Rows of the editor with its frame."""
 
 
-class CodeField(FieldWidget):
+class CodeField(HasKeys, FieldWidget):
     """A small editor that grows with its text; Escape leaves it, since Tab indents."""
 
     typed = True
+    place = "code"
     DEFAULT_CSS = """
     CodeField {
         & > TextArea {
@@ -41,10 +44,10 @@ class CodeField(FieldWidget):
         # Late, since an editor with colours takes 40 ms to make.
         language = getattr(self.field, "language", "")
         if language:
-            self.area = TextArea.code_editor(self._text, language=_known(language), show_line_numbers=False)
+            self.area = CodeArea.code_editor(self._text, language=_known(language), show_line_numbers=False)
             self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
         else:
-            self.area = TextArea(self._text, tab_behavior="focus")
+            self.area = CodeArea(self._text, tab_behavior="focus")
         self.area.read_only = self.locked
         yield self.area
 

@@ -11,14 +11,17 @@ from textual.widgets import Input, Static
 from evoclass.exercise import Field, Number, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
+from evoclass_tui.places import HasKeys
+from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.frame import frame
 
 
-class LineField(FieldWidget):
+class LineField(HasKeys, FieldWidget):
     """One row to type in."""
 
     typed = True
+    place = "text"
     DEFAULT_CSS = """
     LineField {
         layout: horizontal;
@@ -33,12 +36,12 @@ class LineField(FieldWidget):
     def __init__(self, field: Field, catalog: Catalog) -> None:
         super().__init__(field, catalog)
         self._text = ""
-        self.entry: Input | None = None
+        self.entry: Entry | None = None
 
     def compose(self) -> ComposeResult:
         hint = getattr(self.field, "placeholder", "")
-        self.entry = Input(self._text, placeholder=hint, select_on_focus=False)
-        self.entry.can_focus = not self.locked
+        self.entry = Entry(self._text, placeholder=hint, select_on_focus=False)
+        self.watch_locked(self.locked)
         yield self.entry
         unit = getattr(self.field, "unit", "")
         if unit:
@@ -59,7 +62,11 @@ class LineField(FieldWidget):
 
     @property
     def value(self) -> Value:
-        return self.text
+        return self.read(self.text)
+
+    def read(self, text: str) -> Value:
+        """Return the value of a text."""
+        return text
 
     @property
     def text(self) -> str:
@@ -74,6 +81,7 @@ class LineField(FieldWidget):
 
     def watch_locked(self, locked: bool) -> None:
         if self.entry is not None:
+            self.entry.locked = locked
             self.entry.can_focus = not locked
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -85,7 +93,7 @@ class LineField(FieldWidget):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Finished(self))
+        self.post_message(self.Finished(self, self.read(event.value)))
 
     def focus_first(self) -> None:
         if self.entry is not None:
@@ -109,9 +117,8 @@ class NumberField(LineField):
     NumberField > Input { max-width: 28; }
     """
 
-    @property
-    def value(self) -> Value:
-        return read_number(self.text)
+    def read(self, text: str) -> Value:
+        return read_number(text)
 
 
 def read_number(text: str) -> float | str:

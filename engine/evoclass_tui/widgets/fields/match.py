@@ -5,11 +5,11 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from textual import events
-from textual.binding import Binding
 
 from evoclass.exercise import Match, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
+from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.fields.rows import RowsField, row_lines
 
 NONE = "·"
@@ -18,11 +18,8 @@ NONE = "·"
 class MatchField(RowsField):
     """Letters choose a partner for the row under the cursor; left and right go through the letters."""
 
-    BINDINGS = [
-        Binding("left", "turn(-1)", show=False),
-        Binding("right,space,enter", "turn(1)", show=False),
-        Binding("delete,backspace", "clear", show=False),
-    ]
+    place = "match"
+    BINDINGS = place_bindings(place)
 
     field: Match
 

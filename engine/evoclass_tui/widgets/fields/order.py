@@ -12,6 +12,7 @@ from evoclass.exercise import Order, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width, layout, layout_inlines
 from evoclass.model import CodeBlock, plain_text
+from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.fields.rows import RowsField
 
 STEP = 4
@@ -29,15 +30,8 @@ class _Item:
 class OrderField(RowsField):
     """Items that are picked up with Space and carried with the arrows, or moved with the signs at their right."""
 
-    BINDINGS = [
-        Binding("space,enter", "grab", show=False),
-        Binding("escape", "drop", show=False),
-        Binding("shift+up,alt+up", "carry(-1)", show=False),
-        Binding("shift+down,alt+down", "carry(1)", show=False),
-        Binding("left,h", "indent(-1)", show=False),
-        Binding("right,l", "indent(1)", show=False),
-        Binding("x,delete,backspace", "leave_out", show=False),
-    ]
+    place = "order"
+    BINDINGS = [*place_bindings(place), Binding("escape", "drop", show=False)]
 
     field: Order
 

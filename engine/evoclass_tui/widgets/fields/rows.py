@@ -11,11 +11,13 @@ from evoclass.exercise import Field
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width, layout_inlines
 from evoclass.model import Inlines
+from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.fields.base import FieldWidget
+from evoclass_tui.widgets.key_order import KeysInOrder
 from evoclass_tui.widgets.lines import LineView
 
 
-class RowsField(FieldWidget, LineView, can_focus=True):
+class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
     """Rows of which one has the cursor.  A line's `block` names its row; other lines have none."""
 
     ALLOW_SELECT = False

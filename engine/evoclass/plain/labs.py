@@ -1,0 +1,194 @@
+"""The labs of a lesson in plain mode: look at a program, edit it, run it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import click
+
+from evoclass import ending
+from evoclass.blame import reason
+from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.model import Lab
+from evoclass.numerals import localised_values
+from evoclass.plain.console import Console, Leave, settled
+from evoclass.plain.steering import GoTo, Steering
+from evoclass.plain.table import tensor_table
+from evoclass.printable import printable
+from evoclass.progress import RunRecord
+from evoclass.protocol import ErrorReport, Exit, Output
+from evoclass.recording import Recording
+from evoclass.runner import Run, Runner
+from evoclass.session import Session
+from evoclass.trust import YES
+from evoclass.workfiles import OutsideEdit
+
+
+class Labs:
+    """Runs programs on the console; `live` has the values of the learner's runs."""
+
+    def __init__(
+        self,
+        session: Session,
+        console: Console,
+        steering: Steering,
+        runner: Callable[[], Awaitable[Runner]],
+    ) -> None:
+        self._session, self._console, self._steering, self._runner = session, console, steering, runner
+        self._text = session.catalog
+        self.live: dict[str, str] = session.state.live
+
+    @property
+    def shown_live(self) -> dict[str, str]:
+        """Values of the learner's run as the language writes numbers."""
+        return localised_values(self.live, self._text.language)
+
+    async def visit(self, lab: Lab) -> None:
+        """Offer what can be done with a lab until the learner goes on."""
+        say = self._text
+        self._console.say(say("plain.program", file=lab.file))
+        while True:
+            typed = self._steering.ask(say("plain.lab", file=lab.file)).lower()
+            if self._steering.is_next(typed):
+                return
+            if typed == "e":
+                self._edit(lab)
+            elif typed == "p":
+                self._print(lab)
+            elif typed in ("", *YES):
+                try:
+                    good = await self._run(lab)
+                except (Leave, GoTo):
+                    raise
+                except Exception as error:  # a plugin's runner may raise anything
+                    why = error.said(say) if isinstance(error, EvoClassError) else reason(error)
+                    self._console.say(why, "")
+                    return
+                # A person may correct the program and run it again; a pipe's next line answers the next question.
+                if good or not self._console.interactive:
+                    return
+
+    def _print(self, lab: Lab) -> None:
+        self._console.say(*(f"    {line}" for line in self._session.desk.code(lab.file).splitlines()))
+
+    def _edit(self, lab: Lab) -> None:
+        """Open the learner's editor (`$VISUAL`, `$EDITOR`) on the file."""
+        if not self.trusted():
+            return
+        file = self._session.desk.program(lab.file).file
+        try:
+            click.edit(filename=str(file))
+        except click.ClickException as error:
+            self._console.say(printable(error.message))
+            return
+        for edit in self._session.desk.take_outside_edits():
+            self._say_edit(edit)
+
+    def _say_edit(self, edit: OutsideEdit) -> None:
+        if edit.window:
+            both = "plain.changed_window_both" if edit.aside else "plain.changed_window"
+            self._console.say(self._text(both, file=edit.file, aside=edit.aside))
+        elif edit.aside:
+            self._console.say(self._text("plain.changed_both", file=edit.file, aside=edit.aside))
+
+    def trusted(self) -> bool:
+        """Whether code of this course may run; asks once if that is not known."""
+        try:
+            self._session.check_trust()
+        except NotTrustedError as error:
+            if self._console.ask(self._text("trust.ask", folder=error.place)).lower() not in YES:
+                return False
+            self._say_yes(error.digest)
+        return True
+
+    def _say_yes(self, digest: str) -> None:
+        try:
+            self._session.say_yes(digest)
+        except EvoClassError as problem:
+            self._console.say(self._text("trust.not_kept", reason=printable(problem.said(self._text))))
+
+    async def _run(self, lab: Lab) -> bool:
+        """Run a lab's program, with more time if it wants it; say if it came to its end without an error."""
+        if not self.trusted():
+            return True
+        record = await self._execute(lab)
+        while self._console.interactive and (more := ending.more_time(record.exit)):
+            time = ending.duration(more, self._text.language)
+            if self._console.ask(self._text("plain.more_time", time=time)).lower() not in ("", *YES):
+                break
+            record = await self._execute(lab, more)
+        return record.exit.reason == "stopped" or (record.exit.reason == "finished" and not record.exit.code)
+
+    async def _execute(self, lab: Lab, seconds: float = 0.0) -> RunRecord:
+        runner = await self._runner()
+        program = self._session.desk.program(lab.file)
+        recording = Recording(program, runner.name)
+        self._console.say(self._text("plain.running", file=lab.file))
+        limits = self._session.desk.limits(lab.file)
+        run = await runner.start(program, replace(limits, seconds=seconds) if seconds else limits)
+        chunks, explained = await self._follow(run, recording)
+        if not self._console.interactive:
+            self._console.say(settled(chunks))
+        record = self._session.desk.record(recording)
+        self.live = {**self.live, **record.live}
+        self._tell_end(lab, record, recording, explained)
+        return record
+
+    async def _follow(self, run: Run, recording: Recording) -> tuple[list[str], bool]:
+        """Take a run's events until it has ended; return its output and whether its error was explained."""
+        loop = asyncio.get_running_loop()
+        if self._console.interactive:
+            loop.add_reader(sys.stdin.fileno(), _pass_on, run)
+        else:
+            # A pipe's lines are answers to the questions: a program that asks gets the end of input.
+            run.write("\x04")
+        chunks: list[str] = []
+        explained = False
+        stops: set[asyncio.Task[None]] = set()
+        loop.add_signal_handler(signal.SIGINT, lambda: stops.add(asyncio.ensure_future(run.stop())))
+        try:
+            async for event in run.events():
+                recording.take(event)
+                match event:
+                    case Output(text=text):
+                        chunks.append(text)
+                        if self._console.interactive:
+                            self._console.program(text)
+                    case ErrorReport():
+                        explained = self._explain(event)
+                    case Exit():
+                        break
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            if self._console.interactive:
+                loop.remove_reader(sys.stdin.fileno())
+            await run.close()
+        return chunks, explained
+
+    def _tell_end(self, lab: Lab, record: RunRecord, recording: Recording, explained: bool) -> None:
+        say, exit = self._text, record.exit
+        # After an explanation, advice to read the last lines would contradict it.
+        advice = "" if explained else ending.advice(exit, say, "plain")
+        said = f"{ending.sentence(exit, say)} {advice}".rstrip()
+        self._console.say(*filter(None, (said, ending.dropped(exit, say))), "")
+        if self.live:
+            self._console.say(say("plain.live"))
+            self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")
+        if table := tensor_table(recording.rows.values(), lab.watch, say):
+            self._console.say(*table, "")
+
+    def _explain(self, error: ErrorReport) -> bool:
+        explanation = self._session.plugins.explain(error, self._session.language)
+        if explanation is not None:
+            self._console.say("", explanation.title, explanation.what, explanation.try_this, "")
+        return explanation is not None
+
+
+def _pass_on(run: Run) -> None:
+    data = os.read(sys.stdin.fileno(), 4096)
+    run.write(data.decode("utf-8", "replace") if data else "\x04")

@@ -1,0 +1,135 @@
+"""The questions of a lesson in plain mode: asked in words, answered in lines."""
+
+from __future__ import annotations
+
+from evoclass.blame import reason
+from evoclass.errors import EvoClassError
+from evoclass.exercise import Answer, Choice, Field, Value, Verdict
+from evoclass.model import Block, ExerciseBlock, plain_text
+from evoclass.plain import forms
+from evoclass.plain.console import Console
+from evoclass.plain.labs import Labs
+from evoclass.plain.speech import spoken, text_of
+from evoclass.plain.steering import Steering
+from evoclass.session import Session
+
+
+class Questions:
+    """Asks, grades, gives hints, shows solutions."""
+
+    def __init__(self, session: Session, console: Console, steering: Steering, labs: Labs) -> None:
+        self._session, self._console, self._steering, self._labs = session, console, steering, labs
+        self._text = session.catalog
+
+    async def ask(self, block: ExerciseBlock, title: str) -> None:
+        """Ask one question until it is passed, its solution is seen, or the learner goes on."""
+        state = self._session.state.exercise(block.id)
+        self._console.say(f"{title}: {self._text('plain.passed_before')}" if state.passed else title)
+        self._say(block.prompt)
+        try:
+            fields = list(block.exercise.form())
+        except Exception as error:
+            self._console.say(self._text("plain.broken_question", reason=reason(error)), "")
+            return
+        for field in fields:
+            forms.show(field, self._console, self._text)
+        self._instruct(block, fields)
+        while True:
+            answer = await self._answer(block, fields)
+            if answer is None or (block.exercise.runs_code and not self._labs.trusted()):
+                return
+            try:
+                verdict = await self._session.answers.submit(block.id, answer)
+            except EvoClassError as error:
+                self._console.say(error.said(self._text))
+                return
+            self._tell(verdict)
+            if verdict.passed:
+                self._say(block.explanation)
+                return
+            if self._session.answers.used_up(block.id, verdict):
+                await self._reveal(block)
+                return
+
+    def _say(self, blocks: tuple[Block, ...]) -> None:
+        self._console.say(*spoken(blocks, self._labs.shown_live, self._text))
+
+    def _instruct(self, block: ExerciseBlock, fields: list[Field]) -> None:
+        """Say once how to answer; at further tries it would only be in the way."""
+        words = any(forms.takes_words(field) for field in fields)
+        go_on = self._text("plain.go_on_words" if words else "plain.go_on")
+        self._console.say(self._text("plain.keys" if block.hints else "plain.keys_no_hint", go_on=go_on))
+
+    async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
+        """Return an answer, or None to go on; hints and the solution are served on the way."""
+        values: dict[str, Value] = {}
+        for field in fields:
+            words = forms.takes_words(field)
+            letters = forms.LETTERS[: len(field.options)] if isinstance(field, Choice) else ""
+            while True:
+                asked = field.label or forms.instruction(field, self._text)
+                typed = self._steering.ask(asked, words=words, taken=letters)
+                if typed == "" or (self._steering.is_next(typed) and not words):
+                    return None
+                if typed == "?":
+                    hints = self._session.answers.hint(block.id)
+                    hint = text_of(hints[-1], {}, self._text) if hints else self._text("plain.no_hint")
+                    self._console.say(hint)
+                elif typed == "!":
+                    await self._reveal(block)
+                    return None
+                else:
+                    try:
+                        values[field.name] = forms.read(field, self._console, self._text, typed)
+                        break
+                    except forms.Invalid as problem:
+                        self._console.say(str(problem))
+        return values
+
+    async def _reveal(self, block: ExerciseBlock) -> None:
+        try:
+            solution = await self._session.answers.solve(block.id)
+            fields = block.exercise.form()
+        except EvoClassError as error:
+            self._console.say(error.said(self._text))
+            return
+        self._console.say(self._text("plain.solution"))
+        for field in fields:
+            self._console.say(*(f"  {line}" for line in _words(field, solution.get(field.name)).splitlines()))
+        self._say(block.explanation)
+
+    def _tell(self, verdict: Verdict) -> None:
+        if not verdict.valid:
+            self._console.say(self._text("plain.incomplete"))
+        elif verdict.passed:
+            self._console.say(self._text("plain.right"))
+        elif verdict.score > 0:
+            self._console.say(self._text("plain.partly", percent=f"{verdict.score:.0%}"))
+        else:
+            self._console.say(self._text("plain.wrong"))
+        self._console.say(
+            *(f"  {text_of(feedback.text, {}, self._text)}" for feedback in verdict.feedback), ""
+        )
+
+
+def _words(field: Field, value: Value) -> str:
+    """Return a field's value as a person would write it."""
+    names = {
+        option.key: plain_text(option.text)
+        for attribute in ("options", "items", "left", "right")
+        for option in getattr(field, attribute, ())
+    }
+    match value:
+        case list():
+            return "\n".join(
+                "    " * int(key.partition(":")[2] or 0) + names.get(key.partition(":")[0], key)
+                for key in value
+            )
+        case dict():
+            return "\n".join(
+                f"{names.get(left, left)} → {names.get(right, right)}" for left, right in value.items()
+            )
+        case float() if value == int(value):
+            return str(int(value))
+        case _:
+            return names.get(str(value), str(value))

@@ -1,0 +1,109 @@
+"""Blocks as lines to be read aloud: a paragraph a line, and in words what is otherwise drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from evoclass.i18n import Catalog
+from evoclass.model import (
+    CALLOUTS,
+    Block,
+    Callout,
+    CodeBlock,
+    Footnotes,
+    Heading,
+    Image,
+    Inlines,
+    LineBreak,
+    ListBlock,
+    Live,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Span,
+    Table,
+)
+from evoclass.printable import printable
+
+
+def text_of(items: Inlines, live: Mapping[str, str], say: Catalog) -> str:
+    """Return inline items as one line, live values filled in and marks of notes in words."""
+    parts = []
+    for item in items:
+        match item:
+            case Span(text=text, href=href) if href.startswith("#fn-"):
+                parts.append(" " + say("plain.note", label=text.strip()))
+            case Span(text=text):
+                parts.append(text)
+            case Live(expression=expression):
+                parts.append(live.get(expression, "—"))
+            case LineBreak():
+                parts.append(" ")
+    return printable(" ".join("".join(parts).split()))
+
+
+def spoken(blocks: Sequence[Block], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+    """Yield the lines of blocks; an empty one ends each block."""
+    for block in blocks:
+        lines = list(_lines(block, live, say))
+        if lines:
+            yield from lines
+            yield ""
+
+
+def _lines(block: Block, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+    match block:
+        case Heading(level=level, text=text):
+            yield say("plain.heading", level=level, text=text_of(text, live, say))
+        case Paragraph(text=text):
+            yield text_of(text, live, say)
+        case ListBlock():
+            yield from _list(block, live, say)
+        case Quote(children=children):
+            yield from _led(say("plain.quote"), children, live, say)
+        case Callout(kind=kind, title=title, children=children):
+            label = say(f"layout.callout.{kind if kind in CALLOUTS else 'note'}")
+            named = text_of(title, live, say)
+            stop = "" if named.endswith((".", "?", "!", "…", ":")) else "."
+            lead = f"{label}: {named}{stop}" if title else f"{label}:"
+            yield from _led(lead, children, live, say)
+        case Table(header=header, rows=rows):
+            yield from _table(header, rows, live, say)
+        case CodeBlock(language=language, code=code):
+            source = printable(code).splitlines()
+            yield say("plain.code", language=language or say("plain.text_block"), count=len(source))
+            yield from (f"    {line}" for line in source)
+            yield say("plain.code_end")
+        case MathBlock(text=text):
+            yield say("plain.formula", text=printable(" ".join(text.split())))
+        case Image(alt=alt, title=title):
+            yield say("plain.image", text=printable(alt or title or "—"))
+        case Footnotes(notes=notes):
+            yield say("plain.heading", level=2, text=say("layout.notes"))
+            for label, children in notes:
+                yield from _led(f"{printable(label)}:", children, live, say)
+
+
+def _led(lead: str, children: Sequence[Block], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+    """Yield blocks with some words before the first one."""
+    first, *rest = [line for child in children for line in _lines(child, live, say)] or [""]
+    yield f"{lead} {first}".rstrip()
+    yield from rest
+
+
+def _list(block: ListBlock, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+    for number, item in enumerate(block.items, block.start):
+        yield from _led(f"{number}." if block.ordered else "-", item, live, say)
+
+
+def _table(
+    header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], say: Catalog
+) -> Iterator[str]:
+    names = [text_of(cell, live, say) for cell in header]
+    yield say("plain.table", rows=len(rows), columns=", ".join(filter(None, names)) or "—")
+    for number, row in enumerate(rows, 1):
+        cells = [text_of(cell, live, say) or "—" for cell in row]
+        named = [
+            f"{names[at]}: {cell}" if at < len(names) and names[at] else cell for at, cell in enumerate(cells)
+        ]
+        yield say("plain.row", number=number, cells="; ".join(named))

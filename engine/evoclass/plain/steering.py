@@ -1,0 +1,68 @@
+"""Finding one's way through a lesson that is read aloud: sections, repeat, help, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from evoclass.i18n import Catalog
+from evoclass.plain.console import Console, Leave
+
+
+class GoTo(Exception):
+    """The learner wants to go on reading at another section."""
+
+    def __init__(self, section: int) -> None:
+        super().__init__(section)
+        self.section = section
+
+
+class Steering:
+    """Understands the commands that work at every question of the console."""
+
+    def __init__(self, console: Console, say: Catalog) -> None:
+        self._console, self._say = console, say
+        self.titles: Sequence[str] = ()
+        """Titles of the sections."""
+        self.here = 0
+        """Section that is being read."""
+
+    def ask(self, question: str, *, words: bool = False, taken: Collection[str] = ()) -> str:
+        """Ask, and carry out commands on the way.
+
+        With `words` any word can be the answer, and commands begin with `:`; so do those of the letters `taken`.
+
+        Raises Leave and GoTo.
+        """
+        while True:
+            typed = self._console.ask(question)
+            if not self._carried_out(typed.lower(), words or typed.lower() in taken):
+                return typed
+
+    def _carried_out(self, typed: str, words: bool) -> bool:
+        command = typed.removeprefix(":")
+        if words and not typed.startswith(":"):
+            if typed == "q":
+                raise Leave
+            return False
+        match command:
+            case "s" | "section" | "sezione":
+                raise GoTo(self._section())
+            case "r" | "repeat" | "ripeti":
+                raise GoTo(self.here)
+            case "h" | "help" | "aiuto":
+                self._console.say(self._say("plain.help"), "")
+                return True
+            case "q" | "quit" | "exit" | "esci":
+                raise Leave
+        return False
+
+    def _section(self) -> int:
+        """Ask which section to go to; whatever is no number of one stays here."""
+        self._console.say(*(f"{number}. {title}" for number, title in enumerate(self.titles, 1)))
+        typed = self._console.ask(self._say("plain.which_section", last=len(self.titles)))
+        return int(typed) - 1 if typed.isdecimal() and 0 < int(typed) <= len(self.titles) else self.here
+
+    @staticmethod
+    def is_next(typed: str) -> bool:
+        """Whether somebody wants to go on to what comes next."""
+        return typed.lower() in ("n", "next", "no", "avanti")

@@ -1,0 +1,127 @@
+"""Places of the screen with keys of their own: one table for their bindings, the key bar and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceKey:
+    """What a key does in one place.  Its text is `keys.PLACE.ID` of the interface."""
+
+    id: str
+    keys: tuple[str, ...]
+    """The first one is shown."""
+    action: str = ""
+    """Action of the place's widget; nothing where the widget or Textual has the binding already."""
+    bar: bool = False
+    """Whether the key bar shows it."""
+
+
+_LEAVE = PlaceKey("leave", ("escape",), bar=True)
+
+PLACES: dict[str, tuple[PlaceKey, ...]] = {
+    "reader": (
+        PlaceKey("page", ("space", "pagedown"), "page_down", bar=True),
+        PlaceKey("page_back", ("b", "pageup"), "page_up"),
+        PlaceKey("line", ("down", "j"), "scroll_down"),
+        PlaceKey("line_back", ("up", "k"), "scroll_up"),
+        PlaceKey("next_question", ("n",), "next_question(1)", bar=True),
+        PlaceKey("previous_question", ("p",), "next_question(-1)"),
+        PlaceKey("enter", ("tab",), "enter"),
+        PlaceKey("back", ("backspace",), "back", bar=True),
+    ),
+    "choice": (
+        PlaceKey("digit", ("1", "2", "3"), bar=True),
+        PlaceKey("pick", ("space",), "pick"),
+        PlaceKey("finish", ("enter",), "pick(True)"),
+        _LEAVE,
+    ),
+    "order": (
+        PlaceKey("grab", ("space", "enter"), "grab", bar=True),
+        PlaceKey("up", ("shift+up", "alt+up"), "carry(-1)", bar=True),
+        PlaceKey("down", ("shift+down", "alt+down"), "carry(1)", bar=True),
+        PlaceKey("out", ("left", "h"), "indent(-1)"),
+        PlaceKey("in", ("right", "l"), "indent(1)"),
+        PlaceKey("unused", ("x", "delete", "backspace"), "leave_out"),
+        _LEAVE,
+    ),
+    "match": (
+        PlaceKey("letter", ("A", "B", "C"), bar=True),
+        PlaceKey("next", ("right", "space", "enter"), "turn(1)", bar=True),
+        PlaceKey("previous", ("left",), "turn(-1)"),
+        PlaceKey("clear", ("delete", "backspace"), "clear", bar=True),
+        _LEAVE,
+    ),
+    "text": (
+        PlaceKey("finish", ("enter",), bar=True),
+        PlaceKey("undo", ("ctrl+z",), bar=True),
+        _LEAVE,
+    ),
+    "code": (
+        PlaceKey("indent", ("tab",)),
+        PlaceKey("undo", ("ctrl+z",), bar=True),
+        PlaceKey("redo", ("ctrl+y",)),
+        _LEAVE,
+    ),
+    "editor": (
+        PlaceKey("indent", ("tab",)),
+        PlaceKey("dedent", ("shift+tab",), "dedent"),
+        PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), "comment", bar=True),
+        PlaceKey("undo", ("ctrl+z",)),
+        PlaceKey("redo", ("ctrl+y",)),
+        PlaceKey("start", ("ctrl+home",), "file_start"),
+        PlaceKey("end", ("ctrl+end",), "file_end"),
+        _LEAVE,
+    ),
+    "terminal": (
+        PlaceKey("interrupt", ("ctrl+c",)),
+        PlaceKey("end_of_input", ("ctrl+d",)),
+        PlaceKey("clear", ("ctrl+l",), bar=True),
+        _LEAVE,
+    ),
+    "prompt": (
+        PlaceKey("complete", ("tab",), "complete", bar=True),
+        PlaceKey("earlier", ("up",), "history(-1)", bar=True),
+        PlaceKey("later", ("down", "ctrl+n"), "history(1)"),
+        PlaceKey("search", ("ctrl+r",), "search", bar=True),
+        PlaceKey("clear", ("ctrl+l",), "screen.command('clear')"),
+        PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
+        _LEAVE,
+    ),
+    "map": (PlaceKey("open", ("enter",), bar=True), _LEAVE),
+}
+
+
+class HasKeys:
+    """Mixed into widgets that are a place of the screen."""
+
+    place: ClassVar[str]
+    """Name of the place in `PLACES`."""
+
+
+def place_bindings(place: str) -> list[BindingType]:
+    """Return the bindings of a place's widget."""
+    return [
+        Binding(",".join(key.keys), key.action, key.id, show=False) for key in PLACES[place] if key.action
+    ]
+
+
+def place_of(node: DOMNode | None) -> str:
+    """Return the place that a widget is in, or nothing."""
+    around = node.ancestors_with_self if node is not None else ()
+    return next((str(inner.place) for inner in around if isinstance(inner, HasKeys)), "")
+
+
+def keys_of(node: DOMNode) -> list[tuple[str, str]]:
+    """Return the keys that a panel has bound with a description, each as it is shown with what it does."""
+    found: dict[str, str] = {}
+    for inner in (node, *node.query("*")):
+        for _, binding in inner._bindings:
+            if binding.description and binding.key_display and binding.show:
+                found.setdefault(binding.key_display, binding.description)
+    return list(found.items())

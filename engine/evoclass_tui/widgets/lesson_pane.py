@@ -1,0 +1,46 @@
+"""The lesson's column: a title that says where in the lesson one is, and the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from evoclass_tui.outline import Section
+from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.reader import Reader
+
+
+class LessonPane(Vertical):
+    """Shows the section, its number and how much of the text is above, at every width of the window."""
+
+    DEFAULT_CSS = """
+    LessonPane { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self, reader: Reader, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.reader = reader
+        self._place = ""
+
+    def compose(self) -> ComposeResult:
+        yield PaneTitle(id="lesson-bar")
+        yield self.reader
+
+    def on_mount(self) -> None:
+        self.watch(self.reader, "scroll_y", self._tell, init=False)
+        self.watch(self.reader, "virtual_size", self._tell, init=False)
+
+    def show(self, lesson_title: str, sections: Sequence[Section], here: str) -> None:
+        """Show which of the sections is being read; `here` is its id, nothing above the first one."""
+        ids = [section.id for section in sections]
+        at = ids.index(here) if here in ids else -1
+        self.query_one(PaneTitle).label = sections[at].title if at >= 0 else lesson_title
+        self._place = f"{at + 1}/{len(ids)}" if at >= 0 else ""
+        self._tell()
+
+    def _tell(self) -> None:
+        end = self.reader.max_scroll_y
+        share = f"{min(100, round(100 * self.reader.scroll_y / end))}%" if end > 0 else ""
+        self.query_one(PaneTitle).status = " · ".join(part for part in (self._place, share) if part)

@@ -1,0 +1,91 @@
+"""What the terminal panel says of an end is true, and leads on."""
+
+from __future__ import annotations
+
+import pytest
+
+from evoclass.protocol import ErrorReport, Exit, Prompt
+from evoclass_tui.widgets.explanation_box import ExplanationBox
+from evoclass_tui.widgets.more_time import MoreTime
+from tui.stage import OpenStage, Stage
+
+
+async def ended(stage: Stage, exit: Exit) -> None:
+    await stage.run()
+    stage.runner.run.happens(exit, Prompt())
+    await stage.until(lambda: stage.lab.phase == "ended")
+
+
+TIMEOUT = Exit(reason="timeout", code=124, seconds=20.0, detail="20")
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("en", "Run it again with 1 min"), ("it", "Esegui di nuovo con")]
+)
+async def test_a_program_at_its_limit_can_be_given_more_time(
+    open_stage: OpenStage, language: str, label: str
+) -> None:
+    async with open_stage(language=language) as stage:
+        await ended(stage, TIMEOUT)
+        offer = stage.lab.terminal.query_one(MoreTime)
+        assert offer.display
+        assert label in offer.query_one("Pill").label  # type: ignore[attr-defined]
+        assert "--timeout" not in stage.terminal_text
+        await stage.until(lambda: stage.lab.terminal.prompt and offer.query_one("Pill").region)
+        await stage.pilot.pause()
+        await stage.pilot.click(".role-more-time")
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert stage.runner.limits is not None
+        assert stage.runner.limits.seconds == 60.0
+        assert not offer.display
+        await stage.until(lambda: stage.lab.phase == "running")
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert not offer.display
+        await stage.run()
+        assert stage.runner.limits.seconds == 20.0
+
+
+async def test_more_time_is_offered_after_a_restart_too(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await ended(stage, TIMEOUT)
+        await stage.app.action_quit()
+    async with open_stage() as stage:
+        await stage.until(lambda: stage.lab.terminal.query_one(MoreTime).query_one("Pill").region)
+        await stage.pilot.pause()
+        await stage.pilot.click(".role-more-time")
+        await stage.until(lambda: stage.runner.runs)
+        assert stage.runner.limits is not None
+        assert stage.runner.limits.seconds == 60.0
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("kind", ["explained", "unknown", "stopped"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (120, 24), (60, 18)])
+async def test_after_a_restart_nothing_is_promised_that_is_not_there(
+    open_stage: OpenStage, kind: str, language: str, size: tuple[int, int]
+) -> None:
+    error = ErrorReport(type="NameError", text="name 'totl' is not defined", file="sum.py", line=3)
+    if kind == "unknown":
+        error = ErrorReport(type="OddError", text="?", file="sum.py", line=3)
+    async with open_stage(language="en") as stage:
+        await stage.run()
+        if kind != "stopped":
+            stage.runner.run.happens(error)
+        reason = "stopped" if kind == "stopped" else "error"
+        stage.runner.run.happens(Exit(reason=reason, code=1, seconds=0.1), Prompt())
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.app.action_quit()
+    async with open_stage(language=language, size=size) as stage:
+        if stage.screen.is_narrow:
+            await stage.press("f3")
+        await stage.pilot.pause()
+        box = stage.lab.terminal.query_one(ExplanationBox)
+        said = " ".join(stage.terminal_text.split())
+        promised = stage.session.catalog("terminal.explained") in said
+        assert promised == (kind == "explained")
+        if promised:
+            await stage.until(lambda: box.region.height)
+            assert box.query_one("Static").region.height
+        if kind == "stopped":
+            assert stage.session.catalog("exit.stopped") in said

@@ -1,0 +1,140 @@
+"""The way through a lesson: how it begins, how pages turn, where one is, how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evoclass.protocol import Exit, Frame, Prompt
+from evoclass_tui.screens.course import CoursePage
+from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.end_card import EndCard
+from evoclass_tui.widgets.lesson_pane import LessonPane
+from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.prompt import PromptInput
+from tui.reading import paragraph, reading
+from tui.stage import OpenStage, Stage
+
+
+def on_screen(stage: Stage) -> str:
+    strips = stage.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def answer_all(stage: Stage) -> None:
+    """Answer every question, as a learner does who is wrong once."""
+    for name, answer in (
+        ("two-and-two", {"choice": "b"}),
+        ("two-and-two", {"choice": "a"}),
+        ("bigger/ten", {"number": 10.0}),
+        ("bigger/plus", {"text": "+"}),
+    ):
+        field = stage.session.answers.exercise(name).exercise.form()[0].name
+        await stage.session.answers.submit(name, {field: next(iter(answer.values()))})
+    stage.screen.show_progress()
+    await stage.pilot.pause()
+
+
+async def test_a_newcomer_meets_the_course_first_and_nobody_else_does(open_stage: OpenStage) -> None:
+    async with open_stage(size=(120, 50)) as stage:
+        assert "A course about sums." in on_screen(stage)
+        await stage.session.answers.submit("two-and-two", {"choice": "b"})
+    async with open_stage(size=(120, 50)) as stage:
+        assert "A course about sums." not in on_screen(stage)
+
+
+async def test_a_page_leaves_two_lines_in_view() -> None:
+    async with reading(*(paragraph(f"p{n}", f"Paragraph {n}.") for n in range(90)), size=(60, 21)) as page:
+        before = page.screen().splitlines()
+        await page.press("space")
+        after = page.screen().splitlines()
+        assert before[-2:] == after[:2]
+        await page.press("b")
+        assert page.screen().splitlines() == before
+
+
+async def test_the_place_in_the_lesson_is_told_at_every_width(open_stage: OpenStage) -> None:
+    for size in ((60, 20), (80, 24), (120, 20), (200, 20)):
+        async with open_stage(size=size) as stage:
+            stage.screen.read_at("bigger")
+            bar = stage.screen.query_one(LessonPane).query_one(PaneTitle)
+            await stage.until(lambda bar=bar: "Bigger sums" in bar.label)  # type: ignore[misc]
+            assert bar.status.startswith("2/2")
+            assert bar.region.height == 1
+            await stage.pilot.resize_terminal(60, 12)
+            await stage.until(lambda bar=bar: bar.status.endswith("%"))  # type: ignore[misc]
+
+
+async def test_code_that_goes_on_beyond_the_edge_says_so(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = stage.lab.editor
+        assert isinstance(editor, Editor)
+        editor.load_text("short = 1\n" + "long = " + " + ".join(map(str, range(60))) + "\n")
+        await stage.pilot.pause()
+        width = editor.scrollable_content_region.width
+        assert "›" not in editor.render_line(0).text
+        assert editor.render_line(1).text[width - 1] == "›"
+        editor.focus()
+        await stage.press("down", "end")
+        assert "›" not in editor.render_line(1).text
+        assert "‹" in editor.render_line(1).text
+
+
+async def test_a_lesson_that_is_done_says_what_was_done_and_what_is_next(
+    open_stage: OpenStage, course: Path
+) -> None:
+    (course / "en" / "02-next.md").write_text(
+        "---\nformat: 1\nid: next\nnumber: 2\ntitle: Taking away\nlanguage: en\n---\n\n# Taking away\n\nText.\n"
+    )
+    async with open_stage(size=(120, 50)) as stage:
+        assert not stage.screen.query(EndCard)
+        await answer_all(stage)
+        card = stage.screen.query_one(EndCard)
+        assert any("summary below" in notice for notice in stage.notices)
+        for _ in range(4):
+            stage.screen.reader.focus()
+            await stage.press("n")
+        text = on_screen(stage)
+        for words in ("Lesson complete", "Add two numbers", "3 of 3 questions", "Next: Taking away"):
+            assert words in text
+        await stage.until(lambda: stage.app.focused in card.query("Pill"))
+        await stage.press("enter")
+        await stage.until(lambda: stage.session.lesson.id == "next")
+        assert not stage.screen.query(EndCard)
+
+
+async def test_the_last_lesson_ends_at_the_course(open_stage: OpenStage) -> None:
+    async with open_stage(size=(120, 50), language="it") as stage:
+        await answer_all(stage)
+        stage.screen.query_one(EndCard).focus_first()
+        await stage.press("enter")
+        assert isinstance(stage.app.screen, CoursePage)
+    async with open_stage(size=(120, 50)) as stage:
+        assert stage.screen.query(EndCard)
+        assert not any("summary below" in notice for notice in stage.notices)
+
+
+async def test_values_of_the_first_run_are_announced(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.happens(Frame(sequence=1, cause="end", live={"total": "4", "total / 2:.2f": "2.00"}))
+        stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
+        await stage.until(lambda: any("2 values in the lesson" in notice for notice in stage.notices))
+
+
+async def test_one_blank_line_ends_a_block_at_the_prompt(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.finishes("done\r\n")
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        field = stage.lab.terminal.query_one(PromptInput)
+        field.focus()
+        await stage.press(*"for", "space", "x", ":", "enter")
+        stage.runner.run.happens(Prompt(more=True))
+        await stage.until(lambda: len(stage.runner.run.lines) == 1)
+        await stage.press("y", "enter")
+        stage.runner.run.happens(Prompt(more=True))
+        await stage.until(lambda: len(stage.runner.run.lines) == 2)
+        assert field.value == "    "
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.runner.run.lines) == 3)
+        assert stage.runner.run.lines == ["for x:", "    y", ""]
