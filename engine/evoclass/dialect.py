@@ -25,6 +25,9 @@ from evoclass.fences import Extent, Fences
 ROLE = re.compile(r"\{([A-Za-z][\w-]*)\}(`+)")
 """The beginning of a role: its name and the backticks that its content stands between."""
 
+TARGET = 32
+"""Steps of one target of a link, in which so many parentheses may open before it is given up."""
+
 FOOTNOTE = re.compile(r"\[\^[^ \n\]]{1,200}\]")
 """A reference to a footnote."""
 
@@ -109,7 +112,7 @@ class _Inlines(ParserInline):
         super().skipToken(state)
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        env["budget"].spend(len(src))
+        env["budget"].spend(len(src) + TARGET * src.count("]("))
         return super().parse(src, md, env, tokens)
 
 

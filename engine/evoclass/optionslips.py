@@ -104,9 +104,13 @@ def _yaml_block(lines: Sequence[str], first: int, last: int) -> int:
     return 0
 
 
+LONGEST = 60
+"""So much of a word is held against the options that there are."""
+
+
 def _near(word: str, names: Collection[str]) -> str:
     """Return the option that a word is meant as, or nothing."""
-    bare = word.lower()
+    bare = word.lower()[:LONGEST]
     if bare in names:
         return bare
     best = max(names, key=lambda name: SequenceMatcher(None, bare, name).ratio(), default="")

@@ -38,6 +38,12 @@ def targets(lesson: Lesson) -> list[Target]:
     return found
 
 
+SUGGESTED = 20
+"""For so many dead links of a lesson the place that was meant is looked for."""
+
+LONGEST = 200
+"""So much of a link is held against the places that there are."""
+
 Anchors = Callable[[Path], Collection[str] | None]
 """Gives the anchors of another lesson; None for a file that is none."""
 
@@ -105,7 +111,7 @@ def _place_in(target: Target, path: Path, anchors: Anchors) -> Iterator[Problem]
         return
     known = anchors(path.parent / unquote(parts.path))
     if known is not None and wanted not in known:
-        near = get_close_matches(wanted, known, 1, 0.7)
+        near = get_close_matches(wanted[:LONGEST], known, 1, 0.7)
         fields = {
             "target": target.source,
             "anchor": wanted,
@@ -137,6 +143,7 @@ def anchors_of(lesson: Lesson) -> set[str]:
 def dead_ends(lesson: Lesson) -> Iterator[Problem]:
     """Yield a problem for each link that leads nowhere in the lesson itself, and each image without words."""
     anchors = anchors_of(lesson)
+    asked = 0
     for block in lesson.walk():
         if isinstance(block, Image) and not block.source:
             yield Problem("E054", block.line, fields={"source": "", "variant": "empty"})
@@ -150,6 +157,8 @@ def dead_ends(lesson: Lesson) -> Iterator[Problem]:
             elif not _is_known(item.href):
                 yield Problem("E055", block.line, fields={"target": item.href, "variant": "scheme"})
             elif item.href.startswith("#") and unquote(item.href[1:]) not in anchors:
-                near = get_close_matches(unquote(item.href[1:]), anchors, 1, 0.7)
+                asked += 1
+                wanted = unquote(item.href[1:])[:LONGEST]
+                near = get_close_matches(wanted, anchors, 1, 0.7) if asked <= SUGGESTED else []
                 fields = {"target": item.href, "near": near[0] if near else "", "variant": "anchor"}
                 yield Problem("E055", block.line, fields=fields)
