@@ -116,6 +116,8 @@ class Operand(Struct, frozen=True, kw_only=True):
     """How many things a list, a text, a dictionary or their like hold."""
     keys: Annotated[tuple[str, ...], Meta(max_length=32)] = ()
     """The first keys of a dictionary, as Python writes them."""
+    own: bool = False
+    """Whether its class is the learner's own."""
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -142,6 +144,8 @@ class Signature(Struct, frozen=True, kw_only=True):
     any_keyword: bool = False
     own: bool = False
     """Whether it stands in the learner's file, there in `line`."""
+    static: bool = False
+    """Whether it gets no object of its class: a `staticmethod`."""
     line: int = 0
 
 

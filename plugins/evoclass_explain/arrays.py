@@ -197,6 +197,20 @@ RULES = (
     ),
     Rule(r"axis (-?\d+) is out of bounds for array of dimension (\d+)", _axis),
     Rule(r"^expected np\.ndarray \(got ([\w.]+)\)", _not_array),
+    Rule(
+        r"ufunc '(\w+)' did not contain a loop with signature matching types.*dtype\('[<>]?U",
+        lambda f, m: Said("array_words", {"operation": m[1]}),
+    ),
+    Rule(
+        r"boolean index did not match indexed array along axis (\d+); size of axis is (\d+) but size of corresponding "
+        r"boolean axis is (\d+)",
+        lambda f, m: Said("mask", {"axis": int(m[1]), "a": int(m[3]), "b": int(m[2])}, what="mask.nameless"),
+    ),
+    Rule(r"larger sample than population", always("sample_large_array")),
+    Rule(
+        r"single positional indexer is out-of-bounds|index \d+ is out of bounds for axis",
+        always("row_number"),
+    ),
     Rule(r"At least one stride in the given numpy array is negative", always("negative_stride")),
     Rule(r"^Cannot interpret '.*' as a data type|^data type '.*' not understood", always("array_dtype")),
     Rule(

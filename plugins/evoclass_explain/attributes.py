@@ -77,6 +77,13 @@ def _parts(facts: Facts, name: str) -> list[Operand]:
 
 def _of_model(fields: dict[str, object], parts: list[Operand], wanted: str) -> Said:
     layers = [part for part in parts if part.shape is None]
+    if wanted == "device" and fields["name"] != "self":
+        listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
+        return Said("no_attribute", fields | {"parts": listed}, "no_attribute.device")
+    if wanted in ("fit", "predict", "evaluate", "compile", "summary") and fields["name"] != "self":
+        listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
+        hint = "no_attribute.summary" if wanted == "summary" else "no_attribute.keras"
+        return Said("no_attribute", fields | {"parts": listed}, hint)
     names = [*(part.name.rpartition(".")[2] for part in parts), *_METHODS]
     listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
     fields["parts"] = listed + (" …" if len(layers or parts) > _SHOWN else "")

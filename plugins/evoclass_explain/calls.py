@@ -45,6 +45,9 @@ _OTHER_WORDS = {
 }
 """What other libraries and books call a parameter."""
 
+_CALLING = ("map", "filter", "sort", "sorted", "reduce", "min", "max", "apply", "groupby")
+"""What calls a function that it is given."""
+
 _NEEDS = {
     ("ReduceLROnPlateau.step", "metrics"): "call_missing.plateau",
     ("LBFGS.step", "closure"): "call_missing.closure",
@@ -57,17 +60,24 @@ _NEEDS = {
 def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
     names = re.findall(r"['\"](\w+)['\"]", match[2])
     signature = facts.error.signature
+    shown = called(match[1])
+    if shown.startswith("_") and match[1].endswith(".__init__") and facts.expression.called:
+        shown = facts.expression.called  # a class behind the one that was written
     fields: dict[str, object] = {
-        "function": called(match[1]),
+        "function": shown,
         "names": ", ".join(f"`{name}`" for name in names),
     }
     if names == ["self"] or (names and names[0] == "self"):
         return _on_class(facts, fields)
     fields["parameters"] = _listed(signature)
+    if facts.is_own and facts.expression.called in _CALLING:
+        caller = facts.expression.called
+        return Said("call_missing", fields | {"caller": caller}, "call_missing.passed", "call_missing.bare")
     special = next((_NEEDS[match[1], name] for name in names if (match[1], name) in _NEEDS), "")
     if special:
         return Said("call_missing", fields, special)
-    if match[1].endswith("Loss.forward") and "target" in names:
+    takes = signature.parameters[1:] if signature is not None else ()
+    if match[1].endswith("Loss.forward") and takes[:2] == ("input", "target"):
         return Said("call_missing", fields, "call_missing.loss")
     if not _is_learners(facts, match[1]):
         return _by_library(facts, signature, fields)
@@ -124,6 +134,18 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.source.startswith("super("):
         return Said("super_call", fields, "" if facts.below[-1:] != [] else "super_call.compare")
     if signature is None:
+        if (
+            match[1].endswith(".__init__")
+            and facts.below[-1:]
+            and "torchvision/transforms/" in facts.below[-1]
+        ):
+            return Said("unbuilt_transform", {"type": called(match[1])})
+        call = facts.expression.call
+        named = facts.is_code(call.func, "class") if call is not None else None
+        if match[1].endswith(".__init__") and call is not None and named is not None and not facts.is_own:
+            given_values = ", ".join(text(each) or "…" for each in call.args)
+            fields |= {"type": named.name, "arguments": given_values}
+            return Said("no_init_arguments", fields, "no_init_arguments.spelling")
         return Said("too_many_arguments", fields) if facts.is_own else None
     first = signature.parameters[0] if signature.parameters else ""
     bound = first in ("self", "cls", "mcs") and "." in signature.name
@@ -133,6 +155,7 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
         "." in signature.name
         and signature.own
         and not bound
+        and not signature.static
         and receiver is None
         and "<locals>" not in match[1]
     ):
@@ -180,9 +203,13 @@ def _class_called(facts: Facts) -> Said | None:
 def _unknown(facts: Facts, match: re.Match[str]) -> Said | None:
     signature = facts.error.signature
     fields: dict[str, object] = {"function": called(match[1]), "name": match[2]}
+    if facts.expression.source.startswith("super("):
+        return Said("super_call", fields, "" if facts.below else "super_call.compare")
     if signature is None:
-        # Python's own words may hold a proposal; inside of a library the call is not the learner's.
-        return Said("unknown_argument", fields, "unknown_argument.help") if facts.is_own else None
+        if not facts.is_own and not _is_passed(facts, match[2]):
+            return None  # inside of a library the call is not the learner's
+        fields["function"] = facts.expression.function or fields["function"]
+        return Said("unknown_argument", fields, "unknown_argument.help")
     if not _is_learners(facts, match[1]) and not _is_passed(facts, match[2]):
         return None
     fields["parameters"] = _listed(signature)

@@ -7,7 +7,7 @@ import re
 
 from evoclass_explain.expression import is_plain, text
 from evoclass_explain.facts import Facts, named
-from evoclass_explain.rules import Rule, Said, of_own
+from evoclass_explain.rules import Rule, Said, always, of_own
 
 _STREAMS = ("generator", "map", "zip", "filter", "reversed", "enumerate", "list_iterator", "tuple_iterator")
 _VIEWS = (
@@ -72,6 +72,8 @@ def _subscript(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("no_places", fields, "no_places.call")
     if kind in ("int", "float", "bool"):
         return Said("no_places", fields, "no_places.number")
+    if kind.startswith("Axes"):
+        return Said("no_places", fields, "no_places.plot")
     return Said("no_places", fields)
 
 
@@ -103,6 +105,8 @@ def _loop(facts: Facts, match: re.Match[str]) -> Said | None:
     if kind == "NoneType" or isinstance(node, ast.Call):
         name = text(node.args[0]) if isinstance(node, ast.Call) and len(node.args) == 1 else ""
     fields: dict[str, object] = {"type": kind, "name": name}
+    if kind == "int" and isinstance(node, ast.Call) and text(node.func) == "len" and text(node):
+        return Said("not_iterable", fields | {"name": text(node)}, "not_iterable.range")
     if kind == "int" and name and not isinstance(node, ast.Call):
         return Said("not_iterable", fields, "not_iterable.range")
     if kind in ("int", "float", "bool"):
@@ -130,15 +134,39 @@ def _key(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.error.type != "KeyError":
         return None
     key, base = facts.error.text, _base(facts)
+    if facts.expression.called == "remove" and facts.is_own:
+        return _not_in(facts, match)
+    if facts.expression.called == "pop":
+        base = facts.expression.receiver
     base = base if is_plain(base) else None
     fields: dict[str, object] = {"key": key, "name": text(base)}
     own = facts.value(base)
     if not facts.is_own:
+        node = facts.expression.node
+        if "not found in axis" in key and facts.expression.called == "drop":
+            table = facts.value(facts.expression.receiver)
+            if table is not None and table.keys:
+                fields = {"key": key.split(" not found")[0].strip("\"'"), "name": table.name}
+                return Said("no_column", fields | {"keys": ", ".join(table.keys)})
+        if (
+            isinstance(node, ast.Subscript)
+            and text(node.value).endswith(".loc")
+            and "pandas" in facts.below[-1]
+        ):
+            return Said("no_row", {"key": key, "name": text(node.value).removesuffix(".loc")})
         if own is not None and own.type == "DataFrame" and own.keys:
             columns = ", ".join(own.keys)
+            if re.fullmatch(r"-?\d+", key):
+                node = facts.expression.node
+                index = text(node.slice) if isinstance(node, ast.Subscript) else key
+                return Said("no_column", fields | {"keys": columns, "index": index}, "no_column.row")
             return Said("no_column", fields | {"keys": columns})
         if text(base).endswith("environ"):
             return Said("no_variable", fields)
+        if "torchvision/models/" in facts.error.traceback.replace("\\", "/"):
+            return Said("no_weights", {"key": key})
+        if facts.below[-1].endswith("/random.py") and facts.expression.called == "choice":
+            return Said("choice", {"name": text(facts.expression.argument(0)) or "…"})
         if facts.below[-1].endswith("torch/optim/optimizer.py") and key == "'params'":
             return Said("no_params_key")
         return None
@@ -176,9 +204,27 @@ def _range(facts: Facts, match: re.Match[str]) -> Said:
     index = facts.value(node.slice) if isinstance(node, ast.Subscript) else None
     if index is not None and index.type == "int" and index.text:
         fields |= {"index": index.name, "value": index.text}
-        hint = "list_index.off_by_one" if index.text == str(own.length) else "list_index.known"
+        counted = facts.origin(node.slice) is None if isinstance(node, ast.Subscript) else False  # by a loop
+        hint = "list_index.off_by_one" if counted and index.text == str(own.length) else "list_index.known"
         return Said("list_index", fields, hint, "list_index.known_what")
     return Said("list_index", fields, "list_index.known")
+
+
+def _layer_place(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`net[3]` of an `nn.Sequential` or an `nn.ModuleList` with fewer layers."""
+    own = facts.value(_base(facts))
+    if own is None or own.length is None or not facts.below or "container.py" not in facts.below[-1]:
+        return None
+    fields: dict[str, object] = {"name": own.name, "length": own.length, "last": own.length - 1}
+    return Said("list_index", fields, "list_index.known")
+
+
+def _slice(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`dataset[:5]` of a data set that takes one number."""
+    node = facts.expression.node
+    if facts.is_own or not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Slice):
+        return None
+    return Said("dataset_slice", {"name": text(node.value) or "…"})
 
 
 def _pop(facts: Facts, match: re.Match[str]) -> Said:
@@ -188,11 +234,8 @@ def _pop(facts: Facts, match: re.Match[str]) -> Said:
 def _not_in(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.called not in ("index", "remove"):
         return None
-    fields = {
-        "name": text(facts.expression.receiver) or "…",
-        "value": text(facts.expression.argument(0)) or "…",
-    }
-    return Said("not_in", fields)
+    name, value = text(facts.expression.receiver), text(facts.expression.argument(0))
+    return Said("not_in", {"name": name or "…", "value": value or "…"})
 
 
 def _empty(facts: Facts, match: re.Match[str]) -> Said:
@@ -222,6 +265,12 @@ def _tensor_index(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 RULES_FIRST = (
+    Rule(r"^Cannot choose from an empty sequence", always("zero_items")),
+    Rule(r"^index -?\d+ is out of range$", _layer_place),
+    Rule(
+        r"not supported between instances of 'slice' and|^(?:an integer is required|.*unhashable type: 'slice')",
+        _slice,
+    ),
     Rule(r"^invalid index of a 0-dim tensor", _zero),
     Rule(r"^only integer tensors of a single element can be converted to an index", _tensor_index),
 )

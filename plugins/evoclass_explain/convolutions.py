@@ -177,6 +177,11 @@ RULES = (
         _interpolate,
     ),
     Rule(
+        r"^Got (\d)D input, but (\w+) mode needs (\d)D input",
+        lambda f, m: Said("mode", {"mode": m[2], "own": int(m[1]), "wanted": int(m[3])}),
+    ),
+    Rule(r"pixel_shuffle expects its input's 'channel' dimension to be divisible", always("pixel_shuffle")),
+    Rule(
         r"either size or scale_factor should be defined|only one of size or scale_factor should be defined",
         always("size_or_scale"),
     ),

@@ -155,7 +155,14 @@ RULES = (
         lambda f, m: Said("picture_dimensions", {"count": int(m[1])}),
     ),
     Rule(r"An attempt has been made to start a new process before the", always("main_guard")),
-    Rule(r"Length of split at index \d+ is 0|train_test_split", lambda f, m: None),
+    Rule(
+        r"^mutable default <class '(\w+)'> for field (\w+)",
+        lambda f, m: Said("default", {"type": m[1], "name": m[2]}),
+    ),
+    Rule(
+        r"^non-default argument '(\w+)' follows default argument",
+        lambda f, m: Said("field_order", {"name": m[1]}),
+    ),
     Rule(r"object of type '(\w+)' has no len\(\)", _no_length),
     Rule(r"^Size mismatch between tensors", _dataset_sizes),
     Rule(r"batch must contain tensors, numpy arrays, .*?; found <class '(.+?)'>", _collate),

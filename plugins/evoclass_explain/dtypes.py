@@ -74,6 +74,10 @@ def _mismatch(facts: Facts, first: str, second: str, wanted: str = "") -> Said:
     odd: Operand | None = next(
         (own for own in facts.direct if own.dtype in (first, second) and own.dtype != keep), None
     )
+    if odd is None and layer is not None and keep in (first, second) and keep != "float32":
+        convert = CONVERSIONS.get(keep, f".to(torch.{keep})")
+        known: dict[str, object] = {"first": first, "second": second, "layer": layer.name, "keep": keep}
+        return Said("dtype", known | {"convert": convert}, "dtype.layer")
     if odd is None:
         hint = "dtype.long" if second == "int64" and first.startswith("float") else ""
         return Said("dtype", {"first": first, "second": second}, hint)

@@ -30,10 +30,12 @@ from evoclass_explain import (
     norms,
     nothing,
     numerics,
+    operators,
     optimizers,
     plots,
     products,
     python,
+    refused,
     sequences,
     shapes,
     tensors,
@@ -82,7 +84,9 @@ RULES: tuple[Rule, ...] = (
     *names.RULES,
     *members.RULES,
     *containers.RULES,
+    *operators.RULES,
     *python.RULES,
+    *refused.RULES,
 )
 """Asked in this order; the first that has something to say wins."""
 

@@ -84,7 +84,12 @@ def _not_image(facts: Facts, match: re.Match[str]) -> Said:
     return Said("not_image", {"path": match[1]})
 
 
+def _path(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("path_type", {"type": match[1].rpartition(".")[2]})
+
+
 RULES = (
+    Rule(r"^expected str, bytes or os\.PathLike object, not ([\w.]+)", _path),
     Rule(r"^\[Errno 21\] Is a directory: '([^']+)'", _folder),
     Rule(r"^\[Errno 20\] Not a directory: '([^']+)'", lambda f, m: Said("not_folder", {"path": m[1]})),
     Rule(r"^\[Errno 17\] File exists: '([^']+)'", _exists),

@@ -139,9 +139,11 @@ def _not_implemented(facts: Facts, match: re.Match[str]) -> Said | None:
     fields: dict[str, object] = {"operation": operation, "dtype": kind}
     if kind not in CONVERSIONS and not whole and kind not in ("float16", "bfloat16"):
         return Said("no_kernel", fields, "no_kernel.other", "no_kernel.nameless")
+    counts = kind in ("float32", "float64")
     if len(direct) != 1:
-        return Said("no_kernel", fields, "no_kernel.nameless_try", "no_kernel.nameless")
-    return Said("no_kernel", fields | {"name": direct[0].name})
+        hint = "no_kernel.whole_try" if counts else "no_kernel.nameless_try"
+        return Said("no_kernel", fields, hint, "no_kernel.nameless")
+    return Said("no_kernel", fields | {"name": direct[0].name}, "no_kernel.whole" if counts else "")
 
 
 def _low_precision(facts: Facts, match: re.Match[str]) -> Said:
@@ -178,35 +180,27 @@ def _float_wanted(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("float_wanted", {"dtype": kind, "name": own.name})
 
 
-RULES = (
-    Rule(
-        r"^(\w+)\(\): argument '(\w+)' (?:\(position (\d+)\) )?must be ([^,]+?), not ([\w.]+)$",
-        _argument,
-    ),
-    Rule(
-        r"^(\w+)\(\): argument '(\w+)' (?:\(position \d+\) )?must be ([^,]+), but found element of type "
-        r"([\w.]+) at pos (\d+)",
-        _element,
-    ),
-    Rule(
-        r"^expected (Tensor) as element (\d+) in argument \d+, but got ([\w.]+)", lambda f, m: _joined(f, m)
-    ),
-    Rule(
-        r"^(\w+)\(\) received an invalid combination of arguments - got \((.*?)\), but expected (?:one of:\n)?",
-        _forms,
-    ),
-    Rule(r"^(\w+)\(\) missing \d+ required positional arguments?: (\".+)$", _missing),
-    Rule(r"\"(\w+)\" not implemented for '([\w:]+)'", _not_implemented),
-    Rule(r"^([\w.]+): Low precision dtypes not supported\. Got (\w+)", _low_precision),
-    Rule(r"the `-` operator,? (?:with|on) (?:a|two) bool tensors?|with two bool tensors", _bool_minus),
-    Rule(r"masked_\w+ only supports boolean masks, but got (?:mask with )?dtype (\w+)", _mask),
-    Rule(
-        r"(?:[Ee]xpected (?:a )?floating point|only support(?:s|ed)? floating|must be (?:a )?floating.point)"
-        r".*?(?:got|found):? (?:torch\.)?(\w+)",
-        _float_wanted,
-    ),
-)
-"""Functions."""
+def _only_float(facts: Facts, match: re.Match[str]) -> Said:
+    own = next(
+        (each for each in facts.direct if not each.dtype.startswith(("float", "bfloat", "complex"))), None
+    )
+    if own is None:
+        return Said("float_wanted", {}, "float_wanted.nameless", "float_wanted.other")
+    return Said("float_wanted", {"dtype": own.dtype, "name": own.name})
+
+
+def _invert(facts: Facts, match: re.Match[str]) -> Said:
+    node = facts.expression.node
+    name = closed(node.operand) if isinstance(node, ast.UnaryOp) else ""
+    own = facts.tensor_of(node.operand) if isinstance(node, ast.UnaryOp) else None
+    fields: dict[str, object] = {"dtype": own.dtype if own is not None else "float", "name": name}
+    return Said("bool_mask", fields, "" if name else "bool_mask.nameless")
+
+
+def _condition(facts: Facts, match: re.Match[str]) -> Said:
+    name = closed(facts.expression.argument(0, "condition"))
+    fields: dict[str, object] = {"dtype": dtype(match[1]), "name": name}
+    return Said("bool_mask", fields, "" if name else "bool_mask.nameless")
 
 
 def _joined(facts: Facts, match: re.Match[str]) -> Said:
@@ -219,3 +213,37 @@ def _joined(facts: Facts, match: re.Match[str]) -> Said:
         "place": int(match[2]) + 1,
     }
     return Said("element", fields, "element.tensor")
+
+
+RULES = (
+    Rule(
+        r"^(\w+)\(\): argument '(\w+)' (?:\(position (\d+)\) )?must be ([^,]+?), not ([\w.]+)$",
+        _argument,
+    ),
+    Rule(
+        r"^(\w+)\(\): argument '(\w+)' (?:\(position \d+\) )?must be ([^,]+), but found element of type "
+        r"([\w.]+) at pos (\d+)",
+        _element,
+    ),
+    Rule(r"^expected (Tensor) as element (\d+) in argument \d+, but got ([\w.]+)", _joined),
+    Rule(
+        r"^(\w+)\(\) received an invalid combination of arguments - got \((.*?)\), but expected (?:one of:\n)?",
+        _forms,
+    ),
+    Rule(r"^(\w+)\(\) missing \d+ required positional arguments?: (\".+)$", _missing),
+    Rule(r"\"(\w+)\" not implemented for '([\w:]+)'", _not_implemented),
+    Rule(r"^([\w.]+): Low precision dtypes not supported\. Got (\w+)", _low_precision),
+    Rule(r"the `-` operator,? (?:with|on) (?:a|two) bool tensors?|with two bool tensors", _bool_minus),
+    Rule(r"masked_\w+ only supports boolean masks, but got (?:mask with )?dtype (\w+)", _mask),
+    Rule(r"operator\.invert\) is only implemented on integer and Boolean", _invert),
+    Rule(r"^where expected condition to be a boolean tensor, but got a tensor with dtype (\w+)", _condition),
+    Rule(r"^new\(\): invalid data type '([\w.]+)'", lambda f, m: Said("no_number", {"type": m[1]})),
+    Rule(r"only supports? floating.point(?: and complex)? dtypes?$", _only_float),
+    Rule(r"should be a float tensor\. Got (?:torch\.)?(\w+)", _float_wanted),
+    Rule(
+        r"(?:[Ee]xpected (?:a )?floating.point|only support(?:s|ed)? floating|must be (?:a )?floating.point)"
+        r".*?(?:got|found):? (?:torch\.)?(\w+)",
+        _float_wanted,
+    ),
+)
+"""Functions."""

@@ -38,6 +38,10 @@ def _no_gradient(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.called == "grad":
         return Said("grad_of")
     name = facts.expression.backward
+    if any(origin.source.startswith(("torch.autograd.grad(", "grad(")) for origin in facts.error.origins):
+        return Said(
+            "no_gradient", {"name": name}, "no_gradient.second", "" if name else "no_gradient.nameless"
+        )
     return Said("no_gradient", {"name": name}, what="" if name else "no_gradient.nameless")
 
 
@@ -135,6 +139,10 @@ def _returned(facts: Facts, match: re.Match[str]) -> Said:
     return Said("own_backward", fields)
 
 
+def _of_function(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("function_result", {"function": match[1]})
+
+
 def _shape_of_gradient(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {
         "got": named(None, sizes(match[1])),
@@ -166,6 +174,10 @@ RULES = (
     Rule(r"you can only change requires_grad flags of leaf variables", always("flag_of_result")),
     Rule(
         r"cannot register a hook on a tensor that doesn't require gradient", always("hook_without_gradient")
+    ),
+    Rule(r"^hook '.*' has changed the size of value", always("hook_size")),
+    Rule(
+        r"user-provided function given to (\w+) must be either a Tensor or a tuple of Tensors", _of_function
     ),
     Rule(r"modified by an inplace operation: \[torch\.\S+ (\[.*?\])\]", _overwritten),
     Rule(r"Trying to backward through the graph a second time", _twice),

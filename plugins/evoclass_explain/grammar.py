@@ -16,6 +16,10 @@ def _syntax(key: str, *names: str) -> Rule:
     def say(facts: Facts, match: re.Match[str]) -> Said | None:
         if not _is_grammar(facts):
             return None
+        if key == "colon" and facts.error.source.rstrip().endswith(":"):
+            return Said(
+                "invalid", {"line": facts.error.line}
+            )  # it is there, and something before it is wrong
         return Said(key, {**dict(zip(names, match.groups(), strict=False)), "line": facts.error.line})
 
     return Rule(pattern, say)
@@ -65,6 +69,8 @@ def _target(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("equals", fields)
     if match[1] in ("True", "False", "None", "__debug__"):
         return Said("target", fields | {"word": match[1]}, "target.word", "target.constant")
+    if re.search(r"\{[^}]*=", source):
+        return Said("target", fields, "target.dictionary", "target.pairs")
     hint = (
         "target.call"
         if match[1] == "function call"
@@ -94,12 +100,12 @@ def _invalid(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("reserved", fields | {"word": named[1]})
     if re.match(r"(?:else|elif|except|finally)\b", line):
         return Said("lonely", fields | {"word": re.match(r"\w+", line)[0]})  # type: ignore[index]
+    if line.startswith(("!", "%", "$", ">>>", "...")):
+        return Said("shell", fields, "shell.prompt" if line.startswith((">>>", "...")) else "")
     if re.search(r"&&|\|\||(?<![=!<>])!(?!=)", line):
         return Said("signs", fields)
-    if re.match(r"(?:pip|conda|apt|cd|ls|git|python3?)\s+\w", line) or line.startswith(
-        ("!", "%", "$", ">>>", "...")
-    ):
-        return Said("shell", fields, "shell.prompt" if line.startswith((">>>", "...")) else "")
+    if re.match(r"(?:pip|conda|apt|cd|ls|git|python3?)\s+\w", line):
+        return Said("shell", fields)
     if re.match(
         r"(?:function|func|fn|void|int|float|var|let|const|double|string|public|private)\s+\w+", line
     ):
@@ -110,11 +116,7 @@ def _invalid(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("invalid", fields, "invalid.unfinished")
     if line[:1] in "+-*/=" and line:
         return Said("invalid", fields, "invalid.above")
-    if (
-        re.match(r"(?:if|while|for|def|class|with|elif)\b", line)
-        and not line.endswith(":")
-        and "(" not in line
-    ):
+    if re.match(r"(?:if|while|for|def|class|with|elif)\b", line) and ":" not in line and "<>" not in line:
         return Said("colon", fields)
     return Said("invalid", fields)
 
@@ -145,7 +147,6 @@ RULES = (
     _syntax("named_expression"),
     _syntax("two_parameters", "name"),
     Rule(r"^cannot assign to ([\w ]+?)(?: here)?(?:\.|$| \()", _target),
-    Rule(r"^cannot delete ([\w ]+)", lambda facts, match: None),
     Rule(r"^invalid syntax", _invalid),
 )
 """Grammar."""

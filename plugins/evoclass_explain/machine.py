@@ -24,7 +24,7 @@ def _memory(facts: Facts, match: re.Match[str]) -> Said:
 
 def _no_file(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.went_through("/subprocess.py"):
-        return None
+        return Said("no_program", {"program": match[1]})
     path = match[1].replace("\\\\", "\\")
     folder = path.rpartition("/")[0]
     if folder and _writes(facts):
@@ -38,9 +38,25 @@ def _writes(facts: Facts) -> bool:
     """Whether the expression writes a file: then it is the folder that is missing."""
     expression = facts.expression
     mode = expression.argument(1, "mode") if expression.function == "open" else None
-    return expression.called in ("savefig", "save", "to_csv", "mkdir") or (
+    return expression.called in (
+        "savefig",
+        "save",
+        "to_csv",
+        "mkdir",
+        "save_image",
+        "imsave",
+        "to_json",
+        "to_pickle",
+        "savetxt",
+    ) or (
         isinstance(mode, ast.Constant) and isinstance(mode.value, str) and mode.value[:1] in ("w", "a", "x")
     )
+
+
+_WRITING = (
+    *("savefig", "save", "to_csv", "mkdir", "save_image", "imsave", "to_json", "to_pickle", "savetxt"),
+    *("to_excel", "imwrite", "write_text", "write_bytes"),
+)
 
 
 def _no_folder(facts: Facts, match: re.Match[str]) -> Said:

@@ -84,10 +84,16 @@ def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
         return None
     if kind == "DataFrame" and own is not None and own.keys:
         return Said("no_column", fields | {"key": wanted, "keys": ", ".join(own.keys)})
+    if facts.error.close == (wanted,):
+        return Said("member", fields, "member.property", "member.property_what")
     if kind in _DICTIONARIES:
         if own is not None and repr(wanted) in own.keys:
             return Said("member", fields, "member.key")
         return _close(facts, fields, "member.dictionary")
+    if kind == "bool" and isinstance(owner, ast.Compare):
+        return Said("member", fields, "member.comparison")
+    if kind == "_IncompatibleKeys":
+        return loaded(facts, owner)
     if kind in _NUMBERS:
         return Said("member", fields, "member.number" if wanted in _OF_TENSORS else "member.other")
     if kind in _CALLS:
@@ -112,9 +118,19 @@ def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("member", fields, "member.dataset")
     if kind == "Namespace":
         return _close(facts, fields, "member.namespace")
-    if facts.below[-1:] and facts.below[-1].endswith("torch/nn/modules/module.py"):
+    if kind.startswith("Axes") and wanted in _OF_AXES:
+        return Said("member", fields | {"new": f"{name}.set_{wanted}"}, "member.spelling")
+    if name == "self":
+        return _close(facts, fields | {"parts": ""}, "no_attribute.self")
+    if wanted in ("weight", "bias"):
         return _close(facts, fields, "member.layer")
+    if wanted in ("lr", "learning_rate") and (facts.error.close == () or "param_groups" in facts.error.close):
+        return Said("member", fields, "member.rate")
     return _close(facts, fields, "member.object")
+
+
+_OF_AXES = frozenset(("title", "xlabel", "ylabel", "xlim", "ylim", "xticks", "yticks", "xscale", "yscale"))
+"""What belongs to `plt`; a single plot has it with `set_` in front."""
 
 
 def _array(facts: Facts, fields: dict[str, object], wanted: str) -> Said:
@@ -130,6 +146,15 @@ def _close(facts: Facts, fields: dict[str, object], otherwise: str) -> Said:
     if close:
         return Said("member", fields | {"new": f"{fields['name']}.{close}"}, "member.spelling")
     return Said("member", fields, otherwise)
+
+
+def loaded(facts: Facts, node: ast.AST | None) -> Said | None:
+    """`model = model.load_state_dict(…)`: what is returned are the keys that did not fit."""
+    name, origin = text(node), facts.origin(node)
+    if not name or origin is None or not origin.source or not origin.function.endswith("load_state_dict"):
+        return None
+    fields: dict[str, object] = {"name": name, "line": origin.line, "source": origin.source}
+    return Said("loaded", fields | {"function": origin.function})
 
 
 def _of_class(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -172,8 +197,6 @@ RULES = (
     Rule(r"^type object '(\w+)' has no attribute '(\w+)'", _of_class),
     Rule(r"^'([\w.-]+)' object has no attribute '(\w+)'", _missing),
     Rule(r"^attribute '(\w+)' of '([\w.]+)' objects is not writable", _read_only),
-    Rule(
-        r"^can't set attribute '(\w+)'|^property '(\w+)' of '(\w+)' object has no setter", lambda f, m: None
-    ),
+    Rule(r"^property '(\w+)' of '(\w+)' object has no setter", _read_only),
 )
 """What a value does not have."""

@@ -47,6 +47,45 @@ def _pair(facts: Facts, fields: dict[str, object]) -> Said:
     return Said("no_tensor", fields, "no_tensor.tuple")
 
 
+def _inside(facts: Facts, match: re.Match[str]) -> Said | None:
+    """PyTorch asks a value for its size, its dimensions or its type, and it is no tensor."""
+    kind = match[1].rpartition(".")[2]
+    if facts.is_own or not facts.below or "/torch/" not in facts.below[-1] or match[2] not in _ASKED:
+        return None
+    call = facts.expression.call
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)] if call is not None else []
+    given = [node for node in arguments if facts.type_of(node) == kind or _literal(node) == kind]
+    fields: dict[str, object] = {"type": kind, "name": closed(given[0]) if len(given) == 1 else ""}
+    if not fields["name"] or kind not in ("tuple", "list", "ndarray"):
+        return Said("no_tensor", fields)
+    holds = any(own.name == f"{fields['name']}[0]" and own.shape is not None for own in facts.error.operands)
+    hint = "no_tensor.several" if holds or kind == "tuple" else f"no_tensor.{kind}"
+    return Said("no_tensor", fields, hint)
+
+
+_ASKED = frozenset(
+    (
+        "size",
+        "dim",
+        "shape",
+        "ndim",
+        "dtype",
+        "device",
+        "to",
+        "is_cuda",
+        "requires_grad",
+        "numel",
+        "log_softmax",
+    )
+)
+
+
+def _literal(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return type(node.value).__name__
+    return {"List": "list", "Tuple": "tuple", "Dict": "dict"}.get(type(node).__name__, "")
+
+
 def _no_forward(facts: Facts, match: re.Match[str]) -> Said:
     running, called = facts.running, facts.expression.call
     name = running.name if running is not None and running.type == match[1] else ""
@@ -88,7 +127,10 @@ def _assigned(facts: Facts, match: re.Match[str]) -> Said:
 
 RULES = (
     Rule(r"\(\): argument 'input' \(position 1\) must be Tensor, not ([\w.]+)", _no_tensor),
-    Rule(r"conv\w*\(\) received an invalid combination of arguments - got \((\w+), ", _no_tensor),
+    Rule(r"conv\w*\(\) received an invalid combination of arguments - got \(([\w.]+), ", _no_tensor),
+    Rule(
+        r"^'(tuple|list|dict|str|int|float|ndarray|numpy\.ndarray)' object has no attribute '(\w+)'", _inside
+    ),
     Rule(r"cannot assign \w+ before Module\.__init__\(\) call", always("no_init")),
     Rule(r'Module \[(\w+)\] is missing the required "forward" function', _no_forward),
     Rule(r"^(\S+) is not a Module subclass", _not_a_layer),

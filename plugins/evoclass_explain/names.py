@@ -81,7 +81,8 @@ def _name(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("unknown_name", fields | {"line": origin.line}, "unknown_name.later")
     line = _LIBRARIES.get(name, "")
     close = next(iter(facts.error.close), "")
-    if not line and facts.error.homes and not close:
+    classlike = name[:1].isupper() or "_" in name
+    if not line and facts.error.homes and not close and classlike:
         line = f"from {facts.error.homes[0]} import {name}"
     if line:
         return Said("unknown_name", fields | {"import": line}, "unknown_name.import")

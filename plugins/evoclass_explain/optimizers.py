@@ -51,7 +51,18 @@ def _no_tensors(facts: Facts, match: re.Match[str]) -> Said:
     return Said("no_tensors", fields, "no_tensors.list")
 
 
+def _text_rate(facts: Facts, match: re.Match[str]) -> Said | None:
+    return Said("text_rate") if bool(facts.below) and "torch/optim/" in facts.below[-1] else None
+
+
+def _rate_function(facts: Facts, match: re.Match[str]) -> Said | None:
+    inside = bool(facts.below) and facts.below[-1].endswith("torch/optim/lr_scheduler.py")
+    return Said("rate_function") if inside and "Lambda" in facts.expression.function else None
+
+
 RULES = (
+    Rule(r"^'[<>]=?' not supported between instances of 'str' and '(?:float|int)'", _text_rate),
+    Rule(r"^'(?:float|int)' object is not callable", _rate_function),
     Rule(r"^([\w.]+) is not an Optimizer", _no_optimizer),
     Rule(r"optimizer can only optimize Tensors, but one of the params is ([\w.]+)", _no_tensors),
     Rule(r"parameter group didn't specify a value of required optimization parameter", always("no_rate")),

@@ -95,6 +95,8 @@ RULES = (
     ),
     Rule(r"^'numpy\.ndarray' object has no attribute '(\w+)'", _axes),
     Rule(r"'(.*)' is not a valid (?:value for )?(?:color|linestyle|marker)", _word),
+    Rule(r"^Unrecognized marker style '?([\w ]+)'?", _word),
+    Rule(r"^Image data of dtype (\S+) cannot be converted to float", lambda f, m: Said("image_data")),
     Rule(r"^num must be an integer with 1 <= num <= (\d+), not (-?\d+)", _position),
 )
 """Drawing."""

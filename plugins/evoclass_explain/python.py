@@ -7,65 +7,8 @@ import re
 
 from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts
+from evoclass_explain.members import loaded
 from evoclass_explain.rules import Rule, Said, always, of_own
-
-_LAYERS = frozenset(
-    (
-        "ReLU",
-        "Sigmoid",
-        "Tanh",
-        "GELU",
-        "LeakyReLU",
-        "Softmax",
-        "LogSoftmax",
-        "Dropout",
-        "Flatten",
-        "Linear",
-        "Conv2d",
-        "Identity",
-    )
-)
-
-
-def _operands(facts: Facts, match: re.Match[str]) -> Said:
-    first, second = match[2].rpartition(".")[2], match[3].rpartition(".")[2]
-    fields: dict[str, object] = {"sign": match[1], "first": first, "second": second}
-    node = facts.expression.node
-    for side in (node.left, node.right) if isinstance(node, ast.BinOp) else ():
-        origin = facts.origin(side)
-        if origin is not None and origin.function.rpartition(".")[2] == facts.type_of(side) in _LAYERS:
-            return Said(
-                "operand_types",
-                fields | {"layer": origin.function, "line": origin.line},
-                "operand_types.layer",
-            )
-    if {first, second} & {"builtin_function_or_method", "function", "method", "type"}:
-        return Said("operand_types", fields, "operand_types.call")
-    for kind in ("str", "tuple", "NoneType", "dict"):
-        if kind in (first, second):
-            if kind == "str" and {"PosixPath", "WindowsPath"} & {first, second}:
-                return Said("operand_types", fields, "operand_types.path")
-            return Said("operand_types", fields, f"operand_types.{kind}")
-    if "list" in (first, second):
-        both = first == second == "list"
-        return Said("operand_types", fields, "operand_types.lists" if both else "operand_types.list")
-    return Said("operand_types", fields)
-
-
-def _order(facts: Facts, match: re.Match[str]) -> Said:
-    first, second = match[2].rpartition(".")[2], match[3].rpartition(".")[2]
-    fields: dict[str, object] = {"sign": match[1], "first": first, "second": second}
-    if {first, second} & {"builtin_function_or_method", "function", "method"}:
-        return Said("order_types", fields, "operand_types.call")
-    if "str" in (first, second):
-        return Said("order_types", fields, "order_types.text")
-    return Said("order_types", fields)
-
-
-def _unary(facts: Facts, match: re.Match[str]) -> Said:
-    fields: dict[str, object] = {"sign": match[1], "type": match[2]}
-    hint = {"str": "unary.text", "list": "unary.list"}.get(match[2], "")
-    return Said("unary", fields, hint)
 
 
 def _whole(facts: Facts, match: re.Match[str]) -> Said:
@@ -102,24 +45,31 @@ def _callable(facts: Facts, match: re.Match[str]) -> Said | None:
         return None
     fields: dict[str, object] = {"name": name, "type": kind}
     call = facts.expression.call
+    if kind == "_IncompatibleKeys" and call is not None:
+        return loaded(facts, call.func)
+    if kind == "DataLoader":
+        return Said("not_callable", fields, "not_callable.loader")
     if kind == "Size" and call is not None and isinstance(call.func, ast.Attribute):
         before = text(call.func.value)
         return Said("not_callable", fields | {"before": before}, "not_callable.shape")
-    if (
-        kind in ("list", "tuple", "dict", "Tensor", "ndarray", "DataLoader")
-        and len(call.args if call else ()) == 1
-    ):
-        return Said(
-            "not_callable", fields | {"index": text(call.args[0]) if call else ""}, "not_callable.brackets"
-        )
+    if kind in ("str", "int", "float", "bool", "list", "dict", "Tensor") and name in _BUILTINS:
+        return Said("not_callable", fields, "not_callable.builtin")
+    if kind in ("list", "tuple", "dict", "Tensor", "ndarray") and call is not None and len(call.args) == 1:
+        return Said("not_callable", fields | {"index": text(call.args[0])}, "not_callable.brackets")
     if kind in ("int", "float") and isinstance(call.func if call else None, ast.Constant):
         return Said("not_callable", fields, "not_callable.times")
     if kind == "module":
         return Said("not_callable", fields, "not_callable.module")
-    shadows = kind in ("str", "int", "float", "list", "dict", "Tensor") and name in _BUILTINS
-    return Said("not_callable", fields, "not_callable.builtin" if shadows else "")
+    if call is not None and isinstance(call.func, ast.Attribute) and not call.args and kind in _VALUES:
+        return Said("not_callable", fields, "not_callable.value")
+    if kind == "Text" and call is not None and isinstance(call.func, ast.Attribute):
+        owner, given = text(call.func.value), text(call.args[0]) if call.args else "…"
+        new = f"{owner}.set_{call.func.attr}({given})"
+        return Said("not_callable", fields | {"new": new}, "not_callable.other")
+    return Said("not_callable", fields)
 
 
+_VALUES = ("int", "float", "bool", "str", "dtype", "device", "Size")
 _BUILTINS = frozenset(
     [
         "print",
@@ -180,7 +130,7 @@ def _recursion(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.error.type != "RecursionError":
         return None
     name = facts.error.during.rpartition(".")[2]
-    if name and facts.is_own:
+    if name and facts.is_own and facts.expression.called == name:
         return Said("recursion", {"name": name})
     return Said("recursion_deep")
 
@@ -189,7 +139,8 @@ def _assertion(facts: Facts, match: re.Match[str]) -> Said | None:
     """The learner's own `assert`; what libraries assert is about other values."""
     if facts.error.type != "AssertionError" or not facts.is_own:
         return None
-    condition = text(facts.expression.node)
+    node = facts.expression.node
+    condition = text(node.test if isinstance(node, ast.Assert) else node)
     if not condition or not facts.error.source.strip().startswith("assert"):
         return None
     shown = [
@@ -233,9 +184,6 @@ def _environment(facts: Facts, match: re.Match[str]) -> Said:
 
 
 _RULES = (
-    Rule(r"^unsupported operand type\(s\) for (\S+(?: or pow\(\))?): '([\w.]+)' and '([\w.]+)'", _operands),
-    Rule(r"^'(<|>|<=|>=)' not supported between instances of '([\w.]+)' and '([\w.]+)'", _order),
-    Rule(r"^bad operand type for (unary .|abs\(\)): '([\w.]+)'", _unary),
     Rule(r"^'([\w.]+)' object cannot be interpreted as an integer", _whole),
     Rule(r"^must be real number, not ([\w.]+)", _real),
     Rule(r"^type ([\w.]+) doesn't define __round__ method", _round),
@@ -268,8 +216,12 @@ _RULES = (
     Rule(r"^(?:math range error|\(34, )", _number_method),
     Rule(r"^'([\w.]+)' object does not support the (?:asynchronous )?context manager protocol", _context),
     Rule(r"^EOF when reading a line", _environment),
-    Rule(r"^reduce\(\) of empty (?:sequence|iterable)", always("zero_items")),
+    Rule(
+        r"^reduce\(\) of empty (?:sequence|iterable)",
+        always("zero_items"),
+    ),
     Rule(r"^bad input shape|^Sample larger than population", lambda f, m: Said("sample_large")),
+    Rule(r"^Can't instantiate abstract class (\w+)", lambda f, m: Said("abstract", {"type": m[1]})),
     Rule(r"^isinstance\(\) arg 2 must be", always("isinstance_types")),
     Rule(r"^(?:empty range for randrange|empty range in randrange)", always("empty_range")),
     Rule(r"^range\(\) arg 3 must not be zero|^slice step cannot be zero", always("zero_step")),

@@ -15,6 +15,8 @@ from evoclass_explain.rules import Rule, Said
 
 def _broadcast(facts: Facts, match: re.Match[str]) -> Said:
     first, second, axis = int(match[1]), int(match[2]), int(match[3])
+    if facts.went_through("torchvision/transforms/") and facts.went_through("normalize") and axis == 0:
+        return Said("normalize_channels", {"channels": first, "numbers": second})
     pair = [facts.tensor_of(node) for node in facts.expression.pair or ()]
     fields: dict[str, object] = {"a": first, "b": second, "axis": axis}
     if len(pair) == 2 and pair[0] is not None and pair[1] is not None:

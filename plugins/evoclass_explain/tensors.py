@@ -17,8 +17,8 @@ def _into(facts: Facts, match: re.Match[str]) -> Said:
     own, result = sizes(match[1]), sizes(match[2])
     fields: dict[str, object] = {"own": named(None, own), "result": named(None, result)}
     through = facts.went_through("torchvision/transforms/")
-    if through and len(own) == 3 and own[0] == 1 and facts.went_through("normalize"):
-        return Said("gray_normalize", {"channels": result[0], "own": named(None, own)})
+    if through and len(own) > 2 and own[-3] == 1 and facts.went_through("normalize"):
+        return Said("gray_normalize", {"channels": result[-3], "own": named(None, own)})
     node = facts.expression.node
     if isinstance(node, ast.AugAssign):
         pair = [facts.tensor_of(node.target), facts.tensor_of(node.value)]
@@ -136,6 +136,10 @@ def _gpu_numpy(facts: Facts, match: re.Match[str]) -> Said:
 def _size_part(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"function": match[1], "argument": match[2], "wanted": "tuple of ints"}
     fields |= {"type": match[4], "place": int(match[3])}
+    if facts.expression.called not in (match[1], f"{match[1]}_"):
+        fields["function"] = facts.expression.function or match[1]  # a layer makes its weights in here
+        hint = "element.whole" if match[4] == "float" else "element.number" if match[4] == "str" else ""
+        return Said("element", fields, hint, "element.inside")
     return Said(
         "element",
         fields,
@@ -231,6 +235,27 @@ RULES = (
     ),
     Rule(r"^can't assign an? ([\w.]+) to a (?:torch\.)?([\w.]+)", _no_assign),
     Rule(r"selected index k out of range|k not in range for dimension", _chunk),
+    Rule(
+        r"maximum size for tensor at dimension (\d+) is (\d+) but size is (\d+)",
+        lambda f, m: Said("window", {"axis": int(m[1]), "own": int(m[2]), "size": int(m[3])}),
+    ),
+    Rule(
+        r"must have the same number of columns\. X1: (\d+) X2: (\d+)",
+        lambda f, m: Said("columns", {"a": int(m[1]), "b": int(m[2])}),
+    ),
+    Rule(
+        r"^(\w+): Expected 1-D argument \w+, but got (\d+)-D",
+        lambda f, m: Said("one_dimension", {"function": m[1], "count": int(m[2])}),
+    ),
+    Rule(
+        r"^contracted dimensions need to match, but first has size (\d+) in dim (-?\d+) and second has size "
+        r"(\d+) in dim (-?\d+)",
+        lambda f, m: Said(
+            "contracted", {"a": int(m[1]), "first": int(m[2]), "b": int(m[3]), "second": int(m[4])}
+        ),
+    ),
+    Rule(r"^zero-dimensional tensor \(at position (\d+)\) cannot be concatenated", always("joined_numbers")),
+    Rule(r"Integers to negative integer powers are not allowed", always("negative_power")),
     Rule(r"step must be greater than zero", always("negative_step")),
     Rule(r"upper bound and (?:larger|lower) bound inconsistent with step sign", always("range_sign")),
     Rule(r"start \((-?\d+)\) \+ length \((\d+)\) exceeds dimension size \((\d+)\)", _slice_bounds),

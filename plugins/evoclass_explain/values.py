@@ -7,7 +7,7 @@ import math
 import re
 
 from evoclass.protocol import Operand
-from evoclass_explain.expression import closed
+from evoclass_explain.expression import closed, text
 from evoclass_explain.facts import Facts, is_picture, named
 from evoclass_explain.rules import Rule, Said, always
 
@@ -79,6 +79,11 @@ def _format(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_dimensions(facts: Facts, match: re.Match[str]) -> Said:
+    call = facts.statement.value if isinstance(facts.statement, ast.Assign) else None
+    if "iteration" in match[0] and isinstance(call, ast.Call) and text(call.func).endswith(("max", "min")):
+        return Said(
+            "no_dimensions", {"call": text(call.func)}, "no_dimensions.largest", "no_dimensions.nameless"
+        )
     found = [own for own in facts.direct if own.shape == ()]
     if len(found) != 1:
         return Said("no_dimensions", {}, "no_dimensions.item", "no_dimensions.nameless")

@@ -39,9 +39,15 @@ def close_names(
 ) -> tuple[str, ...]:
     """Return names like the one that was missing; `text` is what the error says, `keywords` what was called takes."""
     if isinstance(error, NameError) and frame is not None and error.name:
+        own = frame.f_locals.get("self")
+        if own is not None and error.name in _members(own):
+            return (f"self.{error.name}",)
         return alike(error.name, _public((*frame.f_locals, *frame.f_globals, *vars(builtins))))
     if isinstance(error, AttributeError) and error.name:
-        return alike(error.name, _public(_members(error.obj)))
+        members = set(_members(error.obj))
+        if error.name in members:
+            return (error.name,)  # it is there, and failed while it was read
+        return alike(error.name, _public(members))
     if isinstance(error, ModuleNotFoundError) and error.name and "." in error.name:
         parent, _, wanted = error.name.rpartition(".")
         return alike(wanted, _modules(parent))

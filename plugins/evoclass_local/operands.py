@@ -160,7 +160,14 @@ def _operand(name: str, value: Any) -> Operand:
         return Operand(
             name=name, shape=tuple(value.shape), dtype=str(value.dtype), device="cpu", type=kind.__name__
         )
-    return Operand(name=name, type=kind.__name__, text=_text(value), length=_length(value), keys=_keys(value))
+    return Operand(
+        name=name,
+        type=kind.__name__,
+        text=_text(value),
+        length=_length(value),
+        keys=_keys(value),
+        own=kind.__module__ == "__main__",
+    )
 
 
 def _text(value: Any) -> str:
@@ -171,11 +178,12 @@ def _text(value: Any) -> str:
 
 
 def _length(value: Any) -> int | None:
-    return (
-        len(value)
-        if type(value) in (list, tuple, set, frozenset, str, bytes, range, *_DICTIONARIES)
-        else None
-    )
+    if type(value) in (list, tuple, set, frozenset, str, bytes, range, *_DICTIONARIES):
+        return len(value)
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(type(value), torch.nn.Sequential | torch.nn.ModuleList):
+        return len(value.__dict__["_modules"])
+    return None
 
 
 _DICTIONARIES = (dict, OrderedDict, defaultdict, Counter)

@@ -122,6 +122,9 @@ def _around(
     except (SyntaxError, ValueError, RecursionError):
         return told
 
+    if isinstance(error, NameError) and error.name in _bound(tree):
+        told["homes"] = ()  # the program has something else of this name
+
     def value(node: ast.AST) -> Any:
         return look_up(node, frame.f_globals, frame.f_locals)
 
@@ -149,6 +152,15 @@ def _around(
     told["named"] = tuple(named(expression, frame.f_globals, frame.f_locals))
     told["origins"] = tuple(origins(tree, line, expression, value, file))
     return told
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """Return all names that the program gives a value somewhere, in any scope."""
+    names = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return names | {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
 
 
 def _is_unguarded(tree: ast.Module) -> bool:

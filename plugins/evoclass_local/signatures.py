@@ -25,7 +25,7 @@ def signature(error: BaseException, text: str, frame: FrameType, called: Any, fi
     found = _CALL.match(text) if isinstance(error, TypeError) else None
     if found is None:
         return None
-    for function in _functions(frame, error.__traceback__, called):
+    for function, static in _functions(frame, error.__traceback__, called):
         code = function.__code__
         if code.co_qualname == found[1]:
             count = code.co_argcount
@@ -37,12 +37,17 @@ def signature(error: BaseException, text: str, frame: FrameType, called: Any, fi
                 any_positional=bool(code.co_flags & inspect.CO_VARARGS),
                 any_keyword=bool(code.co_flags & inspect.CO_VARKEYWORDS),
                 own=code.co_filename == file,
+                static=static,
                 line=code.co_firstlineno,
             )
     return None
 
 
-def _functions(frame: FrameType, trace: TracebackType | None, called: Any) -> Iterator[FunctionType]:
+_Found = tuple[FunctionType, bool]
+"""A function, and whether it is a static method."""
+
+
+def _functions(frame: FrameType, trace: TracebackType | None, called: Any) -> Iterator[_Found]:
     """Yield what may be meant: what was called, what the learner's names reach, the methods of what was running."""
     yield from _inside(called)
     for value in (*frame.f_locals.values(), *frame.f_globals.values()):
@@ -54,23 +59,24 @@ def _functions(frame: FrameType, trace: TracebackType | None, called: Any) -> It
         trace = trace.tb_next
 
 
-def _inside(value: Any) -> Iterator[FunctionType]:
+def _inside(value: Any) -> Iterator[_Found]:
     if isinstance(value, MethodType):
         value = value.__func__
     if isinstance(value, FunctionType):
-        yield from _unwrapped(value)
+        yield from _unwrapped(value, False)
         return
     for kind in type.mro(value) if isinstance(value, type) and value is not type else type(value).__mro__:
         for inner in list(vars(kind).values()):
+            static = isinstance(inner, staticmethod)
             if isinstance(inner, staticmethod | classmethod):
                 inner = inner.__func__
             if isinstance(inner, FunctionType):
-                yield from _unwrapped(inner)
+                yield from _unwrapped(inner, static)
 
 
-def _unwrapped(function: Any) -> Iterator[FunctionType]:
+def _unwrapped(function: Any, static: bool) -> Iterator[_Found]:
     for _ in range(_WRAPPED):
         if not isinstance(function, FunctionType):
             return
-        yield function
+        yield function, static
         function = vars(function).get("__wrapped__")

@@ -100,7 +100,6 @@ SILENT = (
     "raise ValueError('Target 5 is out of bounds')",
     "import torch\nfrom torch import nn\nnn.Sequential(nn.ReLU())[3]",
     "import statistics\nstatistics.mean([])",
-    "import subprocess\nsubprocess.run(['no-such-program'])",
     "from urllib.request import urlopen\nurlopen('htp://example.com')",
     "import torch\nfrom torch import nn\nnorm = nn.GroupNorm(4, 4)\nnorm(torch.ones(1, 4))",
     "import torch\nfrom decimal import Decimal\ntorch.tensor(Decimal(1))",
