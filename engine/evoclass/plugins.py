@@ -34,6 +34,7 @@ from evoclass.loading import (
     load,
     needs,
 )
+from evoclass.printable import printable
 
 if TYPE_CHECKING:
     import click
@@ -460,6 +461,8 @@ class _Kind:
         name = getattr(cls, self.key, "")
         if not isinstance(name, str) or not name:
             raise TypeError(f"{shown(cls)} has no name")
+        if printable(name) != name:
+            raise TypeError(f"{shown(name)} is no name that can be shown")
         if self.base is not None and not issubclass(cls, self.base):
             raise TypeError(f"{name}: {cls.__name__} is no {self.base.__name__}")
         if inspect.isabstract(cls):

@@ -72,6 +72,10 @@ def test_the_listing_names_plugin_hook_and_reason(installed: Case, capfd: pytest
         assert words in (report["error"] or ""), report["error"]
     assert len(report["error"] or "") < 1000
     assert "\x1b" not in (report["error"] or "")
+    listed_again, printed = listing(capfd)
+    assert listed_again == code
+    assert installed.name in printed
+    assert "\x1b" not in printed.replace("\x1b[0m", "").replace("\x1b[31m✗", "").replace("\x1b[32m✓", "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

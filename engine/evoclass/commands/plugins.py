@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 
 import click
-import msgspec
 
 from evoclass import paths
 from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.commands.output import say_json
 from evoclass.loading import output_aside
 from evoclass.plugins import PluginReport, Plugins
+from evoclass.printable import printable
 from evoclass.trial import offers, try_all
 from evoclass.workspace import Workspace
 
@@ -28,12 +29,15 @@ def plugins(context: click.Context, as_json: bool) -> None:
     with output_aside():
         found = space.plugins
         try_all(found, lambda plugins: plugin_commands(plugins, BUNDLED))
-    click.echo(_json(found) if as_json else "\n".join(_lines(space)))
+    if as_json:
+        say_json(_document(found))
+    else:
+        click.echo("\n".join(_lines(space)))
     sys.stdout.flush()
     sys.exit(1 if found.damaged or any(report.trouble for report in found.reports.values()) else 0)
 
 
-def _json(found: Plugins) -> str:
+def _document(found: Plugins) -> dict[str, object]:
     listed = [
         {
             "name": report.name,
@@ -48,7 +52,7 @@ def _json(found: Plugins) -> str:
         }
         for report in found.reports.values()
     ]
-    return msgspec.json.format(msgspec.json.encode({"plugins": listed, "damaged": found.damaged})).decode()
+    return {"plugins": listed, "damaged": found.damaged}
 
 
 def _lines(space: Workspace) -> Iterator[str]:
@@ -62,7 +66,7 @@ def _lines(space: Workspace) -> Iterator[str]:
         for report in reports:
             yield from _report(space, report)
     for why in found.damaged:
-        yield click.style("✗ ", fg="red") + say("cli.plugins.damaged", reason=why)
+        yield click.style("✗ ", fg="red") + printable(say("cli.plugins.damaged", reason=why))
     if groups[1]:
         yield say("cli.plugins.advice", file=paths.config_file())
 
@@ -78,6 +82,6 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
         words = say("cli.plugins.disabled", where=report.disabled)
     elif report.error:
         words = say("cli.plugins.off", reason=report.trouble)
-    yield f"{mark} {report.name:<12} {report.version:<8} {words}".rstrip()
+    yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
     if report.faults and not report.error:
-        yield f"  {'':<21} " + say("cli.plugins.faulty", reason="; ".join(report.faults))
+        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.faults)))

@@ -10,6 +10,7 @@ from textual.reactive import var
 from textual.timer import Timer
 from textual.widget import Widget
 
+from evoclass import checked
 from evoclass.exercise import Answer, Field, Value, Verdict
 from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
@@ -166,8 +167,8 @@ class Question(LazyBox):
 
     @property
     def answer(self) -> Answer:
-        """What is filled in now."""
-        return {widget.field.name: widget.value for widget in self._widgets}
+        """What is filled in now.  Raises TypeError when a plugin's widget holds what no field can."""
+        return checked.answer({widget.field.name: widget.value for widget in self._widgets}, "The widget")
 
     @property
     def done(self) -> bool:
@@ -217,7 +218,11 @@ class Question(LazyBox):
         if self._draft_timer is None:
             return None
         self._stop_draft()
-        return self.answer
+        try:
+            return self.answer
+        except Exception as error:
+            self.give_up(error)
+            return None
 
     def _send(self) -> None:
         self.post_message(self.AnswerDrafted(self.block.id, self.answer))
