@@ -8,6 +8,7 @@ from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.end_card import EndCard
+from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prompt import PromptInput
@@ -138,3 +139,13 @@ async def test_one_blank_line_ends_a_block_at_the_prompt(open_stage: OpenStage) 
         await stage.press("enter")
         await stage.until(lambda: len(stage.runner.run.lines) == 3)
         assert stage.runner.run.lines == ["for x:", "    y", ""]
+
+
+async def test_the_first_hint_names_keys_that_are_bound(open_stage: OpenStage) -> None:
+    for language in ("en", "it"):
+        async with open_stage(language=language) as stage:
+            text = str(stage.screen.query_one(HintLine).render())
+            for key in ("Space", "F5", " n ", "F1"):
+                assert key in text
+            assert "\\x" not in text
+            assert "\ue000" not in text

@@ -11,6 +11,9 @@ from evoclass.i18n import Catalog
 from evoclass_tui.keys import BY_ID, display
 from evoclass_tui.places import PLACES
 
+MARK = "\ue000"
+"""Stands around the keys of the sentence, for no text has it."""
+
 
 class HintLine(Widget):
     """Stays until it is clicked away or Help has been seen."""
@@ -34,10 +37,10 @@ class HintLine(Widget):
         keys |= {
             key.id: display(key.keys[0]) for key in PLACES["reader"] if key.id in ("page", "next_question")
         }
-        said = self.catalog("hint.first", **{name: f"\0{key}\0" for name, key in keys.items()})
+        said = self.catalog("hint.first", **{name: f"{MARK}{key}{MARK}" for name, key in keys.items()})
         pieces = [
             Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)
-            for place, piece in enumerate(said.split("\0"))
+            for place, piece in enumerate(said.split(MARK))
         ]
         text = Content.assemble(*pieces)
         return Content.assemble(text, ("   [×]", "$text-muted"))
