@@ -11,7 +11,8 @@ from evoclass.exercise import Choice
 from evoclass.model import Image, Lesson, MathBlock, Span, inlines, walk
 from evoclass_author.asked import Question
 from evoclass_author.losses import Losses
-from evoclass_author.qti_items import identifier, item
+from evoclass_author.qti_items import item
+from evoclass_author.xhtml import identifier
 
 CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 

@@ -1,10 +1,9 @@
-"""A question as a QTI 2.1 assessment item: declarations, body, processing of the response, feedback."""
+"""Questions as QTI 2.1 assessment items: what each kind asks, and which answers are right."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import permutations, product
 from math import factorial, prod
 
@@ -13,14 +12,9 @@ from evoclass.model import Lesson
 from evoclass_author.accepted import accepted
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
-from evoclass_author.xhtml import identifier, lines, paragraphs, prompt, prose, xhtml
+from evoclass_author.qti_xml import RESPONSE, Item, written
+from evoclass_author.xhtml import lines, prompt, prose, xhtml
 
-QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
-QTI_XSD = "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
-
-RESPONSE = "RESPONSE"
 MOST_ORDERS = 48
 """How many right orders of lines are written out; a question with more is left out."""
 
@@ -30,40 +24,10 @@ GAP = re.compile(r"__(\d+)__")
 """A numbered gap in the program of a `blanks` question."""
 
 
-@dataclass
-class Item:
-    """The parts of an item, in the order in which QTI wants them."""
-
-    body: str = ""
-    responses: list[str] = field(default_factory=list)
-    score: str = ""
-    """Expression that gives the score; without one, a template or nobody gives it."""
-    template: str = ""
-    feedback: bool = False
-    """Whether options have feedback of their own."""
-    multiple: bool = False
-
-    def declare(
-        self,
-        kind: str,
-        right: Sequence[str],
-        cardinality: str = "single",
-        mapping: str = "",
-        name: str = RESPONSE,
-    ) -> None:
-        """Say what kind of answer is expected and which one is right."""
-        values = "".join(f"<value>{text(value)}</value>" for value in right)
-        correct = f"<correctResponse>{values}</correctResponse>" if right else ""
-        self.responses.append(
-            f"<responseDeclaration identifier='{name}' cardinality='{cardinality}' baseType='{kind}'>"
-            f"{correct}{mapping}</responseDeclaration>"
-        )
-
-
 def item(asked: Question, lesson: Lesson) -> str | None:
     """Return a question as an assessment item, or None when QTI cannot grade it."""
     made = _made(asked)
-    return None if made is None else _written(made, asked, lesson)
+    return None if made is None else written(made, asked, lesson)
 
 
 def _made(asked: Question) -> Item | None:
@@ -273,54 +237,3 @@ def _mapping(points: dict[str, float], *, lowest: float | None = None, case: boo
         for key, value in points.items()
     )
     return f"<mapping{bound} defaultValue='0'>{entries}</mapping>"
-
-
-def _written(made: Item, asked: Question, lesson: Lesson) -> str:
-    title = text(f"{lesson.title}: {asked.block.id}")
-    outcomes = _outcome("SCORE", "float", "0")
-    modal = ""
-    if made.feedback:
-        many = "multiple" if made.multiple else "single"
-        outcomes += f"<outcomeDeclaration identifier='FEEDBACK' cardinality='{many}' baseType='identifier'/>"
-    if asked.block.explanation:
-        outcomes += _outcome("SHOWN", "identifier", "explanation")
-        modal = (
-            "<modalFeedback outcomeIdentifier='SHOWN' identifier='explanation' showHide='show'>"
-            f"{paragraphs(asked.block.explanation)}</modalFeedback>"
-        )
-    return (
-        "<?xml version='1.0' encoding='UTF-8'?>\n"
-        f"<assessmentItem xmlns='{QTI}' xmlns:xsi='{XSI}' xsi:schemaLocation='{QTI} {QTI_XSD}' "
-        f"identifier='{identifier(asked.block.id)}' title='{title}' adaptive='false' timeDependent='false' "
-        f"xml:lang='{text(lesson.language)}'>{''.join(made.responses)}{outcomes}"
-        f"<itemBody>{made.body}</itemBody>{_processing(made)}{modal}</assessmentItem>\n"
-    )
-
-
-def _outcome(name: str, kind: str, value: str) -> str:
-    return (
-        f"<outcomeDeclaration identifier='{name}' cardinality='single' baseType='{kind}'>"
-        f"<defaultValue><value>{value}</value></defaultValue></outcomeDeclaration>"
-    )
-
-
-def _processing(made: Item) -> str:
-    """Return the rules that give the score, by name where QTI has a template for them."""
-    if made.template and not made.feedback:
-        return f"<responseProcessing template='{TEMPLATES}/{made.template}'/>"
-    if not made.score and not made.template:
-        return ""  # a person gives the score
-    score = (
-        made.score or f"<match><variable identifier='{RESPONSE}'/><correct identifier='{RESPONSE}'/></match>"
-    )
-    if score.startswith(("<mapResponse", "<sum")):
-        rule = f"<setOutcomeValue identifier='SCORE'>{score}</setOutcomeValue>"
-    else:
-        rule = (
-            f"<responseCondition><responseIf>{score}<setOutcomeValue identifier='SCORE'>"
-            "<baseValue baseType='float'>1</baseValue></setOutcomeValue></responseIf></responseCondition>"
-        )
-    told = ""
-    if made.feedback:
-        told = f"<setOutcomeValue identifier='FEEDBACK'><variable identifier='{RESPONSE}'/></setOutcomeValue>"
-    return f"<responseProcessing>{told}{rule}</responseProcessing>"
