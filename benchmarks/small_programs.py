@@ -37,7 +37,7 @@ import numpy as np
 rng = np.random.RandomState(0)
 x, y = rng.randn(64, 200), rng.randn(64, 10)
 w1, w2 = rng.randn(200, 50), rng.randn(50, 10)
-for t in range(6000):
+for t in range(24000):
     h = np.maximum(x.dot(w1), 0)
     error = h.dot(w2) - y
     g2 = h.T.dot(2 * error)
@@ -85,7 +85,7 @@ class Number:
 random.seed(0)
 weights = [Number(random.uniform(-1, 1)) for _ in range(24)]
 points = [(random.uniform(-1, 1), random.uniform(-1, 1)) for _ in range(20)]
-for epoch in range(150):
+for epoch in range(900):
     loss = Number(0.0)
     for a, b in points:
         hidden = [(Number(a) * weights[3 * i] + Number(b) * weights[3 * i + 1]).squash() for i in range(8)]
@@ -99,7 +99,7 @@ for epoch in range(150):
 """,
     "byte pairs": """
 from collections import Counter
-text = ' '.join(f'the {i % 17} quick foxes jump over {i % 5} lazy dogs' for i in range(500))
+text = ' '.join(f'the {i % 17} quick foxes jump over {i % 5} lazy dogs' for i in range(4000))
 ids = list(text.encode())
 merges = {}
 for new in range(256, 316):
@@ -119,7 +119,7 @@ for new in range(256, 316):
 import random
 random.seed(1)
 size, values = 6, {}
-for episode in range(9000):
+for episode in range(70000):
     place, steps = (0, 0), 0
     while place != (5, 5) and steps < 60:
         known = values.setdefault(place, [0.0] * 4)
@@ -191,7 +191,7 @@ train(7000)
 import numpy as np
 rng = np.random.RandomState(0)
 points = np.concatenate([rng.randn(400, 2) + c for c in ((0, 0), (4, 4), (0, 5))])
-for start in range(120):
+for start in range(360):
     centres = points[rng.choice(len(points), 3, replace=False)]
     for turn in range(40):
         nearest = ((points[:, None] - centres[None]) ** 2).sum(-1).argmin(1)

@@ -20,7 +20,7 @@ import msgspec
 
 from evoclass.alarm import Alarm, at_once
 from evoclass.courses import Courses
-from evoclass.pace import Pace, cost_clock
+from evoclass.pace import Pace, cost_clock, waited_for_processor
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
 from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
@@ -83,7 +83,7 @@ class Inspector:
         self._values = Values(namespace, probes if job.inspect else ())
         self._probes = self._values.probes
         self._send = send
-        self._pace = Pace(job.frames_per_second, job.budget)
+        self._pace = Pace(job.frames_per_second, job.budget, waited_for_processor)
         self._courses = Courses(job.watch if self._probes else (), self._values.number, job.budget)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
@@ -262,7 +262,7 @@ class Inspector:
             return self._sequence > 0 and self._pace.affords(now)
         if cause == "loop" and now - self._stepped < 10 * PATIENCE and now < self._pace.next + PATIENCE:
             return False
-        return now >= self._pace.next
+        return self._pace.due(now)
 
     def _confess(self, error: Exception) -> None:
         self._pace.spent(perf_counter(), 0.0)

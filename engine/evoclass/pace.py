@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from time import get_clock_info, perf_counter, thread_time
 
 cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
@@ -11,7 +13,7 @@ cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else
 class Pace:
     """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time."""
 
-    ALLOWANCE = 0.03
+    ALLOWANCE = 0.015
     """Seconds that may be spent ahead at the start, so that a short program is seen too."""
 
     SAVED = 0.005
@@ -20,10 +22,13 @@ class Pace:
     TRAINING = 0.01
     """Seconds that may be spent ahead when training begins, which may be over before they are earned."""
 
-    UNCOUNTED = 0.2
+    UNCOUNTED = 0.35
     """Part of the share that is left for what no clock counts: after a frame the program finds its caches cold."""
 
-    def __init__(self, rate: float, share: float) -> None:
+    def __init__(self, rate: float, share: float, waited: Callable[[], float] = lambda: 0.0) -> None:
+        self._waited = waited
+        """Returns the seconds for which the program had to wait for a processor: they earn nothing."""
+        self._waited_before = 0.0
         self._gap = 1.0 / rate if rate > 0 else float("inf")
         self._share = share * (1 - self.UNCOUNTED)
         self._credit = self.ALLOWANCE
@@ -34,12 +39,23 @@ class Pace:
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
         self._counted = self.next = now
+        self._waited_before = self._waited()
 
     def training_begins(self, now: float) -> None:
         """Make the first step's frame due, whatever was spent on the way to it."""
         self._count(now)
         self._credit = max(self._credit, self.TRAINING)
         self.next = min(self.next, now)
+
+    def due(self, now: float) -> bool:
+        """Whether it is time for the next frame and the last ones are paid for; else set the time of the next."""
+        if now < self.next:
+            return False
+        self._count(now)
+        if self._credit < -1e-6:
+            self.next = now + self._wait()
+            return False
+        return True
 
     def affords(self, now: float) -> bool:
         """Whether there is credit left at this moment, whatever the rate says."""
@@ -59,10 +75,24 @@ class Pace:
         """Charge work that is not a frame of its own: it puts the next one off only if the share is used up."""
         self._count(now)
         self._credit -= seconds
-        wait = -self._credit / self._share if self._share > 0 else float("inf")
-        self.next = max(self.next, now + wait)
+        self.next = max(self.next, now + self._wait())
+
+    def _wait(self) -> float:
+        return -self._credit / self._share if self._share > 0 else float("inf")
 
     def _count(self, now: float) -> None:
-        earned = (now - self._counted) * self._share
+        waited = self._waited()
+        earned = max(0.0, now - self._counted - (waited - self._waited_before)) * self._share
+        self._waited_before = waited
         self._credit = max(self._credit, min(self.SAVED, self._credit + earned))
         self._counted = now
+
+
+def waited_for_processor() -> float:
+    """Return the seconds for which this thread could have run and had no processor; 0 where nobody tells."""
+    with (
+        contextlib.suppress(OSError, ValueError, IndexError),
+        open("/proc/thread-self/schedstat", "rb") as file,
+    ):
+        return int(file.read().split()[1]) / 1e9
+    return 0.0

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from evoclass.protocol import Detail, Summary
-from evoclass_tensors.rows import number
+from evoclass_tensors.rows import number, spread
 from evoclass_tensors.sample import Sample
 
 BINS = 64
@@ -91,7 +91,7 @@ def exact_row(
             min=smallest,
             max=largest,
             mean=number(mean),
-            std=number(math.sqrt(square_off / finite)),
+            std=spread(math.sqrt(square_off / finite), finite * scale, row.kind),
             norm=number(math.sqrt((square_off + finite * mean * mean) * scale)),
             histogram=_histogram(flat if shape is None else shape, smallest, largest, bins),
         )

@@ -40,8 +40,8 @@ RARELY = 0.005
 MOST = 0.005
 """Seconds that samples may take for that reason."""
 
-EXACT = 2**24
-"""Elements of which a last frame has every one looked at: a fifth of a second."""
+EXACT = 2**27
+"""Elements of which a last frame has every one looked at, in pieces: a second and a half."""
 
 FEW = 2
 """Rows that look unchanged and are sampled again with each frame all the same."""

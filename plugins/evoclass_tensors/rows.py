@@ -17,6 +17,16 @@ def number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def spread(population: float, count: float, kind: str) -> float | None:
+    """Return the standard deviation as the value's own library prints it.
+
+    PyTorch divides by one less than the number of elements (and has none for a single one), NumPy by their number.
+    """
+    if kind == "array":
+        return number(population)
+    return number(population * math.sqrt(count / (count - 1))) if count > 1 else None
+
+
 def filled(
     about: About,
     found: Columns,
@@ -44,7 +54,7 @@ def filled(
         min=number(found.min[index]),
         max=number(found.max[index]),
         mean=number(found.mean[index]),
-        std=number(found.std[index]),
+        std=spread(found.std[index], finite * scale, about["kind"]),
         norm=number(math.sqrt(max(0.0, found.square[index]) * finite * scale)),
         grad_norm=grad_norm,
         nan=bad[0],

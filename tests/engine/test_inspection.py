@@ -147,6 +147,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(inspection, "perf_counter", clock)
     monkeypatch.setattr(inspection, "cost_clock", lambda: 0.0)
+    monkeypatch.setattr(inspection, "waited_for_processor", lambda: 0.0)
     return clock
 
 

@@ -283,7 +283,7 @@ def test_the_last_frame_looks_at_every_element() -> None:
     assert not row.sampled
     assert row.max == 1e6
     assert row.mean == pytest.approx(exact.mean().item(), rel=1e-9)
-    assert row.std == pytest.approx(exact.std(correction=0).item(), rel=1e-9)
+    assert row.std == pytest.approx(exact.std().item(), rel=1e-9)
     assert row.norm == pytest.approx(exact.norm().item(), rel=1e-9)
     assert sum(row.histogram) == row_elements(row)
     assert (rows["big"].min, rows["big"].max, rows["big"].sampled) == (0, 39_999, False)
@@ -500,3 +500,18 @@ def test_a_gradient_with_a_name_of_its_own_has_a_row() -> None:
         "import torch\nw = torch.ones(2, requires_grad=True)\n(w * w).sum().backward()\ng = w.grad\n"
     )
     assert rows["g"].mean == rows["w.grad"].mean == 2
+
+
+@pytest.mark.parametrize(
+    "values", ["torch.arange(6.)", "torch.tensor([1., 3.])", "torch.ones(4).expand(3, 4)", "torch.arange(9)"]
+)
+def test_the_spread_is_what_the_library_prints(values: str) -> None:
+    session = Session(f"import torch, numpy\nt = {values}\na = t.double().numpy().copy()\n").run()
+    tensor, array = session.namespace["t"], session.namespace["a"]
+    for look in (session.rows, {name: session.look(name).summary for name in "ta"}):
+        assert look["t"].std == pytest.approx(tensor.double().std().item(), rel=1e-9)
+        assert look["a"].std == pytest.approx(array.std(), rel=1e-9)
+
+
+def test_a_single_element_has_no_spread() -> None:
+    assert rows_of("import torch\nt = torch.tensor([2.5])\n")["t"].std is None
