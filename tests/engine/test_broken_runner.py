@@ -49,7 +49,7 @@ def test_a_runner_that_raises_ends_no_lesson(
     settings = space.settings.changed(runner="faulty")
     session = Session.open(space.library, space.store, space.plugins, settings, "1", "en")
     session.trust.grant_for_now(session.place)
-    (tmp_path / "typed").write_text("r\na\n")
+    (tmp_path / "typed").write_text("\na\n")
     with (tmp_path / "typed").open() as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
         PlainFrontEnd(session, {"faulty": cls()}).run()
