@@ -55,11 +55,11 @@ class Named(NamedTuple):
         return tuple((name, id(value)) for name, value in (*self.modules, *self.optimizers))
 
     def loose(self, counted: frozenset[int]) -> int:
-        """Return how many numbers train in parameters that are not yet `counted`, each once."""
+        """Return how many numbers train in parameters and leaf tensors that are not yet `counted`, each once."""
         sizes = {
             id(tensor): peek.numel(tensor)
             for _, tensor in self.tensors
-            if type(tensor) is torch.nn.Parameter and id(tensor) not in counted and peek.requires_grad(tensor)
+            if id(tensor) not in counted and peek.requires_grad(tensor) and peek.is_leaf(tensor)
         }
         return sum(sizes.values())
 
@@ -212,10 +212,13 @@ class Walk:
         for group_index, group in enumerate(groups_of(optimizer)):
             for index, parameter in enumerate(group):
                 owner = self._names.get(id(parameter))
+                # An optimizer holds on to the parameters of a model that has no name any more.
+                counts = owner is not None or not self._roots
                 if owner is None:
                     owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
                     self._tensor(owner, "parameter", name, parameter)
-                self._count(parameter)
+                if counts:
+                    self._count(parameter)
                 for key, value in entries(state.get(parameter)):
                     if is_tensor(type(value)):
                         self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)

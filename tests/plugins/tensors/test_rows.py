@@ -515,3 +515,28 @@ def test_the_spread_is_what_the_library_prints(values: str) -> None:
 
 def test_a_single_element_has_no_spread() -> None:
     assert rows_of("import torch\nt = torch.tensor([2.5])\n")["t"].std is None
+
+
+@pytest.mark.parametrize(
+    ("source", "trainable"),
+    [
+        ("m = nn.Linear(2, 3)\no = torch.optim.SGD(m.parameters(), lr=0.1)\nm = nn.Linear(2, 3)\n", 9),
+        ("o = torch.optim.SGD(nn.Linear(2, 3).parameters(), lr=0.1)\n", 9),
+        (
+            "w = torch.randn(3, 4, requires_grad=True)\nb = torch.zeros(4, requires_grad=True)\nall = [w, b]\n",
+            16,
+        ),
+        ("w = torch.randn(3, 4, requires_grad=True)\ny = w * 2\n", 12),
+        ("w = torch.randn(3, 4, requires_grad=True)\no = torch.optim.SGD([w], lr=0.1)\n", 12),
+        (
+            "m = nn.Linear(2, 3)\nw = torch.zeros(5, requires_grad=True)\n"
+            "o = torch.optim.SGD([w, *m.parameters()], lr=0.1)\n",
+            14,
+        ),
+    ],
+)
+def test_parameters_are_those_of_what_has_a_name(source: str, trainable: int) -> None:
+    session = Session(f"import torch\nfrom torch import nn\n{source}").run()
+    counts = session.inspector.parameters()
+    assert counts is not None
+    assert counts.trainable == trainable
