@@ -39,14 +39,14 @@ def test_lesson_7_round_trips_through_a_notebook(tmp_path, command, parser, lang
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command):
     from nbclient import NotebookClient
 
     file = tmp_path / "lesson.ipynb"
     command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
     notebook = nbformat.read(file, as_version=4)
-    NotebookClient(notebook, timeout=180, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=400, kernel_name="python3").execute()
     printed = [
         "".join(output.text for output in cell.outputs if "text" in output)
         for cell in notebook.cells
@@ -96,7 +96,7 @@ def executed(file, folder):
     notebook = nbformat.read(file, as_version=4)
     nbformat.validate(notebook)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=180, kernel_name="python3", resources=resources).execute()
+    NotebookClient(notebook, timeout=400, kernel_name="python3", resources=resources).execute()
     return "".join(
         output.get("text", "")
         for cell in notebook.cells
@@ -106,7 +106,7 @@ def executed(file, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_the_template_of_a_lesson_runs_in_a_jupyter_kernel(tmp_path, command, language):
     command("new", "course", tmp_path / "c", "--title", "T", "--languages", "en,it")
