@@ -34,8 +34,11 @@ _LET = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)\s*(.+)\Z", re.DOTALL)
 _MOST = 10_000
 """Most values that one name may be drawn from."""
 _ATTEMPTS = 2_000
-_STEPS = 100_000
+_STEPS = 60_000
 """How often values are drawn, and how many steps that may take, before `:where:` counts as impossible."""
+
+_TAKE = 10
+"""Steps of one option at one attempt, beside those of its expression."""
 
 _FILLED = 200_000
 """So many characters may a question have more with its values filled in."""
@@ -70,6 +73,7 @@ class Draws:
 
     def _take(self, setting: Setting, values: dict[str, Any], random: Random, budget: Budget) -> bool:
         """Add what one option says to `values`; False when a condition is not met."""
+        budget.spend(_TAKE)
         try:
             if setting.key == "where":
                 return bool(evaluate(setting.value, values, budget))
