@@ -1,11 +1,11 @@
-"""Lists, dictionaries, texts and iterators: what they hold, and what brackets and loops do with them."""
+"""Lists, texts and iterators: what they hold, and what brackets and loops do with them."""
 
 from __future__ import annotations
 
 import ast
 import re
 
-from evoclass_explain.expression import is_plain, text
+from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts, named
 from evoclass_explain.rules import Rule, Said, always, of_own
 
@@ -113,6 +113,8 @@ def _loop(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("not_iterable", fields)
     if kind in _CODE:
         return Said("not_iterable", fields, "not_iterable.call", "not_iterable.other")
+    if name and any(layer.name == name for layer in facts.layers):
+        return Said("not_iterable", fields, "not_iterable.model", "not_iterable.other")
     return Said("not_iterable", fields, "not_iterable.method", "not_iterable.other")
 
 
@@ -127,67 +129,6 @@ def _hash(facts: Facts, match: re.Match[str]) -> Said | None:
     kind = match[1].rpartition(".")[2]
     hint = {"list": "no_key_type.list", "dict": "no_key_type.dict", "ndarray": "no_key_type.array"}
     return Said("no_key_type", {"type": kind}, hint.get(kind, ""))
-
-
-def _key(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Name the keys that there are; the dictionary may be a table of pandas, or the environment."""
-    if facts.error.type != "KeyError":
-        return None
-    key, base = facts.error.text, _base(facts)
-    if facts.expression.called == "remove" and facts.is_own:
-        return _not_in(facts, match)
-    if facts.expression.called == "pop":
-        base = facts.expression.receiver
-    base = base if is_plain(base) else None
-    fields: dict[str, object] = {"key": key, "name": text(base)}
-    own = facts.value(base)
-    if not facts.is_own:
-        node = facts.expression.node
-        if "not found in axis" in key and facts.expression.called == "drop":
-            table = facts.value(facts.expression.receiver)
-            if table is not None and table.keys:
-                fields = {"key": key.split(" not found")[0].strip("\"'"), "name": table.name}
-                return Said("no_column", fields | {"keys": ", ".join(table.keys)})
-        if (
-            isinstance(node, ast.Subscript)
-            and text(node.value).endswith(".loc")
-            and "pandas" in facts.below[-1]
-        ):
-            return Said("no_row", {"key": key, "name": text(node.value).removesuffix(".loc")})
-        if own is not None and own.type == "DataFrame" and own.keys:
-            columns = ", ".join(own.keys)
-            if re.fullmatch(r"-?\d+", key):
-                node = facts.expression.node
-                index = text(node.slice) if isinstance(node, ast.Subscript) else key
-                return Said("no_column", fields | {"keys": columns, "index": index}, "no_column.row")
-            return Said("no_column", fields | {"keys": columns})
-        if text(base).endswith("environ"):
-            return Said("no_variable", fields)
-        if "torchvision/models/" in facts.error.traceback.replace("\\", "/"):
-            return Said("no_weights", {"key": key})
-        if facts.below[-1].endswith("/random.py") and facts.expression.called == "choice":
-            return Said("choice", {"name": text(facts.expression.argument(0)) or "…"})
-        if facts.below[-1].endswith("torch/optim/optimizer.py") and key == "'params'":
-            return Said("no_params_key")
-        return None
-    node = facts.expression.node
-    if key.startswith("tensor(") and isinstance(node, ast.Subscript):
-        return Said("no_key", fields | {"index": text(node.slice)}, "no_key.tensor", "no_key.tensors")
-    if own is None or (not own.keys and own.length != 0):
-        return Said("no_key", fields, "no_key.print" if text(base) else "")
-    if own.length == 0:
-        return Said("no_key", fields, "no_key.empty", "no_key.none_yet")
-    fields["keys"] = ", ".join(own.keys) + (" …" if (own.length or 0) > len(own.keys) else "")
-    index = text(node.slice) if isinstance(node, ast.Subscript) else ""
-    fields["index"] = index
-    if f"'{key}'" in own.keys and index:
-        return Said("no_key", fields, "no_key.text", "no_key.known")
-    if key.strip("'") in own.keys and index:
-        return Said("no_key", fields, "no_key.number", "no_key.known")
-    close = [each for each in own.keys if each.lower() == key.lower()]
-    if len(close) == 1:
-        return Said("no_key", fields | {"close": close[0]}, "no_key.spelling", "no_key.known")
-    return Said("no_key", fields, "no_key.choose", "no_key.known")
 
 
 def _range(facts: Facts, match: re.Match[str]) -> Said:
@@ -227,11 +168,17 @@ def _slice(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("dataset_slice", {"name": text(node.value) or "…"})
 
 
+def _beyond(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`losses[epoch] = …` of a list that does not have this place yet."""
+    name = text(_base(facts))
+    return Said("beyond", {"name": name}) if name and facts.is_own else None
+
+
 def _pop(facts: Facts, match: re.Match[str]) -> Said:
     return Said("pop", {"name": text(facts.expression.receiver) or "…"})
 
 
-def _not_in(facts: Facts, match: re.Match[str]) -> Said | None:
+def not_in(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.expression.called not in ("index", "remove"):
         return None
     name, value = text(facts.expression.receiver), text(facts.expression.argument(0))
@@ -266,6 +213,8 @@ def _tensor_index(facts: Facts, match: re.Match[str]) -> Said | None:
 
 RULES_FIRST = (
     Rule(r"^Cannot choose from an empty sequence", always("zero_items")),
+    Rule(r"^Sample larger than population", always("sample_large")),
+    Rule(r"^list assignment index out of range", _beyond),
     Rule(r"^index -?\d+ is out of range$", _layer_place),
     Rule(
         r"not supported between instances of 'slice' and|^(?:an integer is required|.*unhashable type: 'slice')",
@@ -290,14 +239,11 @@ _RULES = (
     Rule(r"^(?:cannot use '[\w.]+' as a \w+ \w+ \()?unhashable type: '([\w.]+)'", _hash),
     Rule(r"^(list|tuple|string|range object) index out of range", _range),
     Rule(r"^pop from (?:an )?empty", _pop),
-    Rule(r"(?:is not in list|x not in list|tuple\.index\(x\): x not in tuple)$", _not_in),
+    Rule(r"(?:is not in list|x not in list|tuple\.index\(x\): x not in tuple)$", not_in),
     Rule(r"^(min|max)\(\) (?:arg is an empty sequence|iterable argument is empty)", _empty),
     Rule(r"^", _stop),
     Rule(r"^(dictionary|[Ss]et|OrderedDict).* changed (?:size )?during iteration", _length_assignment),
 )
 
-RULES = (
-    *map(of_own, _RULES),
-    Rule(r"^.", _key),
-)
+RULES = (*map(of_own, _RULES),)
 """Containers."""

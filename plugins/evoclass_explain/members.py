@@ -129,11 +129,31 @@ def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
     return _close(facts, fields, "member.object")
 
 
+DRAWING = frozenset(
+    (
+        "plot",
+        "scatter",
+        "imshow",
+        "bar",
+        "barh",
+        "hist",
+        "set_title",
+        "set_xlabel",
+        "set_ylabel",
+        "legend",
+        "axis",
+        "grid",
+    )
+)
+"""What a single plot of matplotlib can do."""
+
 _OF_AXES = frozenset(("title", "xlabel", "ylabel", "xlim", "ylim", "xticks", "yticks", "xscale", "yscale"))
 """What belongs to `plt`; a single plot has it with `set_` in front."""
 
 
 def _array(facts: Facts, fields: dict[str, object], wanted: str) -> Said:
+    if wanted in DRAWING:
+        return Said("member", fields, "member.axes")
     if wanted in ("append", "extend"):
         return Said("member", fields, "member.array_append")
     if wanted in _OF_TENSORS or wanted in ("to", "cuda", "dim"):
@@ -168,6 +188,8 @@ def _of_class(facts: Facts, match: re.Match[str]) -> Said | None:
     fields: dict[str, object] = {"name": name, "type": match[1], "attribute": match[2]}
     if named is None or not name:
         return None
+    if name.rpartition(".")[2] != named.of and not facts.error.close:
+        return Said("of_class", fields | {"of": named.of}, "of_class.assigned")
     if facts.error.close:
         return Said("of_class", fields | {"new": f"{name}.{facts.error.close[0]}"}, "of_class.spelling")
     return Said("of_class", fields)

@@ -67,6 +67,7 @@ _ASKED = frozenset(
     (
         "size",
         "dim",
+        "detach",
         "shape",
         "ndim",
         "dtype",

@@ -7,6 +7,7 @@ import re
 
 from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts, named, sizes
+from evoclass_explain.members import DRAWING
 from evoclass_explain.rules import Rule, Said
 
 
@@ -50,31 +51,13 @@ def _axes(facts: Facts, match: re.Match[str]) -> Said | None:
     owner = node.value if isinstance(node, ast.Attribute) else None
     own, origin = facts.tensor_of(owner), facts.origin(owner)
     made = "subplots(" in facts.error.statement or (origin is not None and "subplots" in origin.function)
-    if own is None or own.type != "ndarray" or own.dtype != "object" or match[1] not in _DRAWING:
+    if own is None or own.type != "ndarray" or own.dtype != "object" or match[1] not in DRAWING:
         return None
     if not made and not (own.name.startswith("ax") and len(own.shape or ()) < 3):
         return None
     rows = len(own.shape or ()) == 2
     fields: dict[str, object] = {"name": own.name, "given": named(own), "method": match[1]}
     return Said("axes_array", fields, "axes_array.rows" if rows else "")
-
-
-_DRAWING = frozenset(
-    (
-        "plot",
-        "scatter",
-        "imshow",
-        "bar",
-        "barh",
-        "hist",
-        "set_title",
-        "set_xlabel",
-        "set_ylabel",
-        "legend",
-        "axis",
-        "grid",
-    )
-)
 
 
 def _word(facts: Facts, match: re.Match[str]) -> Said:

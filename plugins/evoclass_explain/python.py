@@ -19,7 +19,7 @@ def _whole(facts: Facts, match: re.Match[str]) -> Said:
     hint = {"str": "whole_number.text", "list": "whole_number.list", "Tensor": "whole_number.tensor"}.get(
         match[1], ""
     )
-    return Said("whole_number", fields, hint)
+    return Said("whole_number", fields, hint or ("" if match[1] == "float" else "whole_number.other"))
 
 
 def _real(facts: Facts, match: re.Match[str]) -> Said:

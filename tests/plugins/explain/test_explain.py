@@ -24,7 +24,7 @@ from .calls import CALLS
 from .grammar import GRAMMAR
 from .kinds import KINDS
 from .models import MODELS
-from .programs import GPU_PROGRAMS, Failing
+from .programs import GPU_PROGRAMS, HEAD, Failing
 from .programs import PROGRAMS as BASIC
 from .sequences import SEQUENCES
 from .values import VALUES
@@ -112,6 +112,43 @@ def test_invents_nothing(source: str, tmp_path: Path) -> None:
     error = fail(Failing(f"{source}\n", ()), tmp_path)
     assert explain(error, "en") is None
     assert explain(error, "it") is None
+
+
+MISLEADING = {
+    "static method": ("class A:\n    @staticmethod\n    def f(x): return x\nA().f(1, 2)\n", "self"),
+    "name bound by except": (
+        "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    pass\nprint(e)\n",
+        "import torch",
+    ),
+    "list under its own name": ("list = [1]\nlist((1, 2))\n", "square brackets"),
+    "index that no loop counts": ("rows = [1, 2]\ni = 2\nrows[i]\n", "range(len"),
+    "set in the place of a dictionary": ("s = {1}\ns.remove(3)\n", "dictionary"),
+    "two functions that call each other": (
+        "def a(): return b()\ndef b(): return a()\na()\n",
+        "`a` calls itself",
+    ),
+    "layer that was never stored": (
+        HEAD + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        fc = nn.Linear(2, 2)\n    def forward(self, x):\n        return self.fc(x)\nNet()(torch.ones(1, 2))\n",
+        "hasattr",
+    ),
+    "lists compared": ("a, b = [1], [1]\n(a == b).sum()\n", "plain number"),
+    "fraction for a count": (HEAD + "torch.bincount(torch.tensor([0.5]))\n", ".float()"),
+    "place below 0 in gather": (
+        HEAD + "torch.ones(2, 3).gather(1, torch.tensor([[5], [0]]))\n",
+        "is the last one",
+    ),
+    "layer for a number": (HEAD + "n = nn.Linear(2, 2)\nrange(n)\n", "int(n)"),
+}
+"""Programs, and what once was said of them and does not help there."""
+
+
+@pytest.mark.parametrize("name", MISLEADING)
+def test_says_nothing_that_does_not_help(name: str, tmp_path: Path) -> None:
+    source, word = MISLEADING[name]
+    explanation = explain(fail(Failing(source, ()), tmp_path), "en")
+    assert explanation is not None
+    assert word not in f"{explanation.title} {explanation.what} {explanation.try_this}"
 
 
 def test_sizes_are_not_told_of_a_tensor_that_was_turned_on_the_way(tmp_path: Path) -> None:
