@@ -246,10 +246,15 @@ UPWARDS = 4
 def course_around(place: Path) -> Path | None:
     """Return the folder of the course that a folder belongs to, or None when it belongs to none."""
     place = place.absolute()
-    for folder in (place, *place.parents[:UPWARDS]):
-        if _is_course(folder):
-            above = folder.parent
-            return above if folder.name in languages(above) and _is_course(above) else folder
+    if _is_course(place):
+        above = place.parent
+        return above if place.name in languages(above) and _is_course(above) else place
+    # Farther up, only the folder of a language leads to a course: anything may lie beside a stranger's lessons.
+    below = place
+    for folder in place.parents[:UPWARDS]:
+        if below.name in languages(folder) and _is_course(folder):
+            return folder
+        below = folder
     return None
 
 

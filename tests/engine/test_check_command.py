@@ -36,7 +36,10 @@ def test_other_markdown_is_no_course(tmp_path: Path) -> None:
     assert course_around(tmp_path / "docs") is None
     (tmp_path / "docs" / "b.md").write_bytes(b"\xef\xbb\xbf---\r\nid: b\r\nnumber: 1\r\n---\r\n")
     assert course_around(tmp_path / "docs") == tmp_path / "docs"
-    assert course_around(tmp_path / "docs" / "gone") == tmp_path / "docs"
+    (tmp_path / "xy").mkdir()
+    (tmp_path / "xy" / "01-a.md").write_text("---\nid: a\nnumber: 1\n---\n")
+    (tmp_path / "other").mkdir()
+    assert course_around(tmp_path / "other") is None
 
 
 def test_check_without_a_path_checks_the_course_that_one_is_in(course: Path, tmp_path: Path) -> None:
