@@ -72,6 +72,7 @@ class Killed:
 def edit(life: Killed, random: Random) -> None:
     """Type until some of it is kept, and go on typing."""
     life.screen.click("subprocess.Popen")
+    life.screen.press("End", "\r")  # what is typed must not push out of sight where the next life clicks
     before = len(life.kept)
     life.screen.press("".join(random.choices("abc", k=5)))
     life.until(lambda: len(life.kept) > before)
