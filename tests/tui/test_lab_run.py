@@ -275,7 +275,7 @@ async def test_yesterdays_run_is_there_again(open_stage: OpenStage) -> None:
         await stage.app.action_quit()
     async with open_stage() as stage:
         assert "total 4" in stage.terminal_text
-        assert "from your run of" in stage.terminal_text
+        assert "from your run: today, " in stage.terminal_text
         assert stage.screen.reader.live == {"total": "4"}
 
 
