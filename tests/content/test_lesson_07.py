@@ -87,7 +87,8 @@ def test_the_figures_of_both_texts_are_the_same(lessons: dict[str, Lesson]) -> N
 
     def figures(lesson: Lesson) -> list[str]:
         assert lesson.path is not None
-        prose = re.sub(r"```.*?```", "", lesson.path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = lesson.path.read_text(encoding="utf-8").split("\n---\n", 1)[1]  # its digests have digits too
+        prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
         return sorted(re.sub(r"[.,]", "", number) for number in re.findall(r"\d[\d.,]*\d|\d", prose))
 
     assert figures(lessons["en"]) == figures(lessons["it"])
