@@ -80,6 +80,10 @@ class KeptProbe(Probe):
     def detail(self, value: Any, look: Look) -> Detail | None:
         return None if self.given_up else self.call(lambda: self.probe.detail(value, look))
 
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        number = self.ask(lambda: self.probe.number(value, path), None)
+        return float(number) if isinstance(number, (int, float)) else None
+
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         if self.given_up:
             return Picture(self.confession)

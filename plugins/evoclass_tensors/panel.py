@@ -6,6 +6,7 @@ from time import monotonic
 from typing import ClassVar
 
 from textual import on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Input
@@ -335,6 +336,8 @@ class TensorPanel(Panel):
             self._show_detail()
             self._show_keys()
             self.rows.table.focus()
+        else:
+            raise SkipAction  # there is nothing to leave here: the key is for somebody else
 
     def action_slice(self) -> None:
         """Type a slice or any expression."""

@@ -162,3 +162,17 @@ def test_what_a_probe_prints_stays_out_of_the_output(capsys: pytest.CaptureFixtu
     assert KeptProbe(Prints(), "brk").matches(1)
     print("mine")
     assert capsys.readouterr() == ("mine\n", "")
+
+
+def test_everything_that_a_probe_can_do_is_passed_on() -> None:
+    own = {name for name, member in vars(Probe).items() if callable(member) and not name.startswith("_")}
+    assert own <= vars(KeptProbe).keys(), "a method that is not passed on answers as if there was none"
+
+
+@pytest.mark.parametrize(("answer", "wanted"), [(2, 2.0), (2.5, 2.5), (None, None), ("3", None), ([1], None)])
+def test_the_number_of_a_probe_is_one_or_none(answer: Any, wanted: float | None) -> None:
+    class Numbered(Good):
+        def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+            return answer
+
+    assert KeptProbe(Numbered(), "theirs").number(1) == wanted
