@@ -7,6 +7,8 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from evoclass.i18n import Catalog
+
 Topic = Literal["lab", "lesson", "view", "program"]
 
 
@@ -79,26 +81,26 @@ _NAMES = {
     "right": "→",
     "up": "↑",
     "down": "↓",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
     "backspace": "⌫",
     "escape": "Esc",
     "enter": "⏎",
     "tab": "Tab",
-    "delete": "Del",
     "colon": ":",
     "question_mark": "?",
     "slash": "/",
     "underscore": "/",  # what terminals send for Control and the slash
 }
-"""Names of keys that are not simply the key's own, capitalised."""
+"""Signs of keys whose name is not simply their own, capitalised; names that differ by language are sentences."""
 
 
-def display(key: str) -> str:
+def display(key: str, catalog: Catalog) -> str:
     """Return a key as a learner reads it: `^S`, `F5`, `⇧F6`, `Alt ←`, and letters that are typed as they are."""
     *modifiers, name = key.split("+")
     plain = not modifiers and len(name) == 1
-    name = _NAMES.get(name, name if plain else name.upper() if len(name) <= 3 else name.capitalize())
+    if catalog.has(f"key.{name}"):
+        name = catalog(f"key.{name}")
+    else:
+        name = _NAMES.get(name, name if plain else name.upper() if len(name) <= 3 else name.capitalize())
     shown = name
     for modifier in reversed(modifiers):
         shown = {"ctrl": "^", "shift": "⇧", "alt": "Alt "}[modifier] + shown

@@ -84,7 +84,12 @@ def test_keys_that_others_keep_have_a_second_way() -> None:
     [("ctrl+s", "^S"), ("f5", "F5"), ("shift+f6", "⇧F6"), ("alt+left", "Alt ←"), ("ctrl+pagedown", "^PgDn")],
 )
 def test_keys_are_shown_as_people_write_them(key: str, shown: str) -> None:
-    assert display(key) == shown
+    assert display(key, Catalog("en", ["evoclass_tui"])) == shown
+
+
+def test_keys_with_a_name_are_called_as_on_an_italian_keyboard() -> None:
+    assert display("space", Catalog("it", ["evoclass_tui"])) == "Spazio"
+    assert display("ctrl+delete", Catalog("it", ["evoclass_tui"])) == "^Canc"
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

@@ -107,7 +107,7 @@ def _actions(screen: LessonScreen) -> list[Action]:
         if command.id in ("palette", "leave"):
             continue
         name = "stop" if command.id == "run" and busy else command.id
-        keys = ", ".join(display(key) for key in command.keys)
+        keys = ", ".join(display(key, catalog) for key in command.keys)
         label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
         actions.append(Action(label, text, partial(screen.command, command.id), keys))
     for section in screen.sections:

@@ -36,7 +36,7 @@ class Help(ModalScreen[None]):
             yield Static(Content.assemble(self._catalog("help.title"), close), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content("\n\n").join(self._parts()))
-                more = self._catalog("help.more", keys=_shown(BY_ID["palette"].keys))
+                more = self._catalog("help.more", keys=self._shown(BY_ID["palette"].keys))
                 yield Static(Content.styled(more, "$text-muted italic"), classes="help-more")
                 yield from self._panels()
 
@@ -49,13 +49,17 @@ class Help(ModalScreen[None]):
         for topic in ("lab", "lesson", "view", "program"):
             commands = [command for command in COMMANDS if command.topic == topic]
             rows = [(command.keys, say(f"command.{command.id}.label")) for command in commands]
-            yield self._part(say(f"help.topic.{topic}"), [(_shown(keys), text) for keys, text in rows])
+            yield self._part(say(f"help.topic.{topic}"), [(self._shown(keys), text) for keys, text in rows])
         for place, keys in PLACES.items():
-            texts = [(_shown(key.keys), say(f"keys.{place}.{key.id}")) for key in keys]
+            texts = [(self._shown(key.keys), say(f"keys.{place}.{key.id}")) for key in keys]
             yield self._part(say(f"keys.{place}.name"), texts)
         for name, panel in self._panels_of_plugins:
             if found := keys_of(panel):
                 yield self._part(say("help.in", place=name), found)
+
+    def _shown(self, keys: Sequence[str]) -> str:
+        """Return keys as a learner reads them, each once."""
+        return " ".join(dict.fromkeys(display(key, self._catalog) for key in keys))
 
     def _part(self, title: str, rows: Sequence[tuple[str, str]]) -> Content:
         lines = [Content.styled(title, "bold $primary")]
@@ -70,8 +74,3 @@ class Help(ModalScreen[None]):
             with Horizontal(classes="help-panel"):
                 yield Static(Content.styled(self._catalog(f"help.name.{panel}"), "bold $accent"))
                 yield Static(Content(self._catalog(f"help.{panel}")))
-
-
-def _shown(keys: Sequence[str]) -> str:
-    """Return keys as a learner reads them, each once."""
-    return " ".join(dict.fromkeys(display(key) for key in keys))

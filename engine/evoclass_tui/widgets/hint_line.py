@@ -33,10 +33,9 @@ class HintLine(Widget):
     def render(self) -> Content:
         if self.catalog is None:
             return Content()
-        keys = {name: display(BY_ID[name].keys[0]) for name in ("run", "help")}
-        keys |= {
-            key.id: display(key.keys[0]) for key in PLACES["reader"] if key.id in ("page", "next_question")
-        }
+        first = {name: BY_ID[name].keys[0] for name in ("run", "help")}
+        first |= {key.id: key.keys[0] for key in PLACES["reader"] if key.id in ("page", "next_question")}
+        keys = {name: display(key, self.catalog) for name, key in first.items()}
         said = self.catalog("hint.first", **{name: f"{MARK}{key}{MARK}" for name, key in keys.items()})
         pieces = [
             Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)

@@ -85,7 +85,8 @@ class KeyBar(Widget):
         return [(item, fitting[item.key]) for item in [*here, *everywhere] if item.key in fitting]
 
     def _draw(self, item: _Item) -> Content:
-        key = (display(item.key), self.get_visual_style("key-bar--key"))
+        assert self.catalog is not None
+        key = (display(item.key, self.catalog), self.get_visual_style("key-bar--key"))
         text = Content.assemble(key, f" {item.label}")
         if item.key == self.hover:
             text = text.stylize(self.get_visual_style("key-bar--hover"))
