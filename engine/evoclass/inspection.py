@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from evoclass.alarm import Alarm, at_once
+from evoclass.aliases import Aliases
 from evoclass.courses import Courses
 from evoclass.pace import Pace, cost_clock, waited_for_processor
 from evoclass.probe import Glance, Picture, Probe
@@ -80,7 +81,7 @@ class Inspector:
         """
         self._job = job
         self._first = frozenset(job.watch)
-        self._values = Values(namespace, probes if job.inspect else ())
+        self._values = Values(namespace, probes if job.inspect else (), Aliases(job.source, job.watch))
         self._probes = self._values.probes
         self._send = send
         self._pace = Pace(job.frames_per_second, job.budget, waited_for_processor)

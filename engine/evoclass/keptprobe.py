@@ -32,6 +32,7 @@ class KeptProbe(Probe):
         self.probe = probe
         self.name = probe.name  # type: ignore[misc]
         self.priority = probe.priority  # type: ignore[misc]
+        self.folds = probe.folds  # type: ignore[misc]
         self.fault = ""
         """What went wrong last."""
         self.given_up = False
@@ -73,6 +74,9 @@ class KeptProbe(Probe):
 
     def matches(self, value: Any) -> bool:
         return self.ask(lambda: bool(self.probe.matches(value)), False)
+
+    def lasts(self, value: Any) -> bool:
+        return self.ask(lambda: bool(self.probe.lasts(value)), False)
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         return [] if self.given_up else self.call(lambda: list(self.probe.summarise(named)))

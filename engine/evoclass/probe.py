@@ -56,6 +56,8 @@ class Probe(ABC):
     name: ClassVar[str]
     priority: ClassVar[int] = 0
     """Probes with a higher number are asked first."""
+    folds: ClassVar[bool] = False
+    """Whether all names of one object stand for one row; right for what can be changed in place."""
 
     @classmethod  # noqa: B027 - few probes need much
     def prepare(cls) -> None:
@@ -96,6 +98,13 @@ class Probe(ABC):
         or run code of the program.
         """
         return None
+
+    def lasts(self, value: Any) -> bool:
+        """Whether a value stays what it is while loops pass by it, as parameters do; asked where `folds` is set.
+
+        Then `params[2]` is a better name for it than the variable of a loop over `params`.
+        """
+        return False
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name that is no Python expression; raises LookupError."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from evoclass.aliases import Aliases
 from evoclass.expressions import compile_expression, evaluate, live_text
 from evoclass.keptprobe import keep
 from evoclass.probe import Probe
@@ -21,8 +22,9 @@ _LONGEST_TEXT = 500
 class Values:
     """Reads a program's namespace through probes; holds no value itself."""
 
-    def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe]) -> None:
+    def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe], aliases: Aliases) -> None:
         self.namespace = namespace
+        self._aliases = aliases
         self.probes: list[Probe] = sorted(map(keep, probes), key=lambda probe: -probe.priority)
         self.order: dict[str, int] = {}
         """Place of each expression in the program, as of the last `named`."""
@@ -38,14 +40,22 @@ class Values:
             return self._kinds.setdefault(kind, found)
 
     def named(self, scope: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """Return the values by probe and by the expression that reaches them."""
+        """Return the values by probe and by the expression that reaches them, objects of many names by the best."""
         named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
         values = {**self.namespace, **scope} if scope else self.namespace
         main = str(self.namespace.get("__name__", "__main__"))
         names: list[str] = []
+        known: dict[int, str] = {}
+        shared: dict[int, tuple[Probe, list[str]]] = {}
         for name, value, probe in nameable(values, self.probe_of, self._kinds, main):
             named[probe.name][name] = value
             names.append(name)
+            if probe.folds and known.setdefault(id(value), name) is not name:
+                shared.setdefault(id(value), (probe, [known[id(value)]]))[1].append(name)
+        for probe, alike in shared.values():
+            rows = named[probe.name]
+            for name in self._aliases.other(alike, self.namespace, probe.lasts(rows[alike[0]])):
+                del rows[name]
         self.order = dict(zip(names, range(len(names)), strict=True))
         return named
 

@@ -21,6 +21,7 @@ class TensorProbe(Probe):
 
     name = "tensors"
     priority = 10
+    folds = True
 
     def __init__(self) -> None:
         self._gallery: Gallery | None = None
@@ -54,6 +55,15 @@ class TensorProbe(Probe):
         if torch is None or not hasattr(torch, "nn") or not hasattr(torch, "optim"):
             return False
         return issubclass(kind, torch.Tensor | torch.nn.Module | torch.optim.Optimizer)
+
+    def lasts(self, value: Any) -> bool:
+        """Say yes of models, optimizers and what trains."""
+        torch: Any = sys.modules["torch"]
+        if not issubclass(type(value), torch.Tensor):
+            return True
+        from evoclass_tensors import peek
+
+        return bool(peek.requires_grad(value) and peek.is_leaf(value))
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return all rows of these values, whatever is remembered of them or of others."""
@@ -113,6 +123,7 @@ class ArrayProbe(Probe):
 
     name = "arrays"
     priority = 5
+    folds = True
 
     def matches(self, value: Any) -> bool:
         """Say if this is an array, by its class alone."""

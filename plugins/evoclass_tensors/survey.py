@@ -120,7 +120,7 @@ class Survey:
             self._resting.append((slot, value))
 
     def _look_at_plain(self, found: Named, skeleton: Skeleton) -> list[str]:
-        """Look at tensors that are named directly; two names for one are two rows, unless a module owns it.
+        """Look at tensors that are named directly, unless a module owns them.
 
         There may be thousands, and each operation in here counts.
         """

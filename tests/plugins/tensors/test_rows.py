@@ -131,12 +131,94 @@ def test_tied_weights_are_one_row_and_count_once() -> None:
     assert session.inspector.parameters() == Parameters(trainable=40, frozen=0)
 
 
-def test_a_tensor_with_two_names_has_two_rows_and_a_parameter_one() -> None:
-    rows = rows_of(
-        "import torch\nfrom torch import nn\nx = torch.ones(3)\ny = x\nlayer = nn.Linear(2, 2)\nw = layer.weight\n"
+HAND = """
+import torch
+W1 = torch.randn(3, 4, requires_grad=True)
+b1 = torch.zeros(4, requires_grad=True)
+parameters = [W1, b1]
+for step in range(3):
+    (torch.ones(2, 3) @ W1 + b1).square().sum().backward()
+    for p in parameters:
+        p.data -= 0.1 * p.grad
+        p.grad = None
+"""
+NAMELESS = """
+import torch
+params = [torch.randn(3, requires_grad=True), torch.zeros(4, requires_grad=True)]
+for p in params:
+    p.data += 1
+"""
+BATCHES = """
+import torch
+batches = [torch.randn(3), torch.zeros(4)]
+for batch in batches:
+    batch + 1
+"""
+INSIDE = """
+import torch
+class Net:
+    def __init__(self):
+        self.weight = torch.randn(3, requires_grad=True)
+    def step(self, w):
+        for turn in range(3):
+            w.sum()
+def main():
+    network = Net()
+    network.step(network.weight)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "watch", "expected"),
+    [
+        (HAND, (), {"W1", "b1"}),
+        (HAND, ("parameters",), {"parameters[0]", "parameters[1]"}),
+        (HAND, ("parameters[0]",), {"parameters[0]", "b1"}),
+        (HAND, ("W1", "parameters"), {"W1", "parameters[1]"}),
+        (HAND, ("W1", "parameters[0]"), {"W1", "parameters[0]", "b1"}),
+        (HAND, ("parameters[0].grad",), {"parameters[0]", "b1"}),
+        (NAMELESS, (), {"params[0]", "params[1]"}),
+        (BATCHES, (), {"batches[0]", "batch"}),
+        (INSIDE, (), {"network.weight"}),
+        ("import torch\nlong = torch.ones(3)\nx = long\n", (), {"x"}),
+        ("import numpy as np\nlong = np.ones(3)\nx = long\n", (), {"x"}),
+        ("import torch\nx = torch.ones(3)\ny = torch.ones(3)\nz = x.view(3)\n", (), {"x", "y", "z"}),
+        ("a = 1.5\nb = a\n", (), {"a", "b"}),
+        (
+            "import torch\nlayer = torch.nn.Linear(2, 2, bias=False)\nw = layer.weight\n",
+            (),
+            {"layer", "layer.weight"},
+        ),
+    ],
+)
+def test_one_tensor_has_one_row_under_its_best_name(
+    source: str, watch: tuple[str, ...], expected: set[str]
+) -> None:
+    session = Session(source, watch=watch, frames_per_second=1e6, budget=1.0).run()
+    names = {name for name in session.rows if not name.endswith(".grad")}
+    assert names - {"step", "turn"} == expected
+    for frame in session.frames:
+        names = {row.name for row in frame.rows}
+        assert len(names & {"W1", "p"}) < 2
+        assert not names & {"w", "self.weight"} or source != INSIDE
+
+
+def test_the_other_names_of_a_tensor_still_lead_to_it() -> None:
+    session = Session(HAND).run()
+    for name in ("W1", "parameters[0]", "p"):
+        detail = session.look(name)
+        assert not detail.error
+        assert detail.summary is not None
+    assert session.inspector.parameters() == Parameters(trainable=16, frozen=0)
+
+
+def test_an_optimizer_s_state_goes_by_the_best_name() -> None:
+    source = f"{HAND}optimizer = torch.optim.Adam(parameters)\n" + (
+        "(torch.ones(2, 3) @ W1 + b1).sum().backward()\noptimizer.step()\n"
     )
-    assert {"x", "y", "layer.weight"} <= rows.keys()
-    assert "w" not in rows
+    rows = rows_of(source)
+    assert "optimizer.state[W1]['exp_avg']" in rows
 
 
 def test_what_the_learner_calls_a_list_of_losses_is_a_row() -> None:
