@@ -27,7 +27,22 @@ def decoded(data: bytes) -> str:
     Raises SyntaxError for an encoding that does not exist, UnicodeDecodeError for text that is not in it.
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding)
+    try:
+        return data.decode(encoding)
+    except LookupError as error:  # a codec, but none of texts
+        raise SyntaxError(f"unknown encoding: {encoding}") from error
+
+
+def encoded(text: str) -> bytes:
+    """Return the text of a Python file in the encoding that it declares, else in UTF-8.
+
+    Raises SyntaxError for an encoding that does not exist, UnicodeEncodeError for text that does not fit into it.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode()).readline)
+    try:
+        return text.encode(encoding.removesuffix("-sig"))
+    except LookupError as error:
+        raise SyntaxError(f"unknown encoding: {encoding}") from error
 
 
 def read(path: Path) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evoclass import programtext
 from evoclass.regularfile import FileTooLarge, NotRegularFile, read_bytes
 
 RECORD = ".written.json"
@@ -54,9 +55,10 @@ class WorkFiles:
         written = self._record()
         moved = {}
         for name, text in texts.items():
-            if self._read(name) != text and (aside := self._replace(name, text)):
+            there = _read_back(name, text)
+            if self._read(name) != there and (aside := self._replace(name, text)):
                 moved[name] = aside
-            written[name] = _digest(text)
+            written[name] = _digest(there)
         record = json.dumps(written, indent=1, sort_keys=True)
         if self._read(RECORD) != record:
             self._replace(RECORD, record)
@@ -71,7 +73,7 @@ class WorkFiles:
         written = self._record()
         found = []
         for name, text in texts.items():
-            there = self._read(name)
+            there, text = self._read(name), _read_back(name, text)
             if there is not None and there != text and _digest(there) != written.get(name):
                 found.append(OutsideEdit(name, there, both=_digest(text) != written.get(name)))
         return found
@@ -82,7 +84,7 @@ class WorkFiles:
             if not os.path.lexists(self.folder / aside):
                 self._replace(aside, text)
                 return aside
-            if self._read(aside) == text:
+            if self._read(aside) == _read_back(aside, text):
                 return aside
         raise AssertionError
 
@@ -104,7 +106,7 @@ class WorkFiles:
                 return None
             raise
         # Line ends stay as they are, else a file that was only saved with others would never compare equal.
-        return data.decode("utf-8", "replace")
+        return _decoded(name, data)
 
     def _replace(self, name: str, text: str) -> str:
         """Put a file in the place of what is there; return the new name of what is moved for that, if anything is."""
@@ -115,7 +117,7 @@ class WorkFiles:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with open(descriptor, "wb") as file:
-                file.write(text.encode("utf-8", "replace"))
+                file.write(_encoded(name, text))
             os.replace(temporary, path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -146,6 +148,31 @@ def _names(name: str, word: str) -> Iterator[str]:
     while True:
         yield f"{stem}.{word}-{number}{suffix}"
         number += 1
+
+
+def _decoded(name: str, data: bytes) -> str:
+    """Return a file's text; a program's as Python reads it, by its byte-order mark or the encoding that it declares."""
+    if name.endswith(".py"):
+        with contextlib.suppress(SyntaxError, UnicodeError):
+            return programtext.decoded(data)
+    return data.decode("utf-8", "replace")
+
+
+def _encoded(name: str, text: str) -> bytes:
+    """Return what a file's text is written as: a program's in the encoding that it declares, if it can be."""
+    if name.endswith(".py"):
+        with contextlib.suppress(SyntaxError, UnicodeError):
+            data = programtext.encoded(text)
+            if (
+                programtext.decoded(data) == text
+            ):  # not so of UTF-16, say, which hides the line that declares it
+                return data
+    return text.encode("utf-8", "replace")
+
+
+def _read_back(name: str, text: str) -> str:
+    """Return what a text will be when it has been written and read."""
+    return _decoded(name, _encoded(name, text))
 
 
 def _digest(text: str) -> str:

@@ -158,3 +158,52 @@ def test_where_no_folder_can_be_written_a_program_runs_in_one_for_now(
     assert not program.folder.is_relative_to(home)
     assert len(troubles) == 1
     assert troubles[0]
+
+
+LATIN = "# -*- coding: latin-1 -*-\nprint('caff\xe8')\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfprint('caff\xc3\xa8')\n", "print('caff\xe8')\n"),
+        (b"\xef\xbb\xbfprint(1)\r\n", "print(1)\r\n"),
+        (LATIN.encode("latin-1"), LATIN),
+        ("# coding: cp1252\nprint('\u20ac')\n".encode("cp1252"), "# coding: cp1252\nprint('\u20ac')\n"),
+        (b"print('caff\xe8')\n", "print('caff\ufffd')\n"),
+        (b"# coding: klingon\nprint(1)\n", "# coding: klingon\nprint(1)\n"),
+    ],
+)
+def test_what_another_editor_saved_is_read_as_python_reads_it(tmp_path: Path, data: bytes, text: str) -> None:
+    files = WorkFiles(tmp_path)
+    files.write({"a.py": "1\n"})
+    (tmp_path / "a.py").write_bytes(data)
+    assert files.changed({"a.py": "1\n"}) == [OutsideEdit("a.py", text, both=False)]
+    files.write({"a.py": text})
+    assert files.changed({"a.py": text}) == []
+
+
+@pytest.mark.parametrize("added", ["", "x = 2\n", "y = '\xfc'\n", "z = '\u4e16'\n"])
+def test_a_program_is_written_in_the_encoding_that_it_declares(tmp_path: Path, added: str) -> None:
+    files = WorkFiles(tmp_path)
+    (tmp_path / "a.py").write_bytes(LATIN.encode("latin-1"))
+    files.write({"a.py": LATIN + added})
+    assert files.changed({"a.py": LATIN + added}) == []
+    assert files.changed({"a.py": "other"}) == []
+    fits = "\u4e16" not in added
+    assert (tmp_path / "a.py").read_bytes() == (LATIN + added).encode("latin-1" if fits else "utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "rot13", "hex", "utf-7", "idna", "undefined", "utf-8-sig"])
+def test_no_declared_encoding_loses_a_text(tmp_path: Path, encoding: str) -> None:
+    files, text = WorkFiles(tmp_path), f"# coding: {encoding}\nprint('caff\xe8 + 1')\n"
+    files.write({"a.py": text})
+    assert files.changed({"a.py": text}) == []
+    assert (tmp_path / "a.py").read_text("utf-8" if encoding != "utf-7" else encoding) == text
+
+
+def test_bytes_with_a_mark_are_no_edit_of_the_same_text(tmp_path: Path) -> None:
+    files = WorkFiles(tmp_path)
+    files.write({"a.py": "print(1)\n"})
+    (tmp_path / "a.py").write_bytes(b"\xef\xbb\xbfprint(1)\n")
+    assert files.changed({"a.py": "print(1)\n"}) == []
