@@ -450,7 +450,9 @@ class Inspector:
         if not counts:
             return None
         return Parameters(
-            trainable=sum(count.trainable for count in counts), frozen=sum(count.frozen for count in counts)
+            trainable=sum(count.trainable for count in counts),
+            frozen=sum(count.frozen for count in counts),
+            nameless=sum(count.nameless for count in counts),
         )
 
     def attend(self, names: Sequence[str]) -> None:

@@ -100,6 +100,8 @@ class Parameters(Struct, frozen=True, kw_only=True):
 
     trainable: int = 0
     frozen: int = 0
+    nameless: int = 0
+    """Numbers, not in the other two, of models that have no name any more: only a list or an optimizer holds them."""
 
 
 class Operand(Struct, frozen=True, kw_only=True):

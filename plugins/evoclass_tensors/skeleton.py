@@ -75,6 +75,7 @@ class Skeleton:
         owned: frozenset[int],
         counted: frozenset[int],
         total: tuple[int, int],
+        nameless: int,
     ) -> None:
         self.roots = roots
         """Names and identities of the modules and optimizers that the walk began at."""
@@ -90,6 +91,8 @@ class Skeleton:
         """Identities of the parameters in `total`."""
         self.total = total
         """Numbers that train and that are frozen, those of plain tensors left out."""
+        self.nameless = nameless
+        """Numbers in models that only a list or an optimizer still holds."""
         self.place = {way.slot.name: place for place, way in enumerate(self.ways)}
         self.heads = [place for place, way in enumerate(self.ways) if not way.slot.parent]
         """Places of the models and the optimizers themselves."""

@@ -32,9 +32,13 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
         trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
         # Beside tensors' numbers, which are written as Python writes them, an Italian point would be a decimal point.
         comma = "," if catalog.language == "en" else "\N{NO-BREAK SPACE}"
-        for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):
-            numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
-            longer = " · ".join([numbers, *parts])
-            if len(longer) <= room:
-                return longer
+        nameless = moment.parameters.nameless
+        for more in (True, False) if nameless else (False,):
+            for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):
+                numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
+                if more:
+                    numbers += " " + catalog("tensors.nameless", count=write(nameless))
+                longer = " · ".join([numbers, *parts])
+                if len(longer) <= room:
+                    return longer
     return " · ".join(parts)

@@ -73,7 +73,8 @@ class Survey:
         """All rows in order."""
         trainable, frozen = skeleton.total
         trainable += found.loose(skeleton.counted)
-        self.parameters = Parameters(trainable=trainable, frozen=frozen) if trainable or frozen else None
+        counts = Parameters(trainable=trainable, frozen=frozen, nameless=skeleton.nameless)
+        self.parameters = counts if counts != Parameters() else None
 
     def _explore(self, found: Named, before: Skeleton | None) -> Skeleton:
         """Look at everything that models and optimizers hold."""

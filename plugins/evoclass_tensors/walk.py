@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ from evoclass_tensors.skeleton import (
 )
 
 _DEEPEST = 64
+_PLACE = re.compile(r"\[\d+\]")
+"""In a name: a place in a list."""
 
 
 _sorts: dict[type, int] = {}
@@ -81,6 +84,10 @@ class Walk:
         self._ways: list[Way] = []
         self._seen: set[int] = set()
         self._counted: set[int] = set()
+        self._nameless: dict[int, int] = {}
+        """Numbers in parameters of models that only a list or an optimizer still holds, by the parameter's identity."""
+        self._apart = False
+        """Whether the walk is in such a model."""
         self._names: dict[int, str] = {}
         """Name of each tensor's row, by identity; valid while the walk lasts."""
         self._roots: dict[int, str] = {}
@@ -106,15 +113,20 @@ class Walk:
             owned,
             frozenset(self._counted),
             (self._total.trainable, self._total.frozen),
+            sum(size for identity, size in self._nameless.items() if identity not in self._counted),
         )
 
     def _walk_modules(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
         nested: set[int] = set()
         for _, module in modules if len(modules) > 1 else ():
             nested.update(id(child) for child in _descendants(module))
+        named = any(not _PLACE.search(name) for name in self._roots.values())
         for name, module in modules:
             if id(module) not in nested:
+                # Beside models with a name, what stands in a list is most often what is left of an earlier one.
+                self._apart = named and _PLACE.search(self._roots[id(module)]) is not None
                 self._module(name, "", module, 0)
+        self._apart = False
         for name, module in modules:  # those inside a cycle
             self._module(name, "", module, 0)
 
@@ -161,8 +173,12 @@ class Walk:
         identity = id(tensor)
         if identity in self._counted or (type(tensor) is not torch.nn.Parameter and peek.is_unborn(tensor)):
             return
-        self._counted.add(identity)
         size, total = peek.numel(tensor), self._total
+        if self._apart:
+            total = Count()
+            self._nameless[identity] = size
+        else:
+            self._counted.add(identity)
         if peek.requires_grad(tensor):
             total.trainable += size
             if module is not None:
@@ -217,8 +233,8 @@ class Walk:
                 if owner is None:
                     owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
                     self._tensor(owner, "parameter", name, parameter)
-                if counts:
-                    self._count(parameter)
+                self._apart = not counts
+                self._count(parameter)
                 for key, value in entries(state.get(parameter)):
                     if is_tensor(type(value)):
                         self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)

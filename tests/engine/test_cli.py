@@ -44,7 +44,7 @@ def test_run_prints_one_json_document(tmp_path: Path) -> None:
     assert document["exit"] == {"reason": "finished", "code": 0}
     assert document["output"] == "ready\n"
     assert document["steps"] == 3
-    assert document["parameters"] == {"trainable": 3 * 7 + 7, "frozen": 4 * 3 + 3}
+    assert document["parameters"] == {"trainable": 3 * 7 + 7, "frozen": 4 * 3 + 3, "nameless": 0}
     rows = {row["name"]: row for row in document["tensors"]}
     assert rows["head.weight"]["shape"] == [7, 3]
     assert (rows["head.weight"]["trainable"], rows["base.weight"]["trainable"]) == (True, False)

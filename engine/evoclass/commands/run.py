@@ -228,6 +228,7 @@ def _document(recording: Recording, ended: Exit, explanation: Explanation | None
         "parameters": {
             "trainable": counts.trainable if counts else 0,
             "frozen": counts.frozen if counts else 0,
+            "nameless": counts.nameless if counts else 0,
         },
     }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from textual.widgets import Input
 
-from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Started, Step, Summary
+from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Parameters, Started, Step, Summary
 from evoclass.timeline import Trouble
 from evoclass_tensors.colours import Scale
 from evoclass_tensors.detail import DetailView
@@ -17,6 +18,7 @@ from evoclass_tensors.detail_text import Subject
 from evoclass_tensors.hints import Hints
 from evoclass_tensors.panel import TensorPanel
 from evoclass_tensors.rows_view import RowsView
+from evoclass_tensors.status import status
 from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
 from evoclass_tui.panel import Panel
@@ -614,3 +616,18 @@ def test_both_languages_say_the_same_things() -> None:
 def test_detail_errors_are_kept_apart_from_figures() -> None:
     detail = Detail(request=1, expression="x", error="NameError: x")
     assert detail.summary is None
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        (80, "9 trainable · 0 frozen + 669,706 in models without a name · ended"),
+        (63, "9 trainable · 0 frozen + 670k in models without a name · ended"),
+        (40, "9 trainable · 0 frozen · ended"),
+        (10, "ended"),
+    ],
+)
+def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str) -> None:
+    moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
+    journey: Any = SimpleNamespace(moment=moment, live=True)
+    assert status(catalog("en"), journey, room, ended="finished") == text

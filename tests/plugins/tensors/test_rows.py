@@ -622,3 +622,20 @@ def test_parameters_are_those_of_what_has_a_name(source: str, trainable: int) ->
     counts = session.inspector.parameters()
     assert counts is not None
     assert counts.trainable == trainable
+
+
+@pytest.mark.parametrize(
+    ("source", "trainable", "nameless"),
+    [
+        ("m = nn.Linear(2, 3)\no = torch.optim.SGD(m.parameters(), lr=0.1)\nm = nn.Linear(2, 3)\n", 9, 9),
+        ("m = nn.Linear(2, 3)\no = torch.optim.SGD(m.parameters(), lr=0.1)\n", 9, 0),
+        ("old = [nn.Linear(2, 3)]\nm = nn.Linear(2, 3)\n", 9, 9),
+        ("layers = [nn.Linear(2, 3), nn.ReLU()]\nm = nn.Sequential(*layers)\n", 9, 0),
+        ("layers = [nn.Linear(2, 3), nn.Linear(3, 1)]\n", 13, 0),
+        ("m = {'a': nn.Linear(2, 3)}\nn = nn.Linear(1, 1)\n", 11, 0),
+        ("old = [nn.Linear(2, 3)]\nm = nn.Linear(2, 3)\nm.weight = old[0].weight\n", 9, 3),
+    ],
+)
+def test_models_without_a_name_are_counted_apart(source: str, trainable: int, nameless: int) -> None:
+    session = Session(f"import torch\nfrom torch import nn\n{source}").run()
+    assert session.inspector.parameters() == Parameters(trainable=trainable, nameless=nameless)
