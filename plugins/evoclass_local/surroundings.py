@@ -11,7 +11,7 @@ import types
 from typing import TYPE_CHECKING
 
 from evoclass.protocol import Job
-from evoclass_local import hygiene
+from evoclass_local import figures, hygiene
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -27,6 +27,7 @@ def settle(job: Job) -> None:
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
     _fork_workers()
+    figures.keep(job.folder)
     if job.files:
         hygiene.limit(resource.RLIMIT_NOFILE, job.files)
     if job.file_size:
