@@ -104,6 +104,22 @@ def test_a_run_comes_back_with_its_values(course: Path) -> None:
     assert run.error == error
 
 
+@pytest.mark.parametrize(
+    ("options", "arguments"),
+    [
+        ("", ()),
+        (":arguments: --epochs 3\n", ("--epochs", "3")),
+        (":arguments: --name 'two words' \"\"\n:arguments: -h --\n", ("--name", "two words", "", "-h", "--")),
+        (":arguments: caff\xe8 a\\ b $HOME *.py\n", ("caff\xe8", "a b", "$HOME", "*.py")),
+    ],
+)
+def test_a_lab_s_program_finds_its_arguments(course: Path, options: str, arguments: tuple[str, ...]) -> None:
+    [file] = [path for path in course.rglob("*.md") if "Two and two." in path.read_text()]
+    file.write_text(file.read_text().replace(":seconds: 20\n", options, 1))
+    program = open_session(course).desk.program("sum.py")
+    assert program.arguments == arguments
+
+
 async def test_marks_of_the_course_map(course: Path) -> None:
     session = open_session(course)
     assert session.course_progress() == {"adding": "started"}
