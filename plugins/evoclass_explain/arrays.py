@@ -166,7 +166,14 @@ RULES_FIRST = (
 )
 """Asked before what is said of calls."""
 
+
+def _table(facts: Facts, match: re.Match[str]) -> Said:
+    name = text(facts.expression.argument(0, "data")) or "…"
+    return Said("table", {"type": match[1], "name": name}, "table.frame" if match[1] == "DataFrame" else "")
+
+
 RULES = (
+    Rule(r"^could not determine the shape of object type '(\w+)'", _table),
     Rule(
         r"operands could not be broadcast together with (?:remapped )?shapes ((?:\([\d,]*\) ?)+)", _broadcast
     ),

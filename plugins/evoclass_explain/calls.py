@@ -169,6 +169,11 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
         return said
     if not _is_learners(facts, signature.name):
         return _by_library(facts, signature, fields)
+    node = facts.expression.call
+    bound_to = facts.value(node.func) if node is not None else None
+    method_name = signature.name.rpartition(".")[2]
+    if bound_to is not None and bound_to.type == "method" and facts.expression.called != method_name:
+        return Said("method_kept", fields | {"name": bound_to.name, "method": method_name})
     if signature.name == "Sequential.forward":
         return Said("sequential_call", fields)
     if called(signature.name) in _OF_LISTS and len(signature.parameters) == 1 + bound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from evoclass_explain.expression import text
@@ -80,7 +81,22 @@ def _no_dictionary(facts: Facts, match: re.Match[str]) -> Said:
     return Said("no_state", fields)
 
 
+def _swapped(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`torch.save(path, values)`: the values come first."""
+    what, place = facts.expression.argument(0, "obj"), facts.expression.argument(1, "f")
+    if facts.expression.called != "save" or what is None or place is None:
+        return None
+    path = isinstance(what, ast.Constant | ast.JoinedStr) or facts.type_of(what) in (
+        "str",
+        "PosixPath",
+        "WindowsPath",
+    )
+    fields: dict[str, object] = {"values": text(place) or "…", "path": text(what) or "…"}
+    return Said("save_order", fields, "save_order.swap" if path else "")
+
+
 RULES = (
+    Rule(r"^expected 'f' to be string, path, or a file-like object", _swapped),
     Rule(r"Expected state_dict to be dict-like, got <class '(.+?)'>", _no_dictionary),
     Rule(
         r"Attempting to deserialize object on (?:a CUDA device|CUDA device \d+) but torch\.cuda",

@@ -127,6 +127,14 @@ def _assign(facts: Facts, match: re.Match[str]) -> Said | None:
 
 def _hash(facts: Facts, match: re.Match[str]) -> Said | None:
     kind = match[1].rpartition(".")[2]
+    node = facts.expression.node
+    index = node.slice if isinstance(node, ast.Subscript) else None
+    fields: dict[str, object] = {"type": kind, "name": text(_base(facts)), "index": text(index)}
+    reads = not isinstance(facts.statement, ast.Assign) or ast.unparse(facts.statement.targets[0]) != text(
+        node
+    )
+    if kind == "list" and reads and fields["name"] and fields["index"]:
+        return Said("no_key_type", fields, "no_key_type.each")  # one value is wanted for each of the keys
     hint = {"list": "no_key_type.list", "dict": "no_key_type.dict", "ndarray": "no_key_type.array"}
     return Said("no_key_type", {"type": kind}, hint.get(kind, ""))
 

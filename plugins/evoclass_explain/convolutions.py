@@ -149,6 +149,18 @@ def _interpolate_rank(facts: Facts, match: re.Match[str]) -> Said:
     return Said("interpolate", {"own": int(match[1]) - 2, "wanted": 2}, what="interpolate.rank")
 
 
+def _grid_last(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("grid_places", {"count": int(match[1])})
+
+
+def _kernel(facts: Facts, match: re.Match[str]) -> Said:
+    """`F.conv2d` with a matrix for a kernel: the channels are missing."""
+    kernel = facts.argument(1, "weight")
+    if kernel is None or len(kernel.shape or ()) != 2 or facts.expression.called != "conv2d":
+        return Said("kernel_rank", {}, what="kernel_rank.nameless")
+    return Said("kernel_rank", {"given": named(kernel), "name": kernel.name}, "kernel_rank.add")
+
+
 RULES = (
     Rule(
         r"Given (groups|transposed)=(\d+), weight of size (\[.*?\]), expected input(\[.*?\]) to have (\d+) "
@@ -195,6 +207,13 @@ RULES = (
         r"requested an output size of .*?, but valid sizes range from (\[.*?\]) to (\[.*?\])",
         lambda f, m: Said("output_size", {"low": shape_text(sizes(m[1])), "high": shape_text(sizes(m[2]))}),
     ),
+    Rule(
+        r"grid_sampler\(\): expected grid and input to have same batch size, but got input with sizes "
+        r"(\[.*?\]) and grid with sizes (\[.*?\])",
+        lambda f, m: Said("grid_batch", {"input": sizes(m[1])[0], "grid": sizes(m[2])[0]}),
+    ),
+    Rule(r"grid_sampler\(\): expected grid to have size (\d) in last dimension", _grid_last),
+    Rule(r"^weight should have at least three dimensions", _kernel),
     Rule(r"running_mean should contain (\d+) elements not (\d+)", _features),
     Rule(r"Expected more than 1 value per channel when training, got input size (.*)", _one_value),
 )

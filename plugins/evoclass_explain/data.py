@@ -6,7 +6,7 @@ import ast
 import re
 
 from evoclass_explain.expression import text
-from evoclass_explain.facts import Facts, shape_text, sizes
+from evoclass_explain.facts import Facts, is_picture, shape_text, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 _LONGEST = 200
@@ -27,6 +27,11 @@ def _in_worker(facts: Facts, match: re.Match[str]) -> Said | None:
 
 def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
     return Said("main_guard" if facts.error.unguarded else "loader_gone")
+
+
+def _process_gone(facts: Facts, match: re.Match[str]) -> Said | None:
+    """Processes of a pool or of `mp.spawn` that read the program anew end before they begin."""
+    return Said("main_guard", hint="main_guard.process") if facts.error.unguarded else None
 
 
 def _dataset_sizes(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -78,6 +83,14 @@ def _past_the_end(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("past_the_end", {"kind": match[1]})
 
 
+def _subset(facts: Facts, match: re.Match[str]) -> Said | None:
+    """The numbers that a `Subset` was built with are asked for only when its examples are read."""
+    if not facts.below or not any(file.endswith("torch/utils/data/dataset.py") for file in facts.below):
+        return None
+    node = facts.expression.node
+    return Said("subset", {"name": text(node.value) if isinstance(node, ast.Subscript) else ""})
+
+
 def _split_sizes(facts: Facts, match: re.Match[str]) -> Said:
     sizes_of = facts.expression.argument(1, "lengths")
     fields: dict[str, object] = {"name": text(facts.expression.argument(0, "dataset")) or "…"}
@@ -93,6 +106,19 @@ def _split_sizes(facts: Facts, match: re.Match[str]) -> Said:
 
 def _crop(facts: Facts, match: re.Match[str]) -> Said:
     return Said("crop", {"crop": shape_text(sizes(match[1])), "image": shape_text(sizes(match[2]))})
+
+
+def _grid(facts: Facts, match: re.Match[str]) -> Said:
+    kind = match[1].rpartition(".")[2]
+    name = text(facts.expression.argument(0, "tensor")) or "…"
+    fields: dict[str, object] = {
+        "type": kind,
+        "name": name,
+        "function": facts.expression.called or "make_grid",
+    }
+    if is_picture(kind):
+        return Said("image_grid", fields, "image_grid.image")
+    return Said("image_grid", fields, "image_grid.array" if kind == "ndarray" else "")
 
 
 def _no_arguments(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -129,12 +155,22 @@ WORKERS = (
         r"DataLoader worker \(pid(?:\(s\))? [\d, ]+\) (?:exited unexpectedly|is killed by signal)",
         _worker_gone,
     ),
+    Rule(
+        r"^A process in the process pool was terminated abruptly|^process \d+ terminated with exit code \d+",
+        _process_gone,
+    ),
 )
 """What a worker of a DataLoader died of: asked first, for its text holds another error's."""
 
 RULES = (
     Rule(r"^(list|tuple|string) index out of range|^index \d+ is out of bounds", _past_the_end),
-    Rule(r"num_samples should be a positive integer value, but got num_samples=0", always("no_samples")),
+    Rule(r"^(?:list|tuple) index out of range|^index \d+ is out of bounds", _subset),
+    Rule(r"num_samples should be a positive integer value, but got num_samples=0$", always("no_samples")),
+    Rule(
+        r"num_samples should be a positive integer value, but got num_samples=(\S+)",
+        lambda f, m: Said("samples", {"value": m[1]}, "samples.whole" if "." in m[1] else ""),
+    ),
+    Rule(r"^tensor or list of tensors expected, got (?:a list containing )?<class '(.+?)'>", _grid),
     Rule(
         r"batch_size should be a positive integer value, but got batch_size=(\S+)",
         lambda f, m: Said("batch_size", {"value": m[1]}, "batch_size.whole" if "." in m[1] else ""),

@@ -132,7 +132,23 @@ def _mean(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("mean", {"dtype": found, "new": f"{before}.float().mean({arguments})"})
 
 
+def _norm(facts: Facts, match: re.Match[str]) -> Said:
+    """Lengths and other results of linear algebra are fractions; whole numbers are not taken for them."""
+    found = dtype(match[2])
+    own = next((own for own in facts.direct if own.dtype == found), None)
+    fields: dict[str, object] = {"function": facts.expression.function or match[1], "dtype": found}
+    return (
+        Said("fractions", fields | {"name": own.name}, "fractions.known")
+        if own
+        else Said("fractions", fields)
+    )
+
+
 RULES = (
+    Rule(
+        r"^(linalg[.\w]+|norm)(?:\(\))?: Expected a floating point or complex tensor as input\. Got (\w+)",
+        _norm,
+    ),
     Rule(r"Expected all tensors to be on the same device", _device),
     Rule(r"Tensor on device (\S+) is not on the expected device (\S+)!", _device),
     Rule(r"mat1 and mat2 must have the same dtype, but got (\w+) and (\w+)", _types),

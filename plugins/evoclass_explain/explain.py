@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     *names.RULES,
     *members.RULES,
     *containers.RULES,
+    *members.OF_ENUMS,
     *keys.RULES,
     *operators.RULES,
     *python.RULES,

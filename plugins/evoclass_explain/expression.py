@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _LONGEST = 60
 _PLAIN = (ast.Name, ast.Attribute, ast.Subscript)
-_CLOSED = (*_PLAIN, ast.Call, ast.Constant)
+_CLOSED = (*_PLAIN, ast.Call, ast.Constant, ast.List, ast.Tuple, ast.Dict)
 
 
 class Expression:

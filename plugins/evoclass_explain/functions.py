@@ -63,6 +63,29 @@ def _given(facts: Facts, kind: str) -> str:
     return closed(fitting[0]) if len(fitting) == 1 else ""
 
 
+def _list_for_tensor(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`F.softmax([1, 2])`: a function written in Python asks its first argument for a method of tensors."""
+    if (
+        not facts.below
+        or "/torch/" not in facts.below[-1]
+        or facts.below[-1].endswith("nn/modules/module.py")
+    ):
+        return None
+    kind, first = match[1].rpartition(".")[2], facts.expression.argument(0, "input")
+    if first is None or not facts.is_code(facts.expression.call and facts.expression.call.func, "function"):
+        return None
+    kinds = {"list": ast.List, "tuple": ast.Tuple}
+    if facts.type_of(first) != kind and not (kind in kinds and isinstance(first, kinds[kind])):
+        return None
+    hint = "list_for_tensor.array" if kind == "ndarray" else ""
+    fields: dict[str, object] = {
+        "function": facts.expression.function,
+        "type": kind,
+        "name": text(first) or "…",
+    }
+    return Said("list_for_tensor", fields, hint)
+
+
 def _row(facts: Facts, fields: dict[str, object], kind: str) -> str:
     call = facts.expression.call
     if kind != "Tensor" or call is None:
@@ -216,6 +239,7 @@ def _joined(facts: Facts, match: re.Match[str]) -> Said:
 
 
 RULES = (
+    Rule(r"^'([\w.]+)' object has no attribute '\w+'", _list_for_tensor),
     Rule(
         r"^(\w+)\(\): argument '(\w+)' (?:\(position (\d+)\) )?must be ([^,]+?), not ([\w.]+)$",
         _argument,

@@ -46,6 +46,10 @@ def _key(facts: Facts, match: re.Match[str]) -> Said | None:
                 index = text(node.slice) if isinstance(node, ast.Subscript) else key
                 return Said("no_column", fields | {"keys": columns, "index": index}, "no_column.row")
             return Said("no_column", fields | {"keys": columns})
+        if own is not None and own.type == "Series" and re.fullmatch(r"-?\d+", key):
+            node = facts.expression.node
+            index = text(node.slice) if isinstance(node, ast.Subscript) else key
+            return Said("no_label", fields | {"index": index})
         if text(base).endswith("environ"):
             return Said("no_variable", fields)
         if "torchvision/models/" in facts.error.traceback.replace("\\", "/"):

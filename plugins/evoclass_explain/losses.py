@@ -47,6 +47,9 @@ def _extra_axis(facts: Facts, match: re.Match[str]) -> Said:
     }
     if columns == 1:
         return Said("one_label", fields, "one_label.squeeze")
+    scores = _prediction(facts)
+    if scores is not None and scores.shape == target.shape:
+        return Said("one_label", fields, "one_label.one_hot", "one_label.columns")
     return Said("one_label", fields, "one_label.column", "one_label.columns")
 
 
@@ -216,6 +219,7 @@ RULES = (
         _spatial,
     ),
     Rule(r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)", _batch),
+    Rule(r"^(\S+) is not a valid value for reduction", lambda f, m: Said("reduction", {"value": m[1]})),
     Rule(r"0D or 1D target tensor expected, multi-target not supported", _extra_axis),
     Rule(r"Target (-?\d+) is out of bounds", _out_of_bounds),
     Rule(r"Expected target size (\[\d+, \d+\]), got (\[\d+, \d+\])", _classes_last),

@@ -208,11 +208,33 @@ def _not_called_yet(facts: Facts, match: re.Match[str]) -> Said | None:
 def _read_only(facts: Facts, match: re.Match[str]) -> Said | None:
     if not facts.is_own:
         return None
-    return Said("read_only", {"attribute": match[1], "type": match[2]})
+    kind = match[2].rpartition(".")[2]
+    if kind in ("TensorBase", "Tensor", "Parameter", "ndarray"):
+        return Said("read_only", {"attribute": match[1], "type": kind.replace("TensorBase", "Tensor")})
+    return Said("read_only", {"attribute": match[1], "type": kind}, "read_only.property", "read_only.derived")
+
+
+def _member(facts: Facts, match: re.Match[str]) -> Said | None:
+    """A member that an `Enum` does not have, by its name or by its value."""
+    node = facts.expression.node
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        owner, asked = node.value, node.attr if isinstance(node, ast.Attribute) else text(node.slice)
+    elif isinstance(node, ast.Call) and len(node.args) == 1:
+        owner, asked = node.func, facts.error.text.split(" is not a valid")[0]
+    else:
+        return None
+    if facts.below[-1:] == [] or not facts.below[-1].endswith("/enum.py"):
+        return None
+    by_value = isinstance(node, ast.Call)
+    fields: dict[str, object] = {"name": text(owner), "asked": asked}
+    return Said("enum", fields, "enum.value" if by_value else "", "enum.by_value" if by_value else "")
 
 
 RULES_FIRST = (Rule(r"^'(\w+)' object has no attribute '(\w+)'", _not_called_yet),)
 """Asked before what a model has."""
+
+OF_ENUMS = (Rule(r"^'?(\w+)'?$|is not a valid \w+$", _member),)
+"""Asked before keys."""
 
 RULES = (
     Rule(r"^'(Tensor|Parameter)' object has no attribute '(\w+)'", _tensor),

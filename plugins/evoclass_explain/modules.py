@@ -126,7 +126,25 @@ def _assigned(facts: Facts, match: re.Match[str]) -> Said:
     return Said("assigned", {"name": match[1], "target": target or f"model.{match[1]}"})
 
 
+def _by_text(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`net["0"]`: layers of a `Sequential` are numbered, only those of a `ModuleDict` have names."""
+    node = facts.expression.node
+    if not isinstance(node, ast.Subscript) or not facts.went_through("torch/nn/modules/container.py"):
+        return None
+    index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    fields: dict[str, object] = {"name": text(node.value) or "…"}
+    if isinstance(index, str) and index.isdecimal():
+        return Said("layer_number", fields | {"number": index}, "layer_number.number")
+    return Said("layer_number", fields)
+
+
+def _unready(facts: Facts, match: re.Match[str]) -> Said:
+    return Said("lazy", {"function": match[1] or match[2]})
+
+
 RULES = (
+    Rule(r"^'str' object cannot be interpreted as an integer", _by_text),
+    Rule(r"^Attempted to use an uninitialized parameter in <(?:method '(\w+)'|.*?(\w+)\b)", _unready),
     Rule(r"\(\): argument 'input' \(position 1\) must be Tensor, not ([\w.]+)", _no_tensor),
     Rule(r"conv\w*\(\) received an invalid combination of arguments - got \(([\w.]+), ", _no_tensor),
     Rule(

@@ -14,7 +14,9 @@ def _square(facts: Facts, match: re.Match[str]) -> Said:
 
 def _distribution(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"parameter": match[1], "distribution": match[2]}
-    return Said("distribution", fields, "distribution.nan" if "nan" in facts.error.text[-600:] else "")
+    if "nan" in facts.error.text[-600:]:
+        return Said("distribution", fields, "distribution.nan")
+    return Said("distribution", fields, "distribution.simplex" if "Simplex()" in facts.error.text else "")
 
 
 def _probability(facts: Facts, match: re.Match[str]) -> Said:
@@ -23,6 +25,12 @@ def _probability(facts: Facts, match: re.Match[str]) -> Said:
 
 def _sample(facts: Facts, match: re.Match[str]) -> Said:
     return Said("multinomial_count")
+
+
+def _empty_range(facts: Facts, match: re.Match[str]) -> Said:
+    """`torch.randint(len(data) - block, …)`: the upper end is not reached, so it must lie above the lower one."""
+    fields: dict[str, object] = {"low": int(match[1]), "high": int(match[2])}
+    return Said("random_range", fields, "random_range.short" if int(match[2]) <= 0 else "")
 
 
 def _fan(facts: Facts, match: re.Match[str]) -> Said:
@@ -44,6 +52,10 @@ RULES = (
     Rule(r"cannot sample n_sample > prob_dist\.size\(-1\) samples without replacement", _sample),
     Rule(r"dropout probability has to be between 0 and 1, but got (\S+)", _probability),
     Rule(r"Fan in and fan out can not be computed for tensor with fewer than 2 dimensions", _fan),
+    Rule(
+        r"random_ expects 'from' to be less than 'to', but got from=(-?\d+) >= to=(-?\d+)",
+        _empty_range,
+    ),
     Rule(r"probabilities do not sum to 1", always("probabilities_sum")),
 )
 """Numerics."""

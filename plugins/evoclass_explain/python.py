@@ -240,6 +240,7 @@ RAISED = (Rule(r"^exceptions must derive from BaseException", always("raised_tex
 """What `raise` itself cannot do."""
 
 RULES = (
+    Rule(r"^(?:threads can only be started once|cannot start a process twice)", always("started_twice")),
     *map(of_own, _RULES),
     Rule(r"^", _assertion),
     Rule(r"^maximum recursion depth exceeded", _recursion),

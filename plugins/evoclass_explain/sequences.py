@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from evoclass_explain.expression import text
 from evoclass_explain.facts import Facts, named, shape_text, sizes
 from evoclass_explain.rules import Rule, Said, always
 
@@ -118,11 +119,22 @@ def _one_state(facts: Facts, match: re.Match[str]) -> Said | None:
         return None
     pair = isinstance(argument, ast.Tuple) or facts.type_of(argument) == "tuple"
     fields: dict[str, object] = {"layer": layer.name, "type": layer.type}
-    if layer.type == "LSTM" and facts.tensor_of(argument) is not None:
-        return Said("states", fields | {"name": ast.unparse(argument)}, "states.two", "states.lstm")
+    inside = facts.below[-1:] != [] and facts.below[-1].endswith("torch/nn/modules/rnn.py")
+    single = facts.tensor_of(argument) is not None or (isinstance(argument, ast.Call) and inside and not pair)
+    if layer.type == "LSTM" and single:
+        return Said("states", fields | {"name": text(argument) or "h"}, "states.two", "states.lstm")
     if layer.type in ("GRU", "RNN") and pair:
         return Said("states", fields, "states.first", "states.gru")
     return None
+
+
+def _state_dimensions(facts: Facts, match: re.Match[str]) -> Said:
+    """A state without its first dimension, the layers, or one for a batch where there is none."""
+    name = text(facts.expression.argument(1, "hx"))
+    batched = match[1] == ""
+    hint = ("state_dimensions.add" if batched else "state_dimensions.drop") if name else ""
+    fields: dict[str, object] = {"wanted": int(match[2]), "got": int(match[3]), "name": name}
+    return Said("state_dimensions", fields, hint, "" if batched else "state_dimensions.unbatched")
 
 
 def _features(facts: Facts, match: re.Match[str]) -> Said:
@@ -151,6 +163,10 @@ RULES = (
         r"^index 1 is out of bounds for dimension 0 with size 1$|hx and cx should also be|"
         r"'tuple' object has no attribute '(?:dim|size|to)'|For (?:un)?batched \d-D input, hx",
         _one_state,
+    ),
+    Rule(
+        r"For (un|)batched \d-D input, hx (?:and cx )?should also be (\d)-D but got \(?(\d)-D",
+        _state_dimensions,
     ),
     Rule(r"shape of the (?:2D|3D) attn_mask is torch\.Size\((\[.*?\])\), but should be (\(.*?\))", _mask),
     Rule(r"Expected key_padded_mask\.shape\[0\] to be (\d+), but got (\d+)", _padding_mask),

@@ -255,6 +255,11 @@ RULES = (
         ),
     ),
     Rule(r"^zero-dimensional tensor \(at position (\d+)\) cannot be concatenated", always("joined_numbers")),
+    Rule(
+        r"^repeats must have the same size as input along dim, but got repeats\.size\(0\) = (\d+) and "
+        r"input\.size\(-?\d+\) = (\d+)",
+        lambda f, m: Said("repeats", {"repeats": int(m[1]), "input": int(m[2])}),
+    ),
     Rule(r"Integers to negative integer powers are not allowed", always("negative_power")),
     Rule(r"step must be greater than zero", always("negative_step")),
     Rule(r"upper bound and (?:larger|lower) bound inconsistent with step sign", always("range_sign")),

@@ -169,6 +169,8 @@ def _is_unguarded(tree: ast.Module) -> bool:
         node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is str
     }
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    # torch.multiprocessing has a function of this name.
+    used |= names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     multiprocessing = sys.modules.get("multiprocessing")
     method = multiprocessing.get_start_method(allow_none=True) if multiprocessing is not None else None
     anew = method in ("spawn", "forkserver") or bool(used & {"spawn", "forkserver"})

@@ -26,10 +26,11 @@ from .kinds import KINDS
 from .models import MODELS
 from .programs import GPU_PROGRAMS, HEAD, Failing
 from .programs import PROGRAMS as BASIC
+from .seen import SEEN
 from .sequences import SEQUENCES
 from .values import VALUES
 
-PROGRAMS = {**BASIC, **SEQUENCES, **MODELS, **VALUES, **GRAMMAR, **CALLS, **KINDS}
+PROGRAMS = {**BASIC, **SEQUENCES, **MODELS, **VALUES, **GRAMMAR, **CALLS, **KINDS, **SEEN}
 
 _ALONE = """
 import sys
