@@ -40,28 +40,45 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         tuple(
             f"{ENGINE}/{name}.py"
             for name in (
-                *("source", "frontmatter", "markup", "dialect", "fences", "assembly"),
-                *("blocks", "inline", "options", "formula", "variants", "draw", "headindex"),
+                *("source", "frontmatter", "markup", "dialect", "fences", "assembly", "contents", "budget"),
+                *("blocks", "inline", "options", "formula", "variants", "draw", "headindex", "salvage"),
             )
         ),
-        (
-            f"{TESTS}/test_markup.py",
-            f"{TESTS}/test_frontmatter.py",
-            f"{TESTS}/test_formula.py",
-            f"{TESTS}/test_draw.py",
+        tuple(
+            f"{TESTS}/test_{name}.py"
+            for name in (
+                *("markup", "frontmatter", "formula", "draw", "draw_bounds", "salvage", "directive_slips"),
+                *("library", "never_crashes"),
+            )
         ),
     ),
-    "arithmetic": ((f"{ENGINE}/arithmetic.py",), (f"{TESTS}/test_draw.py",)),
-    "trust": ((f"{ENGINE}/trust.py",), (f"{TESTS}/test_trust.py",)),
-    "store": ((f"{ENGINE}/store.py",), (f"{TESTS}/test_store.py",)),
+    "arithmetic": ((f"{ENGINE}/arithmetic.py",), (f"{TESTS}/test_arithmetic.py", f"{TESTS}/test_draw.py")),
+    "trust": (
+        (f"{ENGINE}/trust.py", f"{ENGINE}/coursedigest.py", f"{ENGINE}/origin.py"),
+        (f"{TESTS}/test_trust.py", f"{TESTS}/test_origin.py"),
+    ),
+    "store": (
+        tuple(f"{ENGINE}/{name}.py" for name in ("store", "event", "logfile", "rescue", "locked")),
+        (f"{TESTS}/test_store.py",),
+    ),
     "progress": ((f"{ENGINE}/progress.py",), (f"{TESTS}/test_progress.py", f"{TESTS}/test_session.py")),
     "escapes": ((f"{ENGINE}/escapes.py",), (f"{TESTS}/test_escapes.py", f"{TESTS}/test_terminal.py")),
-    "pace": ((f"{ENGINE}/pace.py",), (f"{TESTS}/test_inspection.py",)),
-    "export": (
-        ("plugins/evoclass_author/html.py", "plugins/evoclass_author/questions.py"),
-        ("tests/plugins/author",),
+    "pace": (
+        (f"{ENGINE}/pace.py", f"{ENGINE}/courses.py"),
+        (f"{TESTS}/test_inspection.py", f"{TESTS}/test_courses.py"),
     ),
-    "report": (("plugins/evoclass_local/report.py",), ("tests/plugins/local/test_report.py",)),
+    "export": (
+        tuple(
+            f"plugins/evoclass_author/{name}.py"
+            for name in ("html", "page", "mathml", "escaping", "links", "questions")
+        ),
+        (
+            "tests/plugins/author/test_hostile.py",
+            "tests/plugins/author/test_mathml.py",
+            "tests/plugins/author/test_page.py",
+        ),
+    ),
+    "report": (("plugins/evoclass_local/report.py",), ("tests/plugins/local/test_faults.py",)),
 }
 """The code and the tests closest to it."""
 
