@@ -173,6 +173,7 @@ def _table(facts: Facts, match: re.Match[str]) -> Said:
 
 
 RULES = (
+    Rule(r"^Cannot handle this data type: .*, (?:<f[48]|<i8|<f2)$", always("array_picture")),
     Rule(r"^could not determine the shape of object type '(\w+)'", _table),
     Rule(
         r"operands could not be broadcast together with (?:remapped )?shapes ((?:\([\d,]*\) ?)+)", _broadcast

@@ -45,6 +45,9 @@ _OTHER_WORDS = {
 }
 """What other libraries and books call a parameter."""
 
+_OF_SIZES = ("reshape", "view", "expand", "repeat", "permute", "unflatten", "tile", "new_zeros", "new_ones")
+"""Methods of tensors that take sizes one after the other."""
+
 _CALLING = ("map", "filter", "sort", "sorted", "reduce", "min", "max", "apply", "groupby")
 """What calls a function that it is given."""
 
@@ -146,6 +149,9 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
             given_values = ", ".join(text(each) or "…" for each in call.args)
             fields |= {"type": named.name, "arguments": given_values}
             return Said("no_init_arguments", fields, "no_init_arguments.spelling")
+        fraction = _fraction(facts)
+        if fraction is not None:
+            return fraction
         return Said("too_many_arguments", fields) if facts.is_own else None
     first = signature.parameters[0] if signature.parameters else ""
     bound = first in ("self", "cls", "mcs") and "." in signature.name
@@ -186,6 +192,19 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
     if signature.name.endswith(".forward") and not facts.is_own and name:
         return Said("too_many_arguments", fields | {"name": name}, hint, "too_many_arguments.forward")
     return Said("too_many_arguments", fields, hint, "too_many_arguments.listed")
+
+
+def _fraction(facts: Facts) -> Said | None:
+    """`x.reshape(n / 2, 3)`: PyTorch looks for another form of the method where a size is no whole number."""
+    call = facts.expression.call
+    if call is None or facts.expression.called not in _OF_SIZES or not facts.is_own:
+        return None
+    for given in call.args:
+        divided = isinstance(given, ast.BinOp) and isinstance(given.op, ast.Div)
+        constant = isinstance(given, ast.Constant) and type(given.value) is float
+        if divided or constant or facts.type_of(given) == "float":
+            return Said("whole_sizes", {"function": facts.expression.called, "name": text(given) or "…"})
+    return None
 
 
 def _class_called(facts: Facts) -> Said | None:

@@ -122,10 +122,14 @@ def _too_small(facts: Facts, match: re.Match[str]) -> Said:
 def _features(facts: Facts, match: re.Match[str]) -> Said | None:
     """Batch normalisation for another number of channels."""
     got, expected = int(match[1]), int(match[2])
-    layer = facts.layer
-    if layer is None or not layer.type.startswith("BatchNorm"):
+    layer, fields = facts.layer, dict[str, object]()
+    if layer is None:
+        built = re.search(r"\b(?:Lazy)?(BatchNorm[123]d)\(", facts.expression.source)
+        fields = {"layer": built[1] if built is not None else "", "expected": expected, "got": got}
+        return Said("norm", fields | {"type": fields["layer"]}) if built is not None else None
+    if not layer.type.startswith("BatchNorm"):
         return None
-    fields: dict[str, object] = {"layer": layer.name, "expected": expected, "got": got, "type": layer.type}
+    fields = {"layer": layer.name, "expected": expected, "got": got, "type": layer.type}
     given = facts.given
     if given is not None and len(given.shape or ()) == 3 and (given.shape or ())[2] == expected:
         return Said("norm", fields | {"name": given.name}, "norm.turn")

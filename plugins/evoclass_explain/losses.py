@@ -227,6 +227,7 @@ RULES = (
     Rule(r"Target size \((.*?)\)\) must be the same as input size \((.*?)\)\)", _same_size),
     Rule(r"expected target dtype to be Long or Byte, but got (\w+)", _labels),
     Rule(r"Expected floating point type for target with class probabilities, got (\w+)", _probabilities),
+    Rule(r"all elements of target should be between 0 and 1", always("target_range")),
     Rule(r"all elements of input should be between 0 and 1", always("not_probabilities")),
     Rule(r"result type (\w+) can't be cast to the desired output type (\w+)", _no_float_target),
     Rule(r"Boolean value of Tensor with more than one value is ambiguous", _unmade),

@@ -36,6 +36,11 @@ _OTHERWISE = {
 }
 _DICTIONARIES = ("dict", "OrderedDict", "defaultdict", "Counter")
 _NUMBERS = ("int", "float", "bool")
+_PLAIN_LAYERS = (
+    *("ReLU", "LeakyReLU", "GELU", "ELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Softplus"),
+    *("Dropout", "Flatten", "Identity", "MaxPool1d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d"),
+)
+"""Layers that beginners take for functions."""
 _CALLS = ("function", "method", "builtin_function_or_method", "method-wrapper")
 _TEXTS = {
     "push": "+",
@@ -82,6 +87,10 @@ def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
         return Said("old_next", fields, "" if name else "old_next.nameless")
     if not name:
         return None
+    if match[1].startswith("torch.return_types."):
+        return Said("two_results", fields)
+    if kind in _PLAIN_LAYERS and wanted in _TENSOR:
+        return Said("layer_built", fields)
     if kind == "DataFrame" and own is not None and own.keys:
         return Said("no_column", fields | {"key": wanted, "keys": ", ".join(own.keys)})
     if facts.error.close == (wanted,):

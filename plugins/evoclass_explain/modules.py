@@ -117,6 +117,8 @@ def _not_a_layer(facts: Facts, match: re.Match[str]) -> Said:
     classes = [text(own) for own in arguments if is_plain(own) and text(own).rpartition(".")[2] == kind]
     if classes and kind[:1].isupper():
         return Said("not_a_layer", fields | {"given": classes[0]}, "not_a_layer.build")
+    if kind in ("dict", "OrderedDict") and in_sequence:
+        return Said("not_a_layer", fields, "not_a_layer.named")
     return Said("not_a_layer", fields)
 
 

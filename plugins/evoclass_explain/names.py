@@ -100,9 +100,14 @@ def _free(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _module(facts: Facts, match: re.Match[str]) -> Said | None:
-    if not facts.is_own:
-        return None
     name = match[1]
+    if not facts.is_own:
+        # An import of a library's part that needs another library, which is not installed.
+        imports = facts.expression.source.startswith(("import ", "from "))
+        needs = imports and "is not a package" not in facts.error.text
+        return (
+            Said("no_module", {"name": name}, "no_module.needed", "no_module.needed_what") if needs else None
+        )
     parent = name.rpartition(".")[0]
     fields: dict[str, object] = {"name": name}
     if "is not a package" in facts.error.text:

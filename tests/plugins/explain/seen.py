@@ -98,4 +98,29 @@ SEEN = {
     "method in the place of a model": Failing(
         HEAD + "net = nn.Linear(2, 2)\nnet = net.eval\nnet(torch.ones(1, 2))\n", ("`net`", "`.eval()`")
     ),
+    "two results of a maximum": Failing(
+        HEAD + "pred = torch.max(torch.ones(2, 3), 1)\npred.shape\n", ("`pred.indices`", "`pred.values`")
+    ),
+    "layer built with the tensor": Failing(
+        HEAD + "x = nn.ReLU(torch.ones(3))\nx.sum()\n", ("`x`", "`nn.ReLU()(x)`")
+    ),
+    "size that is a fraction": Failing(
+        HEAD + "n = 12 / 3\ntorch.arange(12).reshape(n, 3)\n", ("`reshape`", "`int(n)`")
+    ),
+    "target that is no probability": Failing(
+        HEAD + "F.binary_cross_entropy(torch.ones(2), 5 * torch.ones(2))\n", ("`nn.MSELoss`",)
+    ),
+    "library that an import needs": Failing(
+        "import sys\nfrom pathlib import Path\nPath('helping.py').write_text('import never_there')\n"
+        "sys.path.insert(0, '.')\nfrom helping import x\n",
+        ("`never_there`",),
+        process=True,
+    ),
+    "picture of fractions": Failing(
+        "import numpy as np\nfrom PIL import Image\nImage.fromarray(np.zeros((4, 4, 3)))\n", ("`uint8`",)
+    ),
+    "layers with names": Failing(HEAD + "nn.Sequential({'fc': nn.ReLU()})\n", ("`OrderedDict`",)),
+    "layer of batch normalisation in passing": Failing(
+        HEAD + "nn.Sequential(nn.BatchNorm1d(16))(torch.ones(2, 8))\n", ("16", "8", "`nn.BatchNorm1d(8)`")
+    ),
 }
