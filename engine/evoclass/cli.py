@@ -15,6 +15,7 @@ import click
 from evoclass import config, paths
 from evoclass.asciifold import fold
 from evoclass.commanding import plugin_commands
+from evoclass.commands.helppage import HelpPage
 from evoclass.commands.options import TEXT
 from evoclass.commands.output import say
 from evoclass.errors import ConfigError, EvoClassError, LessonError
@@ -26,6 +27,9 @@ from evoclass.workspace import Workspace
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 """Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""
+
+
+click.Context.formatter_class = HelpPage  # of every command, the plugins' too
 
 
 class Commands(click.Group):

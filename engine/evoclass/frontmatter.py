@@ -36,7 +36,7 @@ class Key:
 
 
 LESSON_KEYS: dict[str, Key] = {
-    "format": Key("integer", meaning="Version of the file format; 1 when left out."),
+    "format": Key("integer", meaning="Version of the file format; 1 by default."),
     "id": Key(
         "slug", True, "Name of the lesson, the same in every language: small letters, digits, hyphens."
     ),
@@ -55,7 +55,7 @@ LESSON_KEYS: dict[str, Key] = {
 }
 
 COURSE_KEYS: dict[str, Key] = {
-    "format": Key("integer", meaning="Version of the file format; 1 when left out."),
+    "format": Key("integer", meaning="Version of the file format; 1 by default."),
     "id": Key("slug", True, "Name of the course, the same in every language."),
     "code": Key("text", meaning="Short code of the course, such as AI002."),
     "title": Key("text", True, "Title as the learner sees it."),

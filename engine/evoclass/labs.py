@@ -11,12 +11,12 @@ from evoclass.model import Lab
 
 LAB_OPTIONS = {
     "seconds": "Wall time after which a run is stopped.",
-    "watch": "Names that the inspector puts first.",
+    "watch": "Names the inspector puts first.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",
     "memory": "Megabytes of memory that a run may use.",
     "processes": "Processes that a run may have.",
     "files": "Files that each process of a run may have open.",
-    "file-size": "Megabytes that a file may have that a run writes.",
+    "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
 }
 LAB_LIMITS = {

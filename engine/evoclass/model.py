@@ -162,7 +162,7 @@ class Lab(Block):
     seconds: float = 30.0
     """Wall time after which a run is stopped."""
     watch: tuple[str, ...] = ()
-    """Names that the inspector puts first."""
+    """Names the inspector puts first."""
     arguments: tuple[str, ...] = ()
     """What the program finds in `sys.argv` behind its name."""
     limits: Mapping[str, int] = field(default_factory=dict, hash=False)

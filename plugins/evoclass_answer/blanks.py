@@ -32,7 +32,7 @@ class BlanksQuestion(Exercise):
 
     kind: ClassVar[str] = "blanks"
     options: ClassVar[dict[str, str]] = {
-        "blank": "What belongs into the next gap; alternatives are separated by ` | `.",
+        "blank": "What goes in the next gap; alternatives are separated by ` | `.",
         "why": "Feedback for the gap above, shown when it is filled right.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"blank", "why"})

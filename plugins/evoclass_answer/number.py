@@ -42,8 +42,8 @@ class NumberQuestion(Exercise):
     kind: ClassVar[str] = "number"
     options: ClassVar[dict[str, str]] = {
         "answer": "The right number.",
-        "tolerance": "Largest accepted distance, in the same unit, or in per cent of the answer (`2%`).",
-        "unit": "Unit, shown beside the field; the learner may leave it out.",
+        "tolerance": "Largest accepted distance, in the same unit, or as a percentage of the answer (`2%`).",
+        "unit": "Unit, shown next to the field; the learner may leave it out.",
         "reply": "A wrong number and what to say to it: `1280 | That is …`.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"reply"})

@@ -25,10 +25,10 @@ LANGUAGES = ("python", "py", "python3", "bash", "sh", "text", "json", "yaml", "c
 """What stands behind `{code}` where someone wants code to be shown, as in MyST."""
 
 RUN_OPTIONS = {
-    "expect": "An expression that must be true at the end, and after ` | ` what to say when it is not.",
+    "expect": "An expression that must be true at the end, then ` | ` and what to say when it is not.",
     "seconds": "How long the program may take.",
-    "seeds": "Seeds to run with, such as `0 1 2`; 0 when left out.",
-    "pass": "With how many of the seeds a check must hold; with all of them when left out.",
+    "seeds": "Seeds to run with, such as `0 1 2`; 0 by default.",
+    "pass": "How many of the seeds a check must pass with; all of them by default.",
 }
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from evoclass.commands.options import TEXT
 from evoclass.errors import EvoClassError
-from evoclass_foodvision.messages import say
+from evoclass.i18n import Catalog
+
+SENTENCES = Catalog(TEXT.language, ["evoclass_foodvision"])
+
+
+def say(key: str, **fields: Any) -> str:
+    """Return the sentence `foodvision.key` in the language of the command line."""
+    return SENTENCES(f"foodvision.{key}", **fields)
 
 
 @click.group(help=say("help"))

@@ -38,7 +38,7 @@ class OrderQuestion(Exercise):
     takes_code: ClassVar[bool] = True
     options: ClassVar[dict[str, str]] = {
         "indent": "The learner has to indent the lines of code too.",
-        "any": "Numbers of neighbouring lines that may stand in any order: `2 3`; repeat it for more.",
+        "any": "Numbers of neighbouring lines that may come in any order: `2 3`; repeat it for more.",
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"any"})
     fixed: ClassVar[frozenset[str]] = frozenset({"indent", "any"})

@@ -141,6 +141,22 @@ def test_help_speaks_both_languages_and_shows_examples() -> None:
     assert "evoclass run 7" in evoclass("run", "--help").stdout
 
 
+def test_the_words_of_click_are_in_the_language_of_the_help() -> None:
+    page = evoclass("--lang", "it", "--help").stdout
+    assert page.startswith("Uso: evoclass [OPZIONI] [COMANDO] [ARGOMENTI]...\n")
+    for words in (
+        "Opzioni:",
+        "Comandi:",
+        "Mostra la versione ed esce.",
+        "Mostra questo aiuto ed esce.",
+        "Immagini",
+    ):
+        assert words in page
+    for words in ("Usage:", "Options:", "Commands:", "OPTIONS", "Show "):
+        assert words not in page
+    assert "Usage: evoclass run [OPTIONS] TARGET" in evoclass("run", "--help").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -266,7 +282,7 @@ def test_output_in_a_file_has_no_colours(tmp_path: Path) -> None:
 def test_doctor_in_a_pipe_says_that_it_sees_no_terminal() -> None:
     topics = {row["topic"]: row for row in json.loads(evoclass("doctor", "--json", "--lang", "en").stdout)}
     assert topics["terminal"]["ok"]
-    assert "only be looked at in a terminal" in topics["terminal"]["value"]
+    assert "only be checked in a terminal" in topics["terminal"]["value"]
     assert "colours" not in topics
 
 

@@ -240,7 +240,7 @@ def test_after_an_error_a_person_may_correct_the_program_and_run_it_again(
     terminal = Terminal(course)
     terminal.wait(RUN_IT)
     terminal.type("\n")
-    terminal.wait("Nothing is called `undefined` here")
+    terminal.wait("Nothing here is called `undefined`")
     terminal.wait(RUN_IT)
     terminal.type("e\n")
     terminal.wait(RUN_IT)
@@ -424,7 +424,7 @@ def test_sections_can_be_chosen_repeated_and_help_is_there(course: Path) -> None
     terminal.wait("s chooses a section")
     terminal.wait(RUN_IT)
     terminal.type("n\n")
-    terminal.wait("Enter goes on to: Questions")
+    terminal.wait("Enter continues with: Questions")
     terminal.type("r\n")
     terminal.wait("Heading level 1: Adding")
     terminal.wait(RUN_IT)
@@ -451,7 +451,7 @@ def test_after_an_explanation_nothing_contradicts_it(course: Path) -> None:
     lesson = course / "en" / "01-adding.md"
     lesson.write_text(lesson.read_text().replace("total = 2 + 2", "total = undefined"))
     ended = learn(course, "\nq\n")
-    assert "Nothing is called `undefined` here" in ended.stdout
+    assert "Nothing here is called `undefined`" in ended.stdout
     assert "last lines above" not in ended.stdout
 
 
@@ -459,7 +459,7 @@ def test_a_finished_lesson_says_what_was_done(course: Path) -> None:
     ended = learn(course, "\nb\na\n10\n+\n")
     said = ended.stdout
     assert "Heading level 2: Lesson complete" in said
-    assert "You passed 3 of 3 questions, 2 of them with the first answer." in said
+    assert "You passed 3 of 3 questions, 2 of them on the first try." in said
     assert "Answers checked: 4. Programs run: 1." in said
     assert "last lesson of the course" in said
     assert "Lesson complete" not in learn(course, "n\nq\n").stdout

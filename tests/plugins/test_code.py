@@ -119,13 +119,13 @@ async def test_every_check_counts():
 
 async def test_checks_without_message_show_themselves():
     verdict = await grade(CODE, "def mean(numbers):\n    return sum(numbers) / 2\nprint('3.0')\n")
-    assert texts(verdict)[0] == "This does not hold: mean([7]) == 7"
+    assert texts(verdict)[0] == "This is not true: mean([7]) == 7"
 
 
 async def test_a_program_that_stops_is_told_where():
     verdict = await grade(CODE, "print('before')\n\nprint(1 / 0)\n")
     assert texts(verdict) == [
-        "Your program stops in line 3. ZeroDivisionError: division by zero",
+        "Your program stops on line 3. ZeroDivisionError: division by zero",
         "It printed:\nbefore",
     ]
     assert verdict.score == 0
@@ -155,7 +155,7 @@ async def test_a_report_cannot_be_forged_by_printing():
 
 async def test_a_check_that_raises_is_told():
     verdict = await grade(CODE, "mean = None\nprint('3.0')\n")
-    assert texts(verdict)[0] == "A check could not be made: TypeError: 'NoneType' object is not callable"
+    assert texts(verdict)[0] == "A check could not be run: TypeError: 'NoneType' object is not callable"
 
 
 async def test_seeds_and_how_many_must_hold():

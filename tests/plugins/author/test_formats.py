@@ -49,7 +49,7 @@ Text.
 def test_an_old_draft_is_lifted(tmp_path, command, parser):
     file = tmp_path / "03-old.md"
     file.write_text(OLD)
-    assert "format 0 is now format 1" in command("migrate", file).output
+    assert "converted from format 0 to 1" in command("migrate", file).output
     lesson = parser.lesson(file.read_bytes(), file)
     assert lint.check_lesson(lesson, parser) == []
     assert (lesson.number, lesson.language, lesson.minutes, lesson.objectives) == (3, "en", 20, ("Learn",))
@@ -75,7 +75,7 @@ def test_what_cannot_be_lifted_stays(tmp_path, command):
         (tmp_path / name).write_text(content)
     result = command("migrate", tmp_path)
     assert result.exit_code == 1
-    assert result.output.count("left as it is") == 3
+    assert result.output.count("left unchanged") == 3
 
 
 @pytest.mark.parametrize(("kind", "keys"), [("lesson", LESSON_KEYS), ("course", COURSE_KEYS)])

@@ -149,10 +149,10 @@ def test_a_prediction_has_its_solution_when_the_program_may_run(tmp_path, comman
         body = f":::{{predict}} p\nWhat?\n\n```python\nprint({number} * 7)\n```\n:::"
         if kind != "anki":
             result = command("export", written(tmp_path, body), "--to", kind, "-o", tmp_path / "out")
-            assert "only a run of the program tells it" in result.stderr
+            assert "only running the program gives it" in result.stderr
             assert "<input" not in (tmp_path / "out").read_text()
         result = command("export", written(tmp_path, body), "--to", kind, "--trust", "-o", tmp_path / "out")
-        assert "only a run" not in result.stderr
+        assert "only running the program" not in result.stderr
         shown = str(fields(tmp_path / "out")) if kind == "anki" else (tmp_path / "out").read_text()
         assert str(number * 7) in shown
 

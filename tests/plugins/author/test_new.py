@@ -44,7 +44,7 @@ def test_numbers_and_names_that_are_taken(tmp_path, command, parser):
     assert result.stdout.strip().endswith("02-tensors-2.md")
     with pytest.raises(ConfigError, match="number 2"):
         command("new", "lesson", "Other", "--in", tmp_path / "c", "--number", "2")
-    with pytest.raises(ConfigError, match="exists already"):
+    with pytest.raises(ConfigError, match="already exists"):
         command("new", "course", tmp_path / "c", "--title", "Tensors")
     assert problems(tmp_path / "c", parser) == []
 

@@ -227,7 +227,7 @@ def test_files_that_are_no_notebook(tmp_path, command):
     for name, content in (("a", "{"), ("b", "[]"), ("c", '{"cells": 5}'), ("d", "\x00")):
         file = tmp_path / f"{name}.ipynb"
         file.write_text(content)
-        with pytest.raises(ConfigError, match="no notebook"):
+        with pytest.raises(ConfigError, match="not a readable notebook"):
             command("import", file, "--in", tmp_path / "made")
     assert not (tmp_path / "made").exists()
 
@@ -236,7 +236,7 @@ def test_nothing_is_overwritten(tmp_path, command):
     file = tmp_path / "n.ipynb"
     nbformat.write(new_notebook(cells=[new_markdown_cell("# T\n\nx")]), file)
     command("import", file, "--in", tmp_path)
-    with pytest.raises(ConfigError, match="exists already"):
+    with pytest.raises(ConfigError, match="already exists"):
         command("import", file, "--in", tmp_path)
 
 

@@ -246,7 +246,7 @@ def test_a_translation_without_half_of_its_blocks_is_not_confirmed(files, comman
     command("translate", source, "it", "--confirm")
     cut = whole[: whole.index("- a\n")]
     target.write_text(cut, encoding="utf-8")
-    with pytest.raises(ConfigError, match="not in step"):
+    with pytest.raises(ConfigError, match="no longer matches its source"):
         command("translate", source, "it", "--confirm")
     assert target.read_text(encoding="utf-8") == cut
 

@@ -35,7 +35,7 @@ GRADIENTS = {
     ),
     "leaf in a function": Wording(
         HEAD + "w = torch.ones(3, requires_grad=True)\nb = torch.ones(3)\nF.relu_(w)\n",
-        ("This writes in place into a parameter",),
+        ("This changes in place a parameter",),
         ("Qui si modifica sul posto (in-place) un parametro",),
         ("`w`", "`F`"),
     ),
@@ -48,7 +48,7 @@ GRADIENTS = {
     "backward twice": Wording(
         HEAD + "w = torch.ones(3, requires_grad=True)\nh = w.exp()\nfor _ in range(2):\n"
         "    (h * h).sum().backward()\n",
-        ("For two losses from one calculation: `(loss1 + loss2).backward()`.",),
+        ("For two losses from one computation: `(loss1 + loss2).backward()`.",),
         ("Per due loss dallo stesso calcolo: `(loss1 + loss2).backward()`.",),
         ("`h`",),
     ),
@@ -114,7 +114,7 @@ GRADIENTS = {
     ),
     "no leaf": Wording(
         HEAD + "w = torch.ones(3, requires_grad=True) * 0.01\ntorch.optim.SGD([w], lr=0.1)\n",
-        ("`w` comes out of a calculation", "`.requires_grad_()`"),
+        ("`w` is computed from other tensors", "`.requires_grad_()`"),
         ("`w` è il risultato di un calcolo", "`.requires_grad_()`"),
     ),
     "number instead of a loss": Wording(
@@ -129,7 +129,7 @@ GRADIENTS = {
     ),
     "one of several results to optimize": Wording(
         HEAD + "a = torch.ones(3, requires_grad=True)\nb = a * 2\ntorch.optim.SGD([a, b], lr=0.1)\n",
-        ("One of these tensors comes out of a calculation",),
+        ("One of these tensors is computed from others",),
         ("Uno di questi tensori è il risultato di un calcolo",),
         ("`a`", "`b`"),
     ),

@@ -154,7 +154,7 @@ LAYERS = {
     "checkpoint with a prefix": Wording(
         HEAD + "model = nn.Sequential(nn.Linear(3, 2))\n"
         "model.load_state_dict({'module.' + k: v for k, v in model.state_dict().items()})\n",
-        ("wants `0.weight`", "has `module.0.weight`", "begin with `module.`"),
+        ("wants `0.weight`", "has `module.0.weight`", "start with `module.`"),
         ("vuole `0.weight`", "c'è `module.0.weight`", "cominciano con `module.`"),
     ),
     "checkpoint with more than weights": Wording(

@@ -86,7 +86,7 @@ DIRECT = {
     ),
     "whole target of a loss": Wording(
         ONE + "y = torch.ones(4, 1, dtype=torch.long)\nF.binary_cross_entropy(model(x).sigmoid(), y)\n",
-        ("`y` (4 × 1) holds int64, and float32 is wanted here", "`y = y.float()`"),
+        ("`y` (4 × 1) holds int64, but float32 is needed here", "`y = y.float()`"),
         ("`y` (4 × 1) contiene int64, e qui serve float32", "`y = y.float()`"),
     ),
     "whole target of a loss with logits": Wording(
@@ -138,7 +138,7 @@ LOSSES = {
     ),
     "column of labels without a name": Wording(
         MODEL + "y = torch.zeros(4, 1, dtype=torch.long)\nF.cross_entropy(model(x), y + 0)\n",
-        ("These labels have a dimension too many", "`.squeeze(1)`"),
+        ("These labels have one dimension too many", "`.squeeze(1)`"),
         ("Queste etichette hanno una dimensione di troppo", "`.squeeze(1)`"),
         ("`x", "`y"),
     ),

@@ -46,19 +46,19 @@ SHAPES = {
     ),
     "addition in place": Wording(
         HEAD + "a = torch.ones(3)\nb = torch.ones(4)\na += b\n",
-        ("`a` (3) and `b` (4) meet with 3 and 4",),
-        ("`a` (3) e `b` (4) si incontrano con 3 e 4",),
+        ("`a` (3) and `b` (4) have 3 and 4",),
+        ("`a` (3) e `b` (4) hanno 3 e 4",),
     ),
     "stacks of matrices": Wording(
         HEAD + "a = torch.ones(2, 3, 4)\nb = torch.ones(5, 4, 6)\na @ b\n",
         ("These stacks of matrices", "`a` (2 × 3 × 4) has 2 and `b` (5 × 4 × 6) has 5"),
-        ("Queste pile di matrici", "`a` (2 × 3 × 4) ha 2 e `b` (5 × 4 × 6) ha 5"),
+        ("Questi stack di matrici", "`a` (2 × 3 × 4) ha 2 e `b` (5 × 4 × 6) ha 5"),
         ("unsqueeze",),
     ),
     "stacks of matrices without names": Wording(
         HEAD + "a = torch.ones(2, 3, 4)\na @ torch.ones(5, 4, 6)\n",
         ("These stacks of matrices", "one tensor has 2 and the other 5"),
-        ("Queste pile di matrici", "un tensore ha 2 e l'altro 5"),
+        ("Questi stack di matrici", "un tensore ha 2 e l'altro 5"),
         ("`a`",),
     ),
     "stack of keys": Wording(
@@ -117,7 +117,7 @@ SHAPES = {
     ),
     "dimension": Wording(
         HEAD + "logits = torch.ones(7)\nlogits.argmax(dim=1)\n",
-        ("`logits` (7) has none with the number 1",),
+        ("`logits` (7) has no dimension 1",),
         ("`logits` (7) non ne ha una con il numero 1",),
     ),
     "index": Wording(
@@ -141,13 +141,13 @@ SHAPES = {
     ),
     "cast of a result": Wording(
         HEAD + "x = torch.tensor([1, 2])\nx.add_(0.5)\n",
-        ("A tensor of type int64 is to take a result of type float32",),
-        ("Un tensore di tipo int64 dovrebbe accogliere un risultato di tipo float32",),
+        ("The result has type float32, but the tensor it goes into has type int64",),
+        ("Un tensore di tipo int64 dovrebbe ricevere un risultato di tipo float32",),
         ("`x",),
     ),
     "dimension of a result": Wording(
         HEAD + "x = torch.ones(7)\n(x * 2).argmax(dim=1)\n",
-        ("this tensor has none with the number 1", "from -1 to 0"),
+        ("this tensor has no dimension 1", "from -1 to 0"),
         ("questo tensore non ne ha una con il numero 1", "da -1 a 0"),
         ("`x",),
     ),

@@ -32,8 +32,8 @@ async def test_an_expression_at_an_earlier_moment_says_that_it_is_not_known() ->
         await pilot.press("left")
         await pilot.pause()
         text = app.text(app.detail)
-        assert "Computed at step 6. What it was at this moment is not known." in text
-        assert "Values of this moment" not in text
+        assert "Computed at step 6. Its value at this moment is not known." in text
+        assert "Values at this moment" not in text
         await pilot.press("right")
         await pilot.pause()
         assert "not known" not in app.text(app.detail)
@@ -63,7 +63,7 @@ async def test_the_rows_of_a_run_that_ended_without_any_are_not_said_to_come() -
         await pilot.pause()
         text = app.text(app.table)
         assert "Running" not in text
-        assert "The program has ended, and its values with it." in text
+        assert "The program has ended, and its values are gone." in text
 
 
 async def test_hidden_constants_are_told_apart_from_a_filter() -> None:

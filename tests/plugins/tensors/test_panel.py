@@ -185,7 +185,7 @@ async def test_a_value_has_no_figures_at_a_moment_before_it_was_there() -> None:
         app.table.focus()
         await pilot.press("left")
         await pilot.pause()
-        assert "no such value" in app.text(app.detail)
+        assert "did not exist" in app.text(app.detail)
         assert "7.25" not in app.text(app.detail)
 
 
@@ -498,7 +498,7 @@ async def test_details_follow_the_moment() -> None:
         row = app.panel.journey.timeline.rows_at(steps[0])["head.weight"]
         assert app.detail.subject.row == row
         assert not app.detail.subject.live
-        assert "Values of this moment" in app.text(app.detail)
+        assert "Values at this moment" in app.text(app.detail)
 
 
 async def test_what_comes_meanwhile_does_not_pull_the_learner_back() -> None:
