@@ -76,7 +76,7 @@ def test_a_sentence_says_how_a_program_was_ended_and_what_was_left_out(tmp_path:
     ended = evoclass("run", "x.py", cwd=tmp_path)
     assert (ended.returncode, ended.stdout) == (134, "1234")
     assert "inside a compiled library (SIGABRT)" in ended.stderr
-    assert "2 B of output were left out" in ended.stderr
+    assert "2 B of output was left out" in ended.stderr
     (tmp_path / "x.py").write_text("kept = []\nwhile True: kept.append(bytearray(b'x') * 20_000_000)")
     ended = evoclass("run", "x.py", cwd=tmp_path)
     assert ended.returncode == 137

@@ -231,7 +231,7 @@ def test_the_parameters_of_resnet18_are_those_that_the_lesson_quotes() -> None:
 
 
 def test_asking_for_resnet18_offline_says_what_is_missing() -> None:
-    with pytest.raises(WeightsError, match=r"cannot be fetched now from https://download\.pytorch\.org"):
+    with pytest.raises(WeightsError, match=r"cannot be downloaded from https://download\.pytorch\.org"):
         load_backbone("resnet18")
 
 
