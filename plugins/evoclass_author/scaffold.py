@@ -94,7 +94,7 @@ def _write(path: Path, text: str) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise ConfigError(f"{path} exists already; nothing was changed there") from None
+        raise ConfigError(f"{path} already exists; nothing was changed there") from None
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     return path
