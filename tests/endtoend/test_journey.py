@@ -42,7 +42,7 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     screen.wait(">>>")
 
     # The prompt looks into the finished run.
-    screen.click("esplora")
+    screen.click("prova con")
     screen.press("head.weight.shape\r")
     screen.wait("torch.Size([7, 1280])")
 

@@ -205,7 +205,7 @@ def test_notes_can_be_gone_to() -> None:
     reference = span("1", "footnote", href="#fn-1")
     notes = Footnotes(id="footnotes", line=9, notes=(("1", (paragraph("He, 2016."),)),))
     lines = layout((paragraph("see", reference), notes), 40, catalog=ENGLISH)
-    assert texts(lines) == ["see¹", "", "Notes", "", " ¹ He, 2016."]
+    assert texts(lines) == ["see¹", "", "Notes", "", " ¹ He, 2016. ↩"]
     assert [line.anchor for line in lines][-1] == "fn-1"
 
 

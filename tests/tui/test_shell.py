@@ -417,7 +417,7 @@ async def test_help_lists_every_key_and_puts_the_hint_away(open_stage: OpenStage
 async def test_the_hint_names_four_keys(open_stage: OpenStage) -> None:
     async with open_stage(language="it") as stage:
         hint = str(stage.screen.query_one(HintLine).render())
-        assert all(key in hint for key in ("Space", "F5", "F1"))
+        assert all(key in hint for key in ("Spazio", "F5", "F1"))
         await stage.pilot.click(HintLine)
         assert not stage.screen.query(HintLine)
 
