@@ -110,13 +110,17 @@ if {again}:
     helper = {helper!r}.replace('KEEPER', str(keeper))
     subprocess.Popen([sys.executable, '-c', helper], start_new_session=True)
 os.kill(keeper, signal.SIGSTOP)
-print('begun', flush=True)
-while True:
-    try: time.sleep(1000)
-    except BaseException: pass
+def run(level):  # Stop interrupts: each level takes one, wherever it strikes
+    while True:
+        try:
+            if level: run(level - 1)
+            print('begun', flush=True)
+            while True: time.sleep(1000)
+        except BaseException: pass
+run(3)
 """
     limits = Limits(seconds=1.0) if reason == "timeout" else Limits()
-    outcome = await begin(runner, source, tmp_path, limits=limits)
+    outcome = await begin(runner, source, tmp_path, limits=limits, keep=False)
     async with asyncio.timeout(60):
         await outcome.until_output("begun")
         if reason == "stopped":
