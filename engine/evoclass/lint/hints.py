@@ -18,7 +18,8 @@ def telling_hints(block: ExerciseBlock, solution: Answer) -> Iterator[Problem]:
     words = _words(block, solution)
     lines = [setting.line for setting in block.settings if setting.key == "hint"]
     for number, hint in enumerate(block.hints, 1):
-        if _bare(plain_text(hint)) in told or any(word.search(plain_text(hint)) for word in words):
+        text = plain_text(hint)
+        if _bare(text) in told or any(word.search(text) for word in words):
             line = lines[number - 1] if number <= len(lines) else block.line
             yield Problem("W052", line, fields={"number": number})
 
@@ -28,6 +29,9 @@ FEWEST_LETTERS = 4
 
 
 FEWEST_DIGITS = 3
+
+MOST_ANSWERS = 20
+"""Ways to write an answer that are looked for among the words of each hint."""
 
 
 def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
@@ -46,7 +50,8 @@ def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
     fewest = FEWEST_DIGITS if isinstance(fields[0], Number) else FEWEST_LETTERS
     wanted = [answer for answer in bare if len(answer) >= fewest and answer not in asked]
     return [
-        re.compile(rf"(?<![\w.]){re.escape(answer)}(?![\w]|\.\d)", re.IGNORECASE) for answer in sorted(wanted)
+        re.compile(rf"(?<![\w.]){re.escape(answer)}(?![\w]|\.\d)", re.IGNORECASE)
+        for answer in sorted(wanted)[:MOST_ANSWERS]
     ]
 
 
