@@ -58,7 +58,7 @@ class Parser:
             case [Heading(level=1, text=text, line=line), *rest]:
                 if plain_text(text).strip() == lesson.title.strip() or lesson.keys.get("title") == line:
                     lesson = replace(lesson, blocks=tuple(rest))
-        return replace(lesson, blocks=(*_broken_front(lesson.problems), *lesson.blocks))
+        return replace(lesson, blocks=(*_broken_front(lesson.problems, not lesson.blocks), *lesson.blocks))
 
     def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
         """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""
@@ -108,7 +108,7 @@ class Parser:
                 problems=lesson.problems,
             )
         blocks, problems = self._body(text.text, front.body_line)
-        faults = _broken_front(front.problems)
+        faults = _broken_front(front.problems, not blocks)
         return course_from(
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
@@ -183,9 +183,13 @@ def course_folder(path: Path) -> Path:
     return folder.parent if folder.name == language_of(path) else folder
 
 
-def _broken_front(problems: Sequence[Problem]) -> Sequence[Fault]:
-    """Return the fault that tells of a front matter that could not be read; a file without any is just read."""
-    found = [problem for problem in problems if problem.code in ("E006", "E007")]
+def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:
+    """Return the fault that tells of a front matter that could not be read.
+
+    A file without any is just read, unless there is nothing else in it to show.
+    """
+    broken = ("E005", "E006", "E007") if alone else ("E006", "E007")
+    found = [problem for problem in problems if problem.code in broken]
     return [Fault(id="front-matter", line=p.line, end_line=p.line, problem=p, source="") for p in found[:1]]
 
 

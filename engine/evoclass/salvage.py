@@ -28,8 +28,6 @@ def salvaged(text: str, keys: Mapping[str, Key], error: LessonError) -> FrontMat
     if problem.code != "E005" or problem.fields.get("variant"):
         front.body_line = _end(lines, problem)
         _pairs(lines[: front.body_line - 1], keys, front)
-    if not any(line.strip() for line in lines[front.body_line - 1 :]):
-        raise error  # there is nothing to show but what is wrong
     if "title" not in front.values:
         title, line = first_heading(lines, front.body_line)
         if title:

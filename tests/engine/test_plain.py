@@ -74,14 +74,14 @@ def test_the_end_of_input_leaves_and_loses_nothing(course: Path) -> None:
 
 def test_an_answer_that_does_not_fit_says_what_would(course: Path) -> None:
     ended = learn(course, "n\nz\na b\na\nq\n")
-    assert "choose from a to c" in ended.stdout
+    assert "pick from a to c" in ended.stdout
     assert "One letter, please" in ended.stdout
     assert "Exactly." in ended.stdout
 
 
 def test_after_a_slip_the_other_keys_work_as_before(course: Path) -> None:
     ended = learn(course, "n\nz\n?\nz\nq\n")
-    assert ended.stdout.count("choose from a to c") == 2
+    assert ended.stdout.count("pick from a to c") == 2
     assert "“?”" not in ended.stdout
     assert "0 of 3 questions passed" in ended.stdout
 
