@@ -51,7 +51,7 @@ def test_what_is_left_out_is_no_fault_and_says_where_that_is_asked_for(site: Pat
     assert (reports["hangs"]["loaded"], reports["hangs"]["disabled"]) == (False, "disabled_plugins")
     assert (reports["reflect"]["ok"], reports["reflect"]["disabled"]) == (True, "--no-plugin")
     assert reports["slider"]["offers"]["commands"] == ["quiz"]
-    assert "there is no setting `slider`" in ended.stderr
+    assert "there is no setting called `slider`" in ended.stderr
     assert "`author`" in ended.stderr
 
 
@@ -65,7 +65,7 @@ def test_the_variable_leaves_out_what_does_not_come_with_evoclass(site: Path) ->
 def test_a_name_that_no_plugin_has_is_told_and_ends_nothing(site: Path) -> None:
     ended = evoclass(site, "plugins", "--no-plugin", "hangs", "--no-plugin", "slidr\x1b[31m")
     assert ended.returncode == 0
-    assert "no plugin slidr\\x1b[31m" in ended.stderr
+    assert "no plugin called slidr\\x1b[31m" in ended.stderr
 
 
 def test_the_processes_that_run_programs_leave_out_the_same(site: Path, tmp_path: Path) -> None:
