@@ -85,7 +85,7 @@ async def test_a_click_counts_while_the_question_is_still_being_made(turns: int,
         for kind in (events.MouseDown, events.MouseUp):
             page.app.post_message(kind(None, button=1, **where))
         await page.until(lambda: "(•) Pear" in page.screen())
-        assert drafts(page) == [{"o": "b"}]
+        await page.until(lambda: drafts(page) == [{"o": "b"}])
 
 
 async def test_at_the_edge_of_a_field_the_page_scrolls() -> None:

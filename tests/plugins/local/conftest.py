@@ -80,9 +80,12 @@ async def gone(pids: set[int], seconds: float = 10.0) -> None:
 
 
 def _runs(pid: int) -> bool:
+    """Say whether the process has a thread left: until the last one ends, a zombie still holds its sockets open."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            return True
+        return len(os.listdir(f"/proc/{pid}/task")) > 1
+    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return False
 
 
