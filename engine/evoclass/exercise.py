@@ -203,7 +203,7 @@ class Exercise(ABC):
         return block.body
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
-        """Return what an author should mend although the question works; called by `evoclass check` alone."""
+        """Return what an author should fix although the question works; called by `evoclass check` alone."""
         return ()
 
     async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:

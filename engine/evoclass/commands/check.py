@@ -143,15 +143,15 @@ def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
         except (OSError, UnicodeDecodeError):
             continue  # the check itself says so
         for _ in range(ROUNDS):
-            text, mended = lint.apply_fixes(text, lint.read(space.parser, text, path).problems)
-            for problem in mended:
+            text, fixed = lint.apply_fixes(text, lint.read(space.parser, text, path).problems)
+            for problem in fixed:
                 message, _fix = lint.describe(problem, space.catalog)
                 where = f"{_short(path)}:{problem.line}"
                 click.echo(
                     space.catalog("cli.check.fixed", where=where, code=problem.code, message=message),
                     err=True,
                 )
-            if not mended:
+            if not fixed:
                 break
         if text != before:
             path.write_bytes(text.encode("utf-8"))

@@ -75,7 +75,7 @@ def _runners(space: Workspace) -> Iterator[Finding]:
         if availability.ok:
             yield Finding(name, availability.device)
         else:
-            # A machine without a GPU is in good health: the reason is told, nothing is to be mended.
+            # A machine without a GPU is in good health: the reason is told, there is nothing to fix.
             yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
 
 

@@ -1,4 +1,4 @@
-"""Problems that only follow from another one are left out: an author mends the cause and is done."""
+"""Problems that only follow from another one are left out: an author fixes the cause and is done."""
 
 from __future__ import annotations
 

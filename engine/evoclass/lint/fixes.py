@@ -30,7 +30,7 @@ NEAR = 0.75
 
 
 def edits(problem: Problem, lines: Sequence[str]) -> list[Edit]:
-    """Return the edits that mend a problem, or none when it takes an author."""
+    """Return the edits that fix a problem, or none when it takes an author."""
     fixer = FIXERS.get(problem.code)
     if fixer is None or not 1 <= problem.line <= len(lines):
         return []
@@ -38,7 +38,7 @@ def edits(problem: Problem, lines: Sequence[str]) -> list[Edit]:
 
 
 def apply(text: str, problems: Iterable[Problem]) -> tuple[str, list[Problem]]:
-    """Return the text with all mechanical corrections made, and the problems that they mend.
+    """Return the text with all mechanical corrections made, and the problems that they fix.
 
     Problems whose lines overlap wait for the next round.
     """
@@ -46,14 +46,14 @@ def apply(text: str, problems: Iterable[Problem]) -> tuple[str, list[Problem]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     taken: set[int] = set()
     chosen: list[Edit] = []
-    mended: list[Problem] = []
+    fixed: list[Problem] = []
     for problem in problems:
         wanted = edits(problem, lines)
         touched = {edit.line for edit in wanted}
         if wanted and not touched & taken:
             taken |= touched
             chosen += wanted
-            mended.append(problem)
+            fixed.append(problem)
     for edit in sorted(chosen, key=lambda edit: edit.line, reverse=True):
         place = edit.line - 1
         if edit.insert:
@@ -62,7 +62,7 @@ def apply(text: str, problems: Iterable[Problem]) -> tuple[str, list[Problem]]:
             del lines[place]
         else:
             lines[place] = edit.text
-    return newline.join(lines), mended
+    return newline.join(lines), fixed
 
 
 # --------------------------------------------------------------------------------------------- one per code
