@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from contextlib import suppress
@@ -49,8 +50,8 @@ def test_names_that_are_no_text(tmp_path: Path, odd: str) -> None:
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(home: Path, course: Path, closed: str) -> None:
-    command = f"{sys.executable} -m evoclass learn --plain {course} --trust {closed}"
-    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=120)
+    command = shlex.join([sys.executable, "-m", "evoclass", "learn", "--plain", str(course), "--trust"])
+    ended = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert not (home / "faults.log").exists()
 
