@@ -8,12 +8,12 @@ LAYERS = {
     "images into a model without flatten": Wording(
         HEAD + IMAGES + "model = nn.Sequential(nn.ReLU(), nn.Linear(784, 128))\nmodel(images)\n",
         (
-            "`model[1]` takes 784 numbers per example, but only the last dimension, 28, counts as one: "
+            "`model[1]` takes 784 numbers per example, but it reads only the last dimension, which has 28: "
             "the examples have not been flattened.",
             "Put `nn.Flatten()` before `model[1]` (in `forward`: `x.flatten(1)`).",
         ),
         (
-            "`model[1]` vuole 784 numeri per ogni esempio, ma conta solo l'ultima dimensione, 28: "
+            "`model[1]` vuole 784 numeri per ogni esempio, ma guarda solo l'ultima dimensione, che ne ha 28: "
             "gli esempi non sono stati appiattiti.",
             "Metti `nn.Flatten()` prima di `model[1]` (in `forward`: `x.flatten(1)`).",
         ),
@@ -88,14 +88,14 @@ LAYERS = {
     "channels inside a model": Wording(
         HEAD + "model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(16, 8, (3, 5)))\n"
         "images = torch.ones(2, 3, 28, 28)\nmodel(images)\n",
-        ("The layer before gives 8 channels: make it give 16, or build `model[2]` for 8.",),
+        ("The previous layer outputs 8 channels: make it output 16, or build `model[2]` for 8.",),
         ("Lo strato precedente produce 8 canali: fagliene produrre 16, oppure costruisci `model[2]` per 8.",),
         ("`x`", "`images"),
     ),
     "one channel inside a model": Wording(
         HEAD + "model = nn.Sequential(nn.Conv2d(3, 1, 3), nn.Conv2d(3, 8, 3))\n"
         "images = torch.ones(2, 3, 28, 28)\nmodel(images)\n",
-        ("The layer before gives a single channel",),
+        ("The previous layer outputs a single channel",),
         ("Lo strato precedente produce un canale solo",),
         ("repeat", "grey", "grigi", "`x`"),
     ),
@@ -103,12 +103,12 @@ LAYERS = {
         HEAD + IMAGES + "model = nn.Sequential(nn.Conv2d(3, 8, 3))\nmodel(images)\n",
         ("`images.repeat(1, 3, 1, 1)`",),
         ("`images.repeat(1, 3, 1, 1)`",),
-        ("layer before", "precedente"),
+        ("previous layer", "precedente"),
     ),
     "channels of a result at the end": Wording(
         HEAD + "conv = nn.Conv2d(3, 8, 3)\nx = torch.ones(4, 28, 28, 3)\nconv(x / 255)\n",
-        ("If the channels come last, bring them to the front with `.permute(0, 3, 1, 2)`.",),
-        ("Se i canali stanno in fondo, portali davanti con `.permute(0, 3, 1, 2)`.",),
+        ("If the channels come last, move them to the front with `.permute(0, 3, 1, 2)`.",),
+        ("Se i canali sono in fondo, portali davanti con `.permute(0, 3, 1, 2)`.",),
         ("`x",),
     ),
     "channels of a function": Wording(
@@ -204,8 +204,8 @@ LAYERS = {
     ),
     "channels of one example without a name": Wording(
         HEAD + "conv = nn.Conv2d(3, 8, 3)\nconv(torch.ones(4, 28, 28))\n",
-        ("what reaches it has 4 there", "so that the channels become 3"),
-        ("quello che gli arriva lì ha 4", "in modo che i canali diventino 3"),
+        ("its input has 4", "so that the channels become 3"),
+        ("il suo ingresso ha 4", "in modo che i canali diventino 3"),
         ("1 × 4", "`x`"),
     ),
     "channels in groups": Wording(
@@ -226,14 +226,14 @@ LAYERS = {
     ),
     "embedding of a result": Wording(
         HEAD + "emb = nn.Embedding(10, 3)\nt = torch.tensor([9])\nemb(t + 1)\n",
-        ("The rows of `emb` go from 0 to 9; what reaches it",),
-        ("Le righe di `emb` vanno da 0 a 9; quello che gli arriva",),
+        ("The rows of `emb` go from 0 to 9; its input",),
+        ("Le righe di `emb` vanno da 0 a 9; il suo ingresso",),
         ("`t",),
     ),
     "floating-point indices of a result": Wording(
         HEAD + "emb = nn.Embedding(10, 3)\nt = torch.ones(3)\nemb(t * 2)\n",
-        ("what reaches it is float32", "`.long()`"),
-        ("quello che gli arriva è float32", "`.long()`"),
+        ("its input is float32", "`.long()`"),
+        ("il suo ingresso è float32", "`.long()`"),
         ("`t",),
     ),
     "features of images into a layer": Wording(
@@ -243,8 +243,8 @@ LAYERS = {
     ),
     "one row into a layer": Wording(
         HEAD + "fc = nn.Linear(4, 2)\nx = torch.ones(8)\nfc(x)\n",
-        ("`x` is one row. If a batch was flattened into it, use `flatten(1)`",),
-        ("`x` è una riga sola. Se è un batch appiattito, usa `flatten(1)`",),
+        ("`x` is a single row. If you flattened a whole batch, use `flatten(1)`",),
+        ("`x` è una riga sola. Se hai appiattito un batch intero, usa `flatten(1)`",),
     ),
     "list written into a layer": Wording(
         HEAD + "model = nn.Sequential(nn.Linear(3, 2))\nrow = [1.0, 2.0, 3.0]\nmodel(row)\n",

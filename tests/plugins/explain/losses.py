@@ -60,7 +60,7 @@ DIRECT = {
     "no probabilities": Wording(
         ONE + "y = torch.ones(4, 1)\nF.binary_cross_entropy(model(x) + 7, y)\n",
         ("Binary cross-entropy takes probabilities", "`nn.BCEWithLogitsLoss`"),
-        ("La cross-entropy binaria vuole probabilità", "`nn.BCEWithLogitsLoss`"),
+        ("La binary cross-entropy vuole probabilità", "`nn.BCEWithLogitsLoss`"),
     ),
     "binary cross-entropy": Wording(
         ONE + "y = torch.ones(4)\nF.binary_cross_entropy(model(x), y)\n",
@@ -87,7 +87,7 @@ DIRECT = {
     "whole target of a loss": Wording(
         ONE + "y = torch.ones(4, 1, dtype=torch.long)\nF.binary_cross_entropy(model(x).sigmoid(), y)\n",
         ("`y` (4 × 1) holds int64, but float32 is needed here", "`y = y.float()`"),
-        ("`y` (4 × 1) contiene int64, e qui serve float32", "`y = y.float()`"),
+        ("`y` (4 × 1) contiene int64, ma qui serve float32", "`y = y.float()`"),
     ),
     "whole target of a loss with logits": Wording(
         ONE + "y = torch.ones(4, 1, dtype=torch.long)\nF.binary_cross_entropy_with_logits(model(x), y)\n",
@@ -107,8 +107,8 @@ LOSSES = {
     "classes at the end, named": Wording(
         HEAD + "logits = torch.ones(8, 20, 100)\ny = torch.zeros(8, 20, dtype=torch.long)\n"
         "F.cross_entropy(logits, y)\n",
-        ("bring them forward: `logits.transpose(1, 2)`",),
-        ("portale avanti: `logits.transpose(1, 2)`",),
+        ("move them to dimension 1: `logits.transpose(1, 2)`",),
+        ("spostale nella dimensione 1: `logits.transpose(1, 2)`",),
     ),
     "one label without a batch": Wording(
         HEAD + "logits = torch.ones(1, 7)\ny = torch.tensor(1)\nF.cross_entropy(logits, y)\n",
@@ -121,7 +121,8 @@ LOSSES = {
         "nn.CrossEntropyLoss(logits, y)\n",
         (
             "The loss must be built before it is used",
-            "`loss_fn = nn.CrossEntropyLoss()` once, then `loss = loss_fn(logits, y)`; or `F.cross_entropy(logits, y)`",
+            "Write `loss_fn = nn.CrossEntropyLoss()` once, then `loss = loss_fn(logits, y)`; "
+            "or use `F.cross_entropy(logits, y)`",
         ),
         ("La loss va creata prima di usarla", "fra quelle parentesi non vanno i tensori"),
     ),

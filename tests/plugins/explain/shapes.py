@@ -91,11 +91,11 @@ SHAPES = {
     "stacking by name": Wording(
         HEAD + "a, b = torch.ones(2), torch.ones(3)\ntorch.stack((a, b))\n",
         ("`a` (2) and `b` (3) differ",),
-        ("`a` (2) e `b` (3) sono diverse",),
+        ("`a` (2) e `b` (3) hanno forme diverse",),
     ),
     "reshape with a rest": Wording(
         HEAD + "x = torch.ones(8, 3)\nx.view(-1, 5)\n",
-        ("24 cannot be divided by 5, so no size fits for the -1.",),
+        ("24 cannot be divided by 5, so no size works for the -1.",),
         ("24 non è divisibile per 5: nessuna dimensione può stare al posto del -1.",),
         ("…",),
     ),
