@@ -48,7 +48,7 @@ DRAWN = ":::{number} q%\n:draw: a in 1..9\n:answer: {{a * 2}}\n\nTwice {{a}}?\n:
 CONSTRUCTS: dict[str, tuple[str, str, str]] = {
     **{f"inline {piece}": ("", piece, "") for piece in INLINE},
     **{f"lines {piece}": ("", piece + "x\n", "") for piece in INLINE},
-    **{f"blocks {piece}": ("", piece + "x\n\n", "") for piece in INLINE},
+    "blocks": ("", "".join(f"{piece}x\n\n" for piece in INLINE), ""),
     # blocks
     "quotes deep": ("", ">", " a"),
     "quotes deep, lazy lines": ("> " * 30 + "a\n", "a\n", ""),

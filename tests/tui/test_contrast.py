@@ -119,7 +119,7 @@ def changed(before: list[list[Segment]], after: list[list[Segment]]) -> int:
 
 
 @pytest.mark.parametrize("theme", THEME_NAMES)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_one_sees_where_the_focus_is(open_stage: OpenStage, theme: str, size: tuple[int, int]) -> None:
     async with open_stage(size=size) as stage:
         stage.app.theme = theme

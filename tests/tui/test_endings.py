@@ -59,9 +59,10 @@ async def test_more_time_is_offered_after_a_restart_too(open_stage: OpenStage) -
         assert stage.runner.limits.seconds == 60.0
 
 
-@pytest.mark.parametrize("language", ["en", "it"])
 @pytest.mark.parametrize("kind", ["explained", "unknown", "stopped"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (120, 24), (60, 18)])
+@pytest.mark.parametrize(
+    ("size", "language"), [((80, 24), "it"), ((120, 40), "en"), ((120, 24), "it"), ((60, 18), "en")]
+)
 async def test_after_a_restart_nothing_is_promised_that_is_not_there(
     open_stage: OpenStage, kind: str, language: str, size: tuple[int, int]
 ) -> None:

@@ -40,12 +40,16 @@ def test_lesson_7_round_trips_through_a_notebook(tmp_path, command, parser, lang
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command):
+def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command, monkeypatch):
     from nbclient import NotebookClient
 
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # threads of several programs that wait for each other take minutes
     file = tmp_path / "lesson.ipynb"
     command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
     notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:  # that the labs keep their promises is tested elsewhere: less of all will do
+        cell.source = cell.source.replace("images_per_class = 30", "images_per_class = 5")
+        cell.source = cell.source.replace("patience = 1 ", "patience = 0.1 ")
     NotebookClient(notebook, timeout=400, kernel_name="python3").execute()
     printed = [
         "".join(output.text for output in cell.outputs if "text" in output)
