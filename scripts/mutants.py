@@ -259,13 +259,15 @@ def main() -> int:
                     copies.put(copy)
 
             sample = chosen(files, options.n, options.seed)
-            alive = [
-                mutant for mutant, lives in zip(sample, pool.map(survives, sample), strict=True) if lives
-            ]
-            total, noticed = total + len(sample), noticed + len(sample) - len(alive)
-            print(f"{name}: {len(sample) - len(alive)} of {len(sample)} noticed", flush=True)
-            for mutant in alive:
-                print(f"  {mutant}", flush=True)
+            alive = 0
+            for number, (mutant, lives) in enumerate(zip(sample, pool.map(survives, sample), strict=True), 1):
+                alive += lives
+                print(
+                    f"{name} {number}/{len(sample)}: {'SURVIVES' if lives else 'noticed'}  {mutant}",
+                    flush=True,
+                )
+            total, noticed = total + len(sample), noticed + len(sample) - alive
+            print(f"{name}: {len(sample) - alive} of {len(sample)} noticed", flush=True)
     print(f"{noticed} of {total} noticed, {noticed / total:.0%} (bar {BAR:.0%})")
     return 0 if noticed >= BAR * total else 1
 

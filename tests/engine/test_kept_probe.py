@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -139,7 +140,16 @@ def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: py
     assert inspector.look(Look(request=1, expression="count")).summary is not None
 
 
-def test_stop_goes_through_a_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let Ctrl+C through: a shell that starts the tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_stop_goes_through_a_probe() -> None:
     import _thread
 
     class Waits(Bad):

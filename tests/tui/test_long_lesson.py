@@ -90,6 +90,22 @@ async def test_home_end_and_next_question_reach_all_of_it(long_course, open_stag
         await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == name)
 
 
+async def test_the_next_question_has_the_cursor_also_where_the_stretch_changes(
+    long_course, open_stage: OpenStage
+):
+    async with open_stage(content=long_course, lesson="long", size=(120, 40)) as stage:
+        reader = stage.screen.reader
+        reader.focus()
+        reader.go_to("q45")
+        await stage.until(lambda: at_top(stage) == "q45")
+        for number in range(45, STRETCH + 3):
+            reader.action_next_question(1)
+            await stage.until(
+                lambda name=f"q{number}": (q := reader.focused_question) is not None and q.block.id == name
+            )
+            await stage.until(lambda: not reader._sliding)
+
+
 async def test_drafts_and_verdicts_outlive_the_stretch(long_course, open_stage: OpenStage):
     async with open_stage(content=long_course, lesson="long") as stage:
         reader = stage.screen.reader

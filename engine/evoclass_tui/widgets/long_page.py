@@ -28,6 +28,14 @@ class LongPage(BlockPage):
     def refill(self) -> None:
         """Put widgets for the parts of the stretch in place of those on the page."""
 
+    @abstractmethod
+    def question_in_hand(self) -> str:
+        """Return the id of the question that the learner is at, if any of it is in view."""
+
+    @abstractmethod
+    def resume(self, block_id: str) -> bool:
+        """Put the cursor back into a question that has been made anew; say whether it is on the page."""
+
     def begin(self, parts: Sequence[Part], at: str) -> None:
         """Take the parts of another lesson, and choose the stretch around a block."""
         self._parts = parts
@@ -96,9 +104,10 @@ class LongPage(BlockPage):
 
     def _slide(self, place: int) -> None:
         had_focus = self.screen.focused is not None and self in self.screen.focused.ancestors
+        question = self.question_in_hand()
         self._stretch = self._around(place)
         self.refill()
-        if had_focus:
+        if had_focus and not self.resume(question):
             self.focus(scroll_visible=False)
 
     def _around(self, place: int) -> range:

@@ -341,6 +341,28 @@ class Reader(HasKeys, WayBack):
         if (question := self._on_page(block_id)) is not None:
             self._visit(question)
 
+    def question_in_hand(self) -> str:
+        rows = dict(self.leaves())
+        top, bottom = self.scroll_y, self.scroll_y + self.size.height
+        for question in (
+            self.focused_question,
+            self._visited,
+        ):  # the one just gone to gets the focus in a moment
+            if (
+                question in rows
+                and rows[question] < bottom
+                and rows[question] + question.outer_size.height > top
+            ):
+                return question.block.id
+        return ""
+
+    def resume(self, block_id: str) -> bool:
+        question = self._visited = self._on_page(block_id)
+        if question is None or question.done:
+            return False
+        question.focus_first()
+        return True
+
     def _visited_in_view(self) -> Question | None:
         """Return the question that was gone to or answered last, while something of it is in view."""
         visited = self._visited

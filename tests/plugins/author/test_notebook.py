@@ -43,7 +43,9 @@ def test_lesson_7_round_trips_through_a_notebook(tmp_path, command, parser, lang
 def test_lesson_7_runs_in_a_jupyter_kernel(tmp_path, command, monkeypatch):
     from nbclient import NotebookClient
 
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # threads of several programs that wait for each other take minutes
+    monkeypatch.setenv(
+        "OMP_NUM_THREADS", "1"
+    )  # threads of several programs that wait for each other take minutes
     file = tmp_path / "lesson.ipynb"
     command("export", CONTENT / "en" / "07-transfer-learning.md", "--to", "notebook", "-o", file)
     notebook = nbformat.read(file, as_version=4)
