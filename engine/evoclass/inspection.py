@@ -25,7 +25,7 @@ from evoclass.pace import Pace, cost_clock, waited_for_processor
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
 from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
-from evoclass.scope import learner_frames, local_values
+from evoclass.scope import learner_frames, line_of, local_values
 from evoclass.values import Values, failed
 
 __all__ = ["Glance", "Inspector", "Picture", "Probe"]
@@ -244,7 +244,8 @@ class Inspector:
             self._deliver(self._shot)
         # Look again at once if it is time: a GPU's figures come a step late.
         if self._frame_due(cause, now, line):
-            here = line or next((own.f_lineno for own in learner_frames(frame, self._job.file)), 0)
+            own = next(learner_frames(frame, self._job.file), None)
+            here = line or (line_of(own.f_code, own.f_lasti) if own is not None else 0)
             self._shoot(cause, here, local_values(frame, self._job.file))
         elif self._steps_told != self.steps and now >= self._pace.next:
             self._steps_told = self.steps
@@ -282,7 +283,8 @@ class Inspector:
         step = exception.__traceback__
         while step is not None:
             if step.tb_frame.f_code.co_filename == self._job.file:
-                scope, line = local_values(step.tb_frame, self._job.file), step.tb_lineno
+                scope = local_values(step.tb_frame, self._job.file)
+                line = line_of(step.tb_frame.f_code, step.tb_lasti)
             step = step.tb_next
         for probe in self._probes:
             probe.stop(exception)

@@ -7,7 +7,7 @@ import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 Found = TypeVar("Found")
@@ -29,6 +29,19 @@ def learner_frames(frame: FrameType | None, filename: str) -> Iterator[FrameType
         if frame.f_code.co_filename == filename:
             yield frame
         frame = frame.f_back
+
+
+def line_of(code: CodeType, instruction: int) -> int:
+    """Return the line that an instruction belongs to; of one without a line (a loop's way back), that of those before.
+
+    What Python gives as `f_lineno` and `tb_lineno` is None there.
+    """
+    line = code.co_firstlineno
+    for start, _, known in code.co_lines():
+        if start > instruction:
+            break
+        line = known or line
+    return line
 
 
 def local_values(frame: FrameType | None, filename: str) -> dict[str, Any]:

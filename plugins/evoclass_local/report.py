@@ -13,6 +13,7 @@ from typing import Any
 import evoclass
 from evoclass.faults import failed_module
 from evoclass.protocol import ErrorReport
+from evoclass.scope import line_of
 from evoclass_local.likeness import close_names, homes
 from evoclass_local.operands import look_up, named, operands
 from evoclass_local.origins import origins
@@ -59,7 +60,9 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
         # Reading the program's syntax tree is our doing as well: `ast.parse` right below our own frames.
         parsing = place > 0 and own[place - 1] and part.tb_frame.f_code.co_filename == ast.__file__
         if not own[place] and not parsing:
-            kept = TracebackType(kept, part.tb_frame, part.tb_lasti, part.tb_lineno)
+            kept = TracebackType(
+                kept, part.tb_frame, part.tb_lasti, line_of(part.tb_frame.f_code, part.tb_lasti)
+            )
     return kept
 
 
@@ -227,7 +230,7 @@ def _deepest(trace: TracebackType | None, file: str) -> tuple[FrameType, int, in
     found = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == file:
-            found = (trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+            found = (trace.tb_frame, trace.tb_lasti, line_of(trace.tb_frame.f_code, trace.tb_lasti))
         trace = trace.tb_next
     return found
 

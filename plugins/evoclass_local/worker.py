@@ -29,6 +29,7 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass.safepoints import compile_script
+from evoclass.scope import line_of
 from evoclass_local import devices, hygiene, probes, report
 from evoclass_local.channel import Channel
 from evoclass_local.prompt import Console
@@ -257,7 +258,7 @@ def _line_in(file: str) -> int:
     frame = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename == file:
-            return frame.f_lineno
+            return line_of(frame.f_code, frame.f_lasti)
         frame = frame.f_back  # type: ignore[assignment]
     return 0
 

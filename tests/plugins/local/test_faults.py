@@ -13,7 +13,7 @@ import pytest
 import evoclass
 import evoclass_local
 from evoclass.contracts.runner import Outcome, begin, complete
-from evoclass.protocol import ErrorReport, Exit, Message, Output, Prompt, Started, encode
+from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, encode
 from evoclass.runner import Limits, Program
 from evoclass.terminal import TerminalBuffer
 from evoclass_local.runners import LocalRunner
@@ -34,6 +34,34 @@ def channels():
 def say(data):
     for channel in channels(): os.write(channel, data)
 """
+
+
+# ------------------------------------------------------------------------------------------------ no lines
+
+LINELESS = """
+def lineless(function):
+    units, left = divmod(len(function.__code__.co_code) // 2, 8)
+    table = bytes([0xFF]) * units + (bytes([0xF7 + left]) if left else b"")
+    function.__code__ = function.__code__.replace(co_linetable=table)
+    return function
+"""
+"""Takes the lines from a function's code, as Python itself does for a loop's way back (PEP 626)."""
+
+
+async def test_code_that_belongs_to_no_line_is_looked_at(runner: LocalRunner, tmp_path: Path) -> None:
+    loop = "@lineless\ndef f(n):\n    for i in range(n): pass\nfor turn in range(5): f(5_000_000)\n"
+    outcome = await complete(runner, LINELESS + loop, tmp_path, inspect=True)
+    assert outcome.exit.reason == "finished", outcome.exit
+    assert 7 in {frame.line for frame in outcome.all(Frame) if frame.cause == "loop"}
+
+
+async def test_an_error_in_code_that_belongs_to_no_line(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await complete(
+        runner, LINELESS + "@lineless\ndef f():\n    1 / 0\nf()\n", tmp_path, inspect=True
+    )
+    assert (outcome.exit.reason, outcome.exit.code) == ("error", 1), outcome.output
+    (error,) = outcome.all(ErrorReport)
+    assert (error.type, error.line) == ("ZeroDivisionError", 7)
 
 
 # ------------------------------------------------------------------------------------------------ sudden ends
