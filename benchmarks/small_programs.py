@@ -1,7 +1,7 @@
 """What the inspector costs small programs as tutorials have them, in processor time, and what loops of Python cost.
 
-Each program runs in the runner with the inspector on and off by turns; the least of each counts, since other work on
-the machine only ever adds.
+Each program runs in the runner with the inspector on and off by turns; medians count.  Processor time is that of the
+program and that of the system on its behalf: threads that wait for each other take half of it there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _begun = _r.getrusage(_r.RUSAGE_SELF)
 import atexit as _atexit
 def _tell():
     ended = _r.getrusage(_r.RUSAGE_SELF)
-    print('SECONDS', ended.ru_utime - _begun.ru_utime)
+    print('SECONDS', ended.ru_utime + ended.ru_stime - _begun.ru_utime - _begun.ru_stime)
 _atexit.register(_tell)
 """
 """Told at the very end, so that the last frame counts too."""
@@ -280,8 +280,9 @@ async def main() -> None:
             for turn in range(ROUNDS):
                 for inspect in (True, False) if turn % 2 else (False, True):
                     (on if inspect else off).append(await seconds(runner, source, folder, inspect))
-            ratios[title] = min(on) / min(off)
-            report(f"{title}: processor time under the inspector", min(on), "s", 1.05, "without it", min(off))
+            ours, theirs = statistics.median(on), statistics.median(off)
+            ratios[title] = ours / theirs
+            report(f"{title}: processor time under the inspector", ours, "s", 1.05, "without it", theirs)
         report("ten small programs: the median of these", statistics.median(ratios.values()), "×", 1.02)
         for title, source in LOOPS.items():
             ours, plain = [], []

@@ -66,8 +66,8 @@ def growth(name: str, size: int) -> list[float]:
 def test_twice_as_much_takes_twice_as_long(name):
     piece = CONSTRUCTS[name][1]
     inside_a_line = "\n" not in piece
-    size = 1500 if inside_a_line else 250
-    while size > 1 and len(piece) * 8 * size > 90_000:
+    size = 800 if inside_a_line else 125
+    while size > 1 and len(piece) * 8 * size > 60_000:
         size //= 2
     found = growth(name, size)
     assert max(found) <= GROWTH, [round(ratio, 1) for ratio in found]

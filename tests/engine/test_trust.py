@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -124,12 +125,40 @@ def test_a_course_of_any_shape_is_looked_at_or_refused_within_bounds(
         file.truncate(2**40)
     with pytest.raises(ConfigError) as refused:
         trust.digest(course)
-    assert refused.value.key == "trust.too_large"
+    assert (refused.value.key, refused.value.fields["limit"]) == ("trust.too_large", "2")
     (course / "huge").unlink()
     monkeypatch.setattr("evoclass.coursedigest.MOST_FILES", 5)
     with pytest.raises(ConfigError) as refused:
         trust.digest(course)
     assert refused.value.key == "trust.too_many"
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "key"),
+    [("MOST_FILES", 3, "trust.too_many"), ("MOST_BYTES", 30, "trust.too_large")],
+)
+def test_the_largest_course_is_one_of_the_limits_own_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, key: str
+) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.py").write_bytes(b"0123456789")
+    monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most)
+    assert trust.digest(folder)
+    monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most - 1)
+    with pytest.raises(ConfigError) as refused:
+        trust.digest(folder)
+    assert refused.value.key == key
+
+
+def test_a_yes_to_each_content_is_kept_once(course: Path, tmp_path: Path) -> None:
+    trust = Trust([], tmp_path / "trusted.json")
+    for digest in ("a", "b", "a"):
+        trust.grant(course, digest)
+    (kept,) = json.loads((tmp_path / "trusted.json").read_bytes()).values()
+    assert kept == ["b", "a"]
 
 
 def test_a_file_that_has_not_changed_is_not_read_again(
@@ -176,6 +205,7 @@ def test_a_damaged_file_of_decisions_trusts_nobody_and_is_kept(
     file.write_bytes(content)
     trust = Trust([], file)
     assert not trust.holds(course)
+    assert file.read_bytes() == content, "who only asks moves nothing"
     trust.grant(course)
     assert Trust([], file).holds(course)
     assert [kept.read_bytes() for kept in tmp_path.glob("*.set-aside.json")] == [content]
