@@ -53,14 +53,14 @@ def explained(source: str, language: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "source", [_LOADER, _SET, _SPAWN, _POOL], ids=["loader", "start method", "spawn", "pool"]
+    "source", [_LOADER, _SET, _SPAWN], ids=["loader", "start method", "spawn"]
 )
 def test_the_missing_guard_is_named(source: str, tmp_path: Path) -> None:
     assert '`if __name__ == "__main__":`' in explained(source, "en", tmp_path)
 
 
-def test_the_missing_guard_is_named_in_italian(tmp_path: Path) -> None:
-    said = explained(_SPAWN, "it", tmp_path)
+def test_the_missing_guard_of_a_pool_is_named_in_italian(tmp_path: Path) -> None:
+    said = explained(_POOL, "it", tmp_path)
     assert '`if __name__ == "__main__":`' in said
     assert "funzione" in said
 
