@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from typing import Any
 
@@ -24,6 +25,7 @@ from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.themes import DARK, THEMES
+from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
 
 MAP_BESIDE = 150
@@ -63,6 +65,19 @@ class EvoClassApp(App[str]):
             self.register_theme(theme)
         wanted = session.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._watch: Watch | None = None
+
+    def on_mount(self) -> None:
+        """Watch widgets from elsewhere, if there may be any."""
+        works = [report for report in self.session.plugins.reports.values() if not report.error]
+        if hasattr(signal, "setitimer") and not all(report.bundled or report.disabled for report in works):
+            self._watch = Watch()
+            self.set_interval(BEAT, self._watch.beat)
+
+    def on_unmount(self) -> None:
+        """Leave the alarm to whoever had it."""
+        if self._watch is not None:
+            self._watch.stop()
 
     def get_default_screen(self) -> Screen[Any]:
         return LessonScreen(self.session, self.runners, self._panes()).data_bind(EvoClassApp.catalog)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from textual.app import RenderResult
+from textual.app import ComposeResult, RenderResult
 from textual.widgets import Static
 
 from evoclass import hookimpl
@@ -84,6 +85,30 @@ class Bad(Static):
         raise RuntimeError("child went wrong")
 
 
+class NeverEnds(Panel):
+    panel_name = "never-ends"
+
+    def go_off(self) -> None:
+        self.set_timer(0.01, self.forever)
+
+    def forever(self) -> None:
+        while True:
+            pass
+
+
+class NeverComposes(NeverEnds):
+    panel_name = "never-composes"
+
+    def go_off(self) -> None:
+        self.mount(Slow())
+
+
+class Slow(Static):
+    def compose(self) -> ComposeResult:
+        time.sleep(1000)
+        yield Static()
+
+
 armed: list[bool] = []
 """Filled once a panel may go off: the pilot would wait at its start for one that goes off by itself."""
 
@@ -112,6 +137,20 @@ async def test_a_panel_that_raises_by_itself_is_switched_off(
         stage.runner.run.finishes("fine\r\n")
         await stage.until(lambda: stage.lab.phase == "ended")
         assert "fine" in stage.terminal_text
+
+
+@pytest.mark.parametrize("panel", [NeverEnds, NeverComposes])
+async def test_a_panel_that_never_ends_is_interrupted(
+    open_stage: OpenStage, panel: type[Panel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass_tui.watch.ANSWER_SECONDS", 1.5)
+    async with open_stage(plugins=(plugin_with(panel),)) as stage:
+        next(iter(stage.screen.query(panel))).go_off()  # type: ignore[attr-defined]
+        await stage.until(lambda: not stage.screen.query(panel))
+        assert "took more than 1.5 s" in stage.session.plugins.reports["extra0"].error
+        await stage.run()
+        stage.runner.run.finishes("fine\r\n")
+        await stage.until(lambda: stage.lab.phase == "ended")
 
 
 async def test_a_panel_that_raises_when_told_is_switched_off_and_the_others_go_on(

@@ -52,9 +52,7 @@ def explained(source: str, language: str, folder: Path) -> str:
     return f"{said['title']} {said['text']} {said['advice']}"
 
 
-@pytest.mark.parametrize(
-    "source", [_LOADER, _SET, _SPAWN], ids=["loader", "start method", "spawn"]
-)
+@pytest.mark.parametrize("source", [_LOADER, _SET, _SPAWN], ids=["loader", "start method", "spawn"])
 def test_the_missing_guard_is_named(source: str, tmp_path: Path) -> None:
     assert '`if __name__ == "__main__":`' in explained(source, "en", tmp_path)
 

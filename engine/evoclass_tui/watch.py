@@ -1,0 +1,45 @@
+"""A plugin's widget that computes for ever holds up the whole screen: it is interrupted, and its fault is told."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+from textual.dom import DOMNode
+
+from evoclass.loading import is_bundled
+from evoclass.plugins import ANSWER_SECONDS
+
+BEAT = 1.0
+"""Seconds between two signs of life."""
+
+AGAIN = 0.05
+"""Seconds after which a widget that swallowed the interruption is interrupted again."""
+
+
+class Watch:
+    """Raises TimeoutError in a plugin's widget that has kept the screen from anything else for `ANSWER_SECONDS`."""
+
+    def __init__(self) -> None:
+        self._before = signal.signal(signal.SIGALRM, self._ring)
+        self.beat()
+
+    def beat(self) -> None:
+        """Say that the screen is alive."""
+        signal.setitimer(signal.ITIMER_REAL, ANSWER_SECONDS, AGAIN)
+
+    def stop(self) -> None:
+        """Give the alarm back."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before if self._before is not None else signal.SIG_DFL)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            node = frame.f_locals.get("self")
+            if isinstance(node, DOMNode) and _is_foreign(type(node)):
+                raise TimeoutError(f"took more than {ANSWER_SECONDS:g} s")
+            frame = frame.f_back
+
+
+def _is_foreign(cls: type) -> bool:
+    return not is_bundled(cls) and cls.__module__.partition(".")[0] != "textual"
