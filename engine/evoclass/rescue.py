@@ -40,7 +40,7 @@ def rescue(path: Path, ahead: bytes | None = None) -> Rescued:
     main = read_bytes(path, LARGEST)
     if ahead is None:
         ahead = write_ahead(path)
-    size = _page_size(main[16:18]) or _page_size(ahead[10:12]) or 4096
+    size = _page_size(main[16:18]) or _page_size(ahead[8:12]) or 4096
     pages = _Pages(main, ahead, size)
     found = Rescued()
     seen: dict[str, tuple[bytes, int, int]] = {}
