@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -112,6 +113,18 @@ def test_newer_file_is_set_aside_untouched(tmp_path: Path, version: int) -> None
     assert f"format {version}" in store.set_aside.reason
     kept = sqlite3.connect(store.set_aside.file)
     assert kept.execute("SELECT shape FROM event").fetchall() == [("of the future",)]
+
+
+def test_nothing_is_taken_out_of_a_newer_file(tmp_path: Path) -> None:
+    path = tmp_path / "progress.db"
+    filled(path, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    store = Store(path)
+    assert store.set_aside is not None
+    assert (store.set_aside.kept, store.set_aside.lost) == (0, 0)
+    assert list(store.events()) == []
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "missing folder", "device"])
@@ -375,6 +388,23 @@ def test_rows_in_a_damaged_write_ahead_log_are_found(tmp_path: Path) -> None:
     assert len(list(Store(copy / "progress.db").events())) == 50
 
 
+def test_a_write_ahead_log_with_lost_rows_is_set_aside_untouched(tmp_path: Path) -> None:
+    first = Store(tmp_path / "progress.db")
+    for number in range(5):
+        first.append(Verb.PROGRESSED, course="c", block=f"block-{number}")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / "progress.db").write_bytes((tmp_path / "progress.db").read_bytes())
+    ahead = (tmp_path / "progress.db-wal").read_bytes().replace(b"block-3", b"\xff" * 7)
+    (copy / "progress.db-wal").write_bytes(ahead)
+    store = Store(copy / "progress.db")
+    assert [event.block for event in store.events()] == [f"block-{number}" for number in (0, 1, 2, 4)]
+    assert store.set_aside is not None
+    assert (store.set_aside.kept, store.set_aside.lost) == (4, 1)
+    aside = store.set_aside.file
+    assert aside.with_name(aside.name + "-wal").read_bytes() == ahead
+
+
 def test_damage_that_shows_while_the_file_is_open_is_repaired(tmp_path: Path) -> None:
     path = tmp_path / "progress.db"
     filled(path, 100)
@@ -401,6 +431,18 @@ def test_a_file_that_is_taken_away_is_made_again(tmp_path: Path) -> None:
     assert [event.block for event in Store(path).events()] == ["1", "2"]
 
 
+def test_a_window_takes_its_old_rows_into_no_other_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "progress.db", tmp_path / "other.db"
+    for file, block in ((path, "old"), (other, "of the other")):
+        store = Store(file)
+        store.append(Verb.PROGRESSED, course="c", block=block)
+        store.close()
+    ours = Store(path)
+    other.replace(path)
+    ours.append(Verb.PROGRESSED, course="c", block="new")
+    assert [event.block for event in ours.events()] == ["of the other", "new"]
+
+
 def test_a_window_goes_on_in_the_file_that_another_has_repaired(tmp_path: Path) -> None:
     path = tmp_path / "progress.db"
     filled(path, 20)
@@ -414,6 +456,20 @@ def test_a_window_goes_on_in_the_file_that_another_has_repaired(tmp_path: Path) 
     ours.append(Verb.PROGRESSED, course="course", block="ours")
     assert [event.block for event in theirs.events()][-1] == "ours"
     assert ours.set_aside is None
+
+
+def test_a_window_that_meets_damage_that_another_has_repaired_sets_nothing_aside(tmp_path: Path) -> None:
+    path = tmp_path / "progress.db"
+    filled(path, 20)
+    ours = Store(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE event SET payload = '{broken' WHERE id IN (SELECT id FROM event LIMIT 1)")
+    connection.close()
+    theirs = Store(path)
+    kept = list(theirs.events())
+    assert theirs.set_aside is not None
+    assert list(ours.events()) == kept
+    assert (ours.set_aside, ours.trouble) == (None, "")
 
 
 def test_a_clock_that_was_set_back_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -527,6 +583,19 @@ def test_rows_of_every_length_are_found_on_pages_of_every_size(tmp_path: Path, p
     assert (payloads(found.events), found.lost) == (payloads(events), set())
 
 
+def test_a_row_that_just_stays_together_is_found_at_the_end_of_its_page(tmp_path: Path) -> None:
+    connection, events = written(tmp_path / "short.db", ["x" * 100])
+    connection.close()
+    [row] = [event.row() for event in events.values()]
+    head = 11  # bytes that tell the lengths of the columns
+    for more in (-1, 0, 1):
+        path = tmp_path / f"{more}.db"
+        text = "x" * (1002 + more - head - len("".join(row)) + 100)  # pages of 4096 bytes take 1002 of a row
+        connection, events = written(path, [text])
+        connection.close()
+        assert payloads(rescue(path).events) == payloads(events)
+
+
 @pytest.mark.parametrize("noise", [b"\0", b"\xff", b"\x12\x34"])
 def test_rows_are_found_behind_a_head_that_is_overwritten(tmp_path: Path, noise: bytes) -> None:
     path = tmp_path / "progress.db"
@@ -586,6 +655,7 @@ def test_of_a_row_that_was_changed_the_newest_state_counts(tmp_path: Path) -> No
     assert payloads(found.events) == {key: {"source": "2"} for key in events}
 
 
+@pytest.mark.timeout(20)
 def test_a_chain_of_pages_that_bites_its_tail_ends(tmp_path: Path) -> None:
     path = tmp_path / "progress.db"
     connection, events = written(path, ["x" * 10_000 + "the end"])
@@ -626,18 +696,21 @@ def test_ids_of_one_moment_sort_and_tell_it() -> None:
 
 
 def test_ids_go_on_right_after_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    for nanoseconds in range(0, 1_000_000, 24_400):
+    for nanoseconds in (*range(0, 1_000_000, 24_400), 999_999):
         monkeypatch.setattr("time.time_ns", lambda: MOMENT + nanoseconds)  # noqa: B023
         key = Clock().next()
         monkeypatch.setattr("time.time_ns", lambda: 0)
         clock = Clock()
         clock.goes_on_from(key)
-        assert key[:18] < clock.next()[:18]
+        later = clock.next()
+        assert ID.match(later)
+        assert key[:18] < later[:18]
         clock.goes_on_from("00000000-0000-7000-8000-000000000000")
-        assert key[:13] == clock.next()[:13]
-    clock = Clock()
-    clock.goes_on_from("0192abcd-0a23-7fff-bfff-ffffffffffff")
-    assert clock.next()[:18] == "0192abcd-0a24-7000"
+        assert clock.next()[:18] > later[:18]
+    for key, step in (("0a23-7000", "0a23-7001"), ("0a23-7fff", "0a24-7000")):
+        clock = Clock()
+        clock.goes_on_from(f"0192abcd-{key}-bfff-ffffffffffff")
+        assert clock.next()[:18] == f"0192abcd-{step}"
 
 
 def test_ids_of_the_last_seconds_are_told_from_older_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -668,6 +741,21 @@ class Waiting:
             os.close(self.held)
 
 
+def test_a_system_gets_only_the_flags_that_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    opens = os.open
+
+    def opened(path: Path, flags: int, mode: int) -> int:
+        given.append(flags)
+        return opens(path, flags, mode)
+
+    monkeypatch.setattr("os.open", opened)
+    for name in ("O_NONBLOCK", "O_CLOEXEC"):
+        monkeypatch.delattr(os, name, raising=False)
+    with locked(tmp_path / "lock"):
+        assert given == [os.O_RDWR | os.O_CREAT]
+
+
 def test_a_lock_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 
@@ -682,3 +770,20 @@ def test_a_lock_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert clock.seconds == 3
         with pytest.raises(TimeoutError), locked(path):
             pass
+
+
+def test_a_lock_is_waited_for_with_the_means_of_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = [OSError("taken"), OSError("taken"), None]
+
+    def locking(*_: int) -> None:
+        if (error := tries.pop(0)) is not None:
+            raise error
+
+    clock = Waiting(None, until=0)
+    monkeypatch.setattr("evoclass.locked.time", clock)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
+    monkeypatch.setattr("sys.platform", "win32")
+    with locked(tmp_path / "lock"):
+        assert clock.seconds == 2
