@@ -120,8 +120,8 @@ class Clock:
         """Let every later id sort after this one."""
         number = int(key.replace("-", ""), 16)
         milliseconds, fraction = number >> 80, number >> 64 & 0xFFF
-        # One step of the fraction more: a fraction is rounded down.
-        moment = milliseconds * 1_000_000 + (fraction + 1) * 1_000_000 // 4096
+        # A fraction is rounded down; the step that `next` takes is more than one of it.
+        moment = milliseconds * 1_000_000 + fraction * 1_000_000 // 4096
         if moment < self.LATEST:
             self._last = max(self._last, moment)
 

@@ -41,9 +41,9 @@ class SetAside:
     reason: str
     newer: bool
     """Whether it comes from a newer EvoClass."""
-    kept: int = 0
+    kept: int
     """Entries that were read out of it and go on in the new file."""
-    lost: int = 0
+    lost: int
     """Entries that were seen in it but cannot be read."""
 
     def said(self, catalog: Catalog) -> str:

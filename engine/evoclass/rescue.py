@@ -40,7 +40,7 @@ def rescue(path: Path, ahead: bytes | None = None) -> Rescued:
     main = read_bytes(path, LARGEST)
     if ahead is None:
         ahead = write_ahead(path)
-    size = _page_size(main[16:18]) or _page_size(ahead[10:12]) or 4096
+    size = _page_size(main[16:18]) or _page_size(ahead[8:12]) or 4096
     pages = _Pages(main, ahead, size)
     found = Rescued()
     seen: dict[str, tuple[bytes, int, int]] = {}
@@ -92,13 +92,15 @@ class _Pages:
         self._ahead = ahead
         self._newest: dict[int, int] = {}
         """Where the newest version of a page begins in the write-ahead log."""
-        for start in range(32, len(ahead) - 24, 24 + size):
-            self._newest[int.from_bytes(ahead[start : start + 4], "big")] = start + 24
+        self._images = range(32 + 24, len(ahead), 24 + size)
+        """Where the pages begin in it: behind its head, each behind a head of its own that begins with its number."""
+        for start in self._images:
+            self._newest[int.from_bytes(ahead[start - 24 : start - 20], "big")] = start
 
     def areas(self) -> Iterator[tuple[bytes, int, int]]:
         """Yield each page as a text and where in it the page begins and ends, the newest last written first."""
-        for start in sorted(range(32, len(self._ahead) - 24, 24 + self.size), reverse=True):
-            yield self._ahead, start + 24, min(start + 24 + self.size, len(self._ahead))
+        for start in reversed(self._images):
+            yield self._ahead, start, min(start + self.size, len(self._ahead))
         for start in range(0, len(self._main), self.size):
             yield self._main, start, min(start + self.size, len(self._main))
 

@@ -55,7 +55,8 @@ def test_a_retry_takes_the_answer_back_but_not_the_pass(tmp_path: Path) -> None:
     log(Verb.ANSWERED, "q", answer={"choice": "a"}, score=1.0, passed=True)
     log(Verb.VOIDED, "q")
     state = log.state.exercise("q")
-    assert (state.answer, state.passed) == (None, True)
+    assert (state.answer, state.passed, state.retries) == (None, True, 1)
+    assert log.state.exercise("another").retries == 0
 
 
 def test_code_place_time_and_language_are_kept(tmp_path: Path) -> None:
@@ -70,6 +71,14 @@ def test_code_place_time_and_language_are_kept(tmp_path: Path) -> None:
     state = log.state
     assert state.code == {"train.py": "x = 1"}
     assert (state.block, state.seconds, state.language, state.opened) == ("s2.1", 15.5, "it", True)
+
+
+def test_a_lesson_is_opened_by_a_visit_and_not_by_a_choice_of_language(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.PREFERRED)
+    assert not log.state.opened
+    log(Verb.INITIALIZED)
+    assert log.state.opened
 
 
 def test_runs_come_back_whole_and_bounded(tmp_path: Path) -> None:
@@ -126,5 +135,8 @@ def test_a_seen_solution_can_be_earned_back_on_another_day(tmp_path: Path) -> No
     again = event(2, Verb.VOIDED, 0.1)
     soon = fold([seen, again, event(3, Verb.ANSWERED, 1, **right)])
     assert not soon.exercise("q").passed
-    later = fold([seen, again, event(3, Verb.ANSWERED, 24, **right)])
-    assert later.exercise("q").passed
+    almost = fold([seen, again, event(3, Verb.ANSWERED, 11.999, **right)])
+    assert not almost.exercise("q").passed
+    for hours in (12, 24):
+        later = fold([seen, again, event(3, Verb.ANSWERED, hours, **right)])
+        assert later.exercise("q").passed
