@@ -100,5 +100,6 @@ def _characters(text: str | None) -> str | None:
 
 
 def _character(found: re.Match[str]) -> str:
-    number = int(found[1], 16)
-    return chr(number) if number <= 0x10FFFF else found[0]
+    return chr(
+        int(found[1], 16)
+    )  # a number beyond Unicode is an error: the formula is shown as it was written
