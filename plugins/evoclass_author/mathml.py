@@ -100,6 +100,5 @@ def _characters(text: str | None) -> str | None:
 
 
 def _character(found: re.Match[str]) -> str:
-    return chr(
-        int(found[1], 16)
-    )  # a number beyond Unicode is an error: the formula is shown as it was written
+    # A number beyond Unicode is an error: the formula is then shown as it was written.
+    return chr(int(found[1], 16))

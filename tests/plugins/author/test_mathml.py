@@ -124,7 +124,7 @@ def test_honest_formulas_are_drawn(tex):
 
 def test_signs_of_a_formula_are_those_that_were_meant():
     assert words(r"a \le b") == "a≤b"
-    assert words(r"\sqrt{x}\phantom{y} z").replace(" ", "") in ("xyz", "xz")
+    assert formula(r"x\phantom{y}").count("<mphantom>") == 1
     assert 'display="inline"' in formula("x")
 
 
