@@ -73,6 +73,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             for name in ("html", "page", "mathml", "escaping", "links", "questions")
         ),
         (
+            "tests/plugins/author/test_export.py",
             "tests/plugins/author/test_hostile.py",
             "tests/plugins/author/test_mathml.py",
             "tests/plugins/author/test_page.py",

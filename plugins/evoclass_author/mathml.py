@@ -100,5 +100,5 @@ def _characters(text: str | None) -> str | None:
 
 
 def _character(found: re.Match[str]) -> str:
-    number = int(found[1], 16)
-    return chr(number) if number <= 0x10FFFF else found[0]
+    # A number beyond Unicode is an error: the formula is then shown as it was written.
+    return chr(int(found[1], 16))

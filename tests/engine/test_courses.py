@@ -9,6 +9,7 @@ import pytest
 
 from evoclass.courses import MOST, Courses
 from evoclass.pace import cost_clock
+from evoclass.protocol import MAX_POINTS
 
 
 def plain(value: Any, path: tuple[str, ...]) -> float | None:
@@ -38,6 +39,25 @@ def test_a_value_that_is_not_there_yet_is_passed_over() -> None:
     courses.take(1, {})
     courses.take(2, {"loss": 1})
     assert courses.news() == {"loss": ((2, 1.0),)}
+
+
+def test_a_value_without_a_number_has_no_course() -> None:
+    courses = Courses(["model.bias", "loss"], plain, budget=0.02)
+    courses.take(1, {"model": 1, "loss": 2})
+    assert courses.news() == {"loss": ((1, 2.0),)}
+
+
+def test_a_course_holds_no_more_than_a_message_may_bring() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    for step in range(MAX_POINTS + 3):
+        courses.take(step, {"loss": step})
+    assert len(courses.news()["loss"]) == MAX_POINTS
+
+
+def test_the_first_look_is_due_at_once() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    courses.begin(1.0)
+    assert courses.due(1.0)
 
 
 @pytest.mark.parametrize("expression", ["f(x)", "w[0]", "loss * 2", "a b", "", "1", "x."])

@@ -301,6 +301,99 @@ def test_loops_make_frames_at_the_rate_and_no_faster(clock: Clock) -> None:
     assert all(later - earlier >= 0.099 for earlier, later in pairwise(times))
 
 
+def test_a_moment_is_due_at_its_time_and_never_before() -> None:
+    fast = pace.Pace(10, 0.5)
+    fast.begin(3.0)
+    assert fast.due(3.0)
+    fast.spent(3.0, 0.0)
+    assert not fast.due(3.05)
+    assert fast.due(3.1)
+    slow = pace.Pace(0.5, 0.5)
+    slow.begin(0.0)
+    slow.spent(0.0, 0.0)
+    assert not slow.due(1.9)
+    assert slow.due(2.0)
+
+
+def test_a_rate_of_none_gives_the_first_moment_only() -> None:
+    never = pace.Pace(0, 0.5)
+    never.begin(0.0)
+    assert never.due(0.0)
+    never.spent(0.0, 0.0)
+    assert not never.due(1e9)
+
+
+def test_in_the_long_run_the_share_is_used_except_for_what_no_clock_counts() -> None:
+    paid = pace.Pace(1e6, 0.02)
+    paid.begin(0.0)
+    now = spent = 0.0
+    while now < 100:
+        if paid.due(now):
+            now += 0.001
+            spent += 0.001
+            paid.spent(now, 0.001)
+        now = max(now + 0.0001, paid.next)
+    assert spent / now == pytest.approx(0.02 * (1 - pace.Pace.UNCOUNTED), rel=0.05)
+
+
+def test_a_long_look_puts_the_next_moment_off_and_a_short_one_does_not() -> None:
+    patient = pace.Pace(10, 0.1)
+    patient.begin(0.0)
+    patient.charge(0.0, 0.001)
+    assert patient.next == 0.0
+    patient.charge(0.0, 1.0)
+    assert patient.next > 10
+    assert not patient.due(9.0)
+    assert patient.due(patient.next)
+
+
+def test_without_a_share_what_may_be_spent_ahead_is_all_there_is() -> None:
+    poor = pace.Pace(10, 0.0)
+    poor.begin(0.0)
+    assert poor.affords(0.0)
+    poor.charge(0.0, pace.Pace.ALLOWANCE)
+    assert not poor.affords(1e9)
+    assert poor.next == float("inf")
+
+
+def test_waiting_for_a_processor_earns_nothing() -> None:
+    waited = 5.0
+    patient = pace.Pace(10, 0.5, lambda: waited)
+    patient.begin(0.0)
+    patient.spent(0.0, 0.1)
+    first = patient.next
+    waited += first
+    assert not patient.due(first)
+    assert patient.next > first
+    assert not patient.due(patient.next - 0.01)
+    assert patient.due(patient.next)
+
+
+def test_frames_of_the_size_asked_for_keep_the_full_rate() -> None:
+    steady = pace.Pace(10, 0.1)
+    steady.begin(0.0)
+    now = 0.0
+    for _ in range(50):
+        assert steady.due(now)
+        now += steady.slice()
+        steady.spent(now, steady.slice())
+        now = steady.next
+    assert now == pytest.approx(50 * (0.1 + steady.slice()))
+    assert pace.Pace(0.001, 0.1).slice() < 1
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="needs Linux's own account")
+def test_what_a_thread_waited_is_what_the_system_says() -> None:
+    def told() -> float:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
+            _, waited, _ = file.read().split()
+        return int(waited) / 1e9
+
+    before = told()
+    waited = pace.waited_for_processor()
+    assert before <= waited <= told()
+
+
 def test_the_budget_holds_frames_back(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     costs = iter(range(10_000))
     monkeypatch.setattr(inspection, "cost_clock", lambda: next(costs) * 0.01)

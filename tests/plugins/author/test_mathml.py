@@ -122,6 +122,19 @@ def test_honest_formulas_are_drawn(tex):
     assert 'display="block"' in formula(tex, display=True)
 
 
+def test_signs_of_a_formula_are_those_that_were_meant():
+    assert words(r"a \le b") == "a≤b"
+    assert formula(r"x\phantom{y}").count("<mphantom>") == 1
+    assert 'display="inline"' in formula("x")
+
+
+@pytest.mark.parametrize(
+    "tex", ["x" * 5000, r"\def\a{x}\a", r"\newcommand{\a}{x}\a", r"\unicode{x110000}", r"\phantom{x}"]
+)
+def test_what_is_not_drawn_is_shown_as_it_was_written(tex):
+    assert formula(tex) == f"<code class='math'>{tex}</code>"
+
+
 def test_text_in_a_formula_is_text():
     shown = formula(r"\text{<script>a & b</script>}")
     assert "<script" not in shown
