@@ -9,7 +9,8 @@ from hypothesis import settings
 
 from course import write_course
 
-# The same examples every time, for as long as they take: what a change broke must not depend on luck.  `--hypothesis-profile default` explores.
+# The same examples every time, for as long as they take: what a change broke must not depend on luck.
+# `--hypothesis-profile default` explores.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
