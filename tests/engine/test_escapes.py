@@ -69,6 +69,10 @@ def test_another_sequence_ends_a_string_and_counts() -> None:
     assert filtered(*"\x1b]0;title\x1b[31mred") == "\x1b[31mred"
 
 
+def test_a_sequence_that_is_cut_behind_a_long_text_counts() -> None:
+    assert filtered("x" * 1_000 + "\x1b[3", "1mred") == "x" * 1_000 + "\x1b[31mred"
+
+
 def test_the_reader_yields_no_empty_text() -> None:
     assert [kind for kind, _, _ in EscapeReader().feed("\x07\x07a\x07")] == [
         "control",
