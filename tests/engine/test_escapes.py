@@ -34,6 +34,7 @@ def test_what_is_harmless_passes(text: str) -> None:
     [
         "\x1b]52;c;AAAA\x07",
         "\x1b]0;title\x1b\\",
+        "\x1b]\x07",
         "\x1bP1$r\x1b\\",
         "\x9d52;c;AAAA\x9c",
         "\x1b[?1000h",

@@ -136,7 +136,7 @@ def test_a_course_of_any_shape_is_looked_at_or_refused_within_bounds(
 
 @pytest.mark.parametrize(
     ("limit", "most", "key"),
-    [("MOST_FILES", 3, "trust.too_many"), ("MOST_BYTES", 30, "trust.too_large")],
+    [("MOST_FILES", 4, "trust.too_many"), ("MOST_BYTES", 30, "trust.too_large")],
 )
 def test_the_largest_course_is_one_of_the_limits_own_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, key: str
@@ -146,6 +146,7 @@ def test_the_largest_course_is_one_of_the_limits_own_size(
     folder.mkdir()
     for number in range(3):
         (folder / f"{number}.py").write_bytes(b"0123456789")
+    (folder / "empty").mkdir()
     monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most)
     assert trust.digest(folder)
     monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most - 1)

@@ -518,6 +518,7 @@ async def test_an_error_inside_a_library_points_into_the_program(runner: LocalRu
     )
     shapes = {operand.name: operand.shape for operand in error.operands}
     assert shapes == {"head": None, "head.weight": (2, 4), "head.bias": (2,), "x": (3, 5)}
+    assert len(error.operands) == len(shapes), "each is told once"
     files = [Path(name) for name in re.findall(r'File "(.+?)"', outcome.output)]
     assert files[0].parent == tmp_path, "the traceback begins in the program"
     ours = [Path(package.__file__).parent for package in (evoclass, evoclass_local)]
