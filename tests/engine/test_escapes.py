@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.escapes import EscapeFilter, EscapeReader
+from evoclass.escapes import EscapeFilter, EscapeReader, SequenceFilter
 
 
 def filtered(*pieces: str) -> str:
@@ -72,6 +72,10 @@ def test_another_sequence_ends_a_string_and_counts() -> None:
 
 def test_a_sequence_that_is_cut_behind_a_long_text_counts() -> None:
     assert filtered("x" * 1_000 + "\x1b[3", "1mred") == "x" * 1_000 + "\x1b[31mred"
+
+
+def test_what_goes_elsewhere_keeps_no_sequences_and_plain_ends_of_lines() -> None:
+    assert SequenceFilter().feed("\x1b[31mone\x1b[0m\r\n50 %\rtwo\n") == "one\n50 %\rtwo\n"
 
 
 def test_the_reader_yields_no_empty_text() -> None:
