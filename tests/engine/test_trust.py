@@ -181,7 +181,7 @@ def test_what_cannot_be_read_is_named_or_else_its_folder(
     assert refused.value.fields["file"] == str(page if named else course)
 
 
-@pytest.mark.parametrize(("megabytes", "trusted"), [(3, True), (33, False)])
+@pytest.mark.parametrize(("megabytes", "trusted"), [(3, True), (20, False)])
 def test_decisions_of_very_many_courses_are_kept_within_bounds(
     course: Path, tmp_path: Path, megabytes: int, trusted: bool
 ) -> None:

@@ -162,6 +162,9 @@ def test_what_was_called_with_wrong_arguments_is_told() -> None:
     assert error.signature is not None
     assert error.signature.parameters == ("model", "rate")
     assert told("def train(model, rate): pass\ntrain(1, rat=2)\n").close == ("rate",)
+    error = told("def train(model): pass\nsteps = [train]\ndel train\nsteps[0](1, 2)\n")
+    assert error.signature is not None
+    assert error.signature.parameters == ("model",)
     assert told("[][0]()\n").signature is None
 
 
