@@ -79,7 +79,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "tests/plugins/author/test_page.py",
         ),
     ),
-    "report": (("plugins/evoclass_local/report.py",), ("tests/plugins/local/test_faults.py",)),
+    "report": (
+        ("plugins/evoclass_local/report.py",),
+        ("tests/plugins/local/test_report.py", "tests/plugins/local/test_faults.py"),
+    ),
 }
 """The code and the tests closest to it."""
 

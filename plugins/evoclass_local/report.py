@@ -239,18 +239,18 @@ def _place(frame: FrameType, index: int, line: int, *, parts: bool) -> dict[str,
     code = frame.f_code
     name = "" if code.co_name == "<module>" else code.co_qualname
     source = linecache.getline(code.co_filename, line).rstrip("\n")
-    start, end, column, end_column = next(
+    _, end, column, end_column = next(
         (position for number, position in enumerate(code.co_positions()) if number == index // 2),
         (line, line, None, None),
     )
-    start, end = start or line, end or line
+    end = end or line
     result: dict[str, Any] = {"line": line, "end_line": end, "source": source, "during": name}
     if column is None or end_column is None:
         return result
     lines = [text.encode() for text in linecache.getlines(code.co_filename)]
-    if end > len(lines) or column > len(lines[start - 1]) or end_column > len(lines[end - 1]):
+    if end > len(lines) or column > len(lines[line - 1]) or end_column > len(lines[end - 1]):
         return result  # the file has changed since
-    first, last = _without_body(lines, (start, column), (end, end_column))
+    first, last = _without_body(lines, (line, column), (end, end_column))
     result["end_line"] = last[0]
     result["column"] = len(lines[first[0] - 1][: first[1]].decode(errors="replace"))
     result["end_column"] = len(lines[last[0] - 1][: last[1]].decode(errors="replace"))

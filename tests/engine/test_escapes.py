@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.escapes import EscapeFilter, EscapeReader
+from evoclass.escapes import EscapeFilter, EscapeReader, SequenceFilter
 
 
 def filtered(*pieces: str) -> str:
@@ -34,6 +34,7 @@ def test_what_is_harmless_passes(text: str) -> None:
     [
         "\x1b]52;c;AAAA\x07",
         "\x1b]0;title\x1b\\",
+        "\x1b]\x07",
         "\x1bP1$r\x1b\\",
         "\x9d52;c;AAAA\x9c",
         "\x1b[?1000h",
@@ -67,6 +68,14 @@ def test_what_comes_right_behind_a_string_is_kept(end: str) -> None:
 def test_another_sequence_ends_a_string_and_counts() -> None:
     assert filtered("\x1b]0;title\x1b[31mred") == "\x1b[31mred"
     assert filtered(*"\x1b]0;title\x1b[31mred") == "\x1b[31mred"
+
+
+def test_a_sequence_that_is_cut_behind_a_long_text_counts() -> None:
+    assert filtered("x" * 1_000 + "\x1b[3", "1mred") == "x" * 1_000 + "\x1b[31mred"
+
+
+def test_what_goes_elsewhere_keeps_no_sequences_and_plain_ends_of_lines() -> None:
+    assert SequenceFilter().feed("\x1b[31mone\x1b[0m\r\n50 %\rtwo\n") == "one\n50 %\rtwo\n"
 
 
 def test_the_reader_yields_no_empty_text() -> None:

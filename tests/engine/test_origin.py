@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def test_two_folders_with_one_id_share_neither_progress_nor_files(tmp_path: Path
     again = opened(two)
     assert again.desk.code("sum.py") == "two = 2\n"
     assert again.notices() == []  # told once
+
+
+def test_the_id_that_a_log_knows_the_second_folder_by_never_changes(tmp_path: Path) -> None:
+    """Learners' logs and files are kept under it."""
+    one, two = write_course(tmp_path / "one"), write_course(tmp_path / "two")
+    opened(one)
+    assert opened(two).course.id == f"sums@{hashlib.sha256(bytes(two)).hexdigest()[:8]}"
 
 
 def test_a_moved_folder_takes_its_progress_along(tmp_path: Path) -> None:

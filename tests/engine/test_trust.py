@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -135,7 +136,7 @@ def test_a_course_of_any_shape_is_looked_at_or_refused_within_bounds(
 
 @pytest.mark.parametrize(
     ("limit", "most", "key"),
-    [("MOST_FILES", 3, "trust.too_many"), ("MOST_BYTES", 30, "trust.too_large")],
+    [("MOST_FILES", 4, "trust.too_many"), ("MOST_BYTES", 30, "trust.too_large")],
 )
 def test_the_largest_course_is_one_of_the_limits_own_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, key: str
@@ -145,12 +146,49 @@ def test_the_largest_course_is_one_of_the_limits_own_size(
     folder.mkdir()
     for number in range(3):
         (folder / f"{number}.py").write_bytes(b"0123456789")
+    (folder / "empty").mkdir()
     monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most)
     assert trust.digest(folder)
     monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most - 1)
     with pytest.raises(ConfigError) as refused:
         trust.digest(folder)
     assert refused.value.key == key
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_system_without_unix_ways_to_open_files_reads_the_same_without_a_warning(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = Trust([], tmp_path / "trusted.json").digest(course)
+    for flag in ("O_NONBLOCK", "O_NOFOLLOW"):
+        monkeypatch.delattr(os, flag)
+    assert Trust([], tmp_path / "trusted.json").digest(course) == digest
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_cannot_be_read_is_named_or_else_its_folder(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    page = course / "en" / "01-adding.md"
+
+    def broken(path: bytes, most: int) -> str:
+        raise OSError(errno.EIO, "Input/output error", *([os.fsencode(page)] if named else []))
+
+    monkeypatch.setattr("evoclass.coursedigest._hash", broken)
+    with pytest.raises(ConfigError) as refused:
+        Trust([], tmp_path / "trusted.json").digest(course)
+    assert refused.value.key == "trust.unreadable"
+    assert refused.value.fields["file"] == str(page if named else course)
+
+
+@pytest.mark.parametrize(("megabytes", "trusted"), [(3, True), (20, False)])
+def test_decisions_of_very_many_courses_are_kept_within_bounds(
+    course: Path, tmp_path: Path, megabytes: int, trusted: bool
+) -> None:
+    file = tmp_path / "trusted.json"
+    Trust([], file).grant(course)
+    file.write_bytes(file.read_bytes() + b" " * megabytes * 2**20)
+    assert Trust([], file).holds(course) is trusted
 
 
 def test_a_yes_to_each_content_is_kept_once(course: Path, tmp_path: Path) -> None:

@@ -518,10 +518,25 @@ async def test_an_error_inside_a_library_points_into_the_program(runner: LocalRu
     )
     shapes = {operand.name: operand.shape for operand in error.operands}
     assert shapes == {"head": None, "head.weight": (2, 4), "head.bias": (2,), "x": (3, 5)}
+    assert len(error.operands) == len(shapes), "each is told once"
     files = [Path(name) for name in re.findall(r'File "(.+?)"', outcome.output)]
     assert files[0].parent == tmp_path, "the traceback begins in the program"
     ours = [Path(package.__file__).parent for package in (evoclass, evoclass_local)]
     assert not [file for file in files if any(file.is_relative_to(folder) for folder in ours)]
+
+
+async def test_an_error_in_a_layer_of_very_many_parameters_is_told(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = (
+        "import torch\nfrom torch import nn\nhead = nn.Linear(4, 2)\n"
+        "for n in range(300): head.register_parameter(f'p{n}', nn.Parameter(torch.ones(1)))\n"
+        "head(torch.ones(3, 5))\n"
+    )
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.reason == "error", outcome.exit
+    (error,) = outcome.all(ErrorReport)
+    assert (error.line, error.module, error.operands[0].name) == (5, "head", "head")
 
 
 async def test_operands_are_found_in_containers_without_running_their_code(
