@@ -639,3 +639,206 @@ def test_deep_nesting_ends():
     assert len(lesson.problems) == 2000
     assert [problem.code for problem in sample_lesson("> " * 300 + "x").problems] == ["E035"]
     assert not sample_lesson("> " * 30 + "x").problems
+
+
+# --------------------------------------------------------------------------------- where each thing is told to be
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("Two words\n= = =\n====\n", [("W034", 3, 1)]),
+        ("a `b\nc` $d\ne$\nf {lve}`x`\n", [("E030", 4, 1)]),
+        ("a  \nb\\\n{live}`1 +`\n", [("E032", 3, 1)]),
+        ("Text\n![](dog.png)\n", [("E053", 2, 1)]),
+        ("A \\(x\\) and \\begin{y}\n", [("W039", 1, 1), ("W039", 1, 1)]),
+        ("A \\(x\n", []),
+        ("A \\{x\\}, \\\\(x\\\\) and b\\egin{y}\n", []),
+        ("| a | b |\n|---|:-:|\n| *1* |\n| 1 | 2 | 3 |\n| `a\\|b` | c |\n", [("W042", 3, 1), ("W042", 4, 1)]),
+        ("> | a | b |\n> |---|---|\n> | {lve}`x` | 2 |\n", [("E030", 3, 1)]),
+        ("- a\n\n  b {lve}`x`\n\n  > c\n  > {lve}`y`\n", [("E030", 3, 1), ("E030", 6, 1)]),
+        ("## Head\n\n## {lve}`x`\n", [("E030", 3, 1)]),
+        (":::{tip} {lve}`x`\na\n\n> {lve}`x`\n:::\n", [("E030", 1, 1), ("E030", 4, 1)]),
+        ("a[^x]\n\n- b[^y]\n", [("E033", 1, 1), ("E033", 3, 1)]),
+        ("a[^x]\n\n[^x]: One\n    {lve}`x`\n\n[^y]: Two\n", [("E030", 4, 1), ("W036", 6, 1)]),
+        ("  :::{tipp}\nx\n  :::\n", [("E012", 1, 7)]),
+        ("- :::{tipp} {lve}`x`\n  x\n  :::\n", [("E030", 1, 1), ("E012", 1, 7)]),
+        (
+            ":::{number} n\n:answer: 1\n:hint: {lve}`h`\n:solution: {lve}`s`\nx?\n:::\n",
+            [("E030", 3, 1), ("E030", 4, 1)],
+        ),
+        (":::{choice} c\nx?\n\n1. [x] a\n2. [ ] b\n:::\n", [("E044", 4, 1)]),
+        (
+            ":::{choice} c\nx?\n\n- [x] a\n  {lve}`x`\n\n  | t |\n  |---|\n\n  {lve}`y`\n- [ ] b\n:::\n",
+            [("E030", 5, 1), ("E045", 7, 1), ("E030", 10, 1)],
+        ),
+        (
+            ":::{choice} c\nx?\n\n- [x] a\n- [ ] b\n  > c\n  > {lve}`x`\n  >\n  > - l\n  >\n  > {lve}`y`\n:::\n",
+            [("E030", 7, 1), ("E045", 9, 1), ("E030", 11, 1)],
+        ),
+        (
+            ":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n\nWhat is {{a}}? {lve}`x`\n:::\n",
+            [("E030", 5, 1)],
+        ),
+        (":::{tip}\n:::{note}\nx\n:::\n", [("E013", 1, 1)]),
+        (":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n\nWhat is {{a}} and {{b}}?\n:::\n", [("E111", 5, 19)]),
+        ("::::{number} n\n  :::{number} m\n  :answer: 1\n  :::\n:answer: 1\n::::\n", [("E026", 2, 3)]),
+        ("```\na\n`````\n\n~~~ py extra\nb\n", [("E014", 5, 1)]),
+        ("> ```\n> a\n\n- ~~~\n  b\n\nc\n", [("E014", 1, 1), ("E014", 4, 1)]),
+        ("<!-- translate: was x -->\n\n<!-- translated -->\n\n<!-- open\n", [("W096", 1, 1), ("W035", 5, 1)]),
+        ("Text\n\n$$\n\\frca{1}{2}\n$$\n", [("W048", 3, 1)]),
+    ],
+)  # fmt: skip
+def test_a_problem_is_told_at_its_line_and_column(body, wanted):
+    found = [(problem.code, problem.line - START, problem.column) for problem in sample_lesson(body).problems]
+    assert found == wanted
+
+
+def spans(blocks) -> list[tuple[str, int, int]]:
+    """Return the kind and the lines of each block, and of those that stand in it."""
+    found = []
+    for block in blocks:
+        found.append((type(block).__name__, block.line - START, block.end_line - START))
+        match block:
+            case ListBlock(items=items):
+                found += spans(inner for item in items for inner in item)
+            case Quote(children=inner) | Callout(children=inner):
+                found += spans(inner)
+            case Steps(intro=intro, steps=steps):
+                found += spans((*intro, *steps))
+            case ExerciseBlock(prompt=prompt, explanation=explanation):
+                found += spans((*prompt, *explanation))
+            case Footnotes(notes=notes):
+                found += spans(inner for _, note in notes for inner in note)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (
+            "- a\n  b\n\n  > c\n- d\n",
+            [("ListBlock", 1, 5), ("Paragraph", 1, 2), ("Quote", 4, 4), ("Paragraph", 4, 4), ("Paragraph", 5, 5)],
+        ),
+        (
+            "Text.[^a]\n\n[^a]: One\n    two.\n\n    Three.\n\nEnd.\n",
+            [("Paragraph", 1, 1), ("Paragraph", 8, 8), ("Footnotes", 3, 3), ("Paragraph", 3, 4), ("Paragraph", 6, 6)],
+        ),
+        (
+            ":::{foo} Title\nInside.\n:::\nEnd.\n",
+            [("Fault", 1, 1), ("Paragraph", 1, 1), ("Paragraph", 2, 2), ("Paragraph", 4, 4)],
+        ),
+        (
+            "```{foo} x\ncode\n```\n\n```{math} x\na^2\n```\n\n```{bar}\n```\n",
+            [("Fault", 1, 1), ("CodeBlock", 1, 3), ("Fault", 5, 5), ("MathBlock", 5, 7), ("Fault", 9, 9)],
+        ),
+        (
+            ":::{number} n\n:answer: 1\n:solution: One\n:solution: Two\nx?\n:::\n",
+            [("ExerciseBlock", 1, 6), ("Paragraph", 5, 5), ("Paragraph", 3, 3), ("Paragraph", 4, 4)],
+        ),
+        (
+            "::::{challenge} ch\n:::{tip} T\nx\n:::\n:::{number} n\n:answer: 1\n:::\n::::\nEnd.\n",
+            [("Steps", 1, 8), ("Callout", 2, 4), ("Paragraph", 3, 3), ("ExerciseBlock", 5, 7), ("Paragraph", 9, 9)],
+        ),
+        (
+            "- item\n\n  :::{number} n\n  :draw: a in 1..1\n  :answer: {{a}}\n  What is {{a}}?\n  :::\n- end\n",
+            [
+                ("ListBlock", 1, 8),
+                ("Paragraph", 1, 1),
+                ("ExerciseBlock", 3, 7),
+                ("Paragraph", 6, 6),
+                ("Paragraph", 8, 8),
+            ],
+        ),
+        (
+            "  :::{choice}  A b  \n  x\n  :::\nEnd.\n",
+            [("Fault", 1, 3), ("Paragraph", 4, 4)],
+        ),
+        (
+            "> :::{number} q\n> :answer: 1\n> x\n> :::\n",
+            [("Quote", 1, 4), ("ExerciseBlock", 1, 4), ("Paragraph", 3, 3)],
+        ),
+        ("```\na\n```\n~~~\nb\n~~~\n", [("CodeBlock", 1, 3), ("CodeBlock", 4, 6)]),
+        (
+            "a\n:::{tip}\nb\n:::\nc\n",
+            [("Paragraph", 1, 1), ("Callout", 2, 4), ("Paragraph", 3, 3), ("Paragraph", 5, 5)],
+        ),
+        ("a\n~~~{tip}\nb `c`\n~~~\n", [("Paragraph", 1, 1), ("Callout", 2, 4), ("Paragraph", 3, 3)]),
+        (
+            "Text ```{tip} x``` more\n\n```{tip} x```\n\nb\n",
+            [("Paragraph", 1, 1), ("Paragraph", 3, 3), ("Paragraph", 5, 5)],
+        ),
+        ("~~~{tip} a `b`\nc\n~~~\n", [("Callout", 1, 3), ("Paragraph", 2, 2)]),
+    ],
+)  # fmt: skip
+def test_a_block_knows_its_lines(body, wanted):
+    assert spans(sample_lesson(body).blocks) == wanted
+
+
+def test_questions_with_drawn_values_are_counted_with_the_others():
+    drawn = ":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n:::\n"
+    plain = ":::{number} m\n:answer: 2\n:::\n"
+    lesson = sample_lesson(f"{drawn}\n::::{{challenge}} ch\n{drawn}\n{plain}::::\n\n{plain}")
+    assert not lesson.problems
+    assert [(block.id, block.number) for block in lesson.exercises] == [
+        ("n", 1),
+        ("ch/n", 1),
+        ("ch/m", 2),
+        ("m", 2),
+    ]
+
+
+def test_notes_without_a_text_keep_their_numbers():
+    lesson = sample_lesson("Text[^b] and[^c] and ^[an *inline* note].\n\n[^c]: C.\n")
+    assert codes(lesson) == [("E033", 1)]
+    notes = lesson.blocks[-1]
+    assert [(number, plain_text(blocks[0].text)) for number, blocks in notes.notes] == [
+        ("2", "C."),
+        ("3", "an inline note"),
+    ]
+
+
+def test_more_options_than_letters():
+    lesson = sample_lesson(
+        ":::{choice} c\nx?\n\n- [x] o\n" + "".join(f"- [ ] o{n}\n" for n in range(53)) + ":::\n"
+    )
+    keys = [item.key for item in lesson.exercises[0].exercise.items]
+    assert (keys[0], keys[25:28], keys[51:]) == ("a", ["z", "aa", "ab"], ["az", "ba", "bb"])
+
+
+def test_a_question_with_drawn_values_may_be_the_first_line_of_a_file():
+    lesson = Parser(Plugins()).lesson(":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\nx\n:::\n")
+    assert [problem.code for problem in lesson.problems] == ["E005"]
+    assert [(block.id, block.line, block.end_line) for block in lesson.exercises] == [("n", 1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "language"),
+    [
+        ("it", "it"),
+        ("de", "de"),
+        ("07", "en"),
+        ("IT", "en"),
+        ("ita", "en"),
+        ("it-CH", "en"),
+        ("lessons", "en"),
+    ],
+)
+def test_the_folder_tells_the_language(tmp_path, folder, language):
+    assert Parser(Plugins()).lesson("Text.\n", tmp_path / folder / "01-a.md").language == language
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "slug"),
+    [
+        ("07-a-b", 7, "a-b"),
+        ("7", 7, "7"),
+        ("a-7", 0, "a-7"),
+        ("999999999-a", 999999999, "a"),
+        ("1234567890-a", 0, "1234567890-a"),
+        ("²-a", 0, "²-a"),
+    ],
+)
+def test_the_file_name_tells_number_and_name(tmp_path, name, number, slug):
+    lesson = Parser(Plugins()).lesson("Text.\n", tmp_path / f"{name}.md")
+    assert (lesson.number, lesson.id) == (number, slug)
