@@ -147,10 +147,6 @@ class DirectiveReader(Builder):
     def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[Block], Directive]:
         """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
         extent: Extent = token.meta["extent"]
-        if token.type == "directive_raw":
-            self.at += 1
-            directive = self._raw_directive(token, extent)
-            return [], replace(directive, codes=(("", directive.code, directive.code_line),))
         body: list[Block] = []
         reader = OptionReader(self, extent.name, frame.items)
         self.at += 1

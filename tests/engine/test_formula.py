@@ -85,6 +85,7 @@ def test_no_command_makes_a_formula_raise_vanish_or_log(form, capfd, caplog):
         (r"a}b", "", ""),
         (r"{a", "", ""),
         (r"\begin{pmatrix}", "", ""),
+        (r"\label{x}", "", ""),
     ],
 )
 def test_what_cannot_be_drawn_is_shown_as_written_and_told(tex, command, near):

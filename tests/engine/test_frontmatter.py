@@ -62,6 +62,9 @@ HEAD = "---\nid: a\nnumber: 1\ntitle: T\nlanguage: en\n"
         ("\n \n+++\ntitle: X\n+++\nText.\n", ("E005", 3, 1, "toml"), 6),
         (HEAD + "x: {a: b\n---\nText.\n", ("E007", 7, 1, ""), 8),
         (HEAD + 'x: "\\q"\n---\nText.\n', ("E007", 6, 6, ""), 8),
+        (HEAD + 'x: "\\UFFFFFFFF"\n---\nText.\n', ("E007", 2, 1, None), 8),
+        (HEAD + 'x: "\\U00110000"\n---\nText.\n', ("E007", 2, 1, None), 8),
+        ("\n---\ntitle: T\n---\nText.\n", ("E005", 2, 1, "late"), 5),
         (HEAD + "license: [a]\n---\nText.\n", ("E010", 6, 1, "brackets"), 8),
         (HEAD + "license:\n---\nText.\n", ("E010", 6, 1, ""), 8),
         (HEAD + "license:\n  - a\n---\nText.\n", ("E010", 6, 1, "brackets"), 9),
@@ -124,3 +127,18 @@ def test_an_empty_front_matter_lacks_what_a_lesson_needs():
         ("E009", key) for key in ("id", "number", "title", "language")
     ]
     assert lesson.blocks[0].line == 3
+
+
+def test_no_escape_of_yaml_brings_a_character_that_acts_on_a_terminal():
+    lesson = Parser(Plugins()).lesson(
+        '---\nid: a\nnumber: 1\ntitle: "\\e[31mT"\nlanguage: en\n"\\x9bk": 1\n---\n'
+    )
+    assert lesson.title == "\ufffd[31mT"
+    assert [problem.fields["key"] for problem in lesson.problems] == ["\ufffdk"]
+    authors = HEAD + 'objectives: ["\\ud800", "\\u202e"]\n---\n'
+    assert Parser(Plugins()).lesson(authors).objectives == ("\ufffd", "\ufffd")
+
+
+def test_the_keys_of_a_broken_front_matter_have_their_lines():
+    lesson = Parser(Plugins()).lesson(HEAD + "x: {a: b\n---\nText.\n")
+    assert lesson.keys == {"id": 2, "number": 3, "title": 4, "language": 5}

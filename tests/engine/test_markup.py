@@ -1,11 +1,15 @@
 """Markdown to blocks: what each construct becomes, with its id and its lines."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from evoclass.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budget, TooMuch
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import PluginError
+from evoclass.fences import MAX_DEPTH
+from evoclass.frontmatter import MAX_KEYS, MAX_LENGTH
 from evoclass.markup import Parser
 from evoclass.model import (
     Callout,
@@ -30,6 +34,7 @@ from evoclass.model import (
     plain_text,
 )
 from evoclass.plugins import Plugins
+from evoclass.source import MAX_LINE
 
 START = 7
 """Line of the first body line of a sample lesson (its front matter has six)."""
@@ -775,6 +780,70 @@ def test_a_block_knows_its_lines(body, wanted):
     assert spans(sample_lesson(body).blocks) == wanted
 
 
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("::::{number} n\nx\n:::{tip}\ny\n:::\n:::{number} m\n:answer: 1\n:::\n:answer: 1\n::::\nEnd.\n", 11),
+        (":::{number} n\n```{lab} x.py\ny\n```\n:answer: 1\n:::\nEnd.\n", 7),
+    ],
+)
+def test_a_question_in_a_question_is_a_fault_of_its_own_lines(body, last):
+    lesson = sample_lesson(body)
+    (problem,) = [problem for problem in lesson.problems if problem.code == "E026"]
+    faults = [block for block in lesson.walk() if isinstance(block, Fault) and block.problem == problem]
+    assert all(fault.source.count("\n") == 2 for fault in faults)
+    assert (plain_text(lesson.blocks[-1].text), lesson.blocks[-1].line - START) == ("End.", last)
+
+
+def test_what_stands_beside_each_other_is_not_nested():
+    labs = "".join(f"```{{lab}} a{n}.py\nx\n```\n\n:::\n\n- :::{{tip}}\n  x\n\n" for n in range(60))
+    lesson = sample_lesson(labs + "> > > End.\n")
+    assert {problem.code for problem in lesson.problems} == {"E013", "E016"}
+    assert sum(isinstance(block, Lab) for block in lesson.blocks) == 60
+    assert isinstance(lesson.blocks[-1], Quote)
+
+
+def test_a_block_that_takes_more_than_half_of_the_steps_is_a_fault(monkeypatch):
+    deep = ("> " * 10 + "x\n") * 1000
+    for steps in (20_500, 22_000):
+        monkeypatch.setattr("evoclass.markup.Budget", lambda size, steps=steps: Budget.of(steps))
+        lesson = sample_lesson(f"a\n\n{deep}\nb\n")
+        assert codes(lesson) == [("E035", 3), ("E035", 1004)]
+        assert spans(lesson.blocks) == [("Paragraph", 1, 1), ("Fault", 3, 1002), ("Fault", 1004, 1005)]
+    lesson = sample_lesson("a\n\n" + deep[:12600] + "\nb\n")
+    assert not lesson.problems
+
+
+def test_steps_grow_with_the_text_up_to_the_most():
+    assert Budget(0).left == BASE
+    assert Budget(1000).left - Budget(0).left == 1000 * A_CHARACTER
+    assert Budget(10**9).left == MOST
+    budget = Budget.of(100)
+    budget.begin()
+    budget.spend(50)
+    assert not budget.over
+    with pytest.raises(TooMuch):
+        budget.spend(1)
+    budget = Budget.of(100)
+    with budget.share(10):
+        budget.spend(10)
+        with pytest.raises(TooMuch):
+            budget.spend(1)
+    budget.spend(89)
+    assert (budget.left, budget.over) == (0, False)
+
+
+def test_the_limits_are_those_of_the_documentation():
+    page = Path(__file__).parents[2] / "docs" / "lesson-format.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    for limit in (
+        f"a line at most {MAX_LINE:,} characters",
+        f"front matter {MAX_LENGTH:,} characters and {MAX_KEYS} keys",
+        f"at most {INLINE:,} characters; directives can be nested {MAX_DEPTH} deep, and {DEPTH} together",
+    ):
+        assert limit in told
+
+
 def test_questions_with_drawn_values_are_counted_with_the_others():
     drawn = ":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n:::\n"
     plain = ":::{number} m\n:answer: 2\n:::\n"
@@ -796,6 +865,47 @@ def test_notes_without_a_text_keep_their_numbers():
         ("2", "C."),
         ("3", "an inline note"),
     ]
+
+
+def test_what_a_translator_still_has_to_do_is_shown():
+    (problem,) = sample_lesson("<!-- translate: was x\n\nmore -->\n").problems
+    assert (problem.code, problem.fields["note"]) == ("W096", "translate: was x")
+
+
+def test_a_question_gets_its_code_with_its_lines():
+    from evoclass.contracts.lessons import parser_for
+    from evoclass.exercise import Exercise
+
+    given = []
+
+    class Keeps(Exercise):
+        kind = "keeps"
+        takes_code = True
+
+        @classmethod
+        def parse(cls, block):
+            given.append(block)
+            raise ValueError
+
+        def form(self):
+            return []
+
+        async def grade(self, answer, bench):
+            raise AssertionError
+
+        def solution(self):
+            return {}
+
+    fences = "```text\na\n```\n\n```python\nb\n```\n\n```py\nc\n```\n"
+    sample_lesson(f":::{{keeps}} k\n{fences}:::\n", parser_for(Keeps))
+    (prose,) = given
+    assert (prose.code, prose.code_line - START) == ("b\n", 7)
+    assert [(info, code, line - START) for info, code, line in prose.codes] == [
+        ("text", "a\n", 3),
+        ("python", "b\n", 7),
+        ("py", "c\n", 11),
+    ]
+    assert [type(block) for block in prose.body] == [CodeBlock]
 
 
 def test_more_options_than_letters():
