@@ -868,8 +868,9 @@ def test_notes_without_a_text_keep_their_numbers():
 
 
 def test_what_a_translator_still_has_to_do_is_shown():
-    (problem,) = sample_lesson("<!-- translate: was x\n\nmore -->\n").problems
-    assert (problem.code, problem.fields["note"]) == ("W096", "translate: was x")
+    for comment in ("<!-- translate: was x\n\nmore -->", "<!--translate: was x-->"):
+        (problem,) = sample_lesson(f"{comment}\n").problems
+        assert (problem.code, problem.fields["note"]) == ("W096", "translate: was x")
 
 
 def test_a_question_gets_its_code_with_its_lines():
