@@ -812,6 +812,8 @@ def test_a_block_that_takes_more_than_half_of_the_steps_is_a_fault(monkeypatch):
         assert spans(lesson.blocks) == [("Paragraph", 1, 1), ("Fault", 3, 1002), ("Fault", 1004, 1005)]
     lesson = sample_lesson("a\n\n" + deep[:12600] + "\nb\n")
     assert not lesson.problems
+    lesson = sample_lesson(f"a\n\n{deep * 3}\nb\n")  # too much before it is known what stands in it
+    assert codes(lesson) == [("E035", 3)]
 
 
 def test_steps_grow_with_the_text_up_to_the_most():
