@@ -103,6 +103,8 @@ def test_what_cannot_be_drawn_is_shown_as_written_and_told(tex, command, near):
     ("tex", "text"),
     [
         ("50% of x", "50% of x"),
+        ("x_ i^  2 + 1", "xᵢ² + 1"),
+        (r"\frac {1}  {2}", "1/2"),
         (r"\binom{n}{k}", "C(n, k)"),
         (r"\operatorname{softmax}(z)", "softmax(z)"),
         (r"\left\| x \right\|_2", "‖ x ‖₂"),
