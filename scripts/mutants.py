@@ -44,12 +44,23 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 *("blocks", "inline", "options", "formula", "variants", "draw", "headindex", "salvage"),
             )
         ),
-        tuple(
-            f"{TESTS}/test_{name}.py"
-            for name in (
-                *("markup", "frontmatter", "formula", "draw", "draw_bounds", "salvage", "directive_slips"),
-                *("library", "never_crashes"),
-            )
+        (
+            *(
+                f"{TESTS}/test_{name}.py"
+                for name in (
+                    *(
+                        "markup",
+                        "frontmatter",
+                        "formula",
+                        "draw",
+                        "draw_bounds",
+                        "salvage",
+                        "directive_slips",
+                    ),
+                    *("library", "never_crashes"),
+                )
+            ),
+            "tests/plugins/test_choice_order.py",
         ),
     ),
     "arithmetic": ((f"{ENGINE}/arithmetic.py",), (f"{TESTS}/test_arithmetic.py", f"{TESTS}/test_draw.py")),

@@ -79,7 +79,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "str": str,
     "sum": sum,
 }
-CONSTANTS: dict[str, Any] = {"e": math.e, "pi": math.pi, "True": True, "False": False}
+CONSTANTS = {"e": math.e, "pi": math.pi}
 
 
 def evaluate(expression: str, names: Mapping[str, Any], budget: Budget | None = None) -> Any:

@@ -160,7 +160,7 @@ class Builder(ABC):
             del found[count:]
             self.at = start
             self._pass_over()
-            first, last = _span(token)
+            first, last = span(token)
             problem = (error if isinstance(error, TooMuch) else TooMuch("depth")).at(first)
             found.append(self.fault(problem, first, last, counter))
 
@@ -209,7 +209,7 @@ class Builder(ABC):
     def _paragraph(self, token: Token, counter: Counter, found: list[Block]) -> None:
         content = self.tokens[self.at + 1]
         self.at += 3
-        first, last = _span(token)
+        first, last = span(token)
         children = self._pieces(content.content, first)
         if len(children) == 1 and children[0].type == "image":
             image = children[0]
@@ -240,14 +240,14 @@ class Builder(ABC):
     def _heading(self, token: Token, counter: Counter, found: list[Block]) -> None:
         content = self.tokens[self.at + 1]
         self.at += 3
-        first, last = _span(token)
+        first, last = span(token)
         text = self.inline(content.content, first)
         found.append(
             Heading(id=counter.heading(), line=first, end_line=last, level=int(token.tag[1:]), text=text)
         )
 
     def _list(self, token: Token, counter: Counter, found: list[Block]) -> None:
-        first, last = _span(token)
+        first, last = span(token)
         block_id = counter.block()
         inner = Inner(block_id)
         close = token.type.replace("_open", "_close")
@@ -266,7 +266,7 @@ class Builder(ABC):
         )
 
     def _quote(self, token: Token, counter: Counter, found: list[Block]) -> None:
-        first, last = _span(token)
+        first, last = span(token)
         block_id = counter.block()
         self.at += 1
         children = tuple(self.blocks(Inner(block_id), "blockquote_close"))
@@ -274,7 +274,7 @@ class Builder(ABC):
 
     def _fence(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1
-        first, last = _span(token)
+        first, last = span(token)
         if token.type == "fence" and not self._closed(token, last):
             self.report(Problem("E014", first, fields={"outer": "", "bare": not token.info.strip()}))
         language = token.info.strip().split(" ")[0] if token.info else ""
@@ -286,14 +286,14 @@ class Builder(ABC):
         """Whether a code fence ends with its closing line rather than with what holds it."""
         line = self.line(last).lstrip(" \t>")
         return (
-            last > (token.map or [0])[0] + 1
+            last > span(token)[0]
             and line.startswith(token.markup)
             and not line.strip(token.markup[0] + " \t")
         )
 
     def _math(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1
-        first, last = _span(token)
+        first, last = span(token)
         tex = token.content.strip()
         text = unicode_formula(tex)
         problem = trouble(tex, first)
@@ -303,7 +303,7 @@ class Builder(ABC):
 
     def _rule(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1
-        first, last = _span(token)
+        first, last = span(token)
         follows = bool(found) and isinstance(found[-1], Paragraph) and found[-1].end_line == first - 1
         if follows and set(self.line(first).strip()) == {"-"}:
             self.report(Problem("W034", first))
@@ -311,7 +311,7 @@ class Builder(ABC):
 
     def _html(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1
-        first, last = _span(token)
+        first, last = span(token)
         content = token.content.strip()
         if content.startswith("<!--"):
             if not content.endswith("-->"):
@@ -323,7 +323,7 @@ class Builder(ABC):
         found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=(Span(content),)))
 
     def _table(self, token: Token, counter: Counter, found: list[Block]) -> None:
-        first, last = _span(token)
+        first, last = span(token)
         rows: list[tuple[Inlines, ...]] = []
         row: list[Inlines] = []
         align: list[Any] = []
@@ -334,7 +334,7 @@ class Builder(ABC):
                 style = str(part.attrs.get("style", ""))
                 align.append(style.removeprefix("text-align:") if style else "left")
             elif part.type == "inline":
-                row.append(self.inline(part.content, (part.map or [first - 1])[0] + 1))
+                row.append(self.inline(part.content, span(part)[0]))
             elif part.type == "tr_close":
                 rows.append(tuple(row))
                 row = []
@@ -366,7 +366,7 @@ class Builder(ABC):
 
     def _fault(self, token: Token, counter: Counter, found: list[Block]) -> None:
         self.at += 1
-        first, last = _span(token)
+        first, last = span(token)
         found.append(self.fault(token.meta["problem"], first, last, counter))
 
     # --------------------------------------------------------------------------------------------- footnotes
@@ -377,7 +377,7 @@ class Builder(ABC):
         self.skip_to("footnote_reference_close")
         label = str(token.meta["label"])
         if label in self._notes:
-            self.report(Problem("E034", _span(token)[0], fields={"label": label}))
+            self.report(Problem("E034", span(token)[0], fields={"label": label}))
             return
         self._notes[label] = (start, self.at)
 
@@ -408,7 +408,7 @@ class Builder(ABC):
                 self.report(Problem("E033", places.get(label, 1), fields={"label": label}))
         for label, (start, _) in self._notes.items():
             if label not in used:
-                self.report(Problem("W036", _span(self.tokens[start - 1])[0], fields={"label": label}))
+                self.report(Problem("W036", span(self.tokens[start - 1])[0], fields={"label": label}))
         self.at = end
         if not notes:
             return None
@@ -422,7 +422,7 @@ class Builder(ABC):
         """Read the directive at `token`, whose tokens are passed over, and append what it becomes."""
 
 
-def _span(token: Token) -> tuple[int, int]:
+def span(token: Token) -> tuple[int, int]:
     """Return first and last line of a token, from 1."""
     start, end = token.map or (0, 1)
     return start + 1, max(end, start + 1)

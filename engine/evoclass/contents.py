@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from evoclass import optionslips
-from evoclass.blocks import Builder, Counter
+from evoclass.blocks import Builder, Counter, span
 from evoclass.budget import BLOCK
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
@@ -147,10 +147,6 @@ class DirectiveReader(Builder):
     def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[Block], Directive]:
         """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
         extent: Extent = token.meta["extent"]
-        if token.type == "directive_raw":
-            self.at += 1
-            directive = self._raw_directive(token, extent)
-            return [], replace(directive, codes=(("", directive.code, directive.code_line),))
         body: list[Block] = []
         reader = OptionReader(self, extent.name, frame.items)
         self.at += 1
@@ -158,7 +154,7 @@ class DirectiveReader(Builder):
             inner = self.tokens[self.at]
             if frame.holds == "question":
                 if inner.type == "ordered_list_open" and is_option_list(self.tokens, self.at):
-                    line = (inner.map or [0])[0] + 1
+                    line = span(inner)[0]
                     text = self.lines[line - 1].strip()[:50]
                     fields = {"text": text, "variant": "numbered", "directive": extent.name}
                     self.report(Problem("E044", line, fields=fields))
@@ -171,7 +167,7 @@ class DirectiveReader(Builder):
                     reader.stray_quote(inner)
                     continue
                 if inner.type == "fence":
-                    line = (inner.map or [0])[0] + 2
+                    line = span(inner)[0] + 1
                     frame.codes.append((inner.info.strip(), inner.content, line))
                     if frame.takes_code and is_python(inner.info):
                         self.at += 1

@@ -132,6 +132,7 @@ def dialect() -> MarkdownIt:
     markdown.block.ruler.at("math_block", _closed_math(_rule(markdown.block.ruler, "math_block")))
     # The first of all rules wherever a line is looked at: it counts.
     markdown.block.ruler.before("table", "directive", directive, interrupts)  # type: ignore[arg-type]
+    markdown.inline.ruler.at("backticks", _counted(_rule(markdown.inline.ruler, "backticks")))
     markdown.inline.ruler.before("backticks", "role", role)
     return markdown
 
@@ -303,6 +304,20 @@ def _labelled(rule: InlineRule) -> InlineRule:
         return bool(FOOTNOTE.match(state.src, state.pos, state.posMax)) and rule(state, silent)
 
     return footnote_ref
+
+
+def _counted(rule: InlineRule) -> InlineRule:
+    """Return the rule for code in prose, made to say over how many line ends it goes: its text has blanks for them."""
+
+    def backticks(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        found = rule(state, silent)
+        breaks = state.src.count("\n", start, state.pos)
+        if breaks and not silent:
+            state.tokens[-1].meta["breaks"] = breaks
+        return found
+
+    return backticks
 
 
 def _closed_math(rule: BlockRule) -> BlockRule:

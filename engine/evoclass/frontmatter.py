@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from evoclass import yamlslips
 from evoclass.errors import LessonError, Problem
+from evoclass.source import harmless
 
 MAX_LENGTH = 128_000
 """Longest front matter, in characters; that of a lesson of 5,000 blocks with their digests has 50,000."""
@@ -285,7 +286,15 @@ def _yaml(block: str) -> dict[str, _Node]:
         raise LessonError(
             _slip(block, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, detail)
         ) from None
-    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, IndexError, KeyError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+        AttributeError,
+        TypeError,
+        LookupError,
+    ) as error:
         # ruamel.yaml's scanner raises bare errors on some malformed input; for the author it is all one.
         detail = str(error).split("\n", 1)[0]
         raise LessonError(Problem("E007", 2, fields={"detail": detail})) from None
@@ -300,12 +309,13 @@ def _yaml(block: str) -> dict[str, _Node]:
         key_line = key.start_mark.line + 2
         if not isinstance(key, ScalarNode):
             raise LessonError(Problem("E007", key_line, fields={"detail": "a key must be a word"}))
-        if key.value in nodes:
-            detail = f"key {key.value!r} twice"
+        name = harmless(str(key.value))
+        if name in nodes:
+            detail = f"key {name!r} twice"
             raise LessonError(Problem("E007", key_line, fields={"detail": detail, "variant": "twice"}))
         content = _content(value)
         line = key_line if content is None else value.start_mark.line + 2
-        nodes[key.value] = _Node(content, line, key_line, _odd_line(value))
+        nodes[name] = _Node(content, line, key_line, _odd_line(value))
     return nodes
 
 
@@ -363,7 +373,7 @@ def _content(node: Any) -> str | list[str] | None:
     if isinstance(node, ScalarNode):
         if node.style is None and (node.value == "" or _EMPTY.match(node.value)):
             return None
-        return str(node.value)
+        return harmless(str(node.value))  # an escape of YAML may stand for any character
     if isinstance(node, SequenceNode):
         texts = [_content(item) for item in node.value]
         return [text if isinstance(text, str) else "" for text in texts]

@@ -73,7 +73,7 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
         elif kind == "code_inline":
             flush()
             items.append(Span(token.content, marks | {"code"}, href))
-            line += token.content.count("\n")
+            line += token.meta.get("breaks", 0)
         elif kind == "link_open":
             flush()
             marks, href = marks | {"link"}, str(token.attrs.get("href", ""))

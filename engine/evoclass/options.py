@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from evoclass.blocks import Builder, span
 from evoclass.directive import Item
 from evoclass.errors import Problem
 from evoclass.model import Inline, Inlines, LineBreak, Span
-
-if TYPE_CHECKING:
-    from evoclass.blocks import Builder
 
 BOX = re.compile(r"\[([ xX])\](?:[ \t\n]+|\Z)")
 """A proper box."""
@@ -67,7 +64,7 @@ class OptionReader:
         builder = self.builder
         tokens = builder.tokens
         opening = tokens[builder.at]
-        line = (opening.map or [0])[0] + 1
+        line = span(opening)[0]
         builder.at += 1
         text: list[Inlines] = []
         feedback: list[Inlines] = []
@@ -80,7 +77,7 @@ class OptionReader:
                 source = content.content
                 if first:
                     checked, source = self._box(source, line)
-                text.append(builder.inline(source, (content.map or [line - 1])[0] + 1))
+                text.append(builder.inline(source, span(content)[0]))
                 builder.at += 3
             elif token.type == "blockquote_open":
                 feedback.append(self.quote(token))
@@ -88,9 +85,7 @@ class OptionReader:
                 text.append((Span(token.content.rstrip("\n"), frozenset({"code"})),))
                 builder.at += 1
             else:
-                builder.report(
-                    Problem("E045", (token.map or [line - 1])[0] + 1, fields={"directive": self.directive})
-                )
+                builder.report(Problem("E045", span(token)[0], fields={"directive": self.directive}))
                 _skip(builder)
             first = False
         builder.at += 1
@@ -112,8 +107,8 @@ class OptionReader:
     def quote(self, token: Token) -> Inlines:
         """Read the block quote at the builder's place as feedback."""
         builder = self.builder
-        start, end = token.map or (0, 0)
-        for number in range(start + 1, end + 1):
+        first, last = span(token)
+        for number in range(first, last + 1):
             text = builder.line(number).strip()
             if text and not text.startswith(">"):
                 fields = {"text": text[:50], "directive": self.directive}
@@ -127,22 +122,20 @@ class OptionReader:
             inner = builder.tokens[builder.at]
             if inner.type == "paragraph_open":
                 content = builder.tokens[builder.at + 1]
-                parts.append(builder.inline(content.content, (content.map or [start])[0] + 1))
+                parts.append(builder.inline(content.content, span(content)[0]))
                 builder.at += 3
             elif inner.type in ("fence", "code_block"):
                 parts.append((Span(inner.content.rstrip("\n"), frozenset({"code"})),))
                 builder.at += 1
             else:
-                builder.report(
-                    Problem("E045", (inner.map or [start])[0] + 1, fields={"directive": self.directive})
-                )
+                builder.report(Problem("E045", span(inner)[0], fields={"directive": self.directive}))
                 _skip(builder)
         builder.at += 1
         return _joined(parts)
 
     def stray_quote(self, token: Token) -> None:
         """Take a quote that is not indented under its option as feedback of the option before, and report it."""
-        line = (token.map or [0])[0] + 1
+        line = span(token)[0]
         self.builder.report(Problem("E042", line, fields={"directive": self.directive}))
         feedback = self.quote(token)
         last = self.items[-1]

@@ -14,6 +14,8 @@ LOST = ("E005", "E006", "E007", "E039")
 _PAIR = re.compile(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)\Z")
+_MARKS = re.compile(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
+"""Marks of emphasis and code at words; an underscore inside a word is none."""
 MOST_LINES = 300
 """How far down a first heading is looked for."""
 
@@ -46,8 +48,7 @@ def first_heading(lines: list[str], first: int) -> tuple[str, int]:
         elif mark:
             fence = mark[1]
         elif heading := _HEADING.match(line[:500]):
-            words = re.sub(r"[*`_]{1,3}(?=\w)|(?<=\w)[*`_]{1,3}", "", heading[1].rstrip(" \t#"))
-            return words.strip(), number
+            return _MARKS.sub("", heading[1].rstrip(" \t#")).strip(), number
     return "", 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,13 @@ def test_the_longest_list() -> None:
         value("(a, 0)", a=row)
     with pytest.raises(ArithmeticFault, match="elements at most"):
         value("(a, a, a)", a=row)
+
+
+def test_the_bounds_are_those_of_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "lesson-format.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    assert f"at most {MAX_TEXT:,} characters, a whole number {MAX_BITS:,} bits" in told
+    assert f"a list {MAX_ELEMENTS:,} elements, a format {MAX_PLACES} places" in told
 
 
 def test_an_empty_list_counts_as_one() -> None:

@@ -85,6 +85,7 @@ def test_no_command_makes_a_formula_raise_vanish_or_log(form, capfd, caplog):
         (r"a}b", "", ""),
         (r"{a", "", ""),
         (r"\begin{pmatrix}", "", ""),
+        (r"\label{x}", "", ""),
     ],
 )
 def test_what_cannot_be_drawn_is_shown_as_written_and_told(tex, command, near):
@@ -102,6 +103,8 @@ def test_what_cannot_be_drawn_is_shown_as_written_and_told(tex, command, near):
     ("tex", "text"),
     [
         ("50% of x", "50% of x"),
+        ("x_ i^  2 + 1", "xᵢ² + 1"),
+        (r"\frac {1}  {2}", "1/2"),
         (r"\binom{n}{k}", "C(n, k)"),
         (r"\operatorname{softmax}(z)", "softmax(z)"),
         (r"\left\| x \right\|_2", "‖ x ‖₂"),

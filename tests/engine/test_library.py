@@ -166,5 +166,19 @@ def test_a_damaged_index_costs_nothing_but_time(folder, parser, tmp_path_factory
 def test_the_index_is_used(folder, parser, tmp_path_factory, monkeypatch):
     cache = tmp_path_factory.mktemp("cache")
     first = Library([folder], parser, cache).courses("en")
+    (file,) = cache.iterdir()
+    written = file.stat().st_ino
     monkeypatch.setattr("evoclass.library.read_head", lambda path: pytest.fail(f"{path} was read again"))
     assert Library([folder], parser, cache).courses("en") == first
+    assert (file.stat().st_ino, list(cache.iterdir())) == (written, [file])  # and not written again
+
+
+def test_an_index_is_written_once_for_what_is_new(folder, parser, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
+    library = Library([folder], parser, cache)
+    library.courses("en")
+    (file,) = cache.iterdir()
+    written = file.stat().st_ino
+    library.refresh()
+    library.courses("en")
+    assert file.stat().st_ino == written

@@ -1,11 +1,15 @@
 """Markdown to blocks: what each construct becomes, with its id and its lines."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from evoclass.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budget, TooMuch
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import PluginError
+from evoclass.fences import MAX_DEPTH
+from evoclass.frontmatter import MAX_KEYS, MAX_LENGTH
 from evoclass.markup import Parser
 from evoclass.model import (
     Callout,
@@ -30,6 +34,7 @@ from evoclass.model import (
     plain_text,
 )
 from evoclass.plugins import Plugins
+from evoclass.source import MAX_LINE
 
 START = 7
 """Line of the first body line of a sample lesson (its front matter has six)."""
@@ -639,3 +644,314 @@ def test_deep_nesting_ends():
     assert len(lesson.problems) == 2000
     assert [problem.code for problem in sample_lesson("> " * 300 + "x").problems] == ["E035"]
     assert not sample_lesson("> " * 30 + "x").problems
+
+
+# --------------------------------------------------------------------------------- where each thing is told to be
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("Two words\n= = =\n====\n", [("W034", 3, 1)]),
+        ("a `b\nc` $d\ne$\nf {lve}`x`\n", [("E030", 4, 1)]),
+        ("a  \nb\\\n{live}`1 +`\n", [("E032", 3, 1)]),
+        ("Text\n![](dog.png)\n", [("E053", 2, 1)]),
+        ("A \\(x\\) and \\begin{y}\n", [("W039", 1, 1), ("W039", 1, 1)]),
+        ("A \\(x\n", []),
+        ("A \\{x\\}, \\\\(x\\\\) and b\\egin{y}\n", []),
+        ("| a | b |\n|---|:-:|\n| *1* |\n| 1 | 2 | 3 |\n| `a\\|b` | c |\n", [("W042", 3, 1), ("W042", 4, 1)]),
+        ("> | a | b |\n> |---|---|\n> | {lve}`x` | 2 |\n", [("E030", 3, 1)]),
+        ("- a\n\n  b {lve}`x`\n\n  > c\n  > {lve}`y`\n", [("E030", 3, 1), ("E030", 6, 1)]),
+        ("## Head\n\n## {lve}`x`\n", [("E030", 3, 1)]),
+        (":::{tip} {lve}`x`\na\n\n> {lve}`x`\n:::\n", [("E030", 1, 1), ("E030", 4, 1)]),
+        ("a[^x]\n\n- b[^y]\n", [("E033", 1, 1), ("E033", 3, 1)]),
+        ("a[^x]\n\n[^x]: One\n    {lve}`x`\n\n[^y]: Two\n", [("E030", 4, 1), ("W036", 6, 1)]),
+        ("  :::{tipp}\nx\n  :::\n", [("E012", 1, 7)]),
+        ("- :::{tipp} {lve}`x`\n  x\n  :::\n", [("E030", 1, 1), ("E012", 1, 7)]),
+        (
+            ":::{number} n\n:answer: 1\n:hint: {lve}`h`\n:solution: {lve}`s`\nx?\n:::\n",
+            [("E030", 3, 1), ("E030", 4, 1)],
+        ),
+        (":::{choice} c\nx?\n\n1. [x] a\n2. [ ] b\n:::\n", [("E044", 4, 1)]),
+        (
+            ":::{choice} c\nx?\n\n- [x] a\n  {lve}`x`\n\n  | t |\n  |---|\n\n  {lve}`y`\n- [ ] b\n:::\n",
+            [("E030", 5, 1), ("E045", 7, 1), ("E030", 10, 1)],
+        ),
+        (
+            ":::{choice} c\nx?\n\n- [x] a\n- [ ] b\n  > c\n  > {lve}`x`\n  >\n  > - l\n  >\n  > {lve}`y`\n:::\n",
+            [("E030", 7, 1), ("E045", 9, 1), ("E030", 11, 1)],
+        ),
+        (
+            ":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n\nWhat is {{a}}? {lve}`x`\n:::\n",
+            [("E030", 5, 1)],
+        ),
+        (":::{tip}\n:::{note}\nx\n:::\n", [("E013", 1, 1)]),
+        (":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n\nWhat is {{a}} and {{b}}?\n:::\n", [("E111", 5, 19)]),
+        ("::::{number} n\n  :::{number} m\n  :answer: 1\n  :::\n:answer: 1\n::::\n", [("E026", 2, 3)]),
+        ("```\na\n`````\n\n~~~ py extra\nb\n", [("E014", 5, 1)]),
+        ("> ```\n> a\n\n- ~~~\n  b\n\nc\n", [("E014", 1, 1), ("E014", 4, 1)]),
+        ("<!-- translate: was x -->\n\n<!-- translated -->\n\n<!-- open\n", [("W096", 1, 1), ("W035", 5, 1)]),
+        ("Text\n\n$$\n\\frca{1}{2}\n$$\n", [("W048", 3, 1)]),
+    ],
+)  # fmt: skip
+def test_a_problem_is_told_at_its_line_and_column(body, wanted):
+    found = [(problem.code, problem.line - START, problem.column) for problem in sample_lesson(body).problems]
+    assert found == wanted
+
+
+def spans(blocks) -> list[tuple[str, int, int]]:
+    """Return the kind and the lines of each block, and of those that stand in it."""
+    found = []
+    for block in blocks:
+        found.append((type(block).__name__, block.line - START, block.end_line - START))
+        match block:
+            case ListBlock(items=items):
+                found += spans(inner for item in items for inner in item)
+            case Quote(children=inner) | Callout(children=inner):
+                found += spans(inner)
+            case Steps(intro=intro, steps=steps):
+                found += spans((*intro, *steps))
+            case ExerciseBlock(prompt=prompt, explanation=explanation):
+                found += spans((*prompt, *explanation))
+            case Footnotes(notes=notes):
+                found += spans(inner for _, note in notes for inner in note)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (
+            "- a\n  b\n\n  > c\n- d\n",
+            [("ListBlock", 1, 5), ("Paragraph", 1, 2), ("Quote", 4, 4), ("Paragraph", 4, 4), ("Paragraph", 5, 5)],
+        ),
+        (
+            "Text.[^a]\n\n[^a]: One\n    two.\n\n    Three.\n\nEnd.\n",
+            [("Paragraph", 1, 1), ("Paragraph", 8, 8), ("Footnotes", 3, 3), ("Paragraph", 3, 4), ("Paragraph", 6, 6)],
+        ),
+        (
+            ":::{foo} Title\nInside.\n:::\nEnd.\n",
+            [("Fault", 1, 1), ("Paragraph", 1, 1), ("Paragraph", 2, 2), ("Paragraph", 4, 4)],
+        ),
+        (
+            "```{foo} x\ncode\n```\n\n```{math} x\na^2\n```\n\n```{bar}\n```\n",
+            [("Fault", 1, 1), ("CodeBlock", 1, 3), ("Fault", 5, 5), ("MathBlock", 5, 7), ("Fault", 9, 9)],
+        ),
+        (
+            ":::{number} n\n:answer: 1\n:solution: One\n:solution: Two\nx?\n:::\n",
+            [("ExerciseBlock", 1, 6), ("Paragraph", 5, 5), ("Paragraph", 3, 3), ("Paragraph", 4, 4)],
+        ),
+        (
+            "::::{challenge} ch\n:::{tip} T\nx\n:::\n:::{number} n\n:answer: 1\n:::\n::::\nEnd.\n",
+            [("Steps", 1, 8), ("Callout", 2, 4), ("Paragraph", 3, 3), ("ExerciseBlock", 5, 7), ("Paragraph", 9, 9)],
+        ),
+        (
+            "- item\n\n  :::{number} n\n  :draw: a in 1..1\n  :answer: {{a}}\n  What is {{a}}?\n  :::\n- end\n",
+            [
+                ("ListBlock", 1, 8),
+                ("Paragraph", 1, 1),
+                ("ExerciseBlock", 3, 7),
+                ("Paragraph", 6, 6),
+                ("Paragraph", 8, 8),
+            ],
+        ),
+        (
+            "  :::{choice}  A b  \n  x\n  :::\nEnd.\n",
+            [("Fault", 1, 3), ("Paragraph", 4, 4)],
+        ),
+        (
+            "> :::{number} q\n> :answer: 1\n> x\n> :::\n",
+            [("Quote", 1, 4), ("ExerciseBlock", 1, 4), ("Paragraph", 3, 3)],
+        ),
+        ("```\na\n```\n~~~\nb\n~~~\n", [("CodeBlock", 1, 3), ("CodeBlock", 4, 6)]),
+        (
+            "a\n:::{tip}\nb\n:::\nc\n",
+            [("Paragraph", 1, 1), ("Callout", 2, 4), ("Paragraph", 3, 3), ("Paragraph", 5, 5)],
+        ),
+        ("a\n~~~{tip}\nb `c`\n~~~\n", [("Paragraph", 1, 1), ("Callout", 2, 4), ("Paragraph", 3, 3)]),
+        (
+            "Text ```{tip} x``` more\n\n```{tip} x```\n\nb\n",
+            [("Paragraph", 1, 1), ("Paragraph", 3, 3), ("Paragraph", 5, 5)],
+        ),
+        ("~~~{tip} a `b`\nc\n~~~\n", [("Callout", 1, 3), ("Paragraph", 2, 2)]),
+    ],
+)  # fmt: skip
+def test_a_block_knows_its_lines(body, wanted):
+    assert spans(sample_lesson(body).blocks) == wanted
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        ("::::{number} n\nx\n:::{tip}\ny\n:::\n:::{number} m\n:answer: 1\n:::\n:answer: 1\n::::\nEnd.\n", 11),
+        (":::{number} n\n```{lab} x.py\ny\n```\n:answer: 1\n:::\nEnd.\n", 7),
+    ],
+)
+def test_a_question_in_a_question_is_a_fault_of_its_own_lines(body, last):
+    lesson = sample_lesson(body)
+    (problem,) = [problem for problem in lesson.problems if problem.code == "E026"]
+    faults = [block for block in lesson.walk() if isinstance(block, Fault) and block.problem == problem]
+    assert all(fault.source.count("\n") == 2 for fault in faults)
+    assert (plain_text(lesson.blocks[-1].text), lesson.blocks[-1].line - START) == ("End.", last)
+
+
+def test_what_stands_beside_each_other_is_not_nested():
+    labs = "".join(f"```{{lab}} a{n}.py\nx\n```\n\n:::\n\n- :::{{tip}}\n  x\n\n" for n in range(60))
+    lesson = sample_lesson(labs + "> > > End.\n")
+    assert {problem.code for problem in lesson.problems} == {"E013", "E016"}
+    assert sum(isinstance(block, Lab) for block in lesson.blocks) == 60
+    assert isinstance(lesson.blocks[-1], Quote)
+
+
+def test_a_block_that_takes_more_than_half_of_the_steps_is_a_fault(monkeypatch):
+    deep = ("> " * 10 + "x\n") * 1000
+    for steps in (20_500, 22_000):
+        monkeypatch.setattr("evoclass.markup.Budget", lambda size, steps=steps: Budget.of(steps))
+        lesson = sample_lesson(f"a\n\n{deep}\nb\n")
+        assert codes(lesson) == [("E035", 3), ("E035", 1004)]
+        assert spans(lesson.blocks) == [("Paragraph", 1, 1), ("Fault", 3, 1002), ("Fault", 1004, 1005)]
+    lesson = sample_lesson("a\n\n" + deep[:12600] + "\nb\n")
+    assert not lesson.problems
+    lesson = sample_lesson(f"a\n\n{deep * 3}\nb\n")  # too much before it is known what stands in it
+    assert codes(lesson) == [("E035", 3)]
+
+
+def test_steps_grow_with_the_text_up_to_the_most():
+    assert Budget(0).left == BASE
+    assert Budget(1000).left - Budget(0).left == 1000 * A_CHARACTER
+    assert Budget(10**9).left == MOST
+    budget = Budget.of(100)
+    budget.begin()
+    budget.spend(50)
+    assert not budget.over
+    with pytest.raises(TooMuch):
+        budget.spend(1)
+    budget = Budget.of(100)
+    with budget.share(10):
+        budget.spend(10)
+        with pytest.raises(TooMuch):
+            budget.spend(1)
+    budget.spend(89)
+    assert (budget.left, budget.over) == (0, False)
+
+
+def test_the_limits_are_those_of_the_documentation():
+    page = Path(__file__).parents[2] / "docs" / "lesson-format.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    for limit in (
+        f"a line at most {MAX_LINE:,} characters",
+        f"front matter {MAX_LENGTH:,} characters and {MAX_KEYS} keys",
+        f"at most {INLINE:,} characters; directives can be nested {MAX_DEPTH} deep, and {DEPTH} together",
+    ):
+        assert limit in told
+
+
+def test_questions_with_drawn_values_are_counted_with_the_others():
+    drawn = ":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\n:::\n"
+    plain = ":::{number} m\n:answer: 2\n:::\n"
+    lesson = sample_lesson(f"{drawn}\n::::{{challenge}} ch\n{drawn}\n{plain}::::\n\n{plain}")
+    assert not lesson.problems
+    assert [(block.id, block.number) for block in lesson.exercises] == [
+        ("n", 1),
+        ("ch/n", 1),
+        ("ch/m", 2),
+        ("m", 2),
+    ]
+
+
+def test_notes_without_a_text_keep_their_numbers():
+    lesson = sample_lesson("Text[^b] and[^c] and ^[an *inline* note].\n\n[^c]: C.\n")
+    assert codes(lesson) == [("E033", 1)]
+    notes = lesson.blocks[-1]
+    assert [(number, plain_text(blocks[0].text)) for number, blocks in notes.notes] == [
+        ("2", "C."),
+        ("3", "an inline note"),
+    ]
+
+
+def test_what_a_translator_still_has_to_do_is_shown():
+    for comment in ("<!-- translate: was x\n\nmore -->", "<!--translate: was x-->"):
+        (problem,) = sample_lesson(f"{comment}\n").problems
+        assert (problem.code, problem.fields["note"]) == ("W096", "translate: was x")
+
+
+def test_a_question_gets_its_code_with_its_lines():
+    from evoclass.contracts.lessons import parser_for
+    from evoclass.exercise import Exercise
+
+    given = []
+
+    class Keeps(Exercise):
+        kind = "keeps"
+        takes_code = True
+
+        @classmethod
+        def parse(cls, block):
+            given.append(block)
+            raise ValueError
+
+        def form(self):
+            return []
+
+        async def grade(self, answer, bench):
+            raise AssertionError
+
+        def solution(self):
+            return {}
+
+    fences = "```text\na\n```\n\n```python\nb\n```\n\n```py\nc\n```\n"
+    sample_lesson(f":::{{keeps}} k\n{fences}:::\n", parser_for(Keeps))
+    (prose,) = given
+    assert (prose.code, prose.code_line - START) == ("b\n", 7)
+    assert [(info, code, line - START) for info, code, line in prose.codes] == [
+        ("text", "a\n", 3),
+        ("python", "b\n", 7),
+        ("py", "c\n", 11),
+    ]
+    assert [type(block) for block in prose.body] == [CodeBlock]
+
+
+def test_more_options_than_letters():
+    lesson = sample_lesson(
+        ":::{choice} c\nx?\n\n- [x] o\n" + "".join(f"- [ ] o{n}\n" for n in range(53)) + ":::\n"
+    )
+    keys = [item.key for item in lesson.exercises[0].exercise.items]
+    assert (keys[0], keys[25:28], keys[51:]) == ("a", ["z", "aa", "ab"], ["az", "ba", "bb"])
+
+
+def test_a_question_with_drawn_values_may_be_the_first_line_of_a_file():
+    lesson = Parser(Plugins()).lesson(":::{number} n\n:draw: a in 1..1\n:answer: {{a}}\nx\n:::\n")
+    assert [problem.code for problem in lesson.problems] == ["E005"]
+    assert [(block.id, block.line, block.end_line) for block in lesson.exercises] == [("n", 1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "language"),
+    [
+        ("it", "it"),
+        ("de", "de"),
+        ("07", "en"),
+        ("IT", "en"),
+        ("ita", "en"),
+        ("it-CH", "en"),
+        ("lessons", "en"),
+    ],
+)
+def test_the_folder_tells_the_language(tmp_path, folder, language):
+    assert Parser(Plugins()).lesson("Text.\n", tmp_path / folder / "01-a.md").language == language
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "slug"),
+    [
+        ("07-a-b", 7, "a-b"),
+        ("7", 7, "7"),
+        ("a-7", 0, "a-7"),
+        ("999999999-a", 999999999, "a"),
+        ("1234567890-a", 0, "1234567890-a"),
+        ("²-a", 0, "²-a"),
+    ],
+)
+def test_the_file_name_tells_number_and_name(tmp_path, name, number, slug):
+    lesson = Parser(Plugins()).lesson("Text.\n", tmp_path / f"{name}.md")
+    assert (lesson.number, lesson.id) == (number, slug)

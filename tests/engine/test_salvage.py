@@ -160,3 +160,27 @@ def test_the_reader_is_told_of_each_mistake_once_and_of_no_missing_front_matter(
     lesson = PARSER.lesson(path.read_bytes(), path)
     (fault,) = [block for block in opening(lesson, Catalog("en")) if isinstance(block, Fault)]
     assert fault.problem.code == "E008"
+
+
+def test_the_last_key_of_a_front_matter_without_an_end_counts():
+    lesson = PARSER.lesson("---\nnumber: 3\ntitle: Last\n\nText.\n")
+    assert (lesson.number, lesson.title) == (3, "Last")
+
+
+@pytest.mark.parametrize(("blank", "title"), [(298, "Here"), (299, "Here"), (300, "lesson")])
+def test_a_first_heading_is_looked_for_as_far_as_it_may_be(blank, title):
+    assert PARSER.lesson("Text.\n" + "\n" * (blank - 1) + "# Here\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("```\n# No\n~~~\n# No\n````\n\n# Yes\n", "Yes"),
+        ("~~~~\n# No\n~~~\n# No\n~~~~\n# Yes\n", "Yes"),
+        ("    # No\n\n   # a_b and **c** ##\n", "a_b and c"),
+        ("# **_The_** __last__ `hidden_state` #\n", "The last hidden_state"),
+        ("## No\n\n#No\n\n# *Yes*\n", "Yes"),
+    ],
+)
+def test_what_is_a_first_heading(text, title):
+    assert PARSER.lesson(text).title == title
