@@ -1,7 +1,7 @@
 """What the inspector costs small programs as tutorials have them, in processor time, and what loops of Python cost.
 
 Each program runs in the runner with the inspector on and off by turns; medians count.  Processor time is that of the
-program and that of the system on its behalf: threads that wait for each other take half of it there.
+program and of the system on its behalf, where threads that wait for each other spend a large part of it.
 """
 
 from __future__ import annotations

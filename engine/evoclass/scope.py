@@ -32,9 +32,9 @@ def learner_frames(frame: FrameType | None, filename: str) -> Iterator[FrameType
 
 
 def line_of(code: CodeType, instruction: int) -> int:
-    """Return the line that an instruction belongs to; of one without a line (a loop's way back), that of those before.
+    """Return the line of an instruction; where it has none, as the jump back in a loop, the last line before it.
 
-    What Python gives as `f_lineno` and `tb_lineno` is None there.
+    Python's own `f_lineno` and `tb_lineno` are None there.
     """
     line = code.co_firstlineno
     for start, _, known in code.co_lines():

@@ -9,12 +9,10 @@ from textual.dom import DOMNode
 
 from evoclass.loading import is_bundled
 from evoclass.plugins import ANSWER_SECONDS
+from evoclass.timelimit import AGAIN
 
 BEAT = 1.0
 """Seconds between two signs of life."""
-
-AGAIN = 0.05
-"""Seconds after which a widget that swallowed the interruption is interrupted again."""
 
 
 class Watch:

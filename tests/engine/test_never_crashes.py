@@ -1,4 +1,7 @@
-"""Whatever an author writes, reading and checking it gives a lesson and problems, never an exception."""
+"""Whatever an author writes, reading and checking it gives a lesson and problems, never an exception.
+
+`EVOCLASS_MUTATIONS=5000 pytest tests/engine/test_never_crashes.py` tries as many as one likes.
+"""
 
 import json
 import os

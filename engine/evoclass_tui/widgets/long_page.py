@@ -34,7 +34,7 @@ class LongPage(BlockPage):
 
     @abstractmethod
     def resume(self, block_id: str) -> bool:
-        """Put the cursor back into a question that has been made anew; say whether it is on the page."""
+        """Put the cursor back into a question that has been made anew; return whether the question takes it."""
 
     def begin(self, parts: Sequence[Part], at: str) -> None:
         """Take the parts of another lesson, and choose the stretch around a block."""

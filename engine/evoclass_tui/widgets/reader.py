@@ -344,15 +344,10 @@ class Reader(HasKeys, WayBack):
     def question_in_hand(self) -> str:
         rows = dict(self.leaves())
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
-        for question in (
-            self.focused_question,
-            self._visited,
-        ):  # the one just gone to gets the focus in a moment
-            if (
-                question in rows
-                and rows[question] < bottom
-                and rows[question] + question.outer_size.height > top
-            ):
+        # The question just gone to gets the focus a moment later.
+        for question in (self.focused_question, self._visited):
+            row = rows.get(question, bottom) if question is not None else bottom
+            if question is not None and row < bottom and row + question.outer_size.height > top:
                 return question.block.id
         return ""
 
