@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evoclass.model import Table
+from evoclass.paths import content_folder
 from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.widgets.editor import Editor
@@ -12,6 +14,7 @@ from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prompt import PromptInput
+from evoclass_tui.widgets.prose import Prose
 from tui.reading import paragraph, reading
 from tui.stage import OpenStage, Stage
 
@@ -33,6 +36,21 @@ async def answer_all(stage: Stage) -> None:
         await stage.session.answers.submit(name, {field: next(iter(answer.values()))})
     stage.screen.show_progress()
     await stage.pilot.pause()
+
+
+async def test_a_jump_into_a_hidden_lesson_shows_it_at_its_width(open_stage: OpenStage) -> None:
+    async with open_stage(content=content_folder(), lesson="transfer-learning", size=(80, 24)) as stage:
+        reader = stage.screen.reader
+        await stage.run()
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended" and not reader.size.width)
+        table = next(block.id for block in stage.session.lesson.walk() if isinstance(block, Table))
+        stage.screen.read_at(table)
+        await stage.until(lambda: reader.size.width and not reader.settling)
+        await stage.pilot.pause()
+        assert reader.block_on(round(reader.scroll_y))[0] == table
+        prose = [leaf for leaf, _ in reader.leaves() if isinstance(leaf, Prose)]
+        assert {leaf._lines_width for leaf in prose} == {prose[0].size.width}
 
 
 async def test_a_newcomer_meets_the_course_first_and_nobody_else_does(open_stage: OpenStage) -> None:

@@ -60,7 +60,12 @@ class BlockPage(Page):
     # Rows
 
     def regions(self) -> Iterator[tuple[Widget, Region]]:
-        """Yield each child with its region on the page; the arrangement is cached, so this is cheap."""
+        """Yield each child with its region on the page; the arrangement is cached, so this is cheap.
+
+        A page that is hidden has no width: lines made for that would stay when it is shown again.
+        """
+        if not self.size.width:
+            return
         for placement in self.arrange(self.scrollable_content_region.size).placements:
             yield placement.widget, placement.region
 
@@ -88,7 +93,9 @@ class BlockPage(Page):
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
-        """Return the block on a row, and how many of its rows are above that row."""
+        """Return the block on a row, and how many of its rows are above that row; of a hidden page the last known."""
+        if not self.size.width:
+            return self._place
         leaf: Widget | None = None
         start = 0
         for below, row in self.leaves():
