@@ -64,8 +64,16 @@ class EvoClassApp(App[str]):
         for theme in offers.themes(session.plugins, self.available_themes):
             self.register_theme(theme)
         wanted = session.settings.theme
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
         self._watch: Watch | None = None
+
+    def _begin_with(self, theme: str) -> None:
+        """Use a theme from the first picture on: setting it as one does later would style everything twice."""
+        if self.available_themes[theme].dark:
+            self.set_reactive(EvoClassApp.theme, theme)
+            self.stylesheet.set_variables(self.get_css_variables())
+        else:
+            self.theme = theme
 
     def on_mount(self) -> None:
         """Watch widgets from elsewhere, if there may be any."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -130,9 +131,13 @@ class LocalSandboxed(LocalRunner):
     device = "cpu"
 
     def __init__(self, ahead: bool = True) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="evoclass-"))
         self._count = 0
         super().__init__(ahead)
+
+    @cached_property
+    def _scratch(self) -> Path:
+        """The folder for the copies, made when the first one is needed: who only lists runners leaves nothing."""
+        return Path(tempfile.mkdtemp(prefix="evoclass-"))
 
     @classmethod
     def available(cls) -> Availability:
@@ -167,4 +172,5 @@ class LocalSandboxed(LocalRunner):
 
     async def close(self) -> None:
         await super().close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if "_scratch" in self.__dict__:
+            shutil.rmtree(self._scratch, ignore_errors=True)

@@ -27,6 +27,14 @@ TRIES = 12
 """Most rounds of measuring: what grows too fast does so in each of them."""
 
 
+@pytest.fixture(autouse=True)
+def frozen():
+    """Leave what other tests have made out of the collections: they would take longer than what is measured."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def cost(source: str) -> float:
     """Return the processor seconds of reading and checking a lesson, as nothing else had disturbed it."""
     gc.collect()

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.lesson_pane import LessonPane
+from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.terminal import TerminalPane
 
 if TYPE_CHECKING:
@@ -155,10 +156,21 @@ def zoom_on(screen: LessonScreen, pane: Widget) -> None:
 
 
 def light_bars(screen: LessonScreen) -> None:
-    """Light the bars of the lab that belong to the panel with the focus and do not stand around it."""
-    screen.lab.set_class(is_in(screen, screen.lab.query_one("#editors")), "-editing")
-    docked = [screen.lab.terminal, *screen.panes]
-    screen.lab.set_class(any(is_in(screen, pane) for pane in docked), "-docking")
+    """Light the bars of the panel that has the focus.
+
+    The bars alone are told: a rule that asks for the focus within a panel makes Textual restyle all that is in it.
+    """
+    lab, docked = screen.lab, [screen.lab.terminal, *screen.panes]
+    bars = {
+        "#map-title": [screen.query_one(CourseMap)],
+        "#lesson-bar": [screen.query_one(LessonPane)],
+        "#lab-bar": [lab.query_one("#editors")],
+        "#dock-bar": docked,
+    }
+    for bar, panels in bars.items():
+        screen.query_one(bar).set_class(any(is_in(screen, panel) for panel in panels), "-lit")
+    for pane in docked:
+        pane.query_one(PaneTitle).set_class(is_in(screen, pane), "-lit")
 
 
 def warn_if_small(screen: LessonScreen, size: Size) -> None:

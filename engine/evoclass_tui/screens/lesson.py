@@ -457,7 +457,8 @@ class LessonScreen(Screen[None]):
         self._show_sides()
 
     def watch_side(self, side: str) -> None:
-        self.set_class(side == "lab", "-show-lab")
+        # Where both are shown there is nothing to restyle; a window that becomes narrow restyles all.
+        self.set_class(side == "lab", "-show-lab", update=self.is_narrow)
         self._show_sides()
 
     def _show_sides(self) -> None:

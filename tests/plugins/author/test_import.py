@@ -146,12 +146,12 @@ UNITS = [
 def test_every_scan_is_linear(unit):
     def seconds(size: int) -> float:
         text = (unit * size)[:size]
-        gc.collect()
-        gc.disable()  # what it costs grows with all that the process has, not with the text
+        gc.freeze()  # what a collection costs grows with all that the process has, not with the text
         start = time.process_time()
         relinked(lesson_markdown(text, lambda target: target, lambda _: None), lambda _: None)
-        gc.enable()
-        return time.process_time() - start
+        ended = time.process_time()
+        gc.unfreeze()
+        return ended - start
 
     small, large = seconds(10_000), seconds(40_000)
     for _ in range(12):  # other work on the machine only ever adds: the least of several is the truth

@@ -86,6 +86,14 @@ async def test_files_of_others_cannot_be_read(sandboxed: LocalRunner, tmp_path: 
     assert outcome.all(ErrorReport)[0].type == "FileNotFoundError"
 
 
+async def test_a_runner_that_ran_nothing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    LocalSandboxed()  # as for a list of runners: nobody closes it
+    assert not list(tmp_path.glob("evoclass-*"))
+
+
 async def test_home_is_the_scratch_folder(sandboxed: LocalRunner, tmp_path: Path) -> None:
     seen = "os.environ['HOME'] == os.path.dirname(os.getcwd()), os.environ.get('SECRET_TOKEN')"
     source = f"import os\nprint({seen})"
