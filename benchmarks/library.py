@@ -59,6 +59,7 @@ def timed(task: Callable[[], object]) -> float:
 
 def make_course(folder: Path) -> None:
     """Write variations of Lesson 7: the same blocks, other words and other programs: no two files are alike."""
+    parser, digests = Parser(Plugins()), {}
     for language in ("en", "it"):
         source = (CONTENT / language / "07-transfer-learning.md").read_text(encoding="utf-8")
         parts = re.split(r"(?ms)(^```.*?^```$)", source)
@@ -74,6 +75,9 @@ def make_course(folder: Path) -> None:
             text = text.replace("id: transfer-learning", f"id: lesson-{number}", 1)
             text = text.replace("number: 7", f"number: {number}", 1)
             text = text.replace("torch.manual_seed(7)", f"torch.manual_seed({number})")
+            if language == "en":
+                digests[number] = parser.lesson(text).digest
+            text = re.sub(r"(?m)^source: en \w+$", f"source: en {digests[number][:12]}", text)
             (target / f"{number:04}-lesson.md").write_text(text, encoding="utf-8")
 
 

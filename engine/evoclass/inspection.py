@@ -21,7 +21,7 @@ import msgspec
 from evoclass.alarm import Alarm, at_once
 from evoclass.aliases import Aliases
 from evoclass.courses import Courses
-from evoclass.pace import Pace, cost_clock, waited_for_processor
+from evoclass.pace import Pace, cost_clock, work_clock
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
 from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
@@ -84,7 +84,7 @@ class Inspector:
         self._values = Values(namespace, probes if job.inspect else (), Aliases(job.source, job.watch))
         self._probes = self._values.probes
         self._send = send
-        self._pace = Pace(job.frames_per_second, job.budget, waited_for_processor)
+        self._pace = Pace(job.frames_per_second, job.budget, work_clock)
         self._courses = Courses(job.watch if self._probes else (), self._values.number, job.budget)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}

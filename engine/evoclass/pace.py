@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
-from time import get_clock_info, perf_counter, thread_time
+from time import get_clock_info, perf_counter, process_time, thread_time
 
 cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
 """Counts what the inspector itself uses, not the time in which the system gave the processor to others."""
 
+work_clock = process_time if get_clock_info("process_time").resolution < 1e-4 else perf_counter
+"""Counts what the program has worked, all of its threads together."""
+
 
 class Pace:
-    """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time."""
+    """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time it works."""
 
     ALLOWANCE = 0.015
     """Seconds that may be spent ahead at the start, so that a short program is seen too."""
@@ -25,10 +27,14 @@ class Pace:
     UNCOUNTED = 0.35
     """Part of the share that is left for what no clock counts: after a frame the program finds its caches cold."""
 
-    def __init__(self, rate: float, share: float, waited: Callable[[], float] = lambda: 0.0) -> None:
-        self._waited = waited
-        """Returns the seconds for which the program had to wait for a processor: they earn nothing."""
-        self._waited_before = 0.0
+    WAITING = 0.25
+    """What a second earns in which the program waits, in parts of one in which it works.  Looking costs processor time,
+    and threads with small tensors wait for each other half of the time; but a program that sleeps is looked at too."""
+
+    def __init__(self, rate: float, share: float, worked: Callable[[], float] | None = None) -> None:
+        self._worked = worked
+        """Returns the processor seconds of the program so far; None where it works all the time."""
+        self._worked_before = 0.0
         self._gap = 1.0 / rate if rate > 0 else float("inf")
         self._share = share * (1 - self.UNCOUNTED)
         self._credit = self.ALLOWANCE
@@ -39,7 +45,8 @@ class Pace:
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
         self._counted = self.next = now
-        self._waited_before = self._waited()
+        if self._worked is not None:
+            self._worked_before = self._worked()
 
     def training_begins(self, now: float) -> None:
         """Make the first step's frame due, whatever was spent on the way to it."""
@@ -81,18 +88,11 @@ class Pace:
         return -self._credit / self._share if self._share > 0 else float("inf")
 
     def _count(self, now: float) -> None:
-        waited = self._waited()
-        earned = max(0.0, now - self._counted - (waited - self._waited_before)) * self._share
-        self._waited_before = waited
-        self._credit = max(self._credit, min(self.SAVED, self._credit + earned))
+        passed = max(0.0, now - self._counted)
+        if self._worked is not None:
+            worked = self._worked()
+            busy = min(passed, worked - self._worked_before)  # several threads at work earn no more than one
+            self._worked_before = worked
+            passed = busy + self.WAITING * (passed - busy)
+        self._credit = max(self._credit, min(self.SAVED, self._credit + passed * self._share))
         self._counted = now
-
-
-def waited_for_processor() -> float:
-    """Return the seconds for which this thread could have run and had no processor; 0 where nobody tells."""
-    with (
-        contextlib.suppress(OSError, ValueError, IndexError),
-        open("/proc/thread-self/schedstat", "rb") as file,
-    ):
-        return int(file.read().split()[1]) / 1e9
-    return 0.0

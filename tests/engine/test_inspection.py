@@ -147,7 +147,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(inspection, "perf_counter", clock)
     monkeypatch.setattr(inspection, "cost_clock", lambda: 0.0)
-    monkeypatch.setattr(inspection, "waited_for_processor", lambda: 0.0)
+    monkeypatch.setattr(inspection, "work_clock", clock)
     return clock
 
 
@@ -356,15 +356,24 @@ def test_without_a_share_what_may_be_spent_ahead_is_all_there_is() -> None:
     assert poor.next == float("inf")
 
 
-def test_waiting_for_a_processor_earns_nothing() -> None:
-    waited = 5.0
-    patient = pace.Pace(10, 0.5, lambda: waited)
+def test_waiting_earns_a_quarter_of_what_work_earns() -> None:
+    worked = 5.0
+    patient = pace.Pace(10, 0.5, lambda: worked)
     patient.begin(0.0)
     patient.spent(0.0, 0.1)
     first = patient.next
-    waited += first
     assert not patient.due(first)
-    assert patient.next > first
+    assert patient.next - first == pytest.approx(0.75 * first)
+    worked += patient.next - first  # all of the time since then
+    assert patient.due(patient.next)
+
+
+def test_several_threads_at_work_earn_no_more_than_one() -> None:
+    worked = 0.0
+    patient = pace.Pace(10, 0.5, lambda: worked)
+    patient.begin(0.0)
+    patient.spent(0.0, 0.1)
+    worked = 1e9  # a clock that counts more than the time that has passed
     assert not patient.due(patient.next - 0.01)
     assert patient.due(patient.next)
 
@@ -380,18 +389,6 @@ def test_frames_of_the_size_asked_for_keep_the_full_rate() -> None:
         now = steady.next
     assert now == pytest.approx(50 * (0.1 + steady.slice()))
     assert pace.Pace(0.001, 0.1).slice() < 1
-
-
-@pytest.mark.skipif(not os.path.exists("/proc/thread-self/schedstat"), reason="needs Linux's own account")
-def test_what_a_thread_waited_is_what_the_system_says() -> None:
-    def told() -> float:
-        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
-            _, waited, _ = file.read().split()
-        return int(waited) / 1e9
-
-    before = told()
-    waited = pace.waited_for_processor()
-    assert before <= waited <= told()
 
 
 def test_the_budget_holds_frames_back(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
