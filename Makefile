@@ -7,8 +7,9 @@ BIN := .venv/bin
 learn: .venv/installed ## open the course where you left off
 	@$(BIN)/evoclass learn
 
+# One worker more than a small machine has cores: many tests wait.
 test: .venv/developer ## run the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 lint: .venv/developer ## style, types, and which way imports run
 	$(BIN)/ruff check .

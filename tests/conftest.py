@@ -34,6 +34,12 @@ def course(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load no PyTorch ahead for programs that import none: it takes longer than everything else in such a test."""
+    monkeypatch.setenv("EVOCLASS_PRELOAD", "")
+
+
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for plugins that never end."""
     for name in ("loading.IMPORT_SECONDS", "plugins.IMPORT_SECONDS", "trial.IMPORT_SECONDS"):

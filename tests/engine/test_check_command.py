@@ -14,6 +14,8 @@ import pytest
 from evoclass.library import course_around
 from evoclass.store import Store, Verb
 
+pytestmark = pytest.mark.usefixtures("without_torch")
+
 
 def evoclass(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "evoclass", *map(str, arguments)]

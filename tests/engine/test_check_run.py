@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from evoclass import lint
 from evoclass.bench import RunnerBench
 from evoclass.contracts.lessons import sample_lesson
@@ -9,6 +11,8 @@ from evoclass.i18n import Catalog
 from evoclass.markup import Parser
 from evoclass.plugins import Plugins
 from evoclass.runner import Limits, Runner
+
+pytestmark = pytest.mark.usefixtures("without_torch")
 
 PLUGINS = Plugins()
 PARSER = Parser(PLUGINS)

@@ -13,6 +13,8 @@ import pytest
 
 from course import write_course
 
+pytestmark = pytest.mark.usefixtures("without_torch")
+
 ODD = os.fsdecode(b"caf\xe9")
 
 

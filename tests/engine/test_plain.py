@@ -22,6 +22,8 @@ from evoclass.protocol import Summary
 from evoclass.session import Session
 from evoclass.store import Store
 
+pytestmark = pytest.mark.usefixtures("without_torch")
+
 
 def learn(course: Path, typed: str, *options: str) -> subprocess.CompletedProcess[str]:
     command = [

@@ -24,6 +24,8 @@ from evoclass.session import Session
 from evoclass.store import Store
 from evoclass.trust import Trust
 
+pytestmark = pytest.mark.usefixtures("without_torch")
+
 
 def test_a_yes_holds_until_the_content_changes(course: Path, tmp_path: Path) -> None:
     trust = Trust([], tmp_path / "trusted.json")

@@ -31,6 +31,8 @@ from evoclass_author.page import page
 from evoclass_author.qti_items import item
 from evoclass_author.question_text import QuestionText
 
+pytestmark = pytest.mark.usefixtures("without_torch")
+
 HEAD = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(12)
 KINDS = ("html", "anki", "qti", "notebook")
