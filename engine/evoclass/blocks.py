@@ -388,7 +388,7 @@ class Builder(ABC):
         used: set[str] = set()
         places: dict[str, int] = {}
         for place, source in enumerate(self.lines, self.first) if known else ():
-            for reference in FOOTNOTE.findall(source):
+            for reference in FOOTNOTE.findall(source) if "[^" in source else ():
                 places.setdefault(reference[2:-1], place)
         end = self.at
         number = 0

@@ -213,7 +213,7 @@ def checked(spec: Key, value: str | list[str] | None) -> Any:
 
 _SCALAR = (
     r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'"""
-    r"""|(?P<plain>[A-Za-z0-9À-ɏ](?:[^:#\n]|:(?=[^ \t\n])|(?<=[^ \t])#)*))"""
+    r"""|(?P<plain>~?[A-Za-z0-9À-ɏ](?:[^:#\n]|:(?=[^ \t\n])|(?<=[^ \t])#)*))"""
 )
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
 _HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -127,6 +128,7 @@ def _role(token: Token, line: int, marks: frozenset[Mark], report: Callable[[Pro
     return Live(expression, marks)
 
 
+@lru_cache(maxsize=256)
 def is_expression(text: str) -> bool:
     """Whether `text` could stand between the braces of an f-string: a Python expression, perhaps with a format."""
     if not text or "\n" in text:
