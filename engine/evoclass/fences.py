@@ -218,7 +218,7 @@ class Fences:
             if len(stack) > MAX_DEPTH or (opened.raw and self._is_open(opened, lines.level, end)):
                 break
         else:
-            if stack and stack[-1].raw and line + 1 >= end:
+            if stack and stack[-1].raw:
                 self._open_ends[stack[-1].marker, lines.level] = (stack[-1], end)
         if stack and stack[-1].raw:
             for extent in stack:
