@@ -72,8 +72,34 @@ def test_the_listing_names_plugin_hook_and_reason(installed: Case, capfd: pytest
         assert words in (report["error"] or ""), report["error"]
     assert len(report["error"] or "") < 1000
     assert "\x1b" not in (report["error"] or "")
-    listed_again, printed = listing(capfd)
-    assert listed_again == code
+
+
+LISTED = (
+    *(
+        "rude_message",
+        "message_raises",
+        "kind_acts",
+        "hook_raises",
+        "prints",
+        "prints_below",
+        "command_clash",
+    ),
+    *(
+        "locale_broken",
+        "locale_clash",
+        "widget_always_raises",
+        "panel_mount",
+        "probe_matches_raises",
+        "wrong_version",
+    ),
+)
+"""Plugins that want to get more into the list than belongs there, and one of each kind of fault."""
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in LISTED], ids=lambda case: case.name)
+def test_the_listing_can_be_read(installed: Case, capfd: pytest.CaptureFixture[str]) -> None:
+    code, printed = listing(capfd)
+    assert code == (1 if installed.hook or installed.reason else 0)
     assert installed.name in printed
     assert "\x1b" not in printed.replace("\x1b[0m", "").replace("\x1b[31m✗", "").replace("\x1b[32m✓", "")
 

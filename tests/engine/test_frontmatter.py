@@ -41,7 +41,9 @@ def test_the_quick_reader_agrees_with_yaml(lines):
 def test_the_quick_reader_reads_everyday_front_matter():
     block = 'id: transfer-learning\n\nnumber: 7\ntitle: "Seven: a tale"\nobjectives:\n  - Freeze a base\n  - Train\n'
     assert _plain(block) is not None
-    translated = "source: en 1ee64797cb36\nsource_blocks: ~9d5a6b 8be4cb 27b859\n"  # as `evoclass translate` writes it
+    translated = (
+        "source: en 1ee64797cb36\nsource_blocks: ~9d5a6b 8be4cb 27b859\n"  # as `evoclass translate` writes it
+    )
     assert _plain(translated) is not None
 
 
