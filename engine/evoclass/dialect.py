@@ -204,7 +204,7 @@ UPWARDS = 500
 
 def _code_opening(state: StateBlock, line: int) -> int:
     """Return the line of an opening above that is indented so far that it is code, or -1."""
-    for above in range(line - 1, max(line - UPWARDS, -1), -1):
+    for above in reversed(range(max(line - UPWARDS, 0), line)):
         first = state.bMarks[above] + state.tShift[above]
         if not state.src.startswith((":::", "```", "~~~"), first):
             continue

@@ -75,6 +75,8 @@ def test_what_only_looks_a_little_like_an_option(line):
         (":::{number} n\nHow?\n:answer: 5\n  :hint: x\n:::\n", [("E027", 4, "indent")]),
         ("    :::{tip}\n    Text.\n:::\n", [("E016", 1, "code")]),
         ("\t:::{tip}\n\tText.\n:::\n", [("E016", 1, "code")]),
+        ("    :::{tip}\n:::\n", [("E016", 1, "code")]),
+        ("    :::{tip}\n    Text.\n    More.\n:::\n", [("E016", 1, "code")]),
         ("Text.\n\n:::\n", [("E016", 3, "")]),
         ("An example:\n\n    :::{tip}\n    Text.\n    :::\n", []),
         (":::{number} n\n---\nanswer: 5\nhint: x\n---\nHow?\n:::\n", [("E027", 2, "yaml")]),
