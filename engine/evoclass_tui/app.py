@@ -68,7 +68,10 @@ class EvoClassApp(App[str]):
         self._watch: Watch | None = None
 
     def _begin_with(self, theme: str) -> None:
-        """Use a theme from the first picture on: setting it as one does later would style everything twice."""
+        """Use a theme from the first picture on: setting it as one does later would style everything twice.
+
+        A light theme goes that way all the same, for Textual begins as a dark one.
+        """
         if self.available_themes[theme].dark:
             self.set_reactive(EvoClassApp.theme, theme)
             self.stylesheet.set_variables(self.get_css_variables())
