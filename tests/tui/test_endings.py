@@ -59,9 +59,17 @@ async def test_more_time_is_offered_after_a_restart_too(open_stage: OpenStage) -
         assert stage.runner.limits.seconds == 60.0
 
 
-@pytest.mark.parametrize("kind", ["explained", "unknown", "stopped"])
 @pytest.mark.parametrize(
-    ("size", "language"), [((80, 24), "it"), ((120, 40), "en"), ((120, 24), "it"), ((60, 18), "en")]
+    ("kind", "size", "language"),
+    [
+        ("explained", (80, 24), "it"),
+        ("unknown", (80, 24), "it"),
+        ("stopped", (80, 24), "it"),
+        ("explained", (120, 40), "en"),
+        ("unknown", (120, 40), "en"),
+        ("stopped", (120, 24), "it"),
+        ("explained", (60, 18), "en"),
+    ],
 )
 async def test_after_a_restart_nothing_is_promised_that_is_not_there(
     open_stage: OpenStage, kind: str, language: str, size: tuple[int, int]
