@@ -140,7 +140,6 @@ _NO_FORMULA = frozenset(
 """Commands of documents, of which a formula shows nothing or something else."""
 
 
-_BREAKS = frozenset({"\\", " ", "\n", "{", "}"})
 _OWN = frozenset({"binom", "dbinom", "tbinom", "begin", "end", "pmod"})
 
 
@@ -214,7 +213,7 @@ def _flat(tex: str, depth: int) -> str:
             out.append(f" (mod {_text(argument, depth - 1).strip()})")
         elif name == "\\" and tex[position:].lstrip().startswith("\\end"):  # a row that nothing follows
             out.append(" ")
-        elif name in _known() or name in _BREAKS:
+        elif name in _known() or name == "\n":  # a space at the end of a line
             out.append(token)
         elif name == "|":
             out.append("‖{}")

@@ -15,6 +15,7 @@ from evoclass.formula import draw, nearest, unicode_formula
     ("tex", "text"),
     [
         ("x_i", "xᵢ"),
+        ("x +\\\n y", "x + y"),
         (r"\theta_{t+1} = \theta_t - \eta \nabla L(\theta_t)", "θₜ₊₁ = θₜ - η∇L(θₜ)"),
         (r"\frac{1}{n}\sum_{i=1}^{n} (y_i - \hat y_i)^2", "1/n∑ᵢ₌₁ⁿ (yᵢ - ŷᵢ)²"),
         (r"\frac{a+b}{c_{i}}", "(a+b)/cᵢ"),

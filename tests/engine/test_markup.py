@@ -578,6 +578,8 @@ def test_files_that_are_no_lesson(source, code, line):
     (block,) = lesson.blocks
     assert isinstance(block, Fault)
     assert block.line == line
+    # What cannot be shown is not: neither bytes nor a line of a hundred thousand letters.
+    assert block.source == ("---\nformat: 99\n---\n" if code == "E011" else "")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,9 @@ def code_difference(source: str, other: str) -> int | None:
         same = normal_code(source) == normal_code(other)
         return None if same else _first_difference(source.splitlines(), other.splitlines())
     left, right = before.body, after.body
-    lines, other_lines = (re.split(r"\r\n?|\n", code) for code in (source, other))  # as the parser counts them
+    lines, other_lines = (
+        re.split(r"\r\n?|\n", code) for code in (source, other)
+    )  # as the parser counts them
     for ours, theirs in zip(right, left, strict=False):
         if other_lines[ours.lineno - 1 : ours.end_lineno] == lines[theirs.lineno - 1 : theirs.end_lineno]:
             continue  # most of a program is left as it is
