@@ -160,11 +160,11 @@ def light_bars(screen: LessonScreen) -> None:
 
     The bars alone are told: a rule that asks for the focus within a panel makes Textual restyle all that is in it.
     """
-    lab, docked = screen.lab, [screen.lab.terminal, *screen.panes]
-    bars = {
+    docked: list[Widget] = [screen.lab.terminal, *screen.panes]
+    bars: dict[str, list[Widget]] = {
         "#map-title": [screen.query_one(CourseMap)],
         "#lesson-bar": [screen.query_one(LessonPane)],
-        "#lab-bar": [lab.query_one("#editors")],
+        "#lab-bar": [screen.lab.query_one("#editors")],
         "#dock-bar": docked,
     }
     for bar, panels in bars.items():
