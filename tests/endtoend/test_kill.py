@@ -84,6 +84,8 @@ def edit(life: Killed, random: Random) -> None:
 def answer(life: Killed, random: Random) -> None:
     """Choose answers and check them."""
     while "(•) 22" not in life.screen.text:
+        if "Try again" in life.screen.text:  # an earlier life happened to answer right
+            life.screen.click("Try again")
         life.screen.click(") 22")  # which misses where an earlier answer's verdict comes in between
         life.screen._read(1.0)
     life.screen.press("^S")
