@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -242,6 +243,7 @@ async def test_fifty_runs_leave_nothing(runner: LocalRunner, tmp_path: Path) -> 
     myself, nursery = psutil.Process(), psutil.Process(runner.processes[0])
 
     def state() -> tuple[int, int]:
+        gc.collect()  # what earlier tests have left open in this process may be closed at any moment
         return myself.num_fds(), nursery.num_fds()
 
     def memory() -> list[int]:
@@ -264,7 +266,7 @@ async def test_fifty_runs_leave_nothing(runner: LocalRunner, tmp_path: Path) -> 
             await one(number)
         await nothing_left(runner)
         used.append(memory())
-    assert state() == before
+    assert all(now <= then for now, then in zip(state(), before, strict=True))
     # What is imported late comes once, in one of the two halves; what leaks comes in both.
     for start, middle, end in zip(*used, strict=True):
         assert min(middle - start, end - middle) < 5 * 2**20
