@@ -26,7 +26,7 @@ _TURNS = """
 def _make_turn():
     import atexit, resource, signal
     from time import perf_counter
-    # There is no door to the inspector from inside of a program: its alarm holds the way to it.
+    # A program has no door to the inspector, but the inspector's alarm leads to it.
     inspector = signal.getsignal(23).__self__._ring.__self__
     pace, windows = inspector._pace, []
     count, begun = 0, perf_counter()
@@ -55,7 +55,10 @@ def _make_turn():
     return turn
 turn = _make_turn()
 """
-"""What a program calls at each turn of its loop: on, off, off, on, and what a turn took in each window."""
+"""What a program calls at each turn of its loop: on, off, off, on, and what a turn took in each window.
+
+23 is SIGURG: the inspector leaves a program alone that names this signal.
+"""
 
 _MEASURED = """import resource as _r
 _begun = _r.getrusage(_r.RUSAGE_SELF)
@@ -302,7 +305,8 @@ async def ratios(runner: LocalCpu, source: str, folder: Path) -> list[float]:
     windows = ast.literal_eval(outcome.output.rpartition("WINDOWS")[2].strip())
     found = []
     for first in range(4, len(windows) - 3, 4):  # the first pictures have an allowance of their own
-        (_, a), (_, b), (_, c), (_, d) = windows[first : first + 4]
+        states, (a, b, c, d) = zip(*windows[first : first + 4], strict=True)
+        assert states == (1, 0, 0, 1), "the inspector did not take its turns"
         found.append((a + d) / (b + c))
     return found
 
