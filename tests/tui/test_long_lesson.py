@@ -59,8 +59,8 @@ async def test_turning_the_page_shows_every_question(long_course, open_stage: Op
         numbers = []
         for _ in range(14):
             bottom = reader.scroll_y + reader.size.height
-            for leaf, row in list(reader.leaves()):
-                if isinstance(leaf, Question) and reader.scroll_y <= row < bottom:
+            for leaf, region in list(reader.leaves()):
+                if isinstance(leaf, Question) and reader.scroll_y <= region.y < bottom:
                     numbers.append(int(leaf.block.id[1:]))
             await stage.press("pagedown")
             await stage.until(lambda: not reader._sliding)
@@ -82,7 +82,7 @@ async def test_home_end_and_next_question_reach_all_of_it(long_course, open_stag
         await stage.pilot.pause()
         question(stage, name).build()
         question(stage, name).focus_first()
-        await stage.pilot.pause()
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == name)
         reader.action_next_question(1)
         following = f"q{int(name[1:]) + 1}"
         await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == following)
@@ -104,6 +104,26 @@ async def test_the_next_question_has_the_cursor_also_where_the_stretch_changes(
                 lambda name=f"q{number}": (q := reader.focused_question) is not None and q.block.id == name
             )
             await stage.until(lambda: not reader._sliding)
+
+
+@pytest.mark.parametrize("leave", [False, True], ids=["in a field", "after Esc"])
+async def test_the_next_question_is_found_before_the_stretch_has_settled(
+    long_course, open_stage: OpenStage, leave: bool
+):
+    async with open_stage(content=long_course, lesson="long", size=(120, 40)) as stage:
+        reader = stage.screen.reader
+        reader.go_to("q50")
+        await stage.until(lambda: at_top(stage) == "q50")
+        question(stage, "q50").focus_first()
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == "q50")
+        if leave:
+            reader.action_leave()
+        await stage.until(lambda: not reader._sliding)
+        reader._slide(55)
+        reader.scroll_to(y=reader.row_of("q50"), animate=False, immediate=True, force=True)
+        reader.action_next_question(1)
+        await stage.until(lambda: (q := reader.focused_question) is not None and q.block.id == "q51")
+        await stage.until(lambda: not reader._sliding)
 
 
 async def test_drafts_and_verdicts_outlive_the_stretch(long_course, open_stage: OpenStage):

@@ -69,27 +69,30 @@ class BlockPage(Page):
         for placement in self.arrange(self.scrollable_content_region.size).placements:
             yield placement.widget, placement.region
 
-    def leaves(self) -> Iterator[tuple[Widget, int]]:
-        """Yield the widgets that show blocks from top to bottom, each with the row where it starts."""
+    def leaves(self) -> Iterator[tuple[Widget, Region]]:
+        """Yield the widgets that show blocks from top to bottom, each with its region on the page.
+
+        A widget that has just been mounted has its region here, but no size of its own yet.
+        """
         for child, region in self.regions():
-            yield child, region.y
+            yield child, region
             if isinstance(child, StepsBox):
                 inner = region.shrink(child.gutter)
                 for placement in child.arrange(inner.size).placements:
                     if isinstance(placement.widget, Question | LockedStep):
-                        yield placement.widget, inner.y + placement.region.y
+                        yield placement.widget, placement.region.translate(inner.offset)
 
     def row_of(self, block_id: str) -> int | None:
         """Return the row where a block starts, or None if it is not on the page."""
         found: int | None = None
-        for leaf, row in self.leaves():
+        for leaf, region in self.leaves():
             if isinstance(leaf, Prose):
                 place = leaf.place_of(block_id)
                 if place is not None:
-                    return row + place
+                    return region.y + place
             elif isinstance(leaf, Holder) and leaf.holds(block_id):
                 # A box holds its steps too; they come after it and are nearer.
-                found = row
+                found = region.y
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
@@ -98,10 +101,10 @@ class BlockPage(Page):
             return self._place
         leaf: Widget | None = None
         start = 0
-        for below, row in self.leaves():
-            if leaf is not None and row > y:
+        for below, region in self.leaves():
+            if leaf is not None and region.y > y:
                 break
-            leaf, start = below, row
+            leaf, start = below, region.y
         if isinstance(leaf, Prose):
             name = leaf.block_at(y - start)
             return name, max(0, y - start - (leaf.place_of(name) or 0))
@@ -113,10 +116,10 @@ class BlockPage(Page):
             return
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
         below = self.virtual_size.height
-        for leaf, row in reversed(list(self.leaves())):
-            if isinstance(leaf, LazyBox) and not leaf.built and row < bottom and below > top:
+        for leaf, region in reversed(list(self.leaves())):
+            if isinstance(leaf, LazyBox) and not leaf.built and region.y < bottom and below > top:
                 leaf.build()
-            below = row
+            below = region.y
 
     # Keeping the place
 

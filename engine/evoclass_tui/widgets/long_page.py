@@ -33,8 +33,8 @@ class LongPage(BlockPage):
         """Return the id of the question that the learner is at, if any of it is in view."""
 
     @abstractmethod
-    def resume(self, block_id: str) -> bool:
-        """Put the cursor back into a question that has been made anew; return whether the question takes it."""
+    def resume(self, block_id: str, *, cursor: bool) -> bool:
+        """Go on at a question that has been made anew, with the cursor in it; return whether it takes the cursor."""
 
     def begin(self, parts: Sequence[Part], at: str) -> None:
         """Take the parts of another lesson, and choose the stretch around a block."""
@@ -107,7 +107,8 @@ class LongPage(BlockPage):
         question = self.question_in_hand()
         self._stretch = self._around(place)
         self.refill()
-        if had_focus and not self.resume(question):
+        took_cursor = self.resume(question, cursor=had_focus)
+        if had_focus and not took_cursor:
             self.focus(scroll_visible=False)
 
     def _around(self, place: int) -> range:

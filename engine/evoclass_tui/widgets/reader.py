@@ -289,11 +289,14 @@ class Reader(HasKeys, WayBack):
 
     def action_next_question(self, direction: int) -> None:
         """Go to the next or the previous question, and put the cursor into it if it is still to be answered."""
-        rows = {leaf: row for leaf, row in self.leaves() if isinstance(leaf, Question)}
-        current = self.focused_question or self._visited_in_view()
-        y = rows[current] if current in rows else round(self.scroll_y)
+        rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
+        focused = self.focused_question
+        # By its id: a widget made anew may stand there, while the one before still has the focus.
+        name = focused.block.id if focused is not None else self.question_in_hand()
+        current = next((question for question in rows if question.block.id == name), None)
+        y = rows[current] if current is not None else round(self.scroll_y)
         # Without a current one, a question right at the top is the next.
-        ahead_from = y + 1 if current in rows else y
+        ahead_from = y + 1 if current is not None else y
         ahead = [q for q, row in rows.items() if (row >= ahead_from if direction > 0 else row < y)]
         if ahead:
             self._visit(ahead[0 if direction > 0 else -1])
@@ -326,10 +329,10 @@ class Reader(HasKeys, WayBack):
         self.leave_mark()
         question.build()
         self._visited = question
-        row = top = dict(self.leaves())[question]
+        regions = dict(self.leaves())
+        top = regions[question].y
         if isinstance(question.parent, StepsBox):
-            above = dict(self.leaves())[question.parent]
-            top = max(above, min(row, row + question.outer_size.height - self.size.height))
+            top = max(regions[question.parent].y, min(top, regions[question].bottom - self.size.height))
         self.scroll_to(y=top, animate=False, immediate=True)
         if question.done:
             self.focus(scroll_visible=False)
@@ -342,28 +345,21 @@ class Reader(HasKeys, WayBack):
             self._visit(question)
 
     def question_in_hand(self) -> str:
-        rows = dict(self.leaves())
+        regions = dict(self.leaves())
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
         # The question just gone to gets the focus a moment later.
         for question in (self.focused_question, self._visited):
-            row = rows.get(question, bottom) if question is not None else bottom
-            if question is not None and row < bottom and row + question.outer_size.height > top:
+            region = regions.get(question) if question is not None else None
+            if question is not None and region is not None and region.y < bottom and region.bottom > top:
                 return question.block.id
         return ""
 
-    def resume(self, block_id: str) -> bool:
+    def resume(self, block_id: str, *, cursor: bool) -> bool:
         question = self._visited = self._on_page(block_id)
-        if question is None or question.done:
+        if question is None or question.done or not cursor:
             return False
         question.focus_first()
         return True
-
-    def _visited_in_view(self) -> Question | None:
-        """Return the question that was gone to or answered last, while something of it is in view."""
-        visited = self._visited
-        if visited is None or not visited.is_attached or not visited.region.overlaps(self.region):
-            return None
-        return visited
 
     @on(Question.Completed)
     def _completed(self, event: Question.Completed) -> None:
