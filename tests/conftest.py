@@ -42,9 +42,11 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for plugins that never end."""
-    for name in ("loading.IMPORT_SECONDS", "plugins.IMPORT_SECONDS", "trial.IMPORT_SECONDS"):
+    for name in ("loading.IMPORT_SECONDS", "registry.IMPORT_SECONDS", "trial.IMPORT_SECONDS"):
         monkeypatch.setattr(f"evoclass.{name}", 2.0)
-    for name in ("plugins.ANSWER_SECONDS", "trial.ANSWER_SECONDS", "kept.SECONDS", "kept.GRADE_SECONDS"):
+    for name in ("registry", "plugins", "trial"):
+        monkeypatch.setattr(f"evoclass.{name}.ANSWER_SECONDS", 1.0)
+    for name in ("kept.SECONDS", "kept.GRADE_SECONDS"):
         monkeypatch.setattr(f"evoclass.{name}", 1.0)
     monkeypatch.setattr("evoclass.aside.GRACE", 0.2)
     monkeypatch.setattr("evoclass.aside.TRIES", 4)

@@ -21,8 +21,8 @@ from evoclass.commands.output import say
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.faultlog import write_down
 from evoclass.lint.describe import describe
-from evoclass.plugins import NO_PLUGINS
 from evoclass.printable import ACTING, printable
+from evoclass.registry import NO_PLUGINS
 from evoclass.workspace import Workspace
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")

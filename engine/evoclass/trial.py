@@ -12,8 +12,9 @@ from evoclass.blame import reason, shown
 from evoclass.i18n import LANGUAGES
 from evoclass.loading import HOOKS, contained, installed, is_bundled
 from evoclass.openlesson import make_catalog
-from evoclass.plugins import ANSWER_SECONDS, IMPORT_SECONDS, Plugins
+from evoclass.plugins import Plugins
 from evoclass.protocol import ErrorReport
+from evoclass.registry import ANSWER_SECONDS, IMPORT_SECONDS
 
 SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"})
 """Values that a probe is asked about."""

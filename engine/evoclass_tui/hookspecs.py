@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from evoclass.exercise import Field
     from evoclass.i18n import Catalog
     from evoclass.plugins import Plugins
-    from evoclass.protocol import Summary
     from evoclass_tui.panel import Panel
 
 hookspec = pluggy.HookspecMarker("evoclass")
@@ -23,11 +22,6 @@ hookspec = pluggy.HookspecMarker("evoclass")
 @hookspec(firstresult=True)
 def field_widget(field: Field) -> Widget | None:
     """Return the widget for a field that the engine does not know."""
-
-
-@hookspec(firstresult=True)
-def summary_widget(summary: Summary) -> Widget | None:
-    """Return the detail view of an inspected value."""
 
 
 @hookspec

@@ -16,8 +16,8 @@ from evoclass.errors import PluginError
 from evoclass.exercise import Field
 from evoclass.i18n import Catalog
 from evoclass.loading import contained, is_bundled
-from evoclass.plugins import ANSWER_SECONDS, Plugins
-from evoclass.protocol import Summary
+from evoclass.plugins import Plugins
+from evoclass.registry import ANSWER_SECONDS
 from evoclass_tui.panel import Panel
 from evoclass_tui.themes import THEMES
 
@@ -100,15 +100,6 @@ def field_widget(plugins: Plugins, field: Field) -> Widget | None:
     return None
 
 
-def summary_widget(plugins: Plugins, summary: Summary) -> Widget | None:
-    """Return a plugin's detail view of an inspected value, or None."""
-    for plugin, widget in plugins.calls("summary_widget", summary=summary):
-        if isinstance(widget, Widget):
-            return widget
-        plugins.switch_off(plugin, f"summary_widget: {shown(widget)} is no widget")
-    return None
-
-
 class _Rehearsal(App[None]):
     """An app without a screen that notes the first fault, and goes on."""
 
@@ -131,7 +122,6 @@ async def _examine(plugins: Plugins, catalog: Catalog) -> None:
         themes(plugins, app.available_themes)
         made = panels(plugins, catalog)
         await _hear(lambda: field_widget(plugins, Field(name="sample")))
-        await _hear(lambda: summary_widget(plugins, Summary(name="sample", kind="other", type="str")))
         for plugin, panel in made:
             if plugins.reports[plugin].bundled or plugins.reports[plugin].error:
                 continue

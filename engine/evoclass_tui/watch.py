@@ -8,7 +8,7 @@ from types import FrameType
 from textual.dom import DOMNode
 
 from evoclass.loading import is_bundled
-from evoclass.plugins import ANSWER_SECONDS
+from evoclass.registry import ANSWER_SECONDS
 from evoclass.timelimit import AGAIN
 
 BEAT = 1.0

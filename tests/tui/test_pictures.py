@@ -12,7 +12,8 @@ import textual
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from evoclass.plugins import GROUP, Plugins
+from evoclass.loading import GROUP
+from evoclass.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Operand, Output
 from evoclass.session import Session
 from evoclass.workspace import Workspace

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
@@ -12,17 +13,20 @@ from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.loading import output_aside
-from evoclass.plugins import PluginReport, Plugins
+from evoclass.numerals import localised
+from evoclass.plugins import Plugins
 from evoclass.printable import printable
+from evoclass.registry import PluginReport
 from evoclass.trial import offers, try_all
 from evoclass.workspace import Workspace
 
 
 @click.command(help=TEXT("cli.plugins.help"))
+@click.option("--trace", is_flag=True, help=TEXT("cli.plugins.trace"))
 @json_option
 @language_option
 @click.pass_context
-def plugins(context: click.Context, as_json: bool) -> None:
+def plugins(context: click.Context, as_json: bool, trace: bool) -> None:
     from evoclass.cli import BUNDLED
 
     space = workspace(context)
@@ -30,9 +34,9 @@ def plugins(context: click.Context, as_json: bool) -> None:
         found = space.plugins
         try_all(found, lambda plugins: plugin_commands(plugins, BUNDLED))
     if as_json:
-        say_json(_document(found))
+        say_json(_document(found) | ({"trace": list(map(asdict, found.trace))} if trace else {}))
     else:
-        click.echo("\n".join(_lines(space)))
+        click.echo("\n".join((*_lines(space), *(_trace(space) if trace else ()))))
     sys.stdout.flush()
     sys.exit(1 if found.damaged or any(report.trouble for report in found.reports.values()) else 0)
 
@@ -85,3 +89,13 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
     yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
     if report.faults and not report.error:
         yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.faults)))
+
+
+def _trace(space: Workspace) -> Iterator[str]:
+    """Yield a line for each call, in the order of the calls."""
+    say = space.catalog
+    yield "\n" + click.style(say("cli.plugins.calls"), bold=True)
+    for call in space.plugins.trace:
+        time = say("cli.plugins.milliseconds", number=localised(f"{call.seconds * 1000:.1f}", say.language))
+        words = f"{call.hook:<20} {call.plugin:<12} {time:>12}  {say(f'cli.plugins.{call.result}')}"
+        yield "  " + printable(words)
