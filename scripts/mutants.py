@@ -80,14 +80,14 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "export": (
         tuple(
-            f"plugins/evoclass_author/{name}.py"
+            f"engine/evoclass_author/{name}.py"
             for name in ("html", "page", "mathml", "escaping", "links", "questions")
         ),
         (
-            "tests/plugins/author/test_export.py",
-            "tests/plugins/author/test_hostile.py",
-            "tests/plugins/author/test_mathml.py",
-            "tests/plugins/author/test_page.py",
+            "tests/author/test_export.py",
+            "tests/author/test_hostile.py",
+            "tests/author/test_mathml.py",
+            "tests/author/test_page.py",
         ),
     ),
     "report": (

@@ -15,7 +15,7 @@ from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, split
 from evoclass.lint.pages import examples
 from evoclass_author.migrations import migrated
 
-CONTENT = Path(__file__).parents[3] / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 
 OLD = """---
 format: 0

@@ -12,7 +12,7 @@ from evoclass.library import Library
 from evoclass_author.translation import confirm, update
 from evoclass_author.units import marks, units, without_marks
 
-CONTENT = Path(__file__).parents[3] / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 
 ENGLISH = """---
 id: sums

@@ -19,7 +19,7 @@ from evoclass_author.cards import cards
 from evoclass_author.losses import Losses
 from evoclass_author.page import page
 
-CONTENT = Path(__file__).parents[3] / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Lab
 from evoclass_author.imported import plain_python
 
-CONTENT = Path(__file__).parents[3] / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 
 
 @pytest.mark.parametrize("language", ["en", "it"])
