@@ -57,7 +57,8 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
                 ):
                     report(Problem("W039", line, fields={"text": mark, "variant": variant}))
             elif token.markup == "\\(" and any(
-                other.markup == "\\)" for other in tokens[place + 1 : place + 9]
+                other.markup == "\\)"
+                for other in tokens[place + 2 : place + 9]  # not next: `f\(\)` is a call
             ):
                 report(Problem("W039", line, fields={"text": "\\(", "variant": "tex"}))
             elif token.content == "\\b" and _begins(tokens, place + 1, "egin{"):

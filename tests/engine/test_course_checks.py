@@ -109,6 +109,7 @@ def test_marks_of_other_dialects_are_told(body, variant):
 @pytest.mark.parametrize(
     "body",
     [
+        "A call of f\\(\\) says nothing.\n",
         "It costs $5 and $10, US$ or \\$x, and $x + y$ is a formula.\n",
         "`$HOME`, `{{x}}`, `==`, `[a][b]`, `- [ ]`\n",
         "x[0][1] and a[i][j], [1][2], [N][C]; {'a': 1}, {a, b}; f(x)=y, a == b, x == y == z\n",

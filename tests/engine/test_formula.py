@@ -26,6 +26,9 @@ from evoclass.formula import draw, nearest, unicode_formula
         (r"a_{\text{max}}", "aₘₐₓ"),
         (r"50\%", "50%"),
         (r"a\_b", "a_b"),
+        (r"\alpha* + \sum*_i", "α* + ∑*ᵢ"),
+        ("x^{ab", "xᵃᵇ"),
+        (r"\left. x \right|", "x |"),
     ],
 )
 def test_formulas(tex, text):

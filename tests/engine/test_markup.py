@@ -407,6 +407,17 @@ def test_closed_code_is_clean(fence):
     assert not sample_lesson(f"{fence}\n{fence}").problems
 
 
+def test_nested_fences_in_a_drawn_question_are_reported_once_with_the_lines_of_the_file():
+    lesson = sample_lesson(
+        "Text.\n\n::::{number} n\n:draw: a in [1, 2]\n:answer: {{a}}\n\nHow much is {{a}}?\n\n"
+        ":::{tip}\n:::{note}\nx {{a}}\n:::\n:::\n::::\n"
+    )
+    (problem,) = lesson.problems
+    lines = problem.line, problem.fields["inner_line"], problem.fields["close"]
+    assert (problem.code, lines) == ("E015", (START + 9, START + 10, START + 13))
+    assert isinstance(lesson.blocks[1], ExerciseBlock)
+
+
 def test_nested_fence_of_the_same_length_is_read_and_reported():
     lesson = sample_lesson(":::{challenge} c\n:::{number} a\nx?\n:answer: 1\n:::\n:::\n\nafter\n")
     assert codes(lesson) == [("E015", 1)]
