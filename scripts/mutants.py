@@ -91,7 +91,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "report": (
-        ("plugins/evoclass_local/report.py",),
+        ("engine/evoclass/worker/report.py",),
         ("tests/plugins/local/test_report.py", "tests/plugins/local/test_faults.py"),
     ),
 }

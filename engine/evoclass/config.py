@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,10 @@ class Settings:
     disabled_plugins: tuple[str, ...] = ()
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Settings of plugins by the names of these, `[plugins.NAME]`; each plugin checks its own."""
     unknown: tuple[str, ...] = ()
-    """Names in the file that are no settings: a slip, or a plugin's own."""
+    """Names in the file that are no settings."""
 
     def changed(self, **values: Any) -> Settings:
         """Return a copy with other values."""
@@ -61,7 +64,7 @@ class Settings:
 
 def names() -> tuple[str, ...]:
     """Return the names that may stand in the file."""
-    own = [entry.name for entry in fields(Settings) if entry.name != "unknown"]
+    own = [entry.name for entry in fields(Settings) if entry.name not in ("plugins", "unknown")]
     return (*own, *(f"limits.{entry.name}" for entry in fields(Limits)))
 
 
@@ -71,9 +74,9 @@ def load(path: Path) -> Settings:
         document = _parsed(path).unwrap()
     except FileNotFoundError:
         return Settings()
-    limits = document.pop("limits", {})
-    if not isinstance(limits, dict):
-        raise ConfigError(f"{path}: limits: expected a table, [limits]", "config.no_table", path=path)
+    limits, plugins = (_table(path, document.pop(name, {}), name) for name in ("limits", "plugins"))
+    for name, values in plugins.items():
+        _table(path, values, f"plugins.{name}")
     unknown = [
         *_take_unknown(Settings, document),
         *(f"limits.{key}" for key in _take_unknown(Limits, limits)),
@@ -81,6 +84,7 @@ def load(path: Path) -> Settings:
     settings = Settings(
         **_checked(path, Settings, document),
         limits=Limits(**_checked(path, Limits, limits)),
+        plugins=plugins,
         unknown=tuple(unknown),
     )
     if settings.language and settings.language not in LANGUAGES:
@@ -142,9 +146,17 @@ def _parsed(path: Path) -> tomlkit.TOMLDocument:
         raise ConfigError(f"{path}: {error}") from error
 
 
+def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"{path}: {name}: expected a table, [{name}]", "config.no_table", path=path, name=name
+        )
+    return found
+
+
 def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:
-    """Remove what is no setting, and return its names: a plugin may keep its own there."""
-    known = {entry.name for entry in fields(cls)} - {"limits", "unknown"}
+    """Remove what is no setting, and return its names."""
+    known = {entry.name for entry in fields(cls)} - {"limits", "plugins", "unknown"}
     unknown = [str(key) for key in values if key not in known]
     for key in unknown:
         del values[key]

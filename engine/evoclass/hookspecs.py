@@ -11,7 +11,7 @@ import pluggy
 from evoclass.directive import BlockType
 from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
-from evoclass.inspection import Probe
+from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Runner
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import string
+import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -104,3 +105,20 @@ def system_language() -> str:
         name = locale.getlocale()[0] or ""
     code = name[:2].lower()
     return code if code in LANGUAGES else DEFAULT
+
+
+def command_language() -> str:
+    """Return the language for help pages: `--lang` of this command line, else the setting, else the system's."""
+    from evoclass import config, paths
+    from evoclass.errors import ConfigError
+
+    words = sys.argv[1:]
+    for index, word in enumerate(words):
+        if word == "--lang" and index + 1 < len(words):
+            return words[index + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    try:
+        return config.load(paths.config_file()).language or system_language()
+    except ConfigError:
+        return system_language()  # the command itself reports the broken settings

@@ -28,8 +28,6 @@ from evoclass.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, o
 from evoclass.scope import learner_frames, line_of, local_values
 from evoclass.values import Values, failed
 
-__all__ = ["Glance", "Inspector", "Picture", "Probe"]
-
 POLL = 0.05
 """Seconds between two looks at the front end's messages."""
 

@@ -33,6 +33,15 @@ def home() -> Path | None:
     return Path(name).expanduser().absolute() if name else None
 
 
+def own_folders() -> list[Path]:
+    """Return the folders of progress, trust, settings and cache, wherever they are."""
+    base = home()
+    if base is not None:
+        return [base]
+    places = (platformdirs.user_data_dir, platformdirs.user_config_dir, platformdirs.user_cache_dir)
+    return [Path(place("evoclass", appauthor=False)) for place in places]
+
+
 def data_folder() -> Path:
     """Return the folder of progress and learners' files, made on first use."""
     return _made(home() or Path(platformdirs.user_data_dir("evoclass", appauthor=False)))

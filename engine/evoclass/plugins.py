@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
-    from evoclass.inspection import Probe
+    from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
     from evoclass.runner import Availability, Runner
 
@@ -140,12 +140,14 @@ class Plugins(Registry):
 
     def make_runner(self, name: str) -> Runner:
         """Return a runner by name.  Raises PluginError when it cannot be made, and switches its plugin off."""
-        cls = self.runners[name]
+        cls, plugin = self.runners[name], self.owner("register_runners", name)
         try:
-            return cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
+            made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
+            made.settings = self.settings.get(plugin, {})
+            return made
         except Exception as error:
             why = f"{name}: {reason(error)}"
-            self.switch_off(self.owner("register_runners", name), why)
+            self.switch_off(plugin, why)
             raise PluginError(why) from error
 
     def available(self, cls: type[Runner]) -> Availability:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from evoclass.protocol import Detail, Look, Parameters, Summary
 
+__all__ = ["Glance", "Numbers", "Picture", "Probe"]
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -48,6 +50,15 @@ class Picture:
     def rows(self) -> list[Summary]:
         """Return the rows, waiting for them if need be."""
         return self._rows
+
+
+class Numbers:
+    """A list of plain numbers, such as the losses of each epoch; probes match this class."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Sequence[float]) -> None:
+        self.items = items
 
 
 class Probe(ABC):

@@ -92,11 +92,14 @@ class Registry:
         entries: Iterable[EntryPoint] | None = None,
         extra: Iterable[tuple[str, Any]] = (),
         off: Mapping[str, str] | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Load what is installed, or `entries`, and `extra` objects.
 
         `off` are names that the learner does not want, each with where that is said; `EVOCLASS_NO_PLUGINS` adds more.
+        `settings` are the learner's settings of plugins, by their names.
         """
+        self.settings = settings or {}
         self.reports: dict[str, PluginReport] = {}
         self.damaged = damaged() if entries is None else ()
         """What is wrong with the metadata of installed packages, so that their plugins cannot be found."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
+from evoclass.marks import MarkFilter
+from evoclass.paths import own_folders
 from evoclass.protocol import Detail, RunEvent
+from evoclass.stream import EventStream
+
+__all__ = ["Availability", "EventStream", "Limits", "MarkFilter", "Program", "Run", "Runner", "own_folders"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +110,7 @@ class Run(ABC):
     async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
         """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""
 
-    def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may leave unheard
+    def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may ignore
         """Have these rows come first in each frame: they are what the learner has in view, at most 1,024."""
 
     @abstractmethod
@@ -122,6 +128,8 @@ class Runner(ABC):
 
     name: ClassVar[str]
     """As in `--runner` and settings: `local-cpu`."""
+    settings: Mapping[str, Any] = MappingProxyType({})
+    """The learner's settings of the plugin, `[plugins.NAME]` in `config.toml`; there before `warm_up`."""
 
     @classmethod
     @abstractmethod

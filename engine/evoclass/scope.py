@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from types import CodeType, FrameType
 from typing import Any, TypeVar
+
+from evoclass.probe import Numbers
 
 Found = TypeVar("Found")
 
@@ -66,15 +68,6 @@ def _snapshot(frame: FrameType) -> dict[str, Any]:
     copy = dict(kept)
     kept.clear()
     return copy
-
-
-class Numbers:
-    """A list of plain numbers, such as the losses of each epoch; probes match this class."""
-
-    __slots__ = ("items",)
-
-    def __init__(self, items: Sequence[float]) -> None:
-        self.items = items
 
 
 def presented(value: Any) -> Any:

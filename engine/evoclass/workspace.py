@@ -34,10 +34,16 @@ class Workspace:
     def plugins(self) -> Plugins:
         """The installed plugins, without those that the learner has switched off."""
         try:
-            off = dict.fromkeys(self.settings.disabled_plugins, "disabled_plugins")
+            settings = self.settings
         except ConfigError:
-            off = {}  # whatever needs the settings tells of it
-        return Plugins(off=off | dict.fromkeys(self.no_plugins, "--no-plugin"))
+            settings = Settings()  # whatever needs the settings tells of it
+        off = dict.fromkeys(settings.disabled_plugins, "disabled_plugins")
+        # This setting is older than the tables of plugins.
+        local = {"gpu_spare": settings.gpu_spare, **settings.plugins.get("local", {})}
+        return Plugins(
+            off=off | dict.fromkeys(self.no_plugins, "--no-plugin"),
+            settings={**settings.plugins, "local": local},
+        )
 
     @cached_property
     def settings(self) -> Settings:

@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from evoclass.commands.options import TEXT
 from evoclass.errors import EvoClassError
-from evoclass.i18n import Catalog
+from evoclass.i18n import Catalog, command_language
 
-SENTENCES = Catalog(TEXT.language, ["evoclass_foodvision"])
+SENTENCES = Catalog(command_language(), ["evoclass_foodvision"])
 
 
 def say(key: str, **fields: Any) -> str:

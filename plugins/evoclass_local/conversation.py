@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from evoclass.errors import ProtocolError
 from evoclass.protocol import Message, MessageReader, WorkerMessage, encode
-from evoclass.stream import EventStream
+from evoclass.runner import EventStream
 from evoclass_local.outbox import Outbox
 
 _LAST_READS = 64

@@ -20,10 +20,10 @@ def main() -> None:
     hashing.hide()
     zygote.settle_down(nursery, lifeline, terminal)
     zygote.import_all(alone=False)
-    from evoclass_local import probes
-    from evoclass_local.worker import run_child
+    from evoclass.worker import ProbeSet
+    from evoclass_local.child import run_child
 
-    run_child(socket.socket(fileno=sock), terminal, device, probes.load())
+    run_child(socket.socket(fileno=sock), terminal, device, ProbeSet.load())
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ import os
 import time
 from collections.abc import Callable
 
-from evoclass.stream import EventStream
-from evoclass_local.marks import MarkFilter
+from evoclass.runner import EventStream, MarkFilter
 from evoclass_local.terminal import Terminal
 
 CROWDED = 0.004

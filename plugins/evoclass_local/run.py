@@ -33,8 +33,7 @@ from evoclass.protocol import (
     Started,
     WorkerMessage,
 )
-from evoclass.runner import Limits, Program, Run
-from evoclass.stream import EventStream
+from evoclass.runner import EventStream, Limits, Program, Run
 from evoclass_local.conversation import Conversation
 from evoclass_local.ladder import Ladder
 from evoclass_local.nursery import Child

@@ -10,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from evoclass import config, paths
-from evoclass.errors import ConfigError, RunnerError
+from evoclass.errors import RunnerError
 from evoclass.runner import Availability, Limits, Program, Run, Runner
 from evoclass_local import devices, sandbox, sandboxtest
 from evoclass_local.nursery import Nursery
@@ -29,11 +28,15 @@ class LocalRunner(Runner):
 
     def __init__(self, ahead: bool = True) -> None:
         self._ahead = ahead
-        """Whether a spare is made before it is needed; it costs memory, on CUDA also the device's."""
         self._nursery = self._new_nursery()
         self._spares = Spares(self._nursery, self.device)
         self._runs: set[LocalRun] = set()
         self._closed = False
+
+    @property
+    def _wants_spare(self) -> bool:
+        """Whether a spare is made before it is needed; it costs memory, on CUDA also the device's."""
+        return self._ahead
 
     @property
     def ready(self) -> bool:
@@ -48,7 +51,7 @@ class LocalRunner(Runner):
     async def warm_up(self) -> None:
         if self._closed:
             raise RunnerError("the runner is closed", "runner.closed")
-        if not self._ahead:
+        if not self._wants_spare:
             await self._nursery.start()
         elif not self.ready:
             await asyncio.shield(self._spares.prepare())
@@ -60,7 +63,7 @@ class LocalRunner(Runner):
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
         run = await self._spares.take()
         run.begin(program, limits, self._own_folder(program), columns, rows)
-        if self._ahead:
+        if self._wants_spare:
             # The first output comes before the next spare, since a fork takes time from what has just begun.
             run.when_under_way(self._prepare_next, HEAD_START)
         self._runs = {other for other in self._runs if not other.over} | {run}
@@ -88,14 +91,6 @@ class LocalRunner(Runner):
         return None
 
 
-def _wants_spare() -> bool:
-    """Return the learner's setting `gpu_spare`; a settings file that cannot be read is told of elsewhere."""
-    try:
-        return config.load(paths.config_file()).gpu_spare
-    except ConfigError:
-        return True
-
-
 class LocalCpu(LocalRunner):
     """This machine's processors."""
 
@@ -113,8 +108,9 @@ class LocalCuda(LocalRunner):
     name = "local-cuda"
     device = "cuda"
 
-    def __init__(self, ahead: bool | None = None) -> None:
-        super().__init__(_wants_spare() if ahead is None else ahead)
+    @property
+    def _wants_spare(self) -> bool:
+        return super()._wants_spare and self.settings.get("gpu_spare", True) is not False
 
     @classmethod
     def available(cls) -> Availability:

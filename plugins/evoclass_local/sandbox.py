@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import platformdirs
-
-from evoclass import paths
+from evoclass.runner import own_folders
 from evoclass_local import hashing
 
 KEPT = ("PATH", "LANG", "LANGUAGE", "TERM", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
@@ -111,17 +109,6 @@ def hidden() -> list[Path]:
         and not folder.is_symlink()
         and os.access(folder.parent, os.X_OK)
     )
-
-
-def own_folders() -> list[Path]:
-    """Return the folders of progress, trust, settings and cache, wherever they lie."""
-    home = paths.home()
-    if home is not None:
-        return [home]
-    return [
-        Path(place("evoclass", appauthor=False))
-        for place in (platformdirs.user_data_dir, platformdirs.user_config_dir, platformdirs.user_cache_dir)
-    ]
 
 
 def _homes() -> Iterator[Path]:

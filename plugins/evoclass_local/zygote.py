@@ -25,7 +25,7 @@ from evoclass_local.keeper import Keeper
 from evoclass_local.pages import collapse
 
 if TYPE_CHECKING:
-    from evoclass.probe import Probe
+    from evoclass.worker import ProbeSet
 
 MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
 """What is imported ahead."""
@@ -45,7 +45,7 @@ class Zygote:
         """Variables that give fresh interpreters this one's order of sets."""
         self._receiver = control.Receiver(sock, control.ToNursery)
         self._keepers: set[int] = set()
-        self._probes: list[type[Probe]] = []
+        self._probes: ProbeSet
         self._blas: list[Callable[[int], None]] = []
         self._wake, self._woken = os.pipe()
 
@@ -55,10 +55,10 @@ class Zygote:
             # Until it can hear that the front end is gone, it must not outlive it: what it imports may never end.
             tied = hygiene.die_with_lifeline(self._lifeline)
             import_all(alone=True)
-            import evoclass_local.worker  # noqa: F401 - so that children find it imported
-            from evoclass_local import probes
+            import evoclass_local.child  # noqa: F401 - so that children find it imported
+            from evoclass.worker import ProbeSet
 
-            self._probes = probes.load()
+            self._probes = ProbeSet.load()
             self._blas = blas.setters()
             for name in imported_by_rehearsal(self._probes, self._lifeline):
                 with contextlib.suppress(ImportError):
@@ -127,7 +127,7 @@ class Zygote:
                 os.close(self._lifeline)
                 for set_threads in self._blas:
                     set_threads(blas.wanted())
-                from evoclass_local.worker import run_child
+                from evoclass_local.child import run_child
 
                 run_child(socket.socket(fileno=sock), terminal, device, self._probes)
             finally:
@@ -189,13 +189,12 @@ def import_all(alone: bool) -> None:
             os.environ[name] = value
 
 
-def imported_by_rehearsal(kinds: list[type[Probe]], lifeline: int) -> list[str]:
+def imported_by_rehearsal(probes: ProbeSet, lifeline: int) -> list[str]:
     """Return the modules that a run imports besides those that are there, as a child finds out that may do anything.
 
     A probe that does not come to an end there is given up.
     """
-    from evoclass_local import probes
-    from evoclass_local.rehearsal import rehearse
+    from evoclass.worker import rehearse
 
     there = set(sys.modules)
     reading, writing = os.pipe()
@@ -205,9 +204,7 @@ def imported_by_rehearsal(kinds: list[type[Probe]], lifeline: int) -> list[str]:
         try:
             hygiene.die_with_parent(zygote)
             hygiene.die_with_lifeline(lifeline)
-            made = probes.make(kinds)
-            rehearse(made)
-            stuck = [f"!{probe.name}" for probe in made if getattr(probe, "given_up", False)]
+            stuck = [f"!{name}" for name in rehearse(probes)]
             new = [name for name in sys.modules if name not in there]
             os.write(writing, " ".join([*stuck, *new, "."]).encode())
         finally:
@@ -215,7 +212,7 @@ def imported_by_rehearsal(kinds: list[type[Probe]], lifeline: int) -> list[str]:
     os.close(writing)
     words = _read(reading, REHEARSAL_SECONDS).split()
     if words[-1:] != ["."]:  # it did not come to its end
-        words = [f"!{name}" for name in probes.foreign(kinds)]
+        words = [f"!{name}" for name in probes.foreign]
     for word in words:
         if word.startswith("!"):
             probes.give_up(word[1:], "does not come to an end")

@@ -9,7 +9,7 @@ from evoclass import hookimpl
 from evoclass_tensors.probe import ArrayProbe, ScalarProbe, TensorProbe
 
 if TYPE_CHECKING:
-    from evoclass.inspection import Probe
+    from evoclass.probe import Probe
     from evoclass_tui.panel import Panel
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.optim.optimizer import _global_optimizer_post_hooks
 
-from evoclass.inspection import Glance, Picture
+from evoclass.probe import Glance, Picture
 from evoclass.protocol import Kind, Summary
 from evoclass_tensors import guard, peek
 from evoclass_tensors.batch import Batch, Group, joined

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from evoclass.inspection import Picture
+from evoclass.probe import Picture
 from evoclass.protocol import Summary
 from evoclass_tensors.batch import Batch
 from evoclass_tensors.record import Record

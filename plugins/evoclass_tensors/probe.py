@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from evoclass.inspection import Glance, Picture, Probe
+from evoclass.probe import Glance, Numbers, Picture, Probe
 from evoclass.protocol import Detail, Look, Summary
-from evoclass.scope import Numbers
 from evoclass_tensors.turns import Turns
 
 if TYPE_CHECKING:

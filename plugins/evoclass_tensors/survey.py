@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from evoclass.inspection import Glance
+from evoclass.probe import Glance
 from evoclass.protocol import Kind, Parameters
 from evoclass_tensors import peek
 from evoclass_tensors.record import Record

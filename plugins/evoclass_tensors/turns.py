@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-from evoclass.inspection import Glance, Picture
+from evoclass.probe import Glance, Picture
 from evoclass.protocol import Summary
 
 FEWEST = 8

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from course import make_strange
-from evoclass import config, paths
+from evoclass import config, hookimpl, paths
 from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog
+from evoclass.plugins import Plugins
 from evoclass.runner import Limits
+from evoclass.workspace import Workspace
+from tui.fakes import FakeRunner
 
 
 def test_no_file_means_defaults(tmp_path: Path) -> None:
@@ -73,6 +77,8 @@ def test_the_bundled_lessons_are_found() -> None:
         ("theme = 3", "theme"),
         ("gpu_spare = 1", "true"),
         ("limits = 3", "[limits]"),
+        ("plugins = 3", "[plugins]"),
+        ("[plugins]\nslider = 3", "[plugins.slider]"),
         ("[limits]\nfiles = 1.5", "files"),
         ("[limits]\nseconds = -1", "seconds"),
     ],
@@ -97,6 +103,17 @@ def test_names_that_are_no_settings_are_kept_aside_and_end_nothing(tmp_path: Pat
     assert (settings.theme, settings.limits.seconds) == ("x", 7.0)
     config.save(file, theme="y")
     assert "step = 2" in file.read_text()
+
+
+def test_a_runner_gets_the_settings_of_its_plugin(home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text("gpu_spare = false\n[plugins.slider]\nstep = 2\n")
+    settings = Workspace().plugins.settings
+    assert settings == {"slider": {"step": 2}, "local": {"gpu_spare": False}}
+    runner = type("Dry", (FakeRunner,), {"name": "dry"})
+    slider = SimpleNamespace(register_runners=hookimpl(lambda: [runner]))
+    plugins = Plugins(entries=(), extra=[("slider", slider)], settings=settings)
+    assert plugins.make_runner("dry").settings == {"step": 2}
 
 
 def test_plugins_to_leave_out_are_a_list_of_names(tmp_path: Path) -> None:

@@ -703,7 +703,7 @@ def test_figures_that_come_a_turn_late_do_not_halve_the_rate(clock: Clock) -> No
 
 def test_the_engine_half_needs_neither_torch_nor_textual() -> None:
     code = (
-        "import sys, evoclass.inspection, evoclass.timeline, evoclass.safepoints, evoclass.faults\n"
+        "import sys, evoclass.inspection, evoclass.timeline, evoclass.safepoints, evoclass.worker\n"
         "raise SystemExit(any(name in sys.modules for name in ('torch', 'textual', 'rich', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

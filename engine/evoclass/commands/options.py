@@ -9,29 +9,13 @@ from pathlib import Path
 
 import click
 
-from evoclass import config, paths
 from evoclass.errors import ConfigError, NotTrustedError
-from evoclass.i18n import LANGUAGES, Catalog, system_language
+from evoclass.i18n import LANGUAGES, Catalog, command_language
 from evoclass.printable import printable
 from evoclass.trust import YES, Trust
 from evoclass.workspace import Workspace
 
-
-def _help_language() -> str:
-    """Return the language for help: `--lang` of this command line, else the setting, else the system's."""
-    words = sys.argv[1:]
-    for index, word in enumerate(words):
-        if word == "--lang" and index + 1 < len(words):
-            return words[index + 1]
-        if word.startswith("--lang="):
-            return word.partition("=")[2]
-    try:
-        return config.load(paths.config_file()).language or system_language()
-    except ConfigError:
-        return system_language()  # the command itself reports the broken settings
-
-
-TEXT = Catalog(_help_language())
+TEXT = Catalog(command_language())
 """Interface text for help pages and for errors before a workspace is open."""
 
 

@@ -17,8 +17,8 @@ from evoclass.i18n import LANGUAGES
 from evoclass.plugins import Plugins
 from evoclass.protocol import ErrorReport
 from evoclass.safepoints import compile_script
+from evoclass.worker import report
 from evoclass_explain.explain import explain
-from evoclass_local import report
 
 from .calls import CALLS
 from .grammar import GRAMMAR
@@ -36,7 +36,7 @@ _ALONE = """
 import sys
 from pathlib import Path
 import msgspec
-from evoclass_local import report
+from evoclass.worker import report
 file = sys.argv[1]
 source = Path(file).read_text()
 report.remember_source(file, source)

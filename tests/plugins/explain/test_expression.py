@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
+from evoclass.worker.operands import operands
 from evoclass_explain.expression import Expression, closed, is_plain, text
-from evoclass_local.operands import operands
 
 
 @pytest.mark.parametrize(

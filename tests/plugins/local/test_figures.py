@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evoclass.contracts.runner import complete
-from evoclass_local.figures import MOST, PIXELS
+from evoclass.worker.figures import MOST, PIXELS
 from evoclass_local.runners import LocalRunner
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass_local.marks import MarkFilter
+from evoclass.runner import MarkFilter
 
 START = b"\x1b_evoclass;secret;"
 

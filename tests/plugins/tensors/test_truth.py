@@ -328,7 +328,7 @@ def test_very_many_numbers_take_turns(make: Callable[[], object]) -> None:
 
 
 def test_what_is_in_view_leaves_the_others_their_turn() -> None:
-    from evoclass.inspection import Glance
+    from evoclass.probe import Glance
     from evoclass_tensors.turns import Turns
 
     named = {f"a{number}": float(number) for number in range(40)}

@@ -11,21 +11,30 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import evoclass
-from evoclass.faults import failed_module
 from evoclass.protocol import ErrorReport
 from evoclass.scope import line_of
-from evoclass_local.likeness import close_names, homes
-from evoclass_local.operands import look_up, named, operands
-from evoclass_local.origins import origins
-from evoclass_local.signatures import signature
+from evoclass.worker.faults import failed_module
+from evoclass.worker.likeness import close_names, homes
+from evoclass.worker.operands import look_up, named, operands
+from evoclass.worker.origins import origins
+from evoclass.worker.signatures import signature
 
-_OWN = tuple(
-    os.path.dirname(os.path.abspath(path)) + os.sep for path in (__file__, evoclass.__file__ or __file__)
-)
+_own = [os.path.dirname(os.path.abspath(evoclass.__file__)) + os.sep]
+"""Folders and files whose frames are not the learner's."""
+
 _TEXT = 4_000
 _TRACEBACK = 20_000
 _OPERANDS = 256
 _STATEMENT = 300
+
+
+def hide(package: str) -> None:
+    """Leave the frames of an imported package, or of a module that stands alone, out of tracebacks."""
+    module = sys.modules[package]
+    file = os.path.abspath(module.__file__ or "")
+    own = os.path.dirname(file) + os.sep if hasattr(module, "__path__") else file
+    if module.__file__ and own not in _own:
+        _own.append(own)
 
 
 def remember_source(file: str, source: str) -> None:
@@ -67,10 +76,7 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _is_own(code: CodeType) -> bool:
-    return code.co_filename.startswith(_OWN) or _OWN_PROBES in code.co_filename
-
-
-_OWN_PROBES = os.sep + "evoclass_tensors" + os.sep
+    return code.co_filename.startswith(tuple(_own))
 
 
 def show(error: BaseException) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evoclass.protocol import Message
-from evoclass_local import report
+from evoclass.worker import report
 
 
 class Console:

@@ -1,20 +1,14 @@
-"""Makes a child's process look like one that was started for its program alone."""
+"""Makes a process look like one that was started for its program alone."""
 
 from __future__ import annotations
 
-import io
 import os
 import random
-import resource
 import sys
 import types
-from typing import TYPE_CHECKING
 
 from evoclass.protocol import Job
-from evoclass_local import figures, hygiene
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from evoclass.worker import figures
 
 
 def settle(job: Job) -> None:
@@ -28,10 +22,6 @@ def settle(job: Job) -> None:
         sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
     _fork_workers()
     figures.keep(job.folder)
-    if job.files:
-        hygiene.limit(resource.RLIMIT_NOFILE, job.files)
-    if job.file_size:
-        hygiene.limit(resource.RLIMIT_FSIZE, job.file_size)
     if job.seed is not None:
         seed_all(job.seed)
 
@@ -42,7 +32,7 @@ def _fork_workers() -> None:
     Python 3.14 no longer does so by itself, and then a program without `if __name__ == "__main__"` hangs in them.
     """
     context = sys.modules.get("multiprocessing.context")
-    if hygiene.LINUX and context is not None:
+    if sys.platform.startswith("linux") and context is not None:
         context._default_context._default_context = context._concrete_contexts["fork"]
 
 
@@ -69,36 +59,3 @@ def fresh_main(file: str) -> types.ModuleType:
     )
     sys.modules["__main__"] = module
     return module
-
-
-def fresh_streams() -> None:
-    """Open the standard streams anew on this process's own terminal."""
-    keyboard = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    sys.stdin = sys.__stdin__ = keyboard  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _text_stream(1, "surrogateescape")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _text_stream(2, "backslashreplace")  # type: ignore[misc]
-
-
-class _Plain(io.FileIO):
-    """The program's output."""
-
-
-class _First(_Plain):
-    """The program's output until something is printed.
-
-    What is printed reaches the front end through a thread of the kernel, which may have to wait for this processor
-    until the program pauses; so the first time it is let in at once.
-    """
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        written = super().write(data)
-        self.__class__ = _Plain  # type: ignore[assignment]
-        os.sched_yield()
-        return written
-
-
-def _text_stream(descriptor: int, errors: str) -> io.TextIOWrapper:
-    kind = _First if hasattr(os, "sched_yield") else _Plain
-    raw = kind(descriptor, "w", closefd=False)
-    raw.name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)

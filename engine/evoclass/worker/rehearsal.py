@@ -7,14 +7,14 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Iterable
 from typing import Any
 
-from evoclass.inspection import Inspector, Probe
+from evoclass.inspection import Inspector
 from evoclass.protocol import Job, Started
 from evoclass.safepoints import TICK, compile_script
-from evoclass_local.channel import Channel
-from evoclass_local.surroundings import seed_all
+from evoclass.worker.channel import Channel
+from evoclass.worker.probes import ProbeSet
+from evoclass.worker.surroundings import seed_all
 
 SOURCE = """
 number = 2
@@ -34,9 +34,9 @@ def limber_up() -> None:
     delattr(builtins, TICK)
 
 
-def rehearse(probes: Iterable[Probe]) -> None:
-    """Run a tiny program unseen.  `probes` are for this alone: their clocks stay off, or they would tick twice."""
-    mute = list(probes)
+def rehearse(probes: ProbeSet) -> list[str]:
+    """Run a tiny program unseen, and return the names of the probes that did not end."""
+    mute = probes.make()  # for this alone: their clocks stay off, or they would tick twice
     for probe in mute:
         probe.install = lambda step: None  # type: ignore[method-assign]
     namespace: dict[str, Any] = {"__name__": "<rehearsal>"}
@@ -56,3 +56,4 @@ def rehearse(probes: Iterable[Probe]) -> None:
         inspector.finish()
     delattr(builtins, TICK)
     seed_all(None)
+    return [probe.name for probe in mute if getattr(probe, "given_up", False)]

@@ -1,4 +1,4 @@
-"""What a child does: wait for a job, run it as `python file.py` would, then stay for questions."""
+"""Runs the program of a job as `python file.py` would, then stays for questions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import threading
-import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from evoclass.inspection import Inspector, Probe
+import msgspec
+
+from evoclass.inspection import Inspector
 from evoclass.protocol import (
     Attend,
     Done,
@@ -24,75 +25,65 @@ from evoclass.protocol import (
     Look,
     Prompt,
     Quit,
-    Ready,
     Soon,
     Warned,
 )
 from evoclass.safepoints import compile_script
 from evoclass.scope import line_of
-from evoclass_local import devices, hygiene, probes, report
-from evoclass_local.channel import Channel
-from evoclass_local.prompt import Console
-from evoclass_local.rehearsal import limber_up, rehearse
-from evoclass_local.surroundings import fresh_main, fresh_streams, settle
+from evoclass.worker import report
+from evoclass.worker.channel import Channel
+from evoclass.worker.probes import ProbeSet
+from evoclass.worker.prompt import Console
+from evoclass.worker.rehearsal import limber_up
+from evoclass.worker.surroundings import fresh_main, settle
 
 MARK = b"\x1b_evoclass;"
 """Starts a mark in the terminal's output; the job's token and a number follow."""
-
-PAUSE = 0.03
-"""Seconds that a new child waits for a job in a hurry before it makes itself comfortable."""
 
 _WARNINGS = 200
 
 
 class Worker:
-    """One child process, from its fork to its end."""
+    """Runs one program in this process, which ends with it."""
 
-    def __init__(self, channel: Channel, terminal: int, device: str, kinds: Iterable[type[Probe]]) -> None:
+    def __init__(self, channel: Channel, terminal: int, probes: ProbeSet, package: str = "") -> None:
+        """`terminal` is the descriptor that the program's output goes to; marks between the output go there too.
+
+        `package` is the runner's own, whose frames have no place in the learner's tracebacks.
+        """
+        for name in {*probes.packages, package} - {""}:
+            report.hide(name)
         self._channel = channel
         self._pid = os.getpid()
         self._terminal = os.dup(terminal)
-        self._device = device
-        self._kinds = list(kinds)
-        self._probes = probes.make(self._kinds)
-        self._threads = 0
+        self._probes = probes.make()
         self._marks = 0
         self._warned = 0
         self._looks: deque[Look] = deque()
         """What the front end wants to see, as soon as that is safe."""
         self._libc = ctypes.CDLL(None)
 
-    def serve(self) -> None:
-        """Get the device ready, wait for the job, do it, and end the process."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing to interrupt yet
-        name = devices.prepare(self._device)
-        versions = {"python": sys.version.split()[0], "torch": devices.torch_version()}
-        about: dict[str, Any] = {
-            "pid": os.getpid(),
-            "device": devices.label(self._device),
-            "device_name": name,
-            **versions,
-        }
-        self._channel.send(Ready(**about))
-        if not self._channel.wait(PAUSE):
-            self._threads = hygiene.threads_of_user()
-            with contextlib.suppress(Exception):  # a probe that fails here shows its fault in the run itself
-                rehearse(probes.make(self._kinds))
-        job = self._channel.receive()
-        while isinstance(job, Soon):
+    def serve(self, prepare: Callable[[Job], None] | None = None) -> NoReturn:
+        """Wait for the job, run its program, answer the front end as long as it asks, and end the process.
+
+        `prepare` is called with the job, without its token, just before the program starts.
+        """
+        message = self._channel.receive()
+        while isinstance(message, Soon):
             limber_up()
-            job = self._channel.receive()
-        if not isinstance(job, Job):
+            message = self._channel.receive()
+        if not isinstance(message, Job):
             os._exit(0)
-        token, job = job.token, _without_token(job)
-        settle(job)
-        if job.processes:
-            hygiene.limit_processes(self._threads, job.processes)
-        self._run(job, token)
+        # The program must not find the token among the objects of its process.
+        token, message = message.token, msgspec.structs.replace(message, token="")
+        settle(message)
+        if prepare is not None:
+            prepare(message)
+        self._run(message, token)
 
     # ------------------------------------------------------------------------------------------ the program
 
-    def _run(self, job: Job, token: str) -> None:
+    def _run(self, job: Job, token: str) -> NoReturn:
         module = fresh_main(job.file)
         namespace = module.__dict__
         report.remember_source(job.file, job.source)
@@ -198,7 +189,7 @@ class Worker:
 
     # ------------------------------------------------------------------------------------------- afterwards
 
-    def _stay(self, namespace: dict[str, Any], inspector: Inspector, token: str) -> None:
+    def _stay(self, namespace: dict[str, Any], inspector: Inspector, token: str) -> NoReturn:
         console = Console(namespace, self._channel.send)
         self._channel.send(Prompt(mark=self._marks))
         while True:
@@ -261,21 +252,3 @@ def _line_in(file: str) -> int:
             return line_of(frame.f_code, frame.f_lasti)
         frame = frame.f_back  # type: ignore[assignment]
     return 0
-
-
-def _without_token(job: Job) -> Job:
-    import msgspec
-
-    return msgspec.structs.replace(job, token="")
-
-
-def run_child(sock: Any, terminal: int, device: str, kinds: Iterable[type[Probe]]) -> None:
-    """Be a child until the end of the process."""
-    fresh_streams()
-    channel = Channel(sock)
-    try:
-        Worker(channel, terminal, device, kinds).serve()
-    except BaseException:
-        traceback.print_exc()  # onto the terminal, where the front end finds the last words of a child
-    finally:
-        os._exit(70)
