@@ -20,11 +20,11 @@ import msgspec
 import torch
 from row import report
 
-from evoclass.inspection import Inspector
-from evoclass.plugins import Plugins
+from evoclass.inspecting.inspection import Inspector
+from evoclass.inspecting.safepoints import compile_script
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Frame, Job, Output
 from evoclass.runner import Limits, Program
-from evoclass.safepoints import compile_script
 
 PAIRS = 9
 """Pairs of stretches with and without; the median of their ratios counts."""

@@ -16,10 +16,10 @@ from row import report
 from torch import nn
 
 from evoclass.i18n import Catalog
-from evoclass.inspection import Inspector
-from evoclass.plugins import Plugins
+from evoclass.inspecting.inspection import Inspector
+from evoclass.inspecting.safepoints import compile_script
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Frame, Job, Summary
-from evoclass.safepoints import compile_script
 from evoclass_tensors.batch import Batch
 
 SECONDS = 8.0

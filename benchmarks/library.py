@@ -19,9 +19,9 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from row import report
 
 from evoclass import lint
-from evoclass.library import Library
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 LESSONS = 1_000
 """Files to check: half of them in English, each with its Italian translation."""
@@ -32,8 +32,8 @@ CONTENT = Path(__file__).parent.parent / "content"
 OPEN = """
 import asyncio, sys
 from pathlib import Path
-from evoclass.session import Session
-from evoclass.workspace import Workspace
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.widgets.course_map import CourseMap
 from textual.widgets import OptionList

@@ -21,13 +21,14 @@ CONTENT = Path(__file__).parent.parent / "content"
 
 async def measure(file: Path, source: str) -> list[float]:
     """Save the file again and again; return how long each save took to reach the screen."""
-    from evoclass import config, paths
-    from evoclass.library import Library
-    from evoclass.markup import Parser
+    from evoclass.disk import paths
+    from evoclass.learner import config
+    from evoclass.learner.session import Session
+    from evoclass.learner.store import Store
     from evoclass.model import plain_text
-    from evoclass.plugins import Plugins
-    from evoclass.session import Session
-    from evoclass.store import Store
+    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.reading.library import Library
+    from evoclass.reading.markup import Parser
     from evoclass_tui.app import EvoClassApp
 
     plugins = Plugins()

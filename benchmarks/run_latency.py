@@ -23,7 +23,7 @@ from row import report
 
 from evoclass.protocol import Closed, Exit, Output, Prompt
 from evoclass.runner import Limits, Program, Run
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner
 
 HELLO = 'print("hi")'

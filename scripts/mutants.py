@@ -38,7 +38,7 @@ ENGINE, TESTS = "engine/evoclass", "tests/engine"
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reading": (
         tuple(
-            f"{ENGINE}/{name}.py"
+            f"{ENGINE}/reading/{name}.py"
             for name in (
                 *("source", "frontmatter", "markup", "dialect", "fences", "assembly", "contents", "budget"),
                 *("blocks", "inline", "options", "formula", "variants", "draw", "headindex", "salvage"),
@@ -63,19 +63,28 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "tests/plugins/test_choice_order.py",
         ),
     ),
-    "arithmetic": ((f"{ENGINE}/arithmetic.py",), (f"{TESTS}/test_arithmetic.py", f"{TESTS}/test_draw.py")),
+    "arithmetic": (
+        (f"{ENGINE}/reading/arithmetic.py",),
+        (f"{TESTS}/test_arithmetic.py", f"{TESTS}/test_draw.py"),
+    ),
     "trust": (
-        (f"{ENGINE}/trust.py", f"{ENGINE}/coursedigest.py", f"{ENGINE}/origin.py"),
+        tuple(f"{ENGINE}/learner/{name}.py" for name in ("trust", "coursedigest", "origin")),
         (f"{TESTS}/test_trust.py", f"{TESTS}/test_origin.py"),
     ),
     "store": (
-        tuple(f"{ENGINE}/{name}.py" for name in ("store", "event", "logfile", "rescue", "locked")),
+        (
+            *(f"{ENGINE}/learner/{name}.py" for name in ("store", "event", "logfile", "rescue")),
+            f"{ENGINE}/disk/locked.py",
+        ),
         (f"{TESTS}/test_store.py",),
     ),
-    "progress": ((f"{ENGINE}/progress.py",), (f"{TESTS}/test_progress.py", f"{TESTS}/test_session.py")),
-    "escapes": ((f"{ENGINE}/escapes.py",), (f"{TESTS}/test_escapes.py", f"{TESTS}/test_terminal.py")),
+    "progress": (
+        (f"{ENGINE}/learner/progress.py",),
+        (f"{TESTS}/test_progress.py", f"{TESTS}/test_session.py"),
+    ),
+    "escapes": ((f"{ENGINE}/running/escapes.py",), (f"{TESTS}/test_escapes.py", f"{TESTS}/test_terminal.py")),
     "pace": (
-        (f"{ENGINE}/pace.py", f"{ENGINE}/courses.py"),
+        (f"{ENGINE}/inspecting/pace.py", f"{ENGINE}/inspecting/courses.py"),
         (f"{TESTS}/test_inspection.py", f"{TESTS}/test_courses.py"),
     ),
     "export": (

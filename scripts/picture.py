@@ -21,9 +21,9 @@ ABOVE = 14
 
 async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     """Open Lesson 7, answer its first question, run its program to the end, and return the screen as SVG."""
+    from evoclass.learner.session import Session
+    from evoclass.learner.workspace import Workspace
     from evoclass.model import Lesson, Live, Table
-    from evoclass.session import Session
-    from evoclass.workspace import Workspace
     from evoclass_tui.app import EvoClassApp
     from evoclass_tui.handlers.closing import close_all
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from evoclass.i18n import Catalog
 from evoclass.lint.pages import examples, headline, page
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 FOLDER = Path(__file__).parents[1] / "docs" / "problems"
 

@@ -85,7 +85,7 @@ def panel(body: str, more: str = "return [P]") -> str:
 def probe(body: str) -> str:
     """Return a plugin with one probe."""
     head = (
-        "from evoclass.inspection import Probe\nclass P(Probe):\n    name = 'brk'\n"
+        "from evoclass.inspecting.inspection import Probe\nclass P(Probe):\n    name = 'brk'\n"
         "    def matches(self, value): return False\n    def summarise(self, named): return []\n"
     )
     lines = "".join(f"    {line}\n" for line in body.splitlines())

@@ -42,14 +42,14 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for plugins that never end."""
-    for name in ("loading.IMPORT_SECONDS", "registry.IMPORT_SECONDS", "trial.IMPORT_SECONDS"):
-        monkeypatch.setattr(f"evoclass.{name}", 2.0)
+    for name in ("loading", "registry", "trial"):
+        monkeypatch.setattr(f"evoclass.pluginhost.{name}.IMPORT_SECONDS", 2.0)
     for name in ("registry", "plugins", "trial"):
-        monkeypatch.setattr(f"evoclass.{name}.ANSWER_SECONDS", 1.0)
-    for name in ("kept.SECONDS", "kept.GRADE_SECONDS"):
-        monkeypatch.setattr(f"evoclass.{name}", 1.0)
-    monkeypatch.setattr("evoclass.aside.GRACE", 0.2)
-    monkeypatch.setattr("evoclass.aside.TRIES", 4)
+        monkeypatch.setattr(f"evoclass.pluginhost.{name}.ANSWER_SECONDS", 1.0)
+    for name in ("SECONDS", "GRADE_SECONDS"):
+        monkeypatch.setattr(f"evoclass.pluginhost.kept.{name}", 1.0)
+    monkeypatch.setattr("evoclass.pluginhost.aside.GRACE", 0.2)
+    monkeypatch.setattr("evoclass.pluginhost.aside.TRIES", 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

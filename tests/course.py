@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from evoclass import paths
-from evoclass.config import Settings
-from evoclass.library import Library
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.source import read
-from evoclass.store import Store
+from evoclass.disk import paths
+from evoclass.learner.config import Settings
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
+from evoclass.reading.source import read
 
 ENGLISH = """\
 ---

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from evoclass import lint
-from evoclass.arithmetic import FUNCTIONS
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.exercise import COMMON_OPTIONS
-from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS
 from evoclass.i18n import Catalog
-from evoclass.labs import LAB_OPTIONS
 from evoclass.lint.pages import examples, page
-from evoclass.markup import Parser
 from evoclass.model import CALLOUTS, Block, Fault
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.arithmetic import FUNCTIONS
+from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS
+from evoclass.reading.labs import LAB_OPTIONS
+from evoclass.reading.markup import Parser
 
 DOCS = Path(__file__).parents[1] / "docs"
 FORMAT = (DOCS / "lesson-format.md").read_text(encoding="utf-8")

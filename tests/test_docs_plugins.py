@@ -15,7 +15,7 @@ from textual.app import App
 from evoclass import hookspecs
 from evoclass.exercise import Field
 from evoclass.model import Callout, plain_text
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.runner import Limits, Program
 from evoclass.testing import ExerciseContract, parser_for, sample_lesson

@@ -12,18 +12,19 @@ from typing import Any
 
 import click
 
-from evoclass import config, paths
-from evoclass.asciifold import fold
-from evoclass.commanding import plugin_commands
 from evoclass.commands.helppage import HelpPage
 from evoclass.commands.options import TEXT
 from evoclass.commands.output import say
+from evoclass.disk import paths
+from evoclass.disk.faultlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
-from evoclass.faultlog import write_down
+from evoclass.learner import config
+from evoclass.learner.workspace import Workspace
 from evoclass.lint.describe import describe
-from evoclass.printable import ACTING, printable
-from evoclass.registry import NO_PLUGINS
-from evoclass.workspace import Workspace
+from evoclass.pluginhost.commanding import plugin_commands
+from evoclass.pluginhost.registry import NO_PLUGINS
+from evoclass.wording.asciifold import fold
+from evoclass.wording.printable import ACTING, printable
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 """Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar, Protocol, Self
 
-from evoclass import draw
 from evoclass.directive import Directive
 from evoclass.errors import Problem
 from evoclass.model import Block, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
+from evoclass.reading import draw
 
 Value = str | float | int | bool | None | list[str] | dict[str, str]
 """What a field can hold: JSON-like, so that progress can store it and any front end can send it."""

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any
 
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """Languages of the interface and their own names."""
@@ -109,8 +109,9 @@ def system_language() -> str:
 
 def command_language() -> str:
     """Return the language for help pages: `--lang` of this command line, else the setting, else the system's."""
-    from evoclass import config, paths
+    from evoclass.disk import paths
     from evoclass.errors import ConfigError
+    from evoclass.learner import config
 
     words = sys.argv[1:]
     for index, word in enumerate(words):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from evoclass.errors import Problem
 
 if TYPE_CHECKING:
-    from evoclass.budget import Budget
     from evoclass.directive import Setting
     from evoclass.exercise import Exercise
+    from evoclass.reading.budget import Budget
 
 Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
 

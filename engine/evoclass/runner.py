@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from evoclass.marks import MarkFilter
-from evoclass.paths import own_folders
+from evoclass.disk.paths import own_folders
 from evoclass.protocol import Detail, RunEvent
-from evoclass.stream import EventStream
+from evoclass.running.marks import MarkFilter
+from evoclass.running.stream import EventStream
 
 __all__ = ["Availability", "EventStream", "Limits", "MarkFilter", "Program", "Run", "Runner", "own_folders"]
 

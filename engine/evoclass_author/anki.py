@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evoclass.i18n import Catalog
 from evoclass.model import Lesson
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 from evoclass_author.asked import Question
 from evoclass_author.cards import Card, cards
 from evoclass_author.credits import credits_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from evoclass import frontmatter, source
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import LessonError
-from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, Key
-from evoclass.library import COURSE_PAGE
 from evoclass.model import Lesson
-from evoclass.regularfile import read_bytes
+from evoclass.reading import frontmatter, source
+from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, Key
+from evoclass.reading.library import COURSE_PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 
 
 def text(words: str) -> str:

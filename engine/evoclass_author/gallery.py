@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from evoclass.model import Lesson
-from evoclass.pictures import Picture, Refused, is_file, read
+from evoclass.reading.pictures import Picture, Refused, is_file, read
 from evoclass_author.losses import Losses
 
 MOST = 100 * 1024 * 1024

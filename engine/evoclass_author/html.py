@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evoclass.i18n import Catalog
-from evoclass.inline import slug
 from evoclass.model import (
     Block,
     Callout,
@@ -28,7 +27,8 @@ from evoclass.model import (
     Table,
     plain_text,
 )
-from evoclass.printable import printable
+from evoclass.reading.inline import slug
+from evoclass.wording.printable import printable
 from evoclass_author.asked import Question, questions
 from evoclass_author.colours import Painter
 from evoclass_author.escaping import text

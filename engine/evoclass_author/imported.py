@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from evoclass import pictures
 from evoclass.i18n import Catalog
-from evoclass.printable import printable
+from evoclass.reading import pictures
+from evoclass.wording.printable import printable
 from evoclass_author.foreign import is_python, lesson_markdown
 from evoclass_author.markdown import words
 from evoclass_author.notebook import META, digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evoclass.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
+from evoclass.reading.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
 
 KINDS: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "number"]},  # `title: 3.10` is a number for YAML; we take it as written

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from evoclass.i18n import Catalog
 from evoclass.lint import describe
 from evoclass.model import ExerciseBlock, Lesson, Steps
-from evoclass.pictures import Refused, problem
-from evoclass.printable import printable
+from evoclass.reading.pictures import Refused, problem
+from evoclass.wording.printable import printable
 
 SHOWN = 12
 """How many names stand in a sentence; the others are counted."""

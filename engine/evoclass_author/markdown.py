@@ -30,8 +30,8 @@ from evoclass.model import (
     Steps,
     Table,
 )
-from evoclass.pictures import SUFFIXES
-from evoclass.printable import printable
+from evoclass.reading.pictures import SUFFIXES
+from evoclass.wording.printable import printable
 from evoclass_author.gallery import Gallery
 from evoclass_author.links import address
 from evoclass_author.losses import Losses

@@ -6,8 +6,8 @@ import re
 from html import escape
 from xml.etree.ElementTree import Element, tostring
 
-from evoclass.formula import unicode_formula
-from evoclass.printable import printable
+from evoclass.reading.formula import unicode_formula
+from evoclass.wording.printable import printable
 
 MOST = 4000
 """Longest formula that is drawn; a longer one is shown as written."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from evoclass import foreign
 from evoclass.errors import LessonError, Problem
-from evoclass.frontmatter import FORMAT, split
 from evoclass.model import CALLOUTS
+from evoclass.reading import foreign
+from evoclass.reading.frontmatter import FORMAT, split
 
 RENAMED = {
     "lesson": "number",

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from evoclass import source
-from evoclass.frontmatter import split
+from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog
-from evoclass.markup import Parser
 from evoclass.model import Block, ExerciseBlock, Footnotes, Lab, Lesson, Steps
-from evoclass.regularfile import read_bytes
+from evoclass.reading import source
+from evoclass.reading.frontmatter import split
+from evoclass.reading.markup import Parser
 from evoclass_author.asked import Question
 from evoclass_author.credits import credits_of
 from evoclass_author.losses import Losses

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from evoclass.errors import ConfigError
 from evoclass.i18n import DEFAULT
-from evoclass.library import COURSE_PAGE, Library, languages
-from evoclass.markup import Parser
+from evoclass.reading.library import COURSE_PAGE, Library, languages
+from evoclass.reading.markup import Parser
 from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"

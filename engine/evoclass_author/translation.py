@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from evoclass.frontmatter import split
-from evoclass.markup import Parser
-from evoclass.source import read
+from evoclass.reading.frontmatter import split
+from evoclass.reading.markup import Parser
+from evoclass.reading.source import read
 from evoclass_author.units import Unit, marks, opening, units, without_marks
 
 DIGEST = 12

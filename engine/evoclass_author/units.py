@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evoclass.frontmatter import split
-from evoclass.library import COURSE_PAGE
-from evoclass.markup import Parser
 from evoclass.model import Block, Fault, Footnotes
-from evoclass.source import normal
+from evoclass.reading.frontmatter import split
+from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.markup import Parser
+from evoclass.reading.source import normal
 
 _MARK = re.compile(r"^<!--[ \t]*translate\b", re.MULTILINE)
 """Start of a note to the translator."""

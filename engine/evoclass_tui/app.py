@@ -13,12 +13,13 @@ from textual.app import App
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from evoclass import config, paths
+from evoclass.disk import paths
+from evoclass.disk.faultlog import write_down
 from evoclass.errors import ConfigError
-from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
+from evoclass.learner import config
+from evoclass.learner.session import Session
 from evoclass.runner import Runner
-from evoclass.session import Session
 from evoclass_tui import offers
 from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping, outside

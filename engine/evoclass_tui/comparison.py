@@ -7,8 +7,8 @@ import difflib
 from dataclasses import dataclass
 from typing import Literal
 
-from evoclass.progress import RunRecord
-from evoclass.terminal import TerminalBuffer
+from evoclass.learner.progress import RunRecord
+from evoclass.running.terminal import TerminalBuffer
 
 CONTEXT = 2
 """Unchanged lines shown around each change."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from evoclass.exercise import Field
     from evoclass.i18n import Catalog
-    from evoclass.plugins import Plugins
+    from evoclass.pluginhost.plugins import Plugins
     from evoclass_tui.panel import Panel
 
 hookspec = pluggy.HookspecMarker("evoclass")

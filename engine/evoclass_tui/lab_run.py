@@ -9,9 +9,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from evoclass.protocol import ErrorReport, Exit, Output, RunEvent
-from evoclass.recording import Recording
 from evoclass.runner import Program, Run
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.recording import Recording
+from evoclass.running.terminal import TerminalBuffer
 
 TURN = 0.004
 """Seconds that events may be taken in without letting the screen draw and take keys."""

@@ -11,13 +11,13 @@ from textual.app import App
 from textual.theme import Theme
 from textual.widget import Widget
 
-from evoclass.blame import reason, shown
 from evoclass.errors import PluginError
 from evoclass.exercise import Field
 from evoclass.i18n import Catalog
-from evoclass.loading import contained, is_bundled
-from evoclass.plugins import Plugins
-from evoclass.registry import ANSWER_SECONDS
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import contained, is_bundled
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass_tui.panel import Panel
 from evoclass_tui.themes import THEMES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evoclass.learner.progress import LessonState
 from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Steps, plain_text, walk
-from evoclass.progress import LessonState
 
 
 @dataclass(slots=True)

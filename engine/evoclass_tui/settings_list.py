@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from evoclass import ending
 from evoclass.i18n import LANGUAGES
+from evoclass.running import ending
 from evoclass_tui.handlers import moving, running
 
 if TYPE_CHECKING:

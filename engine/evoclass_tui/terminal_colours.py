@@ -7,7 +7,7 @@ from functools import lru_cache
 from rich.color import Color
 from rich.style import Style as RichStyle
 
-from evoclass.sgr import PLAIN, Style
+from evoclass.running.sgr import PLAIN, Style
 
 NIGHT = (
     "#3b4664", "#ff7b86", "#67d4a1", "#efc364", "#7cacf8", "#c792ea", "#5fd0d6", "#c3cbdb",

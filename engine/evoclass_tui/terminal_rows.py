@@ -7,7 +7,7 @@ from itertools import islice, repeat
 
 from rich.cells import cell_len
 
-from evoclass.terminal import Line, TerminalBuffer
+from evoclass.running.terminal import Line, TerminalBuffer
 
 REACH = 256
 """Lines above the end that a program can still change; those further up keep their rows."""

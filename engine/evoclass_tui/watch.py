@@ -7,9 +7,9 @@ from types import FrameType
 
 from textual.dom import DOMNode
 
-from evoclass.loading import is_bundled
-from evoclass.registry import ANSWER_SECONDS
-from evoclass.timelimit import AGAIN
+from evoclass.pluginhost.loading import is_bundled
+from evoclass.pluginhost.registry import ANSWER_SECONDS
+from evoclass.pluginhost.timelimit import AGAIN
 
 BEAT = 1.0
 """Seconds between two signs of life."""

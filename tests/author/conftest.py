@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evoclass.cli import cli
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 Command = Callable[..., Result]
 

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 
 from evoclass import lint
 from evoclass.errors import NotFoundError
-from evoclass.frontmatter import COURSE_KEYS, LESSON_KEYS, split
 from evoclass.lint.pages import examples
+from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, split
 from evoclass_author.migrations import migrated
 
 CONTENT = Path(__file__).parents[2] / "content"

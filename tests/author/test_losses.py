@@ -19,9 +19,9 @@ import pytest
 from evoclass.errors import ConfigError
 from evoclass.exercise import Choice, Exercise, Field, Number, Option, Text, Verdict
 from evoclass.i18n import Catalog
-from evoclass.markup import Parser
 from evoclass.model import ExerciseBlock, Lesson, Paragraph, Span
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 from evoclass_author.asked import questions
 from evoclass_author.cards import cards
 from evoclass_author.losses import Losses

@@ -4,8 +4,8 @@ import pytest
 
 from evoclass import lint
 from evoclass.errors import ConfigError
-from evoclass.library import Library
 from evoclass.model import Block, walk
+from evoclass.reading.library import Library
 from evoclass_author.scaffold import slug
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import config, paths
-from evoclass.library import Library
-from evoclass.markup import Parser
+from evoclass.disk import paths
+from evoclass.disk.watching import _polled, saves
+from evoclass.learner import config
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
 from evoclass.model import ExerciseBlock, Fault, Paragraph, plain_text
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.store import Store
-from evoclass.watching import _polled, saves
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 from evoclass_author.scaffold import make_course
 from evoclass_tui.app import EvoClassApp
 

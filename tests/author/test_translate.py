@@ -8,7 +8,7 @@ import pytest
 
 from evoclass import lint
 from evoclass.errors import ConfigError
-from evoclass.library import Library
+from evoclass.reading.library import Library
 from evoclass_author.translation import confirm, update
 from evoclass_author.units import marks, units, without_marks
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from evoclass.expressions import live_text
+from evoclass.inspecting.expressions import live_text
 from evoclass_foodvision import load_backbone
 
 

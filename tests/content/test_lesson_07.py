@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from torchvision.models import resnet18
 
+from evoclass.disk.paths import content_folder
 from evoclass.i18n import Catalog
-from evoclass.markup import Parser
 from evoclass.model import Footnotes, Lesson, Steps, plain_text, walk
-from evoclass.paths import content_folder
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 FILE = "07-transfer-learning.md"
 LABS = ("train.py", "scratch.py")

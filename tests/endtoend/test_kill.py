@@ -18,8 +18,8 @@ import psutil
 import pytest
 
 from course import opened
-from evoclass.progress import fold
-from evoclass.store import Store, Verb
+from evoclass.learner.progress import fold
+from evoclass.learner.store import Store, Verb
 
 Launch = Callable[..., Any]
 

@@ -14,8 +14,8 @@ from types import FrameType
 
 import pytest
 
-from evoclass import alarm
-from evoclass.alarm import SIGNAL, Alarm, KernelTimer, ThreadTimer
+from evoclass.inspecting import alarm
+from evoclass.inspecting.alarm import SIGNAL, Alarm, KernelTimer, ThreadTimer
 
 pytestmark = pytest.mark.skipif(not SIGNAL, reason="no such signal here")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evoclass.arithmetic import (
+from evoclass.reading.arithmetic import (
     CONSTANTS,
     FUNCTIONS,
     MAX_BITS,
@@ -19,7 +19,7 @@ from evoclass.arithmetic import (
     evaluate,
     shown,
 )
-from evoclass.budget import Budget, TooMuch
+from evoclass.reading.budget import Budget, TooMuch
 
 
 def value(expression: str, **names: Any) -> Any:

@@ -8,9 +8,9 @@ import pytest
 
 from constructs import CONSTRUCTS, HEAD, NESTED, text
 from evoclass.lint.lesson import check_text
-from evoclass.markup import Parser
 from evoclass.model import ExerciseBlock, Fault, ListBlock, Paragraph, plain_text
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())
 
@@ -115,7 +115,7 @@ def test_an_option_that_is_too_much_costs_its_question():
 
 
 def test_of_a_lesson_that_is_too_large_the_beginning_is_read(monkeypatch):
-    monkeypatch.setattr("evoclass.budget.MOST", 800_000)
+    monkeypatch.setattr("evoclass.reading.budget.MOST", 800_000)
     lesson = PARSER.lesson(HEAD + "- a\n\nb\n\n" * 20_000)
     assert isinstance(lesson.blocks[0], ListBlock)
     assert isinstance(lesson.blocks[-1], Fault)

@@ -10,9 +10,9 @@ import pytest
 import broken
 from broken import CASES, Case
 from evoclass import cli
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 from evoclass.plain.frontend import PlainFrontEnd
-from evoclass.session import Session
-from evoclass.workspace import Workspace
 
 LESSON = """---
 format: 1

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 from evoclass.plain.frontend import PlainFrontEnd
 from evoclass.runner import Availability, Limits, Program, Run, Runner
-from evoclass.session import Session
-from evoclass.workspace import Workspace
 
 
 class Faulty(Runner):

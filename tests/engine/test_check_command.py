@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.library import course_around
-from evoclass.store import Store, Verb
+from evoclass.learner.store import Store, Verb
+from evoclass.reading.library import course_around
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 

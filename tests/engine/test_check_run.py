@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from evoclass import lint
-from evoclass.bench import RunnerBench
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.i18n import Catalog
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 from evoclass.runner import Limits, Runner
+from evoclass.running.bench import RunnerBench
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 

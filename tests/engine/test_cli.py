@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from evoclass import cli
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 
 
 def evoclass(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -9,12 +9,14 @@ from types import SimpleNamespace
 import pytest
 
 from course import make_strange
-from evoclass import config, hookimpl, paths
+from evoclass import hookimpl
+from evoclass.disk import paths
 from evoclass.errors import ConfigError
 from evoclass.i18n import Catalog
-from evoclass.plugins import Plugins
+from evoclass.learner import config
+from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.runner import Limits
-from evoclass.workspace import Workspace
 from tui.fakes import FakeRunner
 
 

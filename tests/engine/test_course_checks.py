@@ -4,10 +4,10 @@ import pytest
 
 from evoclass import lint
 from evoclass.contracts.lessons import FRONT_MATTER
-from evoclass.library import Library
 from evoclass.lint.drift import drift
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())
 HEAD = FRONT_MATTER.format(language="en")

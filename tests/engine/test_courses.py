@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from evoclass.courses import MOST, Courses
-from evoclass.pace import cost_clock
+from evoclass.inspecting.courses import MOST, Courses
+from evoclass.inspecting.pace import cost_clock
 from evoclass.protocol import MAX_POINTS
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from evoclass import dates
 from evoclass.i18n import Catalog
+from evoclass.wording import dates
 
 NOON = time.mktime((2026, 11, 26, 12, 0, 0, 0, 0, -1))
 

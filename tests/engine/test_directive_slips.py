@@ -9,9 +9,9 @@ from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.i18n import Catalog
 from evoclass.layout.page import layout
 from evoclass.lint.fixes import apply
-from evoclass.markup import Parser
 from evoclass.model import Callout, CodeBlock, Fault, Heading, ListBlock, MathBlock, Paragraph, plain_text
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 PLUGINS = Plugins()
 PARSER = Parser(PLUGINS)

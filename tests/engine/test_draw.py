@@ -4,12 +4,12 @@ from random import Random
 
 import pytest
 
-from evoclass.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.directive import Setting
-from evoclass.draw import Draws
 from evoclass.model import Fault, plain_text
-from evoclass.variants import personal
+from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
+from evoclass.reading.draw import Draws
+from evoclass.reading.variants import personal
 
 QUESTION = """\
 before

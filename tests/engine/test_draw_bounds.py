@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from evoclass.arithmetic import MAX_ELEMENTS, ArithmeticFault, evaluate, shown
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.directive import Setting
-from evoclass.draw import Draws
 from evoclass.lint.lesson import check_text
 from evoclass.model import ExerciseBlock
-from evoclass.variants import personal
+from evoclass.reading.arithmetic import MAX_ELEMENTS, ArithmeticFault, evaluate, shown
+from evoclass.reading.draw import Draws
+from evoclass.reading.variants import personal
 from evoclass_tui.completion import complete
 
 DOUBLING = "".join(f":let: a{n} = [a{n - 1}, a{n - 1}]\n" for n in range(1, 41))

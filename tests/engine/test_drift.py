@@ -6,8 +6,8 @@ import pytest
 
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.lint.drift import drift
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())
 

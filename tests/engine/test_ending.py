@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass import ending
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.protocol import Exit
+from evoclass.running import ending
 
 ENDINGS = {
     "finished": Exit(reason="finished", code=0, seconds=1.26),

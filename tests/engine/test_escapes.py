@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.escapes import EscapeFilter, EscapeReader, SequenceFilter
+from evoclass.running.escapes import EscapeFilter, EscapeReader, SequenceFilter
 
 
 def filtered(*pieces: str) -> str:

@@ -4,8 +4,8 @@ import pytest
 
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.lint.fixes import apply
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())
 HEAD = FRONT_MATTER.format(language="en")

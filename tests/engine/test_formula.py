@@ -8,7 +8,7 @@ from latex2mathml.symbols_parser import SYMBOLS
 from pylatexenc import latex2text, latexwalker
 
 from evoclass.contracts.lessons import sample_lesson
-from evoclass.formula import draw, nearest, unicode_formula
+from evoclass.reading.formula import draw, nearest, unicode_formula
 
 
 @pytest.mark.parametrize(

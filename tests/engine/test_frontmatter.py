@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evoclass.errors import LessonError
-from evoclass.frontmatter import MAX_KEYS, MAX_LENGTH, _plain, _yaml
 from evoclass.i18n import Catalog
 from evoclass.lint.describe import describe
-from evoclass.markup import Parser
 from evoclass.model import Paragraph
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.frontmatter import MAX_KEYS, MAX_LENGTH, _plain, _yaml
+from evoclass.reading.markup import Parser
 
 WORDS = st.text(alphabet="ab1É :#'\"-[]{}>|&*!%@`,?\\\t~.=", max_size=12)
 LINE = st.one_of(

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import source
-from evoclass.library import Library, read_file
-from evoclass.markup import Parser
 from evoclass.model import Fault, plain_text
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading import source
+from evoclass.reading.library import Library, read_file
+from evoclass.reading.markup import Parser
 
 EVIL = "\x1b]52;c;UFdORUQ=\x07\x9b6n\x1b]0;PWN\x07\u202e\x85\x7f\u2066"
 ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -13,7 +13,7 @@ import pytest
 
 from evoclass import hookimpl, hookspecs
 from evoclass.explanation import Explanation
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import ErrorReport
 
 ERROR = ErrorReport(type="ValueError", text="")

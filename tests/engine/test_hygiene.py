@@ -38,7 +38,8 @@ def test_engine_imports_neither_torch_nor_a_screen() -> None:
 
 
 def test_loading_the_plugins_imports_neither_torch_nor_a_screen() -> None:
-    code = "import sys; from evoclass.plugins import Plugins; p = Plugins(); p.exercises, p.runners, p.directives"
+    code = "import sys; from evoclass.pluginhost.plugins import Plugins; p = Plugins()"
+    code += "; p.exercises, p.runners, p.directives"
     code += "; print(*[n for n in ('torch', 'textual') if n in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []

@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from evoclass import inspection, pace
-from evoclass.alarm import Alarm
-from evoclass.inspection import Glance, Inspector, Picture, Probe
+from evoclass.inspecting import inspection, pace
+from evoclass.inspecting.alarm import Alarm
+from evoclass.inspecting.inspection import Glance, Inspector, Picture, Probe
+from evoclass.inspecting.safepoints import compile_script
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
-from evoclass.safepoints import compile_script
 
 
 class Box:
@@ -703,7 +703,8 @@ def test_figures_that_come_a_turn_late_do_not_halve_the_rate(clock: Clock) -> No
 
 def test_the_engine_half_needs_neither_torch_nor_textual() -> None:
     code = (
-        "import sys, evoclass.inspection, evoclass.timeline, evoclass.safepoints, evoclass.worker\n"
+        "import sys, evoclass.inspecting.inspection, evoclass.inspecting.safepoints\n"
+        "import evoclass.timeline, evoclass.worker\n"
         "raise SystemExit(any(name in sys.modules for name in ('torch', 'textual', 'rich', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from evoclass.inspection import Inspector
-from evoclass.keptprobe import KeptProbe
+from evoclass.inspecting.inspection import Inspector
+from evoclass.pluginhost.keptprobe import KeptProbe
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import Frame, Job, Look, Summary
 
@@ -124,7 +124,7 @@ CASES = {
 
 @pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)
 def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evoclass.keptprobe.SECONDS", 0.3)
+    monkeypatch.setattr("evoclass.pluginhost.keptprobe.SECONDS", 0.3)
     sent: list[Any] = []
     namespace = {"__name__": "__main__", "count": 3, "rate": 0.5, "letters": "ab"}
     job = Job(source="", file="x.py", folder="/", live=("count",))

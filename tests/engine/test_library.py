@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from evoclass.errors import NotFoundError
-from evoclass.library import Library
-from evoclass.markup import Parser
 from evoclass.model import Fault
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,9 @@ def test_the_index_is_used(folder, parser, tmp_path_factory, monkeypatch):
     first = Library([folder], parser, cache).courses("en")
     (file,) = cache.iterdir()
     written = file.stat().st_ino
-    monkeypatch.setattr("evoclass.library.read_head", lambda path: pytest.fail(f"{path} was read again"))
+    monkeypatch.setattr(
+        "evoclass.reading.library.read_head", lambda path: pytest.fail(f"{path} was read again")
+    )
     assert Library([folder], parser, cache).courses("en") == first
     assert (file.stat().st_ino, list(cache.iterdir())) == (written, [file])  # and not written again
 

@@ -10,12 +10,12 @@ from evoclass import lint
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
-from evoclass.library import Library
 from evoclass.lint.fixes import FIXERS
 from evoclass.lint.pages import examples, page
 from evoclass.lint.python import code_difference
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 PLUGINS = Plugins()
 PARSER = Parser(PLUGINS)

@@ -5,12 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budget, TooMuch
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import PluginError
-from evoclass.fences import MAX_DEPTH
-from evoclass.frontmatter import MAX_KEYS, MAX_LENGTH
-from evoclass.markup import Parser
 from evoclass.model import (
     Callout,
     CodeBlock,
@@ -33,8 +29,12 @@ from evoclass.model import (
     Table,
     plain_text,
 )
-from evoclass.plugins import Plugins
-from evoclass.source import MAX_LINE
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budget, TooMuch
+from evoclass.reading.fences import MAX_DEPTH
+from evoclass.reading.frontmatter import MAX_KEYS, MAX_LENGTH
+from evoclass.reading.markup import Parser
+from evoclass.reading.source import MAX_LINE
 
 START = 7
 """Line of the first body line of a sample lesson (its front matter has six)."""
@@ -819,7 +819,7 @@ def test_what_stands_beside_each_other_is_not_nested():
 def test_a_block_that_takes_more_than_half_of_the_steps_is_a_fault(monkeypatch):
     deep = ("> " * 10 + "x\n") * 1000
     for steps in (20_500, 22_000):
-        monkeypatch.setattr("evoclass.markup.Budget", lambda size, steps=steps: Budget.of(steps))
+        monkeypatch.setattr("evoclass.reading.markup.Budget", lambda size, steps=steps: Budget.of(steps))
         lesson = sample_lesson(f"a\n\n{deep}\nb\n")
         assert codes(lesson) == [("E035", 3), ("E035", 1004)]
         assert spans(lesson.blocks) == [("Paragraph", 1, 1), ("Fault", 3, 1002), ("Fault", 1004, 1005)]

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from evoclass import lint
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.i18n import Catalog
-from evoclass.library import Library
 from evoclass.lint.drift import drift
-from evoclass.markup import Parser
 from evoclass.model import Lesson
-from evoclass.plugins import Plugins
-from evoclass.variants import personal
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
+from evoclass.reading.variants import personal
 
 PARSER = Parser(Plugins())
 CATALOG = Catalog("it")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass import ending
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised, localised_values
 from evoclass.protocol import Exit
+from evoclass.running import ending
+from evoclass.wording.numerals import localised, localised_values
 
 
 @pytest.mark.parametrize(

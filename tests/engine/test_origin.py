@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from course import opened, write_course
-from evoclass import paths
-from evoclass.config import Settings
-from evoclass.library import Library
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.store import Store, Verb
+from evoclass.disk import paths
+from evoclass.learner.config import Settings
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store, Verb
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 
 def marked(folder: Path, text: str) -> Session:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import lint, pictures
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass import lint
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading import pictures
+from evoclass.reading.markup import Parser
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 SVG = b"<?xml version='1.0'?>\n<!-- drawn -->\n<svg xmlns='http://www.w3.org/2000/svg'/>"

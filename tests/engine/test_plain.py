@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import paths
-from evoclass.config import Settings
+from evoclass.disk import paths
 from evoclass.i18n import Catalog
-from evoclass.library import Library
-from evoclass.markup import Parser
+from evoclass.learner.config import Settings
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
 from evoclass.plain.table import tensor_table
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Summary
-from evoclass.session import Session
-from evoclass.store import Store
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
@@ -392,7 +392,7 @@ def test_every_encoding_of_the_terminal_will_do(course: Path, encoding: str, lan
 def test_what_an_encoding_lacks_is_written_in_plain_letters() -> None:
     import io
 
-    from evoclass.asciifold import fold
+    from evoclass.wording.asciifold import fold
 
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii", write_through=True)

@@ -10,7 +10,7 @@ import pytest
 
 from evoclass import hookimpl
 from evoclass.exercise import Exercise
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Availability, Limits, Program, Run, Runner
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.programtext import wants_torch
+from evoclass.running.programtext import wants_torch
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from evoclass import progress
-from evoclass.progress import RUNS_KEPT, RunRecord
+from evoclass.learner import progress
+from evoclass.learner.progress import RUNS_KEPT, RunRecord
+from evoclass.learner.store import Store, Verb
 from evoclass.protocol import Exit, Frame, Summary
-from evoclass.store import Store, Verb
 
 
 class Log:
@@ -121,8 +121,8 @@ def test_events_that_nobody_knows_change_nothing(tmp_path: Path) -> None:
 def test_a_seen_solution_can_be_earned_back_on_another_day(tmp_path: Path) -> None:
     from datetime import UTC, datetime, timedelta
 
-    from evoclass.progress import fold
-    from evoclass.store import Event
+    from evoclass.learner.progress import fold
+    from evoclass.learner.store import Event
 
     start = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 

@@ -17,8 +17,8 @@ from evoclass.protocol import (
     Step,
     Summary,
 )
-from evoclass.recording import OUTPUT_KEPT, ROWS_KEPT, Recording
 from evoclass.runner import Program
+from evoclass.running.recording import OUTPUT_KEPT, ROWS_KEPT, Recording
 
 STOPPED = Exit(reason="stopped", code=130, seconds=1.0)
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from evoclass.regularfile import FileTooLarge, NotRegularFile, read_bytes
+from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 
 
 def test_a_file_is_read_whole_up_to_the_limit(tmp_path):

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from evoclass.safepoints import TICK, Homecoming, compile_script
+from evoclass.inspecting.safepoints import TICK, Homecoming, compile_script
 
 
 def run(source: str, **names: Any) -> tuple[list[tuple[Any, ...]], dict[str, Any]]:

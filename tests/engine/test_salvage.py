@@ -3,11 +3,11 @@
 import pytest
 
 from evoclass import lint
-from evoclass.library import Library, read_head
 from evoclass.lint.fixes import apply
-from evoclass.markup import Parser
 from evoclass.model import Fault, plain_text
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library, read_head
+from evoclass.reading.markup import Parser
 
 PARSER = Parser(Plugins())
 BODY = "# Head\n\nText.\n\n:::{tip}\nA tip.\n:::\n"

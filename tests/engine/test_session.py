@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import config, paths
+from evoclass.disk import paths
 from evoclass.errors import NotFoundError
-from evoclass.library import Library
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
+from evoclass.learner import config
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import ErrorReport, Exit, Frame, Operand, Output
-from evoclass.recording import Recording
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 from evoclass.runner import Limits
-from evoclass.session import Session
-from evoclass.store import Store
+from evoclass.running.recording import Recording
 
 PLUGINS = Plugins()
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import config, paths
 from evoclass.contracts.bench import InterpreterBench
+from evoclass.disk import paths
 from evoclass.errors import NotTrustedError
-from evoclass.library import Library
-from evoclass.markup import Parser
+from evoclass.learner import config
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
 from evoclass.model import plain_text
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.store import Store
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 PLUGINS = Plugins()
 

@@ -15,13 +15,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from evoclass.event import ID, Clock, Event, now
+from evoclass.disk.locked import locked
 from evoclass.i18n import Catalog
-from evoclass.locked import locked
-from evoclass.logfile import INSERT, SetAside, TroubleError, open_log
-from evoclass.progress import fold
-from evoclass.rescue import rescue
-from evoclass.store import Store, Verb
+from evoclass.learner.event import ID, Clock, Event, now
+from evoclass.learner.logfile import INSERT, SetAside, TroubleError, open_log
+from evoclass.learner.progress import fold
+from evoclass.learner.rescue import rescue
+from evoclass.learner.store import Store, Verb
 
 
 def test_events_come_back_in_the_order_they_happened(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_learners_in_one_file_do_not_see_each_other(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from evoclass.store import Store, Verb
+from evoclass.learner.store import Store, Verb
 store = Store(Path(sys.argv[1]))
 number = 0
 while True:
@@ -150,7 +150,7 @@ def test_where_nothing_can_be_kept_the_log_goes_on_in_memory_and_says_so(tmp_pat
 def test_what_could_not_be_kept_is_written_when_the_disk_takes_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass.store.RETRY", 0.0)
+    monkeypatch.setattr("evoclass.learner.store.RETRY", 0.0)
     path = tmp_path / "progress.db"
     store = Store(path)
     store.append(Verb.PROGRESSED, course="c", block="before")
@@ -158,7 +158,7 @@ def test_what_could_not_be_kept_is_written_when_the_disk_takes_it_again(
     full.sqlite_errorcode = sqlite3.SQLITE_FULL
     good, broken = store._connection, FullDisk(full)
     store._connection = broken  # type: ignore[assignment]
-    monkeypatch.setattr("evoclass.store.open_log", broken.open_log)
+    monkeypatch.setattr("evoclass.learner.store.open_log", broken.open_log)
     store.append(Verb.PROGRESSED, course="c", block="first")
     assert "full" in store.trouble
     assert store.commits == 1
@@ -166,7 +166,7 @@ def test_what_could_not_be_kept_is_written_when_the_disk_takes_it_again(
     assert [event.block for event in store.events()] == ["before", "first", "second"]
     good.close()
     assert [event.block for event in Store(path).events()] == ["before"]
-    monkeypatch.setattr("evoclass.store.open_log", open_log)
+    monkeypatch.setattr("evoclass.learner.store.open_log", open_log)
     store.append(Verb.PROGRESSED, course="c", block="third")
     assert not store.trouble
     assert store.commits == 4
@@ -177,10 +177,10 @@ def test_what_could_not_be_kept_is_written_when_the_disk_takes_it_again(
 def test_a_disk_that_opens_the_file_and_takes_nothing_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass.store.RETRY", 0.0)
+    monkeypatch.setattr("evoclass.learner.store.RETRY", 0.0)
     store = Store(tmp_path / "none" / "progress.db")
     broken = FullDisk(sqlite3.OperationalError("database or disk is full"))
-    monkeypatch.setattr("evoclass.store.open_log", lambda *_, **__: broken)
+    monkeypatch.setattr("evoclass.learner.store.open_log", lambda *_, **__: broken)
     store.append(Verb.PROGRESSED, course="c", block="1")
     assert store.trouble
     assert [event.block for event in store.events()] == ["1"]
@@ -189,7 +189,7 @@ def test_a_disk_that_opens_the_file_and_takes_nothing_loses_nothing(
 def test_the_disk_is_tried_again_after_a_while_and_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass.store.RETRY", 3600.0)
+    monkeypatch.setattr("evoclass.learner.store.RETRY", 3600.0)
     opened: list[Path] = []
 
     def opens(path: Path, patience: float) -> sqlite3.Connection:
@@ -198,7 +198,7 @@ def test_the_disk_is_tried_again_after_a_while_and_at_the_end(
 
     path = tmp_path / "none" / "progress.db"
     store = Store(path)
-    monkeypatch.setattr("evoclass.store.open_log", opens)
+    monkeypatch.setattr("evoclass.learner.store.open_log", opens)
     for number in range(3):
         store.append(Verb.PROGRESSED, course="c", block=str(number))
     assert not opened
@@ -207,14 +207,14 @@ def test_the_disk_is_tried_again_after_a_while_and_at_the_end(
         store.append(Verb.PROGRESSED, course="c", block=str(number))
     assert len(opened) == 1
     path.parent.mkdir()
-    monkeypatch.setattr("evoclass.store.open_log", open_log)
+    monkeypatch.setattr("evoclass.learner.store.open_log", open_log)
     store.close()
     assert [event.block for event in Store(path).events()] == list("012345")
 
 
 def test_a_file_in_its_place_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "progress.db")
-    monkeypatch.delattr("evoclass.store.open_log")
+    monkeypatch.delattr("evoclass.learner.store.open_log")
     assert store.commits == 0
     for _ in range(2):
         store.append(Verb.PROGRESSED, course="c")
@@ -479,7 +479,7 @@ def test_a_clock_that_was_set_back_loses_nothing(tmp_path: Path, monkeypatch: py
     store = Store(path)
     store.append(Verb.INTERACTED, course="c", lesson="l", block="a.py", source="old")
     store.close()
-    monkeypatch.setattr("evoclass.event.CLOCK._last", 0)  # another process begins
+    monkeypatch.setattr("evoclass.learner.event.CLOCK._last", 0)  # another process begins
     hour_ago = time.time_ns() - 3600 * 10**9
     monkeypatch.setattr("time.time_ns", lambda: hour_ago)
     later = Store(path)
@@ -767,7 +767,7 @@ def test_a_lock_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     held = os.open(path, os.O_RDWR)
     fcntl.flock(held, fcntl.LOCK_EX)
     clock = Waiting(held, until=3)
-    monkeypatch.setattr("evoclass.locked.time", clock)
+    monkeypatch.setattr("evoclass.disk.locked.time", clock)
     with locked(path):
         assert clock.seconds == 3
         with pytest.raises(TimeoutError), locked(path):
@@ -784,7 +784,7 @@ def test_a_lock_is_waited_for_with_the_means_of_windows(
             raise error
 
     clock = Waiting(None, until=0)
-    monkeypatch.setattr("evoclass.locked.time", clock)
+    monkeypatch.setattr("evoclass.disk.locked.time", clock)
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
     monkeypatch.setattr("sys.platform", "win32")
     with locked(tmp_path / "lock"):

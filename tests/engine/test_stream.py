@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from evoclass.protocol import Closed, Exit, Output, RunEvent, Started, Step
-from evoclass.stream import CHUNK, ROOM, EventStream
+from evoclass.running.stream import CHUNK, ROOM, EventStream
 
 
 async def read(stream: EventStream) -> list[RunEvent]:

@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
-from evoclass.sgr import PLAIN, Style
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.sgr import PLAIN, Style
+from evoclass.running.terminal import TerminalBuffer
 
 
 def fed(*texts: str, **settings: int) -> TerminalBuffer:

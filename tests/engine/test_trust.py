@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from course import opened
-from evoclass import paths
-from evoclass.config import Settings
+from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotTrustedError
-from evoclass.library import Library
-from evoclass.markup import Parser
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.store import Store
-from evoclass.trust import Trust
+from evoclass.learner.config import Settings
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
+from evoclass.learner.trust import Trust
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
@@ -130,7 +130,7 @@ def test_a_course_of_any_shape_is_looked_at_or_refused_within_bounds(
         trust.digest(course)
     assert (refused.value.key, refused.value.fields["limit"]) == ("trust.too_large", "2")
     (course / "huge").unlink()
-    monkeypatch.setattr("evoclass.coursedigest.MOST_FILES", 5)
+    monkeypatch.setattr("evoclass.learner.coursedigest.MOST_FILES", 5)
     with pytest.raises(ConfigError) as refused:
         trust.digest(course)
     assert refused.value.key == "trust.too_many"
@@ -149,9 +149,9 @@ def test_the_largest_course_is_one_of_the_limits_own_size(
     for number in range(3):
         (folder / f"{number}.py").write_bytes(b"0123456789")
     (folder / "empty").mkdir()
-    monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most)
+    monkeypatch.setattr(f"evoclass.learner.coursedigest.{limit}", most)
     assert trust.digest(folder)
-    monkeypatch.setattr(f"evoclass.coursedigest.{limit}", most - 1)
+    monkeypatch.setattr(f"evoclass.learner.coursedigest.{limit}", most - 1)
     with pytest.raises(ConfigError) as refused:
         trust.digest(folder)
     assert refused.value.key == key
@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_named_or_else_its_folder(
     def broken(path: bytes, most: int) -> str:
         raise OSError(errno.EIO, "Input/output error", *([os.fsencode(page)] if named else []))
 
-    monkeypatch.setattr("evoclass.coursedigest._hash", broken)
+    monkeypatch.setattr("evoclass.learner.coursedigest._hash", broken)
     with pytest.raises(ConfigError) as refused:
         Trust([], tmp_path / "trusted.json").digest(course)
     assert refused.value.key == "trust.unreadable"
@@ -207,7 +207,7 @@ def test_a_file_that_has_not_changed_is_not_read_again(
     trust = Trust([], tmp_path / "trusted.json")
     trust.grant(course)
     monkeypatch.setattr(
-        "evoclass.coursedigest._hash", lambda path, most: pytest.fail(f"read again: {path!r}")
+        "evoclass.learner.coursedigest._hash", lambda path, most: pytest.fail(f"read again: {path!r}")
     )
     assert trust.holds(course)
 

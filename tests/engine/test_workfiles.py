@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course import make_strange, opened
-from evoclass.workfiles import RECORD, OutsideEdit, WorkFiles
+from evoclass.learner.workfiles import RECORD, OutsideEdit, WorkFiles
 
 
 def test_what_was_written_from_here_is_no_outside_edit(tmp_path: Path) -> None:

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import config, paths
 from evoclass.contracts.bench import InterpreterBench
+from evoclass.disk import paths
 from evoclass.exercise import Choice, Field, Match, Number, Order, Value
-from evoclass.library import Library
-from evoclass.markup import Parser
+from evoclass.learner import config
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
 from evoclass.model import ExerciseBlock, plain_text
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.forms import LETTERS
 from evoclass.plain.frontend import PlainFrontEnd
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.store import Store
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
 from evoclass_author.scaffold import make_course
 
 PLUGINS = Plugins()

@@ -11,9 +11,9 @@ import pytest
 from textual.message import Message
 from textual.widgets import TextArea
 
-from evoclass.plugins import Plugins
-from evoclass.session import Session
-from evoclass.workspace import Workspace
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.plugins import Plugins
 from evoclass_tui.app import EvoClassApp
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, Stage

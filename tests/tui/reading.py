@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 from evoclass.directive import Directive
 from evoclass.exercise import Answer, Bench, Exercise, Field, Option, Verdict
 from evoclass.i18n import Catalog
+from evoclass.learner.progress import LessonState
 from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Paragraph, Span
-from evoclass.progress import LessonState
 from evoclass_tui.faults import question_at_fault
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.lines import LineView

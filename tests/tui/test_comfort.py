@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList, Static
 
-from evoclass import config, paths
+from evoclass.disk import paths
+from evoclass.learner import config
 from evoclass.protocol import ErrorReport, Exit, Frame, Prompt, Summary
 from evoclass_tui.screens.settings import SettingsScreen
 from evoclass_tui.widgets.editor import Editor

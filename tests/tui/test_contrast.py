@@ -6,7 +6,7 @@ import pytest
 from rich.segment import Segment
 from textual.widget import Widget
 
-from evoclass import paths
+from evoclass.disk import paths
 from evoclass.protocol import ErrorReport, Exit, Output, Prompt
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.editor import Editor

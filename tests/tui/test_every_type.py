@@ -9,7 +9,7 @@ import pytest
 
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.exercise import Value
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 from evoclass_author.scaffold import make_course
 from evoclass_tui.widgets.question import Question
 from tui.stage import OpenStage, Stage

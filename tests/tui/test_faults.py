@@ -12,9 +12,9 @@ from textual.app import ComposeResult, RenderResult
 from textual.widgets import Static
 
 from evoclass import hookimpl
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 from evoclass.protocol import Frame, Output, RunEvent
-from evoclass.session import Session
-from evoclass.workspace import Workspace
 from evoclass_tui.app import EvoClassApp, run
 from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.key_bar import KeyBar

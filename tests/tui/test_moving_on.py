@@ -6,8 +6,8 @@ import pytest
 from textual.widgets import Input
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, Value, Verdict
+from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, Span, Steps
-from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from tui.reading import Reading, option, paragraph, question, reading

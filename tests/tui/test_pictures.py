@@ -12,11 +12,11 @@ import textual
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from evoclass.loading import GROUP
-from evoclass.plugins import Plugins
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.loading import GROUP
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Operand, Output
-from evoclass.session import Session
-from evoclass.workspace import Workspace
 from evoclass_tui.app import EvoClassApp
 from evoclass_tui.stopwatch import Stopwatch
 from tui.fakes import FakeRunner

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from evoclass.learner.progress import LessonState, RunRecord
 from evoclass.model import Heading, Paragraph, Span
-from evoclass.progress import LessonState, RunRecord
 from evoclass.protocol import Exit
 from evoclass.testing import sample_lesson
 from evoclass_tui.comparison import diff, figures, output_end

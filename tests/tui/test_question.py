@@ -11,8 +11,8 @@ from textual.widgets import Input, Switch, TextArea
 
 from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Value, Verdict
 from evoclass.i18n import Catalog
+from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Span, Steps
-from evoclass.progress import ExerciseState, LessonState
 from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.line_input import read_number

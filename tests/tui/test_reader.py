@@ -10,6 +10,7 @@ from textual.selection import Selection
 
 from evoclass.errors import Problem
 from evoclass.exercise import Choice
+from evoclass.learner.progress import LessonState
 from evoclass.model import (
     Block,
     Callout,
@@ -23,7 +24,6 @@ from evoclass.model import (
     Paragraph,
     Span,
 )
-from evoclass.progress import LessonState
 from evoclass_tui.widgets.lab_card import describe
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
@@ -266,7 +266,7 @@ async def test_n_and_p_go_from_question_to_question() -> None:
 async def test_a_verdict_for_a_question_out_of_view_changes_no_height_but_its_own() -> None:
     async with reading(*long_page(), question("q", ONE), size=(60, 20)) as page:
         from evoclass.exercise import Verdict
-        from evoclass.progress import ExerciseState
+        from evoclass.learner.progress import ExerciseState
 
         page.reader.show_verdict(
             "q", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"o": "a"})

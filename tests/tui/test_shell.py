@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from evoclass import config, paths
+from evoclass.disk import paths
+from evoclass.learner import config
 from evoclass.model import plain_text
 from evoclass_tui.handlers.closing import close_all
 from evoclass_tui.screens.course import CoursePage

@@ -130,7 +130,7 @@ def test_the_editor_takes_its_colours_from_any_theme() -> None:
 
 
 def test_terminal_colours_follow_the_background() -> None:
-    from evoclass.sgr import PLAIN, Style
+    from evoclass.running.sgr import PLAIN, Style
 
     red = Style(fg=1, bold=True)
     assert rich_style(red, True).color != rich_style(red, False).color

@@ -12,7 +12,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import SELECT_ALL, Selection
 
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.terminal_rows import TerminalRows
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.terminal_view import TerminalView

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evoclass.session import Session
-from evoclass.store import Store
+from evoclass.learner.session import Session
+from evoclass.learner.store import Store
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from tui.stage import OpenStage, Stage
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evoclass.disk.paths import content_folder
 from evoclass.model import Table
-from evoclass.paths import content_folder
 from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.widgets.editor import Editor

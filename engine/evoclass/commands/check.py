@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from evoclass import lint
-from evoclass.bench import RunnerBench
 from evoclass.commands.options import (
     TEXT,
     approve,
@@ -22,13 +21,14 @@ from evoclass.commands.options import (
 )
 from evoclass.commands.output import say, say_json
 from evoclass.errors import NotFoundError, Problem
-from evoclass.library import Library, course_around
+from evoclass.learner.openlesson import bundled_folders
+from evoclass.learner.trust import Trust
+from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
-from evoclass.openlesson import bundled_folders
-from evoclass.printable import printable
+from evoclass.reading.library import Library, course_around
 from evoclass.runner import Runner
-from evoclass.trust import Trust
-from evoclass.workspace import Workspace
+from evoclass.running.bench import RunnerBench
+from evoclass.wording.printable import printable
 
 
 @click.command(help=TEXT("cli.check.help"), epilog=TEXT("cli.check.examples"))

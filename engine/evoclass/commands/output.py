@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from evoclass.printable import ACTING, printable
+from evoclass.wording.printable import ACTING, printable
 
 
 def say(text: object, err: bool = False) -> None:

@@ -8,17 +8,17 @@ from dataclasses import asdict
 
 import click
 
-from evoclass import paths
-from evoclass.commanding import plugin_commands
 from evoclass.commands.options import TEXT, json_option, language_option, workspace
 from evoclass.commands.output import say_json
-from evoclass.loading import output_aside
-from evoclass.numerals import localised
-from evoclass.plugins import Plugins
-from evoclass.printable import printable
-from evoclass.registry import PluginReport
-from evoclass.trial import offers, try_all
-from evoclass.workspace import Workspace
+from evoclass.disk import paths
+from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.commanding import plugin_commands
+from evoclass.pluginhost.loading import output_aside
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.pluginhost.registry import PluginReport
+from evoclass.pluginhost.trial import offers, try_all
+from evoclass.wording.numerals import localised
+from evoclass.wording.printable import printable
 
 
 @click.command(help=TEXT("cli.plugins.help"))

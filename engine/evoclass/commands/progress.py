@@ -9,9 +9,9 @@ import click
 from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.errors import ProgressError
-from evoclass.printable import printable
-from evoclass.progress import LessonState
-from evoclass.workspace import Workspace
+from evoclass.learner.progress import LessonState
+from evoclass.learner.workspace import Workspace
+from evoclass.wording.printable import printable
 
 
 @click.command(help=TEXT("cli.progress.help"))

@@ -18,7 +18,6 @@ from typing import Any
 import click
 import msgspec
 
-from evoclass import ending, programtext
 from evoclass.commands.options import (
     TEXT,
     approve,
@@ -30,15 +29,16 @@ from evoclass.commands.options import (
 )
 from evoclass.commands.output import say_json
 from evoclass.errors import ConfigError, NotFoundError, RunnerError, RunnerUnavailable
-from evoclass.escapes import EscapeFilter, SequenceFilter
 from evoclass.explanation import Explanation
-from evoclass.library import is_lesson
-from evoclass.printable import printable
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 from evoclass.protocol import Exit, Output
-from evoclass.recording import Recording
+from evoclass.reading.library import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
-from evoclass.session import Session
-from evoclass.workspace import Workspace
+from evoclass.running import ending, programtext
+from evoclass.running.escapes import EscapeFilter, SequenceFilter
+from evoclass.running.recording import Recording
+from evoclass.wording.printable import printable
 
 START_SECONDS = 120.0
 """Seconds in which a runner has to be ready; a program's own time begins only then."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from evoclass.errors import PluginError
 from evoclass.exercise import Exercise
-from evoclass.markup import Parser
 from evoclass.model import ExerciseBlock, Lesson
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.markup import Parser
 
 FRONT_MATTER = """---
 id: sample

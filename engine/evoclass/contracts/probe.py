@@ -19,9 +19,9 @@ import warnings
 import weakref
 from typing import Any, ClassVar
 
-from evoclass.inspection import Inspector, Probe
+from evoclass.inspecting.inspection import Inspector, Probe
+from evoclass.inspecting.safepoints import compile_script
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
-from evoclass.safepoints import compile_script
 
 
 class _Foreign:

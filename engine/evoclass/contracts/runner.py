@@ -32,7 +32,7 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass.runner import Availability, Limits, Program, Run, Runner
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer
 
 PATIENCE = 60.0
 """Seconds after which a check gives up on an event."""

@@ -12,7 +12,7 @@ import msgspec
 
 from evoclass.errors import Problem
 from evoclass.lint.links import Target
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.plugins import Plugins
 
 VERSION = 2
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from evoclass.errors import Problem
 from evoclass.i18n import DEFAULT
-from evoclass.library import COURSE_PAGE, Library, read_file
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.places import placed_in
 from evoclass.lint.strays import strays
-from evoclass.markup import Parser
 from evoclass.model import Lesson
+from evoclass.reading.library import COURSE_PAGE, Library, read_file
+from evoclass.reading.markup import Parser
 
 
 class Checker:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evoclass.errors import Problem
-from evoclass.library import Library
 from evoclass.lint.checker import Checker
+from evoclass.reading.library import Library
 
 
 def check_course(library: Library) -> list[Problem]:

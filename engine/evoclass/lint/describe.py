@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 
 
 def describe(problem: Problem, catalog: Catalog) -> tuple[str, str]:

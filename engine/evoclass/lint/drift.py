@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from evoclass import draw
 from evoclass.directive import Setting
 from evoclass.errors import Problem
 from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
-from evoclass.labs import LAB_LIMITS
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (
@@ -33,7 +31,9 @@ from evoclass.model import (
     inlines,
     walk,
 )
-from evoclass.sound import sound
+from evoclass.reading import draw
+from evoclass.reading.labs import LAB_LIMITS
+from evoclass.reading.sound import sound
 
 FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
 """Options of every question that a translation keeps as they are."""

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from evoclass.blame import reason
-from evoclass.budget import Budget
 from evoclass.errors import LessonError, Problem
 from evoclass.i18n import LANGUAGES
 from evoclass.lint.causes import causes
@@ -20,9 +18,11 @@ from evoclass.lint.outline import outline
 from evoclass.lint.programs import lab_problems, late_option, question_problems
 from evoclass.lint.prompts import asked
 from evoclass.lint.python import session, tree
-from evoclass.markup import Parser, language_of, name_parts
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
-from evoclass.salvage import LOST
+from evoclass.pluginhost.blame import reason
+from evoclass.reading.budget import Budget
+from evoclass.reading.markup import Parser, language_of, name_parts
+from evoclass.reading.salvage import LOST
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""

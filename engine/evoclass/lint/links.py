@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from evoclass import pictures
 from evoclass.errors import Problem
-from evoclass.inline import slug
-from evoclass.markup import course_folder
 from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
-from evoclass.pictures import is_file
+from evoclass.reading import pictures
+from evoclass.reading.inline import slug
+from evoclass.reading.markup import course_folder
+from evoclass.reading.pictures import is_file
 
 
 class Target(NamedTuple):

@@ -15,7 +15,7 @@ from evoclass.lint.describe import describe
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import check_lesson
 from evoclass.lint.links import missing, targets
-from evoclass.markup import Parser
+from evoclass.reading.markup import Parser
 
 PLACE = re.compile(r"\{[a-z_]+\}")
 """A field of a sentence that has no value."""

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from evoclass.errors import Problem
-from evoclass.library import read_file
+from evoclass.reading.library import read_file
 
 LINKS = ("]({target}", "](<{target}", "]:{target}", "]: {target}", "]: <{target}", "<{target}>")
 

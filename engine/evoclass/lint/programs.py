@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
-from evoclass.fences import OPTION
-from evoclass.labs import LAB_OPTIONS
 from evoclass.lint.python import tree
 from evoclass.model import ExerciseBlock, Lab
+from evoclass.reading.fences import OPTION
+from evoclass.reading.labs import LAB_OPTIONS
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 

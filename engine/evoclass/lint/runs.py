@@ -17,8 +17,8 @@ from evoclass.lint.python import tree
 from evoclass.model import ExerciseBlock, Lab, Lesson, inlines, plain_text
 from evoclass.model import Live as LiveValue
 from evoclass.protocol import Exit
-from evoclass.recording import Recording
 from evoclass.runner import Limits, Program, Runner
+from evoclass.running.recording import Recording
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from evoclass.disk.regularfile import read_head
 from evoclass.errors import Problem
-from evoclass.regularfile import read_head
 
 DEPTH = 3
 """How deep sub-folders are looked into."""

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 
-from evoclass.escapes import EscapeFilter
-from evoclass.printable import printable
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.escapes import EscapeFilter
+from evoclass.running.terminal import TerminalBuffer
+from evoclass.wording.printable import printable
 
 
 class Leave(Exception):

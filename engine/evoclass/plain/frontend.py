@@ -8,6 +8,8 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
+from evoclass.learner.session import Session
+from evoclass.learner.summary import sentences, summary
 from evoclass.lint import describe
 from evoclass.model import Block, ExerciseBlock, Fault, Heading, Lab, Steps, plain_text, walk
 from evoclass.plain.console import Console, Leave
@@ -16,8 +18,6 @@ from evoclass.plain.questions import Questions
 from evoclass.plain.speech import spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
-from evoclass.session import Session
-from evoclass.summary import sentences, summary
 
 CLOSING_SECONDS = 10
 """Seconds that runners get to end at the end."""

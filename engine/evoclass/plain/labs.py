@@ -11,22 +11,22 @@ from dataclasses import replace
 
 import click
 
-from evoclass import ending
-from evoclass.blame import reason
 from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.learner.progress import RunRecord
+from evoclass.learner.session import Session
+from evoclass.learner.trust import YES
+from evoclass.learner.workfiles import OutsideEdit
 from evoclass.model import Lab
-from evoclass.numerals import localised_values
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import tensor_table
-from evoclass.printable import printable
-from evoclass.progress import RunRecord
+from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Exit, Output
-from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
-from evoclass.session import Session
-from evoclass.trust import YES
-from evoclass.workfiles import OutsideEdit
+from evoclass.running import ending
+from evoclass.running.recording import Recording
+from evoclass.wording.numerals import localised_values
+from evoclass.wording.printable import printable
 
 
 class Labs:

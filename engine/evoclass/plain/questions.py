@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from evoclass.blame import reason
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Choice, Field, Value, Verdict
+from evoclass.learner.session import Session
 from evoclass.model import Block, ExerciseBlock, plain_text
 from evoclass.plain import forms
 from evoclass.plain.console import Console
 from evoclass.plain.labs import Labs
 from evoclass.plain.speech import spoken, text_of
 from evoclass.plain.steering import Steering
-from evoclass.session import Session
+from evoclass.pluginhost.blame import reason
 
 
 class Questions:

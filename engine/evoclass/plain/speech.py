@@ -23,7 +23,7 @@ from evoclass.model import (
     Span,
     Table,
 )
-from evoclass.printable import printable
+from evoclass.wording.printable import printable
 
 
 def text_of(items: Inlines, live: Mapping[str, str], say: Catalog) -> str:

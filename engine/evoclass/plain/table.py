@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised
-from evoclass.printable import printable
 from evoclass.protocol import Summary
+from evoclass.wording.numerals import localised
+from evoclass.wording.printable import printable
 
 SHOWN = ("parameter", "tensor", "array")
 """Kinds that the list has; buffers and gradients are left to the inspector."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from evoclass.keptprobe import SECONDS, KeptProbe
-from evoclass.loading import IMPORT_SECONDS, contained, is_bundled
-from evoclass.plugins import Plugins
+from evoclass.pluginhost.keptprobe import SECONDS, KeptProbe
+from evoclass.pluginhost.loading import IMPORT_SECONDS, contained, is_bundled
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.probe import Probe
 from evoclass.protocol import Summary
 

@@ -15,7 +15,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from evoclass.inspection import Inspector
+from evoclass.inspecting.inspection import Inspector
+from evoclass.inspecting.safepoints import compile_script
+from evoclass.inspecting.scope import line_of
 from evoclass.protocol import (
     Attend,
     Done,
@@ -28,8 +30,6 @@ from evoclass.protocol import (
     Soon,
     Warned,
 )
-from evoclass.safepoints import compile_script
-from evoclass.scope import line_of
 from evoclass.worker import report
 from evoclass.worker.channel import Channel
 from evoclass.worker.probes import ProbeSet

@@ -9,9 +9,9 @@ import socket
 import sys
 from typing import Any
 
-from evoclass.inspection import Inspector
+from evoclass.inspecting.inspection import Inspector
+from evoclass.inspecting.safepoints import TICK, compile_script
 from evoclass.protocol import Job, Started
-from evoclass.safepoints import TICK, compile_script
 from evoclass.worker.channel import Channel
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.surroundings import seed_all

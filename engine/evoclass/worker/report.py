@@ -11,8 +11,8 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import evoclass
+from evoclass.inspecting.scope import line_of
 from evoclass.protocol import ErrorReport
-from evoclass.scope import line_of
 from evoclass.worker.faults import failed_module
 from evoclass.worker.likeness import close_names, homes
 from evoclass.worker.operands import look_up, named, operands

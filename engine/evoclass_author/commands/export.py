@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from evoclass.bench import RunnerBench
 from evoclass.commands.options import content_option, language_option, trust_option, workspace
 from evoclass.errors import ConfigError
-from evoclass.markup import course_folder
+from evoclass.learner.openlesson import bundled_folders, make_catalog
+from evoclass.learner.trust import Trust
+from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
-from evoclass.openlesson import bundled_folders, make_catalog
+from evoclass.reading.markup import course_folder
 from evoclass.runner import Runner
-from evoclass.trust import Trust
-from evoclass.workspace import Workspace
+from evoclass.running.bench import RunnerBench
 from evoclass_author import anki, qti
 from evoclass_author.asked import Question, questions, solve
 from evoclass_author.losses import Losses, note_structure

@@ -9,21 +9,21 @@ from typing import Any
 
 import click
 
-from evoclass import frontmatter, source
 from evoclass.commands.options import workspace
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
-from evoclass.frontmatter import LESSON_KEYS
 from evoclass.i18n import LANGUAGES
-from evoclass.inline import slug as slug_of
-from evoclass.library import is_lesson
+from evoclass.learner.workspace import Workspace
 from evoclass.lint import apply_fixes, check_lesson, describe
 from evoclass.lint.lesson import UNREADABLE
-from evoclass.markup import Parser, name_parts
 from evoclass.model import Heading, Lesson, plain_text
-from evoclass.pictures import is_file
-from evoclass.printable import printable
-from evoclass.regularfile import read_bytes
-from evoclass.workspace import Workspace
+from evoclass.reading import frontmatter, source
+from evoclass.reading.frontmatter import LESSON_KEYS
+from evoclass.reading.inline import slug as slug_of
+from evoclass.reading.library import is_lesson
+from evoclass.reading.markup import Parser, name_parts
+from evoclass.reading.pictures import is_file
+from evoclass.wording.printable import printable
 from evoclass_author.foreign import ESCAPED, escaped, relinked
 from evoclass_author.imported import Imported, from_notebook
 from evoclass_author.optional import optional

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from evoclass.commands.options import workspace
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import LessonError
-from evoclass.frontmatter import FORMAT
-from evoclass.library import is_lesson
 from evoclass.lint.describe import describe
-from evoclass.regularfile import read_bytes
-from evoclass.source import MAX_BYTES, read
+from evoclass.reading.frontmatter import FORMAT
+from evoclass.reading.library import is_lesson
+from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.migrations import migrated, version_of
 from evoclass_author.texts import TEXT
 

@@ -8,9 +8,9 @@ import click
 
 from evoclass.commands.options import at_terminal, language_option, workspace
 from evoclass.errors import ConfigError, PluginError
-from evoclass.library import Library
-from evoclass.markup import course_folder, language_of
-from evoclass.session import Session
+from evoclass.learner.session import Session
+from evoclass.reading.library import Library
+from evoclass.reading.markup import course_folder, language_of
 from evoclass_author.texts import TEXT
 
 

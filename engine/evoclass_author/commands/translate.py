@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from evoclass.commands.options import content_option, workspace
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
 from evoclass.i18n import LANGUAGES
-from evoclass.library import COURSE_PAGE
+from evoclass.learner.workspace import Workspace
 from evoclass.lint import read as read_lesson
 from evoclass.lint.drift import drift
-from evoclass.regularfile import read_bytes
-from evoclass.source import MAX_BYTES, read
-from evoclass.workspace import Workspace
+from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.texts import TEXT
 from evoclass_author.translation import Outcome, confirm, start, update
 

@@ -7,7 +7,7 @@ from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from evoclass import paths
+from evoclass.disk import paths
 from evoclass.i18n import LANGUAGES
 from evoclass_tui.handlers import moving, running, window
 from evoclass_tui.keys import COMMANDS, display

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evoclass.errors import EvoClassError
-from evoclass.workfiles import OutsideEdit
+from evoclass.learner.workfiles import OutsideEdit
 
 if TYPE_CHECKING:
     from evoclass_tui.screens.lesson import LessonScreen

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError
-from evoclass.watching import saves
 from evoclass_tui.handlers import keeping, moving
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from evoclass.blame import reason
+from evoclass.disk.faultlog import write_down
 from evoclass.errors import EvoClassError, NotTrustedError, RunnerError
-from evoclass.faultlog import write_down
+from evoclass.pluginhost.blame import reason
 from evoclass.protocol import (
     Closed,
     Detail,
@@ -22,9 +22,9 @@ from evoclass.protocol import (
     Started,
     Warned,
 )
-from evoclass.recording import Recording
 from evoclass.runner import Run, Runner
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.recording import Recording
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.handlers import keeping, outside, trusting
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.widgets.panel_pane import PanelPane

@@ -12,10 +12,11 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from evoclass import dates, ending
 from evoclass.i18n import Catalog
-from evoclass.numerals import localised
-from evoclass.progress import RunRecord
+from evoclass.learner.progress import RunRecord
+from evoclass.running import ending
+from evoclass.wording import dates
+from evoclass.wording.numerals import localised
 from evoclass_tui.comparison import DiffLine, diff, figures, output_end
 
 LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$text-muted")}

@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass.learner.session import LessonMark
 from evoclass.model import Block, Course, Heading, LessonEntry, plain_text
-from evoclass.session import LessonMark
 from evoclass_tui.widgets.course_map import MARKS
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose

@@ -20,11 +20,11 @@ from textual.worker import Worker
 
 from evoclass.errors import RunnerUnavailable
 from evoclass.i18n import Catalog
+from evoclass.learner.session import Session
+from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
-from evoclass.printable import printable
 from evoclass.runner import Runner
-from evoclass.session import Session
-from evoclass.summary import summary
+from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.handlers import answering, keeping, moving, previewing, running, window
 from evoclass_tui.handlers.commands import HANDLERS

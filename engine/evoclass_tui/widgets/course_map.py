@@ -14,8 +14,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass.learner.session import LessonMark
 from evoclass.model import Course, LessonEntry
-from evoclass.session import LessonMark
 from evoclass_tui.outline import Section
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.header import HeaderButton

@@ -9,8 +9,8 @@ from textual.message import Message
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
+from evoclass.learner.summary import Summary, sentences
 from evoclass.model import Span
-from evoclass.summary import Summary, sentences
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.flow import Flow
 from evoclass_tui.widgets.lines import LineView

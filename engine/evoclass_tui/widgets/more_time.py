@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.message import Message
 
-from evoclass import ending
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
+from evoclass.running import ending
 from evoclass_tui.widgets.flow import Flow
 from evoclass_tui.widgets.pill import Pill
 

@@ -10,13 +10,13 @@ from textual.reactive import var
 from textual.timer import Timer
 from textual.widget import Widget
 
-from evoclass import checked
+from evoclass.disk.faultlog import write_down
 from evoclass.exercise import Answer, Field, Value, Verdict
-from evoclass.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
+from evoclass.learner.progress import ExerciseState
 from evoclass.model import ExerciseBlock, Inlines, walk
-from evoclass.progress import ExerciseState
+from evoclass.pluginhost import checked
 from evoclass_tui.widgets import question_news
 from evoclass_tui.widgets.fields import FieldWidget, make_field
 from evoclass_tui.widgets.fields.make import CustomWidget

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from evoclass.exercise import Answer, Choice, Feedback, Field, Match, Option, Order, Verdict
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, layout, layout_inlines
+from evoclass.learner.progress import ExerciseState
 from evoclass.model import Block, CodeBlock, Inlines, Span, plain_text
-from evoclass.progress import ExerciseState
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import live_names

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from evoclass.blame import reason
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
+from evoclass.learner.progress import ExerciseState
 from evoclass.model import Block, Fault
-from evoclass.progress import ExerciseState
+from evoclass.pluginhost.blame import reason
 from evoclass_tui.widgets.lines import LineView
 
 Arguments = ParamSpec("Arguments")

@@ -15,10 +15,10 @@ from textual.widget import Widget
 
 from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
+from evoclass.learner.progress import ExerciseState, LessonState
+from evoclass.learner.summary import Summary
 from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps, inlines, walk
-from evoclass.numerals import localised_values
-from evoclass.progress import ExerciseState, LessonState
-from evoclass.summary import Summary
+from evoclass.wording.numerals import localised_values
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.end_card import EndCard

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from evoclass.faultlog import write_down
+from evoclass.disk.faultlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
+from evoclass.learner.progress import LessonState
 from evoclass.model import ExerciseBlock, Steps, plain_text, walk
-from evoclass.progress import LessonState
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import Prose

@@ -14,11 +14,12 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass import dates, ending
 from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
-from evoclass.terminal import TerminalBuffer
+from evoclass.running import ending
+from evoclass.running.terminal import TerminalBuffer
+from evoclass.wording import dates
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle

@@ -17,7 +17,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.places import HasKeys
 from evoclass_tui.terminal_colours import rich_style
 from evoclass_tui.terminal_rows import TerminalRows

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 
 from evoclass.i18n import LANGUAGES
-from evoclass.plugins import Plugins
+from evoclass.inspecting.safepoints import compile_script
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import ErrorReport
-from evoclass.safepoints import compile_script
 from evoclass.worker import report
 from evoclass_explain.explain import explain
 

@@ -10,7 +10,7 @@ import pytest
 
 from evoclass.errors import ProtocolError
 from evoclass.protocol import Done, ErrorReport, Frame, Message, Started, Step, Summary, WorkerMessage, encode
-from evoclass.stream import EventStream
+from evoclass.running.stream import EventStream
 from evoclass_local.conversation import Conversation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

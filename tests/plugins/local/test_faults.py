@@ -15,7 +15,7 @@ import evoclass_local
 from evoclass.contracts.runner import Outcome, begin, complete
 from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, encode
 from evoclass.runner import Limits, Program
-from evoclass.terminal import TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_local.runners import LocalRunner
 
 from .conftest import gone, still_good

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from evoclass import ending
 from evoclass.contracts.runner import begin, complete
 from evoclass.protocol import ErrorReport, Prompt
 from evoclass.runner import Limits
+from evoclass.running import ending
 from evoclass_local import family, usage
 from evoclass_local.runners import LocalRunner
 

@@ -10,8 +10,8 @@ import pytest
 
 from evoclass.contracts.runner import begin, program
 from evoclass.protocol import Frame, Prompt
-from evoclass.recording import Recording
 from evoclass.runner import Limits
+from evoclass.running.recording import Recording
 from evoclass_local.ladder import LADDER
 from evoclass_local.runners import LocalRunner
 

@@ -8,9 +8,9 @@ import sys
 from types import CodeType
 from typing import Any
 
-from evoclass import safepoints
-from evoclass.alarm import Alarm
-from evoclass.inspection import Inspector
+from evoclass.inspecting import safepoints
+from evoclass.inspecting.alarm import Alarm
+from evoclass.inspecting.inspection import Inspector
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
 from evoclass_tensors import ArrayProbe, ScalarProbe, TensorProbe
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from evoclass.inspection import Inspector, Probe
-from evoclass.plugins import Plugins
+from evoclass.inspecting.inspection import Inspector, Probe
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Frame, Job, Look
 
 PAGE = Path(__file__).parents[3] / "docs" / "write-a-probe.md"

@@ -1,0 +1,536 @@
+"""Inspection inside the worker: frames at safe points, close looks on request.  No torch here: probes bring it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import sys
+import threading
+import weakref
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+from evoclass.inspecting.alarm import Alarm, at_once
+from evoclass.inspecting.aliases import Aliases
+from evoclass.inspecting.courses import Courses
+from evoclass.inspecting.pace import Pace, cost_clock, work_clock
+from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
+from evoclass.inspecting.scope import learner_frames, line_of, local_values
+from evoclass.inspecting.values import Values, failed
+from evoclass.probe import Glance, Picture, Probe
+from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
+
+POLL = 0.05
+"""Seconds between two looks at the front end's messages."""
+
+BEGINNING = 0.005
+"""Seconds that the program has for itself before it is interrupted for the first time."""
+
+BREATH = 0.001
+"""Seconds that the program has at least between two interruptions."""
+
+ARRIVAL = 0.005
+"""Seconds between two looks at figures that are on their way from a device."""
+
+LINES = 2_000
+"""Most frames that only say which line runs now."""
+
+LOOKED_AT = 200
+"""Rows of a frame that are looked at for fields that a front end could not read, beside those of new names."""
+
+PATIENCE = 0.3
+"""Seconds that a frame waits for an optimizer step rather than for the turn of a loop: gradients are there then."""
+
+
+@dataclass(slots=True)
+class _Shot:
+    """A frame whose rows are perhaps still on their way."""
+
+    frame: Frame
+    pictures: list[tuple[Probe, Picture]]
+
+    def ready(self) -> bool:
+        return all(picture.ready() for _, picture in self.pictures)
+
+
+class Inspector:
+    """Looks at a running program from inside: at safe points, within its budget, without leaving a trace."""
+
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        job: Job,
+        probes: Iterable[Probe],
+        send: Callable[[Frame | Step | Detail], None],
+    ) -> None:
+        self.steps = 0
+        self.poll: Callable[[bool], bool] | None = None
+        """Set by the worker; called to read what the front end wants, with whether now is a safe point.
+
+        It returns whether something waits for one.
+        """
+        self._job = job
+        self._first = frozenset(job.watch)
+        self._values = Values(namespace, probes if job.inspect else (), Aliases(job.source, job.watch))
+        self._probes = self._values.probes
+        self._send = send
+        self._pace = Pace(job.frames_per_second, job.budget, work_clock)
+        self._courses = Courses(job.watch if self._probes else (), self._values.number, job.budget)
+        self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
+        self._parameters: dict[str, Parameters] = {}
+        self._total = 0
+        self._shot: _Shot | None = None
+        self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
+        self._begun = self._stepped = 0.0
+        self._frame: FrameType | None = None
+        self._confessed = ""
+        self._busy = True
+        self._due = float("inf")
+        self.alarm = Alarm(self.ring)
+        self._homecoming = Homecoming(at_once())
+        self._catch = Catch(job.file)
+        self._kept = _Kept({}, {})
+        self._failed = False
+
+    # ------------------------------------------------------------------------------------------ safe points
+
+    def tick(self, line: int, calls: str | None = "") -> None:
+        """Called by the program that `compile_script` made, with the line of the next statement.
+
+        `calls` is the function of the program's own that this statement calls, if it is the last to do so, or None
+        where there is no next statement.
+        """
+        if not self._busy:
+            if calls is not None:
+                self._take_leave(line)
+            self._at_safe_point("statement", line, sys._getframe(1))
+            if calls and threading.get_ident() == self._thread:
+                self._catch.open(calls)
+
+    def ring(self, frame: FrameType | None) -> None:
+        """Look, if the program's own code runs in this moment, else as soon as the call that it has made comes back."""
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        self._catch.close(frame)
+        own = None
+        try:
+            if sys.gettrace() is None and sys.getprofile() is None:
+                waiting = self.poll is not None and self.poll(False)
+                own = own_frame(frame, self._job.file, home=self._homecoming.happened)
+                wanted = waiting or self._shot is not None or self._frame_due("loop", perf_counter(), 0)
+                if own is None and frame is not None and wanted:
+                    self._homecoming.await_from(frame, self._job.file)
+        except Exception as error:  # the inspector's own fault must not become the program's
+            self._confess(error)
+        finally:
+            if own is None:
+                self._set_due()
+        if own is not None:
+            self._homecoming.forget()
+            self._at_safe_point("loop", 0, own)
+
+    def _step(self) -> None:
+        self.steps += 1
+        self._stepped = now = perf_counter()
+        if self.steps == 1:
+            self._pace.training_begins(now)
+            self._courses.training_begins(now)
+            self._set_due()
+        if self._courses.due(now):
+            self._follow(sys._getframe(1))
+        if now >= self._due:
+            self._at_safe_point("step", 0, sys._getframe(1))
+
+    def _follow(self, frame: FrameType) -> None:
+        """Take the numbers of the watched values after a step."""
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        try:
+            if self._values.still():
+                scope = local_values(frame, self._job.file)
+                self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
+        except Exception as error:  # the inspector's own fault must not become the program's
+            self._courses = Courses((), self._values.number, 0.0)
+            self._confess(error)
+
+    def start(self) -> None:
+        """Install the probes' clocks and start counting the program's time."""
+        unseen = MINDS_CALLS.search(self._job.source)
+        for probe in self._probes if not unseen else ():
+            try:
+                probe.install(self._step)
+            except Exception as error:
+                self._confess(error)
+        myself = weakref.ref(self)
+
+        def silence() -> None:  # a forked child of the program must not speak on its parent's line
+            inspector = myself()
+            if inspector is not None:
+                inspector._busy, inspector._due = True, float("inf")
+                inspector.alarm.forget()
+
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=silence)
+        self._thread = threading.get_ident()
+        self._begun = perf_counter()
+        self._pace.begin(self._begun)
+        self._courses.begin(self._begun)
+        self._busy = False
+        if self._job.inspect and not unseen and not MINDS_SIGNALS.search(self._job.source):
+            self.alarm.start()
+        self._set_due(BEGINNING)
+
+    def _set_due(self, soonest: float = 0.0) -> None:
+        """Set the time of the next look; what is overdue and was not taken now is tried again a little later."""
+        now = perf_counter()
+        due = self._pace.next if self._probes else float("inf")
+        if self._shot is not None:
+            due = now + ARRIVAL
+        if self.poll is not None:
+            due = min(due, now + POLL)
+        self._due = due
+        wait = due - now if due > now else POLL
+        if wait < 60:
+            self.alarm.set(max(wait, soonest, BREATH))
+
+    def _at_safe_point(self, cause: Cause, line: int, frame: FrameType) -> None:
+        if self._busy or threading.get_ident() != self._thread:
+            return
+        self._busy, self._frame = True, frame
+        try:
+            now = perf_counter()
+            if self.poll is not None:
+                self.poll(True)
+            try:
+                with _no_collection():
+                    self._look_round(cause, line, frame, now)
+            except Exception as error:  # the inspector's own fault must not become the program's
+                self._confess(error)
+        finally:
+            self._busy, self._frame = False, None
+            self._set_due()
+
+    def _take_leave(self, line: int) -> None:
+        """Keep the rows of a function's locals when it has ended, if it was the last of the program's own."""
+        if self._catch.frame is None or threading.get_ident() != self._thread:
+            return
+        self._busy = True
+        try:
+            scope = self._beside_globals(local_values(self._catch.take(), self._job.file))
+            with _no_collection():
+                self._shoot("statement", line, scope, whole=True)
+            self._kept = _Kept.of(scope, self._rows, self._parameters)
+        except Exception as error:
+            self._confess(error)
+        finally:
+            self._busy = False
+
+    def _beside_globals(self, scope: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in scope.items() if name not in self._values.namespace}
+
+    def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
+        """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
+        if self._shot is not None and self._shot.ready():
+            self._deliver(self._shot)
+        # Look again at once if it is time: a GPU's figures come a step late.
+        if self._frame_due(cause, now, line):
+            own = next(learner_frames(frame, self._job.file), None)
+            here = line or (line_of(own.f_code, own.f_lasti) if own is not None else 0)
+            self._shoot(cause, here, local_values(frame, self._job.file))
+        elif self._steps_told != self.steps and now >= self._pace.next:
+            self._steps_told = self.steps
+            self._send(Step(count=self.steps))
+        if line and line != self._line_shown and self._lines < LINES:
+            self._lines += 1
+            self._line_shown = line
+            self._send(self._new_frame("statement", line, whole=False))
+
+    def _frame_due(self, cause: Cause, now: float, line: int) -> bool:
+        """Whether a frame may be made; between statements, where names appear, the rate does not count."""
+        if not self._probes or self._shot is not None:
+            return False
+        if line:
+            # Before the first statement there is nothing to see, and the program's first output would wait for it.
+            return self._sequence > 0 and self._pace.affords(now)
+        if cause == "loop" and now - self._stepped < 10 * PATIENCE and now < self._pace.next + PATIENCE:
+            return False
+        return self._pace.due(now)
+
+    def _confess(self, error: Exception) -> None:
+        self._pace.spent(perf_counter(), 0.0)
+        self._shot = None
+        row = failed("inspector", error)
+        if self._confessed != row.badge:
+            self._confessed = row.badge
+            self._send(msgspec.structs.replace(self._new_frame("statement", 0, whole=False), rows=(row,)))
+
+    # ----------------------------------------------------------------------------------------------- frames
+
+    def error(self, exception: BaseException) -> None:
+        """Send the values as they were where the program raised."""
+        scope: Mapping[str, Any] = {}
+        line = 0
+        step = exception.__traceback__
+        while step is not None:
+            if step.tb_frame.f_code.co_filename == self._job.file:
+                scope = local_values(step.tb_frame, self._job.file)
+                line = line_of(step.tb_frame.f_code, step.tb_lasti)
+            step = step.tb_next
+        for probe in self._probes:
+            probe.stop(exception)
+        self._catch.let_go()
+        self._failed = True
+        self._last("error", line, scope)
+
+    def finish(self) -> None:
+        """Send the last frame, whole, with the values that the job asked for.
+
+        After an error the last frame is that of the error, and only the values are still to come.
+        """
+        if not self._failed:
+            ended = self._catch.take()
+            self._last("end", 0, self._beside_globals(local_values(ended, self._job.file)), self._job.values)
+        elif self._job.values:
+            texts = self._values.texts({}, (), self._job.values)
+            self._send(self._new_frame("end", 0, whole=False, live=texts))
+
+    def after_prompt(self) -> None:
+        """Send what changed by a line at the prompt."""
+        self._last("asked", 0, {})
+
+    def _last(self, cause: Cause, line: int, scope: Mapping[str, Any], values: Sequence[str] = ()) -> None:
+        self._busy, self._shot = True, None
+        self.alarm.stop()
+        self._homecoming.forget()
+        try:
+            with _no_collection():
+                self._shoot(cause, line, scope, whole=True, values=values)
+        except Exception as error:
+            self._confess(error)
+            self._send(self._new_frame(cause, line, whole=False))
+        finally:
+            self._busy = False
+            self._due = float("inf")
+
+    def _new_frame(
+        self, cause: Cause, line: int, *, whole: bool, live: dict[str, str] | None = None
+    ) -> Frame:
+        self._sequence += 1
+        return Frame(
+            sequence=self._sequence,
+            cause=cause,
+            step=self.steps,
+            line=line,
+            seconds=perf_counter() - self._begun,
+            whole=whole,
+            total=self._total,
+            live=live or {},
+            courses=self._courses.news(),
+        )
+
+    def _shoot(
+        self,
+        cause: Cause,
+        line: int,
+        scope: Mapping[str, Any],
+        *,
+        whole: bool = False,
+        values: Sequence[str] = (),
+    ) -> None:
+        """Take the figures of a frame, and send it unless they are still on their way."""
+        probes = self._probes
+        if not self._values.still():
+            if not whole:
+                self._pace.spent(perf_counter(), 0.0)
+                return
+            probes, whole = [], False
+        started = cost_clock()
+        glance = Glance(
+            whole=whole,
+            seconds=float("inf") if whole else self._pace.slice(),
+            first=self._first,
+            steady=not whole and cause in ("step", "loop"),
+        )
+        named = self._values.named(scope)
+        pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
+        del named
+        live = self._values.texts(scope, self._job.live) | self._values.texts({}, (), values)
+        shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
+        seconds = cost_clock() - started
+        shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
+        self._pace.spent(perf_counter(), seconds)
+        if whole or shot.ready():
+            self._deliver(shot)
+        else:
+            self._shot = shot
+
+    def _picture(self, probe: Probe, named: Mapping[str, Any], glance: Glance) -> Picture:
+        """Ask a probe for its rows; if it fails, ask value by value, so that only the odd one loses its row."""
+        try:
+            return probe.picture(named, glance)
+        except Exception as failure:
+            if len(named) < 2:
+                return Picture([failed(name, failure, value) for name, value in named.items()])
+        rows: list[Summary] = []
+        for name, value in named.items():
+            try:
+                rows += probe.summarise({name: value})
+            except Exception as failure:
+                rows.append(failed(name, failure, value))
+        return Picture(rows)
+
+    def _deliver(self, shot: _Shot) -> None:
+        """Send a frame with the rows that are new since the last one."""
+        started = cost_clock()
+        self._shot = None
+        whole = shot.frame.whole or not any(self._rows.values())
+        every: list[Summary] = []
+        changed: list[Summary] = []
+        gone: set[str] = set()
+        total = 0
+        for probe, picture in shot.pictures:
+            kept = self._rows[probe.name]
+            try:
+                rows = picture.rows()
+                news = _sound([row for row in rows if kept.get(row.name) != row], kept)
+            except Exception as error:
+                rows = [failed(probe.name, error)]
+                news = [row for row in rows if kept.get(row.name) != row]
+            kept.update((row.name, row) for row in news)
+            changed += news
+            lost = kept.keys() - set(picture.names) if len(kept) != len(picture.names) or rows else set()
+            for name in lost:
+                del kept[name]
+            gone |= lost
+            total += picture.total
+            if picture.parameters is not None:
+                self._parameters[probe.name] = picture.parameters
+            if whole:
+                every += [kept[name] for name in picture.names if name in kept]
+            if shot.frame.cause == "end":
+                every += self._kept.rows.get(probe.name, ())
+                total += len(self._kept.rows.get(probe.name, ()))
+                self._kept.count(probe.name, self._parameters)
+        self._total = total
+        gone.difference_update(*self._rows.values())
+        frame = msgspec.structs.replace(
+            shot.frame,
+            rows=tuple(self._in_order(every) if whole else changed)[:MAX_ROWS],
+            whole=whole,
+            gone=() if whole else tuple(sorted(gone)),
+            total=total,
+            parameters=self.parameters(),
+            cost=shot.frame.cost + cost_clock() - started,
+        )
+        self._steps_told, self._line_shown = frame.step, frame.line
+        self._send(frame)
+        self._pace.charge(perf_counter(), cost_clock() - started)
+
+    def _in_order(self, rows: list[Summary]) -> list[Summary]:
+        """Return rows in the order in which the program named the values, each tree in one piece."""
+        place = 0
+        keyed = []
+        for row in rows:
+            if not row.parent:
+                place = self._values.order.get(row.name, place)
+            keyed.append((place, row))
+        return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
+
+    def parameters(self) -> Parameters | None:
+        """Return how many numbers train and how many are frozen, as of the last frame; None without a model."""
+        counts = self._parameters.values()
+        if not counts:
+            return None
+        return Parameters(
+            trainable=sum(count.trainable for count in counts),
+            frozen=sum(count.frozen for count in counts),
+            nameless=sum(count.nameless for count in counts),
+        )
+
+    def attend(self, names: Sequence[str]) -> None:
+        """Bring these rows first from now on, beside those that the lesson pins."""
+        self._first = frozenset((*self._job.watch, *names))
+
+    def look(self, look: Look) -> Detail:
+        """Return the close look at what an expression gives now, or the error in the exception's words."""
+        started = cost_clock()
+        look = msgspec.structs.replace(look, quick=self._frame is not None)
+        detail = self._values.look(look, local_values(self._frame, self._job.file))
+        self._pace.charge(perf_counter(), cost_clock() - started)
+        return msgspec.structs.replace(detail, step=self.steps)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is kept of a function that has ended: the rows of its locals, never the values."""
+
+    rows: dict[str, list[Summary]]
+    """By the name of the probe."""
+    parameters: dict[str, Parameters]
+
+    @classmethod
+    def of(
+        cls,
+        scope: Mapping[str, Any],
+        rows: Mapping[str, Mapping[str, Summary]],
+        parameters: Mapping[str, Parameters],
+    ) -> _Kept:
+        """Return the rows of what `scope` names."""
+        return cls(
+            {
+                probe: [row for name, row in known.items() if _ROOT.split(name, maxsplit=1)[0] in scope]
+                for probe, known in rows.items()
+            },
+            dict(parameters),
+        )
+
+    def count(self, probe: str, parameters: dict[str, Parameters]) -> None:
+        """Count the models of the function too, if only others are left."""
+        mine, others = self.parameters.get(probe), parameters.get(probe, Parameters())
+        if mine is not None and mine.trainable + mine.frozen > others.trainable + others.frozen:
+            parameters[probe] = mine
+
+
+_ROOT = re.compile(r"[.\[]")
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python's garbage collection from starting over what a frame allocates: it lets all of that go again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _sound(news: list[Summary], known: Mapping[str, Summary]) -> list[Summary]:
+    """Return rows that a front end can read; it takes no others, and one of them would end the run.
+
+    Looked at are those of new names and, of very many others, some: what is wrong with a row is so from its beginning.
+    """
+    looked_at = (
+        news if len(news) <= LOOKED_AT else [row for row in news if row.name not in known] + news[:LOOKED_AT]
+    )
+    try:
+        msgspec.msgpack.decode(msgspec.msgpack.encode(looked_at), type=list[Summary])
+        return news
+    except (msgspec.MsgspecError, TypeError, OverflowError):
+        return [row for row in map(_or_failed, news) if known.get(row.name) != row]
+
+
+def _or_failed(row: Summary) -> Summary:
+    try:
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=Summary)
+    except (msgspec.MsgspecError, TypeError, OverflowError) as error:
+        return failed(str(row.name), error)

@@ -1,0 +1,146 @@
+"""The values of a program as the probes see them: which there are, what an expression gives, how it looks close up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import msgspec
+
+from evoclass.inspecting.aliases import Aliases
+from evoclass.inspecting.expressions import compile_expression, evaluate, live_text
+from evoclass.inspecting.scope import nameable, presented
+from evoclass.pluginhost.keptprobe import keep
+from evoclass.probe import Probe
+from evoclass.protocol import Detail, Look, Summary
+
+_LONGEST_VALUE = 100_000
+_LONGEST_TEXT = 500
+
+
+class Values:
+    """Reads a program's namespace through probes; holds no value itself."""
+
+    def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe], aliases: Aliases) -> None:
+        self.namespace = namespace
+        self._aliases = aliases
+        self.probes: list[Probe] = sorted(map(keep, probes), key=lambda probe: -probe.priority)
+        self.order: dict[str, int] = {}
+        """Place of each expression in the program, as of the last `named`."""
+        self._kinds: dict[type, Probe | None] = {}
+
+    def probe_of(self, value: Any) -> Probe | None:
+        """Return the probe that knows this kind of value."""
+        kind = type(value)
+        try:
+            return self._kinds[kind]
+        except KeyError:
+            found = next((probe for probe in self.probes if probe.matches(value)), None)
+            return self._kinds.setdefault(kind, found)
+
+    def named(self, scope: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the values by probe and by the expression that reaches them, objects of many names by the best."""
+        named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
+        values = {**self.namespace, **scope} if scope else self.namespace
+        main = str(self.namespace.get("__name__", "__main__"))
+        names: list[str] = []
+        known: dict[int, str] = {}
+        shared: dict[int, tuple[Probe, list[str]]] = {}
+        for name, value, probe in nameable(values, self.probe_of, self._kinds, main):
+            named[probe.name][name] = value
+            names.append(name)
+            if probe.folds and known.setdefault(id(value), name) is not name:
+                shared.setdefault(id(value), (probe, [known[id(value)]]))[1].append(name)
+        for probe, alike in shared.values():
+            rows = named[probe.name]
+            for name in self._aliases.other(alike, self.namespace, probe.lasts(rows[alike[0]])):
+                del rows[name]
+        self.order = dict(zip(names, range(len(names)), strict=True))
+        return named
+
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        """Return the number by which a value is followed, or None."""
+        if type(value) in (int, float):
+            return float(value) if not path else None
+        probe = self.probe_of(value)
+        return probe.number(value, path) if probe is not None else None
+
+    def still(self) -> bool:
+        """Whether looking is safe right now."""
+        return all([probe.still() for probe in self.probes])
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """Return a context in which expressions leave no trace."""
+        stack = ExitStack()
+        for probe in self.probes:
+            stack.enter_context(probe.quiet())
+        return stack
+
+    def texts(
+        self, scope: Mapping[str, Any], live: Sequence[str], values: Sequence[str] = ()
+    ) -> dict[str, str]:
+        """Return the `{live}` values that can be evaluated now, and the `repr` of `values`."""
+        found: dict[str, str] = {}
+        if not live and not values:
+            return found
+        with self.quiet():
+            for expression in live:
+                try:
+                    found[expression] = live_text(expression, self.namespace, scope)
+                except Exception:  # not there yet, or not any more: the prose shows a dash
+                    continue
+            for expression in values:
+                try:
+                    value = evaluate(compile_expression(expression), self.namespace, scope)
+                    found[expression] = repr(value)[:_LONGEST_VALUE]
+                except Exception:  # absent means that it could not be evaluated
+                    continue
+        return found
+
+    def look(self, look: Look, scope: Mapping[str, Any]) -> Detail:
+        """Return the close look at what an expression gives now, or the error in the exception's words."""
+        request, expression = look.request, look.expression
+        try:
+            if not self.still():
+                raise RuntimeError("a graph is being captured or traced right now")
+            with self.quiet():
+                detail = self._detail(presented(self._value(expression, scope)), look)
+        except Exception as error:
+            # Where in the expression the grammar breaks is a line and a file that nobody has.
+            said = error.msg if isinstance(error, SyntaxError) else error
+            text = f"{type(error).__name__}: {said}"[:_LONGEST_TEXT]
+            return Detail(request=request, expression=expression, error=text)
+        return msgspec.structs.replace(detail, request=request, expression=expression)
+
+    def _detail(self, value: Any, look: Look) -> Detail:
+        probe = self.probe_of(value)
+        detail = probe.detail(value, look) if probe is not None else None
+        if detail is not None:
+            return detail
+        rows = list(probe.summarise({look.expression: value})) if probe is not None else []
+        if not rows:
+            text = repr(value)[:_LONGEST_TEXT]
+            rows = [Summary(name=look.expression, kind="other", type=type(value).__name__, text=text)]
+        return Detail(request=look.request, expression=look.expression, summary=rows[0])
+
+    def _value(self, expression: str, scope: Mapping[str, Any]) -> Any:
+        """Evaluate an expression, or find the row of that name if it is none."""
+        try:
+            return evaluate(compile_expression(expression), self.namespace, scope)
+        except Exception as error:
+            named = self.named(scope)
+            for probe in self.probes:
+                try:
+                    return probe.find(named[probe.name], expression)
+                except LookupError:
+                    continue
+            raise error
+
+
+def failed(name: str, error: Exception, value: Any = None) -> Summary:
+    """Return the row of a value whose probe raised."""
+    badge = f"{type(error).__name__}: {error}"[:120]
+    return Summary(
+        name=name, kind="other", type=type(value).__name__ if value is not None else "", badge=badge
+    )

@@ -1,0 +1,171 @@
+"""The learner's answers in the open lesson: grading, hints, attempts, solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from evoclass.disk.faultlog import write_down
+from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUnavailable
+from evoclass.exercise import Answer, Feedback, Verdict
+from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.store import Verb
+from evoclass.model import ExerciseBlock, Inlines, Span
+from evoclass.pluginhost.blame import reason
+from evoclass.runner import Runner
+from evoclass.running.bench import RunnerBench
+
+Result = TypeVar("Result")
+
+
+class Answers:
+    """The exercises of a lesson that lies open."""
+
+    def __init__(self, lesson: OpenLesson) -> None:
+        self._open = lesson
+
+    def exercise(self, block_id: str) -> ExerciseBlock:
+        """Return an exercise of the open lesson.  Raises NotFoundError."""
+        block = self._open.lesson.find(block_id)
+        if not isinstance(block, ExerciseBlock):
+            raise NotFoundError(self._open.catalog("session.no_exercise", id=block_id))
+        return block
+
+    def bench(self) -> RunnerBench:
+        """Return what grading may use; asking it to run code raises NotTrustedError unless the course may."""
+
+        async def trusted() -> Runner:
+            await self._open.look_ahead()
+            self._open.check_trust()
+            return await (self._open.lab_runner or _no_runner)()
+
+        return RunnerBench(self._open.catalog, trusted, self._open.settings.limits)
+
+    async def submit(self, block_id: str, answer: Answer) -> Verdict:
+        """Grade an answer and remember it.
+
+        Raises RunnerError when its code cannot be run, PluginError when the question's plugin has a fault.
+        """
+        block = self.exercise(block_id)
+        verdict = await self._verdict(block, answer)
+        if verdict.valid:
+            self._open.log(
+                Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
+            )
+            if block.tries and not verdict.passed:
+                return await self._used_up(block, verdict)
+        return verdict
+
+    async def _verdict(self, block: ExerciseBlock, answer: Answer) -> Verdict:
+        async def graded() -> Verdict:
+            verdict = await block.exercise.grade(answer, self.bench())
+            if not isinstance(verdict, Verdict):
+                raise TypeError(f"grade() gave {verdict!r}, not a Verdict")
+            return verdict
+
+        return await _kept_in(block, graded)
+
+    async def _used_up(self, block: ExerciseBlock, verdict: Verdict) -> Verdict:
+        """Say how many attempts are left; after the last one, show the solution."""
+        left = self._attempts_left(block)
+        if left > 0:
+            note = self._open.catalog("session.tries_left", count=left)
+        else:
+            note = self._open.catalog("session.no_tries_left")
+            await self.solve(block.id)
+        return replace(verdict, feedback=(*verdict.feedback, Feedback((Span(note),), False)))
+
+    def _attempts_left(self, block: ExerciseBlock) -> int:
+        state = self._open.state.exercise(block.id)
+        return block.tries * (state.retries + 1) - state.attempts
+
+    def used_up(self, block_id: str, verdict: Verdict) -> bool:
+        """Whether the answer of this verdict was the last attempt, so that the solution is due."""
+        block = self.exercise(block_id)
+        return bool(block.tries and verdict.valid and not verdict.passed and self._attempts_left(block) <= 0)
+
+    async def regrade(self) -> dict[str, Verdict]:
+        """Return the verdict on each answer given earlier, where that needs no code to run."""
+        verdicts = {}
+        for block in self._open.lesson.exercises:
+            state = self._open.state.exercises.get(block.id)
+            if state is not None and state.answer is not None and not block.exercise.runs_code:
+                with suppress(PluginError):  # written down; the answer stays without its old verdict
+                    verdicts[block.id] = await self._verdict(block, state.answer)
+        return verdicts
+
+    def draft(self, block_id: str, answer: Answer) -> None:
+        """Remember an answer that is not checked yet."""
+        if self._open.state.exercise(block_id).draft != answer:
+            if self._open.changed_elsewhere(block_id):
+                self._open.tell(self._open.catalog("session.answer_elsewhere", number=self._number(block_id)))
+            self._open.log(Verb.RESPONDED, block_id, answer=dict(answer))
+
+    def _number(self, block_id: str) -> str:
+        block = self._open.lesson.find(block_id)
+        return str(block.number) if isinstance(block, ExerciseBlock) else block_id
+
+    def hint(self, block_id: str) -> tuple[Inlines, ...]:
+        """Show one more hint and return all that are shown."""
+        hints = self.exercise(block_id).hints
+        state = self._open.state.exercise(block_id)
+        if state.hints < len(hints):
+            self._open.log(Verb.ASKED, block_id, hint=state.hints + 1)
+        return hints[: state.hints]
+
+    def reveal(self, block_id: str) -> Answer:
+        """Show the solution; from now on an answer to it no longer counts as a pass."""
+        solution = self.exercise(block_id).exercise.solution()
+        state = self._open.state.exercise(block_id)
+        if not state.done:
+            self._open.log(Verb.EXPERIENCED, block_id)
+        return solution
+
+    async def solve(self, block_id: str) -> Answer:
+        """Reveal, for questions whose solution is found by running code too.  Raises RunnerError, PluginError."""
+        block = self.exercise(block_id)
+        exercise = block.exercise
+
+        async def solved() -> Answer:
+            return dict(await exercise.solve(self.bench()))
+
+        solution = await _kept_in(block, solved)
+        if not self._open.state.exercise(block_id).done:
+            known = {"solution": dict(solution)} if exercise.runs_code else {}
+            self._open.log(Verb.EXPERIENCED, block_id, **known)
+        return solution
+
+    def retry(self, block_id: str) -> None:
+        """Take the answer back to try again, with newly drawn values; what was passed stays passed."""
+        self._open.log(Verb.VOIDED, block_id)
+        self._open.draw_anew()
+
+    @property
+    def total(self) -> int:
+        """Exercises in the lesson."""
+        return len(self._open.lesson.exercises)
+
+    @property
+    def done(self) -> int:
+        """Exercises passed."""
+        return sum(
+            block.id in self._open.state.exercises and self._open.state.exercises[block.id].passed
+            for block in self._open.lesson.exercises
+        )
+
+
+async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:
+    """Do what a question's plugin does, and make a fault of its own a PluginError, written down in full."""
+    try:
+        return await work()
+    except EvoClassError:
+        raise
+    except Exception as error:
+        write_down(error)
+        raise PluginError(f"{block.exercise.kind}: {reason(error)}") from error
+
+
+async def _no_runner() -> Runner:
+    raise RunnerUnavailable("no runner is set up for this session")

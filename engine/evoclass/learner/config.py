@@ -1,0 +1,198 @@
+"""The learner's settings: a TOML file that people may edit, read once and written key by key."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+import tomlkit.exceptions
+
+from evoclass.disk.regularfile import read_bytes
+from evoclass.errors import ConfigError
+from evoclass.i18n import LANGUAGES
+from evoclass.runner import Limits
+
+LARGEST = 2**20
+"""Bytes of a settings file at most."""
+
+LARGEST_NUMBER = 2**53
+"""Largest number of a setting: beyond it neither the system's limits nor floating point hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting with its default."""
+
+    language: str = ""
+    """Of the interface and the lessons; empty asks the system."""
+    theme: str = "evoclass-dark"
+    runner: str = "local-cpu"
+    learner: str = "me"
+    """Whose progress this is, when several people share a folder."""
+    frames_per_second: float = 10.0
+    """Most frames of the inspector in a second."""
+    inspector_budget: float = 0.02
+    """Largest share of a run's time that the inspector may take."""
+    gpu_spare: bool = True
+    """Whether a process with a CUDA context waits for the next run (it holds GPU memory)."""
+    hints_seen: bool = False
+    """Whether the first-run hint line has been put away."""
+    lesson_share: float = 0.5
+    """Of the width of lesson and lab, the lesson's part."""
+    course_map: bool = True
+    """Whether wide windows show the course map."""
+    study_timer: bool = True
+    """Whether the study time is shown; it is counted in any case."""
+    disabled_plugins: tuple[str, ...] = ()
+    """Names of plugins that are not loaded."""
+    limits: Limits = field(default_factory=Limits)
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Settings of plugins by the names of these, `[plugins.NAME]`; each plugin checks its own."""
+    unknown: tuple[str, ...] = ()
+    """Names in the file that are no settings."""
+
+    def changed(self, **values: Any) -> Settings:
+        """Return a copy with other values."""
+        return replace(self, **values)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names that may stand in the file."""
+    own = [entry.name for entry in fields(Settings) if entry.name not in ("plugins", "unknown")]
+    return (*own, *(f"limits.{entry.name}" for entry in fields(Limits)))
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; a missing file gives the defaults.  Raises ConfigError with key and reason."""
+    try:
+        document = _parsed(path).unwrap()
+    except FileNotFoundError:
+        return Settings()
+    limits, plugins = (_table(path, document.pop(name, {}), name) for name in ("limits", "plugins"))
+    for name, values in plugins.items():
+        _table(path, values, f"plugins.{name}")
+    unknown = [
+        *_take_unknown(Settings, document),
+        *(f"limits.{key}" for key in _take_unknown(Limits, limits)),
+    ]
+    settings = Settings(
+        **_checked(path, Settings, document),
+        limits=Limits(**_checked(path, Limits, limits)),
+        plugins=plugins,
+        unknown=tuple(unknown),
+    )
+    if settings.language and settings.language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise ConfigError(
+            f"{path}: language: {settings.language!r} is not one of {known}",
+            "config.no_language",
+            path=path,
+            found=settings.language,
+            known=known,
+        )
+    return settings
+
+
+def save(path: Path, **values: Any) -> None:
+    """Write some settings and leave the others, and all comments, as they stand.
+
+    Of `limits`, only those are written that are not the default or are in the file already.
+    """
+    limits = values.pop("limits", None)
+    try:
+        document = _parsed(path)
+    except FileNotFoundError:
+        document = tomlkit.document()
+    try:
+        document.update(values)
+        if limits is not None:
+            table = document.setdefault("limits", tomlkit.table())
+            for entry in fields(Limits):
+                value = getattr(limits, entry.name)
+                if entry.name in table or value != entry.default:
+                    table[entry.name] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            try:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.replace(file.name, path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(file.name)
+                raise
+    except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _parsed(path: Path) -> tomlkit.TOMLDocument:
+    """Return what the file holds.  Raises FileNotFoundError, ConfigError for all else that can be wrong with it."""
+    try:
+        # Some editors put a byte-order mark before the first key.
+        return tomlkit.parse(read_bytes(path, LARGEST).decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: it is nested too deeply") from error
+    except (ValueError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"{path}: {name}: expected a table, [{name}]", "config.no_table", path=path, name=name
+        )
+    return found
+
+
+def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:
+    """Remove what is no setting, and return its names."""
+    known = {entry.name for entry in fields(cls)} - {"limits", "plugins", "unknown"}
+    unknown = [str(key) for key in values if key not in known]
+    for key in unknown:
+        del values[key]
+    return unknown
+
+
+def _checked(path: Path, cls: type[Settings] | type[Limits], values: dict[str, Any]) -> dict[str, Any]:
+    kinds = {entry.name: type(getattr(cls(), entry.name)) for entry in fields(cls)}
+    for key, value in values.items():
+        kind = kinds[key]
+        if kind is tuple and type(value) is list and all(type(item) is str for item in value):
+            values[key] = value = tuple(value)
+        if kind in (int, float) and type(value) in (int, float) and not abs(value) <= LARGEST_NUMBER:
+            raise ConfigError(
+                f"{path}: {key}: at most {LARGEST_NUMBER:,}",
+                "config.too_large",
+                path=path,
+                name=key,
+                most=f"{LARGEST_NUMBER:,}",
+            )
+        if kind is float and type(value) is int:
+            values[key] = float(value)
+        elif type(value) is not kind:
+            raise ConfigError(
+                f"{path}: {key}: expected {kind.__name__}, found {value!r}",
+                f"config.no_{kind.__name__}",
+                path=path,
+                name=key,
+                found=repr(value),
+            )
+        if kind in (int, float) and value <= 0:
+            raise ConfigError(
+                f"{path}: {key}: must be above zero, found {value!r}",
+                "config.not_positive",
+                path=path,
+                name=key,
+                found=value,
+            )
+    return values

@@ -1,0 +1,229 @@
+"""The learner's desk: the lab files of the open lesson, their working folder, and what a run of them may use."""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from evoclass.disk import paths
+from evoclass.errors import ConfigError, NotFoundError
+from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.progress import RunRecord
+from evoclass.learner.store import Verb
+from evoclass.learner.workfiles import OutsideEdit, WorkFiles
+from evoclass.model import Lab
+from evoclass.runner import Limits, Program
+from evoclass.running.recording import Recording
+
+_NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO)
+"""What a disk says that takes nothing more."""
+
+
+class Desk:
+    """The labs of a lesson that lies open."""
+
+    def __init__(self, lesson: OpenLesson) -> None:
+        self._open = lesson
+        self._had: dict[str, str] = {}
+        """Versions of files that this window still shows, since news of another window came in."""
+        self._spare: Path | None = None
+        """A folder for this process, where the learner's own cannot be used."""
+
+    def lab(self, file: str) -> Lab:
+        """Return a lab of the open lesson.  Raises NotFoundError."""
+        for lab in self._open.lesson.labs:
+            if lab.file == file:
+                return lab
+        names = ", ".join(lab.file for lab in self._open.lesson.labs) or "-"
+        raise NotFoundError(self._open.catalog("session.no_file", file=file, files=names))
+
+    def code(self, file: str) -> str:
+        """Return the learner's version of a lab file, or the lesson's."""
+        return self._open.state.code.get(file, self.lab(file).code)
+
+    def edited(self, file: str) -> bool:
+        """Whether the learner's version differs from the lesson's."""
+        return self.code(file) != self.lab(file).code
+
+    def edit(self, file: str, source: str) -> OutsideEdit | None:
+        """Keep the learner's version of a lab file; return what another window has made of it meanwhile, if anything.
+
+        A version of the other window that this one never had is kept beside.  Raises ConfigError when it cannot be.
+        """
+        self._open.catch_up()
+        theirs, had = self.code(file), self._had.get(file)
+        self._had.pop(file, None)
+        if source == theirs:
+            return None
+        if had is None or had == theirs:
+            self._keep(file, source)
+            return None
+        if source == had:
+            return OutsideEdit(file, theirs, both=False, window=True)
+        aside = "" if theirs == self.lab(file).code else self._set_aside(file, theirs)
+        self._keep(file, source)
+        return OutsideEdit(file, source, both=True, aside=aside, window=True)
+
+    def before_news(self) -> None:
+        """Remember which versions this window shows, before those of another are taken in."""
+        for lab in self._open.lesson.labs:
+            self._had.setdefault(lab.file, self.code(lab.file))
+
+    def forget(self) -> None:
+        """Begin with a lesson that was just opened."""
+        self._had.clear()
+
+    def _keep(self, file: str, source: str) -> None:
+        self._open.log(Verb.INTERACTED, file, source=None if source == self.lab(file).code else source)
+        if self._open.trusted:
+            self._save(file)
+
+    def _save(self, file: str) -> None:
+        """Write a program into the working folder too, unless another editor's version is waiting there."""
+        files, text = WorkFiles(self.folder()), {file: self.code(file)}
+        try:
+            if not files.changed(text):
+                files.write(text)
+        except OSError:
+            pass  # told when it matters: before it runs
+
+    def _set_aside(self, file: str, text: str) -> str:
+        try:
+            return WorkFiles(self.folder()).set_aside(file, text, "other")
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def worked_at(self, file: str, cursor: tuple[int, int]) -> None:
+        """Remember which lab file is open, and where its cursor stands."""
+        if file != self._open.state.file or cursor != self._open.state.cursors.get(file):
+            self._open.log(Verb.INTERACTED, file, cursor=list(cursor))
+
+    def reset(self, file: str) -> str:
+        """Go back to the lesson's version of a lab file and return it."""
+        if file in self._open.state.code:
+            self._had.pop(file, None)
+            self._keep(file, self.lab(file).code)
+        return self.lab(file).code
+
+    def folder(self) -> Path:
+        """Return the learner's working folder for this lesson; one that goes at the end where none can be had."""
+        if self._spare is not None:
+            return self._spare
+        try:
+            folder = paths.work_folder(self._open.course.id, self._open.lesson.id)
+            str(folder).encode()  # a program is told its folder as text
+            if os.access(folder, os.W_OK | os.X_OK):
+                return folder
+        except (ConfigError, UnicodeEncodeError):
+            pass
+        return self._for_now()
+
+    def _for_now(self) -> Path:
+        """Return a folder for this session, for the learner's own cannot be written."""
+        if self._spare is None:
+            try:
+                self._spare = Path(tempfile.mkdtemp(prefix="evoclass-"))
+            except OSError as error:
+                raise self._unusable(error) from error
+            # A program may still run in it when the lesson is left: it goes with this process.
+            atexit.register(shutil.rmtree, self._spare, ignore_errors=True)
+            self._open.look_for_trouble()
+        return self._spare
+
+    def program(self, file: str) -> Program:
+        """Write the lab files into the working folder and return the one to run.
+
+        Raises NotTrustedError when code of this course may not run, ConfigError when the folder cannot be written.
+        """
+        self._open.check_trust()
+        self.take_outside_edits()
+        self._write_files()
+        folder = self.folder()
+        return Program(
+            source=self.code(file),
+            file=folder / file,
+            folder=folder,
+            arguments=self.lab(file).arguments,
+            watch=self.lab(file).watch,
+            live=self._open.lesson.live,
+            frames_per_second=self._open.settings.frames_per_second,
+            budget=self._open.settings.inspector_budget,
+            environment={"EVOCLASS_LANGUAGE": self._open.language},
+        )
+
+    def take_outside_edits(self) -> list[OutsideEdit]:
+        """Take in what other windows and editors made of lab files; what is ours and gives way is kept beside.
+
+        What was typed here must have been kept before.  Raises ConfigError when the folder cannot be used.
+        """
+        self._open.catch_up()
+        taken = [
+            OutsideEdit(file, self.code(file), both=False, window=True)
+            for file, had in self._had.items()
+            if self.code(file) != had
+        ]
+        self._had.clear()
+        files = WorkFiles(self.folder())
+        outside = []
+        try:
+            for edit in files.changed({lab.file: self.code(lab.file) for lab in self._open.lesson.labs}):
+                ours = self.code(edit.file)
+                if edit.both and self.edited(edit.file):
+                    edit = replace(edit, aside=files.set_aside(edit.file, ours))
+                self._open.log(
+                    Verb.INTERACTED,
+                    edit.file,
+                    source=None if edit.text == self.lab(edit.file).code else edit.text,
+                )
+                outside.append(edit)
+        except OSError as error:
+            raise self._unusable(error) from error
+        if outside:
+            self._write_files()
+        return taken + outside
+
+    def _write_files(self) -> None:
+        """Write the lab files as they are known here into the working folder.  Raises ConfigError."""
+        texts = {lab.file: self.code(lab.file) for lab in self._open.lesson.labs}
+        try:
+            moved = WorkFiles(self.folder()).write(texts)
+        except OSError as error:
+            if error.errno not in _NO_ROOM or self._spare is not None:
+                raise self._unusable(error) from error
+            moved = self._write_for_now(texts)
+        for file, aside in moved.items():
+            self._open.tell(self._open.catalog("session.moved_file", file=file, aside=aside))
+
+    def _write_for_now(self, texts: dict[str, str]) -> dict[str, str]:
+        try:
+            return WorkFiles(self._for_now()).write(texts)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    @property
+    def for_now(self) -> bool:
+        """Whether files go into a folder that goes at the end."""
+        return self._spare is not None
+
+    def _unusable(self, error: OSError) -> ConfigError:
+        where = error.filename or "work"
+        reason = error.strerror or type(error).__name__
+        return ConfigError(self._open.catalog("session.cannot_write", folder=where, reason=reason))
+
+    def limits(self, file: str) -> Limits:
+        """Return what a run of a lab file may use: the lesson's limits within the learner's."""
+        mine, lab = self._open.settings.limits, self.lab(file)
+        return mine.lowered_to(seconds=lab.seconds, **lab.limits)
+
+    def record(self, recording: Recording) -> RunRecord:
+        """Remember a run that has ended."""
+        record = recording.record()
+        self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
+        return record

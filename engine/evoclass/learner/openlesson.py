@@ -1,0 +1,230 @@
+"""A lesson that lies open: its text, the learner's state in it, and the log of every change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evoclass.disk import paths
+from evoclass.errors import ConfigError, NotTrustedError
+from evoclass.i18n import Catalog, system_language
+from evoclass.learner import progress
+from evoclass.learner.origin import Origins, origin
+from evoclass.learner.progress import LessonState
+from evoclass.learner.store import Store, Verb
+from evoclass.learner.trust import Trust
+from evoclass.lint.annotate import with_problems
+from evoclass.model import Course, Lesson
+from evoclass.pluginhost.blame import reason
+from evoclass.reading.library import COURSE_PAGE
+from evoclass.reading.variants import personal
+from evoclass.runner import Runner
+from evoclass.wording.printable import printable
+
+if TYPE_CHECKING:
+    from evoclass.learner.config import Settings
+    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.reading.library import Library
+
+
+class OpenLesson:
+    """What answers, lab files and reading share.  Before the first `enter` no lesson is open."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        language: str | None = None,
+    ) -> None:
+        self.library = library
+        self.store = store
+        self.plugins = plugins
+        self.settings = settings
+        self.speak(language or settings.language or system_language())
+        bundled = [*bundled_folders(), *plugins.courses]
+        self.origins = Origins(store, bundled, library.ids)
+        library.known_as = self.origins.course
+        self.course: Course
+        self.lesson: Lesson
+        self._written: Lesson
+        """The open lesson as its author wrote it: no values drawn, no options shuffled."""
+        self.state = LessonState()
+        self.trust = Trust(bundled)
+        self._may_run: set[tuple[Path, str]] = set()
+        """Courses and lesson files, by the digest of what was read, whose code may run."""
+        self._looked: tuple[tuple[Path, str], str] | None = None
+        """What was looked at ahead of the question, and its digest."""
+        self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
+        """Where graded code runs; a front end sets it."""
+        self.for_author = False
+        """Whether this is an author's preview."""
+        self.on_trouble: Callable[[], None] | None = None
+        """Called when work stops being kept, or is kept again; a front end sets it."""
+        self.on_notice: Callable[[str], None] | None = None
+        """Called with what the learner must know now; a front end sets it."""
+        self._unkept = ""
+        self._elsewhere: set[str] = set()
+        """Questions that another window has changed the answer of."""
+
+    def enter(self, course: Course, lesson: Lesson) -> None:
+        """Open a lesson of a course, with what the learner did in it."""
+        self.course, self.lesson = course, lesson
+        events = list(self.store.events(course.id, lesson.id))
+        self.store.seen(events)
+        self.state = progress.fold(events)
+        self._elsewhere.clear()
+        place = {"origin": origin(course.folder)} if course.folder is not None else {}
+        self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
+        self.show(lesson)
+
+    def show(self, lesson: Lesson) -> None:
+        """Take a lesson as the open one, with this learner's own values and order of options."""
+        self._written = lesson
+        if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
+            lesson = with_problems(lesson, self.library)
+        learner = self.store.identity()
+
+        def seed(block_id: str) -> str:
+            state = self.state.exercises.get(block_id)
+            return f"{learner}/{lesson.id}/{block_id}/{state.retries if state is not None else 0}"
+
+        self.lesson = personal(lesson, seed)
+
+    def draw_anew(self) -> None:
+        """Draw values and order again where the learner begins again."""
+        self.show(self._written)
+
+    def speak(self, language: str) -> None:
+        """Take the interface's language."""
+        self.language = language
+        self.catalog = make_catalog(language, self.plugins)
+
+    def log(self, verb: Verb, block: str = "", **payload: object) -> None:
+        """Write down what happened, and let the state take it."""
+        event = self.store.append(
+            verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
+        )
+        self.state.take(event)
+        self.look_for_trouble()
+
+    def catch_up(self) -> None:
+        """Fold in what other windows did in this lesson since the last time."""
+        news = self.store.news(self.course.id, self.lesson.id)
+        if not news:
+            return
+        self.before_news()
+        for event in news:
+            self.state.take(event)
+            if event.verb in (Verb.RESPONDED, Verb.ANSWERED):
+                self._elsewhere.add(event.block)
+
+    def before_news(self) -> None:
+        """Remember what this window shows; called before news of another window is folded in."""
+
+    def changed_elsewhere(self, block_id: str) -> bool:
+        """Whether another window has changed an answer since this was last asked."""
+        self.catch_up()
+        there = block_id in self._elsewhere
+        self._elsewhere.discard(block_id)
+        return there
+
+    def tell(self, sentence: str) -> None:
+        """Have the front end say something, if it listens."""
+        if self.on_notice is not None:
+            self.on_notice(sentence)
+
+    @property
+    def unkept(self) -> str:
+        """Why the learner's work is not being kept at the moment, as a sentence; empty when it is."""
+        trouble = self.store.trouble or self.files_trouble()
+        return self.catalog("progress.unkept", reason=printable(trouble)) if trouble else ""
+
+    def files_trouble(self) -> str:
+        """Why the learner's files are not being kept; empty when they are."""
+        return ""
+
+    def look_for_trouble(self) -> None:
+        """Tell the front end when work stops being kept, or is kept again."""
+        if bool(self.unkept) != bool(self._unkept) and self.on_trouble is not None:
+            self.on_trouble()
+        self._unkept = self.unkept
+
+    def notices(self) -> list[str]:
+        """Return what the learner must hear once, when the course is opened."""
+        aside = self.store.set_aside
+        found = [aside.said(self.catalog)] if aside is not None else []
+        owner = self.origins.owner(self.course)
+        if owner.other:
+            found.append(self.catalog("progress.same_id", other=printable(owner.other)))
+        if owner.moved_from:
+            found.append(self.catalog("progress.moved", before=printable(owner.moved_from)))
+        return found
+
+    @property
+    def place(self) -> Path:
+        """What is trusted as a whole: the course's folder, or the lesson's file when it stands alone."""
+        return self.course.folder or self.lesson.path or Path(self.lesson.id)
+
+    def check_trust(self) -> None:
+        """Raise NotTrustedError unless code of this course may run, ConfigError when its folder cannot be looked at."""
+        if self.trusted:
+            return
+        looked, self._looked = self._looked, None
+        known = looked is not None and looked[0] == self._what_runs
+        digest = looked[1] if looked is not None and known else self.look_at_course()
+        if not self.trust.holds(self.place, digest):
+            raise NotTrustedError(self.place, self.catalog("trust.needed", folder=self.place), digest)
+        self._may_run.add(self._what_runs)
+
+    def say_yes(self, digest: str | None = None) -> None:
+        """Take the learner's yes to the course with the content of a digest, by default as it is now.
+
+        Raises ConfigError when it holds for this session only, since it cannot be written down.
+        """
+        self._may_run.add(self._what_runs)
+        self.trust.grant(self.place, digest or self.look_at_course())
+
+    async def look_ahead(self) -> None:
+        """Look at the course's files in a thread, so that `check_trust` need not.  Raises ConfigError."""
+        if not self.trusted:
+            what = self._what_runs
+            self._looked = (what, await asyncio.to_thread(self.look_at_course))
+
+    def look_at_course(self) -> str:
+        """Return the digest of the course with the open lesson as it was read."""
+        path = self.lesson.path
+        return self.trust.digest(self.place, {path: self.lesson.file_digest} if path is not None else {})
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it is known already that code of this lesson may run; looks at no file."""
+        return self._what_runs in self._may_run or self.trust.always(self.place)
+
+    @property
+    def _what_runs(self) -> tuple[Path, str]:
+        # What was read runs, whatever becomes of the files: a yes to it needs no second look at them.
+        return self.place, self.lesson.file_digest
+
+
+def bundled_folders() -> tuple[Path, ...]:
+    """Return the folder of the bundled courses, if it is there."""
+    try:
+        return (paths.content_folder(),)
+    except ConfigError:
+        return ()  # a damaged install: nothing is bundled, so nothing is trusted unasked
+
+
+def make_catalog(language: str, plugins: Plugins) -> Catalog:
+    """Return the interface text of a language, with the front ends' and the plugins' own."""
+    owners = {report.package: report.name for report in plugins.working}
+
+    def broken(package: str, file: str, error: Exception) -> None:
+        if package not in owners:
+            raise error
+        plugins.blame(owners[package], f"{file}: {reason(error)}")
+
+    return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)

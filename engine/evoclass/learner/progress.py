@@ -1,0 +1,172 @@
+"""Where a learner stands: a fold over the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from evoclass.exercise import Answer
+from evoclass.learner.store import Event, Verb
+from evoclass.protocol import ErrorReport, Exit, Frame
+
+FORGETTING = 12 * 3600
+"""Seconds after which a right answer counts again though the solution was shown: on another day it is remembered."""
+
+RUNS_KEPT = 10
+"""How many runs of one lab file the state holds, for comparing them."""
+
+
+@dataclass(slots=True)
+class ExerciseState:
+    """Where a learner stands with one exercise."""
+
+    attempts: int = 0
+    passed: bool = False
+    """Passed without having seen the solution shortly before."""
+    revealed: bool = False
+    seen: float = 0.0
+    """When the solution was last shown, as seconds since 1970."""
+    hints: int = 0
+    """How many hints have been shown."""
+    score: float = 0.0
+    """Best score before a reveal."""
+    answer: Answer | None = None
+    """Last answer that was checked."""
+    draft: Answer | None = None
+    """Last answer that was not checked yet."""
+    retries: int = 0
+    """How often the answer was taken back; each time, drawn values are drawn anew."""
+    solution: Answer | None = None
+    """The solution as it was shown, when it took a run to find it out."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the next step of a challenge may open."""
+        return self.passed or self.revealed
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """One run of a lab, as far as it is kept: enough to show the panels as they were."""
+
+    file: str
+    code: str
+    runner: str
+    exit: Exit
+    output: str
+    """End of the output, at most 20,000 characters."""
+    frame: Frame | None = None
+    """The last frame, whole."""
+    live: dict[str, str] = field(default_factory=dict)
+    time: float = 0.0
+    """When it started, as seconds since 1970."""
+    metrics: dict[str, float] = field(default_factory=dict)
+    """Scalars of the program at its end, by name."""
+    error: ErrorReport | None = None
+    """What the program died of, for its explanation."""
+
+
+@dataclass(slots=True)
+class LessonState:
+    """Where a learner stands with one lesson."""
+
+    exercises: dict[str, ExerciseState] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
+    """The learner's version of each lab file that was edited."""
+    file: str = ""
+    """Lab file whose tab was open."""
+    cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Row and column of the cursor in each lab file, from 0."""
+    runs: dict[str, list[RunRecord]] = field(default_factory=dict)
+    """Latest runs of each lab file, newest last."""
+    block: str = ""
+    """Block that stood at the top of the reader."""
+    seconds: float = 0.0
+    """Active study time."""
+    language: str = ""
+    opened: bool = False
+
+    def exercise(self, block_id: str) -> ExerciseState:
+        """Return the state of one exercise, making it on first use."""
+        return self.exercises.setdefault(block_id, ExerciseState())
+
+    @property
+    def last_run(self) -> RunRecord | None:
+        """The latest run of any file."""
+        return max((runs[-1] for runs in self.runs.values() if runs), key=lambda run: run.time, default=None)
+
+    @property
+    def live(self) -> dict[str, str]:
+        """Live values of the prose: the latest that any run gave for each expression."""
+        every = sorted((run for runs in self.runs.values() for run in runs), key=lambda run: run.time)
+        return {expression: text for run in every for expression, text in run.live.items()}
+
+    def take(self, event: Event) -> None:
+        """Fold one more event in; an event of a verb or shape that is not known changes nothing."""
+        match event.verb, event.payload:
+            case Verb.INITIALIZED, _:
+                self.opened = True
+                self.language = event.language or self.language
+            case Verb.PREFERRED, _:
+                self.language = event.language
+            case Verb.ANSWERED, {
+                "answer": dict(answer),
+                "score": int() | float() as score,
+                "passed": bool(passed),
+            }:
+                self._answered(self.exercise(event.block), answer, score, passed, event.time.timestamp())
+            case Verb.RESPONDED, {"answer": dict(answer)}:
+                self.exercise(event.block).draft = answer
+            case Verb.ASKED, _:
+                self.exercise(event.block).hints += 1
+            case Verb.EXPERIENCED, payload:
+                exercise = self.exercise(event.block)
+                exercise.revealed = True
+                exercise.seen = event.time.timestamp()
+                if isinstance(payload.get("solution"), dict):
+                    exercise.solution = payload["solution"]
+            case Verb.VOIDED, _:
+                exercise = self.exercise(event.block)
+                exercise.answer = exercise.draft = exercise.solution = None
+                exercise.retries += 1
+            case Verb.INTERACTED, {"source": str(source)}:
+                self.code[event.block] = source
+            case Verb.INTERACTED, {"source": None}:
+                self.code.pop(event.block, None)
+            case Verb.INTERACTED, {"cursor": [int(row), int(column)]}:
+                self.file = event.block
+                self.cursors[event.block] = (row, column)
+            case Verb.ATTEMPTED, {"run": dict(run)}:
+                self._ran(event.block, run)
+            case Verb.PROGRESSED, _:
+                self.block = event.block
+            case Verb.ATTENDED, {"seconds": int() | float() as seconds}:
+                self.seconds += seconds
+
+    @staticmethod
+    def _answered(
+        exercise: ExerciseState, answer: dict[str, Any], score: float, passed: bool, when: float
+    ) -> None:
+        exercise.attempts += 1
+        exercise.answer, exercise.draft = answer, None
+        if not exercise.revealed or when - exercise.seen >= FORGETTING:
+            exercise.score = max(exercise.score, score)
+            exercise.passed = exercise.passed or passed
+
+    def _ran(self, file: str, run: dict[str, Any]) -> None:
+        try:
+            record = msgspec.convert(run, RunRecord)
+        except msgspec.ValidationError:
+            return  # a run that an older or newer version wrote in another shape: the other events still count
+        self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
+
+
+def fold(events: Iterable[Event]) -> LessonState:
+    """Return where the learner stands after `events`."""
+    state = LessonState()
+    for event in events:
+        state.take(event)
+    return state

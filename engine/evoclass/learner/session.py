@@ -1,0 +1,219 @@
+"""One learner in one lesson: which one is open, in which language, and how far the course has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from evoclass.disk import paths
+from evoclass.errors import ConfigError, NotFoundError
+from evoclass.learner import config, progress
+from evoclass.learner.answers import Answers
+from evoclass.learner.desk import Desk
+from evoclass.learner.openlesson import OpenLesson
+from evoclass.learner.progress import LessonState
+from evoclass.learner.store import Store, Verb
+from evoclass.model import Course, Lesson, LessonEntry
+
+if TYPE_CHECKING:
+    from evoclass.learner.config import Settings
+    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.reading.library import Library
+
+LessonMark = Literal["new", "started", "done"]
+
+
+class Session(OpenLesson):
+    """The open lesson, with the learner's `answers` and the `desk` of lab files, as a front end uses it."""
+
+    def __init__(
+        self,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        language: str | None = None,
+    ) -> None:
+        super().__init__(library, store, plugins, settings, language)
+        self.answers = Answers(self)
+        self.desk = Desk(self)
+
+    def enter(self, course: Course, lesson: Lesson) -> None:
+        super().enter(course, lesson)
+        self.desk.forget()
+
+    def before_news(self) -> None:
+        self.desk.before_news()
+
+    def files_trouble(self) -> str:
+        return self.catalog("session.no_folder") if self.desk.for_now else ""
+
+    @classmethod
+    def open(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        reference: str | Path | None = None,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson: the one named, else the one left off, else the first.  Raises NotFoundError."""
+        session = cls(library, store, plugins, settings, language)
+        if reference is None:
+            session._resume(language)
+        else:
+            session.go(reference)
+        return session
+
+    @classmethod
+    def preview(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        file: Path,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson for its author: its problems are shown where they are, and it is read anew when saved."""
+        session = cls(library, store, plugins, settings, language)
+        session.for_author = True
+        session.go(file)
+        # Who writes a lesson may run its code.
+        session.trust.grant_for_now(session.place)
+        return session
+
+    @classmethod
+    def look(
+        cls,
+        library: Library,
+        store: Store,
+        plugins: Plugins,
+        settings: Settings,
+        reference: str | Path,
+        language: str | None = None,
+    ) -> Self:
+        """Open a lesson without leaving a trace in the log, to run its labs from a command."""
+        session = cls(library, store, plugins, settings, language)
+        session.lesson = library.lesson(reference, session.language)
+        session.course = session._course_of(session.lesson)
+        session.state = progress.fold(store.events(session.course.id, session.lesson.id))
+        return session
+
+    # ------------------------------------------------------------------------------------- where we are
+
+    def _resume(self, language: str | None) -> None:
+        last = self.store.last(Verb.INITIALIZED)
+        if last is not None:
+            if language is None and not self.settings.language and last.language:
+                self.speak(last.language)
+            for course in self.library.courses(self.language):
+                if course.id == last.course and course.place(last.lesson) is not None:
+                    return self.enter(course, self.library.lesson(last.lesson, self.language, course))
+            file = last.course.removeprefix("file:")
+            if file != last.course and Path(file).is_file() and not self.library.courses(self.language):
+                return self.go(Path(file))
+        for course in self.library.courses(self.language):
+            for entry in course.lessons:
+                if entry.problem is None:
+                    return self.enter(course, self.library.lesson(entry.path, self.language, course))
+            for entry in course.lessons:
+                return self.enter(course, self.library.lesson(entry.path, self.language, course))
+        raise NotFoundError(self.catalog("session.no_lessons"))
+
+    def go(self, reference: str | Path) -> None:
+        """Open another lesson: a number, an id or a path to a `.md`.  Raises NotFoundError."""
+        lesson = self.library.lesson(reference, self.language)
+        self.enter(self._course_of(lesson), lesson)
+
+    def open_entry(self, course: Course, entry: LessonEntry) -> None:
+        """Open a lesson of the course map."""
+        self.enter(course, self.library.lesson(entry.path, self.language, course))
+
+    def _course_of(self, lesson: Lesson) -> Course:
+        for course in self.library.courses(self.language):
+            entry = course.entry(lesson.id)
+            if entry is not None and _same_file(entry, lesson):
+                return course
+        file = lesson.path.absolute() if lesson.path else Path(lesson.id)
+        entry = LessonEntry(
+            id=lesson.id, number=lesson.number, title=lesson.title, language=lesson.language, path=file
+        )
+        return Course(id=f"file:{file}", code="", title=file.name, language=lesson.language, lessons=(entry,))
+
+    def switch(self, language: str) -> None:
+        """Show the same lesson in another language, as far as there is one, and keep to it from now on."""
+        self.speak(language)
+        same_course = next(
+            (course for course in self.library.courses(language) if course.id == self.course.id), None
+        )
+        self.course = same_course or self.course
+        translation = self.library.translation(self.lesson, language)
+        if translation is not None:
+            self.show(translation)
+        self.log(Verb.PREFERRED)
+        self.settings = self.settings.changed(language=language)
+        try:
+            config.save(paths.config_file(), language=language)
+        except ConfigError as error:
+            self.tell(error.said(self.catalog))
+
+    def reload(self) -> None:
+        """Read the open lesson's file again, after its author has changed it."""
+        if self.lesson.path is not None:
+            self.show(self.library.lesson(self.lesson.path, self.language))
+
+    # ------------------------------------------------------------------------------------ reading, time
+
+    def reached(self, block_id: str) -> None:
+        """Remember which block stands at the top of the reader."""
+        if block_id and block_id != self.state.block:
+            self.log(Verb.PROGRESSED, block_id)
+
+    def studied(self, seconds: float) -> None:
+        """Add active study time."""
+        if seconds > 0:
+            self.log(Verb.ATTENDED, seconds=round(seconds, 1))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the learner has done nothing in this course so far but open it."""
+        return all(
+            event.verb in (Verb.INITIALIZED, Verb.PREFERRED) for event in self.store.events(self.course.id)
+        )
+
+    def course_progress(self) -> dict[str, LessonMark]:
+        """Return how far each lesson of the open course has come, by lesson id.
+
+        `done` is judged for lessons that were opened: every exercise passed or revealed.
+        """
+        marks: dict[str, LessonMark] = dict.fromkeys(self.course.ids, "new")
+        states: dict[str, LessonState] = {}
+        for event in self.store.events(self.course.id):
+            states.setdefault(event.lesson, LessonState()).take(event)
+        for lesson_id, state in states.items():
+            entry = self.course.entry(lesson_id)
+            if entry is None:
+                continue
+            marks[entry.id] = "started"
+            if entry.problem is None:
+                lesson = (
+                    self.lesson
+                    if entry.id == self.lesson.id
+                    else self.library.lesson(entry.path, self.language)
+                )
+                blocks = lesson.exercises
+                if blocks and all(
+                    block.id in state.exercises and state.exercises[block.id].done for block in blocks
+                ):
+                    marks[entry.id] = "done"
+        return marks
+
+
+def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:
+    """Whether a course's entry is the lesson, perhaps in another language."""
+    return lesson.path is not None and (
+        entry.path == lesson.path
+        or (entry.id == lesson.id and entry.path.parent.parent == lesson.path.absolute().parent.parent)
+    )

@@ -1,0 +1,286 @@
+"""The event log: one append-only SQLite table.  What `append` has kept survives a `kill -9`.
+
+Nothing that is wrong with the file or the disk ends a lesson.  A damaged file is set aside and its readable rows go on
+in a new one; where nothing can be written, the log goes on in memory, and on disk as soon as that is possible again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from evoclass.learner.event import CLOCK, ID, Event, Row, Verb, now, read_row
+from evoclass.learner.logfile import (
+    INSERT,
+    DamagedError,
+    SetAside,
+    TroubleError,
+    identity,
+    is_damage,
+    log_in_memory,
+    open_log,
+    repaired,
+    unreadable,
+)
+
+__all__ = ["Event", "SetAside", "Store", "Verb"]
+
+PATIENCE = 2.0
+"""Seconds to wait for another window that is writing."""
+
+MARGIN = 60.0
+"""Seconds that an entry of another window may take from its id to the file."""
+
+RETRY = 2.0
+"""Seconds between two attempts to go back to the disk."""
+
+
+class Store:
+    """The event log in one file.  Several windows may write at once."""
+
+    def __init__(self, path: Path | None, learner: str = "me", trouble: str = "") -> None:
+        """Open or make the log; without a path it lives in memory, because of the `trouble`."""
+        self.path = path
+        self.learner = learner
+        self.set_aside: SetAside | None = None
+        self.trouble = trouble
+        """Why nothing is being kept at the moment; empty when everything is."""
+        self.commits = 0
+        """How many events this store has written to the disk."""
+        self._pending: list[Row] = []
+        """What is to be written when the disk takes it again."""
+        self._retry = 0.0
+        self._file: tuple[int, int] | None = None
+        """Which file is open, so that one that was put in its place is noticed."""
+        self._version = -1
+        """SQLite's number of the state that other windows have left the file in."""
+        self._known: set[str] = set()
+        """Ids of the last minute that this window has written or read."""
+        self._connection: sqlite3.Connection
+        self._open()
+        self._go_on_from_newest()
+
+    def _open(self, damage: DamagedError | None = None) -> None:
+        """Open the file, or set it aside and begin anew; in memory where neither can be done."""
+        if self.path is not None:
+            try:
+                self._use(self._opened(self.path, damage))
+                return
+            except (TroubleError, OSError) as error:
+                self._fail(str(error))
+        self._connection = self._in_memory()
+
+    def _opened(self, path: Path, damage: DamagedError | None) -> sqlite3.Connection:
+        file = self._file or (0, 0)
+        if damage is None:
+            try:
+                return open_log(path, PATIENCE)
+            except DamagedError as error:
+                damage = error
+                file = identity(path)
+        connection, aside = repaired(path, file, damage, PATIENCE)
+        self.set_aside = aside or self.set_aside
+        return connection
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        assert self.path is not None
+        self._file, self._version = identity(self.path), -1
+        self._connection = connection
+
+    def _fail(self, reason: str) -> None:
+        self.trouble = reason
+        self._retry = time.monotonic() + RETRY
+
+    def _in_memory(self) -> sqlite3.Connection:
+        connection = log_in_memory(self.path)
+        connection.executemany(INSERT, self._pending)
+        self._file = None
+        return connection
+
+    def _go_on_from_newest(self) -> None:
+        """Let ids go on from the newest one, so that a clock that was set back does not make new work old."""
+        rows = self._read("SELECT id FROM event ORDER BY id DESC LIMIT 100", ())
+        newest = next((key for (key,) in rows if type(key) is str and ID.match(key)), None)
+        if newest is not None:
+            CLOCK.goes_on_from(newest)
+
+    # --------------------------------------------------------------------------------------------- writing
+
+    def append(
+        self,
+        verb: Verb,
+        *,
+        course: str,
+        lesson: str = "",
+        language: str = "",
+        block: str = "",
+        **payload: Any,
+    ) -> Event:
+        """Write one event; when this returns without `trouble`, it is safe."""
+        event = Event(CLOCK.next(), now(), self.learner, course, lesson, language, block, verb.value, payload)
+        self._known.add(event.id)
+        self._write([event.row()])
+        return event
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        self._pending += rows
+        if self.trouble:
+            if not self._back_to_disk():
+                self._connection.executemany(INSERT, rows)
+            return
+        try:
+            self._insert()
+        except (sqlite3.Error, OSError) as error:
+            self._fail(f"{self.path}: {error}")
+        if self.trouble:
+            self._connection.close()
+            self._connection = self._in_memory()
+
+    def _insert(self) -> None:
+        """Write what waits into the file that has the path, whatever was put there meanwhile."""
+        try:
+            self._connection.executemany(INSERT, self._pending)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            self._repair(DamagedError(str(error)))
+            self._connection.executemany(INSERT, self._pending)
+        if not self.trouble and not self._is_in_place():
+            if not self._exists():
+                self._pending = [event.row() for event in self._all()]
+            self._connection.close()
+            self._open()
+            self._connection.executemany(INSERT, self._pending)
+        if not self.trouble:
+            self.commits += len(self._pending)
+            self._pending = []
+
+    def _is_in_place(self) -> bool:
+        assert self.path is not None
+        try:
+            return self._file == identity(self.path)
+        except OSError:
+            return False
+
+    def _exists(self) -> bool:
+        return self.path is not None and os.path.exists(self.path)
+
+    def _all(self) -> list[Event]:
+        return [event for row in self._connection.execute("SELECT * FROM event") if (event := read_row(row))]
+
+    def _back_to_disk(self) -> bool:
+        """Go back to the file with all that waits, if the disk takes it again."""
+        if self.path is None or time.monotonic() < self._retry:
+            return False
+        self._retry = time.monotonic() + RETRY
+        try:
+            connection = open_log(self.path, patience=0.0)
+        except (TroubleError, DamagedError):
+            return False
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(INSERT, self._pending)
+            connection.execute("COMMIT")
+            self._connection.close()
+            self._use(connection)
+        except (sqlite3.Error, OSError):
+            connection.close()
+            return False
+        self.commits += len(self._pending)
+        self._pending, self.trouble = [], ""
+        return True
+
+    # --------------------------------------------------------------------------------------------- reading
+
+    def events(self, course: str | None = None, lesson: str | None = None) -> Iterator[Event]:
+        """Return this learner's events in the order they happened, of one course or lesson if named."""
+        where, values = "learner = ?", [self.learner]
+        if course is not None:
+            where, values = f"{where} AND course = ?", [*values, course]
+        if lesson is not None:
+            where, values = f"{where} AND lesson = ?", [*values, lesson]
+        return iter(self._events(f"WHERE {where} ORDER BY id", values))
+
+    def events_of(self, verb: Verb, course: str) -> list[Event]:
+        """Return this learner's events of one kind in a course."""
+        clause = "WHERE learner = ? AND course = ? AND verb = ? ORDER BY id"
+        return self._events(clause, (self.learner, course, verb.value))
+
+    def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
+        for again in (True, False):
+            rows = self._read(f"SELECT * FROM event {clause}", values)
+            events = [read_row(row) for row in rows]
+            whole = [event for event in events if event is not None]
+            if len(whole) == len(rows) or not again or self.trouble:
+                break
+            self._repair(unreadable(len(rows) - len(whole)))
+        return whole
+
+    def _read(self, query: str, values: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return rows; a file that turns out to be damaged is repaired first."""
+        values = [value.encode("utf-8", "backslashreplace").decode() for value in values]
+        for careful in (False, True):
+            if careful:
+                # What is not UTF-8 shows as halves of characters, instead of ending the query.
+                self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except (sqlite3.Error, OverflowError) as error:
+                problem = str(error)
+        self._repair(DamagedError(problem))
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._fail(f"{self.path}: {error}")
+            self._connection = self._in_memory()
+            return self._connection.execute(query, values).fetchall()
+
+    def _repair(self, damage: DamagedError) -> None:
+        if self.path is not None and not self.trouble:
+            self._connection.close()
+            self._open(damage)
+
+    def seen(self, events: Iterable[Event]) -> None:
+        """Take it that these events need not be told of as news."""
+        floor = CLOCK.before(MARGIN)
+        self._known = {key for key in self._known if key > floor}
+        self._known |= {event.id for event in events if event.id > floor}
+
+    def news(self, course: str, lesson: str) -> list[Event]:
+        """Return what other windows have written into a lesson, and what was neither returned nor `seen` before."""
+        if self.trouble:
+            return []
+        ((version,),) = self._read("PRAGMA data_version", ())
+        if version == self._version:
+            return []
+        self._version = version
+        clause = "WHERE learner = ? AND course = ? AND lesson = ? AND id > ? ORDER BY id"
+        values = (self.learner, course, lesson, CLOCK.before(MARGIN))
+        found = [event for event in self._events(clause, values) if event.id not in self._known]
+        for event in found:
+            CLOCK.goes_on_from(event.id)
+        self.seen(found)
+        return found
+
+    def identity(self) -> str:
+        """Return the id of this learner's first event, which tells apart learners of one name; empty before it."""
+        rows = self._read("SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 100", (self.learner,))
+        return next((key for (key,) in rows if type(key) is str and ID.match(key)), "")
+
+    def last(self, verb: Verb) -> Event | None:
+        """Return this learner's latest event of one kind."""
+        found = self._events(
+            "WHERE learner = ? AND verb = ? ORDER BY id DESC LIMIT 1", (self.learner, verb.value)
+        )
+        return found[0] if found else None
+
+    def close(self) -> None:
+        """Close the file, after a last attempt to write what waits."""
+        self._retry = 0.0
+        if self._pending:
+            self._back_to_disk()
+        self._connection.close()

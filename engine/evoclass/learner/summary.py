@@ -1,0 +1,69 @@
+"""What a learner has done in a lesson, to be told at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evoclass.i18n import Catalog
+from evoclass.learner.session import Session
+from evoclass.model import LessonEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of one lesson, as they are now."""
+
+    done: bool
+    """Whether every question is passed or its solution was seen."""
+    passed: int
+    total: int
+    first_try: int
+    """Questions passed with the first answer, without a hint."""
+    seen: tuple[int, ...]
+    """Numbers (from 1, through the lesson) of questions whose solution was seen and that are not passed."""
+    tries: int
+    runs: int
+    seconds: float
+    objectives: tuple[str, ...]
+    following: LessonEntry | None
+    """The lesson after this one, or None if it is the last."""
+
+
+def summary(session: Session, seconds: float = 0.0) -> Summary:
+    """Return what the learner has done in the open lesson; `seconds` of study are still to be counted."""
+    blocks = session.lesson.exercises
+    states = [session.state.exercises.get(block.id) for block in blocks]
+    known = [state for state in states if state is not None]
+    entries = session.course.lessons
+    here = session.course.place(session.lesson.id)
+    following = entries[here + 1] if here is not None and here + 1 < len(entries) else None
+    return Summary(
+        done=bool(blocks) and all(state is not None and state.done for state in states),
+        passed=sum(state.passed for state in known),
+        total=len(blocks),
+        first_try=sum(state.passed and state.attempts == 1 and not state.hints for state in known),
+        seen=tuple(
+            number
+            for number, state in enumerate(states, 1)
+            if state is not None and state.revealed and not state.passed
+        ),
+        tries=sum(state.attempts for state in known),
+        runs=sum(map(len, session.state.runs.values())),
+        seconds=session.state.seconds + seconds,
+        objectives=session.lesson.objectives,
+        following=following,
+    )
+
+
+def sentences(told: Summary, say: Catalog) -> list[str]:
+    """Return the summary in sentences, the same for every front end."""
+    minutes = max(1, round(told.seconds / 60))
+    lines = [say("summary.passed", passed=told.passed, total=told.total, first=told.first_try)]
+    lines.append(say("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
+    if told.seen:
+        lines.append(say("summary.seen", numbers=", ".join(map(str, told.seen))))
+    if told.following is not None:
+        lines.append(say("summary.next", title=told.following.title))
+    else:
+        lines.append(say("summary.last"))
+    return lines

@@ -1,0 +1,114 @@
+"""Run what a plugin awaits in a thread of its own, so that what blocks holds up neither the screen nor the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from evoclass.exercise import Bench, CodeResult
+from evoclass.pluginhost.timelimit import Overdue, interrupt
+
+LOOK = 0.05
+"""Seconds between two looks at the clock."""
+
+GRACE = 0.5
+"""Seconds that what is cancelled gets to end by itself."""
+
+TRIES = 20
+"""How often a thread that goes on is interrupted."""
+
+
+class _Relay:
+    """The bench as a thread sees it: code runs where it did before, and the time that it takes does not count."""
+
+    def __init__(self, bench: Bench, home: asyncio.AbstractEventLoop) -> None:
+        self.language = bench.language
+        self.text = bench.text
+        self.running = 0
+        self.since = time.monotonic()
+        """When the plugin's own code last took over."""
+        self._bench, self._home = bench, home
+
+    async def run(
+        self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
+    ) -> CodeResult:
+        """Run `code` in a clean process."""
+        self.running += 1
+        try:
+            result = self._bench.run(code, values=values, seconds=seconds, seed=seed)
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_whole(result), self._home))
+        finally:
+            self.running -= 1
+            self.since = time.monotonic()
+
+
+async def _whole(result: Awaitable[CodeResult]) -> CodeResult:
+    return await result
+
+
+async def aside(work: Callable[[Bench], Awaitable[Any]], bench: Bench, seconds: float) -> Any:
+    """Return what `work` gives.  Raises what it raises; TimeoutError once it has taken `seconds` of its own time.
+
+    A thread that cannot be interrupted is left behind; it does not keep the process from ending.
+    """
+    home = asyncio.get_running_loop()
+    relay = _Relay(bench, home)
+    done: asyncio.Future[Any] = home.create_future()
+    task: list[asyncio.Task[Any]] = []
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if not done.done():
+            done.set_exception(error) if error is not None else done.set_result(result)
+
+    async def awaited() -> Any:
+        loops.append(asyncio.get_running_loop())
+        current = asyncio.current_task()
+        assert current is not None
+        task.append(current)
+        return await work(relay)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = asyncio.run(awaited())
+        except Exception as raised:
+            error = raised
+        except BaseException as raised:  # an interruption, or a plugin that wants to end the program
+            error = RuntimeError(f"{type(raised).__name__}: {raised}")
+            error.__cause__ = raised
+        with contextlib.suppress(RuntimeError):  # the front end has gone meanwhile
+            home.call_soon_threadsafe(settle, result, error)
+
+    thread = threading.Thread(target=run, name="plugin", daemon=True)
+    thread.start()
+    try:
+        while not done.done():
+            await asyncio.wait([done], timeout=LOOK)
+            if not relay.running and time.monotonic() - relay.since > seconds:
+                break
+        if done.done():
+            return done.result()
+    except asyncio.CancelledError:
+        _cancel(task, loops)
+        raise
+    _cancel(task, loops)
+    await asyncio.wait([done], timeout=GRACE)
+    for _ in range(TRIES):
+        if done.done() or thread.ident is None:
+            break
+        interrupt(thread.ident, Overdue)
+        await asyncio.wait([done], timeout=LOOK)
+    if done.done():
+        done.exception()  # heard of
+    raise TimeoutError(f"took more than {seconds:g} s")
+
+
+def _cancel(task: list[asyncio.Task[Any]], loops: list[asyncio.AbstractEventLoop]) -> None:
+    if task and loops:
+        with contextlib.suppress(RuntimeError):  # it has just ended
+            loops[0].call_soon_threadsafe(task[0].cancel)

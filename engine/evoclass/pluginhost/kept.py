@@ -1,0 +1,193 @@
+"""Question types and directives of plugins from elsewhere: a fault in one is a PluginError that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from random import Random
+from typing import Any, ClassVar, Self, TypeVar
+
+from evoclass.directive import BlockType, Directive
+from evoclass.errors import EvoClassError, LessonError, PluginError, Problem
+from evoclass.exercise import Answer, Bench, Exercise, Field, Verdict
+from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.pluginhost import checked
+from evoclass.pluginhost.aside import aside
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import contained
+
+SECONDS = 5.0
+"""Seconds that a call may take."""
+
+GRADE_SECONDS = 10.0
+"""Seconds that grading may take, without the time in which the bench runs code."""
+
+Result = TypeVar("Result")
+
+_SAME = ("kind", "runs_code", "options", "repeatable", "fixed", "takes_code")
+
+
+class Kept(Exercise):
+    """A question of a plugin's type; every call into it is checked and has an end."""
+
+    kind = ""
+    of: ClassVar[type[Exercise]]
+    """The plugin's class."""
+    plugin: ClassVar[str]
+    stuck: ClassVar[str] = ""
+    """Why the type is given up for this process: a call did not end."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
+        return self.of
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["exercise"], name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and self._same(other)
+
+    def _same(self, other: Kept) -> bool:
+        try:
+            return bool(self.exercise == other.exercise)
+        except Exception:  # an `__eq__` of the plugin's that raises says nothing about the question
+            return self.exercise is other.exercise
+
+    def __hash__(self) -> int:
+        return id(self.exercise)
+
+    @classmethod
+    def call(
+        cls,
+        method: str,
+        work: Callable[[], Result],
+        directive: Directive | None = None,
+        allowed: tuple[type[Exception], ...] = (),
+    ) -> Result:
+        """Call into the plugin.  Raises PluginError, and LessonError when it is about a directive."""
+        if cls.stuck:
+            raise PluginError(cls.stuck)
+        what = f"{method}()"
+        try:
+            try:
+                return contained(work, SECONDS)
+            except LessonError as error:
+                if directive is None:
+                    raise
+                raise checked.lesson_error(error, what, directive.line, directive.end_line) from error
+        except LessonError:
+            raise
+        except TimeoutError as error:
+            cls.stuck = blamed(cls.plugin, cls.kind, what, error)
+            raise PluginError(cls.stuck) from error
+        except Exception as error:
+            raise PluginError(blamed(cls.plugin, cls.kind, what, error)) from error
+
+    @classmethod
+    def parse(cls, block: Directive) -> Self:
+        def work() -> Any:
+            made = cls.of.parse(block)
+            if not isinstance(made, Exercise):
+                if hasattr(made, "close"):
+                    made.close()  # a coroutine would complain that nobody awaited it
+                raise TypeError(f"gave {shown(made)}, not an Exercise")
+            return cls(made)
+
+        question: Self = cls.call("parse", work, block)
+        question.form()  # a question without a form is none: say so where it stands
+        return question
+
+    def form(self) -> Sequence[Field]:
+        return self.call("form", lambda: checked.form(self.exercise.form(), "form()"))
+
+    def prompt(self, block: Directive) -> tuple[Block, ...]:
+        return self.call("prompt", lambda: checked.blocks(self.exercise.prompt(block), "prompt()"), block)
+
+    def remarks(self) -> Iterable[Inlines]:
+        return self.call("remarks", lambda: checked.inlines(self.exercise.remarks(), "remarks()"))
+
+    def programs(self) -> Sequence[str]:
+        return self.call("programs", lambda: checked.texts(self.exercise.programs(), "programs()"))
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        def work() -> tuple[Problem, ...]:
+            return checked.problems(self.exercise.check(block), "check()", block.line, block.end_line)
+
+        return self.call("check", work)
+
+    def solution(self) -> Answer:
+        return self.call("solution", lambda: checked.answer(self.exercise.solution(), "solution()"))
+
+    def shuffled(self, random: Random) -> Self:
+        def work() -> Any:
+            other = self.exercise.shuffled(random)
+            if not isinstance(other, Exercise):
+                raise TypeError(f"gave {shown(other)}, not an Exercise")
+            return self if other is self.exercise else type(self)(other)
+
+        other: Self = self.call("shuffled", work)
+        return other
+
+    async def grade(self, answer: Answer, bench: Bench) -> Verdict:
+        return checked_by(
+            self, "grade", await self._await("grade", lambda there: self.exercise.grade(answer, there), bench)
+        )
+
+    async def solve(self, bench: Bench) -> Answer:
+        found = await self._await("solve", lambda there: self.exercise.solve(there), bench)
+        return self.call("solve", lambda: checked.answer(found, "solve()"))
+
+    async def _await(self, method: str, work: Callable[[Bench], Any], bench: Bench) -> Any:
+        if self.stuck:
+            raise PluginError(self.stuck)
+        try:
+            return await aside(work, bench, GRADE_SECONDS)
+        except EvoClassError:
+            raise
+        except Exception as error:
+            raise PluginError(blamed(self.plugin, self.kind, f"{method}()", error)) from error
+
+
+def checked_by(question: Kept, method: str, found: object) -> Verdict:
+    """Return a verdict that is one.  Raises PluginError."""
+    return question.call(method, lambda: checked.verdict(found, f"{method}()"))
+
+
+def blamed(plugin: str, name: str, what: str, error: BaseException) -> str:
+    """Return whose fault it is, where, and what it is."""
+    return f"plugin {plugin}, {name}.{what}: {reason(error)}"
+
+
+def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:
+    """Return a question type that works as `cls` does and whose faults are PluginErrors."""
+    same = {name: getattr(cls, name) for name in _SAME}
+    about = {"of": cls, "plugin": plugin, "__module__": cls.__module__, "__doc__": cls.__doc__}
+    return type(cls.__name__, (Kept,), {**same, **about})
+
+
+def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
+    """Return a directive that works as `cls` does and whose faults are PluginErrors."""
+
+    class KeptDirective:
+        name = cls.name
+        options: ClassVar[Mapping[str, str]] = cls.options
+        stuck = ""
+
+        @classmethod
+        def expand(cls_, directive: Directive, block_id: str) -> Sequence[Block]:
+            if cls_.stuck:
+                raise PluginError(cls_.stuck)
+            try:
+                return contained(lambda: checked.blocks(cls.expand(directive, block_id), "expand()"), SECONDS)
+            except LessonError as error:
+                raise checked.lesson_error(error, "expand()", directive.line, directive.end_line) from error
+            except Exception as error:
+                why = blamed(plugin, cls.name, "expand()", error)
+                if isinstance(error, TimeoutError):
+                    cls_.stuck = why
+                raise PluginError(why) from error
+
+    KeptDirective.__name__ = cls.__name__
+    return KeptDirective  # type: ignore[return-value]

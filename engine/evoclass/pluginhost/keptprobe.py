@@ -1,0 +1,193 @@
+"""A probe as the inspector uses it: a fault costs the probe's own rows, is told with its name, and ends."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, TypeVar
+
+from evoclass.pluginhost.blame import reason, wants_out
+from evoclass.pluginhost.timelimit import time_limit
+from evoclass.probe import Glance, Picture, Probe
+from evoclass.protocol import Detail, Look, Parameters, Summary
+
+SECONDS = 5.0
+"""Seconds that a call of a plugin's probe may take."""
+
+LONGEST = 160
+"""Most characters of a fault."""
+
+Answer = TypeVar("Answer")
+
+
+class KeptProbe(Probe):
+    """Stands before a probe, and answers for it where it fails."""
+
+    name = ""
+
+    def __init__(self, probe: Probe, plugin: str = "") -> None:
+        """Keep a probe.  One of a `plugin` from elsewhere is silent, and each of its calls comes to an end."""
+        self.probe = probe
+        self.name = probe.name  # type: ignore[misc]
+        self.priority = probe.priority  # type: ignore[misc]
+        self.folds = probe.folds  # type: ignore[misc]
+        self.fault = ""
+        """What went wrong last."""
+        self.given_up = False
+        """Whether a call did not end; the probe is not asked again then."""
+        self._plugin = plugin
+
+    def call(self, work: Callable[[], Answer]) -> Answer:
+        """Return what the probe says.  Raises only `Exception`s, and KeyboardInterrupt when somebody stops the run."""
+        try:
+            if not self._plugin:
+                return work()
+            with _silence(), time_limit(SECONDS):
+                return work()
+        except BaseException as error:
+            if wants_out(error):
+                raise
+            self.given_up = self.given_up or (isinstance(error, TimeoutError) and bool(self._plugin))
+            self.fault = (f"plugin {self._plugin}: " if self._plugin else "") + reason(error)[:LONGEST]
+            if self._plugin or not isinstance(error, Exception):
+                raise RuntimeError(self.fault) from error
+            raise
+
+    def ask(self, work: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Return what the probe says, or what stands for it when it fails."""
+        if self.given_up:
+            return otherwise
+        try:
+            return self.call(work)
+        except Exception:  # the next picture tells of it
+            return otherwise
+
+    @property
+    def confession(self) -> list[Summary]:
+        """The row that tells of the fault, if there was one."""
+        return [Summary(name=self.name, kind="other", type="", badge=self.fault)] if self.fault else []
+
+    def install(self, step: Callable[[], None]) -> None:
+        self.call(lambda: self.probe.install(step))
+
+    def matches(self, value: Any) -> bool:
+        return self.ask(lambda: bool(self.probe.matches(value)), False)
+
+    def lasts(self, value: Any) -> bool:
+        return self.ask(lambda: bool(self.probe.lasts(value)), False)
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return [] if self.given_up else self.call(lambda: list(self.probe.summarise(named)))
+
+    def detail(self, value: Any, look: Look) -> Detail | None:
+        return None if self.given_up else self.call(lambda: self.probe.detail(value, look))
+
+    def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        number = self.ask(lambda: self.probe.number(value, path), None)
+        return float(number) if isinstance(number, (int, float)) else None
+
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        if self.given_up:
+            return Picture(self.confession)
+        try:
+            return KeptPicture(self, self.call(lambda: self.probe.picture(named, glance)))
+        except Exception:
+            if self.given_up:
+                return Picture(self.confession)
+            raise
+
+    def find(self, named: Mapping[str, Any], name: str) -> Any:
+        if self.given_up:
+            raise LookupError(name)
+        try:
+            return self.probe.find(named, name)
+        except LookupError:
+            raise
+        except Exception as error:
+            raise LookupError(name) from error
+
+    def still(self) -> bool:
+        return self.ask(lambda: bool(self.probe.still()), True)
+
+    def stop(self, error: BaseException) -> None:
+        self.ask(lambda: self.probe.stop(error), None)
+
+    def quiet(self) -> AbstractContextManager[None]:
+        return self._quiet() if self._plugin else self.probe.quiet()
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        nothing: AbstractContextManager[None] = nullcontext()
+        context = self.ask(self.probe.quiet, nothing)
+        entered = self.ask(lambda: (context.__enter__(), True)[1], False)
+        try:
+            yield
+        finally:
+            if entered:
+                self.ask(lambda: context.__exit__(None, None, None), None)
+
+
+class KeptPicture(Picture):
+    """A picture whose rows may still fail."""
+
+    def __init__(self, kept: KeptProbe, picture: Picture) -> None:
+        if not isinstance(picture, Picture):
+            raise TypeError(f"picture() gave a {type(picture).__name__}, not a Picture")
+        self._kept, self._picture = kept, picture
+
+    @property
+    def names(self) -> Sequence[str]:  # type: ignore[override]
+        told = [row.name for row in self._kept.confession]
+        return [*self._picture.names, *told] if told else self._picture.names
+
+    @property
+    def parameters(self) -> Parameters | None:  # type: ignore[override]
+        found = self._picture.parameters
+        return found if isinstance(found, Parameters) else None
+
+    @property
+    def total(self) -> int:  # type: ignore[override]
+        return self._picture.total
+
+    def ready(self) -> bool:
+        return self._kept.ask(self._picture.ready, True)
+
+    def rows(self) -> list[Summary]:
+        rows = self._kept.call(self._picture.rows)
+        told = self._kept.confession
+        return [*rows, *told] if told else rows
+
+
+class _Mute:
+    """A stream that takes nothing from one thread, and passes on what others write."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._thread = stream, threading.get_ident()
+
+    def write(self, text: str) -> int:
+        return len(text) if threading.get_ident() == self._thread else self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what a probe prints out of the learner's output; the threads of the program still print."""
+    before = sys.stdout, sys.stderr
+    mute = tuple(map(_Mute, before))
+    sys.stdout, sys.stderr = mute
+    try:
+        yield
+    finally:
+        if sys.stdout is mute[0]:
+            sys.stdout = before[0]
+        if sys.stderr is mute[1]:
+            sys.stderr = before[1]
+
+
+def keep(probe: Probe) -> KeptProbe:
+    """Return a probe with somebody before it."""
+    return probe if isinstance(probe, KeptProbe) else KeptProbe(probe)

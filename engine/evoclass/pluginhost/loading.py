@@ -1,0 +1,217 @@
+"""Find and import plugins: whatever a plugin does when it is imported, the others are loaded and it is told of."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint, distributions
+from typing import Any, NoReturn
+
+from evoclass.pluginhost.blame import reason, wants_out
+from evoclass.pluginhost.timelimit import time_limit
+
+GROUP = "evoclass"
+"""Entry point group of plugins."""
+
+HOOKS = "evoclass.hooks"
+"""Entry point group of modules with the hooks that a front end adds (same marker, and no import of its toolkit)."""
+
+FRONT_ENDS = "evoclass.frontends"
+"""Entry point group of front ends: functions that take a session and show it."""
+
+OURS = "evoclass"
+"""The distribution that the bundled plugins come with."""
+
+_ENTRIES = "entry_points.txt"
+
+IMPORT_SECONDS = 20.0
+"""Seconds that a plugin from elsewhere may take to be imported, and each of its hooks to answer."""
+
+SLOW_SECONDS = 3.0
+"""Seconds after which the learner is told what is being waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry point, with what is known of the distribution that it comes from."""
+
+    name: str
+    module: str
+    point: EntryPoint
+    distribution: str = ""
+    version: str = ""
+    bundled: bool = False
+
+
+def entry_of(point: EntryPoint) -> Entry:
+    """Return an entry point that was made by hand or found by others."""
+    name, version = _about(point.dist) if point.dist is not None else ("", "")
+    return Entry(point.name, _module(point), point, name, version, name == OURS)
+
+
+def _module(point: EntryPoint) -> str:
+    return point.value.partition("[")[0].partition(":")[0].strip()
+
+
+def _about(distribution: Distribution) -> tuple[str, str]:
+    metadata = distribution.metadata
+    return str(metadata["Name"] or ""), str(metadata["Version"] or "")
+
+
+@cache
+def _installed(path: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Return every entry point of our groups, ours first, then by name; and what is wrong with some distributions.
+
+    One package with damaged metadata must not hide the others, as it does in `importlib.metadata.entry_points`.
+    """
+    found: list[Entry] = []
+    damaged: list[str] = []
+    seen: set[str] = set()
+    for distribution in distributions():
+        try:
+            if f"[{GROUP}" not in (distribution.read_text(_ENTRIES) or ""):
+                continue
+            name, version = _about(distribution)
+            if name in seen:
+                continue  # an earlier folder of the path has it too, and is the one that is imported
+            seen.add(name)
+            found += [
+                Entry(point.name, _module(point), point, name, version, name == OURS)
+                for point in distribution.entry_points
+                if point.group in (GROUP, HOOKS, FRONT_ENDS)
+            ]
+        except Exception as error:
+            damaged.append(f"{getattr(distribution, '_path', distribution)}: {reason(error)}")
+    found.sort(key=lambda entry: (not entry.bundled, entry.name))
+    return tuple(found), tuple(damaged)
+
+
+def installed(group: str) -> list[Entry]:
+    """Return the entry points of a group, the bundled ones first, then by name."""
+    return [entry for entry in _installed(tuple(sys.path))[0] if entry.point.group == group]
+
+
+def damaged() -> tuple[str, ...]:
+    """Return what is wrong with the metadata of packages that may hold plugins."""
+    return _installed(tuple(sys.path))[1]
+
+
+@cache
+def bundled_packages() -> frozenset[str]:
+    """Return the packages of the plugins that come with EvoClass."""
+    return frozenset(entry.module.partition(".")[0] for entry in installed(GROUP) if entry.bundled)
+
+
+def is_bundled(thing: Any) -> bool:
+    """Whether a class or module belongs to EvoClass itself, and needs no watching."""
+    module = str(getattr(thing, "__module__", None) or getattr(thing, "__name__", ""))
+    package = module.partition(".")[0]
+    return package in bundled_packages() or package in ("evoclass", "evoclass_tui")
+
+
+def needs(entry: Entry) -> str:
+    """Return the version of EvoClass that a plugin asks for and this is not, such as `evoclass>=9`; else nothing."""
+    distribution = entry.point.dist
+    wanted = [line for line in (distribution.requires or () if distribution else ()) if line.startswith(OURS)]
+    if entry.bundled or not wanted:
+        return ""
+    from importlib.metadata import version
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for line in wanted:
+        with contextlib.suppress(InvalidRequirement):
+            requirement = Requirement(line)
+            if requirement.name != OURS or (requirement.marker and not requirement.marker.evaluate()):
+                continue
+            if not requirement.specifier.contains(version(OURS), prereleases=True):
+                return f"{OURS}{requirement.specifier}"
+    return ""
+
+
+def load(entry: Entry, tell: Callable[[float], None]) -> Any:
+    """Import a plugin.  Raises what the import raises, SystemExit and the like as RuntimeError; TimeoutError if it
+    does not end; KeyboardInterrupt when the learner presses Ctrl-C.
+
+    `tell` is called, with the seconds that are left, when it takes long.
+    """
+    if entry.bundled:
+        return entry.point.load()
+    with _last_resort(), _no_way_out(), output_aside():
+        return contained(entry.point.load, IMPORT_SECONDS, tell)
+
+
+def contained(work: Callable[[], Any], seconds: float, tell: Callable[[float], None] | None = None) -> Any:
+    """Do something that a plugin brings, within a time.  Raises only `Exception`s, and KeyboardInterrupt for Ctrl-C."""
+    told = (lambda: tell(seconds - SLOW_SECONDS)) if tell is not None else None
+    try:
+        with time_limit(seconds, SLOW_SECONDS, told):
+            return work()
+    except Exception:
+        raise
+    except BaseException as error:
+        if wants_out(error):
+            raise
+        raise RuntimeError(reason(error)) from error
+
+
+@contextlib.contextmanager
+def output_aside() -> Iterator[None]:
+    """Send what is printed to standard error: standard output belongs to the command, and may be JSON.
+
+    This reaches what writes to the descriptor too, and is for the start of a command, before a screen is there.
+    """
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            sys.__stdout__.flush()  # type: ignore[union-attr]
+            kept = os.dup(1)
+        except (OSError, ValueError, AttributeError):  # there is no standard output
+            yield
+            return
+        try:
+            os.dup2(2, 1)
+            yield
+        finally:
+            with contextlib.suppress(OSError, ValueError):
+                sys.__stdout__.flush()  # type: ignore[union-attr]
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+@contextlib.contextmanager
+def _no_way_out() -> Iterator[None]:
+    """Make `os._exit` an error that can be told; in a process that a plugin forks it still ends that one."""
+    leave, here = os._exit, os.getpid()
+
+    def refuse(status: int) -> NoReturn:
+        if os.getpid() != here:
+            leave(status)
+        raise SystemExit(f"os._exit({status})")
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        os._exit = leave
+
+
+@contextlib.contextmanager
+def _last_resort() -> Iterator[None]:
+    """End the process, and show where it hangs, if a plugin's import cannot be interrupted from Python."""
+    if sys.__stderr__ is None:
+        yield
+        return
+    try:
+        faulthandler.dump_traceback_later(IMPORT_SECONDS + 10, exit=True, file=sys.__stderr__)
+    except (RuntimeError, ValueError, OSError, AttributeError):  # standard error is no file
+        yield
+        return
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()

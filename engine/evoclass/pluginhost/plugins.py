@@ -1,0 +1,221 @@
+"""What the plugins of one process offer: each thing is checked, and a name is given once."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evoclass.errors import PluginError
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
+from evoclass.pluginhost.registry import ANSWER_SECONDS, Registry
+from evoclass.wording.printable import printable
+
+if TYPE_CHECKING:
+    from evoclass.directive import BlockType
+    from evoclass.exercise import Exercise
+    from evoclass.explanation import Explanation
+    from evoclass.probe import Probe
+    from evoclass.protocol import ErrorReport
+    from evoclass.runner import Availability, Runner
+
+
+class Plugins(Registry):
+    """The plugins of one process by what they offer; what is broken switches its plugin off."""
+
+    @cached_property
+    def front_ends(self) -> dict[str, EntryPoint]:
+        """Front ends that are installed, by name."""
+        return {entry.name: entry.point for entry in reversed(installed(FRONT_ENDS))}
+
+    @property
+    def front_end_packages(self) -> tuple[str, ...]:
+        """Packages of the front ends; their `locale` folders join the interface text."""
+        return tuple(point.value.partition(":")[0].partition(".")[0] for point in self.front_ends.values())
+
+    def _collect(self, kinds: Mapping[str, _Kind], reserved: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
+        """Return the classes of some hooks that share their names, by hook and name."""
+        answers = [(plugin, (hook, found)) for hook in kinds for plugin, found in self.each(hook)]
+        taken = dict.fromkeys(reserved, "")
+        classes: dict[str, dict[str, Any]] = {hook: {} for hook in kinds}
+        for plugin, (hook, found) in self.in_rank(answers):
+            if self.reports[plugin].error:
+                continue
+            try:
+                named = [(kinds[hook].name(cls), cls) for cls in found]
+            except Exception as error:
+                self.switch_off(plugin, f"{hook}: {reason(error)}")
+                continue
+            if self.claim(plugin, hook, [name for name, _ in named], taken):
+                classes[hook].update(named)
+        for (
+            hook,
+            named_classes,
+        ) in classes.items():  # a plugin that failed with its second hook has lost the first
+            classes[hook] = {
+                name: cls for name, cls in named_classes.items() if not self.reports[taken[name]].error
+            }
+        return classes
+
+    @cached_property
+    def _lesson_types(self) -> dict[str, dict[str, Any]]:
+        from evoclass.directive import ENGINE_DIRECTIVES
+        from evoclass.exercise import Exercise
+
+        kinds = {
+            "register_exercises": _Kind(Exercise, "kind", collections=("repeatable", "fixed")),
+            "register_directives": _Kind(None, "name", methods=("expand",)),
+        }
+        return self._collect(kinds, ENGINE_DIRECTIVES)
+
+    @cached_property
+    def exercises(self) -> dict[str, type[Exercise]]:
+        """Question types by directive name."""
+        return self._lesson_types["register_exercises"]
+
+    @cached_property
+    def directives(self) -> dict[str, type[BlockType]]:
+        """Further directives by name."""
+        return self._lesson_types["register_directives"]
+
+    @cached_property
+    def kept_exercises(self) -> dict[str, type[Exercise]]:
+        """Question types by directive name; a fault in one from elsewhere is a PluginError."""
+        from evoclass.pluginhost.kept import kept_exercise
+
+        return {
+            name: cls if is_bundled(cls) else kept_exercise(cls, self.owner("register_exercises", name))
+            for name, cls in self.exercises.items()
+        }
+
+    @cached_property
+    def kept_directives(self) -> dict[str, type[BlockType]]:
+        """Further directives by name; a fault in one from elsewhere is a PluginError."""
+        from evoclass.pluginhost.kept import kept_directive
+
+        return {
+            name: cls if is_bundled(cls) else kept_directive(cls, self.owner("register_directives", name))
+            for name, cls in self.directives.items()
+        }
+
+    @cached_property
+    def runners(self) -> dict[str, type[Runner]]:
+        """Runners by name."""
+        from evoclass.runner import Runner
+
+        return self._collect({"register_runners": _Kind(Runner, "name")})["register_runners"]
+
+    @cached_property
+    def probes(self) -> dict[str, type[Probe]]:
+        """Probes by name."""
+        from evoclass.probe import Probe
+
+        return self._collect({"register_probes": _Kind(Probe, "name")})["register_probes"]
+
+    @cached_property
+    def courses(self) -> tuple[Path, ...]:
+        """Folders of lessons that plugins bring."""
+        folders: list[Path] = []
+        for plugin, paths in self.in_rank(self.each("register_courses")):
+            if all(isinstance(path, str | Path) for path in paths):
+                folders += map(Path, paths)
+                self.offer(plugin, "register_courses", map(str, paths))
+            else:
+                self.switch_off(plugin, f"register_courses: {shown(paths)} are no folders")
+        return tuple(folders)
+
+    def make_runners(self) -> dict[str, Runner]:
+        """Return a runner of each kind, by name; one that cannot be made switches its plugin off."""
+        made: dict[str, Runner] = {}
+        for name in list(self.runners):
+            with contextlib.suppress(PluginError):  # its report tells
+                made[name] = self.make_runner(name)
+        return made
+
+    def make_runner(self, name: str) -> Runner:
+        """Return a runner by name.  Raises PluginError when it cannot be made, and switches its plugin off."""
+        cls, plugin = self.runners[name], self.owner("register_runners", name)
+        try:
+            made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
+            made.settings = self.settings.get(plugin, {})
+            return made
+        except Exception as error:
+            why = f"{name}: {reason(error)}"
+            self.switch_off(plugin, why)
+            raise PluginError(why) from error
+
+    def available(self, cls: type[Runner]) -> Availability:
+        """Say if this machine can run a runner; one that cannot say is not available."""
+        from evoclass.runner import Availability
+
+        try:
+            answer = cls.available() if is_bundled(cls) else contained(cls.available, ANSWER_SECONDS)
+            if not isinstance(answer, Availability) or not all(
+                isinstance(text, str) for text in (answer.reason, answer.device, *answer.fields)
+            ):
+                raise TypeError(f"available() gave {shown(answer)}, not an Availability")
+            return answer
+        except Exception as error:
+            if cls.name in self.runners:
+                self.blame(
+                    self.owner("register_runners", cls.name), f"{cls.name}.available(): {reason(error)}"
+                )
+            return Availability(ok=False, reason=f"{cls.name}: {reason(error)}")
+
+    def owner(self, hook: str, name: str) -> str:
+        """Return the plugin that offers something by its hook and name."""
+        return next(report.name for report in self.reports.values() if name in report.offers.get(hook, ()))
+
+    def explain(self, error: ErrorReport, language: str, only: str = "") -> Explanation | None:
+        """Return the first explanation of a learner's error, or None; `only` is the plugin to ask, if not all."""
+        from evoclass.pluginhost import checked
+
+        for plugin, found in self.calls("explain_error", only, error=error, language=language):
+            try:
+                return checked.told(found, "explain_error")
+            except (TypeError, ValueError) as wrong:
+                self.switch_off(plugin, reason(wrong))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the classes of a hook have to be."""
+
+    base: type | None
+    key: str
+    """Attribute with the name."""
+    methods: Collection[str] = ()
+    collections: Collection[str] = ()
+
+    def name(self, cls: Any) -> str:
+        """Return the name of a class.  Raises TypeError when it is not what it has to be."""
+        if not isinstance(cls, type):
+            raise TypeError(f"{shown(cls)} is no class")
+        name = getattr(cls, self.key, "")
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"{shown(cls)} has no name")
+        if printable(name) != name:
+            raise TypeError(f"{shown(name)} is no name that can be shown")
+        if self.base is not None and not issubclass(cls, self.base):
+            raise TypeError(f"{name}: {cls.__name__} is no {self.base.__name__}")
+        if inspect.isabstract(cls):
+            missing = ", ".join(sorted(cls.__abstractmethods__))  # type: ignore[attr-defined]
+            raise TypeError(f"{name}: {cls.__name__} lacks {missing}")
+        for method in self.methods:
+            if not callable(getattr(cls, method, None)):
+                raise TypeError(f"{name}: {cls.__name__} lacks {method}")
+        options = getattr(cls, "options", {})
+        if not isinstance(options, Mapping) or not all(isinstance(key, str) for key in options):
+            raise TypeError(f"{name}: options are {shown(options)}, not names and words")
+        for attribute in self.collections:
+            value = getattr(cls, attribute, ())
+            if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+                raise TypeError(f"{name}: {attribute} is {shown(value)}, not names")
+        return str(name)

@@ -1,0 +1,328 @@
+"""The plugins of one process: which there are, which are switched off and why, and how their hooks are called."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from evoclass import hookspecs
+from evoclass.errors import PluginError
+from evoclass.i18n import Catalog, system_language
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import (
+    GROUP,
+    HOOKS,
+    IMPORT_SECONDS,
+    Entry,
+    contained,
+    damaged,
+    entry_of,
+    installed,
+    is_bundled,
+    load,
+    needs,
+)
+
+if TYPE_CHECKING:
+    import click
+
+NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
+"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
+
+ANSWER_SECONDS = 5.0
+"""Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""
+
+MOST = 1_000
+"""Most things that one hook may offer."""
+
+TRACED = 1_000
+"""Calls of hooks that are remembered."""
+
+
+@dataclass(slots=True)
+class PluginReport:
+    """What became of one plugin."""
+
+    name: str
+    package: str = ""
+    version: str = ""
+    error: str = ""
+    """Why it is switched off; empty for one that works."""
+    offers: dict[str, list[str]] = field(default_factory=dict)
+    """Names that it registered, by hook; a hook that registers no names has an empty list."""
+    bundled: bool = False
+    """Whether it comes with EvoClass."""
+    disabled: str = ""
+    """Where the learner has switched it off; then it was not loaded, and nothing is wrong."""
+    faults: list[str] = field(default_factory=list)
+    """What is wrong with it though it works, such as a text in one language that cannot be read."""
+
+    @property
+    def trouble(self) -> str:
+        """What there is to tell of it; empty for one without a fault."""
+        return "; ".join(filter(None, (self.error, *self.faults)))
+
+
+@dataclass(frozen=True, slots=True)
+class HookCall:
+    """One call of a hook of one plugin, or its import (`hook` is "import")."""
+
+    hook: str
+    plugin: str
+    seconds: float
+    result: str
+    """`answered`, `nothing` (for None), `loaded` or `failed`."""
+
+
+class Registry:
+    """The plugins of one process: loaded one by one, switched off one by one."""
+
+    def __init__(
+        self,
+        entries: Iterable[EntryPoint] | None = None,
+        extra: Iterable[tuple[str, Any]] = (),
+        off: Mapping[str, str] | None = None,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Load what is installed, or `entries`, and `extra` objects.
+
+        `off` are names that the learner does not want, each with where that is said; `EVOCLASS_NO_PLUGINS` adds more.
+        `settings` are the learner's settings of plugins, by their names.
+        """
+        self.settings = settings or {}
+        self.reports: dict[str, PluginReport] = {}
+        self.damaged = damaged() if entries is None else ()
+        """What is wrong with the metadata of installed packages, so that their plugins cannot be found."""
+        self.trace: deque[HookCall] = deque(maxlen=TRACED)
+        """The last calls of hooks, in their order."""
+        self.commands: dict[str, click.Command] | None = None
+        """The commands that they add, once these were asked for."""
+        self._off = {_plain(name): where for name, where in (off or {}).items()}
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(hookspecs)
+        self._distributions: set[str] = set()
+        for entry in installed(HOOKS):
+            self._add_hooks(entry)
+        found = installed(GROUP) if entries is None else [entry_of(point) for point in entries]
+        loaded = [self._load(entry) for entry in sorted(found, key=lambda one: (not one.bundled, one.name))]
+        for name, plugin in extra:
+            self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))
+            loaded.append((name, plugin))
+        # The last one that is registered is asked first: pluggy's order, with the bundled ones before the others.
+        for name, plugin in reversed(loaded):
+            if plugin is not None:
+                self._register(name, plugin)
+
+    def _add_hooks(self, entry: Entry) -> None:
+        try:
+            self._manager.add_hookspecs(load(entry, self._waiting(entry.name)))
+        except Exception as error:
+            self.reports[entry.name] = PluginReport(entry.name, entry.module, error=reason(error))
+
+    def _load(self, entry: Entry) -> tuple[str, Any]:
+        """Import a plugin and return it with its name; None for one that is switched off."""
+        name = entry.name
+        if name in self.reports:
+            name = f"{entry.name} ({entry.distribution})"
+        report = PluginReport(name, entry.module, entry.version, bundled=entry.bundled)
+        self._distributions.add(_plain(entry.distribution))
+        first, self.reports[name] = self.reports.get(entry.name), report
+        report.disabled = self._unwanted(entry)
+        if report.disabled:
+            return name, None
+        try:
+            if first is not None:
+                report.error = f"there is another plugin {entry.name!r} already, of {first.package}"
+            elif wanted := needs(entry):
+                from importlib.metadata import version
+
+                report.error = f"needs {wanted}, and this is evoclass {version('evoclass')}"
+            else:
+                with self._traced("import", name):
+                    return name, load(entry, self._waiting(name))
+        except Exception as error:
+            report.error = reason(error)
+        return name, None
+
+    def _unwanted(self, entry: Entry) -> str:
+        """Return where the learner has switched a plugin off, if so."""
+        said = {_plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
+        if said & {"1", "yes", "true", "all"} and not entry.bundled:
+            return NO_PLUGINS
+        off = dict.fromkeys(said, NO_PLUGINS) | self._off
+        own_names = [entry.name, *(() if entry.bundled else (entry.module, entry.distribution))]
+        return next((off[_plain(name)] for name in own_names if _plain(name) in off), "")
+
+    def _waiting(self, name: str) -> Callable[[float], None]:
+        def tell(seconds: float) -> None:
+            catalog = Catalog(system_language())
+            print(catalog("plugin.slow", plugin=name, seconds=f"{seconds:g}"), file=sys.stderr, flush=True)
+
+        return tell
+
+    def _register(self, name: str, plugin: Any) -> None:
+        try:
+            contained(lambda: self._manager.register(plugin, name), ANSWER_SECONDS)
+            self._manager.check_pending()
+            for caller in self._manager.get_hookcallers(plugin) or ():
+                for found in caller.get_hookimpls():
+                    if found.plugin_name == name and (found.wrapper or found.hookwrapper):
+                        raise PluginError(f"{caller.name}: hook wrappers are not called")
+        except Exception as error:
+            self.switch_off(name, reason(error))
+
+    def switch_off(self, name: str, why: str) -> None:
+        """Take a plugin out and remember why; the first reason stays."""
+        self.reports[name].error = self.reports[name].error or why
+        if self._manager.has_plugin(name):
+            self._manager.unregister(name=name)
+
+    def blame(self, name: str, why: str) -> None:
+        """Remember what is wrong with a plugin that works all the same."""
+        faults = self.reports[name].faults
+        if why not in faults:
+            faults.append(why)
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Return those of some names that no plugin has, installed or switched off."""
+        known = {_plain(name) for name in self.reports}
+        known |= {_plain(report.package) for report in self.reports.values()} | self._distributions
+        return [name for name in names if _plain(name) not in known]
+
+    @property
+    def broken(self) -> tuple[PluginReport, ...]:
+        """Plugins that are switched off because of a fault."""
+        return tuple(report for report in self.reports.values() if report.error)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the plugins that are switched off, by a fault or by the learner."""
+        return tuple(report.name for report in self.reports.values() if report.error or report.disabled)
+
+    @property
+    def working(self) -> tuple[PluginReport, ...]:
+        """Plugins that are in use."""
+        return tuple(report for report in self.reports.values() if not report.error and not report.disabled)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages of the working plugins; their `locale` folders join the interface text."""
+        return tuple(report.package for report in self.working if report.package)
+
+    # ------------------------------------------------------------------------------------------------- hooks
+
+    def implements(self, hook: str) -> tuple[str, ...]:
+        """Return the names of the plugins that have a hook, in the order in which they are asked."""
+        return tuple(
+            found.plugin_name for found in reversed(getattr(self._manager.hook, hook).get_hookimpls())
+        )
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """Names of all hooks, those that front ends add among them."""
+        return tuple(sorted(vars(self._manager.hook)))
+
+    def calls(self, hook: str, only: str = "", **arguments: Any) -> Iterator[tuple[str, Any]]:
+        """Call `hook` plugin by plugin in pluggy's order and yield (plugin, result) where there is a result.
+
+        One that raises or hangs is switched off.  `only` is the plugin to call, if not all.
+        """
+        for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
+            name = implementation.plugin_name
+            if only and name != only:
+                continue
+            accepted = {key: arguments[key] for key in implementation.argnames}
+            try:
+                with self._traced(hook, name) as answers:
+                    answers.append(_answer(hook, implementation.function, accepted))
+            except Exception as error:
+                self.switch_off(name, f"{hook}: {reason(error)}")
+                continue
+            if answers[0] is not None:
+                yield name, answers[0]
+
+    @contextlib.contextmanager
+    def _traced(self, hook: str, plugin: str) -> Iterator[list[Any]]:
+        """Remember a call, whose result is put into the list."""
+        answers: list[Any] = []
+        begun, ended = time.perf_counter(), "failed"
+        try:
+            yield answers
+            ended = "loaded" if not answers else "nothing" if answers[0] is None else "answered"
+        finally:
+            self.trace.append(HookCall(hook, plugin, time.perf_counter() - begun, ended))
+
+    def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """Return what every plugin answers to `hook`, as (plugin, result) pairs."""
+        return list(self.calls(hook, **arguments))
+
+    def first(self, hook: str, **arguments: Any) -> Any:
+        """Return the first result of `hook` that is not None, or None."""
+        return next((result for _, result in self.calls(hook, **arguments)), None)
+
+    def in_rank(self, offered: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Return (plugin, …) pairs with the bundled plugins first: of two equal names theirs stays."""
+        places = {name: place for place, name in enumerate(self.reports)}
+        return sorted(offered, key=lambda pair: places[pair[0]])
+
+    def offer(self, plugin: str, hook: str, names: Iterable[str] = ()) -> None:
+        """Remember what a plugin offers."""
+        known = self.reports[plugin].offers.setdefault(hook, [])
+        known += [name for name in names if name not in known]
+
+    def claim(self, plugin: str, hook: str, names: Iterable[str], taken: dict[str, str]) -> bool:
+        """Give a plugin its names, unless another one has one of them: then it is switched off.
+
+        `taken` are the names that are given, each with the plugin, or with nothing for the engine's own.
+        """
+        mine: list[str] = []
+        for name in names:
+            if name in taken or name in mine:
+                owner = taken.get(name, plugin)
+                of = (
+                    f"the plugin {owner!r} has that name already"
+                    if owner
+                    else "EvoClass has that name already"
+                )
+                self.switch_off(plugin, f"{hook}: {shown(name)}: {of}")
+                return False
+            mine.append(name)
+        taken.update(dict.fromkeys(mine, plugin))
+        self.offer(plugin, hook, mine)
+        return True
+
+
+def listed(found: Any) -> list[Any]:
+    """Return what a hook registers as a list that has an end.  Raises TypeError, ValueError."""
+    items = list(islice(found, MOST + 1))
+    if len(items) > MOST:
+        raise ValueError(f"more than {MOST:,} things")
+    return items
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+def _answer(hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a hook; what a hook `register_…` returns is listed, so that a fault in a generator is the hook's own."""
+    registers = hook.startswith("register_")
+
+    def call() -> Any:
+        result = function(**arguments)
+        return listed(result) if registers and result is not None else result
+
+    if is_bundled(function):
+        return call()
+    with contextlib.redirect_stdout(sys.stderr):
+        return contained(call, IMPORT_SECONDS if registers else ANSWER_SECONDS)

@@ -1,0 +1,90 @@
+"""Try all that plugins offer, before a learner does: what is broken is in their reports afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from evoclass.i18n import LANGUAGES
+from evoclass.learner.openlesson import make_catalog
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import HOOKS, contained, installed, is_bundled
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.pluginhost.registry import ANSWER_SECONDS, IMPORT_SECONDS
+from evoclass.protocol import ErrorReport
+
+SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"})
+"""Values that a probe is asked about."""
+
+
+def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Command]]) -> None:
+    """Ask every plugin for all that it offers, and use of it what can be used without a lesson and a run."""
+    _ = plugins.exercises, plugins.directives
+    commands(plugins)
+    _try_runners(plugins)
+    _try_probes(plugins)
+    _try_courses(plugins)
+    _try_explanations(plugins)
+    for language in LANGUAGES:
+        make_catalog(language, plugins)
+    for entry in installed(HOOKS):
+        with contextlib.suppress(ImportError):  # a front end whose toolkit is missing has nothing to try
+            # A front end has things of its own to try; it says so beside its hooks.
+            examine = getattr(entry.point.load(), "examine", None)
+            if examine is not None:
+                examine(plugins, make_catalog("en", plugins))
+    for hook in plugins.hooks:
+        for plugin in plugins.implements(hook):
+            plugins.offer(plugin, hook)
+
+
+def _try_runners(plugins: Plugins) -> None:
+    plugins.make_runners()
+    for cls in plugins.runners.values():
+        plugins.available(cls)
+
+
+def _try_probes(plugins: Plugins) -> None:
+    for name, cls in plugins.probes.items():
+        if is_bundled(cls):
+            continue
+
+        def use(cls: Any = cls) -> None:
+            cls.prepare()
+            probe = cls()
+            for value in SAMPLES:
+                if probe.matches(value):
+                    list(probe.summarise({"sample": value}))
+
+        _attempt(plugins, plugins.owner("register_probes", name), f"probe {name}", use, IMPORT_SECONDS)
+
+
+def _try_courses(plugins: Plugins) -> None:
+    for folder in plugins.courses:
+        if not folder.is_dir():
+            owner = plugins.owner("register_courses", str(folder))
+            plugins.blame(owner, f"register_courses: there is no folder {shown(str(folder))}")
+
+
+def _try_explanations(plugins: Plugins) -> None:
+    error = ErrorReport(type="RuntimeError", text="a sample", line=1)
+    for plugin in plugins.implements("explain_error"):
+        for language in LANGUAGES:
+            plugins.explain(error, language, only=plugin)
+
+
+def _attempt(
+    plugins: Plugins, plugin: str, what: str, work: Callable[[], Any], seconds: float = ANSWER_SECONDS
+) -> None:
+    try:
+        contained(work, seconds)
+    except Exception as error:
+        plugins.blame(plugin, f"{what}: {reason(error)}")
+
+
+def offers(hooks: dict[str, list[str]]) -> Iterable[tuple[str, list[str]]]:
+    """Return what a plugin offers by the short names of its hooks."""
+    return ((hook.removeprefix("register_"), names) for hook, names in sorted(hooks.items()))

@@ -1,0 +1,396 @@
+"""Directives -> blocks: callouts, labs, and whatever the plugins' question types and block types make of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from evoclass.directive import Directive, Setting
+from evoclass.errors import LessonError, Problem
+from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
+from evoclass.model import (
+    CALLOUTS,
+    Block,
+    Callout,
+    CodeBlock,
+    ExerciseBlock,
+    Fault,
+    LineBreak,
+    MathBlock,
+    Paragraph,
+    Steps,
+)
+from evoclass.pluginhost.blame import reason
+from evoclass.reading.blocks import Counter, Inner
+from evoclass.reading.budget import Budget, TooMuch
+from evoclass.reading.contents import NAME, DirectiveReader, Frame
+from evoclass.reading.dialect import environment, move
+from evoclass.reading.draw import OPTIONS, Draws, fill
+from evoclass.reading.fences import Extent, Fences
+from evoclass.reading.foreign import instead, language
+from evoclass.reading.formula import unicode_formula
+from evoclass.reading.labs import LAB_OPTIONS, read_lab
+
+if TYPE_CHECKING:
+    from evoclass.directive import BlockType
+
+
+NEAR = 0.65
+"""How alike a name and a suggestion are at least."""
+
+
+def _bare_problem(extent: Extent) -> Problem:
+    """Say what is wrong with a fence whose name does not stand in braces as it should."""
+    text = extent.name
+    fields = {"text": text, "fence": extent.marker * extent.length}
+    open_brace = re.fullmatch(r"\{([\w-]+)", text)
+    if not text.startswith("{") or open_brace:
+        name = re.sub(r"^\W+|\W+$", "", text.split()[0]) or "note"
+        return Problem("E025", extent.start + 1, fields=fields | {"name": name})
+    if spaced := re.match(r"\{[ \t]*([\w-]+)[ \t]*\}", text):
+        return Problem("E025", extent.start + 1, fields=fields | {"name": spaced[1], "variant": "blanks"})
+    if inside := re.match(r"\{([A-Za-z][\w-]*)[ \t]+([^{}=.#]+)\}", text):
+        fields |= {"name": inside[1], "argument": inside[2].strip(), "variant": "inside"}
+        return Problem("E025", extent.start + 1, fields=fields)
+    variant = "attributes" if extent.marker != ":" else "class"
+    return Problem("E025", extent.start + 1, fields=fields | {"name": language(text), "variant": variant})
+
+
+class LessonBuilder(DirectiveReader):
+    """Builds the blocks of one lesson or course page."""
+
+    def __init__(
+        self,
+        markdown: MarkdownIt,
+        env: dict[str, Any],
+        tokens: Sequence[Token],
+        lines: Sequence[str],
+        exercises: Mapping[str, type[Exercise]],
+        directives: Mapping[str, type[BlockType]],
+        first: int = 1,
+    ) -> None:
+        super().__init__(markdown, env, tokens, lines, first)
+        self._exercises = exercises
+        self._directives = directives
+        self._number = 0
+        self._drawn = False
+        """Whether the values of this source are drawn already."""
+
+    def document(self) -> tuple[Block, ...]:
+        """Return all blocks of the file, its footnotes last."""
+        counter = Counter()
+        blocks: list[Block] = []
+        while self.at < len(self.tokens) and not self.budget.spent:
+            self.budget.begin()
+            self.one(self.tokens[self.at], counter, blocks)
+        rest = next((token for token in self.tokens[self.at :] if token.map), None)
+        if rest is not None and rest.map:
+            first, last = rest.map[0] + 1, self.first + len(self.lines) - 1
+            blocks.append(self.fault(TooMuch("rest").at(first), first, last, counter))
+        self.budget.begin()
+        notes = self.footnotes()
+        return (*blocks, notes) if notes is not None else tuple(blocks)
+
+    # ---------------------------------------------------------------------------------------------- dispatch
+
+    def directive(self, token: Token, counter: Counter, found: list[Block]) -> None:
+        extent: Extent = token.meta["extent"]
+        name = extent.name
+        if not extent.braces:
+            self._unknown(_bare_problem(extent), token, counter, found)
+            return
+        holder = self._frames[-1].holds if self._frames else ""
+        if name in self._exercises or name in self._directives or name == "lab":
+            question = name in self._exercises
+            if holder == "question" or (holder == "steps" and name in self._directives):
+                fields = {"directive": name, "outer": self._frames[-1].name}
+                self._refuse(
+                    Problem("E026", extent.start + 1, extent.indent + 1, fields=fields), token, counter, found
+                )
+            elif name == "lab":
+                self._lab(token, extent, counter, found)
+            elif question:
+                self._exercise(token, extent, counter, found)
+            else:
+                self._block_type(token, extent, counter, found)
+        elif name in CALLOUTS:
+            self._callout(token, extent, counter, found)
+        else:
+            known = (*self._exercises, *self._directives, *CALLOUTS, "lab")
+            kind, other = instead(name)
+            near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
+            fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
+            if kind:
+                fields["variant"] = kind
+            elif self.env.get("missing") and not near:
+                fields |= {"variant": "missing", "plugins": ", ".join(self.env["missing"])}
+            column = extent.indent + extent.length + 2
+            self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
+
+    def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Put a fault in the place of the whole directive."""
+        extent: Extent = token.meta["extent"]
+        self._pass(token)
+        found.append(self.fault(problem, extent.start + 1, (extent.close or extent.start) + 1, counter))
+
+    def _unknown(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
+        """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
+        extent: Extent = token.meta["extent"]
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        found.append(self.fault(problem, first, first, counter))
+        self.at += 1
+        if token.type == "directive_raw":
+            code = token.content
+            if code.strip() and problem.fields.get("variant") == "formula":
+                tex = code.strip()
+                text = unicode_formula(tex)
+                found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
+            elif code.strip():
+                tongue = language(extent.name)
+                found.append(
+                    CodeBlock(id=counter.block(), line=first, end_line=last, language=tongue, code=code)
+                )
+            return
+        if extent.argument and extent.braces:
+            title = self.inline(extent.argument, first)
+            strong = tuple(
+                replace(item, marks=item.marks | {"strong"}) if not isinstance(item, LineBreak) else item
+                for item in title
+            )
+            found.append(Paragraph(id=counter.block(), line=first, end_line=first, text=strong))
+        while self.tokens[self.at].type != "directive_close":
+            self.one(self.tokens[self.at], counter, found)
+        self.at += 1
+
+    def _pass(self, token: Token) -> None:
+        if token.type == "directive_raw":
+            self.at += 1
+        else:
+            self.skip_to("directive_close")
+
+    # --------------------------------------------------------------------------------------------- built-ins
+
+    def _callout(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        self._check_options(extent, {})
+        block_id = counter.block()
+        self._frames.append(Frame(extent.name, "prose"))
+        children, _ = self._content(token, Inner(block_id), self._frames[-1])
+        self._frames.pop()
+        title = self.inline(extent.argument, extent.start + 1)
+        found.append(
+            Callout(
+                id=block_id,
+                line=extent.start + 1,
+                end_line=(extent.close or extent.start) + 1,
+                kind=extent.name,
+                title=title,
+                children=tuple(children),
+            )
+        )
+
+    def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        self._check_options(extent, LAB_OPTIONS)
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        directive = self._raw_directive(token, extent)
+        self._pass(token)
+        try:
+            lab = read_lab(directive)
+            self._claim(lab.id, first, "lab")
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        found.append(lab)
+
+    # ----------------------------------------------------------------------------------------------- plugins
+
+    def _exercise(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        cls = self._exercises[extent.name]
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        self._check_options(
+            extent, cls.options, COMMON_OPTIONS, repeatable=(*REPEATABLE_OPTIONS, *cls.repeatable)
+        )
+        draws = None if self._drawn else Draws.of(extent.settings)
+        if draws is not None:
+            self._draw(draws, token, extent, counter, found)
+            return
+        outer = self._steps
+        if outer is None:
+            self._number += 1
+            number = self._number
+        else:
+            outer.number += 1
+            number = outer.number
+        block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
+        frame = Frame(extent.name, "question", block_id, takes_code=cls.takes_code)
+        self._frames.append(frame)
+        body, directive = self._content(token, Inner(block_id), frame)
+        self._frames.pop()
+        try:
+            self._claim_directive(extent, block_id, body)
+            exercise = cls.parse(directive)
+            block = ExerciseBlock(
+                id=block_id,
+                line=first,
+                end_line=last,
+                exercise=exercise,
+                prompt=exercise.prompt(directive),
+                hints=tuple(self.inline(hint, directive.line_of("hint")) for hint in directive.all("hint")),
+                explanation=self._explanation(directive, block_id),
+                number=number,
+                tries=directive.count("tries"),
+                settings=directive.settings,
+            )
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        except Exception as error:
+            fields = {"directive": extent.name, "error": reason(error)}
+            found.append(self.fault(Problem("E101", first, fields=fields), first, last, counter))
+            return
+        if outer is None:
+            found.append(block)
+        else:
+            outer.exercises.append(block)
+
+    def _explanation(self, directive: Directive, block_id: str) -> tuple[Block, ...]:
+        """Return the texts of `:solution:` as paragraphs."""
+        inner = Inner(f"{block_id}.solution")
+        return tuple(
+            Paragraph(
+                id=inner.block(),
+                line=setting.line,
+                end_line=setting.line,
+                text=self.inline(setting.value, setting.line),
+            )
+            for setting in directive.settings
+            if setting.key == "solution" and setting.value.strip()
+        )
+
+    def _block_type(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        cls = self._directives[extent.name]
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        self._check_options(extent, cls.options, OPTIONS, repeatable=(*OPTIONS,))
+        draws = None if self._drawn else Draws.of(extent.settings)
+        if draws is not None:
+            self._draw(draws, token, extent, counter, found)
+            return
+        frame = Frame(extent.name, "steps", extent.argument)
+        self._frames.append(frame)
+        body, directive = self._content(token, Inner(extent.argument), frame)
+        self._frames.pop()
+        try:
+            self._claim_directive(extent, extent.argument, body)
+            found.extend(cls.expand(directive, extent.argument))
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+        except Exception as error:
+            fields = {"directive": extent.name, "error": reason(error)}
+            found.append(self.fault(Problem("E101", first, fields=fields), first, last, counter))
+
+    # ------------------------------------------------------------------------------------------ drawn values
+
+    def _draw(self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+        """Build a question whose source is filled in anew for each learner."""
+        self._pass(token)
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        lines = [
+            line[min(extent.indent, len(line) - len(line.lstrip(" "))) :]
+            for line in map(self.line, range(first, last + 1))
+        ]
+        outer = self._steps
+        block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
+        try:
+            if not lines[0].startswith(extent.marker):
+                raise LessonError(Problem("E113", first, fields={"directive": extent.name}))
+            source = _Drawn(self, draws, lines, first, outer.id if outer is not None else "")
+            number = outer.number if outer is not None else self._number
+            blocks, problems, ids = source.build("", self.budget, number)
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        # Of what stands in the lines themselves, the fences have been reported already.
+        known = set(self.env["fences"].problems) if problems else set()
+        self.problems.extend(problem for problem in problems if problem not in known)
+        try:
+            for claimed, line in ids.items():
+                self._claim(claimed, line, extent.name)
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        for block in blocks:
+            if isinstance(block, (ExerciseBlock, Steps)) and block.id == block_id:
+                block = replace(block, variants=source)
+            if isinstance(block, ExerciseBlock) and outer is not None:
+                outer.number += 1
+                outer.exercises.append(block)
+            else:
+                self._number += isinstance(block, ExerciseBlock)
+                found.append(block)
+
+    def filled(
+        self, source: _Drawn, lines: list[str], budget: Budget, number: int
+    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+        """Build the blocks of a filled-in question; its problems and ids come beside them."""
+        before = source.first - 1
+        fences: Fences = self.env["fences"].again()
+        env = {**self.env, **environment(fences, budget)}
+        tokens: list[Token] = []
+        self.markdown.block.parse("\n".join(lines), self.markdown, env, tokens)
+        fences.move(before)
+        for token in tokens:
+            move(token, before)
+        builder = LessonBuilder(
+            self.markdown, env, tokens, lines, self._exercises, self._directives, source.first
+        )
+        builder._drawn = True
+        if source.outer:
+            builder._frames.append(Frame("", "steps", source.outer, number=number))
+        else:
+            builder._number = number
+        # What stands here is the question, with an id of its own; anything else is a fault, told apart by its line.
+        blocks = builder.blocks(Inner(f"l{source.first}"))
+        if source.outer:
+            blocks = [*blocks, *builder._frames[0].exercises]
+        return blocks, [*builder.problems, *fences.problems], builder._ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The source of one question with holes for drawn values."""
+
+    builder: LessonBuilder
+    draws: Draws
+    lines: list[str]
+    first: int
+    """Line of the file where the question starts."""
+    outer: str
+    """Id of the challenge around, if there is one."""
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What is drawn."""
+        return self.draws.settings
+
+    def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
+        """Return the source lines for a seed; two seeds with the same lines make the same question."""
+        return tuple(fill(self.lines, self.first, self.draws, seed, budget))
+
+    def build(
+        self, seed: str, budget: Budget, number: int = 0
+    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+        """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
+        return self.builder.filled(self, list(self.text(seed, budget)), budget, number)
+
+    def draw(self, seed: str, budget: Budget | None = None) -> Block:
+        """Return the question for a seed; the first block is the question, whatever else the lines hold."""
+        blocks, problems, _ = self.build(seed, budget or Budget(sum(map(len, self.lines))))
+        wanted = next((block for block in blocks if isinstance(block, (ExerciseBlock, Steps, Fault))), None)
+        if wanted is None:
+            raise LessonError(problems or "no question came of it", self.first)
+        return wanted

@@ -1,0 +1,193 @@
+"""What stands inside a directive: its options, its option list, its code, the prose and the questions in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from evoclass.directive import Directive, Item
+from evoclass.errors import LessonError, Problem
+from evoclass.model import Block, ExerciseBlock, Fault
+from evoclass.reading import optionslips
+from evoclass.reading.blocks import Builder, Counter, span
+from evoclass.reading.budget import BLOCK
+from evoclass.reading.fences import Extent
+from evoclass.reading.frontmatter import SLUG
+from evoclass.reading.options import OptionReader, is_option_list
+
+NAME = 60
+"""So much of a name is held against the known ones for a suggestion."""
+
+_RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
+
+
+@dataclass(slots=True)
+class Frame:
+    """The directive that is being read, and what has been found in it so far."""
+
+    name: str
+    holds: str
+    """`prose` (callout), `question`, or `steps`."""
+    id: str = ""
+    items: list[Item] = field(default_factory=list)
+    codes: list[tuple[str, str, int]] = field(default_factory=list)
+    exercises: list[ExerciseBlock] = field(default_factory=list)
+    takes_code: bool = False
+    number: int = 0
+
+
+class DirectiveReader(Builder):
+    """Reads the inside of directives, and keeps which ids are taken."""
+
+    def __init__(
+        self,
+        markdown: MarkdownIt,
+        env: dict[str, Any],
+        tokens: Sequence[Token],
+        lines: Sequence[str],
+        first: int = 1,
+    ) -> None:
+        super().__init__(markdown, env, tokens, lines, first)
+        self._frames: list[Frame] = []
+        """The directives around, the innermost last."""
+        self._ids: dict[str, int] = {}
+        """Line of each id that is taken."""
+
+    def _entered(self) -> int:
+        return len(self._frames)
+
+    def _leave(self, entered: int) -> None:
+        del self._frames[entered:]
+
+    @property
+    def _steps(self) -> Frame | None:
+        """The challenge around, if there is one."""
+        return next((frame for frame in reversed(self._frames) if frame.holds == "steps"), None)
+
+    def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
+        """Report all problems of `error`; the first one stands in the lesson."""
+        error = self._for_slip(error)
+        self.problems.extend(error.problems[1:])
+        return self.fault(error.problems[0], first, last, counter)
+
+    def _claim(self, block_id: str, line: int, directive: str) -> None:
+        """Take an id; raises LessonError when it is taken already."""
+        if block_id in self._ids:
+            fields = {"id": block_id, "first": self._ids[block_id], "directive": directive}
+            raise LessonError(Problem("E018", line, fields=fields))
+        self._ids[block_id] = line
+
+    def _claim_directive(self, extent: Extent, block_id: str, body: Sequence[Block]) -> None:
+        line = extent.start + 1
+        if not extent.argument:
+            raise LessonError(Problem("E017", line, fields={"directive": extent.name}))
+        if not SLUG.match(extent.argument) or _RESERVED.match(extent.argument):
+            raise LessonError(Problem("E019", line, fields={"directive": extent.name, "id": extent.argument}))
+        self._claim(block_id, line, extent.name)
+
+    def _check_options(
+        self, extent: Extent, *known: Mapping[str, str], repeatable: Collection[str] = ("watch",)
+    ) -> None:
+        """Report options that the directive does not know, and those given twice."""
+        names = [name for options in known for name in options]
+        seen: dict[str, int] = {}
+        for setting in extent.settings:
+            fields: dict[str, Any] = {"option": setting.key, "directive": extent.name}
+            if setting.key not in names:
+                self.budget.spend(BLOCK)
+                near = get_close_matches(setting.key[:NAME], names, 1, 0.5)
+                fields |= {"near": near[0] if near else "", "known": ", ".join(sorted(set(names)))}
+                if not names:
+                    fields["variant"] = "none"
+                self.report(Problem("E020", setting.line, 2, fields=fields))
+            elif setting.key in seen and setting.key not in repeatable:
+                fields["first"] = seen[setting.key]
+                self.report(Problem("E021", setting.line, 2, fields=fields))
+            seen.setdefault(setting.key, setting.line)
+        for problem in optionslips.slips(self.lines, extent, names, extent.raw):
+            self.report(problem)
+
+    def _for_slip(self, error: LessonError) -> LessonError:
+        """Return what is wrong with an option as what is wrong with the line that was meant as it."""
+        first = error.problems[0]
+        if first.code not in ("E022", "E023", "E024"):
+            return error
+        for problem in self.problems:
+            if problem.code != "E027" or problem.fields["directive"] != first.fields["directive"]:
+                continue
+            swallowed = problem.fields["variant"] == "indent" and first.line < problem.line <= first.line + 3
+            missing = first.code == "E022" and problem.fields["option"] in ("", first.fields["option"])
+            if (missing and problem.line > first.line) or (first.code != "E022" and swallowed):
+                self.problems.remove(problem)
+                return LessonError([problem, *error.problems[1:]])
+        return error
+
+    def _raw_directive(self, token: Token, extent: Extent, **parts: Any) -> Directive:
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        raw = token.type == "directive_raw"
+        return Directive(
+            name=extent.name,
+            argument=extent.argument,
+            line=first,
+            end_line=last,
+            settings=tuple(extent.settings),
+            code=token.content if raw else "",
+            code_line=token.meta["code_line"] if raw else 0,
+            source=self.source(first, last),
+            inline=lambda text: self.inline(text, first),
+            **parts,
+        )
+
+    def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[Block], Directive]:
+        """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
+        extent: Extent = token.meta["extent"]
+        body: list[Block] = []
+        reader = OptionReader(self, extent.name, frame.items)
+        self.at += 1
+        while self.tokens[self.at].type != "directive_close":
+            inner = self.tokens[self.at]
+            if frame.holds == "question":
+                if inner.type == "ordered_list_open" and is_option_list(self.tokens, self.at):
+                    line = span(inner)[0]
+                    text = self.lines[line - 1].strip()[:50]
+                    fields = {"text": text, "variant": "numbered", "directive": extent.name}
+                    self.report(Problem("E044", line, fields=fields))
+                    reader.list()
+                    continue
+                if inner.type == "bullet_list_open" and is_option_list(self.tokens, self.at):
+                    reader.list()
+                    continue
+                if inner.type == "blockquote_open" and frame.items:
+                    reader.stray_quote(inner)
+                    continue
+                if inner.type == "fence":
+                    line = span(inner)[0] + 1
+                    frame.codes.append((inner.info.strip(), inner.content, line))
+                    if frame.takes_code and is_python(inner.info):
+                        self.at += 1
+                        continue
+            self.one(inner, counter, body)
+        self.at += 1
+        python = next((entry for entry in frame.codes if is_python(entry[0])), None)
+        directive = self._raw_directive(
+            token,
+            extent,
+            body=tuple(body),
+            items=tuple(frame.items),
+            codes=tuple(frame.codes),
+            exercises=tuple(frame.exercises),
+        )
+        if python is not None:
+            directive = replace(directive, code=python[1], code_line=python[2])
+        return body, directive
+
+
+def is_python(info: str) -> bool:
+    """Whether the info string of a code fence says Python, or nothing."""
+    return not info.strip() or info.split()[0] in ("python", "py")

@@ -1,0 +1,269 @@
+"""TeX -> Unicode text, as far as a terminal can show a formula."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from evoclass.errors import Problem
+from evoclass.reading.source import harmless
+
+SUPERSCRIPT = dict(
+    zip(
+        "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδθ⊤′*∗",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᶿᵀ′**",
+        strict=True,
+    )
+)
+SUBSCRIPT = dict(
+    zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
+)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
+
+
+FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
+STYLES = frozenset(
+    _words(
+        "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits boldsymbol bm pmb mathop mathrel mathbin "
+        "mathord mathopen mathclose mathpunct operatorname operatorname* left right middle rm bf it sf tt cal "
+        "big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr nonumber notag"
+    )
+)
+"""Commands that say how something looks and add nothing to read."""
+
+ASIDE = frozenset({"label", "color", "hspace", "vspace", "phantom", "hphantom", "vphantom"})
+"""Commands whose argument is not to be read."""
+
+ABOVE = {"overset": "^", "stackrel": "^", "underset": "_"}
+"""Commands that put their first argument above or below their second."""
+
+ENVIRONMENTS = frozenset(
+    _words(
+        "aligned alignedat split gathered cases dcases rcases matrix Bmatrix vmatrix Vmatrix pmatrix bmatrix "
+        "smallmatrix array equation equation* align align* gather gather* multline multline*"
+    )
+)
+
+_MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|[_^%]", re.DOTALL)
+_NAME = re.compile(r"\\begin\s*\{([A-Za-z*]*)\}")
+_DEPTH = 20
+_LONGEST = 4000
+
+
+class _Undrawable(Exception):
+    """The formula has something that Unicode text cannot show; the message is the command, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as a terminal shows it."""
+
+    text: str
+    """In Unicode characters; as written where these cannot show it."""
+    drawn: bool = True
+    command: str = ""
+    """The command for which the formula is shown as written, such as `\\frca`; empty for another reason."""
+
+
+@lru_cache(maxsize=4096)
+def draw(tex: str) -> Formula:
+    """Return the formula of a TeX source; whatever stands there, it is shown."""
+    written = re.sub(r"\s+", " ", tex).strip()
+    if len(tex) > _LONGEST:
+        return Formula(written, False)
+    try:
+        text = _text(tex, _DEPTH)
+    except _Undrawable as error:
+        return Formula(written, False, str(error))
+    except Exception:  # a converter of foreign text has more ways to fail than it names
+        return Formula(written, False)
+    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space behind it
+    text = harmless(re.sub(r"\s+", " ", text).strip())
+    return Formula(text) if text or not written else Formula(written, False)
+
+
+def unicode_formula(tex: str) -> str:
+    """Return `tex` in Unicode characters: `x_i^2` becomes `xᵢ²`; what has no character stays as it is written."""
+    return draw(tex).text
+
+
+def trouble(tex: str, line: int) -> Problem | None:
+    """Return what an author should know of a formula that is shown as it is written (W048)."""
+    formula = draw(tex)
+    if formula.drawn:
+        return None
+    if not formula.command:
+        return Problem("W048", line, fields={"tex": formula.text[:60], "variant": "broken"})
+    return Problem("W048", line, fields={"command": formula.command, "near": nearest(formula.command)})
+
+
+def nearest(command: str) -> str:
+    """Return the known command that one was probably meant to be, or nothing."""
+    near = get_close_matches(command.lstrip("\\")[:30], sorted(_known()), 1, 0.75)
+    return "\\" + near[0] if near else ""
+
+
+def _text(tex: str, depth: int) -> str:
+    if not depth:
+        raise _Undrawable
+    flat = _flat(tex, depth).rstrip()
+    if flat.endswith("\\\\"):  # a row that nothing follows
+        flat = flat[:-2]
+    return str(_converter().latex_to_text(flat, tolerant_parsing=False))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    # Imported late: most pages have no formula, and the import costs 30 ms.
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    logging.getLogger("pylatexenc").addHandler(logging.NullHandler())
+    logging.getLogger("pylatexenc").propagate = False
+    return LatexNodes2Text(math_mode="text", fill_text=False)
+
+
+_NO_FORMULA = frozenset(
+    _words(
+        "input include includegraphics footnote footnotetext href url cite citet citep ref eqref cref Cref "
+        "documentclass usepackage newcommand renewcommand providecommand section subsection subsubsection paragraph "
+        "item title author date maketitle today"
+    )
+)
+"""Commands of documents, of which a formula shows nothing or something else."""
+
+
+_OWN = frozenset({"binom", "dbinom", "tbinom", "begin", "end", "pmod"})
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """Return the commands that the converter has a text for."""
+    from pylatexenc.latex2text import get_default_latex_context_db
+
+    names = {str(spec.macroname) for spec in get_default_latex_context_db().iter_macro_specs()}
+    return frozenset(
+        (names - _NO_FORMULA) | FRACTIONS | STYLES | {"binom", "dbinom", "tbinom", "begin", "end"}
+    )
+
+
+@lru_cache(maxsize=1024)
+def _symbol(name: str) -> str:
+    """Return the character that a command stands for by the list of Unicode's mathematics, or nothing."""
+    from latex2mathml.symbols_parser import convert_symbol
+
+    codes = (convert_symbol("\\" + name) or "").split("-")
+    return "".join(chr(int(code, 16)) for code in codes) if all(codes) else ""
+
+
+def _flat(tex: str, depth: int) -> str:
+    """Replace scripts, fractions and roots, which the converter would join without brackets.
+
+    Raises _Undrawable at a command that it would pass over in silence.
+    """
+    out: list[str] = []
+    position = 0
+    while match := _MARK.search(tex, position):
+        out.append(tex[position : match.start()])
+        token, position = match[0], match.end()
+        name = token[1:]
+        if token == "%":
+            out.append(r"\%")
+        elif token in "_^":
+            argument, position = _argument(tex, position)
+            # The braces end a command before: `\theta` and a letter-like `ₜ` would read as one name.
+            out.append("{}" + _script(token, _text(argument, depth - 1).strip()))
+        elif name in FRACTIONS:
+            top, position = _argument(tex, position)
+            bottom, position = _argument(tex, position)
+            parts = [_text(part, depth - 1).strip() for part in (top, bottom)]
+            if not all(parts):
+                raise _Undrawable(token)
+            out.append("/".join(part if _is_simple(part) else f"({part})" for part in parts))
+        elif name in ("binom", "dbinom", "tbinom"):
+            top, position = _argument(tex, position)
+            bottom, position = _argument(tex, position)
+            out.append(f"C({_text(top, depth - 1).strip()}, {_text(bottom, depth - 1).strip()})")
+        elif name == "begin":
+            environment = _NAME.match(tex, match.start())
+            if environment is None or environment[1] not in ENVIRONMENTS:
+                raise _Undrawable(environment[0] if environment else token)
+            out.append(token)
+        elif name in STYLES:
+            if name in ("left", "right") and tex[position : position + 1] == ".":  # no bracket on this side
+                position += 1
+            out.append("{}")
+        elif name in ASIDE:
+            _, position = _argument(tex, position)
+            out.append("{}")
+        elif name in ABOVE:
+            over, position = _argument(tex, position)
+            base, position = _argument(tex, position)
+            script = _script(ABOVE[name], _text(over, depth - 1).strip())
+            out.append(f"{{}}{_text(base, depth - 1)}{script}")
+        elif name == "pmod":
+            argument, position = _argument(tex, position)
+            out.append(f" (mod {_text(argument, depth - 1).strip()})")
+        elif name == "\\" and tex[position:].lstrip().startswith("\\end"):  # a row that nothing follows
+            out.append(" ")
+        elif name in _known() or name == "\n":  # a space at the end of a line
+            out.append(token)
+        elif name == "|":
+            out.append("‖{}")
+        else:
+            bare = name.rstrip("*")
+            symbol = "" if bare in _known() or bare in _NO_FORMULA else _symbol(bare)
+            if bare in _known():
+                token = token.rstrip("*")
+            elif not symbol:
+                raise _Undrawable(token)
+            out.append(f"{symbol}{{}}" if symbol else token + name[len(bare) :])
+    out.append(tex[position:])
+    return "".join(out)
+
+
+def _argument(tex: str, position: int) -> tuple[str, int]:
+    """Return what a script or fraction applies to: a group, a command or one character."""
+    while position < len(tex) and tex[position] == " ":
+        position += 1
+    if position >= len(tex):
+        return "", position
+    if tex[position] == "{":
+        depth = 0
+        for place in range(position, len(tex)):
+            if tex[place] == "{" and tex[place - 1] != "\\":
+                depth += 1
+            elif tex[place] == "}" and tex[place - 1] != "\\":
+                depth -= 1
+                if depth == 0:
+                    return tex[position + 1 : place], place + 1
+        return tex[position + 1 :], len(tex)
+    command = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL).match(tex, position)
+    if command:
+        end = command.end()
+        for _ in range(2 if command[0][1:] in FRACTIONS else 1):
+            if tex[end : end + 1] == "{":
+                end = _argument(tex, end)[1]
+        return tex[position:end], end
+    return tex[position], position + 1
+
+
+def _script(mark: str, text: str) -> str:
+    table = SUPERSCRIPT if mark == "^" else SUBSCRIPT
+    bare = text.replace(" ", "")
+    if bare and all(character in table for character in bare):
+        return "".join(table[character] for character in bare)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"
+
+
+def _is_simple(text: str) -> bool:
+    return re.search(r"[-+−/ ·×]", text) is None or (
+        text.startswith("(") and text.endswith(")") and text.count("(") == 1
+    )

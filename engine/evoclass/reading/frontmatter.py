@@ -1,0 +1,380 @@
+"""The YAML block at the top of a lesson or course file: split off, read by YAML 1.2, checked against a strict schema.
+
+Values are taken from the text as written, never from YAML's guess of a type: `title: 3.10` stays `3.10` and
+`language: no` stays `no`.  Every key keeps its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from evoclass.errors import LessonError, Problem
+from evoclass.reading import yamlslips
+from evoclass.reading.source import harmless
+
+MAX_LENGTH = 128_000
+"""Longest front matter, in characters; that of a lesson of 5,000 blocks with their digests has 50,000."""
+
+MAX_KEYS = 100
+
+FORMAT = 1
+"""Version of the lesson format that this engine reads and writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a front matter: what it holds and whether it must be there."""
+
+    kind: Literal["text", "integer", "date", "slug", "language", "texts"]
+    required: bool = False
+    meaning: str = ""
+    """For the format's documentation and the JSON Schema."""
+
+
+LESSON_KEYS: dict[str, Key] = {
+    "format": Key("integer", meaning="Version of the file format; 1 by default."),
+    "id": Key(
+        "slug", True, "Name of the lesson, the same in every language: small letters, digits, hyphens."
+    ),
+    "number": Key("integer", True, "Place of the lesson in the course."),
+    "title": Key("text", True, "Title as the learner sees it."),
+    "language": Key("language", True, "Language of this file: `en`, `it`, …"),
+    "minutes": Key("integer", meaning="How long a learner needs, about."),
+    "objectives": Key("texts", meaning="What the learner can do afterwards, a line each."),
+    "updated": Key("date", meaning="Day of the last change to the content, as YYYY-MM-DD."),
+    "authors": Key("texts", meaning="Who wrote it."),
+    "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
+    "source": Key("text", meaning="For a translation: language and digest of the file it was made from."),
+    "source_blocks": Key(
+        "text", meaning="For a translation: digests of that file's blocks; kept by `translate`."
+    ),
+}
+
+COURSE_KEYS: dict[str, Key] = {
+    "format": Key("integer", meaning="Version of the file format; 1 by default."),
+    "id": Key("slug", True, "Name of the course, the same in every language."),
+    "code": Key("text", meaning="Short code of the course, such as AI002."),
+    "title": Key("text", True, "Title as the learner sees it."),
+    "language": Key("language", True, "Language of this file."),
+    "description": Key("text", meaning="One sentence for the course list."),
+    "authors": Key("texts", meaning="Who wrote it."),
+    "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
+    "updated": Key("date", meaning="Day of the last change, as YYYY-MM-DD."),
+    "source": Key("text", meaning="For a translation: language and digest of the file it was made from."),
+    "source_blocks": Key(
+        "text", meaning="For a translation: digests of that file's blocks; kept by `translate`."
+    ),
+}
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+
+
+@dataclass(slots=True)
+class FrontMatter:
+    """Checked values of a front matter."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    """Line of each key."""
+    body_line: int = 1
+    """First line after the closing `---`."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a value that is text."""
+        return str(self.values.get(key, default))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    value: str | list[str] | None
+    """Raw text, or texts of a list; None for what is neither."""
+    line: int
+    key_line: int
+    odd_line: int = 0
+    """Line of the first entry of a list that is no text."""
+
+
+_END = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def _too_large(line: int = 1) -> Problem:
+    return Problem("E039", line, fields={"limit": MAX_LENGTH // 1000, "keys": MAX_KEYS})
+
+
+def split(text: str) -> tuple[str, int]:
+    """Return the YAML between the two `---` lines and the number of the line after them.  Raises LessonError."""
+    if not text.strip():
+        raise LessonError(Problem("E005", 1, fields={"found": ""}))
+    if not (text.startswith("---\n") or re.match(r"---[ \t]*\n", text)):
+        raise LessonError(_missing(text))
+    start = text.index("\n") + 1
+    end = _END.search(text, start, start + MAX_LENGTH)
+    if end is None:
+        closed = _END.search(text, start) is not None
+        raise LessonError(_too_large() if closed else Problem("E006", 1))
+    return text[start : end.start()], text.count("\n", 0, end.end()) + 2
+
+
+def _missing(text: str) -> Problem:
+    """Say how a file begins that does not begin with `---`."""
+    begin = text[:2000].lstrip()
+    found, _, below = begin.partition("\n")
+    line = 1 + text[: len(text) - len(text.lstrip())].count("\n") if text[:1].isspace() else 1
+    variant = ""
+    if re.match(r"---[ \t]*\Z", found):
+        variant = "late"
+    elif found.strip() == "+++":
+        variant = "toml"
+    elif re.match(r"[-–—]{2,}[ \t]*\Z", found) and re.match(r"[A-Za-z][\w-]*:", below):
+        variant = "hyphens"
+    return Problem("E005", line, fields={"found": found[:60], "variant": variant})
+
+
+def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
+    """Read and check the front matter of `text`.  Raises LessonError when it cannot be read at all."""
+    block, body_line = split(text)
+    nodes = _plain(block)
+    if nodes is None:
+        nodes = _yaml(block)
+    if len(nodes) > MAX_KEYS:
+        raise LessonError(_too_large())
+    front = FrontMatter(body_line=body_line)
+    for key, node in nodes.items():
+        front.lines[key] = node.key_line
+        spec = keys.get(key)
+        if spec is None:
+            near = get_close_matches(key.lower(), keys, 1, 0.65)
+            code = "E008"
+            fields: dict[str, Any] = {"key": key, "near": near[0] if near else "", "keys": ", ".join(keys)}
+            front.problems.append(Problem(code, node.key_line, fields=fields))
+            continue
+        try:
+            front.values[key] = checked(spec, node.value)
+        except ValueError as error:
+            fields = {"key": key, "value": _shown(node.value), "wanted": str(error)}
+            if node.odd_line:
+                fields["variant"] = "entry"
+            elif spec.kind == "text" and not isinstance(node.value, str) and node.line == node.key_line:
+                fields["variant"] = "brackets" if node.value is not None else ""
+            front.problems.append(Problem("E010", node.odd_line or node.line, fields=fields))
+    meant = {problem.fields.get("near") for problem in front.problems}
+    for key, spec in keys.items():
+        if spec.required and key not in nodes and key not in meant:
+            front.problems.append(Problem("E009", 1, fields={"key": key}))
+    version = front.values.get("format", FORMAT)
+    if version > FORMAT:
+        fields = {"version": version, "known": FORMAT}
+        raise LessonError(Problem("E011", front.lines["format"], fields=fields))
+    return front
+
+
+def _shown(value: str | list[str] | None) -> str:
+    return value if isinstance(value, str) else "…"
+
+
+def checked(spec: Key, value: str | list[str] | None) -> Any:
+    """Return the value of a key as its kind; raises ValueError with the kind of value that is wanted."""
+    if spec.kind == "texts":
+        if not isinstance(value, list) or not all(value):
+            raise ValueError("texts")
+        return tuple(value)
+    if not isinstance(value, str) or (not value.strip() and spec.kind != "text"):
+        raise ValueError(spec.kind)
+    match spec.kind:
+        case "integer":
+            if not re.fullmatch(r"\d{1,9}", value):
+                raise ValueError("integer")
+            return int(value)
+        case "date":
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                raise ValueError("date")
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("date") from None
+        case "slug":
+            if not SLUG.match(value):
+                raise ValueError("slug")
+        case "language":
+            if not LANGUAGE.match(value):
+                raise ValueError("language")
+        case "text":
+            if spec.required and not value.strip():
+                raise ValueError("text")
+    return value
+
+
+_SCALAR = (
+    r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'"""
+    r"""|(?P<plain>~?[A-Za-z0-9À-ɏ](?:[^:#\n]|:(?=[^ \t\n])|(?<=[^ \t])#)*))"""
+)
+_PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
+_HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
+_ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
+"""Lines without the blanks at their ends: a pattern that takes those too tries them again at every character."""
+_EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
+
+
+def _plain(block: str) -> dict[str, _Node] | None:
+    """Read the everyday subset (one `key: value` or list item a line) without a YAML parser; None for all else.
+
+    A YAML parser takes milliseconds, which a course of 10,000 lessons has not got.  Whatever this accepts,
+    YAML 1.2 reads the same; a test holds the two against each other.
+    """
+    nodes: dict[str, _Node] = {}
+    items: list[str] | None = None
+    indent = ""
+    for number, line in enumerate(block.split("\n"), 2):
+        if not line.strip():
+            if items is not None or not line:
+                continue
+            return None
+        line = line.rstrip(" \t")
+        pair = _PAIR.match(line)
+        if pair:
+            items = None
+            if pair["key"] in nodes:
+                return None
+            nodes[pair["key"]] = _Node(_scalar(pair), number, number)
+            if nodes[pair["key"]].value is None:
+                return None
+            continue
+        item = _ITEM.match(line)
+        if item:
+            text = _scalar(item)
+            if items is None or text is None or (items and item["indent"] != indent):
+                return None
+            indent = item["indent"]
+            items.append(text)
+            continue
+        head = _HEAD.match(line)
+        if head is None or head["key"] in nodes:
+            return None
+        items = []
+        nodes[head["key"]] = _Node(items, number, number)
+    if any(node.value == [] for node in nodes.values()):
+        return None
+    return nodes
+
+
+def _scalar(match: re.Match[str]) -> str | None:
+    if match["plain"] is not None:
+        plain = match["plain"].rstrip(" \t")
+        return None if _EMPTY.match(plain) or plain.endswith(":") or "\t" in plain else plain
+    return match["double"] if match["double"] is not None else match["single"]
+
+
+def _yaml(block: str) -> dict[str, _Node]:
+    """Read any other front matter with a YAML 1.2 parser that keeps lines.  Raises LessonError (E007)."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.nodes import MappingNode, ScalarNode
+
+    try:
+        _bound(YAML(typ="safe", pure=True).parse(block))
+        root = YAML(typ="safe", pure=True).compose(block)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        detail = str(error.problem or error.context or "")
+        raise LessonError(
+            _slip(block, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, detail)
+        ) from None
+    except (
+        YAMLError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+        AttributeError,
+        TypeError,
+        LookupError,
+    ) as error:
+        # ruamel.yaml's scanner raises bare errors on some malformed input; for the author it is all one.
+        detail = str(error).split("\n", 1)[0]
+        raise LessonError(Problem("E007", 2, fields={"detail": detail})) from None
+    if root is None:
+        return {}
+    if not isinstance(root, MappingNode):
+        raise LessonError(
+            Problem("E007", root.start_mark.line + 2, fields={"detail": "no `key: value` pairs"})
+        )
+    nodes: dict[str, _Node] = {}
+    for key, value in root.value:
+        key_line = key.start_mark.line + 2
+        if not isinstance(key, ScalarNode):
+            raise LessonError(Problem("E007", key_line, fields={"detail": "a key must be a word"}))
+        name = harmless(str(key.value))
+        if name in nodes:
+            detail = f"key {name!r} twice"
+            raise LessonError(Problem("E007", key_line, fields={"detail": detail, "variant": "twice"}))
+        content = _content(value)
+        line = key_line if content is None else value.start_mark.line + 2
+        nodes[name] = _Node(content, line, key_line, _odd_line(value))
+    return nodes
+
+
+def _slip(block: str, line: int, column: int, detail: str) -> Problem:
+    """Return the problem of a block that is no YAML, at the line that is to be changed."""
+    if yamlslips.prose_line(block):
+        return Problem("E006", 1)
+    place, variant = yamlslips.slip(block, line, detail)
+    fields = {"detail": detail, "variant": variant}
+    return Problem("E007", place + 1, column if place == line else 1, fields=fields)
+
+
+MAX_EVENTS = 20_000
+MAX_DEPTH = 4
+"""Values of a front matter are texts and lists of texts; anything deeper is reported, so it need not be read far."""
+
+
+def _bound(events: Iterable[Any]) -> None:
+    """Read the events of a YAML text up to the first that a front matter has no use for.  Raises LessonError.
+
+    Composing comes after this: with aliases and merge keys, a few lines expand to more than any memory holds.
+    """
+    from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
+
+    depth = 0
+    for number, event in enumerate(events):
+        line = event.start_mark.line + 2
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            name = getattr(event, "anchor", None)
+            raise LessonError(Problem("E007", line, fields={"variant": "alias", "name": name}))
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise LessonError(Problem("E007", line, fields={"detail": "too deeply nested"}))
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None:
+            raise LessonError(Problem("E007", line, fields={"variant": "alias", "name": "<<"}))
+        if number > MAX_EVENTS:
+            raise LessonError(_too_large(line))
+
+
+def _odd_line(node: Any) -> int:
+    """Return the line of a list's first entry that is no text, such as one that a colon made a mapping of, or 0."""
+    from ruamel.yaml.nodes import ScalarNode, SequenceNode
+
+    if not isinstance(node, SequenceNode):
+        return 0
+    return next((item.start_mark.line + 2 for item in node.value if not isinstance(item, ScalarNode)), 0)
+
+
+def _content(node: Any) -> str | list[str] | None:
+    from ruamel.yaml.nodes import ScalarNode, SequenceNode
+
+    if isinstance(node, ScalarNode):
+        if node.style is None and (node.value == "" or _EMPTY.match(node.value)):
+            return None
+        return harmless(str(node.value))  # an escape of YAML may stand for any character
+    if isinstance(node, SequenceNode):
+        texts = [_content(item) for item in node.value]
+        return [text if isinstance(text, str) else "" for text in texts]
+    return None

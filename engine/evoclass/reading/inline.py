@@ -1,0 +1,147 @@
+"""Inline tokens -> inline items of the model."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+
+from markdown_it.token import Token
+
+from evoclass.errors import Problem
+from evoclass.model import Inline, Inlines, LineBreak, Live, Mark, Span
+from evoclass.reading.formula import trouble, unicode_formula
+from evoclass.reading.leftovers import leftovers
+
+ROLES = ("live",)
+"""Names of the inline roles."""
+
+NONE: frozenset[Mark] = frozenset()
+
+OPENING: dict[str, frozenset[Mark]] = {
+    "strong_open": frozenset({"strong"}),
+    "em_open": frozenset({"em"}),
+    "s_open": frozenset({"strike"}),
+}
+CLOSING: dict[str, frozenset[Mark]] = {
+    "strong_close": frozenset({"strong"}),
+    "em_close": frozenset({"em"}),
+    "s_close": frozenset({"strike"}),
+}
+
+
+def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None]) -> Inlines:
+    """Return the items of one paragraph; `line` is where it starts, `report` takes what is wrong with it."""
+    items: list[Inline] = []
+    text: list[str] = []
+    marks: frozenset[Mark] = NONE
+    href = ""
+
+    def flush() -> None:
+        if text:
+            items.append(Span("".join(text), marks, href))
+            text.clear()
+
+    for place, token in enumerate(tokens):
+        kind = token.type
+        if kind == "text" or kind == "text_special":
+            if token.content:
+                text.append(token.content)
+            if kind == "text" and "link" not in marks:
+                before = tokens[place - 1].type if place else ""
+                after = tokens[place + 1].type if place + 1 < len(tokens) else ""
+                for mark, variant in leftovers(
+                    token.content, not place, before == "softbreak", after == "code_inline"
+                ):
+                    report(Problem("W039", line, fields={"text": mark, "variant": variant}))
+            elif token.markup == "\\(" and any(
+                other.markup == "\\)"
+                for other in tokens[place + 2 : place + 9]  # not next: `f\(\)` is a call
+            ):
+                report(Problem("W039", line, fields={"text": "\\(", "variant": "tex"}))
+            elif token.content == "\\b" and _begins(tokens, place + 1, "egin{"):
+                report(Problem("W039", line, fields={"text": "\\begin{", "variant": "tex"}))
+        elif kind == "softbreak":
+            line += 1
+            text.append(" ")
+        elif kind in OPENING:
+            flush()
+            marks = marks | OPENING[kind]
+        elif kind in CLOSING:
+            flush()
+            marks = marks - CLOSING[kind]
+        elif kind == "code_inline":
+            flush()
+            items.append(Span(token.content, marks | {"code"}, href))
+            line += token.meta.get("breaks", 0)
+        elif kind == "link_open":
+            flush()
+            marks, href = marks | {"link"}, str(token.attrs.get("href", ""))
+        elif kind == "link_close":
+            flush()
+            marks, href = marks - {"link"}, ""
+        elif kind == "math_inline":
+            flush()
+            items.append(Span(unicode_formula(token.content), marks | {"math"}, href, token.content))
+            problem = trouble(token.content, line)
+            if problem is not None:
+                report(problem)
+            line += token.content.count("\n")
+        elif kind == "role":
+            flush()
+            items.append(_role(token, line, marks, report))
+        elif kind == "footnote_ref":
+            flush()
+            number = str(token.meta["id"] + 1)
+            items.append(Span(number, marks | {"footnote"}, f"#fn-{number}"))
+        elif kind == "hardbreak":
+            flush()
+            items.append(LineBreak())
+            line += 1
+        elif kind == "image":
+            flush()
+            source = str(token.attrs.get("src", ""))
+            if not token.content.strip():
+                report(Problem("E053", line, fields={"source": source}))
+            items.append(Span(token.content or source, marks | {"link"}, source))
+        elif kind == "html_inline" and not token.content.startswith("<!--"):
+            report(Problem("W033", line, fields={"html": token.content[:40]}))
+            text.append(token.content)
+    flush()
+    return tuple(items)
+
+
+def _begins(tokens: Sequence[Token], place: int, word: str) -> bool:
+    return place < len(tokens) and tokens[place].content.startswith(word)
+
+
+def _role(token: Token, line: int, marks: frozenset[Mark], report: Callable[[Problem], None]) -> Inline:
+    if token.info not in ROLES:
+        near = get_close_matches(token.info, ROLES, 1, 0.5)
+        report(Problem("E030", line, fields={"role": token.info, "near": near[0] if near else ROLES[0]}))
+        return Span(token.markup, marks | {"code"})
+    expression = token.content
+    if not is_expression(expression):
+        report(Problem("E032", line, fields={"expression": expression}))
+        return Span(token.markup, marks | {"code"})
+    return Live(expression, marks)
+
+
+@lru_cache(maxsize=256)
+def is_expression(text: str) -> bool:
+    """Whether `text` could stand between the braces of an f-string: a Python expression, perhaps with a format."""
+    if not text or "\n" in text:
+        return False
+    try:
+        parsed = ast.parse("f'''{" + text + "}'''", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return isinstance(parsed, ast.JoinedStr) and len(parsed.values) == 1
+
+
+def slug(text: str) -> str:
+    """Return the anchor of a heading, as GitHub makes it."""
+    bare = re.sub(r"[^\w\- ]", "", text.strip().lower())
+    return bare.replace(" ", "-")

@@ -1,0 +1,381 @@
+"""Courses and lessons on disk: the course map from front matters alone, one lesson in full, language fallback."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from operator import itemgetter
+from pathlib import Path
+from stat import S_ISREG
+
+from evoclass.disk import regularfile
+from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
+from evoclass.errors import LessonError, NotFoundError, Problem
+from evoclass.i18n import DEFAULT
+from evoclass.model import Course, Lesson, LessonEntry
+from evoclass.reading import source
+from evoclass.reading.entries import Entries
+from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
+from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
+from evoclass.reading.markup import Parser, course_from, front_matter, language_of, name_parts
+from evoclass.wording.printable import printable
+
+COURSE_PAGE = "index.md"
+
+SUFFIXES = (".md", ".markdown")
+"""What the name of a lesson's file ends with, in small letters or capitals."""
+
+FRESH_SECONDS = 2.0
+"""How long what is known of a folder counts as fresh."""
+
+HEAD_BYTES = 16 * 1024
+"""How much of a file is read for its front matter; one that is longer is read whole."""
+
+
+_Files = dict[str, dict[str, tuple[str, Stamp | None]]]
+"""Path and stamp of each file by its name and the language of its folder."""
+
+
+class Library:
+    """The lessons of some folders, each with one folder a language (`en/`, `it/`) or with the files themselves."""
+
+    def __init__(self, folders: Sequence[Path], parser: Parser, cache: Path | None = None) -> None:
+        self.folders = tuple(Path(folder) for folder in folders)
+        self.parser = parser
+        self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
+        self.known_as: Callable[[Course], Course] = lambda course: course
+        """Gives a course the id under which its progress is kept; what the course itself says until a log is open."""
+        self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
+        """Courses by folder and language, with the time when the disk was last asked."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that any of the folders has lessons in."""
+        found = {name for folder in self.folders for name in languages(folder)}
+        return tuple(sorted(found)) or (DEFAULT,)
+
+    # ---------------------------------------------------------------------------------------------- the map
+
+    def courses(self, language: str) -> tuple[Course, ...]:
+        """Return the courses with their lessons in order, in `language` where it exists.
+
+        What was read less than two seconds ago is not read again.
+        """
+        found = (self._remembered(folder, language) for folder in self.folders)
+        return tuple(self.known_as(course) for course in found if course is not None)
+
+    def ids(self, folder: Path) -> set[str]:
+        """Return the ids that the course in a folder has in its languages; none if there is no course."""
+        files = _course_files(folder, languages(folder))
+        pages: list[Path | None] = [Path(path) for path, _ in files.get(COURSE_PAGE, {}).values()]
+        if files and not pages:
+            pages = [None]
+        return {self._page(page, folder).id for page in pages}
+
+    def refresh(self) -> None:
+        """Look at the disk again the next time, however short ago the last was."""
+        self._seen.clear()
+
+    def _remembered(self, folder: Path, language: str) -> Course | None:
+        now = time.monotonic()
+        known = self._seen.get((folder, language))
+        if known is not None and now - known[0] < FRESH_SECONDS:
+            return known[1]
+        course = self._course(folder, language)
+        self._seen[folder, language] = (time.monotonic(), course)
+        return course
+
+    def sources(self, folder: Path) -> dict[str, dict[str, Path]]:
+        """Return the files of a course by name and language, the course page among them."""
+        files = sorted(_course_files(folder, languages(folder)).items())
+        return {name: {tongue: Path(path) for tongue, (path, _) in found.items()} for name, found in files}
+
+    def _course(self, folder: Path, language: str) -> Course | None:
+        names = languages(folder)
+        files = _course_files(folder, names)
+        if not files:
+            return None
+        pages = files.pop(COURSE_PAGE, {})
+        found = self._heads(files, language, names, self._indexes[folder])
+        found.sort(key=itemgetter(0))  # stable: lessons of one number stay in the order of their names
+
+        def make(place: int) -> LessonEntry:
+            _, _, known, path, tongues = found[place]
+            return (
+                replace(known, languages=tongues)
+                if isinstance(known, LessonEntry)
+                else entry_of(known, path, tongues)
+            )
+
+        entries = Entries(tuple([head[1] for head in found]), make)
+        page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
+        course = self._page(Path(page) if page else None, folder)
+        spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
+        return replace(course, lessons=entries, folder=folder, languages=spoken)
+
+    def _heads(
+        self, files: _Files, language: str, names: Sequence[str], index: HeadIndex
+    ) -> list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]]:
+        """Return number, id and the rest of what is known of each lesson, with its path and its languages."""
+        heads: list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]] = []
+        alone: dict[str, tuple[str, ...]] = {name: (name,) for name in (*names, language, DEFAULT)}
+        for _, found in sorted(files.items()):
+            if len(found) == 1:
+                ((tongue, (path, stamp)),) = found.items()
+                tongues = alone.setdefault(tongue, (tongue,))
+            else:
+                path, stamp = found.get(language) or found.get(DEFAULT) or found[min(found)]
+                tongues = tuple(sorted(found))
+            row = index.row(path, stamp) if stamp is not None else None
+            if row is not None:
+                heads.append((row[3], row[2], row, path, tongues))
+                continue
+            entry = index.broken(path, stamp) if stamp is not None else None
+            if entry is None:
+                entry = read_head(Path(path))
+                if stamp is not None:
+                    index.put(path, stamp, entry)
+            heads.append((entry.number, entry.id, entry, path, tongues))
+        index.save()
+        return heads
+
+    def _page(self, path: Path | None, folder: Path) -> Course:
+        """Return the course that the course page describes; without one, the folder gives the name."""
+        name = printable(folder.name) or "course"
+        if path is not None:
+            raw = read_file(path)
+            if not isinstance(raw, Problem):
+                return self.parser.course(raw, path)
+            problems: tuple[Problem, ...] = (raw,)
+        else:
+            problems = ()
+        bare = course_from(FrontMatter(), path)
+        return replace(bare, id=name, title=printable(name), problems=problems)
+
+    # --------------------------------------------------------------------------------------------- one lesson
+
+    def lesson(self, reference: str | Path, language: str, course: Course | None = None) -> Lesson:
+        """Return the lesson of that number, id or path.  Raises NotFoundError, which lists what there is."""
+        if isinstance(reference, Path) or is_lesson(reference) or os.sep in reference:
+            path = Path(reference)
+            if not path.exists():
+                raise NotFoundError(f"there is no file {path}", "library.no_file", path=str(path))
+            if not is_lesson(path.name):
+                raise NotFoundError(
+                    f"{path} is not a lesson: a lesson is a Markdown file, NAME.md",
+                    "library.not_markdown",
+                    path=str(path),
+                )
+            return self.open(path)
+        entry = self.entry(reference, language, course)
+        return self.open(entry.path)
+
+    def entry(self, reference: str, language: str, course: Course | None = None) -> LessonEntry:
+        """Return the course map's entry for a number, an id or a file name.  Raises NotFoundError."""
+        courses = (course,) if course is not None else self.courses(language)
+        for found in courses:
+            named = found.entry(reference)
+            if named is not None:
+                return named
+        entries = [entry for found in courses for entry in found.lessons]
+        wanted = reference.strip().lower()
+        if wanted.isascii() and wanted.isdigit():
+            for entry in entries:
+                if entry.number == int(wanted):
+                    return entry
+        for entry in entries:
+            if wanted in (entry.id.lower(), entry.path.stem.lower(), name_parts(entry.path)[1].lower()):
+                return entry
+        names = [entry.id for entry in entries]
+        near = get_close_matches(wanted, names, 1, 0.5)
+        known = ", ".join(f"{entry.number} {entry.id}" for entry in entries[:20]) or "–"
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise NotFoundError(
+            f"there is no lesson {reference!r}.{hint} Lessons: {known}",
+            "library.no_lesson_near" if near else "library.no_lesson",
+            reference=reference,
+            near=near[0] if near else "",
+            known=known,
+        )
+
+    def open(self, path: Path) -> Lesson:
+        """Return the lesson in a file; one that cannot be read is a lesson with a fault."""
+        raw = read_file(path)
+        if isinstance(raw, Problem):
+            lesson = self.parser.lesson("", path)
+            fault = replace(lesson.blocks[0], problem=raw, source="")  # type: ignore[call-arg]
+            return replace(lesson, blocks=(fault,), problems=(raw,))
+        return replace(self.parser.lesson(raw, path), file_digest=hashlib.sha256(raw).hexdigest())
+
+    def translation(self, lesson: Lesson, language: str) -> Lesson | None:
+        """Return the same lesson in another language, or None when there is none."""
+        if lesson.path is not None:
+            folder = lesson.path.resolve().parent
+            beside = folder.parent / language / lesson.path.name
+            if folder.name == lesson.language and beside.is_file():
+                return self.open(beside)
+        for course in self.courses(language):
+            for entry in course.lessons:
+                if entry.id == lesson.id and entry.language == language:
+                    return self.open(entry.path)
+        return None
+
+
+def is_lesson(name: str) -> bool:
+    """Whether a file of this name is a lesson, and not a program."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def languages(folder: Path) -> tuple[str, ...]:
+    """Return the languages that a course folder has a folder for, in alphabetical order."""
+    try:
+        with os.scandir(folder) as found:
+            names = sorted(item.name for item in found if LANGUAGE.match(item.name) and item.is_dir())
+    except OSError:
+        return ()
+    return tuple(name for name in names if _has_lessons(folder / name))
+
+
+UPWARDS = 4
+"""How far above the current folder a course is looked for."""
+
+
+def course_around(place: Path) -> Path | None:
+    """Return the folder of the course that a folder belongs to, or None when it belongs to none."""
+    place = place.absolute()
+    if _is_course(place):
+        above = place.parent
+        return above if place.name in languages(above) and _is_course(above) else place
+    # Farther up, only the folder of a language leads to a course: anything may lie beside a stranger's lessons.
+    below = place
+    for folder in place.parents[:UPWARDS]:
+        if below.name in languages(folder) and _is_course(folder):
+            return folder
+        below = folder
+    return None
+
+
+def _is_course(folder: Path) -> bool:
+    """Whether a folder holds lessons: other Markdown has no front matter with an id."""
+    for found in _course_files(folder, languages(folder)).values():
+        for path, stamp in found.values():
+            if stamp is not None:
+                try:
+                    head = regularfile.read_head(path, HEAD_BYTES, source.MAX_BYTES)
+                except OSError:
+                    continue
+                if head.removeprefix(b"\xef\xbb\xbf").startswith(b"---") and b"\nid:" in head.replace(
+                    b"\r", b"\n"
+                ):
+                    return True
+    return False
+
+
+def _course_files(folder: Path, names: Sequence[str]) -> _Files:
+    """Return path and stamp of each file by its name and the language of its folder."""
+    files: _Files = {}
+    for language in names or ("",):
+        place = folder / language if language else folder
+        tongue = language or language_of(place / COURSE_PAGE)
+        for name, path, stamp in _markdown_files(place):
+            name = COURSE_PAGE if name.lower().rpartition(".")[0] == "index" else name
+            found = files.get(name)
+            if found is None:
+                files[name] = {tongue: (path, stamp)}
+            else:
+                found[tongue] = (path, stamp)
+    return files
+
+
+def _has_lessons(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as found:
+            return any(is_lesson(item.name) for item in found)
+    except OSError:
+        return False
+
+
+def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
+    """Return name and path of a folder's lesson files, each with its stamp, or None for what is no readable file."""
+    files: list[tuple[str, str, Stamp | None]] = []
+    try:
+        with os.scandir(folder) as found:
+            for item in found:
+                name = item.name
+                stem = name.lower().rpartition(".")[0]
+                if not is_lesson(name) or name[0] == "." or stem == "readme":
+                    continue
+                try:
+                    status = item.stat()
+                except OSError:
+                    files.append((name, item.path, None))
+                    continue
+                usable = S_ISREG(status.st_mode) and status.st_size <= source.MAX_BYTES
+                files.append((name, item.path, (status.st_mtime_ns, status.st_size) if usable else None))
+    except OSError:
+        return []
+    return files
+
+
+def read_file(path: Path) -> bytes | Problem:
+    """Return the bytes of a lesson file, or the problem that keeps it from being read."""
+    try:
+        return read_bytes(path, source.MAX_BYTES)
+    except NotRegularFile:
+        return Problem("E000", 1, fields={"reason": "not a file"}, path=path)
+    except FileTooLarge:
+        size = max(path.stat().st_size, source.MAX_BYTES)
+        fields = {"size": f"{size / 1e6:.1f}", "limit": f"{source.MAX_BYTES / 1e6:.1f}"}
+        return Problem("E002", 1, fields=fields, path=path)
+    except OSError as error:
+        return Problem("E000", 1, fields={"reason": _reason(error)}, path=path)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def read_head(path: Path) -> LessonEntry:
+    """Return the entry of one lesson file from its front matter alone."""
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode) or status.st_size > source.MAX_BYTES:
+            problem = read_file(path)
+            if isinstance(problem, Problem):
+                return _broken(path, problem)
+        with path.open("rb") as file:
+            data = file.read(HEAD_BYTES)
+            if len(data) == HEAD_BYTES and data.find(b"\n---", 4) < 0:
+                whole = read_file(path)
+                if isinstance(whole, Problem):
+                    return _broken(path, whole)
+                data = whole
+            else:
+                # Cut where the front matter ends, so that no character is torn at the end of the piece.
+                data = data[: data.rfind(b"\n") + 1] or data
+        front = front_matter(source.read(data).text, LESSON_KEYS)
+    except OSError as error:
+        return _broken(path, Problem("E000", 1, fields={"reason": _reason(error)}, path=path))
+    except LessonError as error:
+        return _broken(path, replace(error.problems[0], path=path))
+    number, slug = name_parts(path)
+    return LessonEntry(
+        id=front.text("id", slug),
+        number=int(front.values.get("number", number)),
+        title=front.text("title", printable(slug)),
+        language=front.text("language", language_of(path)),
+        path=path,
+        minutes=int(front.values.get("minutes", 0)),
+    )
+
+
+def _broken(path: Path, problem: Problem) -> LessonEntry:
+    number, slug = name_parts(path)
+    language = language_of(path)
+    return LessonEntry(
+        id=slug, number=number, title=printable(path.name), language=language, path=path, problem=problem
+    )

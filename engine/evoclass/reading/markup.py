@@ -1,0 +1,221 @@
+"""Markdown with YAML front matter -> a lesson: every fault is a block and a problem, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evoclass.errors import LessonError, Problem
+from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.reading import frontmatter, source
+from evoclass.reading.assembly import LessonBuilder
+from evoclass.reading.budget import Budget
+from evoclass.reading.conflicts import conflicts, without_consequences
+from evoclass.reading.dialect import dialect, environment
+from evoclass.reading.fences import Fences
+from evoclass.reading.foreign import PROSE
+from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
+from evoclass.reading.salvage import salvaged
+from evoclass.wording.printable import printable
+
+if TYPE_CHECKING:
+    from evoclass.directive import BlockType
+    from evoclass.exercise import Exercise
+    from evoclass.pluginhost.plugins import Plugins
+
+CODE_DIRECTIVES = ("lab",)
+"""Directives whose content is a program."""
+
+
+SHOWN = 500
+"""So much is shown of a line of a file that is no lesson."""
+
+
+class Parser:
+    """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
+        self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
+        self._missing = plugins.missing
+        self._markdown = dialect()
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every directive that lessons may use."""
+        return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
+
+    def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+        """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks.
+
+        A first heading that repeats the title is left out: whoever shows the lesson shows its title.
+        """
+        lesson = self._read(source_text, path, LESSON_KEYS)
+        match lesson.blocks:
+            case [Heading(level=1, text=text, line=line), *rest]:
+                if plain_text(text).strip() == lesson.title.strip() or lesson.keys.get("title") == line:
+                    lesson = replace(lesson, blocks=tuple(rest))
+        return replace(lesson, blocks=(*_broken_front(lesson.problems, not lesson.blocks), *lesson.blocks))
+
+    def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+        """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""
+        return self._read(source_text, path, COURSE_KEYS)
+
+    def _read(self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key]) -> Lesson:
+        digest = ""
+        try:
+            text = source.read(source_text)
+            digest = text.digest
+            front = front_matter(text.text, keys)
+        except LessonError as error:
+            return _unreadable(error, source_text, path, digest)
+        blocks, problems = self._body(text.text, front.body_line)
+        number, slug = name_parts(path)
+        return Lesson(
+            id=front.text("id", slug),
+            number=int(front.values.get("number", number)),
+            title=front.text("title", printable(slug)),
+            language=front.text("language", language_of(path)),
+            blocks=blocks,
+            minutes=int(front.values.get("minutes", 0)),
+            objectives=front.values.get("objectives", ()),
+            path=path,
+            digest=digest,
+            updated=front.values.get("updated"),
+            problems=_placed((*text.problems, *front.problems, *problems), path),
+            source=front.text("source"),
+            license=front.text("license"),
+            keys=dict(front.lines),
+        )
+
+    def course(self, source_text: str | bytes, path: Path | None = None) -> Course:
+        """Return the course page in `source_text`, without its lessons."""
+        try:
+            text = source.read(source_text)
+            front = front_matter(text.text, COURSE_KEYS)
+        except LessonError as error:
+            lesson = _unreadable(error, source_text, path, "")
+            return Course(
+                id=lesson.id,
+                code="",
+                title=lesson.title,
+                language=lesson.language,
+                lessons=(),
+                blocks=lesson.blocks,
+                problems=lesson.problems,
+            )
+        blocks, problems = self._body(text.text, front.body_line)
+        faults = _broken_front(front.problems, not blocks)
+        return course_from(
+            front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
+        )
+
+    def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
+        """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
+        lines = text.split("\n")
+        body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
+        fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
+        env = environment(fences, Budget(len(body))) | {"missing": self._missing}
+        tokens: list[Any] = []
+        self._markdown.block.parse(body, self._markdown, env, tokens)
+        builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
+        blocks = builder.document()
+        problems = [*builder.problems, *fences.problems]
+        merges = conflicts(lines) if "<<<<<<< " in text else []
+        if merges:
+            problems = [*merges, *without_consequences(problems, merges)]
+        return blocks, sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
+    """Return the front matter of a file, or what can be told without one.  Raises LessonError."""
+    try:
+        return frontmatter.read(text, keys)
+    except LessonError as error:
+        front = salvaged(text, keys, error)
+        if "<<<<<<< " in text and any(m.line < front.body_line for m in conflicts(text.split("\n"))):
+            # The markers are what makes it no YAML, and they are told by themselves.
+            front.problems = []
+        return front
+
+
+def course_from(
+    front: FrontMatter, path: Path | None, blocks: tuple[Block, ...] = (), problems: tuple[Problem, ...] = ()
+) -> Course:
+    """Return the course that a front matter describes."""
+    folder = path.parent if path is not None else None
+    fallback = folder.parent.name if folder is not None else "course"
+    return Course(
+        id=front.text("id", fallback),
+        code=front.text("code"),
+        title=front.text("title", printable(fallback)),
+        language=front.text("language", language_of(path)),
+        lessons=(),
+        description=front.text("description"),
+        blocks=blocks,
+        folder=folder,
+        problems=problems,
+    )
+
+
+def name_parts(path: Path | None) -> tuple[int, str]:
+    """Return number and slug that a file name such as `07-transfer-learning.md` tells."""
+    if path is None:
+        return 0, "lesson"
+    head, _, tail = path.stem.partition("-")
+    if head.isascii() and head.isdigit() and len(head) < 10:
+        return int(head), tail or path.stem
+    return 0, path.stem
+
+
+def language_of(path: Path | None) -> str:
+    """Return the language that the folder of a file tells, else English."""
+    name = path.resolve().parent.name if path is not None else ""
+    return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
+
+
+def course_folder(path: Path) -> Path:
+    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name == language_of(path) else folder
+
+
+def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:
+    """Return the fault that tells of a front matter that could not be read.
+
+    A file without any is just read, unless there is nothing else in it to show.
+    """
+    broken = ("E005", "E006", "E007") if alone else ("E006", "E007")
+    found = [problem for problem in problems if problem.code in broken]
+    return [Fault(id="front-matter", line=p.line, end_line=p.line, problem=p, source="") for p in found[:1]]
+
+
+def _placed(problems: tuple[Problem, ...], path: Path | None) -> tuple[Problem, ...]:
+    """Return the problems with the file they are in."""
+    return tuple(replace(problem, path=path) for problem in problems)
+
+
+def _unreadable(error: LessonError, raw: str | bytes, path: Path | None, digest: str) -> Lesson:
+    """Return a lesson that says why the file is none."""
+    problems = _placed(error.problems, path)
+    line = problems[0].line
+    shown = ""
+    if problems[0].code not in ("E001", "E002", "E003", "E004"):
+        text = raw.decode("utf-8-sig", "replace") if isinstance(raw, bytes) else raw
+        lines = source.harmless(text).split("\n")
+        shown = "\n".join(part[:SHOWN].rstrip("\r\ufffd") for part in lines[max(line - 3, 0) : line + 2])
+    number, slug = name_parts(path)
+    fault = Fault(id="s0.1", line=line, end_line=line, problem=problems[0], source=shown)
+    return Lesson(
+        id=slug,
+        number=number,
+        title=printable(path.name) if path is not None else slug,
+        language=language_of(path),
+        blocks=(fault,),
+        path=path,
+        digest=digest,
+        problems=problems,
+    )

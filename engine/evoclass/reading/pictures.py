@@ -1,0 +1,137 @@
+"""Pictures of lessons: only real images that lie in the course itself, none too large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
+from evoclass.errors import Problem
+from evoclass.reading.markup import course_folder
+
+LIMIT = 10 * 1024 * 1024
+"""Largest image in bytes; a photo at the full width of a screen has a tenth of it."""
+
+HEAD = 64 * 1024
+"""How much of a file tells what it is; an SVG may begin with a long comment."""
+
+SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "image/svg+xml": ".svg",
+}
+"""Kinds of images that browsers show, and how their files are called."""
+
+Reason = Literal["missing", "outside", "large", "kind"]
+
+
+class Refused(Exception):
+    """The image cannot be shown; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of a lesson."""
+
+    kind: str
+    """One of `SUFFIXES`."""
+    data: bytes
+
+
+def is_file(target: str) -> bool:
+    """Whether a link or an image leads to a file and not into the web."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return True
+    return not parts.scheme and not parts.netloc and bool(parts.path)
+
+
+def read(source: str, lesson: Path) -> Picture:
+    """Return the image that `source` means in the file `lesson`.  Raises Refused."""
+    place = _place(source, lesson)
+    try:
+        data = read_bytes(place, LIMIT)
+    except (OSError, ValueError) as error:
+        raise _refused(error) from error
+    return Picture(_known(data), data)
+
+
+def check(source: str, lesson: Path) -> None:
+    """Look whether the image can be shown, without reading all of it.  Raises Refused."""
+    place = _place(source, lesson)
+    try:
+        head = read_head(place, HEAD, LIMIT)
+    except (OSError, ValueError) as error:
+        raise _refused(error) from error
+    _known(head)
+
+
+def problem(source: str, line: int, error: Refused) -> Problem:
+    """Return what `evoclass check` says of an image that cannot be shown."""
+    fields = {"source": source, "variant": error.reason, "limit": f"{LIMIT / 1024 / 1024:.0f}"}
+    return Problem("E054", line, fields=fields)
+
+
+def kind(data: bytes) -> str | None:
+    """Return what image the bytes are, by themselves and not by a name, or None when they are none."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:12] in (b"ftypavif", b"ftypavis"):
+        return "image/avif"
+    return "image/svg+xml" if _is_svg(data[:HEAD]) else None
+
+
+def _place(source: str, lesson: Path) -> Path:
+    try:
+        path = Path(unquote(urlsplit(source).path))
+        place = (lesson.absolute().parent / path).resolve()
+        inside = not path.is_absolute() and place.is_relative_to(course_folder(lesson).resolve())
+    except (OSError, ValueError, RuntimeError) as error:  # zero bytes, names too long, links in a circle
+        raise Refused("missing") from error
+    if (
+        not inside
+    ):  # a path from the root is right on one machine only, even if it leads into the course there
+        raise Refused("outside")
+    return place
+
+
+def _known(data: bytes) -> str:
+    found = kind(data)
+    if found is None:
+        raise Refused("kind")
+    return found
+
+
+def _refused(error: Exception) -> Refused:
+    if isinstance(error, FileTooLarge):
+        return Refused("large")
+    return Refused("kind" if isinstance(error, NotRegularFile) else "missing")
+
+
+def _is_svg(head: bytes) -> bool:
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return False
+    parser: XMLPullParser[Element] = XMLPullParser(["start"])
+    try:
+        parser.feed(head)
+        element: object = next(iter(parser.read_events()), ("", None))[-1]
+        return isinstance(element, Element) and element.tag.rpartition("}")[2] == "svg"
+    except (ParseError, ValueError):
+        return False

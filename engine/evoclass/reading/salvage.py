@@ -1,0 +1,83 @@
+"""What a file says of itself although its front matter is missing or broken; its text can be read all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from evoclass.errors import LessonError, Problem
+from evoclass.reading.frontmatter import FrontMatter, Key, checked
+
+LOST = ("E005", "E006", "E007", "E039")
+"""Codes of a front matter that is missing, never closed, no YAML, or too large: the text below it is still a lesson."""
+
+_PAIR = re.compile(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)\Z")
+_MARKS = re.compile(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
+"""Marks of emphasis and code at words; an underscore inside a word is none."""
+MOST_LINES = 300
+"""How far down a first heading is looked for."""
+
+
+def salvaged(text: str, keys: Mapping[str, Key], error: LessonError) -> FrontMatter:
+    """Return what can be read of a front matter that was refused.  Raises `error` when nothing of the file can."""
+    problem = error.problems[0]
+    if problem.code not in LOST or not text.strip():
+        raise error
+    front = FrontMatter(problems=list(error.problems))
+    lines = text.split("\n")
+    if problem.code != "E005" or problem.fields.get("variant"):
+        front.body_line = _end(lines, problem)
+        _pairs(lines[: front.body_line - 1], keys, front)
+    if "title" not in front.values:
+        title, line = first_heading(lines, front.body_line)
+        if title:
+            front.values["title"], front.lines["title"] = title, line
+    return front
+
+
+def first_heading(lines: list[str], first: int) -> tuple[str, int]:
+    """Return the words and the line of the first `#` heading from line `first` on, or nothing."""
+    fence = ""
+    for number, line in enumerate(lines[first - 1 : first - 1 + MOST_LINES], first):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif heading := _HEADING.match(line[:500]):
+            return _MARKS.sub("", heading[1].rstrip(" \t#")).strip(), number
+    return "", 0
+
+
+def _end(lines: list[str], problem: Problem) -> int:
+    """Return the number of the line at which the text begins: behind the closing line, else behind a blank one."""
+    first = problem.line if problem.code == "E005" else 1
+    if problem.code != "E006":
+        fence = lines[first - 1].strip() if problem.code == "E005" else "---"
+        for number, line in enumerate(lines[first:], first + 1):
+            if line.rstrip(" \t") == fence:
+                return number + 1
+    for number, line in enumerate(lines[first:], first + 1):
+        if not line.strip() or line.startswith("#"):
+            return number
+        if re.match(r"[-–—.]{2,}[ \t]*\Z", line):  # what was meant as the closing line
+            return number + 1
+    return len(lines) + 1
+
+
+def _pairs(lines: list[str], keys: Mapping[str, Key], front: FrontMatter) -> None:
+    """Take each line of the form `key: value` whose value is of the kind that the key has."""
+    for number, line in enumerate(lines, 1):
+        pair = _PAIR.match(line.rstrip(" \t"))
+        spec = keys.get(pair[1]) if pair else None
+        if pair is None or spec is None or spec.kind == "texts" or pair[1] in front.values:
+            continue
+        value = pair[2].strip("\"'")
+        try:
+            front.values[pair[1]] = checked(spec, value)
+        except ValueError:
+            continue  # the front matter is told to be broken already
+        front.lines[pair[1]] = number

@@ -1,0 +1,45 @@
+"""A lesson for those who need every question to say what it is: one that cannot is a fault in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evoclass.errors import PluginError, Problem
+from evoclass.model import Block, Callout, ExerciseBlock, Fault, Lesson, ListBlock, Quote, Steps
+from evoclass.pluginhost.kept import Kept
+
+
+def sound(lesson: Lesson) -> Lesson:
+    """Return the lesson with faults for the questions of plugins that fail when asked for form or solution."""
+    blocks = tuple(map(_sound, lesson.blocks))
+    return lesson if blocks == lesson.blocks else replace(lesson, blocks=blocks)
+
+
+def _sound(block: Block) -> Block:
+    match block:
+        case ExerciseBlock():
+            return _fault(block, [block]) or block
+        case Steps(steps=steps):
+            return _fault(block, steps) or block
+        case ListBlock(items=items):
+            return replace(block, items=tuple(tuple(map(_sound, item)) for item in items))
+        case Quote(children=children) | Callout(children=children):
+            return replace(block, children=tuple(map(_sound, children)))
+    return block
+
+
+def _fault(block: Block, questions: tuple[ExerciseBlock, ...] | list[ExerciseBlock]) -> Fault | None:
+    """Return what stands for a block with one of some questions that fails; None if they are all well."""
+    for question in questions:
+        exercise = question.exercise
+        if not issubclass(type(exercise), Kept):
+            continue
+        try:
+            for ask in (exercise.form, exercise.solution, exercise.remarks, exercise.programs):
+                ask()
+        except PluginError as error:
+            problem = Problem("E101", question.line, fields={"directive": exercise.kind, "error": str(error)})
+            return Fault(
+                id=block.id, line=block.line, end_line=block.end_line, problem=problem, source=str(error)
+            )
+    return None

@@ -1,0 +1,72 @@
+"""Where exercises run code for grading: a clean process in an empty folder, seeded and limited."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+from evoclass.errors import RunnerError
+from evoclass.exercise import CodeResult
+from evoclass.i18n import Catalog
+from evoclass.protocol import Exit
+from evoclass.runner import Limits, Program, Runner
+from evoclass.running.recording import Recording
+
+
+class RunnerBench:
+    """A bench on top of a runner; the runner is only asked for when an exercise does run code."""
+
+    def __init__(self, catalog: Catalog, runner: Callable[[], Awaitable[Runner]], limits: Limits) -> None:
+        self.language = catalog.language
+        self._catalog = catalog
+        self._runner = runner
+        self._limits = limits
+
+    async def run(
+        self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
+    ) -> CodeResult:
+        """Run `code` in a clean process.  Raises RunnerError when there is no runner."""
+        runner = await self._runner()
+        with tempfile.TemporaryDirectory(prefix="evoclass-") as name:
+            folder = Path(name)
+            file = folder / "answer.py"
+            file.write_text(code, encoding="utf-8")
+            program = Program(
+                source=code,
+                file=file,
+                folder=folder,
+                values=tuple(values),
+                seed=seed,
+                keep=False,
+                inspect=bool(values),
+            )
+            recording = Recording(program, runner.name)
+            run = await runner.start(
+                program, replace(self._limits, seconds=min(seconds, self._limits.seconds))
+            )
+            try:
+                async with aclosing(run.events()) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        recording.take(event)
+                        if isinstance(event, Exit):
+                            break
+            finally:
+                await run.close()
+        if recording.exit is None:
+            raise RunnerError("the run ended without a word", "runner.no_word")
+        found = {
+            expression: recording.live[expression] for expression in values if expression in recording.live
+        }
+        return CodeResult(
+            output=recording.output.replace("\r\n", "\n"),
+            exit=recording.exit,
+            values=found,
+            tensors=tuple(recording.rows.values()),
+        )
+
+    def text(self, key: str, **fields: object) -> str:
+        """Return an interface sentence in the learner's language."""
+        return self._catalog(key, **fields)

@@ -1,0 +1,87 @@
+"""How a run ended, in one plain sentence."""
+
+from __future__ import annotations
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Exit
+from evoclass.wording.numerals import localised
+
+_CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
+
+
+MORE = 3
+"""How many times its time limit a program is offered that has struck it."""
+
+
+def more_time(ending: Exit) -> float:
+    """Return the seconds to offer to a program that was stopped at its time limit; 0 for any other end."""
+    try:
+        return MORE * float(ending.detail) if ending.reason == "timeout" else 0.0
+    except ValueError:
+        return 0.0
+
+
+def duration(seconds: float, language: str = "en") -> str:
+    """Return `30 s`, `5 min`, `1 h`, `1.5 min` or in Italian `1,5 min`."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{localised(f'{seconds / length:.3g}', language)} {unit}"
+    return f"{localised(f'{seconds:.3g}', language)} s"
+
+
+def advice(ending: Exit, catalog: Catalog, place: str) -> str:
+    """Say what to do where the end was met (`window`, `plain` or `command`); empty if its sentence says all."""
+    name = f"exit.advice.{place}.{key(ending)}"
+    return catalog(name) if catalog.has(name) else ""
+
+
+def sentence(ending: Exit, catalog: Catalog) -> str:
+    """Say what happened."""
+    return catalog(
+        f"exit.{key(ending)}",
+        code=ending.code,
+        seconds=localised(f"{ending.seconds:.1f}", catalog.language),
+        detail=_detail(ending, catalog.language),
+    )
+
+
+def key(ending: Exit) -> str:
+    """Return the name of the sentence under `exit` in the interface text."""
+    if ending.reason == "memory" and not ending.detail.isdigit():
+        return "memory_machine"
+    if ending.reason == "lost" and ending.detail:
+        return "garbled"
+    if ending.reason == "killed":
+        if ending.detail in _CRASHES:
+            return "crashed"
+        if ending.detail.isdigit():
+            return "processes"
+    return ending.reason
+
+
+def dropped(ending: Exit, catalog: Catalog) -> str:
+    """Say how much output was left out; empty if none was."""
+    return (
+        catalog("exit.dropped", bytes=size(ending.dropped_bytes, catalog.language))
+        if ending.dropped_bytes
+        else ""
+    )
+
+
+def _detail(ending: Exit, language: str) -> str:
+    return (
+        size(int(ending.detail), language)
+        if ending.reason == "memory" and ending.detail.isdigit()
+        else localised(ending.detail, language)
+    )
+
+
+def size(count: int, language: str = "en") -> str:
+    """Return a number of bytes as people say it: `512 MB`, `8 GB`, `1.5 GB` or in Italian `1,5 GB`."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1024 or unit == "GB":
+            break
+        value /= 1024
+    whole = value >= 10 or value == int(value)
+    return f"{localised(f'{value:.0f}' if whole else f'{value:.1f}', language)} {unit}"

@@ -1,0 +1,129 @@
+"""What a run leaves behind: its events folded into one result, bounded in size."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+import msgspec
+
+from evoclass.learner.progress import RunRecord
+from evoclass.protocol import (
+    ErrorReport,
+    Exit,
+    Frame,
+    Output,
+    Parameters,
+    RunEvent,
+    Started,
+    Step,
+    Summary,
+)
+from evoclass.runner import Program
+
+OUTPUT_KEPT = 20_000
+"""Characters of output in a record."""
+ROWS_KEPT = 500
+"""Rows of the last frame in a record."""
+
+
+@dataclass(slots=True)
+class Recording:
+    """Takes the events of one run as they come."""
+
+    program: Program
+    runner: str = ""
+    output_limit: int | None = OUTPUT_KEPT
+    """Characters of output to keep, the newest; None keeps all."""
+    started: Started | None = None
+    exit: Exit | None = None
+    error: ErrorReport | None = None
+    steps: int = 0
+    live: dict[str, str] = field(default_factory=dict)
+    parameters: Parameters | None = None
+    rows: dict[str, Summary] = field(default_factory=dict)
+    """The newest summary of each value, by name."""
+    frames: int = 0
+    time: float = field(default_factory=time.time)
+    _last: Frame | None = None
+    _output: deque[str] = field(default_factory=deque)
+    _length: int = 0
+
+    def take(self, event: RunEvent) -> None:
+        """Fold one event in."""
+        match event:
+            case Output(text=text):
+                self._write(text)
+            case Frame():
+                self._frame(event)
+            case Step(count=count):
+                self.steps = max(self.steps, count)
+            case ErrorReport():
+                self.error = event
+            case Started():
+                self.started = event
+            case Exit():
+                self.exit = event
+
+    def _write(self, text: str) -> None:
+        self._output.append(text)
+        self._length += len(text)
+        while self.output_limit is not None and self._length - len(self._output[0]) > self.output_limit:
+            self._length -= len(self._output.popleft())
+
+    def _frame(self, frame: Frame) -> None:
+        self.frames += 1
+        if frame.whole:
+            self.rows.clear()
+        for name in frame.gone:
+            self.rows.pop(name, None)
+        self.rows.update((row.name, row) for row in frame.rows)
+        self.live = frame.live or self.live
+        self.parameters = frame.parameters or self.parameters
+        self.steps = max(self.steps, frame.step)
+        self._last = frame
+
+    @property
+    def output(self) -> str:
+        """What the program printed, its newest part if there was much."""
+        text = "".join(self._output)
+        return text if self.output_limit is None else text[-self.output_limit :]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Scalars at the end of the program that are finite numbers, by name."""
+        found = {}
+        for row in self.rows.values():
+            if row.kind == "scalar":
+                try:
+                    number = float(row.text)
+                except ValueError:
+                    continue
+                if math.isfinite(number):
+                    found[row.name] = number
+        return found
+
+    def record(self) -> RunRecord:
+        """Return what is kept of the run.  Raises ValueError before it has ended."""
+        if self.exit is None:
+            raise ValueError("the run has not ended")
+        frame = None
+        if self._last is not None:
+            rows = tuple(self.rows.values())[:ROWS_KEPT]
+            frame = msgspec.structs.replace(
+                self._last, rows=rows, whole=True, gone=(), total=len(self.rows), courses={}
+            )
+        return RunRecord(
+            file=self.program.file.name,
+            code=self.program.source,
+            runner=self.runner,
+            exit=self.exit,
+            output=self.output,
+            frame=frame,
+            live=dict(self.live),
+            time=self.time,
+            metrics=self.metrics,
+            error=self.error,
+        )
