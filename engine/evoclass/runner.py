@@ -67,6 +67,8 @@ class Program:
     """Most frames of the inspector in a second."""
     budget: float = 0.02
     """Largest share of the run's time that the inspector may take."""
+    echo: bool = True
+    """Whether the program's terminal shows what is typed, as for a person; not for input out of a pipe."""
     keep: bool = True
     """Whether the namespace stays for the prompt and the inspector after the end."""
 

@@ -94,6 +94,8 @@ class LocalRun(Run):
         self._folder = os.path.abspath(folder or program.folder)
         self._file = os.path.join(folder, program.file.name) if folder else os.path.abspath(program.file)
         self._child.terminal.resize(columns, rows)
+        if not program.echo:
+            self._child.terminal.hide_typing()
         self._begun = time.monotonic()
         self._conversation.send(self._job())
         ready = self._ready

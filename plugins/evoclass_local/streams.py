@@ -41,4 +41,6 @@ def _text_stream(descriptor: int, errors: str) -> io.TextIOWrapper:
     kind = _First if hasattr(os, "sched_yield") else _Plain
     raw = kind(descriptor, "w", closefd=False)
     raw.name = {1: "<stdout>", 2: "<stderr>"}[descriptor]
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
+    stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=True)
+    stream.mode = "w"  # type: ignore[misc]  # as Python's own has it
+    return stream

@@ -45,6 +45,11 @@ class Terminal:
         except BlockingIOError:
             return data
 
+    def hide_typing(self) -> None:
+        """Show nothing of what is typed."""
+        self._settings[3] &= ~termios.ECHO
+        termios.tcsetattr(self._behind, termios.TCSANOW, self._settings)
+
     def calm(self) -> None:
         """Undo what a program has done to the terminal's modes; what it held back goes on its way."""
         with contextlib.suppress(termios.error):

@@ -344,6 +344,13 @@ def test_a_file_in_no_encoding_is_a_message(data: bytes, tmp_path: Path) -> None
     assert "Traceback" not in ended.stderr
 
 
+def test_input_out_of_a_pipe_is_not_part_of_the_output(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("print(input() + input())\nprint('done')\n")
+    assert evoclass("run", "x.py", cwd=tmp_path, input="a\nb\nmore\n").stdout == "ab\ndone\n"
+    (tmp_path / "x.py").write_text("import time\ntime.sleep(0.5)\nprint('nothing read')\n")
+    assert evoclass("run", "x.py", cwd=tmp_path, input="a\nb\n").stdout == "nothing read\n"
+
+
 def test_a_program_gets_its_arguments(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("import sys\nprint(sys.argv[1:])\n")
     ended = evoclass("run", "x.py", "--timeout", "60", "--", "--epochs", "1", "-h", "two words", cwd=tmp_path)

@@ -272,6 +272,22 @@ def test_locals_are_left_alone_where_the_program_reads_them_itself() -> None:
     assert session.namespace["result"] == plain["result"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["kept.eval()", "vars(kept)", "kept = kept or locals()", "eval('kept')"],
+    ids=["a method", "of a value", "locals", "eval"],
+)
+def test_the_last_values_of_a_function_are_there_whatever_it_calls(line: str) -> None:
+    source = MAIN.format(after=f"len('x') or {line}" if "=" not in line else line) + "main()\n"
+    assert Session(source).run().state()["kept"] == 3
+
+
+def test_a_function_that_only_looks_into_a_value_is_seen_while_it_runs() -> None:
+    source = "def f():\n    inside = Box(3)\n    vars(inside)\n    return 1 / 0\nf()\n"
+    session = Session(source).run()
+    assert {row.name for row in session.frames[-1].rows} == {"inside"}
+
+
 def test_an_error_brings_the_locals_of_the_frame_that_raised() -> None:
     source = "def f(n):\n    inside = Box(n)\n    return 1 / 0\nf(7)\n"
     session = Session(source).run()

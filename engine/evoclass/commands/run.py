@@ -73,6 +73,7 @@ def run(
 ) -> None:
     space = workspace(context)
     program, limits = _program(space, target, file, trust)
+    program = replace(program, echo=sys.stdin.isatty())
     if arguments:
         program = replace(program, arguments=arguments)
     # One run needs nothing imported ahead but what takes longest, and that only if it will be imported.

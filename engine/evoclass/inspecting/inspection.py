@@ -224,7 +224,7 @@ class Inspector:
             return
         self._busy = True
         try:
-            scope = self._beside_globals(local_values(self._catch.take(), self._job.file))
+            scope = self._beside_globals(local_values(self._catch.take(), self._job.file, ended=True))
             with _no_collection():
                 self._shoot("statement", line, scope, whole=True)
             self._kept = _Kept.of(scope, self._rows, self._parameters)
@@ -281,7 +281,7 @@ class Inspector:
         step = exception.__traceback__
         while step is not None:
             if step.tb_frame.f_code.co_filename == self._job.file:
-                scope = local_values(step.tb_frame, self._job.file)
+                scope = local_values(step.tb_frame, self._job.file, ended=True)
                 line = line_of(step.tb_frame.f_code, step.tb_lasti)
             step = step.tb_next
         for probe in self._probes:
@@ -297,7 +297,12 @@ class Inspector:
         """
         if not self._failed:
             ended = self._catch.take()
-            self._last("end", 0, self._beside_globals(local_values(ended, self._job.file)), self._job.values)
+            self._last(
+                "end",
+                0,
+                self._beside_globals(local_values(ended, self._job.file, ended=True)),
+                self._job.values,
+            )
         elif self._job.values:
             texts = self._values.texts({}, (), self._job.values)
             self._send(self._new_frame("end", 0, whole=False, live=texts))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
 
-from evoclass.inspecting.scope import PEEKS, learner_frames
+from evoclass.inspecting.scope import learner_frames, peeks
 
 TICK = "__evoclass_tick__"
 """Name among the builtins under which the program finds its tick; dunder names are not mangled in classes."""
@@ -176,11 +176,7 @@ class Homecoming:
         if called is None or called.f_back is None:
             return
         code = called.f_code
-        if (
-            not code.co_flags & inspect.CO_OPTIMIZED
-            or code.co_flags & _RESUMED
-            or not PEEKS.isdisjoint(code.co_names)
-        ):
+        if not code.co_flags & inspect.CO_OPTIMIZED or code.co_flags & _RESUMED or peeks(code):
             return
         kept = called.f_locals
         if self._token is not None and (token := self._token()) is not None and kept.get(self._KEY) is token:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
@@ -46,23 +47,50 @@ def line_of(code: CodeType, instruction: int) -> int:
     return line
 
 
-def local_values(frame: FrameType | None, filename: str) -> dict[str, Any]:
-    """Return the locals of the learner's running functions; inner functions hide outer ones."""
+def peeks(code: CodeType) -> bool:
+    """Whether a function could see the snapshot of its locals, by a builtin and not by `model.eval()`."""
+    if PEEKS.isdisjoint(code.co_names):
+        return False
+    known = _peeking.get(code)
+    if known is None:
+        if len(_peeking) >= MOST:
+            _peeking.clear()
+        known = _peeking[code] = any(
+            _peeks(step, after) for step, after in pairwise(dis.get_instructions(code))
+        )
+    return known
+
+
+def _peeks(step: dis.Instruction, after: dis.Instruction) -> bool:
+    """Whether an instruction loads such a builtin; `vars(x)` and `dir(x)` look at nothing but `x`."""
+    loads = step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in PEEKS
+    return loads and not (step.argval in ("vars", "dir") and after.opname.startswith("LOAD_"))
+
+
+_peeking: dict[CodeType, bool] = {}
+
+
+def local_values(frame: FrameType | None, filename: str, *, ended: bool = False) -> dict[str, Any]:
+    """Return the locals of the learner's running functions; inner functions hide outer ones.
+
+    Those of a function that could see its own snapshot are left alone while it runs; once it has `ended`, not.
+    """
     values: dict[str, Any] = {}
     if sys.gettrace() is not None:
         return values
     for own in learner_frames(frame, filename):
         if own.f_code.co_flags & inspect.CO_OPTIMIZED:
-            for name, value in _snapshot(own).items():
+            for name, value in _snapshot(own, ended).items():
                 values.setdefault(name, value)
     return values
 
 
-def _snapshot(frame: FrameType) -> dict[str, Any]:
+def _snapshot(frame: FrameType, ended: bool) -> dict[str, Any]:
     if sys.version_info >= (3, 13):
         return dict(frame.f_locals)
-    if not PEEKS.isdisjoint(frame.f_code.co_names):
-        return {}
+    if peeks(frame.f_code):
+        # `locals()` has given the program this dictionary: to clear it would take away what the program keeps there.
+        return dict(frame.f_locals) if ended else {}
     # Before 3.13 the frame keeps the dictionary that it hands out, and with it every tensor that was local then.
     kept = frame.f_locals
     copy = dict(kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -32,6 +31,7 @@ from evoclass.protocol import (
 )
 from evoclass.worker import report
 from evoclass.worker.channel import Channel
+from evoclass.worker.leaving import flush, flush_files, leave
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.prompt import Console
 from evoclass.worker.rehearsal import limber_up
@@ -61,7 +61,6 @@ class Worker:
         self._warned = 0
         self._looks: deque[Look] = deque()
         """What the front end wants to see, as soon as that is safe."""
-        self._libc = ctypes.CDLL(None)
 
     def serve(self, prepare: Callable[[Job], None] | None = None) -> NoReturn:
         """Wait for the job, run its program, answer the front end as long as it asks, and end the process.
@@ -110,7 +109,7 @@ class Worker:
         code_number, raised = self._judge(failure, job.file)
         if os.getpid() != self._pid:
             # A child that the program forked has come to its end here, and only that.
-            self._leave_quietly()
+            leave(namespace)
             os._exit(code_number)
         if failure is not None and raised:
             inspector.error(failure)
@@ -118,15 +117,18 @@ class Worker:
         inspector.finish()
         while self._looks:
             self._channel.send(inspector.look(self._looks.popleft()))
-        self._flush()
-        if not job.keep:
-            self._leave_quietly()
+        flush()
+        parameters = inspector.parameters()
+        if job.keep:
+            flush_files()
+        else:
+            leave(namespace)
         self._mark(token)
         self._channel.send(
             Done(
                 code=code_number,
                 error=raised,
-                parameters=inspector.parameters(),
+                parameters=parameters,
                 steps=inspector.steps,
                 token=token,
                 mark=self._marks,
@@ -151,7 +153,7 @@ class Worker:
             return 130, False  # somebody pressed Stop: where the program happened to be is of no interest
         report.clean(failure)
         with contextlib.suppress(OSError, ValueError):  # the program may have closed its standard error
-            self._flush()
+            flush()
             report.show(failure)
         self._channel.send(report.report(failure, file))
         return 1, True
@@ -195,33 +197,20 @@ class Worker:
         while True:
             message = self._channel.receive()
             if message is None or isinstance(message, Quit):
-                self._leave_quietly()
+                leave(namespace)
                 os._exit(0)
             if isinstance(message, Look):
                 self._channel.send(inspector.look(message))
             elif isinstance(message, Evaluate):
                 ending, more = console.push(message.source)
-                self._flush()
+                flush()
                 if ending is not None:
-                    self._leave_quietly()
+                    leave(namespace)
                     os._exit(ending & 0xFF)
                 if not more:
                     inspector.after_prompt()
                 self._mark(token)
                 self._channel.send(Prompt(more=more, mark=self._marks))
-
-    def _leave_quietly(self) -> None:
-        """Run what the program registered with `atexit`, as the end of an interpreter does."""
-        import atexit
-
-        atexit._run_exitfuncs()
-        self._flush()
-
-    def _flush(self) -> None:
-        for stream in {id(stream): stream for stream in (sys.stdout, sys.__stdout__, sys.stderr)}.values():
-            with contextlib.suppress(Exception):  # the program may have put anything there, or closed it
-                stream.flush()  # type: ignore[union-attr]
-        self._libc.fflush(None)
 
     def _mark(self, token: str) -> None:
         """Write a mark behind all output so far, so that the front end knows when it has read it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import random
 import sys
@@ -55,7 +56,7 @@ def fresh_main(file: str) -> types.ModuleType:
     """Put a new `__main__` in place, one that other processes can import again from its file."""
     module = types.ModuleType("__main__")
     module.__dict__.update(
-        __file__=file, __builtins__=__builtins__, __cached__=None, __annotations__={}, __loader__=None
+        __file__=file, __builtins__=builtins, __cached__=None, __annotations__={}, __loader__=None
     )
     sys.modules["__main__"] = module
     return module

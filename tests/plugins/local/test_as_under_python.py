@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.contracts.runner import complete
+from evoclass.contracts.runner import begin, complete
+from evoclass.protocol import Prompt
 from evoclass_local.runners import LocalRunner
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -80,6 +81,21 @@ PROGRAMS = {
     "names in sight": (
         "a = 1\ndef f():\n    b = 2\n    for i in range(3): pass\n    return sorted(locals())\nprint(f(), dir())\n"
     ),
+    "builtins": "print(type(__builtins__), [n for n in dir(__builtins__) if n.startswith('p')])\n",
+    "the end of the program's values": (
+        "class Last:\n    def __del__(self):\n        print('gone')\nlast = Last()\n"
+        "def numbers():\n    try:\n        yield 1\n    finally:\n        print('closed')\n"
+        "kept = numbers()\nprint(next(kept))\nimport atexit\natexit.register(lambda: print(next(numbers()), 'left'))\n"
+    ),
+    "values that end after an error": (
+        "import sys\nclass Last:\n    def __del__(self):\n        print('gone')\n"
+        "def main():\n    inner = Last()\n    sys.exit(3)\nlast = Last()\nmain()\n"
+    ),
+    "a thread that is left behind": (
+        "import threading, time\ndef work():\n    while True:\n        time.sleep(0.001)\n"
+        "threading.Thread(target=work, daemon=True).start()\nprint('done')\n"
+    ),
+    "the kind of the output": "import sys\nprint(sys.stdout.mode, sys.stderr.mode, sys.stdin.mode)\n",
     "threads of linear algebra": (
         "import numpy as np\nnumbers = np.random.RandomState(0)\n"
         "x, w = numbers.randn(64, 1000), numbers.randn(1000, 100)\n"
@@ -110,6 +126,47 @@ async def test_prints_the_same(name: str, runner: LocalRunner, tmp_path: Path) -
     wanted = (await plain.communicate())[0].decode()
     outcome = await complete(runner, PROGRAMS[name], tmp_path)
     assert (outcome.output, outcome.exit.code) == (wanted, plain.returncode)
+
+
+OPEN = """
+import csv, gzip, pickle, sys, zipfile
+f = open("text", "w"); f.write("never closed")
+rows = csv.writer(open("rows.csv", "w")); rows.writerow([1, 2])
+packed = gzip.open("packed.gz", "wt"); packed.write("never closed")
+archive = zipfile.ZipFile("archive.zip", "w"); archive.writestr("name", "text")
+def main():
+    global objects
+    objects = open("objects", "wb"); pickle.dump([1, 2], objects)
+main()
+"""
+
+
+@pytest.mark.parametrize("last", ["", "sys.exit(2)", "nothing", "import os; os.kill(os.getpid(), 9)"])
+async def test_files_left_open_hold_the_same(last: str, runner: LocalRunner, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(OPEN + last)
+    folders = {name: tmp_path / name for name in ("python", "here")}
+    for folder in folders.values():
+        folder.mkdir()
+    plain = await asyncio.create_subprocess_exec(
+        sys.executable, str(program), cwd=folders["python"], stderr=asyncio.subprocess.DEVNULL
+    )
+    await plain.wait()
+    await complete(runner, OPEN + last, folders["here"])
+    python, here = (
+        {file.name: len(file.read_bytes()) for file in folder.iterdir() if file.name != "program.py"}
+        for folder in folders.values()
+    )
+    assert here == python
+
+
+async def test_files_left_open_can_be_read_while_the_prompt_is_there(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await begin(runner, "f = open('text', 'w')\nf.write('never closed')\n", tmp_path, keep=True)
+    await outcome.until(Prompt)
+    assert (tmp_path / "text").read_text() == "never closed"
+    await outcome.run.close()
 
 
 async def test_sets_of_texts_have_one_order_for_ever(runner: LocalRunner, tmp_path: Path) -> None:
