@@ -151,6 +151,21 @@ def test_an_empty_list_counts_as_one() -> None:
 # -------------------------------------------------------------------------------------------------- its price
 
 
+def test_a_product_ends_as_soon_as_it_is_too_large() -> None:
+    passed: list[int] = []
+
+    class Noted(int):
+        def __rmul__(self, other: int) -> int:
+            passed.append(other)
+            return int(other) * int(self)
+
+    with pytest.raises(ArithmeticFault, match="too large"):
+        evaluate("prod(row)", {"row": tuple(Noted(2**1000) for _ in range(900))})
+    assert len(passed) < 10
+    assert evaluate("prod((2, 3, 0.5))", {}) == 3.0
+    assert evaluate("prod(())", {}) == 1
+
+
 def spent(expression: str, **names: Any) -> int:
     budget = Budget.of(100_000)
     evaluate(expression, names, budget)
@@ -168,6 +183,7 @@ def spent(expression: str, **names: Any) -> int:
         ("row == row", 23),
         ("sum(row)", 12),
         ("row[1]", 3),
+        ("str(2 ** 320)", 4 + 1 + 320 // 32),  # dividing a long number takes as long as it has words
         ("1 if True else 1 + 1 + 1", 3),
     ],
 )

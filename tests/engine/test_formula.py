@@ -1,6 +1,7 @@
 """Formulas as a terminal can show them."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from latex2mathml import commands
@@ -8,6 +9,8 @@ from latex2mathml.symbols_parser import SYMBOLS
 from pylatexenc import latex2text, latexwalker
 
 from evoclass.contracts.lessons import sample_lesson
+from evoclass.reading import formula
+from evoclass.reading.budget import MOST
 from evoclass.reading.formula import draw, nearest, unicode_formula
 
 
@@ -33,6 +36,34 @@ from evoclass.reading.formula import draw, nearest, unicode_formula
 )
 def test_formulas(tex, text):
     assert unicode_formula(tex) == text
+
+
+@pytest.mark.parametrize("tex", ["^" * 3900, "_" * 3900, r"x_{-}" * 700, r"\\hat{\\bar x}" * 300])
+def test_formulas_spend_from_the_budget_of_reading(tex, monkeypatch):
+    converted = []
+    converter = formula._converter()
+    monkeypatch.setattr(
+        formula,
+        "_converter",
+        lambda: SimpleNamespace(
+            latex_to_text=lambda *a, **k: converted.append(a) or converter.latex_to_text(*a, **k)
+        ),
+    )
+    lesson = sample_lesson("".join(f"a ${tex}{number}$ b\n\n" for number in range(60)))
+    assert {problem.code for problem in lesson.problems} <= {"E035", "W048"}
+    assert "E035" in {problem.code for problem in lesson.problems}
+    assert len(converted) < MOST / 150
+
+
+def test_honest_formulas_fit_into_the_budget():
+    line = r"The loss is $\frac{1}{n}\sum_{i=1}^n (y_i - \hat y_i)^2 + %d$ here."
+    assert not sample_lesson("\n\n".join(line % number for number in range(2000))).problems
+
+
+@pytest.mark.parametrize("text", ["", "abc", "X1=2+b"])
+def test_plain_text_needs_no_converter(text):
+    assert formula._PLAIN.fullmatch(text)
+    assert formula._converter().latex_to_text(text, tolerant_parsing=False) == text
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -14,6 +11,7 @@ import tomlkit
 import tomlkit.exceptions
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.i18n import LANGUAGES
 from evoclass.runner import Limits
@@ -118,15 +116,7 @@ def save(path: Path, **values: Any) -> None:
                 if entry.name in table or value != entry.default:
                     table[entry.name] = value
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            try:
-                file.write(tomlkit.dumps(document))
-                file.flush()
-                os.replace(file.name, path)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(file.name)
-                raise
+        write_whole(path, tomlkit.dumps(document).encode("utf-8"), 0o600)
     except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
         raise ConfigError(f"{path}: {error}") from error
 

@@ -6,9 +6,7 @@ program that one installs.  The yes is for what was read, not for what the disk 
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ import msgspec
 from evoclass.disk import paths
 from evoclass.disk.locked import locked
 from evoclass.disk.regularfile import read_bytes
+from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.learner.coursedigest import CourseDigest
 from evoclass.learner.origin import origin
@@ -94,15 +93,7 @@ class Trust:
         kept = [known for known in decisions.get(place, []) if known != digest]
         decisions[place] = [*kept, digest][-REMEMBERED:]
         text = msgspec.json.format(msgspec.json.encode(decisions))
-        with tempfile.NamedTemporaryFile("wb", dir=self.file.parent, delete=False) as written:
-            try:
-                written.write(text)
-                written.flush()
-                os.replace(written.name, self.file)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(written.name)
-                raise
+        write_whole(self.file, text, 0o600)
 
     def _read(self, set_aside: bool = False) -> dict[str, list[str]]:
         """Return the decisions; what cannot be read trusts nobody, and is kept beside before it is written over."""

@@ -10,13 +10,13 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
+from evoclass.disk.wholefile import write_whole
 from evoclass.running import programtext
 
 RECORD = ".written.json"
@@ -112,17 +112,7 @@ class WorkFiles:
         """Put a file in the place of what is there; return the new name of what is moved for that, if anything is."""
         path = self.folder / name
         aside = self._move_away(name) if self._in_the_way(path) else ""
-        # A name that nobody can guess, for programs write in this folder too.
-        temporary = self.folder / f".{name}.{secrets.token_hex(8)}.new"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(_encoded(name, text))
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        write_whole(path, _encoded(name, text))
         return aside
 
     @staticmethod

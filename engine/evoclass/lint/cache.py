@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from importlib.util import find_spec
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from evoclass.disk import cachefile
 from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
@@ -59,13 +59,8 @@ class CheckCache:
         self.files: dict[str, FileResult] = {}
         self.pairs: dict[str, PairResult] = {}
         self.changed = False
-        if self._file is None:
-            return
-        try:
-            stored = msgspec.msgpack.decode(self._file.read_bytes(), type=_Stored)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-            return  # it is written anew
-        if stored.fingerprint == fingerprint:
+        stored = cachefile.load(self._file, _Stored) if self._file is not None else None
+        if stored is not None and stored.fingerprint == fingerprint:
             self.files, self.pairs = stored.files, stored.pairs
 
     def save(self) -> None:
@@ -73,13 +68,7 @@ class CheckCache:
         if self._file is None or not self.changed:
             return
         self.changed = False
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(msgspec.msgpack.encode(_Stored(self._fingerprint, self.files, self.pairs)))
-            os.replace(temporary, self._file)
-        except (OSError, UnicodeEncodeError):  # the name of a file may be no text
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+        cachefile.save(self._file, _Stored(self._fingerprint, self.files, self.pairs))
 
 
 def fingerprint(plugins: Plugins) -> str:

@@ -34,7 +34,7 @@ from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
 from evoclass.reading.fences import Extent, Fences
 from evoclass.reading.foreign import instead, language
-from evoclass.reading.formula import unicode_formula
+from evoclass.reading.formula import steps, unicode_formula
 from evoclass.reading.labs import LAB_OPTIONS, read_lab
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ class LessonBuilder(DirectiveReader):
             code = token.content
             if code.strip() and problem.fields.get("variant") == "formula":
                 tex = code.strip()
+                self.budget.spend(steps(tex))
                 text = unicode_formula(tex)
                 found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
             elif code.strip():

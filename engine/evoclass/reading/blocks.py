@@ -29,7 +29,7 @@ from evoclass.model import (
 )
 from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.reading.dialect import FOOTNOTE
-from evoclass.reading.formula import trouble, unicode_formula
+from evoclass.reading.formula import steps, trouble, unicode_formula
 from evoclass.reading.inline import inlines
 
 INTRICATE = 6
@@ -120,6 +120,7 @@ class Builder(ABC):
             with self.budget.share(INTRICATE * len(content) + 1000):
                 self.markdown.inline.parse(content, self.markdown, self.env, children)
                 self.budget.spend(ELEMENT * len(children))
+            self.budget.spend(sum(steps(child.content) for child in children if child.type == "math_inline"))
         except RecursionError:
             raise TooMuch("depth", line) from None
         except TooMuch as error:
@@ -295,6 +296,7 @@ class Builder(ABC):
         self.at += 1
         first, last = span(token)
         tex = token.content.strip()
+        self.budget.spend(steps(tex))
         text = unicode_formula(tex)
         problem = trouble(tex, first)
         if problem is not None:

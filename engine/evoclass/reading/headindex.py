@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from pathlib import Path
 
-import msgspec
-
+from evoclass.disk import cachefile
 from evoclass.model import LessonEntry
 
 VERSION = 3
@@ -45,13 +43,10 @@ class HeadIndex:
         """Entries of files that are no lessons; not kept beyond this process."""
         self._changed = False
         if self._file is not None:
-            try:
-                version, rows = msgspec.msgpack.decode(
-                    self._file.read_bytes(), type=tuple[int, dict[str, Row]]
-                )
-                if version == VERSION:
-                    self._rows = rows
-            except (OSError, msgspec.DecodeError):
+            version, rows = cachefile.load(self._file, tuple[int, dict[str, Row]]) or (0, {})
+            if version == VERSION:
+                self._rows = rows
+            else:
                 self._changed = True  # it is written anew
 
     def row(self, path: str, stamp: Stamp) -> Row | None:
@@ -77,10 +72,4 @@ class HeadIndex:
         if self._file is None or not self._changed:
             return
         self._changed = False
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(msgspec.msgpack.encode((VERSION, self._rows)))
-            os.replace(temporary, self._file)
-        except (OSError, UnicodeEncodeError):  # the name of a file may be no text
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+        cachefile.save(self._file, (VERSION, self._rows))
