@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from evoclass.disk.real import real
+
 
 @contextlib.contextmanager
 def whole(target: Path) -> Iterator[Path]:
@@ -17,7 +19,7 @@ def whole(target: Path) -> Iterator[Path]:
 
     After an error, on a full disk for instance, `target` is what it was before, or is not there.
     """
-    place = target.resolve()  # a link stays, what it leads to is written
+    place = real(target)  # a link stays, what it leads to is written
     try:
         mode = place.stat().st_mode
     except FileNotFoundError:

@@ -101,10 +101,11 @@ def test_broken_files_are_entries(folder, parser):
         file.truncate(50 * 1024 * 1024)
     os.mkfifo(folder / "en" / "12-pipe.md")
     (folder / "en" / "13-gone.md").symlink_to(folder / "nowhere")
+    (folder / "en" / "14-round.md").symlink_to("14-round.md")
     library = Library([folder], parser)
     (course,) = library.courses("en")
     problems = {entry.number: entry.problem.code for entry in course.lessons if entry.problem}
-    assert problems == {9: "E001", 11: "E002", 12: "E000", 13: "E000"}
+    assert problems == {9: "E001", 11: "E002", 12: "E000", 13: "E000", 14: "E000"}
     for number, code in problems.items():
         lesson = library.lesson(str(number), "en")
         assert [problem.code for problem in lesson.problems] == [code]

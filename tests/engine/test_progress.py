@@ -68,6 +68,8 @@ def test_code_place_time_and_language_are_kept(tmp_path: Path) -> None:
     log(Verb.PROGRESSED, "s2.1")
     log(Verb.ATTENDED, seconds=12.5)
     log(Verb.ATTENDED, seconds=3)
+    for damaged in (1e308, -5, float("nan"), 10**400):
+        log(Verb.ATTENDED, seconds=damaged)
     state = log.state
     assert state.code == {"train.py": "x = 1"}
     assert (state.block, state.seconds, state.language, state.opened) == ("s2.1", 15.5, "it", True)

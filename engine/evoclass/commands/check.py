@@ -20,6 +20,7 @@ from evoclass.commands.options import (
     workspace,
 )
 from evoclass.commands.output import say, say_json
+from evoclass.disk.real import real
 from evoclass.errors import NotFoundError, Problem
 from evoclass.learner.openlesson import bundled_folders
 from evoclass.learner.trust import Trust
@@ -127,7 +128,7 @@ def _static(space: Workspace, paths: tuple[Path, ...], checker: lint.Checker) ->
 
 
 def _is_in(path: Path, place: Path) -> bool:
-    return path.absolute().is_relative_to(place.absolute()) or path.resolve().is_relative_to(place.resolve())
+    return path.absolute().is_relative_to(place.absolute()) or real(path).is_relative_to(real(place))
 
 
 ROUNDS = 10

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evoclass.disk.real import real
 from evoclass.learner.store import Store, Verb
 from evoclass.model import Course
 
@@ -33,7 +34,7 @@ class Origins:
 
     def __init__(self, store: Store, bundled: Iterable[Path], ids_in: Callable[[Path], Set[str]]) -> None:
         self._store = store
-        self._bundled = tuple(folder.resolve() for folder in bundled)
+        self._bundled = tuple(real(folder) for folder in bundled)
         self._ids_in = ids_in
         """Returns the ids that the course in a folder has in its languages."""
         self._known: dict[tuple[str, str], Owner] = {}
@@ -55,7 +56,7 @@ class Origins:
 
     def _owner(self, course: Course, folder: Path) -> Owner:
         here = origin(folder)
-        if any(folder.resolve() == bundled for bundled in self._bundled):
+        if any(real(folder) == bundled for bundled in self._bundled):
             return Owner(course)
         own = replace(course, id=f"{course.id}@{hashlib.sha256(here.encode()).hexdigest()[:8]}")
         if self._first(own.id):
@@ -79,4 +80,4 @@ class Origins:
 
 def origin(folder: Path) -> str:
     """Return the name under which the log knows a folder."""
-    return os.fsencode(folder.resolve()).decode("utf-8", "backslashreplace")
+    return os.fsencode(real(folder)).decode("utf-8", "backslashreplace")

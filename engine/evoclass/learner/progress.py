@@ -15,6 +15,9 @@ from evoclass.protocol import ErrorReport, Exit, Frame
 FORGETTING = 12 * 3600
 """Seconds after which a right answer counts again though the solution was shown: on another day it is remembered."""
 
+LONGEST = 366 * 86400.0
+"""Seconds of study that one entry of the log can tell of; one that tells of more is damaged."""
+
 RUNS_KEPT = 10
 """How many runs of one lab file the state holds, for comparing them."""
 
@@ -143,7 +146,7 @@ class LessonState:
                 self._ran(event.block, run)
             case Verb.PROGRESSED, _:
                 self.block = event.block
-            case Verb.ATTENDED, {"seconds": int() | float() as seconds}:
+            case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
 
     @staticmethod

@@ -15,6 +15,7 @@ import msgspec
 
 from evoclass.disk import paths
 from evoclass.disk.locked import locked
+from evoclass.disk.real import real
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
@@ -35,7 +36,7 @@ class Trust:
     """The learner's decisions, kept in one file."""
 
     def __init__(self, bundled: Iterable[Path], file: Path | None = None) -> None:
-        self._bundled = tuple(folder.resolve() for folder in bundled)
+        self._bundled = tuple(real(folder) for folder in bundled)
         self._file = file
         self._for_now: set[Path] = set()
         self._said: set[tuple[str, str]] = set()
@@ -52,7 +53,7 @@ class Trust:
 
         It may when it came with EvoClass or with a plugin, or is an author's own.
         """
-        place = place.resolve()
+        place = real(place)
         return any(place.is_relative_to(folder) for folder in (*self._bundled, *self._for_now))
 
     def digest(self, place: Path, shown: Mapping[Path, str] | None = None) -> str:
@@ -61,7 +62,7 @@ class Trust:
         Reads every file that has changed since the last time, so a front end asks in a thread.  Raises ConfigError.
         """
         inside = {_within(place, path): digest for path, digest in (shown or {}).items() if digest}
-        return self._digests.of(place.resolve(), inside)
+        return self._digests.of(real(place), inside)
 
     def holds(self, place: Path, digest: str | None = None) -> bool:
         """Whether the learner said yes to a folder with this content, by default with what it holds now."""
@@ -86,7 +87,7 @@ class Trust:
 
     def grant_for_now(self, place: Path) -> None:
         """Trust a folder until this process ends, whatever changes in it: for an author's own drafts."""
-        self._for_now.add(place.resolve())
+        self._for_now.add(real(place))
 
     def _write(self, place: str, digest: str) -> None:
         decisions = self._read(set_aside=True)
@@ -116,5 +117,5 @@ def _within(place: Path, path: Path) -> str:
     """Return the path of a file within a folder, `.` for the folder that is the file itself."""
     inside = os.path.relpath(os.path.abspath(path), os.path.abspath(place))
     if inside.startswith(".."):
-        inside = os.path.relpath(path.resolve(), place.resolve())
+        inside = os.path.relpath(real(path), real(place))
     return inside

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from evoclass.disk.real import real
 from evoclass.errors import Problem
 from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
 from evoclass.reading import pictures
@@ -96,8 +97,8 @@ def _is_inside(source: str, path: Path) -> bool:
     """Whether a file that a link leads to lies in the course, so that it comes along with it."""
     try:
         place = Path(unquote(urlsplit(source).path))
-        return not place.is_absolute() and (path.absolute().parent / place).resolve().is_relative_to(
-            course_folder(path).resolve()
+        return not place.is_absolute() and real(path.absolute().parent / place).is_relative_to(
+            real(course_folder(path))
         )
     except (OSError, ValueError, RuntimeError):
         return True

@@ -60,7 +60,8 @@ class Steering:
         """Ask which section to go to; whatever is no number of one stays here."""
         self._console.say(*(f"{number}. {title}" for number, title in enumerate(self.titles, 1)))
         typed = self._console.ask(self._say("plain.which_section", last=len(self.titles)))
-        return int(typed) - 1 if typed.isdecimal() and 0 < int(typed) <= len(self.titles) else self.here
+        number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+        return number - 1 if 0 < number <= len(self.titles) else self.here
 
     @staticmethod
     def is_next(typed: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from evoclass.disk import regularfile
+from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.i18n import DEFAULT
@@ -214,7 +215,7 @@ class Library:
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:
         """Return the same lesson in another language, or None when there is none."""
         if lesson.path is not None:
-            folder = lesson.path.resolve().parent
+            folder = real(lesson.path).parent
             beside = folder.parent / language / lesson.path.name
             if folder.name == lesson.language and beside.is_file():
                 return self.open(beside)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evoclass.disk.real import real
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
 from evoclass.reading import frontmatter, source
@@ -173,7 +174,7 @@ def name_parts(path: Path | None) -> tuple[int, str]:
 
 def language_of(path: Path | None) -> str:
     """Return the language that the folder of a file tells, else English."""
-    name = path.resolve().parent.name if path is not None else ""
+    name = real(path).parent.name if path is not None else ""
     return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
+from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
 from evoclass.errors import Problem
 from evoclass.reading.markup import course_folder
@@ -101,8 +102,8 @@ def kind(data: bytes) -> str | None:
 def _place(source: str, lesson: Path) -> Path:
     try:
         path = Path(unquote(urlsplit(source).path))
-        place = (lesson.absolute().parent / path).resolve()
-        inside = not path.is_absolute() and place.is_relative_to(course_folder(lesson).resolve())
+        place = real(lesson.absolute().parent / path)
+        inside = not path.is_absolute() and place.is_relative_to(real(course_folder(lesson)))
     except (OSError, ValueError, RuntimeError) as error:  # zero bytes, names too long, links in a circle
         raise Refused("missing") from error
     if (

@@ -1,0 +1,11 @@
+"""The file or folder that a path leads to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def real(path: Path) -> Path:
+    """Return the path without links.  Links that lead round in a circle stay: `Path.resolve` raises there."""
+    return Path(os.path.realpath(path))
