@@ -237,7 +237,8 @@ CASES = [
     Case("shuffled_none", question("def shuffled(self, random): return None")),
     Case("grade_raises", question("async def grade(self, answer, bench): raise ValueError('boom')"), graded="ValueError: boom"),
     Case("grade_none", question("async def grade(self, answer, bench): return None"), graded="not a Verdict"),
-    Case("grade_not_async", question("def grade(self, answer, bench): return 1"), graded="TypeError"),
+    Case("grade_not_async", question("def grade(self, answer, bench): return 1"), "register_exercises", "async def", OFF),
+    Case("grade_yields", question("async def grade(self, answer, bench): yield 1"), "register_exercises", "async def", OFF),
     Case("grade_blocks", question("async def grade(self, answer, bench):\n    while True: pass"), graded="took more than"),
     Case(
         "grade_sleeps",
@@ -308,6 +309,7 @@ CASES = [
     Case("panel_no_super", panel("def __init__(self, catalog): self.x = 1"), "register_panels", "__init__"),
     Case("panel_compose", panel("def compose(self): raise ValueError('boom')"), "panel brk", "boom"),
     Case("panel_mount", panel("def on_mount(self): raise ValueError('boom')"), "panel brk", "boom"),
+    Case("panel_blocks", panel("def on_mount(self):\n    import time\n    time.sleep(1000)"), "panel brk", "took more than"),
     Case("panel_name", panel("panel_name = 'a b'"), "register_panels", "panel_name"),
     Case("panel_twice", panel("pass", "return [P, P]"), "register_panels", "'brk'"),
     Case("panel_clash", panel("panel_name = 'tensors'"), "register_panels", "the plugin 'tensors' has that name"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -21,6 +21,7 @@ from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.learner import config
 from evoclass.learner.workspace import Workspace
 from evoclass.lint.describe import describe
+from evoclass.pluginhost import loading
 from evoclass.pluginhost.commanding import plugin_commands
 from evoclass.pluginhost.registry import NO_PLUGINS
 from evoclass.wording.asciifold import fold
@@ -136,11 +137,28 @@ def _pass_on(space: Workspace) -> None:
         os.environ[NO_PLUGINS] = ",".join(filter(None, [os.environ.get(NO_PLUGINS, ""), *names]))
 
 
-def main(arguments: Sequence[str] | None = None) -> Any:
+def main() -> NoReturn:
+    """Run the command of this command line, and end the process."""
+    try:
+        run(sys.argv[1:])
+        code: object = 0
+    except SystemExit as leaving:
+        code = leaving.code
+    if not isinstance(code, int | None):
+        click.echo(str(code), err=True)
+        code = 1
+    if loading.strangers:
+        from evoclass.pluginhost.parting import part
+
+        part(code or 0)
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> Any:
     """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
     _complete_streams()
     fold(sys.stdout, sys.stderr)
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(arguments)
     try:
         if any(map(ACTING.search, words)):
             return _with_odd_words(words)

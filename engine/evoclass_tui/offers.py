@@ -20,6 +20,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass_tui.panel import Panel
 from evoclass_tui.themes import THEMES
+from evoclass_tui.watch import BEAT, Watch
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 
@@ -118,7 +119,16 @@ async def _examine(plugins: Plugins, catalog: Catalog) -> None:
     app = _Rehearsal()
     for theme in THEMES:
         app.register_theme(theme)
+    watch = Watch()
+    try:
+        await _rehearse(app, plugins, catalog, watch)
+    finally:
+        watch.stop()
+
+
+async def _rehearse(app: _Rehearsal, plugins: Plugins, catalog: Catalog, watch: Watch) -> None:
     async with app.run_test(size=(100, 40)):
+        app.set_interval(BEAT, watch.beat)
         themes(plugins, app.available_themes)
         made = panels(plugins, catalog)
         await _hear(lambda: field_widget(plugins, Field(name="sample")))

@@ -15,6 +15,10 @@ BEAT = 1.0
 """Seconds between two signs of life."""
 
 
+HANDLING = 0.5
+"""Seconds in which the fault of a widget is dealt with; then the widget has caught it, and is interrupted again."""
+
+
 class Watch:
     """Raises TimeoutError in a plugin's widget that has kept the screen from anything else for `ANSWER_SECONDS`."""
 
@@ -35,6 +39,7 @@ class Watch:
         while frame is not None:
             node = frame.f_locals.get("self")
             if isinstance(node, DOMNode) and _is_foreign(type(node)):
+                signal.setitimer(signal.ITIMER_REAL, HANDLING, AGAIN)
                 raise TimeoutError(f"took more than {ANSWER_SECONDS:g} s")
             frame = frame.f_back
 

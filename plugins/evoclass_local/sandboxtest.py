@@ -58,7 +58,7 @@ print(json.dumps({
     'network': works(connect),
     'system': works(lambda: write(asked['outside'])) or works(lambda: write('/')),
     'processes': sorted(name for name in os.listdir('/proc') if name.isdecimal() and int(name) > 9) != [],
-    'home': not set(os.listdir(asked['home'])) <= set(asked['allowed']),
+    'home': os.path.exists(asked['home']) and not set(os.listdir(asked['home'])) <= set(asked['allowed']),
     'files': any(works(lambda path=path: open(path, 'rb').close()) for path in asked['canaries']),
     'environment': environments(),
     'sockets': works(connect_file),

@@ -53,7 +53,7 @@ def installed(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
 
 def listing(capfd: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
     with pytest.raises(SystemExit) as ended:
-        cli.main(["plugins", *options])
+        cli.run(["plugins", *options])
     assert isinstance(ended.value.code, int)
     return ended.value.code, capfd.readouterr().out
 
@@ -146,7 +146,7 @@ def test_an_export_leaves_out_what_its_plugin_cannot_tell(
     lesson.write_text(LESSON)
     target = tmp_path / "made"
     with pytest.raises(SystemExit) as ended:
-        cli.main(["export", str(lesson), "--to", kind, "-o", str(target)])
+        cli.run(["export", str(lesson), "--to", kind, "-o", str(target)])
     assert not ended.value.code, capfd.readouterr().err
     assert target.exists()
     if installed.name.startswith("solution"):
@@ -160,7 +160,7 @@ def test_check_says_what_is_wrong_and_goes_on(
     lesson = tmp_path / "01-adding.md"
     lesson.write_text(LESSON.replace("- [ ] 5", "- [ ] 5\n- [ ] 5"))
     with pytest.raises(SystemExit) as ended:
-        cli.main(["check", str(lesson), "--json"])
+        cli.run(["check", str(lesson), "--json"])
     document = json.loads(capfd.readouterr().out)
     assert ended.value.code == 1
     codes = {problem["code"] for problem in document}

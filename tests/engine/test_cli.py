@@ -301,7 +301,7 @@ def test_a_fault_of_our_own_is_a_sentence_and_a_file(
 
     monkeypatch.setattr(cli.Workspace, "settings", property(fail))
     with pytest.raises(SystemExit) as ended:
-        cli.main(["progress"])
+        cli.run(["progress"])
     assert ended.value.code == 70
     told = capsys.readouterr().err
     assert "planted" in told

@@ -22,6 +22,23 @@ LONGEST = 160
 Answer = TypeVar("Answer")
 
 
+@contextmanager
+def _idle_threads() -> Iterator[None]:
+    """Let no thread that is started here keep the program from ending."""
+    start, caller = threading.Thread.start, threading.get_ident()
+
+    def idle(thread: threading.Thread) -> None:
+        if threading.get_ident() == caller:
+            thread.daemon = True
+        start(thread)
+
+    threading.Thread.start = idle  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        threading.Thread.start = start  # type: ignore[method-assign]
+
+
 class KeptProbe(Probe):
     """Stands before a probe, and answers for it where it fails."""
 
@@ -44,7 +61,7 @@ class KeptProbe(Probe):
         try:
             if not self._plugin:
                 return work()
-            with _silence(), time_limit(SECONDS):
+            with _silence(), _idle_threads(), time_limit(SECONDS):
                 return work()
         except BaseException as error:
             if wants_out(error):

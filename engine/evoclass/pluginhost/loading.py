@@ -36,6 +36,10 @@ SLOW_SECONDS = 3.0
 """Seconds after which the learner is told what is being waited for."""
 
 
+strangers: list[str] = []
+"""Plugins from elsewhere that this process has begun to import."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry point, with what is known of the distribution that it comes from."""
@@ -142,6 +146,7 @@ def load(entry: Entry, tell: Callable[[float], None]) -> Any:
     """
     if entry.bundled:
         return entry.point.load()
+    strangers.append(entry.name)
     with _last_resort(), _no_way_out(), output_aside():
         return contained(entry.point.load, IMPORT_SECONDS, tell)
 

@@ -69,7 +69,9 @@ class Plugins(Registry):
         from evoclass.exercise import Exercise
 
         kinds = {
-            "register_exercises": _Kind(Exercise, "kind", collections=("repeatable", "fixed")),
+            "register_exercises": _Kind(
+                Exercise, "kind", collections=("repeatable", "fixed"), awaited=("grade",)
+            ),
             "register_directives": _Kind(None, "name", methods=("expand",)),
         }
         return self._collect(kinds, ENGINE_DIRECTIVES)
@@ -193,6 +195,8 @@ class _Kind:
     """Attribute with the name."""
     methods: Collection[str] = ()
     collections: Collection[str] = ()
+    awaited: Collection[str] = ()
+    """Methods that have to be `async def`."""
 
     def name(self, cls: Any) -> str:
         """Return the name of a class.  Raises TypeError when it is not what it has to be."""
@@ -211,6 +215,9 @@ class _Kind:
         for method in self.methods:
             if not callable(getattr(cls, method, None)):
                 raise TypeError(f"{name}: {cls.__name__} lacks {method}")
+        for method in self.awaited:
+            if not inspect.iscoroutinefunction(inspect.unwrap(getattr(cls, method))):
+                raise TypeError(f"{name}: {cls.__name__}.{method} is not `async def`")
         options = getattr(cls, "options", {})
         if not isinstance(options, Mapping) or not all(isinstance(key, str) for key in options):
             raise TypeError(f"{name}: options are {shown(options)}, not names and words")

@@ -131,9 +131,9 @@ class Registry:
 
     def _load(self, entry: Entry) -> tuple[str, Any]:
         """Import a plugin and return it with its name; None for one that is switched off."""
-        name = entry.name
+        name = entry.name or entry.module
         if name in self.reports:
-            name = f"{entry.name} ({entry.distribution})"
+            name = f"{name} ({entry.distribution})"
         report = PluginReport(name, entry.module, entry.version, bundled=entry.bundled)
         self._distributions.add(_plain(entry.distribution))
         first, self.reports[name] = self.reports.get(entry.name), report
@@ -141,7 +141,9 @@ class Registry:
         if report.disabled:
             return name, None
         try:
-            if first is not None:
+            if not entry.name:
+                report.error = "its entry point has no name"
+            elif first is not None:
                 report.error = f"there is another plugin {entry.name!r} already, of {first.package}"
             elif wanted := needs(entry):
                 from importlib.metadata import version

@@ -56,6 +56,8 @@ def left_over(tmp_path: Path) -> list[psutil.Process]:
         f"def matches(self, value):\n    {LOOP}",
         "def matches(self, value):\n    print('noise'); import sys; sys.stderr.write('noise'); return False",
         f"@classmethod\ndef prepare(cls):\n    {WAIT}",
+        "def matches(self, value):\n    import threading, time\n"
+        "    threading.Thread(target=time.sleep, args=(1000,)).start()\n    return False",
     ],
 )
 def test_a_probe_costs_its_own_rows_only(tmp_path: Path, body: str) -> None:

@@ -36,7 +36,7 @@ for name in names:
 print(len(names))
 
 from evoclass import cli
-sys.exit(cli.main(["run", "hello.py", *sys.argv[1:]]))
+sys.exit(cli.run(["run", "hello.py", *sys.argv[1:]]))
 """
 
 
