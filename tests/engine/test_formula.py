@@ -31,6 +31,11 @@ from evoclass.reading.formula import draw, nearest, unicode_formula
         (r"a\_b", "a_b"),
         (r"\alpha* + \sum*_i", "α* + ∑*ᵢ"),
         ("x^{ab", "xᵃᵇ"),
+        (r"P(\{x : x_{\{1\}} > 0\})", "P({x : x_({1}) > 0})"),
+        (r"x^{a\}b}y", "x^(a}b)y"),
+        (r"x^{a\\}y", "xᵃy"),
+        (r"\frac{50\%}{\{a\}}", "50%/{a}"),
+        (r"\binom{\{n\}}{k} \pmod{\{m\}}", "C({n}, k) (mod {m})"),
         (r"\left. x \right|", "x |"),
     ],
 )
@@ -58,6 +63,12 @@ def test_formulas_spend_from_the_budget_of_reading(tex, monkeypatch):
 def test_honest_formulas_fit_into_the_budget():
     line = r"The loss is $\frac{1}{n}\sum_{i=1}^n (y_i - \hat y_i)^2 + %d$ here."
     assert not sample_lesson("\n\n".join(line % number for number in range(2000))).problems
+
+
+def test_a_formula_may_be_nested_only_so_deep():
+    nested = "\\binom{" * 25 + "n" + "}{k}" * 25
+    assert not draw(nested).drawn
+    assert draw(nested.removeprefix("\\binom{" * 15).removesuffix("}{k}" * 15)).drawn
 
 
 @pytest.mark.parametrize("text", ["", "abc", "X1=2+b"])

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import PluginError
@@ -34,6 +35,7 @@ from evoclass.reading.budget import A_CHARACTER, BASE, DEPTH, INLINE, MOST, Budg
 from evoclass.reading.fences import MAX_DEPTH
 from evoclass.reading.frontmatter import MAX_KEYS, MAX_LENGTH
 from evoclass.reading.markup import Parser
+from evoclass.reading.options import is_option_list
 from evoclass.reading.source import MAX_LINE
 
 START = 7
@@ -416,6 +418,27 @@ def test_nested_fences_in_a_drawn_question_are_reported_once_with_the_lines_of_t
     lines = problem.line, problem.fields["inner_line"], problem.fields["close"]
     assert (problem.code, lines) == ("E015", (START + 9, START + 10, START + 13))
     assert isinstance(lesson.blocks[1], ExerciseBlock)
+
+
+def test_a_block_that_is_too_deep_ends_at_the_next_blank_line():
+    lesson = sample_lesson(">" * 60 + " deep\n\nAfter it.\n\nAnd more.\n")
+    assert codes(lesson) == [("E035", 1)]
+    assert [plain_text(block.text) for block in lesson.blocks[1:]] == ["After it.", "And more."]
+
+
+def test_a_list_counts_from_one_unless_it_says_otherwise():
+    starts = [
+        block.start
+        for block in sample_lesson("1. a\n\nText.\n\n7. b\n").blocks
+        if isinstance(block, ListBlock)
+    ]
+    assert starts == [1, 7]
+
+
+def test_an_option_in_a_list_below_a_list_is_none_of_the_outer_one():
+    markdown = MarkdownIt()
+    for text, expected in (("- [x] a\n", True), ("- a\n  - [x] b\n", False), ("- a\n- [ ] b\n", True)):
+        assert is_option_list(markdown.parse(text), 0) is expected
 
 
 def test_nested_fence_of_the_same_length_is_read_and_reported():

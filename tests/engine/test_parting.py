@@ -37,7 +37,12 @@ def plugins(site: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("source", "told"),
-    [(THREAD, "left a thread running, rest"), (SLEEPS, "atexit callback: <built-in function sleep>"), (PRINTS, "BYE"), (RAISES, "")],
+    [
+        (THREAD, "left a thread running, rest"),
+        (SLEEPS, "atexit callback: <built-in function sleep>"),
+        (PRINTS, "BYE"),
+        (RAISES, ""),
+    ],
     ids=["a thread", "sleeps at exit", "prints at exit", "leaves at exit"],
 )
 def test_a_command_ends_with_its_own_code_and_output(source: str, told: str, tmp_path: Path) -> None:

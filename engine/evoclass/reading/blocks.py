@@ -329,7 +329,6 @@ class Builder(ABC):
         rows: list[tuple[Inlines, ...]] = []
         row: list[Inlines] = []
         align: list[Any] = []
-        self.at += 1
         while self.at < len(self.tokens) and self.tokens[self.at].type != "table_close":
             part = self.tokens[self.at]
             if part.type == "th_open":

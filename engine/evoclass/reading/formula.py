@@ -54,6 +54,9 @@ ENVIRONMENTS = frozenset(
 
 _MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|[_^%]", re.DOTALL)
 _NAME = re.compile(r"\\begin\s*\{([A-Za-z*]*)\}")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+"""A brace that groups; after a backslash it is a character."""
+_SPECIAL = re.compile(r"[{}%&#$\\]")
 _PLAIN = re.compile(r"[A-Za-z0-9=+]*")
 """Text that the converter leaves as it is."""
 _CONVERTED = re.compile(
@@ -194,18 +197,19 @@ def _flat(tex: str, depth: int) -> str:
         elif token in "_^":
             argument, position = _argument(tex, position)
             # The braces end a command before: `\theta` and a letter-like `ₜ` would read as one name.
-            out.append("{}" + _script(token, _text(argument, depth - 1).strip()))
+            out.append("{}" + _written(_script(token, _text(argument, depth - 1).strip())))
         elif name in FRACTIONS:
             top, position = _argument(tex, position)
             bottom, position = _argument(tex, position)
             parts = [_text(part, depth - 1).strip() for part in (top, bottom)]
             if not all(parts):
                 raise _Undrawable(token)
-            out.append("/".join(part if _is_simple(part) else f"({part})" for part in parts))
+            out.append(_written("/".join(part if _is_simple(part) else f"({part})" for part in parts)))
         elif name in ("binom", "dbinom", "tbinom"):
             top, position = _argument(tex, position)
             bottom, position = _argument(tex, position)
-            out.append(f"C({_text(top, depth - 1).strip()}, {_text(bottom, depth - 1).strip()})")
+            parts = [_text(part, depth - 1).strip() for part in (top, bottom)]
+            out.append(_written(f"C({parts[0]}, {parts[1]})"))
         elif name == "begin":
             environment = _NAME.match(tex, match.start())
             if environment is None or environment[1] not in ENVIRONMENTS:
@@ -222,10 +226,10 @@ def _flat(tex: str, depth: int) -> str:
             over, position = _argument(tex, position)
             base, position = _argument(tex, position)
             script = _script(ABOVE[name], _text(over, depth - 1).strip())
-            out.append(f"{{}}{_text(base, depth - 1)}{script}")
+            out.append("{}" + _written(_text(base, depth - 1) + script))
         elif name == "pmod":
             argument, position = _argument(tex, position)
-            out.append(f" (mod {_text(argument, depth - 1).strip()})")
+            out.append(_written(f" (mod {_text(argument, depth - 1).strip()})"))
         elif name == "\\" and tex[position:].lstrip().startswith("\\end"):  # a row that nothing follows
             out.append(" ")
         elif name in _known() or name == "\n":  # a space at the end of a line
@@ -244,6 +248,11 @@ def _flat(tex: str, depth: int) -> str:
     return "".join(out)
 
 
+def _written(text: str) -> str:
+    """Return text as TeX that gives it: what a part has become goes through the converter once more with the rest."""
+    return _SPECIAL.sub(lambda found: "\\backslash{}" if found[0] == "\\" else f"\\{found[0]}", text)
+
+
 def _argument(tex: str, position: int) -> tuple[str, int]:
     """Return what a script or fraction applies to: a group, a command or one character."""
     while position < len(tex) and tex[position] == " ":
@@ -252,13 +261,10 @@ def _argument(tex: str, position: int) -> tuple[str, int]:
         return "", position
     if tex[position] == "{":
         depth = 0
-        for place in range(position, len(tex)):
-            if tex[place] == "{" and tex[place - 1] != "\\":
-                depth += 1
-            elif tex[place] == "}" and tex[place - 1] != "\\":
-                depth -= 1
-                if depth == 0:
-                    return tex[position + 1 : place], place + 1
+        for brace in _BRACE.finditer(tex, position):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            if depth == 0:
+                return tex[position + 1 : brace.start()], brace.end()
         return tex[position + 1 :], len(tex)
     command = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL).match(tex, position)
     if command:
