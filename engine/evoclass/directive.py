@@ -10,6 +10,13 @@ from typing import ClassVar, Protocol
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, Block, ExerciseBlock, Inlines
 
+__all__ = [
+    "BlockType",
+    "Directive",
+    "Item",
+    "Setting",
+]
+
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
 """Directives that the engine itself reads; no plugin can have their names."""
 

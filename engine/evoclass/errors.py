@@ -22,6 +22,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evoclass.i18n import Catalog
 
+__all__ = [
+    "ConfigError",
+    "EvoClassError",
+    "LessonError",
+    "NotFoundError",
+    "NotTrustedError",
+    "PluginError",
+    "Problem",
+    "ProgressError",
+    "ProtocolError",
+    "RunnerError",
+    "RunnerUnavailable",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

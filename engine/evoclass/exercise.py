@@ -14,6 +14,24 @@ from evoclass.model import Block, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
 from evoclass.reading import draw
 
+__all__ = [
+    "Answer",
+    "Bench",
+    "Choice",
+    "Code",
+    "CodeResult",
+    "Exercise",
+    "Feedback",
+    "Field",
+    "Match",
+    "Number",
+    "Option",
+    "Order",
+    "Text",
+    "Value",
+    "Verdict",
+]
+
 Value = str | float | int | bool | None | list[str] | dict[str, str]
 """What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = [
+    "Explanation",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

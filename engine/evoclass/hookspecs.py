@@ -15,6 +15,16 @@ from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Runner
 
+__all__ = [
+    "explain_error",
+    "register_commands",
+    "register_courses",
+    "register_directives",
+    "register_exercises",
+    "register_probes",
+    "register_runners",
+]
+
 hookspec = pluggy.HookspecMarker("evoclass")
 
 

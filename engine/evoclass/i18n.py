@@ -16,6 +16,13 @@ from typing import Any
 
 from evoclass.wording.printable import printable
 
+__all__ = [
+    "LANGUAGES",
+    "Catalog",
+    "command_language",
+    "system_language",
+]
+
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """Languages of the interface and their own names."""
 

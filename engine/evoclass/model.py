@@ -15,7 +15,39 @@ if TYPE_CHECKING:
     from evoclass.exercise import Exercise
     from evoclass.reading.budget import Budget
 
+__all__ = [
+    "Block",
+    "Callout",
+    "CodeBlock",
+    "Course",
+    "ExerciseBlock",
+    "Fault",
+    "Footnotes",
+    "Heading",
+    "Image",
+    "Inline",
+    "Inlines",
+    "Lab",
+    "Lesson",
+    "LessonEntry",
+    "LineBreak",
+    "ListBlock",
+    "Live",
+    "Mark",
+    "MathBlock",
+    "Paragraph",
+    "Quote",
+    "Rule",
+    "Span",
+    "Steps",
+    "Table",
+    "inlines",
+    "plain_text",
+    "walk",
+]
+
 Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
+"""How a stretch of inline text is styled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +77,10 @@ class LineBreak:
 
 
 Inline = Span | Live | LineBreak
+"""One piece of inline text."""
+
 Inlines = tuple[Inline, ...]
+"""Inline text: a paragraph, a cell, an option."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +114,23 @@ class Variants(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading(Block):
+    """A heading of the lesson."""
+
     level: int
     text: Inlines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph(Block):
+    """A paragraph of prose."""
+
     text: Inlines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListBlock(Block):
+    """A bullet list, or a numbered one that counts from `start`."""
+
     ordered: bool
     start: int
     items: tuple[tuple[Block, ...], ...]
@@ -97,11 +138,15 @@ class ListBlock(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote(Block):
+    """A quotation."""
+
     children: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Block):
+    """A table with its header."""
+
     header: tuple[Inlines, ...]
     rows: tuple[tuple[Inlines, ...], ...]
     align: tuple[Literal["left", "center", "right"], ...]
@@ -109,12 +154,16 @@ class Table(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeBlock(Block):
+    """Code to read."""
+
     language: str
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MathBlock(Block):
+    """A formula on a line of its own."""
+
     tex: str
     text: str
     """The formula in Unicode characters, as a terminal can show it."""
@@ -122,6 +171,8 @@ class MathBlock(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(Block):
+    """A picture of the course."""
+
     source: str
     """As written; relative to the lesson's file."""
     alt: str
@@ -139,6 +190,8 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout(Block):
+    """A note, tip, warning or another box of `CALLOUTS`."""
+
     kind: str
     """One of `CALLOUTS`."""
     title: Inlines

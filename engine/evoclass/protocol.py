@@ -15,6 +15,48 @@ from msgspec import Meta
 
 from evoclass.errors import ProtocolError
 
+__all__ = [
+    "Attend",
+    "Axes",
+    "Cause",
+    "Closed",
+    "Counts",
+    "Detail",
+    "Done",
+    "ErrorReport",
+    "Evaluate",
+    "Exit",
+    "Frame",
+    "FrontMessage",
+    "GridRow",
+    "Halt",
+    "Job",
+    "Kind",
+    "Look",
+    "Message",
+    "MessageReader",
+    "Named",
+    "Names",
+    "Operand",
+    "Origin",
+    "Output",
+    "Parameters",
+    "Points",
+    "Prompt",
+    "Quit",
+    "Ready",
+    "RunEvent",
+    "Signature",
+    "Soon",
+    "Started",
+    "Step",
+    "Summary",
+    "Values",
+    "Warned",
+    "WorkerMessage",
+    "encode",
+]
+
 MAX_MESSAGE = 16 * 1024 * 1024
 """Largest message in bytes; a longer length ends the run."""
 
@@ -44,6 +86,7 @@ Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POI
 # ---------------------------------------------------------------------------------------------- plain data
 
 Kind = Literal["tensor", "parameter", "buffer", "gradient", "module", "optimizer", "array", "scalar", "other"]
+"""What a row of the inspector stands for."""
 
 Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
 """Why a frame was made: after a statement, an optimizer step, at a turn of a loop, an exception, the end, a prompt."""

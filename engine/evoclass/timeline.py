@@ -8,6 +8,13 @@ from typing import NamedTuple
 
 from evoclass.protocol import Cause, Frame, Parameters, Summary
 
+__all__ = [
+    "Moment",
+    "Point",
+    "Timeline",
+    "Trouble",
+]
+
 BOUND = 64 * 2**20
 """Bytes that the moments of one run may take."""
 

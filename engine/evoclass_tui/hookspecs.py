@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evoclass.pluginhost.plugins import Plugins
     from evoclass_tui.panel import Panel
 
+__all__ = ["field_widget", "register_panels", "register_themes"]
+
 hookspec = pluggy.HookspecMarker("evoclass")
 
 

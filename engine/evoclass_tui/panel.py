@@ -12,6 +12,8 @@ from textual.widget import Widget
 from evoclass.i18n import Catalog
 from evoclass.protocol import Detail, RunEvent
 
+__all__ = ["Panel"]
+
 
 class Panel(Widget):
     """Base of panels that plugins bring.  The screen calls the methods; the panel answers with messages."""

@@ -64,7 +64,7 @@ class InvertedResidual(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map (batch, channels_in, H, W) to (batch, channels_out, H / stride, W / stride)."""
-        x = images if self.expand is None else functional.relu6(self.expand(images))
+        x: Tensor = images if self.expand is None else functional.relu6(self.expand(images))
         x = functional.relu6(self.depthwise(x))
         x = self.project(x)
         return x + images if self.skip else x

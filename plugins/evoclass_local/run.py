@@ -353,7 +353,8 @@ class LocalRun(Run):
             self._child.signal(signal.SIGCONT)
         self._conversation.send(Look(request=request, expression=expression, slice=slice))
         try:
-            return await waiting
+            detail: Detail = await waiting
+            return detail
         finally:
             self._looks.pop(request, None)
 

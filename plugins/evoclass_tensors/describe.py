@@ -58,10 +58,11 @@ def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
 
 def _bytes(tensor: torch.Tensor) -> int | None:
     try:
-        size = peek.numel(tensor) * torch.Tensor.element_size(tensor)
+        size: int = peek.numel(tensor) * torch.Tensor.element_size(tensor)
         if torch.Tensor.is_contiguous(tensor):
             return size
-        return min(size, torch.Tensor.untyped_storage(tensor).nbytes())
+        stored: int = torch.Tensor.untyped_storage(tensor).nbytes()
+        return min(size, stored)
     except RuntimeError:  # sparse and nested tensors have no storage of their own
         return None
 

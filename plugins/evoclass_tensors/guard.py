@@ -46,6 +46,6 @@ def still() -> bool:
     """Say if the probe's operations would go unnoticed: nobody traces, captures or profiles."""
     if torch._C._get_tracing_state() is not None or torch._C._functorch.peek_interpreter_stack() is not None:
         return False
-    if torch.autograd._profiler_enabled() or torch._guards.TracingContext.try_get() is not None:
+    if torch._C._autograd._profiler_enabled() or torch._guards.TracingContext.try_get() is not None:
         return False
     return not (torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing())

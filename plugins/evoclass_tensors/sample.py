@@ -123,7 +123,8 @@ def _odd(tensor: torch.Tensor, size: int) -> Sample:
 
 def magnitude(tensor: torch.Tensor) -> torch.Tensor:
     """Return the absolute values of complex numbers, of any precision."""
-    return torch.view_as_real(tensor.resolve_conj()).double().norm(dim=-1)
+    sizes: torch.Tensor = torch.view_as_real(tensor.resolve_conj()).double().norm(dim=-1)
+    return sizes
 
 
 def _sparse(tensor: torch.Tensor, size: int) -> Sample:

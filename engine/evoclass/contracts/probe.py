@@ -19,8 +19,9 @@ import warnings
 import weakref
 from typing import Any, ClassVar
 
-from evoclass.inspecting.inspection import Inspector, Probe
+from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
+from evoclass.probe import Probe
 from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
 
 

@@ -446,6 +446,7 @@ RUNNER_CHECKS: tuple[Callable[[Runner, Path], Awaitable[None]], ...] = (
     refuses_a_missing_folder,
     closes_in_the_middle,
 )
+"""The checks of a runner, each for a test of its own: a function of a runner and an empty folder."""
 """One check each; a runner passes all of them."""
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.timelimit import time_limit
+
+Result = TypeVar("Result")
 
 GROUP = "evoclass"
 """Entry point group of plugins."""
@@ -151,7 +153,9 @@ def load(entry: Entry, tell: Callable[[float], None]) -> Any:
         return contained(entry.point.load, IMPORT_SECONDS, tell)
 
 
-def contained(work: Callable[[], Any], seconds: float, tell: Callable[[float], None] | None = None) -> Any:
+def contained(
+    work: Callable[[], Result], seconds: float, tell: Callable[[float], None] | None = None
+) -> Result:
     """Do something that a plugin brings, within a time.  Raises only `Exception`s, and KeyboardInterrupt for Ctrl-C."""
     told = (lambda: tell(seconds - SLOW_SECONDS)) if tell is not None else None
     try:

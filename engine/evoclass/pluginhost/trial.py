@@ -11,9 +11,9 @@ import click
 from evoclass.i18n import LANGUAGES
 from evoclass.learner.openlesson import make_catalog
 from evoclass.pluginhost.blame import reason, shown
-from evoclass.pluginhost.loading import HOOKS, contained, installed, is_bundled
+from evoclass.pluginhost.loading import HOOKS, IMPORT_SECONDS, contained, installed, is_bundled
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.pluginhost.registry import ANSWER_SECONDS, IMPORT_SECONDS
+from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass.protocol import ErrorReport
 
 SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"})

@@ -118,7 +118,9 @@ class LazyBox(LineView, can_focus=True):
         """
         widget: Widget = self
         while True:
-            inner = [child for child in widget.children if child.display and place in child.region]
+            inner = [
+                child for child in widget.children if child.display and child.region.contains_point(place)
+            ]
             if not inner:
                 return widget
             widget = inner[-1]

@@ -120,7 +120,8 @@ class LongPage(BlockPage):
 
     def _part_of(self, block_id: str) -> int | None:
         """Return the place of the part with a block; a footnote is among the last."""
-        for place in (*self._stretch, *range(len(self._parts))):
+        places: list[int] = [*self._stretch, *range(len(self._parts))]
+        for place in places:
             if place < len(self._parts) and _holds(self._parts[place], block_id):
                 return place
         return None

@@ -178,7 +178,7 @@ class Question(LazyBox):
     # What the learner does
 
     @contained
-    def check(self, **finished: Value) -> None:
+    def check(self, /, **finished: Value) -> None:
         """Ask for the answer to be checked, with these values where keys have gone on changing them."""
         if self.busy or self.done or None in self.fields:
             return

@@ -23,16 +23,16 @@ class GivesUp(Protocol):
     def give_up(self, error: Exception) -> None: ...
 
 
-Self = TypeVar("Self", bound=GivesUp)
+Giver = TypeVar("Giver", bound=GivesUp)
 
 
 def contained(
-    method: Callable[Concatenate[Self, Arguments], None],
-) -> Callable[Concatenate[Self, Arguments], None]:
+    method: Callable[Concatenate[Giver, Arguments], None],
+) -> Callable[Concatenate[Giver, Arguments], None]:
     """Keep a fault of plugin code that a method calls inside the question."""
 
     @wraps(method)
-    def call(self: Self, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+    def call(self: Giver, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         try:
             method(self, *args, **kwargs)
         except Exception as error:

@@ -36,7 +36,8 @@ class AdoptedField(FieldWidget):
 
     @property
     def value(self) -> Value:
-        return self.widget.value  # type: ignore[attr-defined]
+        held: Value = self.widget.value  # type: ignore[attr-defined]
+        return held
 
     def show_value(self, value: Value) -> None:
         self._shown = self._start if value is None else value

@@ -1,0 +1,5 @@
+"""Widgets for the fields of questions: what a plugin's own has to offer."""
+
+from evoclass_tui.widgets.fields.base import FieldWidget
+
+__all__ = ["FieldWidget"]

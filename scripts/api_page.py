@@ -1,0 +1,80 @@
+"""Write `docs/api.md`: every name that plugins may use, with its sentence."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+PAGE = Path(__file__).parents[1] / "docs" / "api.md"
+
+MODULES = (
+    *("evoclass", "evoclass.hookspecs", "evoclass.directive", "evoclass.exercise", "evoclass.model"),
+    *("evoclass.errors", "evoclass.explanation", "evoclass.i18n", "evoclass.probe", "evoclass.protocol"),
+    *("evoclass.runner", "evoclass.timeline", "evoclass.worker", "evoclass.testing"),
+    *("evoclass_tui.fields", "evoclass_tui.hookspecs", "evoclass_tui.panel"),
+)
+"""The public modules."""
+
+HEAD = """# What plugins may use
+
+These modules and names are public; everything else in EvoClass is private and may change at any time.
+
+A public name is never taken away without notice. One that is to go works for a whole minor version more (0.3 to 0.4),
+warns with a `DeprecationWarning` that names its successor, and is listed in the changelog. `scripts/api_page.py` makes
+this page from the code.
+"""
+
+
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """Return the page."""
+    return HEAD + "".join(map(_section, map(import_module, MODULES)))
+
+
+def _section(module: ModuleType) -> str:
+    rows = [f"| `{name}` | {_sentence(module, name)} |" for name in module.__all__]
+    return (
+        f"\n## {module.__name__}\n\n{_first(module.__doc__)}\n\n| name | |\n|---|---|\n"
+        + "\n".join(rows)
+        + "\n"
+    )
+
+
+def _sentence(module: ModuleType, name: str) -> str:
+    value = getattr(module, name)
+    if inspect.isclass(value) or inspect.isroutine(value):
+        return _first(value.__doc__).replace("|", "\\|")
+    return _comment(module, name).replace("|", "\\|")
+
+
+def _comment(module: ModuleType, name: str) -> str:
+    """Return the text below a name that is no class and no function."""
+    body = ast.parse(inspect.getsource(module)).body
+    for statement in body:
+        if isinstance(statement, ast.ImportFrom) and name in [part.name for part in statement.names]:
+            return _comment(import_module(statement.module or ""), name)
+    for statement, below in pairwise(body):
+        targets = (
+            statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        )
+        named = [target.id for target in targets if isinstance(target, ast.Name)]
+        if name in named and isinstance(below, ast.Expr):
+            return _first(str(ast.literal_eval(below.value)))
+    return ""
+
+
+def _first(text: str | None) -> str:
+    """Return the first sentence of a docstring."""
+    paragraph = " ".join((text or "").strip().split("\n\n")[0].split())
+    return paragraph if "  " not in (text or "") else paragraph.split(".  ")[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What is public is written down, has a sentence, and is all that plugins need."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+import warnings
+from importlib import import_module, reload
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("api_page", ROOT / "scripts" / "api_page.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+API = script()
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    assert API.PAGE.read_text(encoding="utf-8") == API.page(), "run scripts/api_page.py"
+
+
+def test_every_name_has_a_sentence_of_its_own() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", API.page(), re.MULTILINE)
+    assert len(rows) > 100
+    for name, sentence in rows:
+        assert sentence[-1:] in ".:", name
+        assert not sentence.startswith(f"{name}("), f"{name} has no docstring"
+
+
+@pytest.mark.parametrize("name", API.MODULES)
+def test_what_a_public_module_defines_is_exported_or_private(name: str) -> None:
+    module = import_module(name)
+    assert module.__file__ is not None
+    if module.__file__.endswith("__init__.py"):
+        return
+    body = ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
+    defined = {part.name for part in body if isinstance(part, ast.ClassDef) and not part.name.startswith("_")}
+    inner = {"InlineParser", "Struct", "Variants"}
+    """Types that public names are made of."""
+    assert defined - inner <= set(module.__all__)
+
+
+@pytest.mark.parametrize("page", ["write-a-plugin.md", "write-a-probe.md"])
+def test_the_examples_of_the_docs_are_typed_strictly_and_use_what_is_public(
+    page: str, tmp_path: Path
+) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    source = "\n\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    imported = [node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    assert {module for module in imported if module.startswith("evoclass")} <= set(API.MODULES)
+    (tmp_path / "example.py").write_text(source)
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "example.py"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=170, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_every_package_says_that_it_is_typed() -> None:
+    for place in ("engine", "plugins"):
+        for package in (ROOT / place).glob("evoclass*/__init__.py"):
+            assert package.with_name("py.typed").exists(), package
+
+
+def test_the_old_place_of_probes_still_works_and_says_where_they_are() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        old = import_module("evoclass.inspection")
+    with pytest.warns(DeprecationWarning, match="evoclass.probe"):
+        reload(old)
+    assert old.Probe is import_module("evoclass.probe").Probe
