@@ -178,6 +178,8 @@ class Worker:
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
             file: Any = None, line: str | None = None,
         ) -> None:  # fmt: skip
+            if report.is_own(filename):  # above the program there is nothing, under python as here
+                filename, lineno = "sys", 1
             out = file or sys.stderr
             if out is not None:
                 with contextlib.suppress(OSError):

@@ -7,7 +7,7 @@ import linecache
 import os
 import sys
 import traceback
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import evoclass
@@ -63,7 +63,7 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
         parts.append(trace)
         trace = trace.tb_next
     kept: TracebackType | None = None
-    own = [_is_own(part.tb_frame.f_code) for part in parts]
+    own = [is_own(part.tb_frame.f_code.co_filename) for part in parts]
     for place in reversed(range(len(parts))):
         part = parts[place]
         # Reading the program's syntax tree is our doing as well: `ast.parse` right below our own frames.
@@ -75,8 +75,9 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
     return kept
 
 
-def _is_own(code: CodeType) -> bool:
-    return code.co_filename.startswith(tuple(_own))
+def is_own(file: str) -> bool:
+    """Whether a file is EvoClass's or the runner's, or one of a probe."""
+    return file.startswith(tuple(_own))
 
 
 def show(error: BaseException) -> None:

@@ -81,6 +81,7 @@ PROGRAMS = {
     "names in sight": (
         "a = 1\ndef f():\n    b = 2\n    for i in range(3): pass\n    return sorted(locals())\nprint(f(), dir())\n"
     ),
+    "a warning above the program": "import warnings\nwarnings.warn('level', stacklevel=2)\nprint('after')\n",
     "builtins": "print(type(__builtins__), [n for n in dir(__builtins__) if n.startswith('p')])\n",
     "the end of the program's values": (
         "class Last:\n    def __del__(self):\n        print('gone')\nlast = Last()\n"
