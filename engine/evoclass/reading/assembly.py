@@ -143,6 +143,7 @@ class LessonBuilder(DirectiveReader):
         """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
         extent: Extent = token.meta["extent"]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
+        problem = replace(problem, fields=problem.fields | {"end": last})
         found.append(self.fault(problem, first, first, counter))
         self.at += 1
         if token.type == "directive_raw":
