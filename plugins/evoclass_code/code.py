@@ -14,6 +14,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
 from evoclass.model import ExerciseBlock, Inlines
 from evoclass_code.harness import Check, Job, Report
+from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import ended, printed, sentence, trouble, words
 
 FIELD = "code"
@@ -88,7 +89,7 @@ class CodeQuestion(Exercise):
         if not any(isinstance(node, ast.Assert) for node in ast.parse(self.checks).body):
             yield Problem("W069", block.line)
         if self.starter.strip() == self.right.strip():
-            yield Problem("E074", block.line, fields={"id": block.id})
+            yield Problem("E074", block.line, fields={"id": block.id, "variant": "same"})
 
     def form(self) -> Sequence[Field]:
         return [Code(name=FIELD, starter=self.starter)]
@@ -221,20 +222,8 @@ def _parts(block: Directive) -> dict[str, str]:
             raise LessonError(Problem("E078", line - 1, fields={"directive": block.name, "role": role}))
         parts[role] = code
         if role != "starter":
-            _parse(code, line, role)
+            require_python(code, line, role)
     return parts
-
-
-def _parse(code: str, line: int, role: str) -> None:
-    try:
-        ast.parse(code)
-    except SyntaxError as error:
-        values = {"detail": error.msg, "file": role}
-        raise LessonError(
-            Problem("E079", line + (error.lineno or 1) - 1, error.offset or 1, fields=values)
-        ) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise LessonError(Problem("E079", line, fields={"detail": str(error), "file": role})) from None
 
 
 def _expectations(block: Directive) -> str:
@@ -245,17 +234,15 @@ def _expectations(block: Directive) -> str:
             continue
         expression, _, message = setting.value.partition(" | ")
         expression = expression.strip().strip("`").strip()
-        try:
-            ast.parse(expression, mode="eval")
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            variant = "bar" if "|" in setting.value else "expression"
-            fields = {
-                "value": setting.value,
-                "option": "expect",
-                "allowed": "accuracy >= 0.8",
-                "variant": variant,
-            }
-            raise LessonError(Problem("E024", setting.line, fields=fields)) from None
+        if not is_expression(expression):
+            fields = {"value": setting.value, "option": "expect", "allowed": "accuracy >= 0.8"}
+            compared = re.sub(r"(?<![=!<>:])=(?!=)", "==", expression, count=1)
+            if compared != expression and is_expression(compared):
+                fields |= {"value": expression, "allowed": compared, "variant": "assigns"}
+            else:
+                cut = "|" in setting.value and " | " not in setting.value
+                fields["variant"] = "bar" if cut else "expression"
+            raise LessonError(Problem("E024", setting.line, fields=fields))
         checks += f"\nassert ({expression})" + (f", {message.strip()!r}" if message.strip() else "")
     return checks + "\n"
 

@@ -1,4 +1,4 @@
-"""Which blocks of a translation belong together: the right one is told, and much of it takes no longer than it should."""
+"""Which blocks of a translation belong together: the right one is told, and the work has an end."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def told(english: str, italian: str) -> list[tuple[str, int, int]]:
         ("It has 5 layers.", "Ne bastano 9.\n\nHa 5 strati.", [("W092", 1, 0)]),
         ("Of 1.\n\nOf 2.", "Di 1.\n\nDi 7.\n\nDi 2.", [("W092", 3, 0)]),
         # Two in different places.
-        ("Of 1.\n\nOf 2.\n\nOf 3.", "Di 1.\n\nDi 7.\n\nDi 2.\n\nDi 8.\n\nDi 3.", [("W092", 3, 0), ("W092", 7, 0)]),
+        (
+            "Of 1.\n\nOf 2.\n\nOf 3.",
+            "Di 1.\n\nDi 7.\n\nDi 2.\n\nDi 8.\n\nDi 3.",
+            [("W092", 3, 0), ("W092", 7, 0)],
+        ),
         # What is new in English.
         ("It has 5.\n\nNine are 9.", "Ha 5.", [("W091", 1, 3)]),
         ("Nine are 9.\n\nIt has 5.", "Ha 5.", [("W091", 1, 1)]),

@@ -49,7 +49,11 @@ def _joined(pieces: Iterator[Stretch]) -> Iterator[Stretch]:
     """Join neighbours that are alike."""
     last: Stretch | None = None
     for piece in pieces:
-        together = last is not None and (last.how, last.stop, last.last) == (piece.how, piece.start, piece.first)
+        together = last is not None and (last.how, last.stop, last.last) == (
+            piece.how,
+            piece.start,
+            piece.first,
+        )
         if last is not None and together and piece.how != "moved":
             last = Stretch(last.how, last.start, piece.stop, last.first, piece.last)
             continue

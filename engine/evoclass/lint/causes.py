@@ -10,7 +10,7 @@ MOST = 50
 """So many causes are told from what they bring about; a file with more has other sorrows."""
 
 
-CAUSES = ("E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
+CAUSES = ("E012", "E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
 
 
 def causes(problems: Sequence[Problem]) -> list[Problem]:
@@ -19,6 +19,16 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
     for cause in [problem for problem in problems if problem.code in CAUSES][:MOST]:
         if cause not in found:
             continue
+        if cause.code in ("E012", "E025"):
+            # What it should have been is told of the directive, not of the code that is shown in its place.
+            inside = range(cause.line, int(cause.fields.get("end", cause.line)) + 1)
+            found = [
+                p
+                for p in found
+                if p.code != "W039"
+                or p.fields.get("variant") not in ("diagram", "formula")
+                or p.line not in inside
+            ]
         if cause.code == "E027":
             end = int(cause.fields.get("end", cause.line))
             found = [p for p in found if p.code not in ("W034", "E050") or not cause.line <= p.line <= end]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from evoclass.directive import Setting
 from evoclass.errors import Problem
@@ -117,6 +118,9 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
             yield from _exercise(other, block, language)
         elif isinstance(block, Steps) and isinstance(other, Steps):
             yield from _settings(_drawn(other), _drawn(block), block, language)
+            if bool(other.title) != bool(block.title):
+                fields = {"id": block_id, "language": language, "option": "title"}
+                yield Problem("E085", block.line, fields=fields)
     ours = [block_id for block_id in mine if block_id in theirs]
     if ours != [block_id for block_id in theirs if block_id in mine]:
         yield Problem("E087", mine[ours[0]].line, fields={"language": language})
@@ -141,8 +145,9 @@ def _sort(block: Block) -> str:
 def _places(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str, int]:
     """Return the line here at which each block of the source is, or is missing: that of the next one that is there."""
     found: dict[str, int] = {}
-    before = next((mine[other].end_line for other in reversed(theirs) if other in mine), 1)
-    for block_id in reversed(list(theirs)):
+    ids = list(theirs)
+    before = next((mine[other].end_line for other in reversed(ids) if other in mine), 1)
+    for block_id in reversed(ids):
         found[block_id] = before = mine[block_id].line if block_id in mine else before
     return found
 
@@ -162,9 +167,7 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
 def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Iterator[Problem]:
     fields = {"id": block.id, "language": language}
     fixed = block.exercise.fixed | FIXED_OPTIONS
-    theirs, ours = (
-        [setting for setting in question.settings if setting.key in fixed] for question in (source, block)
-    )
+    theirs, ours = (_heads(question, fixed) for question in (source, block))
     differing = list(_settings(theirs, ours, block, language))
     if source.exercise.kind != block.exercise.kind:
         yield Problem("E085", block.line, fields=fields | {"option": block.exercise.kind})
@@ -200,6 +203,16 @@ def _drawn(steps: Steps) -> Sequence[Setting]:
 
 def _bare(setting: Setting) -> tuple[str, str]:
     return setting.key, " ".join(setting.value.split())
+
+
+def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[Setting]:
+    """Return the options that a translation keeps, of some only what stands before the first bar."""
+    heads = block.exercise.fixed_heads
+    return [
+        replace(setting, value=setting.value.partition("|")[0]) if setting.key in heads else setting
+        for setting in block.settings
+        if setting.key in fixed or setting.key in heads
+    ]
 
 
 def _signature(exercise: Exercise) -> list[object]:

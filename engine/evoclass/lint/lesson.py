@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,13 +17,14 @@ from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.openfence import taken_in
 from evoclass.lint.outline import outline
 from evoclass.lint.programs import lab_problems, late_option, question_problems
-from evoclass.lint.prompts import asked
-from evoclass.lint.python import session, tree
+from evoclass.lint.prompts import asked, idle_draws
+from evoclass.lint.python import refused, session, tree
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.budget import Budget
+from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.markup import Parser, language_of, name_parts
 from evoclass.reading.salvage import LOST
+from evoclass.reading.syntax import Refusal, ends_in_a_string
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
@@ -112,6 +114,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
                 yield from asked(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             drawn.append(block)
+            yield from idle_draws(block)
         if lifeless:
             for item in inlines(block):
                 if isinstance(item, Live):
@@ -128,11 +131,13 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         fields |= {"swallowed": inside.swallowed, "bare": not language}
         yield Problem("E014", block.line, fields=fields)
     elif isinstance(block, Lab):
-        found = list(_python(code, line, "E050", block.file))
+        found = list(_python(code, line, "E050", block.file, refused(code)))
         yield from (late_option(problem, block) for problem in found)
         yield from lab_problems(block)
     elif language in ("python", "py"):
-        yield from _python(session(code), line, "W051", "")
+        typed = session(code)
+        parsed = tree(typed)  # not compiled: a piece of a function may `return`
+        yield from _python(typed, line, "W051", "", None if isinstance(parsed, ast.Module) else parsed)
     elif language in ("math", "latex", "tex") and fenced:
         yield Problem("W039", block.line, fields={"text": language, "variant": "formula"})
     elif language in DIAGRAMS:
@@ -141,13 +146,15 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         yield from misspelt(language, block.line)
 
 
-def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
-    match tree(code):
+def _python(code: str, line: int, problem: str, file: str, refusal: Refusal | None) -> Iterator[Problem]:
+    match refusal:
         case SyntaxError() as error:
             fields = {"detail": error.msg, "file": file}
             text = code.split("\n")[(error.lineno or 1) - 1 :][:1]
             if text and re.match(r"\s*(?:%{1,2}[a-z]|![a-z])", text[0]):
                 fields |= {"variant": "magic", "text": text[0].strip()[:40]}
+            elif ends_in_a_string(error):
+                fields |= {"variant": "fence", "end": str(line + len(code.splitlines()))}
             yield Problem(problem, line + (error.lineno or 1) - 1, error.offset or 1, fields=fields)
         case Exception() as error:
             yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
@@ -228,6 +235,8 @@ class _Tried:
                 return None
             self._seen.add(text)
             drawn = self._variants.draw(seed, budget)
+        except TooMuch as error:
+            return [error.at(self._question.line)]
         except LessonError as error:
             return [error.problems[0]]
         if not isinstance(drawn, type(self._question)):

@@ -69,7 +69,7 @@ class Plugins(Registry):
         from evoclass.exercise import Exercise
 
         kinds = {
-            "register_exercises": _Kind(Exercise, "kind", collections=("repeatable", "fixed")),
+            "register_exercises": _Kind(Exercise, "kind", collections=("repeatable", "fixed", "fixed_heads")),
             "register_directives": _Kind(None, "name", methods=("expand",)),
         }
         return self._collect(kinds, ENGINE_DIRECTIVES)
