@@ -78,11 +78,14 @@ class NumberQuestion(Exercise):
         if self.target and self.tolerance >= abs(self.target):
             yield Problem("W070", lines.get("tolerance", block.line), fields={"variant": "wide"})
         percent = any(s.key == "tolerance" and s.value.strip().endswith("%") for s in block.settings)
-        if not self.target and percent:
+        fixed = block.variants is None  # with drawn values it may be so by chance
+        if not self.target and percent and fixed:
             yield Problem("W070", lines.get("tolerance", block.line), fields={"variant": "zero"})
         replies = [setting.line for setting in block.settings if setting.key == "reply"]
         for place, (number, _) in enumerate(self.replies):
-            if any(abs(number - before) <= HAIR * abs(before) for before, _ in self.replies[:place]):
+            if fixed and any(
+                abs(number - before) <= HAIR * abs(before) for before, _ in self.replies[:place]
+            ):
                 line = replies[place] if place < len(replies) else block.line
                 yield Problem("W070", line, fields={"answer": f"{number:g}", "variant": "twice"})
         for number, _ in self.replies:

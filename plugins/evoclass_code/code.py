@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
@@ -24,6 +25,9 @@ ROLES = ("starter", "setup", "checks", "solution")
 
 LANGUAGES = ("python", "py", "python3", "bash", "sh", "text", "json", "yaml", "console", "c", "cpp", "r")
 """What stands behind `{code}` where someone wants code to be shown, as in MyST."""
+
+MOST_PAIRS = 1_000_000
+"""How many pairs of lines are compared; of longer programs only what lines they have."""
 
 RUN_OPTIONS = {
     "expect": "An expression that must be true at the end, then ` | ` and what to say when it is not.",
@@ -199,6 +203,8 @@ def changed_lines(before: str, after: str) -> int:
     """Return how many lines differ, blank lines and spaces at their ends aside."""
     left = [line.rstrip() for line in before.splitlines() if line.strip()]
     right = [line.rstrip() for line in after.splitlines() if line.strip()]
+    if len(left) * len(right) > MOST_PAIRS:
+        return max(len(left), len(right)) - (Counter(left) & Counter(right)).total()
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     return sum(
         max(stop - start, last - first)

@@ -125,3 +125,13 @@ def test_of_a_stretch_that_is_too_long_the_surplus_is_told() -> None:
     assert sum(stretch.last - stretch.first for stretch in found) == 2
     moved = aligned(left, items(["Quote", "Paragraph"] * 1000))
     assert "moved" in [stretch.how for stretch in moved]
+
+
+def test_a_question_that_is_missing_is_told_where_the_next_one_stands() -> None:
+    def labs(*names: str) -> str:
+        return "\n".join(f"```{{lab}} {name}.py\nx = 1\n```\n" for name in names)
+
+    assert told(labs("a", "b", "c"), labs("a", "c")) == [("E083", 5, 5)]
+    assert told(labs("a", "b", "c"), labs("a", "b")) == [("E083", 7, 9)]
+    problems = drift(lesson(labs("a", "b"), "en"), lesson("Niente.", "it"))
+    assert [problem.line for problem in problems if problem.code == "E083"] == [1, 1]

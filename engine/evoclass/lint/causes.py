@@ -12,11 +12,14 @@ MOST = 50
 
 CAUSES = ("E012", "E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
 
+PROGRAMS = ("E050", "E079", "W051")
+"""What is wrong with a program; that a fence ended it in a string has consequences."""
+
 
 def causes(problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems without those that another one brings about."""
     found = list(problems)
-    for cause in [problem for problem in problems if problem.code in CAUSES][:MOST]:
+    for cause in [problem for problem in problems if problem.code in CAUSES or _cut(problem)][:MOST]:
         if cause not in found:
             continue
         if cause.code in ("E012", "E025"):
@@ -38,6 +41,11 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
         elif cause.code in ("E013", "E025"):
             # Its options are a plain list until it is closed.
             found = [p for p in found if p.fields.get("variant") != "task" or p.line < cause.line]
+        elif _cut(cause):
+            # What was meant to close it opens another one.
+            opened = [p for p in found if p.code == "E014" and p.line > cause.line]
+            if opened:
+                found.remove(min(opened, key=lambda problem: problem.line))
         elif cause.code == "E016" and cause.fields.get("variant") == "words":
             opened = [p for p in found if p.code == "E013" and p.line < cause.line]
             if opened:
@@ -50,6 +58,11 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
         elif cause.code == "E014" and cause.fields.get("variant") == "open":
             found = _without_closings(found, cause)
     return found
+
+
+def _cut(problem: Problem) -> bool:
+    """Whether a fence inside a string has ended a program."""
+    return problem.code in PROGRAMS and problem.fields.get("variant") == "fence"
 
 
 def _without_closings(problems: list[Problem], cause: Problem) -> list[Problem]:

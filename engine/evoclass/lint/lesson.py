@@ -32,6 +32,9 @@ SAMPLES = 20
 DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
 """Languages of code blocks that other tools draw."""
 
+BY_CHANCE = ("twice", "zero")
+"""Variants of warnings that do no harm where only some drawn values bring them about."""
+
 STEPS = 600_000
 """Steps that trying all such questions of a lesson may take: enough for twenty learners and some 75 questions."""
 
@@ -246,7 +249,12 @@ class _Tried:
             # Which values it takes shows only here: the first ones make a question.
             variant = {} if problem.fields.get("variant") else {"variant": "drawn"}
             return [replace(problem, fields=problem.fields | variant)]
-        found = [problem for question in walk((drawn,)) for problem in _checked(question)]
+        found = [
+            problem
+            for question in walk((drawn,))
+            for problem in _checked(question)
+            if problem.fields.get("variant") not in BY_CHANCE
+        ]
         if not found:
             return None
         if self._known is None:

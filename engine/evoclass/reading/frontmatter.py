@@ -74,7 +74,7 @@ COURSE_KEYS: dict[str, Key] = {
 LONGEST = 100
 """Letters that an id may have: folders and files are named after it."""
 
-SLUG = re.compile(rf"(?=.{{1,{LONGEST}}}\Z)[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+SLUG = re.compile(rf"(?!.{{{LONGEST + 1}}})[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 
