@@ -117,7 +117,7 @@ def _ended(lab: Lab, recording: Recording) -> Problem:
             return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
         return Problem("E071", lab.line, fields={"file": lab.file, "seconds": f"{lab.seconds:g}"})
     error = recording.error
-    if error is not None:
+    if error is not None and reason not in ("memory", "killed"):
         line = lab.code_line + error.line - 1 if error.line else lab.line
         detail = f"{error.type}: {error.text.splitlines()[0] if error.text else ''}".rstrip(": ")
         return Problem("E070", line, fields={"file": lab.file, "reason": reason, "detail": detail})
