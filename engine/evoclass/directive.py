@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, Block, ExerciseBlock, Inlines
+from evoclass.reading.invisible import named, plain
 
 __all__ = [
     "BlockType",
@@ -105,16 +106,20 @@ class Directive:
         """Return the error (E023) for a value of option `key` that is no number."""
         bare = text.strip().strip("`").strip()
         variant = ""
-        if re.fullmatch(r"[+-]?\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?:\.\d+)?", bare):
+        fields: dict[str, object] = {"directive": self.name, "option": key, "value": bare}
+        if plain(bare) != bare and re.fullmatch(r"\s*[+-]?[\d.]+\s*%?\s*", plain(bare)):
+            variant = "invisible"
+            fields |= {"value": plain(bare).strip(), "character": named(bare)}
+        elif re.fullmatch(r"[+-]?\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?:\.\d+)?", bare):
             variant = "groups"
+            fields["number"] = re.sub(r"[^\d.+-]", "", bare)
         elif re.fullmatch(r"[+-]?\d+(?:\.\d+)?\s*[^\W\d_][\w/²³]*", bare):
             variant = "unit"
         elif bare != text.strip():
             variant = "code"
         elif re.search(r"\d\s*(?:[*/+]|\*\*|-)\s*\d", bare):
             variant = "sum"
-        fields = {"directive": self.name, "option": key, "value": bare, "variant": variant}
-        return LessonError(Problem("E023", self.line_of(key), fields=fields))
+        return LessonError(Problem("E023", self.line_of(key), fields=fields | {"variant": variant}))
 
     def not_allowed(self, key: str, value: object, allowed: str, line: int = 0) -> LessonError:
         """Return the error (E024) for a value that option `key` cannot have; `allowed` says what it can."""

@@ -200,6 +200,8 @@ class Exercise(ABC):
     """Those of `options` that may stand several times."""
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Those of `options` that a translation must not change."""
+    fixed_heads: ClassVar[frozenset[str]] = frozenset()
+    """Those of which a translation must not change what stands before the first `|`."""
     takes_code: ClassVar[bool] = False
     """Whether code fences inside belong to the exercise (starter, checks) rather than to the prose."""
 

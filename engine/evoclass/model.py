@@ -107,8 +107,17 @@ class Variants(Protocol):
         """Return the source lines with the values of a seed: seeds with the same lines have the same block."""
         ...
 
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the source, with holes where values go."""
+        ...
+
     def draw(self, seed: str, budget: Budget | None = None) -> Block:
         """Return the block with the values of a seed: the same for the same seed."""
+        ...
+
+    def edges(self) -> Sequence[tuple[str, Variants]]:
+        """Return the same with the first or last values that can be drawn, each with these values in words."""
         ...
 
 

@@ -48,6 +48,7 @@ class NumberQuestion(Exercise):
     }
     repeatable: ClassVar[frozenset[str]] = frozenset({"reply"})
     fixed: ClassVar[frozenset[str]] = frozenset({"tolerance"})
+    fixed_heads: ClassVar[frozenset[str]] = frozenset({"reply"})
 
     target: float
     tolerance: float = 0.0
@@ -76,6 +77,17 @@ class NumberQuestion(Exercise):
         lines = {setting.key: setting.line for setting in block.settings}
         if self.target and self.tolerance >= abs(self.target):
             yield Problem("W070", lines.get("tolerance", block.line), fields={"variant": "wide"})
+        percent = any(s.key == "tolerance" and s.value.strip().endswith("%") for s in block.settings)
+        fixed = block.variants is None  # with drawn values it may be so by chance
+        if not self.target and percent and fixed:
+            yield Problem("W070", lines.get("tolerance", block.line), fields={"variant": "zero"})
+        replies = [setting.line for setting in block.settings if setting.key == "reply"]
+        for place, (number, _) in enumerate(self.replies):
+            if fixed and any(
+                abs(number - before) <= HAIR * abs(before) for before, _ in self.replies[:place]
+            ):
+                line = replies[place] if place < len(replies) else block.line
+                yield Problem("W070", line, fields={"answer": f"{number:g}", "variant": "twice"})
         for number, _ in self.replies:
             if abs(number - self.target) <= self.tolerance:
                 fields = {"answer": f"{number:g}", "variant": "reply"}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
+from evoclass.errors import Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
-from evoclass.model import Span
+from evoclass.model import ExerciseBlock, Span
 
 FIELD = "text"
 
@@ -46,6 +47,17 @@ class TextQuestion(Exercise):
                 raise block.not_allowed("fold", fold, " ".join(FOLDS))
         accepted = tuple(_bare(text) for text in (answer, *block.all("accept")))
         return cls(accepted, folds, block.setting("placeholder") or "")
+
+    def check(self, block: ExerciseBlock) -> Iterable[Problem]:
+        if "code" not in self.folds:
+            return
+        lines = [setting.line for setting in block.settings if setting.key in ("answer", "accept")]
+        for place, text in enumerate(self.accepted):
+            why = _unreadable(text)
+            if why:
+                line = lines[place] if place < len(lines) else block.line
+                fields = {"text": text[:50], "detail": why, "variant": "fold"}
+                yield Problem("W051", line, fields=fields)
 
     def form(self) -> Sequence[Field]:
         language = "python" if "code" in self.folds else ""
@@ -125,6 +137,15 @@ class _Argumentless(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         return ast.Call(self.visit(node.func), [], [])
+
+
+def _unreadable(code: str) -> str:
+    """Return why code is no Python, or nothing; the head of a block, such as `for x in data:`, may stand alone."""
+    try:
+        ast.parse(f"{code} pass" if code.rstrip().endswith(":") else code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(getattr(error, "msg", error))
+    return ""
 
 
 def _parses(code: str) -> bool:

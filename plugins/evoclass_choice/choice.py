@@ -65,7 +65,10 @@ class SingleChoice(Exercise):
         return cls(items, multiple, block.flag("shuffle"), _last(block))
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
-        return [Problem("W040", item.line) for item in self.items if not item.feedback]
+        yield from (Problem("W040", item.line) for item in self.items if not item.feedback)
+        if self.last and not self.shuffle:
+            line = next((setting.line for setting in block.settings if setting.key == "last"), block.line)
+            yield Problem("W073", line)
 
     def remarks(self) -> Iterable[Inlines]:
         return [item.feedback for item in self.items if item.feedback]

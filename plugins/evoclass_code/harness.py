@@ -13,6 +13,9 @@ from typing import Any
 
 from evoclass.exercise import Bench, CodeResult
 
+ROOM = 18_000
+"""Characters that a report may have: of the output of a run, a bench keeps the last 20,000."""
+
 PROGRAM = '''
 def _evoclass(job, mark):
     import ast, io, json, sys, traceback
@@ -52,7 +55,7 @@ def _evoclass(job, mark):
         return float(largest) <= tolerance
 
     out, tape = sys.stdout, Tape()
-    report = {"setup": None, "error": None, "checks": [], "output": "", "value": None}
+    report = {"setup": None, "error": None, "checks": [], "output": "", "value": None, "cut": ""}
     space = {"__name__": "__main__", "__file__": "answer.py"}
     sys.stdin, sys.stdout = io.StringIO(""), tape
     try:
@@ -73,7 +76,8 @@ def _evoclass(job, mark):
                 raise
             except BaseException as error:
                 report["error"] = told(error, "answer.py")
-            report["output"] = tape.text()[before:][:20_000]
+            whole = tape.text()[before:]
+            report.update(output=whole[:20_000], cut="output" if len(whole) > 20_000 else "")
             if job["value"] and not report["error"]:
                 try:
                     value = eval(job["value"], space)
@@ -103,7 +107,13 @@ def _evoclass(job, mark):
                     report["checks"].append({"place": place, "ok": True, "message": "", "error": None})
     finally:
         sys.stdout = out
-    print("\\n" + mark + json.dumps(report), flush=True)
+    if len(report["value"] or "") > job["room"] // 4:
+        report.update(value=report["value"][:100], cut="value")
+    text = json.dumps(report)
+    while len(text) > job["room"] and report["output"]:  # of what is printed, only so much is kept
+        report.update(output=report["output"][: len(report["output"]) // 2], cut=report["cut"] or "output")
+        text = json.dumps(report)
+    print("\\n" + mark + text, flush=True)
 '''
 
 
@@ -140,6 +150,8 @@ class Report:
     checks: tuple[Check, ...] = ()
     output: str = ""
     value: str | None = None
+    cut: str = ""
+    """What was too long to be reported whole: `output` or `value`."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +168,13 @@ class Job:
     async def run(self, bench: Bench, seed: int = 0) -> Report:
         """Run it on a bench.  Raises RunnerError when there is none."""
         mark = f"evoclass-{secrets.token_hex(16)}:"
-        job = {"source": self.source, "setup": self.setup, "checks": self.checks, "value": self.value}
+        job = {
+            "source": self.source,
+            "setup": self.setup,
+            "checks": self.checks,
+            "value": self.value,
+            "room": ROOM,
+        }
         program = f"{PROGRAM}\n_evoclass({json.dumps(job)}, {mark!r})\n"
         result = await bench.run(program, seconds=self.seconds, seed=seed)
         return _read(result, mark)
@@ -179,6 +197,7 @@ def _read(result: CodeResult, mark: str) -> Report:
             ),
             str(told["output"]),
             None if told["value"] is None else str(told["value"]),
+            str(told["cut"]),
         )
     except (ValueError, KeyError, TypeError):
         return Report(result)

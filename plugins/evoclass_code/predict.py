@@ -14,6 +14,7 @@ from evoclass.errors import LessonError, Problem, RunnerError
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Inlines
 from evoclass_code.harness import Job
+from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import sentence
 
 FIELD = "output"
@@ -42,6 +43,8 @@ class PredictQuestion(Exercise):
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
+        for info, code, line in block.codes:
+            require_python(code, line, "setup" if "setup" in info.split() else "program")
         shown = [code for info, code, _ in block.codes if "setup" not in info.split()]
         hidden = [code for info, code, _ in block.codes if "setup" in info.split()]
         if len(shown) != 1:
@@ -53,7 +56,7 @@ class PredictQuestion(Exercise):
                 )
             )
         value = (block.setting("value") or "").strip().strip("`")
-        if value and not _is_expression(value):
+        if value and not is_expression(value):
             raise block.not_allowed("value", value, "x.shape")
         if not value and not _prints(shown[0]):
             raise LessonError(Problem("E059", block.line, fields={"directive": block.argument or block.name}))
@@ -132,6 +135,14 @@ class PredictQuestion(Exercise):
                 raise RunnerError(
                     f"the program of this question does not run: {why}", "predict.does_not_run", why=why
                 )
+            if report.cut == ("value" if self.job.value else "output"):
+                raise RunnerError(
+                    "the program of this question prints too much", "predict.too_much", variant="much"
+                )
+            if not self.job.value and not report.output.strip():
+                raise RunnerError(
+                    "the program of this question prints nothing", "predict.nothing", variant="nothing"
+                )
             _known[self.job] = report.value if report.value is not None else report.output
         return _known[self.job]
 
@@ -141,14 +152,6 @@ class PredictQuestion(Exercise):
     async def solve(self, bench: Bench) -> Answer:
         await self._output(bench)
         return self.solution()
-
-
-def _is_expression(text: str) -> bool:
-    try:
-        ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _prints(code: str) -> bool:

@@ -60,7 +60,10 @@ class OrderQuestion(Exercise):
         else:
             lines, distractors = _list(block)
         if len(lines) < 2:
-            raise LessonError(Problem("E064", block.line, fields={"directive": block.name}))
+            kind = {"directive": block.name}
+            if not lines and len(distractors) > 1 and not block.codes:
+                kind["variant"] = "bullets"
+            raise LessonError(Problem("E064", block.line, fields=kind))
         shown = {plain_text(line.text).strip() for line in lines}
         for line in () if block.flag("indent") else distractors:
             text = plain_text(line.text).strip()

@@ -213,6 +213,161 @@ async def test_input_chance_and_what_follows_from_a_lab_that_fails() -> None:
     assert len([problem for problem in problems if problem.code == "E072"]) == 1
 
 
+REASONS = """
+```{lab} leaves.py
+import sys
+sys.exit(3)
+```
+
+```{lab} greedy.py
+:memory: 100
+block = bytearray(400 * 2**20)
+```
+
+```{lab} killed.py
+import os, signal
+os.kill(os.getpid(), signal.SIGKILL)
+```
+
+```{lab} fine.py
+x = 2.5
+```
+
+{live}`x`, {live}`x:.1f`, {live}`x:.3q`, {live}`nothing:.3f`
+
+:::{fix} same
+Mend.
+
+```python starter
+y = 2
+```
+
+```python solution
+y = 2
+```
+
+:expect: y == 1 | One.
+:::
+
+:::{fix} many
+:lines: 1
+Mend.
+
+```python starter
+y = 2
+z = 2
+```
+
+```python solution
+y = 1
+z = 1
+```
+
+:expect: y == z == 1 | One.
+:::
+
+:::{predict} pages
+What?
+
+```python
+for number in range(5000):
+    print(number)
+```
+:::
+
+:::{predict} long-value
+What?
+
+```python
+x = list(range(5000))
+```
+
+:value: x
+:::
+
+:::{predict} aside
+What?
+
+```python
+import sys
+print("no", file=sys.stderr)
+```
+:::
+
+:::{predict} some
+What?
+
+```python
+for number in range(1000):
+    print(number)
+```
+:::
+
+:::{predict} divided
+:draw: n in 0..300
+What?
+
+```python
+print(6 // {{n}})
+```
+:::
+
+:::{predict} divided-well
+:draw: n in 0..300
+:where: n > 0
+What?
+
+```python
+print(6 // {{n}})
+```
+:::
+
+::::{challenge} steps
+:draw: k in 1..300
+
+:::{code} wrong-at-the-end
+Write {{k}}.
+
+```python solution
+a = {{k}} % 300
+```
+
+:expect: a == {{k}} | No.
+:::
+::::
+"""
+
+
+async def test_the_reason_is_the_true_one() -> None:
+    lesson, problems = await checked(REASONS)
+    line = {block.id: block.line for block in lesson.walk()}
+    found = [(problem.code, problem.line, problem.fields.get("variant", "")) for problem in problems]
+    assert sorted(found) == sorted(
+        [
+            ("E070", line["leaves.py"], "code"),
+            ("E070", line["greedy.py"], "own"),
+            ("E070", line["killed.py"], "signal"),
+            ("E072", line["s0.1"], "format"),
+            ("E072", line["s0.1"], ""),
+            ("E075", line["pages"], "much"),
+            ("E075", line["long-value"], "much"),
+            ("E075", line["aside"], "nothing"),
+            ("E075", line["divided"], "drawn"),
+            ("E073", line["steps/wrong-at-the-end"], "drawn"),
+        ]
+    )
+    for language in ("en", "it"):
+        said = {
+            problem.fields.get("variant"): lint.describe(problem, Catalog(language)) for problem in problems
+        }
+        assert "3" in said["code"][0]
+        assert ":memory: 100" in said["own"][0]
+        assert "SIGKILL" in said["signal"][0]
+        assert ".3q" in said["format"][0]
+    drawn = [problem.fields["values"] for problem in problems if problem.fields.get("variant") == "drawn"]
+    assert drawn == ["n = 0", "k = 300"]
+
+
 async def test_labs_live_values_solutions_starters_and_hints() -> None:
     lesson = sample_lesson(LESSON, PARSER)
     assert lesson.problems == ()

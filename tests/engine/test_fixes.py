@@ -52,6 +52,11 @@ def fixed(text):
             ["E044", "E044", "E044"],
         ),
         (
+            ":::{choice} c\n- [x]\u00a0a\n- [ ]\u200b b\n:::\n",
+            ":::{choice} c\n- [x] a\n- [ ] b\n:::\n",
+            ["E044", "E044"],
+        ),
+        (
             ":::{tips}\n:::{numbr} n\n:anser: 1\n:::\n:::\n",
             "::::{tip}\n:::{number} n\n:answer: 1\n:::\n::::\n",
             ["E012", "E015", "E012", "E020"],

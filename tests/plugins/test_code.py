@@ -263,3 +263,8 @@ def test_what_an_author_should_mend():
         ":::{code} c\n```python solution\nx = 1\n```\n```python checks\nprint(x)\n```\n:::\n"
     )
     assert [problem.code for problem in block.exercise.check(block)] == ["W069"]
+
+
+def test_lines_of_long_programs_are_counted_without_comparing_each_with_each() -> None:
+    assert changed_lines("x = 1\n" * 20_000, "x = 1\n" * 19_999 + "y = 2\n") == 1
+    assert changed_lines("x = 1\n" * 20_000, "x = 1\n" * 20_002) == 2

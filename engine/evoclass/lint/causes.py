@@ -10,15 +10,28 @@ MOST = 50
 """So many causes are told from what they bring about; a file with more has other sorrows."""
 
 
-CAUSES = ("E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
+CAUSES = ("E012", "E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
+
+PROGRAMS = ("E050", "E079", "W051")
+"""What is wrong with a program; that a fence ended it in a string has consequences."""
 
 
 def causes(problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems without those that another one brings about."""
     found = list(problems)
-    for cause in [problem for problem in problems if problem.code in CAUSES][:MOST]:
+    for cause in [problem for problem in problems if problem.code in CAUSES or _cut(problem)][:MOST]:
         if cause not in found:
             continue
+        if cause.code in ("E012", "E025"):
+            # What it should have been is told of the directive, not of the code that is shown in its place.
+            inside = range(cause.line, int(cause.fields.get("end", cause.line)) + 1)
+            found = [
+                p
+                for p in found
+                if p.code != "W039"
+                or p.fields.get("variant") not in ("diagram", "formula")
+                or p.line not in inside
+            ]
         if cause.code == "E027":
             end = int(cause.fields.get("end", cause.line))
             found = [p for p in found if p.code not in ("W034", "E050") or not cause.line <= p.line <= end]
@@ -28,6 +41,11 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
         elif cause.code in ("E013", "E025"):
             # Its options are a plain list until it is closed.
             found = [p for p in found if p.fields.get("variant") != "task" or p.line < cause.line]
+        elif _cut(cause):
+            # What was meant to close it opens another one.
+            opened = [p for p in found if p.code == "E014" and p.line > cause.line]
+            if opened:
+                found.remove(min(opened, key=lambda problem: problem.line))
         elif cause.code == "E016" and cause.fields.get("variant") == "words":
             opened = [p for p in found if p.code == "E013" and p.line < cause.line]
             if opened:
@@ -40,6 +58,11 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
         elif cause.code == "E014" and cause.fields.get("variant") == "open":
             found = _without_closings(found, cause)
     return found
+
+
+def _cut(problem: Problem) -> bool:
+    """Whether a fence inside a string has ended a program."""
+    return problem.code in PROGRAMS and problem.fields.get("variant") == "fence"
 
 
 def _without_closings(problems: list[Problem], cause: Problem) -> list[Problem]:

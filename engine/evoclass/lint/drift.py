@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from evoclass.directive import Setting
 from evoclass.errors import Problem
 from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
+from evoclass.lint.alignment import Item, aligned
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (
@@ -20,6 +21,7 @@ from evoclass.model import (
     ExerciseBlock,
     Fault,
     Footnotes,
+    Heading,
     Inline,
     Lab,
     Lesson,
@@ -93,10 +95,12 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
     theirs = {block.id: block for block in left if _is_named(block)}
     faulty = any(isinstance(block, Fault) for block in (*left, *right))
     renamed = _renamed(theirs, mine)
+    known = set(renamed.values())
+    places = _places(theirs, mine)
     for block_id, block in theirs.items():
-        if block_id not in mine and block_id not in renamed.values() and not faulty:
+        if block_id not in mine and block_id not in known and not faulty:
             fields = {"id": block_id, "language": language, "line": block.line}
-            yield Problem("E083", _place_of(block_id, theirs, mine), fields=fields)
+            yield Problem("E083", places[block_id], fields=fields)
     for block_id, block in mine.items():
         if block_id in renamed:
             fields = {"id": block_id, "other": renamed[block_id], "language": language, "variant": "renamed"}
@@ -114,6 +118,9 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
             yield from _exercise(other, block, language)
         elif isinstance(block, Steps) and isinstance(other, Steps):
             yield from _settings(_drawn(other), _drawn(block), block, language)
+            if bool(other.title) != bool(block.title):
+                fields = {"id": block_id, "language": language, "option": "title"}
+                yield Problem("E085", block.line, fields=fields)
     ours = [block_id for block_id in mine if block_id in theirs]
     if ours != [block_id for block_id in theirs if block_id in mine]:
         yield Problem("E087", mine[ours[0]].line, fields={"language": language})
@@ -135,12 +142,14 @@ def _sort(block: Block) -> str:
     return block.exercise.kind if isinstance(block, ExerciseBlock) else type(block).__name__
 
 
-def _place_of(block_id: str, theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> int:
-    """Return the line here at which a block of the source is missing: that of the next block which is there."""
+def _places(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str, int]:
+    """Return the line here at which each block of the source is, or is missing: that of the next one that is there."""
+    found: dict[str, int] = {}
     ids = list(theirs)
-    after = (mine[other].line for other in ids[ids.index(block_id) :] if other in mine)
-    before = (mine[other].end_line for other in reversed(ids[: ids.index(block_id)]) if other in mine)
-    return next(after, None) or next(before, None) or 1
+    before = next((mine[other].end_line for other in reversed(ids) if other in mine), 1)
+    for block_id in reversed(ids):
+        found[block_id] = before = mine[block_id].line if block_id in mine else before
+    return found
 
 
 def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
@@ -158,9 +167,7 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
 def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Iterator[Problem]:
     fields = {"id": block.id, "language": language}
     fixed = block.exercise.fixed | FIXED_OPTIONS
-    theirs, ours = (
-        [setting for setting in question.settings if setting.key in fixed] for question in (source, block)
-    )
+    theirs, ours = (_heads(question, fixed) for question in (source, block))
     differing = list(_settings(theirs, ours, block, language))
     if source.exercise.kind != block.exercise.kind:
         yield Problem("E085", block.line, fields=fields | {"option": block.exercise.kind})
@@ -198,6 +205,16 @@ def _bare(setting: Setting) -> tuple[str, str]:
     return setting.key, " ".join(setting.value.split())
 
 
+def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[Setting]:
+    """Return the options that a translation keeps, of some only what stands before the first bar."""
+    heads = block.exercise.fixed_heads
+    return [
+        replace(setting, value=setting.value.partition("|")[0]) if setting.key in heads else setting
+        for setting in block.settings
+        if setting.key in fixed or setting.key in heads
+    ]
+
+
 def _signature(exercise: Exercise) -> list[object]:
     """Return what a translation of a question must keep: its fields, its options, which of them are right."""
     solution = exercise.solution()
@@ -231,33 +248,68 @@ def _signature(exercise: Exercise) -> list[object]:
 
 def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     """Compare structure, code, formulas, live values and numbers of prose, block by block."""
-    left = [block for block in source.blocks if not isinstance(block, Fault)]
-    right = [block for block in translated.blocks if not isinstance(block, Fault)]
+    left, right = list(source.blocks), _readable(translated.blocks)
+    language, own = source.language, translated.language
     waiting = _waiting(translated)
-    matcher = SequenceMatcher(None, [_kind(b) for b in left], [_kind(b) for b in right], autojunk=False)
-    for tag, start, stop, first, last in matcher.get_opcodes():
-        if tag == "equal":
-            for theirs, ours in zip(left[start:stop], right[first:last], strict=True):
-                if ours.id not in waiting:
-                    yield from _tree(theirs, ours, source.language, translated.language)
-            continue
-        if stop - start == last - first and all(
-            type(theirs) is type(ours) and not _is_named(ours)
-            for theirs, ours in zip(left[start:stop], right[first:last], strict=True)
-        ):
-            for theirs, ours in zip(left[start:stop], right[first:last], strict=True):
-                fields = {"language": source.language, "line": theirs.line, "variant": "kind"}
-                yield Problem("W095", ours.line, fields=fields)
-            continue
-        for block in right[first:last]:
-            if not _is_named(block):
-                yield Problem("W092", block.line, fields={"language": source.language})
-        for block in left[start:stop]:
-            if not _is_named(block):
-                place = (
-                    right[first].line if first < len(right) else max((b.end_line for b in right), default=1)
-                )
-                yield Problem("W091", place, fields={"language": source.language, "line": block.line})
+    end = max((block.end_line for block in right), default=1)
+    items = [list(map(Item, map(_kind, blocks))) for blocks in (left, right)]
+    if items[0] != items[1]:
+        items = [[_item(b, language) for b in left], [_item(b, own) for b in right]]
+    for how, start, stop, first, last in aligned(*items):
+        theirs, ours = left[start:stop], right[first:last]
+        if how == "same":
+            for original, block in zip(theirs, ours, strict=True):
+                if block.id not in waiting:
+                    yield from _tree(original, block, language, own)
+        elif how == "moved":
+            fields = {"language": language, "line": theirs[0].line}
+            yield Problem("W095", ours[0].line, fields=fields)
+        elif not any(isinstance(block, Fault) for block in (*theirs, *ours)):
+            yield from _unlike(theirs, ours, right[first].line if first < len(right) else end, language)
+
+
+def _unlike(theirs: Sequence[Block], ours: Sequence[Block], place: int, language: str) -> Iterator[Problem]:
+    """Tell what only one side has; `place` is where the blocks of the source would stand here."""
+    if len(theirs) == len(ours) and all(
+        type(original) is type(block) and not _is_named(block)
+        for original, block in zip(theirs, ours, strict=True)
+    ):
+        for original, block in zip(theirs, ours, strict=True):
+            fields = {"language": language, "line": original.line, "variant": "kind"}
+            yield Problem("W095", block.line, fields=fields)
+        return
+    for block in ours:
+        if not _is_named(block):
+            yield Problem("W092", block.line, fields={"language": language})
+    for block in theirs:
+        if not _is_named(block):
+            yield Problem("W091", place, fields={"language": language, "line": block.line})
+
+
+def _readable(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks without what is shown of a directive that does not exist: its fault says all."""
+    found: list[Block] = []
+    end = 0
+    for block in blocks:
+        if block.line > end or isinstance(block, Fault):
+            found.append(block)
+        if isinstance(block, Fault):
+            end = max(end, int(block.problem.fields.get("end", 0)))
+    return found
+
+
+def _item(block: Block, language: str) -> Item:
+    """Return what tells a block from others of its kind in both languages."""
+    items = [item for part in walk((block,)) for item in _items(part)]
+    marks = {f"#{number}" for number in numbers(items, language)}
+    marks |= {f"`{code}" for code in _snippets(items)}
+    marks |= {f"${formula}" for formula in _formulas(items, language)}
+    marks |= {f"{{{expression}" for expression in _live(items)}
+    length = sum(len(item.text) for item in items if isinstance(item, Span))
+    code = getattr(block, "code", None) or getattr(block, "tex", None)
+    if isinstance(code, str) and not _is_named(block):
+        marks.add(bare_code(code))
+    return Item(_kind(block), frozenset(marks), length, isinstance(block, Heading))
 
 
 def _kind(block: Block) -> str:

@@ -151,10 +151,10 @@ def _box(problem: Problem, lines: Sequence[str]) -> list[Edit]:
         line = lines[problem.line - 1]
         match = re.match(r"(\s*)\d+[.)]\s+(\[[ xX]?\].*)$", line)
         return [Edit(problem.line, f"{match[1]}- {match[2]}")] if match else []
-    if problem.fields.get("variant") != "box":
+    if problem.fields.get("variant") not in ("box", "invisible"):
         return []
     line = lines[problem.line - 1]
-    match = re.match(r"(\s*[-*+]\s+)\[([ xX]?)\]\s*(.*)$", line)
+    match = re.match(r"(\s*[-*+]\s+)\[([ xX]?)\][\s\u200b\u2060\ufeff]*(.*)$", line)
     return [Edit(problem.line, f"{match[1]}[{match[2] or ' '}] {match[3]}")] if match else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,19 +17,23 @@ from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.openfence import taken_in
 from evoclass.lint.outline import outline
 from evoclass.lint.programs import lab_problems, late_option, question_problems
-from evoclass.lint.prompts import asked
-from evoclass.lint.python import session, tree
+from evoclass.lint.prompts import asked, idle_draws
+from evoclass.lint.python import refused, session, tree
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.budget import Budget
+from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.markup import Parser, language_of, name_parts
 from evoclass.reading.salvage import LOST
+from evoclass.reading.syntax import Refusal, ends_in_a_string
 
 SAMPLES = 20
 """For how many learners a question with drawn values is tried."""
 
 DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
 """Languages of code blocks that other tools draw."""
+
+BY_CHANCE = ("twice", "zero")
+"""Variants of warnings that do no harm where only some drawn values bring them about."""
 
 STEPS = 600_000
 """Steps that trying all such questions of a lesson may take: enough for twenty learners and some 75 questions."""
@@ -112,6 +117,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
                 yield from asked(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             drawn.append(block)
+            yield from idle_draws(block)
         if lifeless:
             for item in inlines(block):
                 if isinstance(item, Live):
@@ -128,11 +134,13 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         fields |= {"swallowed": inside.swallowed, "bare": not language}
         yield Problem("E014", block.line, fields=fields)
     elif isinstance(block, Lab):
-        found = list(_python(code, line, "E050", block.file))
+        found = list(_python(code, line, "E050", block.file, refused(code)))
         yield from (late_option(problem, block) for problem in found)
         yield from lab_problems(block)
     elif language in ("python", "py"):
-        yield from _python(session(code), line, "W051", "")
+        typed = session(code)
+        parsed = tree(typed)  # not compiled: a piece of a function may `return`
+        yield from _python(typed, line, "W051", "", None if isinstance(parsed, ast.Module) else parsed)
     elif language in ("math", "latex", "tex") and fenced:
         yield Problem("W039", block.line, fields={"text": language, "variant": "formula"})
     elif language in DIAGRAMS:
@@ -141,13 +149,15 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         yield from misspelt(language, block.line)
 
 
-def _python(code: str, line: int, problem: str, file: str) -> Iterator[Problem]:
-    match tree(code):
+def _python(code: str, line: int, problem: str, file: str, refusal: Refusal | None) -> Iterator[Problem]:
+    match refusal:
         case SyntaxError() as error:
             fields = {"detail": error.msg, "file": file}
             text = code.split("\n")[(error.lineno or 1) - 1 :][:1]
             if text and re.match(r"\s*(?:%{1,2}[a-z]|![a-z])", text[0]):
                 fields |= {"variant": "magic", "text": text[0].strip()[:40]}
+            elif ends_in_a_string(error):
+                fields |= {"variant": "fence", "end": str(line + len(code.splitlines()))}
             yield Problem(problem, line + (error.lineno or 1) - 1, error.offset or 1, fields=fields)
         case Exception() as error:
             yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
@@ -228,6 +238,8 @@ class _Tried:
                 return None
             self._seen.add(text)
             drawn = self._variants.draw(seed, budget)
+        except TooMuch as error:
+            return [error.at(self._question.line)]
         except LessonError as error:
             return [error.problems[0]]
         if not isinstance(drawn, type(self._question)):
@@ -237,7 +249,12 @@ class _Tried:
             # Which values it takes shows only here: the first ones make a question.
             variant = {} if problem.fields.get("variant") else {"variant": "drawn"}
             return [replace(problem, fields=problem.fields | variant)]
-        found = [problem for question in walk((drawn,)) for problem in _checked(question)]
+        found = [
+            problem
+            for question in walk((drawn,))
+            for problem in _checked(question)
+            if problem.fields.get("variant") not in BY_CHANCE
+        ]
         if not found:
             return None
         if self._known is None:

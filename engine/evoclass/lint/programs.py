@@ -12,6 +12,7 @@ from evoclass.errors import Problem
 from evoclass.lint.python import tree
 from evoclass.model import ExerciseBlock, Lab
 from evoclass.reading.fences import OPTION
+from evoclass.reading.inline import is_expression
 from evoclass.reading.labs import LAB_OPTIONS
 
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -29,6 +30,10 @@ def lab_problems(lab: Lab) -> Iterator[Problem]:
         yield Problem("W043", lab.line, fields={"file": lab.file, "module": module})
     words = set(NAME.findall(lab.code))
     for name in lab.watch:
+        if not is_expression(name):
+            fields = {"name": name, "file": lab.file, "variant": "expression"}
+            yield Problem("W054", lab.line, fields=fields)
+            continue
         roots = NAME.findall(name)[:1]
         if roots and roots[0] not in words:
             yield Problem("W054", lab.line, fields={"name": name, "file": lab.file})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from evoclass.errors import Problem
-from evoclass.model import ExerciseBlock, Span, inlines, walk
+from evoclass.model import ExerciseBlock, Inline, Span, Steps, inlines, walk
 
 
 def asked(block: ExerciseBlock) -> Iterator[Problem]:
@@ -20,11 +20,43 @@ def asked(block: ExerciseBlock) -> Iterator[Problem]:
         for setting in block.variants.settings
         if setting.key != "where"
     }
+    lines = [setting.line for setting in block.settings if setting.key == "hint"]
     for part in walk(block.prompt):
-        for item in inlines(part):
-            if isinstance(item, Span) and not item.marks & {"code", "math"}:
-                for found in re.finditer(r"\{([A-Za-z_]\w*)\}", item.text):
-                    if found[1] in names:
-                        yield Problem(
-                            "W039", part.line, fields={"text": found[0], "name": found[1], "variant": "brace"}
-                        )
+        yield from _braces(inlines(part), part.line, names)
+    for number, hint in enumerate(block.hints):
+        yield from _braces(hint, lines[number] if number < len(lines) else block.line, names)
+
+
+BRACES = re.compile(r"(?<!\{)\{{1,2}[ \t]*([A-Za-z_]\w*)[ \t]*\}{1,2}(?!\})")
+
+
+def _braces(items: Iterable[Inline], line: int, names: Collection[str]) -> Iterator[Problem]:
+    """Report drawn values whose braces are not two on each side."""
+    for item in items:
+        if isinstance(item, Span) and not item.marks & {"code", "math"}:
+            for found in BRACES.finditer(item.text):
+                if found[1] in names:
+                    fields = {"text": found[0], "name": found[1], "variant": "brace"}
+                    yield Problem("W039", line, fields=fields)
+
+
+def idle_draws(block: ExerciseBlock | Steps) -> Iterator[Problem]:
+    """Report values that are drawn or computed and stand nowhere."""
+    if block.variants is None:
+        return
+    text = "\n".join(block.variants.lines)
+    used = {word for hole in re.findall(r"\{\{(.+?)\}\}", text) for word in WORD.findall(hole)}
+    named = []
+    for setting in block.variants.settings:
+        name, sign, rest = re.match(r"\s*(\w*)\s*(in\b|=)?(.*)", setting.value, re.DOTALL).groups()  # type: ignore[union-attr]
+        if setting.key == "where":
+            used.update(WORD.findall(setting.value))
+        elif sign:
+            used.update(WORD.findall(rest))
+            named.append((name, setting))
+    for name, setting in named:
+        if name not in used:
+            yield Problem("W072", setting.line, fields={"name": name, "option": setting.key})
+
+
+WORD = re.compile(r"[A-Za-z_]\w*")

@@ -7,14 +7,23 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from evoclass.reading.syntax import Refusal, refusal
+
 
 @lru_cache(maxsize=24)
-def tree(code: str) -> ast.Module | SyntaxError | ValueError | RecursionError | MemoryError:
+def tree(code: str) -> ast.Module | Refusal:
     """Return the syntax tree of a program, not to be changed, or why there is none."""
     try:
         return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return error
+
+
+@lru_cache(maxsize=24)
+def refused(code: str) -> Refusal | None:
+    """Return why a whole program is not valid Python, by the parser or by the compiler; None if it is."""
+    parsed = tree(code)
+    return refusal(parsed) if isinstance(parsed, ast.Module) else parsed
 
 
 def session(code: str) -> str:

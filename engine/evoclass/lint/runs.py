@@ -9,15 +9,18 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from evoclass.errors import EvoClassError, Problem
-from evoclass.exercise import Bench, Code
+from evoclass.errors import EvoClassError, LessonError, Problem
+from evoclass.exercise import Answer, Bench, Code
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.places import placed_in
 from evoclass.lint.python import tree
-from evoclass.model import ExerciseBlock, Lab, Lesson, inlines, plain_text
+from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, plain_text, walk
 from evoclass.model import Live as LiveValue
 from evoclass.protocol import Exit
+from evoclass.reading.inline import format_of
+from evoclass.reading.labs import LAB_LIMITS
 from evoclass.runner import Limits, Program, Runner
+from evoclass.running.ending import key
 from evoclass.running.recording import Recording
 
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -46,10 +49,26 @@ async def check_run(
             if isinstance(item, LiveValue) and item.expression not in live and lesson.labs:
                 if failed.intersection(NAME.findall(item.expression)):
                     continue
-                problems.append(Problem("E072", block.line, fields={"expression": item.expression}))
+                fields = {"expression": item.expression}
+                bare, form = format_of(item.expression)
+                if bare in live:
+                    fields |= {"format": form, "variant": "format"}
+                problems.append(Problem("E072", block.line, fields=fields))
     for exercise in lesson.exercises:
         problems += await _grade(exercise, bench)
+    broken = {problem.line for problem in problems}
+    for block in lesson.walk():
+        if not isinstance(block, (ExerciseBlock, Steps)) or block.variants is None:
+            continue
+        if not broken.intersection(range(block.line, block.end_line + 1)):
+            problems += await _edges(block, bench)
     return [replace(problem, path=lesson.path) for problem in placed_in(problems, lesson.path)]
+
+
+def _asked(lesson: Lesson) -> tuple[str, ...]:
+    """Return the live values of a lesson, and each without its format: that alone may be wrong."""
+    bare = (format_of(expression)[0] for expression in lesson.live)
+    return tuple(dict.fromkeys((*lesson.live, *filter(None, bare))))
 
 
 async def _run(
@@ -65,7 +84,7 @@ async def _run(
             folder=folder,
             arguments=lab.arguments,
             watch=lab.watch,
-            live=lesson.live,
+            live=_asked(lesson),
             environment={"EVOCLASS_LANGUAGE": lesson.language},
             keep=False,
         )
@@ -98,11 +117,31 @@ def _ended(lab: Lab, recording: Recording) -> Problem:
             return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
         return Problem("E071", lab.line, fields={"file": lab.file, "seconds": f"{lab.seconds:g}"})
     error = recording.error
-    if error is not None:
+    if error is not None and reason not in ("memory", "killed"):
         line = lab.code_line + error.line - 1 if error.line else lab.line
         detail = f"{error.type}: {error.text.splitlines()[0] if error.text else ''}".rstrip(": ")
         return Problem("E070", line, fields={"file": lab.file, "reason": reason, "detail": detail})
-    return Problem("E070", lab.line, fields={"file": lab.file, "reason": reason, "detail": reason})
+    return _limited(lab, recording.exit, reason)
+
+
+def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
+    """Say which limit or signal ended a lab that reports no error, or its exit code."""
+    fields: dict[str, object] = {"file": lab.file}
+    name = key(ending) if ending is not None else reason
+    if ending is not None and ending.detail == str(lab.limits.get(name)):
+        value = lab.limits[name] // LAB_LIMITS[name][1]
+        fields |= {"option": name, "value": value, "variant": "own"}
+    elif ending is not None and name == "error":
+        fields |= {"code": ending.code, "variant": "code"}
+    elif name.startswith("memory"):
+        fields["variant"] = "memory"
+    elif name == "processes":
+        fields["variant"] = "processes"
+    elif ending is not None and name in ("killed", "crashed"):
+        fields |= {"signal": ending.detail, "variant": "signal"}
+    else:
+        fields |= {"reason": reason, "detail": reason}
+    return Problem("E070", lab.line, fields=fields)
 
 
 WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
@@ -125,20 +164,57 @@ async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
     try:
         before = block.exercise.solution()
         solution = await block.exercise.solve(bench)
-        verdict = await block.exercise.grade(solution, bench)
-        if not verdict.passed:
-            why = next((plain_text(remark.text) for remark in verdict.feedback if not remark.good), "–")
-            fields = {"id": block.id, "score": f"{verdict.score:.0%}", "why": why.rstrip(".")}
-            problems.append(Problem("E073", block.line, fields=fields))
+        problems += await _solved(block, solution, bench)
         if block.exercise.solution() != before:
             problems += telling_hints(block, solution)
         problems += await block.exercise.check_run(block, bench)
         starters = {field.name: field.starter for field in block.exercise.form() if isinstance(field, Code)}
-        if starters and (await block.exercise.grade({**solution, **starters}, bench)).passed:
+        # A starter that is the solution itself is told without a run.
+        changed = any(
+            str(solution.get(name)).strip() != starter.strip() for name, starter in starters.items()
+        )
+        if changed and (await block.exercise.grade({**solution, **starters}, bench)).passed:
             problems.append(Problem("E074", block.line, fields={"id": block.id}))
-    except EvoClassError as error:
-        problems.append(Problem("E075", block.line, fields={"id": block.id, "error": str(error)}))
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
-        problems.append(Problem("E075", block.line, fields={"id": block.id, "error": text}))
+        problems.append(_unrun(block, error, bench))
     return problems
+
+
+async def _solved(block: ExerciseBlock, solution: Answer, bench: Bench) -> list[Problem]:
+    """Return what is wrong with a solution, unless `check` says so without running it."""
+    verdict = await block.exercise.grade(solution, bench)
+    if verdict.passed or any(problem.is_error for problem in block.exercise.check(block)):
+        return []
+    why = next((plain_text(remark.text) for remark in verdict.feedback if not remark.good), "–")
+    fields = {"id": block.id, "score": f"{verdict.score:.0%}", "why": why.rstrip(".")}
+    return [Problem("E073", block.line, fields=fields)]
+
+
+def _unrun(block: ExerciseBlock, error: Exception, bench: Bench) -> Problem:
+    """Say why a question cannot be run; what EvoClass itself raises may have a sentence of its own."""
+    if not isinstance(error, EvoClassError):
+        text = f"{type(error).__name__}: {error}"
+        return Problem("E075", block.line, fields={"id": block.id, "error": text})
+    fields = {"id": block.id, "error": str(error), "variant": str(error.fields.get("variant", ""))}
+    return Problem("E075", block.line, fields=fields)
+
+
+async def _edges(block: ExerciseBlock | Steps, bench: Bench) -> list[Problem]:
+    """Grade the solutions with the first and the last of the values that are drawn; tell of the first that fails."""
+    assert block.variants is not None
+    for values, variant in block.variants.edges():
+        try:
+            drawn = variant.draw("")
+        except LessonError:
+            continue  # it is told without a run
+        for question in walk((drawn,)):
+            if not isinstance(question, ExerciseBlock) or not question.exercise.runs_code:
+                continue
+            try:
+                problems = await _solved(question, await question.exercise.solve(bench), bench)
+            except Exception as error:
+                problems = [_unrun(question, error, bench)]
+            if problems:
+                told = {"values": values, "variant": "drawn"}
+                return [replace(problem, fields=problem.fields | told) for problem in problems]
+    return []

@@ -70,7 +70,7 @@ class Plugins(Registry):
 
         kinds = {
             "register_exercises": _Kind(
-                Exercise, "kind", collections=("repeatable", "fixed"), awaited=("grade",)
+                Exercise, "kind", collections=("repeatable", "fixed", "fixed_heads"), awaited=("grade",)
             ),
             "register_directives": _Kind(None, "name", methods=("expand",)),
         }

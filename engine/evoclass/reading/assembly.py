@@ -39,6 +39,7 @@ from evoclass.reading.labs import LAB_OPTIONS, read_lab
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
+    from evoclass.model import Variants
 
 
 NEAR = 0.65
@@ -143,6 +144,7 @@ class LessonBuilder(DirectiveReader):
         """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
         extent: Extent = token.meta["extent"]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
+        problem = replace(problem, fields=problem.fields | {"end": last})
         found.append(self.fault(problem, first, first, counter))
         self.at += 1
         if token.type == "directive_raw":
@@ -387,6 +389,10 @@ class _Drawn:
     ) -> tuple[list[Block], list[Problem], dict[str, int]]:
         """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
         return self.builder.filled(self, list(self.text(seed, budget)), budget, number)
+
+    def edges(self) -> list[tuple[str, Variants]]:
+        """Return the source with draws that take the ends of what they pick from, and these values in words."""
+        return [(words, replace(self, draws=draws)) for words, draws in self.draws.edges()]
 
     def draw(self, seed: str, budget: Budget | None = None) -> Block:
         """Return the question for a seed; the first block is the question, whatever else the lines hold."""

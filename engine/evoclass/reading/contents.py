@@ -16,13 +16,20 @@ from evoclass.errors import LessonError, Problem
 from evoclass.model import Block, ExerciseBlock, Fault
 from evoclass.reading import optionslips
 from evoclass.reading.blocks import Builder, Counter, span
-from evoclass.reading.budget import BLOCK
+from evoclass.reading.budget import BLOCK, TooMuch
 from evoclass.reading.fences import Extent
-from evoclass.reading.frontmatter import SLUG
+from evoclass.reading.frontmatter import LONGEST, SLUG
 from evoclass.reading.options import OptionReader, is_option_list
 
 NAME = 60
 """So much of a name is held against the known ones for a suggestion."""
+
+WORDED = frozenset(
+    {"hint", "solution", "why", "title", "accept", "placeholder", "unit", "criteria", "watch", "arguments"}
+)
+"""Options that say nothing without a value."""
+
+SLUG_LETTERS = re.compile(r"[a-z0-9-]+\Z")
 
 _RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
 
@@ -72,6 +79,8 @@ class DirectiveReader(Builder):
 
     def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
         """Report all problems of `error`; the first one stands in the lesson."""
+        if isinstance(error, TooMuch):
+            return self.fault(error.at(first), first, last, counter)
         error = self._for_slip(error)
         self.problems.extend(error.problems[1:])
         return self.fault(error.problems[0], first, last, counter)
@@ -87,8 +96,12 @@ class DirectiveReader(Builder):
         line = extent.start + 1
         if not extent.argument:
             raise LessonError(Problem("E017", line, fields={"directive": extent.name}))
+        fields = {"directive": extent.name, "id": extent.argument}
+        if len(extent.argument) > LONGEST and SLUG_LETTERS.match(extent.argument):
+            fields |= {"id": f"{extent.argument[:30]}…", "limit": str(LONGEST), "variant": "long"}
+            raise LessonError(Problem("E019", line, fields=fields))
         if not SLUG.match(extent.argument) or _RESERVED.match(extent.argument):
-            raise LessonError(Problem("E019", line, fields={"directive": extent.name, "id": extent.argument}))
+            raise LessonError(Problem("E019", line, fields=fields))
         self._claim(block_id, line, extent.name)
 
     def _check_options(
@@ -109,6 +122,8 @@ class DirectiveReader(Builder):
             elif setting.key in seen and setting.key not in repeatable:
                 fields["first"] = seen[setting.key]
                 self.report(Problem("E021", setting.line, 2, fields=fields))
+            elif setting.key in WORDED and not setting.value.strip():
+                self.report(Problem("W071", setting.line, 2, fields=fields))
             seen.setdefault(setting.key, setting.line)
         for problem in optionslips.slips(self.lines, extent, names, extent.raw):
             self.report(problem)

@@ -40,6 +40,9 @@ _STEPS = 60_000
 _TAKE = 10
 """Steps of one option at one attempt, beside those of its expression."""
 
+_EDGES = 8
+"""How many ways to take the ends of the values are tried at most."""
+
 _FILLED = 200_000
 """So many characters may a question have more with its values filled in."""
 
@@ -49,6 +52,8 @@ class Draws:
     """The draws of one question, in the order they were written."""
 
     settings: tuple[Setting, ...]
+    ends: tuple[tuple[str, int], ...] = ()
+    """Names that take the first (0) or the last (-1) value they may have, instead of a random one."""
 
     @classmethod
     def of(cls, settings: Sequence[Setting]) -> Draws | None:
@@ -71,6 +76,27 @@ class Draws:
                 raise
         raise LessonError(Problem("E112", self.settings[0].line))
 
+    def _pick(self, name: str, pool: Sequence[Any], random: Random) -> Any:
+        value = random.choice(pool)
+        place = dict(self.ends).get(name)
+        return value if place is None else pool[place % len(pool)]
+
+    def edges(self) -> list[tuple[str, Draws]]:
+        """Return draws that take the ends of what they pick from, as many as a few, with their values in words."""
+        matches = (_DRAW.match(setting.value.strip()) for setting in self.settings if setting.key == "draw")
+        names = [match[1] for match in matches if match is not None]
+        both = [tuple((name, place) for name in names) for place in (0, -1)]
+        single = [((name, place),) for name in names for place in (0, -1)] if len(names) > 1 else []
+        found: dict[str, Draws] = {}
+        for ends in [*both, *single][:_EDGES]:
+            draws = Draws(self.settings, ends)
+            try:
+                values = draws.values("")
+            except LessonError:
+                continue  # a condition excludes them
+            found.setdefault(", ".join(f"{name} = {shown(values[name])}" for name in names), draws)
+        return list(found.items())
+
     def _take(self, setting: Setting, values: dict[str, Any], random: Random, budget: Budget) -> bool:
         """Add what one option says to `values`; False when a condition is not met."""
         budget.spend(_TAKE)
@@ -84,7 +110,7 @@ class Draws:
             if name in values:
                 raise ArithmeticFault(f"there are two {name!r}")
             values[name] = (
-                random.choice(_pool(source, values, budget))
+                self._pick(name, _pool(source, values, budget), random)
                 if setting.key == "draw"
                 else evaluate(source, values, budget)
             )

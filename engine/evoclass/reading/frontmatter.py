@@ -71,7 +71,10 @@ COURSE_KEYS: dict[str, Key] = {
     ),
 }
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LONGEST = 100
+"""Letters that an id may have: folders and files are named after it."""
+
+SLUG = re.compile(rf"(?!.{{{LONGEST + 1}}})[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 

@@ -138,7 +138,22 @@ def is_expression(text: str) -> bool:
         parsed = ast.parse("f'''{" + text + "}'''", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return isinstance(parsed, ast.JoinedStr) and len(parsed.values) == 1
+    if not isinstance(parsed, ast.JoinedStr) or len(parsed.values) != 1:
+        return False
+    return not any(isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom)) for node in ast.walk(parsed))
+
+
+def format_of(text: str) -> tuple[str, str]:
+    """Return an expression of a live value without its format, and the format; two empty texts if it has none."""
+    try:
+        parsed = ast.parse("f'''{" + text + "}'''", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "", ""
+    match parsed:
+        case ast.JoinedStr(values=[ast.FormattedValue(value=value, format_spec=ast.JoinedStr(values=parts))]):
+            form = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+            return ast.unparse(value), form
+    return "", ""
 
 
 def slug(text: str) -> str:

@@ -32,10 +32,16 @@ _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 
 MOST_SECONDS = 3600
 
+LONGEST_NAME = 200
+"""Bytes that the name of a file may have: a disk takes 255, and a file that is being written has a longer name."""
+
 
 def read_lab(directive: Directive) -> Lab:
     """Return the lab that a directive describes.  Raises LessonError."""
     file = directive.argument
+    if len(file.encode()) > LONGEST_NAME and _FILE.match(file):
+        fields = {"file": f"{file[:30]}…", "limit": str(LONGEST_NAME), "variant": "long"}
+        raise LessonError(Problem("E028", directive.line, fields=fields))
     if not _FILE.match(file):
         fields = {"file": file, "variant": "" if file else "missing"}
         raise LessonError(Problem("E028", directive.line, fields=fields))

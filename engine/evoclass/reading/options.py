@@ -12,6 +12,7 @@ from evoclass.directive import Item
 from evoclass.errors import Problem
 from evoclass.model import Inline, Inlines, LineBreak, Span
 from evoclass.reading.blocks import Builder, span
+from evoclass.reading.invisible import named, plain
 
 BOX = re.compile(r"\[([ xX])\](?:[ \t\n]+|\Z)")
 """A proper box."""
@@ -98,7 +99,10 @@ class OptionReader:
         if match is None:
             match = ALMOST.match(source)
             kind = "link" if LINK.match(source) else "box" if match else "none"
-            fields = {"text": source.split("\n")[0][:50], "variant": kind, "directive": self.directive}
+            first = source.split("\n")[0][:50]
+            fields = {"text": first, "variant": kind, "directive": self.directive}
+            if kind == "box" and BOX.match(plain(source)):
+                fields |= {"text": plain(first), "variant": "invisible", "character": named(source)}
             self.builder.report(Problem("E044", line, fields=fields))
             if match is None:
                 return False, source

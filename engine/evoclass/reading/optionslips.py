@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from evoclass.errors import Problem
 from evoclass.reading.fences import OPTION, Extent
+from evoclass.reading.invisible import BLANK, NOTHING, named, plain
 
 ALMOST = re.compile(r"([:：]*)[ \t]*([A-Za-z][\w-]*)[ \t]*([:：=]*)")
 """What an option line begins with, however its colons are set."""
@@ -62,6 +63,9 @@ def slips(lines: Sequence[str], extent: Extent, names: Collection[str], raw: boo
 
 def _slip(line: str, text: str, number: int, extent: Extent, names: Collection[str]) -> Problem | None:
     """Return what is wrong with a line that looks like an option and is none."""
+    problem = _invisible(line, number, extent, names)
+    if problem is not None:
+        return problem
     option = OPTION.match(text)
     indent = len(line) - len(line.lstrip(" "))
     if option and _near(option[1], names):
@@ -76,6 +80,19 @@ def _slip(line: str, text: str, number: int, extent: Extent, names: Collection[s
     if not name or (not almost[1] and not almost[3].startswith((":", "："))):
         return None
     return Problem("E027", number + 1, indent + 1, fields=_fields(extent, name, text, ""))
+
+
+def _invisible(line: str, number: int, extent: Extent, names: Collection[str]) -> Problem | None:
+    """Report a character that nobody sees in a line that would be an option without it."""
+    bare = plain(line)
+    if bare == line or number in extent.setting_lines:
+        return None
+    option = OPTION.match(bare.strip())
+    if option is None or not _near(option[1], names) or ">" in line[: extent.indent]:
+        return None
+    fields = _fields(extent, option[1], bare.strip(), "invisible") | {"character": named(line)}
+    seen = BLANK.search(line) or NOTHING.search(line)
+    return Problem("E027", number + 1, (seen.start() if seen else 0) + 1, fields=fields)
 
 
 def _cut_off(text: str, number: int, extent: Extent) -> Iterator[Problem]:

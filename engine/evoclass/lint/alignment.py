@@ -1,0 +1,205 @@
+"""Which blocks of a translation belong to which of its source: by kind, then by what no translation changes.
+
+A block has the same kind in both languages.  Of several blocks of one kind, those belong together that hold the same
+numbers, code and formulas and are about as long, so that one which was added is told itself, not its neighbour.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+CELLS = 160_000
+"""How many pairs of blocks are weighed in one stretch: 400 blocks on each side."""
+
+WORK = 800_000
+"""How many are weighed in all; what lies beyond is compared by how many blocks of each kind there are."""
+
+
+class Item(NamedTuple):
+    """What tells a block from others."""
+
+    kind: str
+    marks: frozenset[str] = frozenset()
+    """What a translation keeps: numbers, code, formulas, live values."""
+    length: int = 0
+    heading: bool = False
+
+
+class Stretch(NamedTuple):
+    """Some blocks of the source and those of the translation in their place."""
+
+    how: str
+    """`same`: they belong together one by one; `other`: they do not; `moved`: there are as many of each kind."""
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+def aligned(left: Sequence[Item], right: Sequence[Item]) -> list[Stretch]:
+    """Return the blocks of both sides in stretches, from the first to the last."""
+    if [item.kind for item in left] == [item.kind for item in right]:
+        return [Stretch("same", 0, len(left), 0, len(right))] if left else []
+    return list(_joined(_Alignment(left, right).whole()))
+
+
+def _joined(pieces: Iterator[Stretch]) -> Iterator[Stretch]:
+    """Join neighbours that are alike."""
+    last: Stretch | None = None
+    for piece in pieces:
+        together = last is not None and (last.how, last.stop, last.last) == (
+            piece.how,
+            piece.start,
+            piece.first,
+        )
+        if last is not None and together and piece.how != "moved":
+            last = Stretch(last.how, last.start, piece.stop, last.first, piece.last)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
+
+
+class _Alignment:
+    """Weighs the blocks of two files against each other, within bounds."""
+
+    def __init__(self, left: Sequence[Item], right: Sequence[Item]) -> None:
+        self._left, self._right = left, right
+        self._work = WORK
+
+    def whole(self) -> Iterator[Stretch]:
+        """Yield the stretches of the two files."""
+        yield from self._trimmed(0, len(self._left), 0, len(self._right), (_certain, _of_one_kind))
+
+    def _trimmed(
+        self, start: int, stop: int, first: int, last: int, ways: Sequence[Callable[[Item, Item], bool]]
+    ) -> Iterator[Stretch]:
+        """Take off what is the same at both ends and weigh the rest; if that is much, be less strict about it."""
+        head, tail = 0, 0
+        most = min(stop - start, last - first)
+        same = ways[0]
+        while head < most and same(self._left[start + head], self._right[first + head]):
+            head += 1
+        while tail < most - head and same(self._left[stop - tail - 1], self._right[last - tail - 1]):
+            tail += 1
+        if head:
+            yield Stretch("same", start, start + head, first, first + head)
+        inner = (start + head, stop - tail, first + head, last - tail)
+        if self._affordable(inner[1] - inner[0], inner[3] - inner[2]):
+            yield from self._weighed(*inner)
+        elif len(ways) > 1:
+            yield from self._trimmed(*inner, ways[1:])
+        else:
+            yield from self._by_section(*inner)
+        if tail:
+            yield Stretch("same", stop - tail, stop, last - tail, last)
+
+    def _affordable(self, lefts: int, rights: int) -> bool:
+        """Whether so many blocks can be weighed against each other; if so, it counts as done."""
+        cells = lefts * rights
+        if cells > min(CELLS, self._work):
+            return False
+        self._work -= cells
+        return True
+
+    def _by_section(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
+        """Compare what stands below each heading by itself."""
+        left, right = _sections(self._left, start, stop), _sections(self._right, first, last)
+        if [self._left[place].kind for place in left[1:-1]] == [
+            self._right[place].kind for place in right[1:-1]
+        ]:
+            for place in range(len(left) - 1):
+                yield from self._section(left[place], left[place + 1], right[place], right[place + 1])
+            return
+        yield from self._counted(start, stop, first, last)
+
+    def _section(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
+        kinds = [item.kind for item in self._left[start:stop]]
+        if kinds == [item.kind for item in self._right[first:last]]:
+            yield Stretch("same", start, stop, first, last)
+        elif self._affordable(stop - start, last - first):
+            yield from self._weighed(start, stop, first, last)
+        else:
+            yield from self._counted(start, stop, first, last)
+
+    def _counted(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
+        """Tell only of which kinds there are more on one side, and which blocks those would be."""
+        mine = Counter(item.kind for item in self._right[first:last])
+        theirs = Counter(item.kind for item in self._left[start:stop])
+        missing, extra = theirs - mine, mine - theirs
+        if not missing and not extra:
+            yield Stretch("moved", start, stop, first, last)
+            return
+        for place in _last_of(self._left, start, stop, missing):
+            yield Stretch("other", place, place + 1, first, first)
+        for place in _last_of(self._right, first, last, extra):
+            yield Stretch("other", stop, stop, place, place + 1)
+
+    def _weighed(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
+        """Find the pairs that weigh most together."""
+        width = last - first
+        best = [[0.0] * (width + 1)]
+        """Weight of the blocks from the end back to here."""
+        for theirs in reversed(self._left[start:stop]):
+            below, row = best[-1], [0.0] * (width + 1)
+            for place in range(width - 1, -1, -1):
+                weight = max(below[place], row[place + 1])
+                ours = self._right[first + place]
+                if theirs.kind == ours.kind:
+                    weight = max(weight, below[place + 1] + likeness(theirs, ours))
+                row[place] = weight
+            best.append(row)
+        best.reverse()
+        here, there = 0, 0
+        while here < stop - start or there < width:
+            at, to = start + here, first + there
+            if here < stop - start and there < width and self._left[at].kind == self._right[to].kind:
+                pair = best[here + 1][there + 1] + likeness(self._left[at], self._right[to])
+                if pair >= best[here][there] - 1e-9:
+                    yield Stretch("same", at, at + 1, to, to + 1)
+                    here, there = here + 1, there + 1
+                    continue
+            if here < stop - start and best[here + 1][there] >= best[here][there] - 1e-9:
+                yield Stretch("other", at, at + 1, to, to)
+                here += 1
+            else:
+                yield Stretch("other", at, at, to, to + 1)
+                there += 1
+
+
+def likeness(theirs: Item, ours: Item) -> float:
+    """Return how much speaks for two blocks of one kind being the same one: 4 for the kind, up to 3 for the rest."""
+    both = len(theirs.marks | ours.marks)
+    marks = len(theirs.marks & ours.marks) / both if both else 0.8
+    longer = max(theirs.length, ours.length)
+    return 4 + 2 * marks + (min(theirs.length, ours.length) / longer if longer else 1)
+
+
+def _certain(theirs: Item, ours: Item) -> bool:
+    """Whether two blocks in the same place can be nothing but the same one."""
+    return theirs.kind == ours.kind and theirs.marks == ours.marks and bool(ours.marks)
+
+
+def _of_one_kind(theirs: Item, ours: Item) -> bool:
+    return theirs.kind == ours.kind
+
+
+def _sections(items: Sequence[Item], start: int, stop: int) -> list[int]:
+    """Return where the stretch and each section in it begin, and where the last one ends."""
+    inside = (place for place in range(start + 1, stop) if items[place].heading)
+    return [start, *inside, stop]
+
+
+def _last_of(items: Sequence[Item], start: int, stop: int, wanted: Counter[str]) -> list[int]:
+    """Return the places of the last blocks of each kind, as many as are wanted."""
+    left = Counter(wanted)
+    found = []
+    for place in range(stop - 1, start - 1, -1):
+        if left[items[place].kind] > 0:
+            left[items[place].kind] -= 1
+            found.append(place)
+    return found[::-1]

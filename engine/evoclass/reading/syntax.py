@@ -1,0 +1,30 @@
+"""Whether a program is valid Python as a whole: the compiler refuses more than the parser, such as a lone `return`."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from threading import Lock
+
+_WARNINGS = Lock()
+"""Which warnings are shown is one setting of the whole process."""
+
+Refusal = SyntaxError | ValueError | RecursionError | MemoryError
+
+
+def refusal(tree: ast.Module | ast.Expression) -> Refusal | None:
+    """Return why the compiler does not take a program that the parser has read, or None."""
+    mode = "exec" if isinstance(tree, ast.Module) else "eval"
+    # What the compiler finds odd is no fault, and nothing for the screen of who checks a lesson.
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(tree, "<lesson>", mode, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return error
+    return None
+
+
+def ends_in_a_string(error: Exception) -> bool:
+    """Whether a program ends inside a triple-quoted string, as when a fence in that string ended the block."""
+    return isinstance(error, SyntaxError) and error.msg.startswith("unterminated triple-quoted")
