@@ -254,6 +254,8 @@ def course_around(place: Path) -> Path | None:
     # Farther up, only the folder of a language leads to a course: anything may lie beside a stranger's lessons.
     below = place
     for folder in place.parents[:UPWARDS]:
+        if folder == folder.parent:
+            return None  # lessons that lie in `/tmp` do not make the whole disk a course in a language `tmp`
         if below.name in languages(folder) and _is_course(folder):
             return folder
         below = folder
