@@ -1,6 +1,7 @@
 """Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
 
-Question types: subclass `ExerciseContract`.  Probes: subclass `ProbeContract`.
+Question types: subclass `ExerciseContract`.  Directives: `DirectiveContract`.  Explanations: `ExplanationContract`.
+Probes: `ProbeContract`.  Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
 Runners: parametrise a test with `RUNNER_CHECKS`, or `await runner_contract(make, folder)` for all at once.
 Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
 A bench without a runner: `InterpreterBench`.
@@ -15,14 +16,18 @@ with contextlib.suppress(ImportError):  # without pytest there are no asserts to
     pytest.register_assert_rewrite("evoclass.contracts")
 
 from evoclass.contracts.bench import InterpreterBench
+from evoclass.contracts.directive import DirectiveContract
 from evoclass.contracts.exercise import ExerciseContract
+from evoclass.contracts.explanation import ExplanationContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.contracts.probe import ProbeContract
 from evoclass.contracts.runner import RUNNER_CHECKS, runner_contract
 
 __all__ = [
     "RUNNER_CHECKS",
+    "DirectiveContract",
     "ExerciseContract",
+    "ExplanationContract",
     "InterpreterBench",
     "ProbeContract",
     "parser_for",
