@@ -39,8 +39,14 @@ class Commands(click.Group):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         # Wherever it stands: which plugins there are decides which commands there are, and what they take.
-        names, rest = without_plugins(args)
+        names, rest = taken_out("--no-plugin", args)
+        paths, rest = taken_out("--plugin", rest)
         context.ensure_object(Workspace).no_plugins += names
+        if paths:  # in the environment, for the processes that run programs load plugins too
+            known = os.environ.get(loading.PLUGINS, "").split(os.pathsep)
+            os.environ[loading.PLUGINS] = os.pathsep.join(
+                filter(None, [*known, *map(os.path.abspath, paths)])
+            )
         return super().parse_args(context, rest)
 
     def get_command(self, context: click.Context, cmd_name: str) -> click.Command | None:
@@ -66,17 +72,17 @@ def _more_commands(context: click.Context) -> dict[str, click.Command]:
     return plugin_commands(context.find_root().ensure_object(Workspace).plugins, BUNDLED)
 
 
-def without_plugins(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Return the names of `--no-plugin NAME`, and the command line without them; `--` ends the search."""
+def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the values of an option that may stand anywhere, and the other words; `--` ends the search."""
     names: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
     for word in words:
         if word == "--":
             rest += [word, *words]
-        elif word.startswith("--no-plugin="):
+        elif word.startswith(f"{option}="):
             names.append(word.partition("=")[2])
-        elif word == "--no-plugin" and (name := next(words, None)) is not None:
+        elif word == option and (name := next(words, None)) is not None:
             names.append(name)
         else:
             rest.append(word)
@@ -87,6 +93,7 @@ def without_plugins(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str
 @click.version_option(package_name="evoclass", prog_name="evoclass")
 @click.option("--lang", help=TEXT("cli.option.lang"), metavar="LANGUAGE")
 @click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
+@click.option("--plugin", expose_value=False, help=TEXT("cli.option.plugin"), metavar="PATH")
 @click.option("--no-plugin", expose_value=False, help=TEXT("cli.option.no_plugin"), metavar="NAME")
 @click.pass_context
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:

@@ -75,13 +75,13 @@ def test_the_processes_that_run_programs_leave_out_the_same(site: Path, tmp_path
 
 
 def test_what_follows_two_dashes_belongs_to_the_program() -> None:
-    from evoclass.cli import without_plugins
+    from evoclass.cli import taken_out
 
-    assert without_plugins(["run", "--no-plugin", "a", "x.py", "--", "--no-plugin", "b"]) == (
+    assert taken_out("--no-plugin", ["run", "--no-plugin", "a", "x.py", "--", "--no-plugin", "b"]) == (
         ("a",),
         ["run", "x.py", "--", "--no-plugin", "b"],
     )
-    assert without_plugins(["learn", "--no-plugin"]) == ((), ["learn", "--no-plugin"])
+    assert taken_out("--no-plugin", ["learn", "--no-plugin"]) == ((), ["learn", "--no-plugin"])
 
 
 def test_a_plugin_cannot_take_the_name_of_a_bundled_one(tmp_path: Path) -> None:

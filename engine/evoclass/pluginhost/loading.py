@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.util import find_spec
 from typing import Any, NoReturn, TypeVar
 
 from evoclass.pluginhost.blame import reason, wants_out
@@ -19,6 +20,9 @@ Result = TypeVar("Result")
 
 GROUP = "evoclass"
 """Entry point group of plugins."""
+
+PLUGINS = "EVOCLASS_PLUGINS"
+"""Environment variable: files and folders of plugins that are not installed, as `--plugin` names them."""
 
 HOOKS = "evoclass.hooks"
 """Entry point group of modules with the hooks that a front end adds (same marker, and no import of its toolkit)."""
@@ -52,6 +56,31 @@ class Entry:
     distribution: str = ""
     version: str = ""
     bundled: bool = False
+    path: str = ""
+    """File or folder of a plugin that is not installed."""
+
+
+def beside() -> list[Entry]:
+    """Return the plugins that are not installed and that this process is asked to load all the same."""
+    paths = [os.path.abspath(path) for path in os.environ.get(PLUGINS, "").split(os.pathsep) if path]
+    names = [os.path.basename(path).removesuffix(".py") for path in paths]
+    return [
+        Entry(name, name, EntryPoint(name, name, GROUP), path=path)
+        for name, path in zip(names, paths, strict=True)
+    ]
+
+
+def _make_importable(entry: Entry) -> None:
+    """Let `import` find a plugin where it is.  Raises ImportError when that is not what it would find."""
+    if not os.path.exists(entry.path):
+        raise ImportError(f"there is no {entry.path}")
+    folder = os.path.dirname(entry.path)
+    if folder not in sys.path:
+        sys.path.append(folder)  # last, so that what lies beside it takes the place of nothing
+    spec = find_spec(entry.module) if entry.module.isidentifier() else None
+    found = os.path.abspath(spec.origin) if spec is not None and spec.origin else ""
+    if found not in (entry.path, os.path.join(entry.path, "__init__.py")):
+        raise ImportError(f"`import {entry.module}` does not find {entry.path}, but {found or 'nothing'}")
 
 
 def entry_of(point: EntryPoint) -> Entry:
@@ -149,6 +178,8 @@ def load(entry: Entry, tell: Callable[[float], None]) -> Any:
     if entry.bundled:
         return entry.point.load()
     strangers.append(entry.name)
+    if entry.path:
+        _make_importable(entry)
     with _last_resort(), _no_way_out(), output_aside():
         return contained(entry.point.load, IMPORT_SECONDS, tell)
 

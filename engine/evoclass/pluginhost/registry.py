@@ -24,6 +24,7 @@ from evoclass.pluginhost.loading import (
     HOOKS,
     IMPORT_SECONDS,
     Entry,
+    beside,
     contained,
     damaged,
     entry_of,
@@ -113,7 +114,7 @@ class Registry:
         self._distributions: set[str] = set()
         for entry in installed(HOOKS):
             self._add_hooks(entry)
-        found = installed(GROUP) if entries is None else [entry_of(point) for point in entries]
+        found = [*installed(GROUP), *beside()] if entries is None else list(map(entry_of, entries))
         loaded = [self._load(entry) for entry in sorted(found, key=lambda one: (not one.bundled, one.name))]
         for name, plugin in extra:
             self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))
