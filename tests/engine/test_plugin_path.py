@@ -1,4 +1,4 @@
-"""A plugin is loaded from its file or folder, without being installed, in this process and in those that run programs."""
+"""A plugin is loaded from its file or folder without being installed, here and where programs run."""
 
 from __future__ import annotations
 
