@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from evoclass.errors import ConfigError
@@ -15,6 +16,9 @@ from evoclass.reading.markup import Parser
 from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"
+
+MOST = 999
+"""Largest number that a lesson gets of itself: file names are sorted by it, and long ones are no numbers."""
 
 
 def slug(text: str) -> str:
@@ -44,7 +48,7 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
     taken = {entry.id for entry in entries}
     numbers = {entry.number for entry in entries}
     if number is None:
-        number = max(numbers, default=0) + 1
+        number = free_number(numbers)
     elif number in numbers:
         raise ConfigError(f"there is a lesson number {number} already")
     name = base = slug(title)
@@ -56,6 +60,15 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
     made = [path for tongue in tongues for path in _lesson(folder / tongue, tongue, number, title, name)]
     put_in_step(made, parser)
     return made
+
+
+def free_number(taken: Iterable[int]) -> int:
+    """Return the number after the last one; where that has more than three digits, the first that is free."""
+    numbers = set(taken)
+    following = max(numbers, default=0) + 1
+    if 0 < following <= MOST:
+        return following
+    return next(number for number in count(1) if number not in numbers)
 
 
 def put_in_step(made: Sequence[Path], parser: Parser) -> None:
