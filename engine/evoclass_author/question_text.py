@@ -42,7 +42,8 @@ class QuestionText:
             parts.append(shown)
             answers.append(answer)
         hints = [f"*{self._say('hint')}:* {self._write.inlines(hint)}" for hint in block.hints]
-        details = [*answers, self._write.blocks(block.explanation)]
+        replies = _listed(f"{wrong:.12g}: {self._write.line(said)}" for wrong, said in asked.replies)
+        details = [*answers, replies, self._write.blocks(block.explanation)]
         parts += [self._unfold("hint", hints), self._unfold("solution", details)]
         self._note(asked)
         return "\n\n".join(filter(None, parts))
