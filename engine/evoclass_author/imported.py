@@ -171,7 +171,7 @@ def _bytes(value: Any, kind: str) -> bytes:
     text = "".join(part for part in value if isinstance(part, str)) if isinstance(value, list) else value
     if not isinstance(text, str):
         return b""
-    if kind == "image/svg+xml":
+    if kind == "image/svg+xml" and text.lstrip().startswith("<"):  # among attachments it is Base64, too
         return text.encode("utf-8", "replace")
     try:
         return base64.b64decode(text)

@@ -13,6 +13,7 @@ from evoclass.errors import ConfigError
 from evoclass.i18n import DEFAULT
 from evoclass.reading.library import COURSE_PAGE, Library, languages
 from evoclass.reading.markup import Parser
+from evoclass.wording.printable import printable
 from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"
@@ -32,7 +33,11 @@ def make_course(folder: Path, title: str, code: str, tongues: Sequence[str]) -> 
     made = []
     for language in tongues:
         path = folder / language / COURSE_PAGE
-        fields = {"id": slug(title), "code": code or slug(title).upper()[:8], "title": _quoted(title)}
+        fields = {
+            "id": slug(title),
+            "code": _quoted(code or slug(title).upper()[:8]),
+            "title": _quoted(title) or slug(title),
+        }
         made.append(_write(path, _template(f"course.{language}.md", fields)))
     for language in tongues:
         made += _lesson(folder / language, language, 1, title, slug(title))
@@ -81,7 +86,7 @@ def put_in_step(made: Sequence[Path], parser: Parser) -> None:
 
 
 def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:
-    fields = {"id": name, "number": str(number), "title": _quoted(title), "image": IMAGE}
+    fields = {"id": name, "number": str(number), "title": _quoted(title) or name, "image": IMAGE}
     made = [_write(folder / f"{number:02}-{name}.md", _template(f"lesson.{language}.md", fields))]
     image = folder / IMAGE
     if not image.exists():
@@ -98,7 +103,8 @@ def _template(name: str, fields: dict[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """Return text as it can stand between double quotes in YAML."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    text = printable(re.sub("[\ud800-\udfff]", "\ufffd", " ".join(text.split())))  # bytes that are no UTF-8
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _write(path: Path, text: str) -> Path:

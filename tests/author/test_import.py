@@ -425,3 +425,12 @@ def test_numbers_after_a_very_large_one(tmp_path, command, parser):
     other.write_text("---\nid: last\nnumber: 999999999\ntitle: L\nlanguage: en\n---\n\nx\n")
     lesson, _, _ = imported(tmp_path, command, parser, new_markdown_cell("# T\n\nx"))
     assert lesson.path.name == "01-n.md"
+
+
+def test_an_svg_among_the_attachments_comes_along(tmp_path, command, parser):
+    cell = new_markdown_cell(
+        "# T\n\n![x](attachment:a.svg)", attachments={"a.svg": {"image/svg+xml": encoded(SVG.encode())}}
+    )
+    _, _, told = imported(tmp_path, command, parser, cell)
+    assert told == ""
+    assert (tmp_path / "made" / "n-1.svg").read_text() == SVG

@@ -86,3 +86,16 @@ def test_the_hint_leads_to_a_file_that_is_there(tmp_path, command, languages):
     told = command("new", "course", tmp_path / "c", "--languages", languages).stderr
     pattern = Path(told.split("evoclass preview ")[1].split()[0])
     assert list(pattern.parent.glob(pattern.name))
+
+
+@pytest.mark.parametrize("odd", ["\udcff", 'a\udcffb: "c"', "\x1b[31m", " ", "a\nb"])
+def test_words_that_are_no_text_give_files_that_pass_the_check(tmp_path, command, parser, odd):
+    command("new", "course", tmp_path / "c", "--title", odd, "--code", odd.strip() and odd)
+    command("new", "lesson", odd, "--in", tmp_path / "c")
+    assert problems(tmp_path / "c", parser) == []
+    assert len(list((tmp_path / "c" / "en").glob("0*.md"))) == 2
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path, command, parser):
+    command("new", "course", tmp_path / "\udcff")
+    assert problems(tmp_path / "\udcff", parser) == []
