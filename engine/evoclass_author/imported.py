@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -44,6 +45,8 @@ class Imported:
     """The notebook's own file."""
     into: Path | None = None
     """Folder that the lesson comes to."""
+    beside: dict[str, str | None] = field(default_factory=dict)
+    """Files of the images beside the notebook, by their addresses; None for one that is none."""
     pictures: dict[str, bytes] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     """What did not come along, by its kind."""
@@ -74,6 +77,7 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
     parts: list[str] = []
     programs: list[str] = []
     prose: list[str] = []
+    written: set[str] = set()
     whole = False
     """Whether the last block of a lesson is here as it was, with all that belongs to it."""
     for cell in notebook.cells:
@@ -97,7 +101,7 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
         elif cell.cell_type == "code" and kind in ("lab", "part") and source:
             parts.append(_relab(source, text, made))
             made.dropped.update(_kind(output) for output in cell.get("outputs", ()))
-        elif cell.cell_type == "code" and (lab := _written(text, parts)):
+        elif cell.cell_type == "code" and (lab := _written(text, written)):
             parts.append(lab)
             parts += _outputs(cell, made, catalog)
         elif cell.cell_type == "code":
@@ -120,24 +124,21 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
     made.body = "\n\n".join(part.strip("\n") for part in parts if part.strip())
 
 
-def _written(text: str, parts: list[str]) -> str:
+def _written(text: str, written: set[str]) -> str:
     """Return a cell that writes a Python file as a lab, which others can import as they did; else nothing."""
     head, _, code = text.lstrip("\n").partition("\n")
     found = re.fullmatch(r"%%(?:writefile|file)[ \t]+(?:\./)?([A-Za-z0-9_][\w.-]*\.py)[ \t]*", head)
-    if found is None or not code.strip() or not is_python(code) or found[1] in _labs(parts):
+    if found is None or not code.strip() or not is_python(code) or found[1] in written:
         return ""
+    written.add(found[1])
     return _fenced(code, f"{{lab}} {found[1]}")
-
-
-def _labs(parts: list[str]) -> set[str]:
-    """Return the files of the labs so far."""
-    return {file for part in parts for file in re.findall(r"(?m)^[`~:]{3,}\{lab\}[ \t]+(\S+)", part)}
 
 
 def _file(name: str, code: str, parts: list[str]) -> str:
     """Return a name for the lab with the whole program: none that hides a module or is another lab's."""
     stem = base = name.replace("-", "_")
-    taken = {file.removesuffix(".py") for file in _labs(parts)}.union(imported_names(code))
+    labs = (re.findall(r"(?m)^[`~:]{3,}\{lab\}[ \t]+(\S+)\.py", part) for part in parts)
+    taken = {*imported_names(code), *chain.from_iterable(labs)}
     copy = 1
     while hides_a_module(stem) or stem in taken:
         stem, copy = f"{base}_lab{copy if copy > 1 else ''}", copy + 1
@@ -205,7 +206,9 @@ def _markdown(text: str, cell: Any, made: Imported, catalog: Catalog) -> str:
     def picture(target: str) -> str | None:
         if not pictures.is_file(target):
             return find(target)
-        file = _beside(target, made)
+        if target not in made.beside:
+            made.beside[target] = _beside(target, made)
+        file = made.beside[target]
         if file is None:
             made.dropped[catalog("author.import.kind.image", name=printable(target)[:60])] += 1
         return file

@@ -9,7 +9,7 @@ from collections.abc import Callable
 MEASURING = frozenset(("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "heat"))
 """Magics that run the Python behind them or below them and only look on."""
 
-OPTIONS = re.compile(r"(?:-[nrp][ \t]*\d+|-[tcqovr]+|--no-\w+)(?:[ \t]+|\Z)")
+OPTIONS = re.compile(r"(?:(?:-[nrp][ \t]*\d+|-[tcqovr]+|--no-\w+)(?:[ \t]+|\Z))*")
 """Options between such a magic and its code."""
 
 _REST = r"(?:[^\n\\]|\\[^\n]|\\\n)*"
@@ -17,9 +17,12 @@ _REST = r"(?:[^\n\\]|\\[^\n]|\\\n)*"
 MAGIC = re.compile(
     rf"(?P<indent>[ \t]*)(?P<text>(?P<sign>[%!?]{{1,2}}){_REST}"
     rf"|[\w.*%]+\?{{1,2}}[ \t]*(?=\n|\Z)"
-    rf"|[\w.,:\[\] \t*]+=[ \t]*(?P<assigned>%\w|!(?!=)){_REST})"
+    rf"|[\w*\[][\w.,:\[\] \t*]*=[ \t]*(?P<assigned>%\w|!(?!=)){_REST})"
 )
 """A line that is no Python: `%magic`, `!command`, `name?`, `files = !ls`; a backslash at its end joins the next."""
+
+CELL = re.compile(r"\n*(?P<line>%%(?P<name>\w+)[ \t]*(?P<rest>[^\n]*))\n?")
+"""The first line of a cell that a magic gets as a whole."""
 
 SIGN = re.compile(
     r"#[^\n]*|'''(?:\\.|[^\\])*?(?:'''|\Z)|\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)"
@@ -42,16 +45,17 @@ def plain_python(code: str, dropped: Callable[[str], None] = lambda name: None) 
     """Return a cell's code without what only a notebook understands; `dropped` hears of each magic by its name."""
     if is_python(code):
         return code  # a line may begin with `%` inside of an expression or a string
-    first, _, rest = code.lstrip("\n").partition("\n")
-    cell = re.match(r"%%(\w+)[ \t]*(.*)", first)
-    if cell is None:
-        return _lines(code, dropped)
-    dropped(_name(first))
-    if cell[1] not in MEASURING:
-        return "\n".join(f"# {line}" for line in code.lstrip("\n").split("\n"))
-    # What stands beside `%%timeit` is run before the cell.
-    before = _statement(cell[2]) if cell[1] == "timeit" else ""
-    return "\n".join(filter(None, [before, plain_python(rest, dropped)]))
+    before: list[str] = []
+    place = 0
+    while (cell := CELL.match(code, place)) is not None:
+        dropped(_name(cell["line"]))
+        if cell["name"] not in MEASURING:
+            before += [f"# {line}" for line in code[cell.start("line") :].split("\n")]
+            return "\n".join(before)
+        if cell["name"] == "timeit" and (statement := _statement(cell["rest"])):
+            before.append(statement)  # what stands beside it is run before the cell
+        place = cell.end()
+    return "\n".join([*before, _lines(code[place:], dropped)])
 
 
 def _lines(code: str, dropped: Callable[[str], None]) -> str:
@@ -87,8 +91,7 @@ def _plain(text: str) -> str:
 
 def _statement(text: str) -> str:
     """Return the Python behind the options of a magic, or nothing."""
-    while (option := OPTIONS.match(text)) is not None:
-        text = text[option.end() :]
+    text = OPTIONS.sub("", text, count=1)
     return text if text.strip() and is_python(text.strip()) else ""
 
 

@@ -20,6 +20,7 @@ from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Span, inlines
 from evoclass.reading.library import Library
 from evoclass_author.foreign import lesson_markdown, relinked
+from evoclass_author.magics import plain_python
 from evoclass_author.paragraphs import cut
 from evoclass_author.pieces import joined, pieces
 from evoclass_author.tongue import language
@@ -434,3 +435,32 @@ def test_an_svg_among_the_attachments_comes_along(tmp_path, command, parser):
     _, _, told = imported(tmp_path, command, parser, cell)
     assert told == ""
     assert (tmp_path / "made" / "n-1.svg").read_text() == SVG
+
+
+MAGICS = [
+    *(
+        "%time -q ",
+        "%",
+        "a.",
+        "a = ",
+        "x?\n",
+        "!\\\n",
+        "'",
+        "'''",
+        '"\\',
+        "(",
+        "%%time\n",
+        "%x\n",
+        "a=%x\n",
+        "\t",
+    ),
+    *("x ", " \\\n", "%%timeit -n 1\n", "#"),
+]
+
+
+@pytest.mark.parametrize("unit", MAGICS)
+@pytest.mark.parametrize("before", ["", "%time "])
+def test_cells_of_any_size_are_soon_through(unit, before):
+    started = time.process_time()
+    plain_python(f"{before}{(unit * 200_000)[:200_000]}\n$")
+    assert time.process_time() - started < 3  # what was quadratic took forty seconds
