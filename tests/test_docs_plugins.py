@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import types
 from pathlib import Path
@@ -13,10 +14,12 @@ from click.testing import CliRunner
 from textual.app import App
 
 from evoclass import hookspecs
+from evoclass.cli import cli
 from evoclass.exercise import Field
 from evoclass.model import Callout, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
+from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
 from evoclass.testing import ExerciseContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
@@ -75,6 +78,20 @@ def test_question_type_directive_and_their_errors() -> None:
     assert plain_text(callout.title) == "ImageNet · arXiv:1409.0575"
 
 
+def test_the_folder_of_the_course_is_made_by_the_command_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (line,) = re.findall(r"```console\n\$ evoclass (new course .*)\n```", PAGE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(DEMO, "__file__", str(tmp_path / "evoclass_demo.py"))
+    assert CliRunner().invoke(cli, shlex.split(line)).exit_code == 0
+    found = Plugins(entries=[], extra=[("demo", DEMO)])
+    assert found.broken == ()
+    (folder,) = found.courses
+    (course,) = Library([folder], parser_for()).courses("en")
+    assert (course.title, len(course.lessons)) == ("A demo course", 1)
+
+
 def test_course_explanation_and_command(plugins: Plugins) -> None:
     assert plugins.courses == (Path(__file__).parent / "lessons",)
     error = ErrorReport(type="ZeroDivisionError", text="division by zero", line=3)
@@ -83,9 +100,9 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
         assert explanation is not None
         assert (explanation.title, explanation.line) == (title, 3)
     assert plugins.explain(ErrorReport(type="KeyError", text=""), "en") is None
-    cli = click.Group()
-    plugins.each("register_commands", cli=cli)
-    assert CliRunner().invoke(cli, ["hello"]).output == "Hello from the demo plugin.\n"
+    group = click.Group()
+    plugins.each("register_commands", cli=group)
+    assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
 
 
 def test_probe(plugins: Plugins) -> None:

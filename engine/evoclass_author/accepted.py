@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
+from evoclass.exercise import Field, Number
 from evoclass_author.asked import Question
+from evoclass_author.magics import is_python
 
 
 def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
@@ -19,6 +22,38 @@ def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
     if several and len(solution) == 1:
         return dict.fromkeys(solution, several)
     return {name: spellings(str(value)) for name, value in solution.items() if value not in ("", None)}
+
+
+def rule(asked: Question, part: Field) -> tuple[Sequence[object], Mapping[str, object]]:
+    """Return what is right in a field and how it is compared, for a page that does so by itself."""
+    exercise = asked.block.exercise
+    if isinstance(part, Number):
+        tolerance = float(getattr(exercise, "tolerance", 0))
+        return [asked.value(part)], {"kind": "number", "tolerance": tolerance, "unit": part.unit}
+    shapes = [shape for shape in getattr(exercise, "accepted", ()) if isinstance(shape, tuple)]
+    if shapes:
+        return [[size.text for size in shape] for shape in shapes], {"kind": "shape"}
+    texts = list(accepted(asked).get(part.name, ()))
+    folds = sorted(getattr(exercise, "folds", ("code",)))  # gaps are in code
+    if "code" in folds:
+        return texts, {"kind": "code", "python": [is_python(text) for text in texts]}
+    return texts, {"kind": "text", "folds": folds}
+
+
+def takes_more(asked: Question) -> bool:
+    """Whether EvoClass takes other spellings for right than those that are written out, apart from capitals."""
+    texts = [text for several in accepted(asked).values() for text in several]
+    folds = getattr(asked.block.exercise, "folds", ("code",))
+    if "accents" in folds or "punctuation" in folds:
+        return True
+    loose = r"\w+|\W" if "code" in folds else r"\S+" if "spaces" in folds else r".*"
+    return not all(re.fullmatch(loose, text, re.DOTALL) for text in texts)
+
+
+def without_accents(text: str) -> str:
+    """Return a text as one writes it who does not mind accents."""
+    bare = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(sign for sign in bare if not unicodedata.combining(sign)))
 
 
 def spellings(text: str) -> list[str]:

@@ -24,6 +24,8 @@ class Question:
     solution: Answer = field(default_factory=dict)
     remarks: bool = False
     """Whether the author wrote feedback for answers."""
+    replies: tuple[tuple[float, Inlines], ...] = ()
+    """Wrong numbers that the author expects, each with what to say to it."""
     fault: str = ""
     """What went wrong when the question type was asked."""
 
@@ -35,6 +37,7 @@ class Question:
         try:
             exercise = self.block.exercise
             self.fields, self.solution = tuple(exercise.form()), dict(exercise.solution())
+            self.replies = tuple(getattr(exercise, "replies", ()))
             self.remarks = any(exercise.remarks())
         except (
             Exception
@@ -68,7 +71,10 @@ class Question:
         exercise = self.block.exercise
         if not self.known or not self.solved or exercise.runs_code:
             return False
-        texts = hasattr(exercise, "accepted") or hasattr(exercise, "gaps")
+        right = getattr(exercise, "accepted", ())
+        # How texts of another type are compared, only that type knows; of a shape, each size is known.
+        shapes = bool(right) and all(isinstance(shape, tuple) for shape in right)
+        texts = hasattr(exercise, "gaps") or (bool(right) and (shapes or hasattr(exercise, "folds")))
         return all(
             type(part) is Choice
             or (type(part) is Number and hasattr(exercise, "tolerance"))

@@ -31,7 +31,7 @@ def cards(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: L
     for question in asked:
         name = question.block.id
         if question.fault:
-            losses.add("broken", f"{name} ({question.fault})")
+            losses.add("broken_gone", f"{name} ({question.fault})")
         elif not question.solved:
             losses.add("unsolved" if question.block.exercise.runs_code else "left_out", name)
         else:

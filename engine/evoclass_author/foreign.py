@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html import unescape
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
+from evoclass_author.magics import is_python
 from evoclass_author.paragraphs import Lines, cut
 from evoclass_author.pieces import Piece, joined, pieces
 
@@ -25,7 +25,7 @@ _TAGS = (
 TAGS = frozenset(_TAGS.split())
 """Elements of HTML; anything else in angle brackets is a word such as `<unk>`."""
 
-EMBEDDED = frozenset(("iframe", "video", "audio", "embed", "object", "canvas", "svg", "script"))
+EMBEDDED = frozenset(("iframe", "video", "audio", "embed", "object", "canvas", "svg", "script", "table"))
 """Elements that show something which a lesson cannot."""
 
 ATTRIBUTE = re.compile(r"""\b(src|alt|href)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
@@ -42,20 +42,26 @@ Find = Callable[[str], str | None]
 """Returns the target that a link or an image gets, or None when it leads nowhere."""
 
 
-def lesson_markdown(text: str, find: Find, embedded: Callable[[str], None]) -> str:
-    """Return Markdown of a notebook in our dialect; `embedded` hears of elements that are left out."""
+def lesson_markdown(
+    text: str, find: Find, embedded: Callable[[str], None], picture: Find | None = None
+) -> str:
+    """Return Markdown of a notebook in our dialect; `embedded` hears of elements that are left out.
+
+    `picture` finds the targets of images; without it, `find` does.
+    """
+    finds = find, picture or find
     done = []
     for group in cut(text.replace("\r\n", "\n").replace("\r", "\n")):
         match group.kind:
             case "fence":
                 done.append(_fence(group))
             case "prose":
-                done.append(_prose(group.text, find, embedded))
+                done.append(_prose(group.text, finds, embedded))
             case "html":  # its lines are indented as its elements are nested, which would make them code
-                shown = _prose(group.text, find, embedded)
+                shown = _prose(group.text, finds, embedded)
                 done.append("\n".join(line.lstrip() for line in shown.split("\n")))
             case "heading":
-                done.append(_heading(group, find, embedded))
+                done.append(_heading(group, finds, embedded))
             case _:
                 done.append(group.text)
     return "\n".join(done).rstrip()
@@ -64,7 +70,7 @@ def lesson_markdown(text: str, find: Find, embedded: Callable[[str], None]) -> s
 def relinked(text: str, find: Find) -> str:
     """Return a lesson's Markdown with other targets for its links; one that leads nowhere becomes plain words."""
     return "\n".join(
-        joined(_links(pieces(group.text), find)) if group.kind in ("prose", "html") else group.text
+        joined(_links(pieces(group.text), find, find)) if group.kind in ("prose", "html") else group.text
         for group in cut(text)
     )
 
@@ -82,17 +88,8 @@ def escaped(text: str, found: Mapping[int, Iterable[str]]) -> str:
     return "\n".join(done)
 
 
-def is_python(code: str) -> bool:
-    """Whether a piece of code parses."""
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _prose(text: str, find: Find, embedded: Callable[[str], None]) -> str:
-    shown = joined(_links(pieces(joined(_without_html(pieces(text), embedded))), find))
+def _prose(text: str, finds: tuple[Find, Find], embedded: Callable[[str], None]) -> str:
+    shown = joined(_links(pieces(joined(_without_html(pieces(text), embedded))), *finds))
     shown = re.sub(r"(?m)^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX])\](?=\s)", _box, shown)
     return re.sub(r"(?m)^([ \t>]*)(:{3,})", r"\1\\\2", shown)
 
@@ -102,14 +99,14 @@ def _box(found: re.Match[str]) -> str:
     return f"{found[1]}{'☐' if found[2] == ' ' else '☑'}"
 
 
-def _heading(group: Lines, find: Find, embedded: Callable[[str], None]) -> str:
+def _heading(group: Lines, finds: tuple[Find, Find], embedded: Callable[[str], None]) -> str:
     """Return a heading with a line below it as our dialect has it."""
     assert group.token is not None
     mark = "#" if group.token.markup == "=" else "##"
     first = group.lines[0]
     prefix = first[: len(first) - len(first.lstrip(" >"))]
     words = " ".join(line.lstrip(" >").strip() for line in group.lines[:-1])
-    return f"{prefix}{mark} {_prose(words, find, embedded)}"
+    return f"{prefix}{mark} {_prose(words, finds, embedded)}"
 
 
 def _fence(group: Lines) -> str:
@@ -220,7 +217,7 @@ def _stem(target: str) -> str:
     return PurePosixPath(unquote(target)).stem.replace("[", "").replace("]", "") or "image"
 
 
-def _links(parts: list[Piece], find: Find) -> list[Piece]:
+def _links(parts: list[Piece], find: Find, picture: Find) -> list[Piece]:
     """Return pieces with new targets for links and images; what leads nowhere keeps its words."""
     done = list(parts)
     for place, part in enumerate(parts):
@@ -228,7 +225,7 @@ def _links(parts: list[Piece], find: Find) -> list[Piece]:
             continue
         opening = parts[part.partner]
         image = opening.kind == "image"
-        target = find(part.target)
+        target = picture(part.target) if image else find(part.target)
         # Looked at only where it is one piece: brackets in brackets would be read again and again.
         empty = place - part.partner < 3 and not joined(parts[part.partner + 1 : place]).strip()
         if target is None:

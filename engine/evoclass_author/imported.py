@@ -8,15 +8,19 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from evoclass.i18n import Catalog
+from evoclass.lint.programs import hides_a_module
 from evoclass.reading import pictures
 from evoclass.wording.printable import printable
-from evoclass_author.foreign import is_python, lesson_markdown
+from evoclass_author.foreign import lesson_markdown
+from evoclass_author.magics import is_python, plain_python
 from evoclass_author.markdown import words
-from evoclass_author.notebook import META, digest
+from evoclass_author.notebook import META, digest, imported_names
 from evoclass_author.tongue import language
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -37,6 +41,12 @@ class Imported:
     front_matter: str = ""
     """As the notebook carries it, if it was made from a lesson."""
     metadata: dict[str, Any] = field(default_factory=dict)
+    source: Path | None = None
+    """The notebook's own file."""
+    into: Path | None = None
+    """Folder that the lesson comes to."""
+    beside: dict[str, str | None] = field(default_factory=dict)
+    """Files of the images beside the notebook, by their addresses; None for one that is none."""
     pictures: dict[str, bytes] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     """What did not come along, by its kind."""
@@ -58,9 +68,8 @@ class Imported:
         return file
 
 
-def from_notebook(notebook: Any, name: str, catalog: Catalog, taken: Container[str] = ()) -> Imported:
-    """Return what an nbformat notebook gives."""
-    made = Imported(name, taken)
+def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
+    """Fill in what an nbformat notebook gives; `made.language` is what a text gets that does not tell its own."""
     made.metadata = dict(notebook.metadata)
     ours = made.metadata.get(META)
     if isinstance(ours, dict) and isinstance(ours.get("front_matter"), str):
@@ -68,38 +77,72 @@ def from_notebook(notebook: Any, name: str, catalog: Catalog, taken: Container[s
     parts: list[str] = []
     programs: list[str] = []
     prose: list[str] = []
+    written: set[str] = set()
+    whole = False
+    """Whether the last block of a lesson is here as it was, with all that belongs to it."""
     for cell in notebook.cells:
         meta = cell.metadata.get(META)
         meta = meta if isinstance(meta, dict) else {}
         text = cell.source if isinstance(cell.source, str) else "".join(cell.source)
         text = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
-        if meta.get("kind") == "file":
+        source = meta["source"] if isinstance(meta.get("source"), str) else ""
+        kind, same = meta.get("kind"), meta.get("shown") == digest(text)
+        if kind == "file" or (kind == "part" and same and whole):
             continue  # made for the notebook alone
-        if meta.get("shown") == digest(text) and isinstance(meta.get("source"), str):
-            parts.append(meta["source"])
+        if kind == "part" and whole and source and source in parts[-1]:
+            parts[-1] = parts[-1].replace(source, _relab(source, text, made), 1)
             made.dropped.update(_kind(output) for output in cell.get("outputs", ()))
-        elif cell.cell_type == "code" and meta.get("kind") == "lab" and isinstance(meta.get("source"), str):
-            parts.append(_relab(meta["source"], text))
+            continue
+        if kind != "part":
+            whole = same and "source" in meta
+        if whole and kind != "part":
+            parts.append(source)
             made.dropped.update(_kind(output) for output in cell.get("outputs", ()))
+        elif cell.cell_type == "code" and kind in ("lab", "part") and source:
+            parts.append(_relab(source, text, made))
+            made.dropped.update(_kind(output) for output in cell.get("outputs", ()))
+        elif cell.cell_type == "code" and (lab := _written(text, written)):
+            parts.append(lab)
+            parts += _outputs(cell, made, catalog)
         elif cell.cell_type == "code":
-            code = plain_python(text)
+            code = plain_python(text, lambda name: made.dropped.update([name]))
             if code.strip():
                 valid = is_python(code)
                 programs += [code] if valid else []
                 parts.append(_fenced(code, "python" if valid else "text"))
             parts += _outputs(cell, made, catalog)
         elif cell.cell_type == "markdown":
-            parts.append(_markdown(text, cell, made))
+            parts.append(_markdown(text, cell, made, catalog))
             prose.append(parts[-1])
         elif text.strip():
             parts.append(_fenced(text, "text"))
-    made.language = language("\n".join(prose))
+    made.language = language("\n".join(prose), made.language)
     made.title, parts = _title(parts, str(made.metadata.get("title") or "") if not made.front_matter else "")
     if programs:
         code = "\n\n".join(program.rstrip() for program in programs)
-        parts.append(_fenced(f":seconds: 120\n{code}", f"{{lab}} {name.replace('-', '_')}.py"))
+        parts.append(_fenced(f":seconds: 120\n{code}", f"{{lab}} {_file(made.name, code, parts)}"))
     made.body = "\n\n".join(part.strip("\n") for part in parts if part.strip())
-    return made
+
+
+def _written(text: str, written: set[str]) -> str:
+    """Return a cell that writes a Python file as a lab, which others can import as they did; else nothing."""
+    head, _, code = text.lstrip("\n").partition("\n")
+    found = re.fullmatch(r"%%(?:writefile|file)[ \t]+(?:\./)?([A-Za-z0-9_][\w.-]*\.py)[ \t]*", head)
+    if found is None or not code.strip() or not is_python(code) or found[1] in written:
+        return ""
+    written.add(found[1])
+    return _fenced(code, f"{{lab}} {found[1]}")
+
+
+def _file(name: str, code: str, parts: list[str]) -> str:
+    """Return a name for the lab with the whole program: none that hides a module or is another lab's."""
+    stem = base = name.replace("-", "_")
+    labs = (re.findall(r"(?m)^[`~:]{3,}\{lab\}[ \t]+(\S+)\.py", part) for part in parts)
+    taken = {*imported_names(code), *chain.from_iterable(labs)}
+    copy = 1
+    while hides_a_module(stem) or stem in taken:
+        stem, copy = f"{base}_lab{copy if copy > 1 else ''}", copy + 1
+    return f"{stem}.py"
 
 
 def _outputs(cell: Any, made: Imported, catalog: Catalog) -> Iterator[str]:
@@ -129,7 +172,7 @@ def _bytes(value: Any, kind: str) -> bytes:
     text = "".join(part for part in value if isinstance(part, str)) if isinstance(value, list) else value
     if not isinstance(text, str):
         return b""
-    if kind == "image/svg+xml":
+    if kind == "image/svg+xml" and text.lstrip().startswith("<"):  # among attachments it is Base64, too
         return text.encode("utf-8", "replace")
     try:
         return base64.b64decode(text)
@@ -137,7 +180,7 @@ def _bytes(value: Any, kind: str) -> bytes:
         return b""
 
 
-def _markdown(text: str, cell: Any, made: Imported) -> str:
+def _markdown(text: str, cell: Any, made: Imported, catalog: Catalog) -> str:
     """Return a Markdown cell as our dialect has it, with its attached pictures as files."""
     attached: dict[str, str | None] = {}
     attachments = cell.get("attachments", {})
@@ -145,7 +188,7 @@ def _markdown(text: str, cell: Any, made: Imported) -> str:
         kind, value = next(iter(contents.items()), ("", "")) if isinstance(contents, dict) else ("", "")
         attached[key] = made.picture(_bytes(value, kind))
         if attached[key] is None:
-            made.dropped[f"attachment {printable(key)[:60]}"] += 1
+            made.dropped[catalog("author.import.kind.attachment", name=printable(key)[:60])] += 1
 
     def find(target: str) -> str | None:
         if target.startswith("attachment:"):
@@ -160,7 +203,35 @@ def _markdown(text: str, cell: Any, made: Imported) -> str:
             return file
         return target
 
-    return lesson_markdown(text, find, lambda element: made.dropped.update([f"<{element}>"]))
+    def picture(target: str) -> str | None:
+        if not pictures.is_file(target):
+            return find(target)
+        if target not in made.beside:
+            made.beside[target] = _beside(target, made)
+        file = made.beside[target]
+        if file is None:
+            made.dropped[catalog("author.import.kind.image", name=printable(target)[:60])] += 1
+        return file
+
+    return lesson_markdown(text, find, lambda element: made.dropped.update([f"<{element}>"]), picture)
+
+
+def _beside(target: str, made: Imported) -> str | None:
+    """Keep an image that lies with the notebook and return its file; None when it lies elsewhere or is none."""
+    if made.source is None:
+        return None
+    try:
+        name = unquote(urlsplit(target).path)
+        folder = made.source.absolute().parent
+        place = (folder / name).resolve()
+        if not place.is_relative_to(folder.resolve()):
+            return None
+        data = pictures.read(target, made.source).data
+        if made.into is not None and place == (made.into.absolute() / name).resolve():
+            return target  # it lies with the lesson too
+    except (OSError, ValueError, RuntimeError, pictures.Refused):
+        return None
+    return made.picture(data)
 
 
 def _title(parts: list[str], title: str) -> tuple[str, list[str]]:
@@ -174,7 +245,7 @@ def _title(parts: list[str], title: str) -> tuple[str, list[str]]:
     return title, parts
 
 
-def _relab(source: str, code: str) -> str:
+def _relab(source: str, code: str, made: Imported) -> str:
     """Return a lab with the code of its cell, which was changed in the notebook."""
     first, *lines = source.split("\n")
     options = []
@@ -182,7 +253,8 @@ def _relab(source: str, code: str) -> str:
         if not re.match(r":[A-Za-z][\w-]*:", line):
             break
         options.append(line)
-    code = plain_python(re.sub(r"\A%%writefile .*\n", "", code)).rstrip("\n")
+    code = re.sub(r"\A%%writefile .*\n", "", code)
+    code = plain_python(code, lambda name: made.dropped.update([name])).rstrip("\n")
     info = first.lstrip("`~")
     return _fenced("\n".join([*options, code]), info)
 
@@ -191,16 +263,3 @@ def _fenced(code: str, info: str) -> str:
     """Return a fence around code, longer than any that stands in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
     return f"{fence}{info}\n{code.rstrip()}\n{fence}"
-
-
-def plain_python(code: str) -> str:
-    """Return a cell's code without what only a notebook understands: magics and shell lines become comments."""
-    if is_python(code):
-        return code  # a line may begin with `%` inside of an expression or a string
-    lines = code.split("\n")
-    if lines and lines[0].startswith("%%"):
-        return "\n".join(f"# {line}" for line in lines)
-    return "\n".join(
-        re.sub(r"^(\s*)([%!?].*|[\w.]+\?{1,2})$", r"\1pass  # \2", line) if line.strip() else line
-        for line in lines
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evoclass.i18n import Catalog
 from evoclass.lint import describe
-from evoclass.model import ExerciseBlock, Lesson, Steps
+from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
 from evoclass.reading.pictures import Refused, problem
 from evoclass.wording.printable import printable
 
@@ -54,5 +54,9 @@ def note_structure(losses: Losses, lesson: Lesson, kind: str) -> None:
         for expression in lesson.live:
             losses.add("live", expression)
     for block in lesson.walk():
+        if isinstance(block, Fault) and block.source:
+            place = f"{lesson.path.name if lesson.path is not None else lesson.id}:{block.line}"
+            key = "faults_gone" if kind in ("anki", "qti") else "faults"
+            losses.add(key, f"{place} ({block.problem.code})")
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             losses.add("drawn", block.id)

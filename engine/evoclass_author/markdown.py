@@ -89,8 +89,8 @@ class MarkdownWriter:
                 return self._table(block)
             case CodeBlock(language=language, code=code):
                 return fenced(code, language)
-            case Lab(code=code):
-                return fenced(code, "python")
+            case Lab(file=file):
+                return f"**▸ {words(file)}**"  # the program itself is a cell of its own
             case MathBlock(tex=tex):
                 drawn = _formula(tex)
                 return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"

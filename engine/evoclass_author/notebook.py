@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog
-from evoclass.model import Block, ExerciseBlock, Footnotes, Lab, Lesson, Steps
+from evoclass.model import Block, ExerciseBlock, Footnotes, Lab, Lesson, Steps, walk
 from evoclass.reading import source
 from evoclass.reading.frontmatter import split
 from evoclass.reading.markup import Parser
@@ -25,6 +26,9 @@ from evoclass_author.markdown import MarkdownWriter, words
 from evoclass_author.optional import optional
 from evoclass_author.question_text import QuestionText
 from evoclass_author.units import Unit, units
+
+COMMAND_LINE = re.compile(r"\b(?:argv|argparse|optparse|getopt|click|typer|fire|docopt)\b")
+"""What a program is likely to name that reads its arguments."""
 
 META = "evoclass"
 """Key of our metadata, in cells and in the notebook."""
@@ -73,6 +77,8 @@ class CellWriter:
         self._markdown = MarkdownWriter(lesson, catalog, losses)
         self._questions = QuestionText(self._markdown, catalog, losses)
         self._files = Files(lesson.labs)
+        self._argued = False
+        """Whether `sys.argv` holds the arguments of a lab before."""
         self._notes = {
             note[0].line: (label, note)
             for block in lesson.blocks
@@ -87,20 +93,31 @@ class CellWriter:
         return self._prose(f"{head}\n\n*{words(credit)}*" if credit else head, "title", "")
 
     def cells(self, unit: Unit) -> Iterator[Any]:
-        """Yield the cells of one unit of the lesson."""
+        """Yield the cells of one unit of the lesson; a lab inside of it gets a cell, so that it can be run."""
         block = unit.block
         if isinstance(block, Lab):
-            yield from self._lab(block, unit)
+            yield from self._lab(block, "lab", unit.text)
             return
-        shown = self._shown(block, unit)
+        labs = [part for part in walk((block,)) if isinstance(part, Lab)] if block is not None else []
+        apart = (
+            block if labs and isinstance(block, Steps) else None
+        )  # the programs of a story come before its steps
+        shown = self._shown(block, unit) if apart is None else self._questions.story(apart)
         if shown:
             yield self._prose(shown, "prose", unit.text)
+        for lab in labs:
+            lines = unit.text.split("\n")[lab.line - unit.line : lab.end_line - unit.line + 1]
+            # In a quotation or a list its lines begin with signs that are not its own.
+            source = "\n".join(lines) if lines and lines[0].startswith(("`", "~", ":")) else ""
+            yield from self._lab(lab, "part", source)
+        if apart is not None:
+            yield self._prose(self._questions.steps(apart, self._asked), "part", "")
 
     def _shown(self, block: Block | None, unit: Unit) -> str:
         if isinstance(block, ExerciseBlock):
             return self._questions.question(self._asked.get(block.id) or Question(block))
         if isinstance(block, Steps):
-            return self._questions.challenge(block, self._asked)
+            return f"{self._questions.story(block)}\n\n{self._questions.steps(block, self._asked)}".strip()
         if block is not None:
             return self._markdown.block(block)
         for line in range(unit.line, unit.line + unit.text.count("\n") + 1):
@@ -115,7 +132,7 @@ class CellWriter:
             cell["attachments"] = attachments
         return cell
 
-    def _lab(self, lab: Lab, unit: Unit) -> Iterator[Any]:
+    def _lab(self, lab: Lab, kind: str, text: str) -> Iterator[Any]:
         """Yield a lab; one that others import, or that looks for its own file, is written to a file and run."""
         for other in self._files.needed(lab):
             source = f"%%writefile {other.file}\n{other.code.rstrip()}"
@@ -123,12 +140,25 @@ class CellWriter:
         extra = {"file": lab.file, "seconds": lab.seconds}
         source = lab.code.rstrip("\n")
         as_file = self._files.is_file(lab)
+        # A notebook's own arguments are those of its kernel, and what one lab was given is not meant for the next.
+        if not as_file and (lab.arguments or self._argued or COMMAND_LINE.search(lab.code)):
+            self._argued = bool(lab.arguments)
+            given = f"import sys\n\nsys.argv = {[lab.file, *lab.arguments]!r}"
+            yield self._v4.new_code_cell(given, metadata=_meta(given, "file", ""))
         source = f"%%writefile {lab.file}\n{source}" if as_file else source
-        yield self._v4.new_code_cell(source, metadata=_meta(source, "lab", unit.text, **extra))
+        yield self._v4.new_code_cell(source, metadata=_meta(source, kind, text, **extra))
         if as_file:
             self._files.written.add(lab.file)
-            source = f"%run {lab.file}"
+            source = _run(lab)
             yield self._v4.new_code_cell(source, metadata=_meta(source, "file", ""))
+
+
+def _run(lab: Lab) -> str:
+    """Return the line that runs a lab's file with its arguments."""
+    words = shlex.join((lab.file, *lab.arguments))
+    # IPython fills in `$name` and `{expression}`, and looks for files like `*.csv` even between quotes.
+    words = re.sub(r"[${}]", r"\g<0>\g<0>", words)
+    return f"%run {'-G ' if re.search(r'[*?~[]', words) else ''}{words}"
 
 
 class Files:
@@ -138,7 +168,7 @@ class Files:
         self._labs = {lab.file: lab for lab in labs}
         stems = {file.removesuffix(".py"): file for file in self._labs}
         self._imports = {
-            file: [stems[name] for name in _imported(lab.code) if name in stems and stems[name] != file]
+            file: [stems[name] for name in imported_names(lab.code) if name in stems and stems[name] != file]
             for file, lab in self._labs.items()
         }
         self._imported = {name for names in self._imports.values() for name in names}
@@ -161,7 +191,7 @@ class Files:
                     yield self._labs[file]
 
 
-def _imported(code: str) -> list[str]:
+def imported_names(code: str) -> list[str]:
     """Return the first parts of the names that a program imports."""
     try:
         tree = ast.parse(code)

@@ -7,8 +7,9 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from evoclass.exercise import Choice
+from evoclass.exercise import Choice, Text
 from evoclass.model import Image, Lesson, MathBlock, Span, inlines, walk
+from evoclass_author.accepted import takes_more
 from evoclass_author.asked import Question
 from evoclass_author.losses import Losses
 from evoclass_author.qti_items import item
@@ -24,7 +25,7 @@ def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Pat
         name = question.block.id
         xml = item(question, lesson)
         if question.fault:
-            losses.add("broken", f"{name} ({question.fault})")
+            losses.add("broken_gone", f"{name} ({question.fault})")
         elif xml is None:
             losses.add("left_out" if question.known else "kinds_gone", name)
         else:
@@ -42,8 +43,10 @@ def _note(asked: Question, losses: Losses) -> None:
     name = asked.block.id
     if asked.block.hints:
         losses.add("hints", name)
-    if asked.remarks and type(asked.fields[0]) is not Choice:
+    if asked.replies or (asked.remarks and type(asked.fields[0]) is not Choice):
         losses.add("feedback", name)
+    if isinstance(asked.fields[0], Text) and asked.checkable and takes_more(asked):
+        losses.add("spellings", name)
     for block in walk((*asked.story, *asked.block.prompt, *asked.block.explanation)):
         if isinstance(block, Image):
             losses.add("images_gone", name)

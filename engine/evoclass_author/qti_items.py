@@ -9,7 +9,7 @@ from math import factorial, prod
 
 from evoclass.exercise import Choice, Field, Match, Number, Option, Order, Text, Value
 from evoclass.model import Lesson
-from evoclass_author.accepted import accepted
+from evoclass_author.accepted import accepted, without_accents
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
 from evoclass_author.qti_xml import RESPONSE, Item, written
@@ -175,7 +175,7 @@ def _number(asked: Question, unit: str, value: Value) -> Item:
     if tolerance:
         made.template = ""
         made.score = (
-            f"<equal toleranceMode='absolute' tolerance='{tolerance:g} {tolerance:g}'>"
+            f"<equal toleranceMode='absolute' tolerance='{tolerance:.12g} {tolerance:.12g}'>"
             f"<variable identifier='{RESPONSE}'/><correct identifier='{RESPONSE}'/></equal>"
         )
     return made
@@ -187,7 +187,10 @@ def _text(asked: Question) -> Item:
     made.body = (
         f"{prose(asked)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
     )
-    case = "case" not in getattr(asked.block.exercise, "folds", ("case",))
+    folds = getattr(asked.block.exercise, "folds", ("case",))
+    if "accents" in folds:
+        texts = list(dict.fromkeys([*texts, *map(without_accents, texts)]))
+    case = "case" not in folds
     made.declare("string", texts[:1], mapping=_mapping(dict.fromkeys(texts, 1.0), case=case))
     return made
 

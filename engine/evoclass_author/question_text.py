@@ -20,12 +20,17 @@ class QuestionText:
         self._text = catalog
         self._losses = losses
 
-    def challenge(self, block: Steps, asked: dict[str, Question]) -> str:
-        """Return a challenge with its story and its steps."""
+    def story(self, block: Steps) -> str:
+        """Return the title of a challenge and what it tells."""
         title = self._write.line(block.title)
         head = f"**{self._say('challenge')}: {title}**" if title else ""
-        steps = [self.question(asked.get(step.id) or Question(step), "step") for step in block.steps]
-        return "\n\n".join(filter(None, [head, self._write.blocks(block.intro), *steps]))
+        return "\n\n".join(filter(None, [head, self._write.blocks(block.intro)]))
+
+    def steps(self, block: Steps, asked: dict[str, Question]) -> str:
+        """Return the steps of a challenge."""
+        return "\n\n".join(
+            self.question(asked.get(step.id) or Question(step), "step") for step in block.steps
+        )
 
     def question(self, asked: Question, key: str = "question") -> str:
         """Return one question."""
@@ -37,7 +42,8 @@ class QuestionText:
             parts.append(shown)
             answers.append(answer)
         hints = [f"*{self._say('hint')}:* {self._write.inlines(hint)}" for hint in block.hints]
-        details = [*answers, self._write.blocks(block.explanation)]
+        replies = _listed(f"{wrong:.12g}: {self._write.line(said)}" for wrong, said in asked.replies)
+        details = [*answers, replies, self._write.blocks(block.explanation)]
         parts += [self._unfold("hint", hints), self._unfold("solution", details)]
         self._note(asked)
         return "\n\n".join(filter(None, parts))

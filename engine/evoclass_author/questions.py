@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order, Text, Value
 from evoclass.i18n import Catalog
-from evoclass_author.accepted import accepted
+from evoclass_author.accepted import accepted, rule
 from evoclass_author.asked import KINDS, Question
 from evoclass_author.escaping import text
 
@@ -63,7 +63,11 @@ class QuestionWriter:
         """Return the solution, what else is right, and its explanation."""
         others = [list(texts[1:]) for texts in accepted(asked).values()] if asked.checkable else []
         also = "".join(f"<p>{self._say('also')}: {text(', '.join(texts))}</p>" for texts in others if texts)
-        return self._answers(asked) + also + self._write.blocks(asked.block.explanation)
+        replies = "".join(
+            f"<li>{wrong:.12g}: {self._write.inlines(said)}</li>" for wrong, said in asked.replies
+        )
+        replies = f"<ul>{replies}</ul>" if replies else ""
+        return self._answers(asked) + also + replies + self._write.blocks(asked.block.explanation)
 
     def _note(self, asked: Question) -> None:
         """Note what the page shows less of than the lesson."""
@@ -94,9 +98,12 @@ class QuestionWriter:
             case Code(starter=starter):
                 return label + self._write.code(starter, "python")
             case Number(unit=unit) if asked.checkable:
-                tolerance = getattr(asked.block.exercise, "tolerance", 0)
-                kind = f"inputmode='decimal' data-tolerance='{tolerance:g}'"
-                return f"{label}<p>{self._entry(part, asked, kind)} {text(unit)}</p>"
+                entry = self._entry(part, asked, "inputmode='decimal'")
+                replies = "".join(
+                    f"<p class='feedback' data-reply='{wrong!r}' hidden>{self._write.inlines(said)}</p>"
+                    for wrong, said in asked.replies
+                )
+                return f"{label}<p>{entry} {text(unit)}</p>{replies}"
             case Text(lines=1) if asked.checkable:
                 return f"<p>{text(part.label)} {self._entry(part, asked)}</p>"
             case Text(lines=lines) if lines > 1:
@@ -126,15 +133,16 @@ class QuestionWriter:
 
     def _entry(self, part: Field, asked: Question, more: str = "") -> str:
         """Return a line to type an answer in, which knows what is right."""
-        texts = text(json.dumps(list(accepted(asked).get(part.name, ()))))
+        right, how = (text(json.dumps(found)) for found in rule(asked, part))
         label = text(part.label) or f"{self._say('question')} {asked.block.number}"
-        return f"<input type='text' autocomplete='off' aria-label='{label}' data-accept='{texts}' {more}>"
+        known = f"data-accept='{right}' data-rule='{how}'"
+        return f"<input type='text' autocomplete='off' aria-label='{label}' {known} {more}>"
 
     def _button(self) -> str:
         return f"<p><button type='submit'>{self._say('check')}</button> <output></output></p>"
 
     def _words(self) -> str:
-        words = {key: self._text(f"author.question.{key}") for key in ("right", "wrong")}
+        words = {key: self._text(f"author.question.{key}") for key in ("right", "wrong", "unsure")}
         return text(json.dumps(words))
 
     def _say(self, key: str) -> str:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from evoclass.errors import ConfigError
 from evoclass.i18n import DEFAULT
 from evoclass.reading.library import COURSE_PAGE, Library, languages
 from evoclass.reading.markup import Parser
+from evoclass.wording.printable import printable
 from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"
+
+MOST = 999
+"""Largest number that a lesson gets of itself: file names are sorted by it, and long ones are no numbers."""
 
 
 def slug(text: str) -> str:
@@ -28,7 +33,11 @@ def make_course(folder: Path, title: str, code: str, tongues: Sequence[str]) -> 
     made = []
     for language in tongues:
         path = folder / language / COURSE_PAGE
-        fields = {"id": slug(title), "code": code or slug(title).upper()[:8], "title": _quoted(title)}
+        fields = {
+            "id": slug(title),
+            "code": _quoted(code or slug(title).upper()[:8]),
+            "title": _quoted(title) or slug(title),
+        }
         made.append(_write(path, _template(f"course.{language}.md", fields)))
     for language in tongues:
         made += _lesson(folder / language, language, 1, title, slug(title))
@@ -44,7 +53,7 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
     taken = {entry.id for entry in entries}
     numbers = {entry.number for entry in entries}
     if number is None:
-        number = max(numbers, default=0) + 1
+        number = free_number(numbers)
     elif number in numbers:
         raise ConfigError(f"there is a lesson number {number} already")
     name = base = slug(title)
@@ -58,6 +67,15 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
     return made
 
 
+def free_number(taken: Iterable[int]) -> int:
+    """Return the number after the last one; where that has more than three digits, the first that is free."""
+    numbers = set(taken)
+    following = max(numbers, default=0) + 1
+    if 0 < following <= MOST:
+        return following
+    return next(number for number in count(1) if number not in numbers)
+
+
 def put_in_step(made: Sequence[Path], parser: Parser) -> None:
     """Say in each translation which text it translates, so that later changes there are noticed."""
     for path in made:
@@ -68,7 +86,7 @@ def put_in_step(made: Sequence[Path], parser: Parser) -> None:
 
 
 def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:
-    fields = {"id": name, "number": str(number), "title": _quoted(title), "image": IMAGE}
+    fields = {"id": name, "number": str(number), "title": _quoted(title) or name, "image": IMAGE}
     made = [_write(folder / f"{number:02}-{name}.md", _template(f"lesson.{language}.md", fields))]
     image = folder / IMAGE
     if not image.exists():
@@ -85,7 +103,8 @@ def _template(name: str, fields: dict[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """Return text as it can stand between double quotes in YAML."""
-    return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+    text = printable(re.sub("[\ud800-\udfff]", "\ufffd", " ".join(text.split())))  # bytes that are no UTF-8
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _write(path: Path, text: str) -> Path:

@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from evoclass import lint
 from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Span, inlines
+from evoclass.reading.library import Library
 from evoclass_author.foreign import lesson_markdown, relinked
+from evoclass_author.magics import plain_python
 from evoclass_author.paragraphs import cut
 from evoclass_author.pieces import joined, pieces
 from evoclass_author.tongue import language
@@ -293,3 +296,171 @@ def test_a_hostile_front_matter_does_not_choose_the_file(tmp_path, command):
     command("import", file, "--in", tmp_path / "a" / "b")
     assert [path.name for path in tmp_path.rglob("*.md")] == ["01-lesson.md"]
     assert (tmp_path / "a" / "b" / "01-lesson.md").exists()
+
+
+def test_pictures_beside_the_notebook_come_along_and_those_that_do_not_are_counted(tmp_path, command, parser):
+    (tmp_path / "fig.png").write_bytes(PNG)
+    (tmp_path / "due fig.png").write_bytes(JPEG)
+    (tmp_path / "fake.png").write_text("no picture")
+    (tmp_path.parent / "outside.png").write_bytes(PNG)
+    prose = (
+        "# T\n\n![](fig.png)\n\n<img src='fig.png' alt='again'>\n\n![due](due%20fig.png)\n\n![x](gone.png)\n\n"
+        "![x](fake.png)\n\n![x](../outside.png)\n\n![x](/etc/hostname)\n\n[there](other.ipynb)"
+    )
+    lesson, _, told = imported(tmp_path, command, parser, new_markdown_cell(prose))
+    sources = [block.source for block in lesson.walk() if isinstance(block, Image)]
+    assert sources == ["n-1.png", "n-1.png", "n-2.jpg"]
+    assert (tmp_path / "made" / "n-2.jpg").read_bytes() == JPEG
+    for name in ("gone.png", "fake.png", "../outside.png", "/etc/hostname"):
+        assert f"image {name} × 1" in told
+    assert "link other.ipynb × 1" in told
+    assert lint.check_lesson(lesson, parser) == []
+
+
+def test_a_picture_that_lies_with_the_lesson_stays_where_it_is(tmp_path, command, parser):
+    (tmp_path / "fig.png").write_bytes(PNG)
+    lesson, _, told = imported(tmp_path, command, parser, new_markdown_cell("# T\n\n![a](fig.png)"), into=".")
+    assert [block.source for block in lesson.walk() if isinstance(block, Image)] == ["fig.png"]
+    assert told == ""
+    assert not (tmp_path / "n-1.png").exists()
+
+
+def test_what_a_magic_runs_stays_code_and_each_magic_is_counted(tmp_path, command, parser):
+    codes = (
+        "%%time\nx = 1",
+        "%%writefile util.py\ny = 2",
+        "%%writefile src/util.py\nz = 3",
+        "%%writefile util.py\ny = 4",
+        "files = !ls\na = %pwd\nprint(x)",
+        "%matplotlib inline\nimport util",
+        "%%bash\nls",
+        "help?",
+    )
+    lesson, _, told = imported(tmp_path, command, parser, *map(new_code_cell, codes))
+    assert [lab.file for lab in lesson.labs] == ["util.py", "n.py"]
+    assert lesson.labs[0].code.strip() == "y = 2"
+    program = lesson.labs[1].code
+    compile(program, "n.py", "exec")
+    assert "\nx = 1\n" in f"\n{program}"
+    assert "pass  # files = !ls\npass  # a = %pwd\nprint(x)" in program
+    for name in (
+        *("%%time", "%%writefile src/util.py", "%%writefile util.py", "!ls", "%pwd", "%matplotlib", "%%bash"),
+        "?",
+    ):
+        assert f"{name} × 1" in told
+    assert lint.check_lesson(lesson, parser) == []
+
+
+def test_more_kinds_than_can_be_named_are_counted(tmp_path, command, parser):
+    cells = [new_code_cell(f"%%magic{number}\nx") for number in range(15)]
+    assert "… (+3)" in imported(tmp_path, command, parser, *cells)[2]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}},
+        {"language_info": {"name": "julia"}},
+    ],
+)
+def test_a_notebook_that_is_not_in_python_is_refused(tmp_path, command, parser, metadata):
+    with pytest.raises(ConfigError, match=r"n\.ipynb: its programs are in (R|julia)"):
+        imported(tmp_path, command, parser, new_code_cell("x <- 1"), **metadata)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_short_text_has_the_language_of_its_folder(tmp_path, command, parser):
+    assert imported(tmp_path, command, parser, new_markdown_cell("# T"), into="c/it")[0].language == "it"
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / "index.md").write_text("---\nid: c\ntitle: C\nlanguage: it\n---\n")
+    assert imported(tmp_path, command, parser, new_markdown_cell("# T"), into="alone")[0].language == "it"
+
+
+@pytest.mark.parametrize("name", ["math", "torch", "seaborn", "util"])
+def test_the_lab_hides_no_module_and_no_other_lab(tmp_path, command, parser, name):
+    cells = [new_code_cell("%%writefile util.py\nx = 1"), new_code_cell("import seaborn\nimport util")]
+    lesson, _, _ = imported(tmp_path, command, parser, *cells, name=name)
+    assert [lab.file for lab in lesson.labs] == ["util.py", f"{name}_lab.py"]
+    assert lint.check_lesson(lesson, parser) == []
+
+
+def test_an_exported_lesson_comes_back_beside_its_own(tmp_path, command, parser):
+    command("new", "course", tmp_path / "c", "--title", "Sums")
+    folder = tmp_path / "c" / "en"
+    (folder / "01-sums.md").rename(folder / "01-first.md")  # neither name tells its id
+    command("export", folder / "01-first.md", "--to", "notebook", "-o", tmp_path / "mine.ipynb")
+    command("import", tmp_path / "mine.ipynb", "--in", folder)
+    made = parser.lesson((folder / "02-mine.md").read_bytes())
+    assert (made.number, made.id) == (2, "mine")
+    assert lint.check_course(Library([tmp_path / "c"], parser)) == []
+    with pytest.raises(ConfigError, match="already exists"):
+        command("import", tmp_path / "mine.ipynb", "--in", folder)
+    command("import", tmp_path / "mine.ipynb", "--in", tmp_path / "d" / "en")
+    assert (tmp_path / "d" / "en" / "01-sums.md").exists()
+
+
+def test_headings_of_an_old_notebook_have_levels_that_exist(tmp_path, command, parser):
+    levels = (99_999_999, 0, -5, 2)
+    cells = [
+        {"cell_type": "heading", "level": level, "metadata": {}, "source": [f"H{level}"]} for level in levels
+    ]
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
+    (tmp_path / "old.ipynb").write_text(json.dumps(old))
+    started = time.process_time()
+    command("import", tmp_path / "old.ipynb", "--in", tmp_path / "made")
+    assert time.process_time() - started < 5
+    text = (tmp_path / "made" / "01-old.md").read_text()
+    assert "\n###### H99999999\n" in text
+    assert "\n# H-5\n" in text
+    assert "\n## H2\n" in text
+
+
+def test_numbers_after_a_very_large_one(tmp_path, command, parser):
+    (tmp_path / "made").mkdir()
+    other = tmp_path / "made" / "999999999-last.md"
+    other.write_text("---\nid: last\nnumber: 999999999\ntitle: L\nlanguage: en\n---\n\nx\n")
+    lesson, _, _ = imported(tmp_path, command, parser, new_markdown_cell("# T\n\nx"))
+    assert lesson.path.name == "01-n.md"
+
+
+def test_an_svg_among_the_attachments_comes_along(tmp_path, command, parser):
+    cell = new_markdown_cell(
+        "# T\n\n![x](attachment:a.svg)", attachments={"a.svg": {"image/svg+xml": encoded(SVG.encode())}}
+    )
+    _, _, told = imported(tmp_path, command, parser, cell)
+    assert told == ""
+    assert (tmp_path / "made" / "n-1.svg").read_text() == SVG
+
+
+MAGICS = [
+    *(
+        "%time -q ",
+        "%",
+        "a.",
+        "a = ",
+        "x?\n",
+        "!\\\n",
+        "'",
+        "'''",
+        '"\\',
+        "(",
+        "%%time\n",
+        "%x\n",
+        "a=%x\n",
+        "\t",
+    ),
+    *("x ", " \\\n", "%%timeit -n 1\n", "#"),
+]
+
+
+@pytest.mark.parametrize("unit", MAGICS)
+@pytest.mark.parametrize("before", ["", "%time "])
+def test_cells_of_any_size_are_soon_through(unit, before):
+    started = time.process_time()
+    plain_python(f"{before}{(unit * 200_000)[:200_000]}\n$")
+    assert time.process_time() - started < 3  # what was quadratic took forty seconds

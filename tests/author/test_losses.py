@@ -159,6 +159,54 @@ def test_a_prediction_has_its_solution_when_the_program_may_run(tmp_path, comman
         assert str(number * 7) in shown
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_question_that_cannot_be_read_is_told(tmp_path, command, kind):
+    faulty = ":::{choice} wrong\nWhich?\n\n- [ ] a\n- [ ] b\n:::"
+    inside = CHALLENGE.replace(":::{choice} way", ":::{nope} way")
+    source = written(tmp_path, f"{faulty}\n\n{inside}\n\n:::{{number}} n\n2?\n:answer: 2\n:::")
+    told = command("export", source, "--to", kind, "-o", tmp_path / "out").stderr
+    verb = "shown as written" if kind in ("html", "notebook") else "left out"
+    assert f"{verb}" in told
+    for line in (8, 27):
+        assert f"01-a.md:{line} (E" in told
+
+
+REPLY = ":::{number} n\nHow many?\n:answer: 9\n:reply: 1280 | Those are the *features*.\n:::"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_replies_to_wrong_numbers_come_along_or_are_told(tmp_path, command, kind):
+    target = tmp_path / "out"
+    told = command("export", written(tmp_path, REPLY), "--to", kind, "-o", target).stderr
+    if kind == "qti":
+        assert "left out: feedback on individual answers in n" in told
+        return
+    assert "feedback" not in told
+    shown = str(fields(target)) if kind == "anki" else target.read_text(encoding="utf-8")
+    assert "Those are the" in shown
+    assert "1280" in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (":answer: one", False),
+        (":answer: one two", True),
+        (":answer: però\n:fold: accents case", True),
+        (":answer: f(2, 3)\n:fold: code", True),
+        (":answer: requires_grad_\n:fold: code", False),
+        (":answer: one two\n:fold: case", False),
+    ],
+)
+def test_spellings_that_qti_does_not_know_are_told(tmp_path, command, options, told):
+    source = written(tmp_path, f":::{{text}} t\nWhat?\n{options}\n:::")
+    said = command("export", source, "--to", "qti", "-o", tmp_path / "q.zip").stderr
+    assert ("only the spellings that are written out" in said) == told
+    if "accents" in options:
+        with zipfile.ZipFile(tmp_path / "q.zip") as package:
+            assert "mapKey='pero'" in package.read("q-t.xml").decode()
+
+
 # ------------------------------------------------------------------------------------ question types of plugins
 
 

@@ -1,5 +1,7 @@
 """Courses and lessons to start from."""
 
+from pathlib import Path
+
 import pytest
 
 from evoclass import lint
@@ -67,3 +69,33 @@ def test_unknown_languages_are_refused(tmp_path, command):
 )
 def test_slugs(text, name):
     assert slug(text) == name
+
+
+def test_a_very_large_number_is_not_counted_on(tmp_path, command, parser):
+    command("new", "course", tmp_path / "c", "--title", "Tensors")
+    last = tmp_path / "c" / "en" / "999999999-last.md"
+    first = (tmp_path / "c" / "en" / "01-tensors.md").read_text()
+    last.write_text(first.replace("number: 1", "number: 999999999").replace("id: tensors", "id: last"))
+    result = command("new", "lesson", "Foo", "--in", tmp_path / "c")
+    assert result.stdout.strip().endswith("/02-foo.md")
+    assert problems(tmp_path / "c", parser) == []
+
+
+@pytest.mark.parametrize("languages", ["en", "it", "it,en"])
+def test_the_hint_leads_to_a_file_that_is_there(tmp_path, command, languages):
+    told = command("new", "course", tmp_path / "c", "--languages", languages).stderr
+    pattern = Path(told.split("evoclass preview ")[1].split()[0])
+    assert list(pattern.parent.glob(pattern.name))
+
+
+@pytest.mark.parametrize("odd", ["\udcff", 'a\udcffb: "c"', "\x1b[31m", " ", "a\nb"])
+def test_words_that_are_no_text_give_files_that_pass_the_check(tmp_path, command, parser, odd):
+    command("new", "course", tmp_path / "c", "--title", odd, "--code", odd.strip() and odd)
+    command("new", "lesson", odd, "--in", tmp_path / "c")
+    assert problems(tmp_path / "c", parser) == []
+    assert len(list((tmp_path / "c" / "en").glob("0*.md"))) == 2
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path, command, parser):
+    command("new", "course", tmp_path / "\udcff")
+    assert problems(tmp_path / "\udcff", parser) == []

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from evoclass import lint
 from evoclass.errors import ConfigError
 from evoclass.model import CodeBlock, Image, Lab
-from evoclass_author.imported import plain_python
+from evoclass_author.magics import plain_python
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -249,7 +249,16 @@ def test_nothing_is_overwritten(tmp_path, command):
 @pytest.mark.parametrize(
     ("code", "plain"),
     [
-        ("%time x = 1", "pass  # %time x = 1"),
+        ("%time x = 1", "x = 1"),
+        ("%timeit -n 10 -r3 f(x)", "f(x)"),
+        ("%time", "pass  # %time"),
+        ("%matplotlib inline\ny", "pass  # %matplotlib inline\ny"),
+        ("%%time\nx = 1", "x = 1"),
+        ("\n%%timeit -n 5 y = 2\n%%capture out\n!ls\nx = y", "y = 2\npass  # !ls\nx = y"),
+        ("files = !ls\na = %pwd\nb = 3", "pass  # files = !ls\npass  # a = %pwd\nb = 3"),
+        ("!pip install a \\\n  b\nx", "pass  # !pip install a \\\n#   b\nx"),
+        ("%time x\nt = '''\n%no\n!ls\n'''\nf(\n%y)", "x\nt = '''\n%no\n!ls\n'''\nf(\n%y)"),
+        ("!echo it's\nprint('a=%d' % x)", "pass  # !echo it's\nprint('a=%d' % x)"),
         ("if a:\n    !ls\nb", "if a:\n    pass  # !ls\nb"),
         ("torch.nn?", "pass  # torch.nn?"),
         ("x = 5 % 3", "x = 5 % 3"),
@@ -283,3 +292,125 @@ def test_prose_and_code_are_kept_apart_and_valid_code_as_it_is(tmp_path, command
     (lab,) = lesson.labs
     assert code in lab.code
     assert ticks in lab.code
+
+
+INSIDE = """---
+id: h
+number: 1
+title: H
+language: en
+---
+
+::::{challenge} c
+:title: Count
+
+A story.
+
+```{lab} args.py
+:arguments: --n 3 --name "two words"
+import sys
+
+print("given", sys.argv)
+```
+
+:::{number} n
+What is 1 + 1?
+
+:answer: 2
+:::
+::::
+
+:::{tip}
+Run it.
+
+```{lab} plain.py
+import sys
+
+print("nothing given", sys.argv)
+```
+:::
+
+> Quoted.
+>
+> ```{lab} quoted.py
+> print("quoted")
+> ```
+
+```{lab} uses.py
+:arguments: "*.csv" $HOME {x} ~ "it's"
+import args
+import sys
+
+print("uses", __file__ and sys.argv)
+```
+"""
+
+
+def exported(tmp_path, command, text):
+    source = tmp_path / "01-h.md"
+    source.write_text(text)
+    command("export", source, "--to", "notebook", "-o", tmp_path / "h.ipynb")
+    return nbformat.read(tmp_path / "h.ipynb", as_version=4)
+
+
+def test_every_lab_is_a_cell_to_run_wherever_it_stands(tmp_path, command):
+    notebook = exported(tmp_path, command, INSIDE)
+    kinds = [(cell.cell_type, cell.source.split("\n")[0]) for cell in notebook.cells if cell.source.strip()]
+    assert [source for kind, source in kinds if kind == "code"] == [
+        "%%writefile args.py",
+        "%run args.py --n 3 --name 'two words'",
+        "import sys",
+        "import sys",
+        'print("quoted")',
+        "%%writefile uses.py",
+        """%run -G uses.py '*.csv' '$$HOME' '{{x}}' '~' 'it'"'"'s'""",
+    ]
+    texts = [cell.source for cell in notebook.cells]
+    (story,) = [place for place, text in enumerate(texts) if "A story." in text]
+    (step,) = [place for place, text in enumerate(texts) if "1 + 1" in text]
+    assert story < texts.index("%run args.py --n 3 --name 'two words'") < step
+
+
+@pytest.mark.slow
+def test_labs_find_their_own_arguments_in_a_jupyter_kernel(tmp_path, command):
+    exported(tmp_path, command, INSIDE)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "a.csv").touch()
+    printed = executed(tmp_path / "h.ipynb", tmp_path / "run")
+    for line in (
+        "given ['args.py', '--n', '3', '--name', 'two words']\n",
+        "nothing given ['plain.py']\n",
+        "uses ['uses.py', '*.csv', '$HOME', '{x}', '~', \"it's\"]\n",
+    ):
+        assert line in printed
+
+
+def test_arguments_of_one_lab_are_not_left_to_the_next(tmp_path, command):
+    labs = "```{lab} a.py\n:arguments: --n 3\nx = 1\n```\n\n```{lab} b.py\nx = 2\n```\n\n```{lab} c.py\nx = 3\n```"
+    notebook = exported(tmp_path, command, INSIDE.partition("::::")[0] + labs)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert sources == [
+        "import sys\n\nsys.argv = ['a.py', '--n', '3']",
+        "x = 1",
+        "import sys\n\nsys.argv = ['b.py']",
+        "x = 2",
+        "x = 3",
+    ]
+
+
+def test_labs_inside_of_blocks_come_back_once_changed_or_not(tmp_path, command):
+    notebook = exported(tmp_path, command, INSIDE)
+    command("import", tmp_path / "h.ipynb", "--in", tmp_path / "same")
+    assert (tmp_path / "same" / "01-h.md").read_text() == INSIDE
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('"given"', '"changed"')
+    nbformat.write(notebook, tmp_path / "h.ipynb")
+    command("import", tmp_path / "h.ipynb", "--in", tmp_path / "lab")
+    assert (tmp_path / "lab" / "01-h.md").read_text() == INSIDE.replace('"given"', '"changed"')
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("A story.", "Another story.")
+    nbformat.write(notebook, tmp_path / "h.ipynb")
+    command("import", tmp_path / "h.ipynb", "--in", tmp_path / "story")
+    text = (tmp_path / "story" / "01-h.md").read_text()
+    for words in ("Another story.", "```{lab} args.py\n:arguments: --n 3", '"changed"', "1 + 1"):
+        assert words in text

@@ -108,3 +108,19 @@ def test_the_preview_leaves_the_learners_progress_alone(file: Path) -> None:
     session.reached("s1")
     assert not paths.progress_file().exists()
     assert isinstance(session.lesson.blocks[0], Paragraph)
+
+
+async def test_saves_are_noticed_in_a_folder_whose_names_are_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / "\udcff"
+    folder.mkdir()
+    file = folder / "\udcff.md"
+    file.write_text("a")
+    noticed = saves(file)
+    waiting = asyncio.ensure_future(anext(noticed))
+    for number in range(100):  # it may not look yet when the first of these comes
+        await asyncio.sleep(0.05)
+        file.write_text(str(number) * (number + 2))
+        if waiting.done():
+            break
+    await asyncio.wait_for(waiting, 10)
+    await noticed.aclose()

@@ -270,6 +270,35 @@ def test_a_word_that_the_lab_does_not_know_runs_nothing_and_asks_again(course: P
     assert ended.stdout.count("Enter runs sum.py") == 2
 
 
+LAB_INSIDE = """```{lab} inside.py
+print("run", 6 * 7)
+```
+"""
+
+
+NUMBER = ":::{number} n\n2?\n:answer: 2\n:::\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"::::{{challenge}} c\n\nA story.\n\n{LAB_INSIDE}\n{NUMBER}::::",
+        f":::::{{challenge}} c\n\n::::{{tip}}\nA story.\n\n{LAB_INSIDE}::::\n\n{NUMBER}:::::",
+        f"::::{{number}} n\n2?\n\n:::{{tip}}\nA story.\n\n{LAB_INSIDE}:::\n\n:answer: 2\n::::",
+        f":::{{tip}}\nA story.\n\n{LAB_INSIDE}:::\n\n{NUMBER}",
+    ],
+    ids=["in a challenge", "in a tip in a challenge", "in a question", "in a tip"],
+)
+def test_a_lab_is_offered_wherever_it_stands(course: Path, body: str) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(f"---\nid: adding\nnumber: 1\ntitle: T\nlanguage: en\n---\n\n{body}\n")
+    ended = learn(course, "\n2\n")
+    assert ended.returncode == 0, ended.stderr
+    story, run = (ended.stdout.index(words) for words in ("A story.", "run 42"))
+    assert story < run
+    assert "1 of 1 questions passed" in ended.stdout
+
+
 def test_a_file_that_is_no_markdown_is_not_opened_as_a_lesson(tmp_path: Path) -> None:
     other = tmp_path / "passwd"
     other.write_text("root:x:0:0\n", encoding="utf-8")

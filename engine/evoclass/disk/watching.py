@@ -19,13 +19,17 @@ async def saves(path: Path) -> AsyncIterator[None]:
             yield
         return
     seen = _stamp(path)
-    # The folder is watched, not the file: many editors put a new file in the place of the old one.
-    async for _ in awatch(
-        path.parent, recursive=False, debounce=20, step=10, rust_timeout=500, yield_on_timeout=True
-    ):
-        stamp = _stamp(path)
-        if stamp is not None and stamp != seen:
-            seen = stamp
+    try:
+        # The folder is watched, not the file: many editors put a new file in the place of the old one.
+        async for _ in awatch(
+            path.parent, recursive=False, debounce=20, step=10, rust_timeout=500, yield_on_timeout=True
+        ):
+            stamp = _stamp(path)
+            if stamp is not None and stamp != seen:
+                seen = stamp
+                yield
+    except Exception:  # no watch is left on this machine, or a name in the folder is no UTF-8: look ourselves
+        async for _ in _polled(path):
             yield
 
 

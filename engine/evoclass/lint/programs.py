@@ -26,7 +26,7 @@ MODULES = frozenset(
 def lab_problems(lab: Lab) -> Iterator[Problem]:
     """Yield what an author should know of a lab that can be read."""
     module = lab.file.removesuffix(".py")
-    if module in MODULES or module in sys.stdlib_module_names:
+    if hides_a_module(module):
         yield Problem("W043", lab.line, fields={"file": lab.file, "module": module})
     words = set(NAME.findall(lab.code))
     for name in lab.watch:
@@ -38,6 +38,11 @@ def lab_problems(lab: Lab) -> Iterator[Problem]:
         if roots and roots[0] not in words:
             yield Problem("W054", lab.line, fields={"name": name, "file": lab.file})
     yield from idle_asserts(lab.code, lab.code_line)
+
+
+def hides_a_module(name: str) -> bool:
+    """Whether a lab of that name is imported in the place of a module that others mean."""
+    return name in MODULES or name in sys.stdlib_module_names
 
 
 def late_option(problem: Problem, lab: Lab) -> Problem:

@@ -146,7 +146,8 @@ class PlainFrontEnd:
             case Steps():
                 title = text_of(block.title, self.labs.shown_live, self.text)
                 self.console.say(self.text("plain.steps", title=title), "")
-                self._say(block.intro)
+                for part in block.intro:  # a program in the story is there to be run, like any other
+                    await self._block(part)
                 for step in block.steps:
                     await self.questions.ask(step, self.text("plain.step", number=step.number))
             case ExerciseBlock():

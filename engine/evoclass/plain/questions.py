@@ -5,7 +5,7 @@ from __future__ import annotations
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Choice, Field, Value, Verdict
 from evoclass.learner.session import Session
-from evoclass.model import Block, ExerciseBlock, plain_text
+from evoclass.model import Block, ExerciseBlock, Lab, plain_text, walk
 from evoclass.plain import forms
 from evoclass.plain.console import Console
 from evoclass.plain.labs import Labs
@@ -26,6 +26,9 @@ class Questions:
         state = self._session.state.exercise(block.id)
         self._console.say(f"{title}: {self._text('plain.passed_before')}" if state.passed else title)
         self._say(block.prompt)
+        for part in walk(block.prompt):
+            if isinstance(part, Lab):
+                await self._labs.visit(part)
         try:
             fields = list(block.exercise.form())
         except Exception as error:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import click
 
 from evoclass.commands.options import workspace
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
-from evoclass.i18n import LANGUAGES
+from evoclass.i18n import DEFAULT, LANGUAGES, Catalog
 from evoclass.learner.workspace import Workspace
 from evoclass.lint import apply_fixes, check_lesson, describe
 from evoclass.lint.lesson import UNREADABLE
@@ -20,22 +22,29 @@ from evoclass.model import Heading, Lesson, plain_text
 from evoclass.reading import frontmatter, source
 from evoclass.reading.frontmatter import LESSON_KEYS
 from evoclass.reading.inline import slug as slug_of
-from evoclass.reading.library import is_lesson
+from evoclass.reading.library import COURSE_PAGE, is_lesson
 from evoclass.reading.markup import Parser, name_parts
 from evoclass.reading.pictures import is_file
 from evoclass.wording.printable import printable
 from evoclass_author.foreign import ESCAPED, escaped, relinked
 from evoclass_author.imported import Imported, from_notebook
+from evoclass_author.losses import SHOWN
 from evoclass_author.optional import optional
 from evoclass_author.output import whole
-from evoclass_author.scaffold import slug
+from evoclass_author.scaffold import free_number, slug
 from evoclass_author.texts import TEXT
 
 LIMIT = 100 * 1024 * 1024
 """Largest notebook in bytes; pictures make them large."""
 
+MOST_LEVELS = 6
+"""Levels of headings."""
+
 ROUNDS = 20
 """How often what is no Markdown of ours is looked for again: one correction may uncover the next."""
+
+Fronts = dict[Path, dict[str, Any]]
+"""What the front matters of the lessons in a folder say."""
 
 NUMBERED = re.compile(
     r"(?:(?:ch|chapter|cap|capitolo|day|ex|exercise|kapitel|lab|lecture|lesson|lezione|notebook|nb|part|tutorial|unit"
@@ -56,18 +65,21 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
     place = NUMBERED.match(file.stem)
     rest = file.stem[place.end() :] if place is not None else ""
     name = slug(rest if re.search(r"[A-Za-z0-9]", rest) else file.stem)
-    made, cells = _read(space, file, name, {path.name for path in _listed(folder)})
-    front = made.front_matter or _front(made, _number(folder, int(place[1]) if place is not None else 0))
+    fronts = _fronts(folder)
+    taken = {path.name for path in _listed(folder)}
+    made = Imported(name, taken, language=_language(folder, fronts), source=file, into=folder)
+    cells = _read(space, file, made)
+    front = _front_in(made, fronts, int(place[1]) if place is not None else 0, space.parser)
     head = f"---\n{front.rstrip()}\n---\n\n"
     lesson = space.parser.lesson(f"{head}{made.body}\n")
     for problem in lesson.problems:
         if problem.code in UNREADABLE:
             raise ConfigError(f"{file}: {describe(problem, space.catalog)[0]}")
     target = folder / f"{lesson.number:02}-{lesson.id}.md"
-    for path in _listed(folder):
-        if is_lesson(path.name) and (path.name == target.name or name_parts(path)[1] == lesson.id):
+    for path in fronts:
+        if path.name == target.name or lesson.id in _ids(path, fronts[path]):
             raise ConfigError(space.catalog("author.import.exists", file=path))
-    text = _settled(head, made, lesson, space.parser, target)
+    text = _settled(head, made, lesson, space.parser, target, space.catalog)
     if len(text.encode("utf-8", "replace")) > source.MAX_BYTES:
         raise ConfigError(
             space.catalog("author.import.too_large", file=file, limit=source.MAX_BYTES // 1024**2)
@@ -85,18 +97,44 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
     _tell(space, made, lesson, space.parser.lesson(text, target))
 
 
-def _read(space: Workspace, file: Path, name: str, taken: set[str]) -> tuple[Imported, int]:
-    """Return what a notebook gives and its number of cells.  Raises ConfigError when it cannot be read."""
+def _read(space: Workspace, file: Path, made: Imported) -> int:
+    """Fill in what a notebook gives and return its number of cells.  Raises ConfigError when it cannot be read."""
     nbformat = optional("nbformat", space.catalog)
     try:
-        raw = read_bytes(file, LIMIT).decode("utf-8-sig")
+        raw = _bounded(read_bytes(file, LIMIT).decode("utf-8-sig"))
         with warnings.catch_warnings(action="ignore"):  # about ids of cells, which a lesson does not keep
             notebook = nbformat.reads(raw, as_version=4)
-        return from_notebook(notebook, name, space.catalog, taken), len(notebook.cells)
+        tongue = _programming_language(notebook.metadata)
+        if tongue.lower() in ("", "python", "ipython", "python3"):
+            from_notebook(notebook, made, space.catalog)
+            return len(notebook.cells)
     except (Exception, RecursionError) as error:
         # nbformat raises whatever its JSON and schema libraries raise; for the author it is all one.
         reason = printable(str(error).split("\n", 1)[0])[:200] or type(error).__name__
         raise ConfigError(space.catalog("author.import.no_notebook", file=file, reason=reason)) from error
+    raise ConfigError(space.catalog("author.import.not_python", file=file, language=printable(tongue)[:60]))
+
+
+def _bounded(raw: str) -> str:
+    """Return a notebook whose headings have a level that exists: nbformat makes as many `#` as an old one says."""
+    data = json.loads(raw)
+    found = False
+    for sheet in data.get("worksheets", ()) if isinstance(data, dict) else ():
+        for cell in sheet.get("cells", ()):
+            level = cell.get("level")
+            if isinstance(level, int) and not 1 <= level <= MOST_LEVELS:
+                cell["level"] = min(max(level, 1), MOST_LEVELS)
+                found = True
+    return json.dumps(data) if found else raw
+
+
+def _programming_language(metadata: Any) -> str:
+    """Return what the programs of a notebook are written in, or nothing when it does not say."""
+    for key, name in (("language_info", "name"), ("kernelspec", "language")):
+        value = metadata.get(key)
+        if isinstance(value, dict) and isinstance(value.get(name), str) and value[name].strip():
+            return str(value[name]).strip()
+    return ""
 
 
 def _front(made: Imported, number: int) -> str:
@@ -130,32 +168,73 @@ def _listed(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-def _number(folder: Path, wanted: int) -> int:
-    """Return the number that the file's name tells if no lesson of the folder has it, else the next free one."""
-    taken = set()
-    for path in _listed(folder):
+def _fronts(folder: Path) -> Fronts:
+    """Return what the front matters of the lessons in a folder say; what cannot be read says nothing."""
+    found: Fronts = {}
+    for path in sorted(_listed(folder)):
         if is_lesson(path.name):
-            taken.add(name_parts(path)[0])
+            found[path] = {}
             try:
-                front = frontmatter.read(source.read(read_bytes(path, source.MAX_BYTES)).text, LESSON_KEYS)
-                taken.add(int(front.values.get("number", 0)))
+                text = source.read(read_bytes(path, source.MAX_BYTES)).text
+                found[path] = dict(frontmatter.read(text, LESSON_KEYS).values)
             except (OSError, LessonError):
                 continue  # its name has told all that it tells
-    return wanted if wanted > 0 and wanted not in taken else max(taken, default=0) + 1
+    return found
 
 
-def _settled(head: str, made: Imported, lesson: Lesson, parser: Parser, target: Path) -> str:
+def _front_in(made: Imported, fronts: Fronts, told: int, parser: Parser) -> str:
+    """Return a front matter whose number and id no other lesson of the folder has; the file's name tells `told`."""
+    own = parser.lesson(f"---\n{made.front_matter.rstrip()}\n---\n") if made.front_matter else None
+    taken = {0, *(name_parts(path)[0] for path in fronts)}
+    taken |= {values["number"] for values in fronts.values() if "number" in values}
+    wanted = (own.number if own is not None else 0, told)
+    number = next((number for number in wanted if number not in taken), None) or free_number(taken)
+    if own is None:
+        return _front(made, number)
+    front = made.front_matter if own.number == number else _with(made.front_matter, "number", number)
+    copied = any(own.id in _ids(path, values) for path, values in fronts.items())
+    return _with(front, "id", made.name) if copied else front
+
+
+def _ids(path: Path, values: dict[str, Any]) -> tuple[str, ...]:
+    """Return the ids that a lesson's file takes: that of its name, and its own."""
+    return () if path.name == COURSE_PAGE else (name_parts(path)[1], str(values.get("id", "")))
+
+
+def _language(folder: Path, fronts: Fronts) -> str:
+    """Return the language of a folder: that of its name, else that of its course page."""
+    name = folder.resolve().name
+    if len(name) == 2 and frontmatter.LANGUAGE.match(name):
+        return name
+    return str(fronts.get(folder / COURSE_PAGE, {}).get("language", DEFAULT))
+
+
+def _with(front: str, key: str, value: object) -> str:
+    """Return a front matter with another value for a key."""
+    line = f"{key}: {value}"
+    changed, count = re.subn(rf"(?m)^{key}[ \t]*:.*$", line, front, count=1)
+    return changed if count else f"{line}\n{front}"
+
+
+def _settled(
+    head: str, made: Imported, lesson: Lesson, parser: Parser, target: Path, catalog: Catalog
+) -> str:
     """Return the lesson's text with dead links as words, and with what is no Markdown of ours as plain characters."""
     places = {slug_of(plain_text(block.text)) for block in lesson.walk() if isinstance(block, Heading)}
 
     def find(link: str) -> str | None:
         if link.startswith("#"):
-            return link.lower() if link[1:].lower() in places else None
-        there = not is_file(link) or link.split("#")[0] in made.pictures
-        try:
-            return link if link and (there or (target.parent / link.split("#")[0]).exists()) else None
-        except (OSError, ValueError):
-            return None
+            found = link.lower() if link[1:].lower() in places else None
+        elif not is_file(link) or link.split("#")[0] in made.pictures:
+            found = link or None
+        else:
+            try:
+                found = link if link and (target.parent / unquote(link.split("#")[0])).exists() else None
+            except (OSError, ValueError):
+                found = None
+        if found is None:
+            made.dropped[catalog("author.import.kind.link", name=printable(link)[:60])] += 1
+        return found
 
     text = head + (made.body if made.front_matter else relinked(made.body, find)) + "\n"
     for _ in range(ROUNDS):
@@ -180,7 +259,8 @@ def _settled(head: str, made: Imported, lesson: Lesson, parser: Parser, target: 
 def _tell(space: Workspace, made: Imported, before: Lesson, lesson: Lesson) -> None:
     """Say what did not come along, and what is left to do."""
     if made.dropped:
-        shown = ", ".join(f"{kind} × {count}" for kind, count in made.dropped.most_common(12))
+        shown = ", ".join(f"{kind} × {count}" for kind, count in made.dropped.most_common(SHOWN))
+        shown += f" … (+{len(made.dropped) - SHOWN})" if len(made.dropped) > SHOWN else ""
         click.echo(space.catalog("author.import.dropped", what=printable(shown)), err=True)
     if lesson.language not in LANGUAGES:
         names = ", ".join(LANGUAGES.values())

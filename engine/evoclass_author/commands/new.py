@@ -45,7 +45,7 @@ def course(
     put_in_step(made, space.parser)
     for path in made:
         say(path)
-    click.echo(space.catalog("author.new.next", folder=folder), err=True)
+    click.echo(space.catalog("author.new.next", folder=folder, language=languages[0]), err=True)
 
 
 @new.command(help=TEXT("author.new.lesson_help"))
