@@ -163,6 +163,8 @@ class Operand(Struct, frozen=True, kw_only=True):
     """The first keys of a dictionary, as Python writes them."""
     own: bool = False
     """Whether its class is the learner's own."""
+    computed: bool = False
+    """Whether it is a tensor that PyTorch computed from others with a gradient: it is no leaf."""
 
 
 class Named(Struct, frozen=True, kw_only=True):

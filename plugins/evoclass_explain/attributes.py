@@ -77,6 +77,8 @@ def _parts(facts: Facts, name: str) -> list[Operand]:
 
 def _of_model(fields: dict[str, object], parts: list[Operand], wanted: str) -> Said:
     layers = [part for part in parts if part.shape is None]
+    if fields["type"] in ("DataParallel", "DistributedDataParallel") and fields["name"] != "self":
+        return Said("no_attribute", fields | {"parts": f"`{fields['name']}.module`"}, "no_attribute.wrapped")
     if wanted == "device" and fields["name"] != "self":
         listed = ", ".join(f"`{part.name}`" for part in (layers or parts)[:_SHOWN])
         return Said("no_attribute", fields | {"parts": listed}, "no_attribute.device")

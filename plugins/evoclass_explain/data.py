@@ -181,6 +181,7 @@ RULES = (
     ),
     Rule(r"Sum of input lengths does not equal the length of the input dataset", _split_sizes),
     Rule(r"Required crop size (\(.*?\)) is larger than input image size (\(.*?\))", _crop),
+    Rule(r"^std evaluated to zero after conversion", always("zero_deviation")),
     Rule(r"^Dataset not found\. You can use download=True", always("no_download")),
     Rule(r"^Found no valid file for the classes", always("no_images")),
     Rule(r"^(\w+)\(\) takes no arguments", _no_arguments),

@@ -144,7 +144,14 @@ def _norm(facts: Facts, match: re.Match[str]) -> Said:
     )
 
 
+def _transform(facts: Facts, match: re.Match[str]) -> Said | None:
+    if ".fft." not in f".{facts.expression.function}":
+        return None
+    return Said("half_fft", {"dtype": dtype(match[1])})
+
+
 RULES = (
+    Rule(r"^Unsupported dtype (\w+)", _transform),
     Rule(
         r"^(linalg[.\w]+|norm)(?:\(\))?: Expected a floating point or complex tensor as input\. Got (\w+)",
         _norm,

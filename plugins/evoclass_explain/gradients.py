@@ -103,7 +103,16 @@ def _no_grad_yet(facts: Facts, match: re.Match[str]) -> Said | None:
     own = facts.tensor_of(found[0])
     if own is None or facts.type_of(ast.Name(f"{own.name}.grad")) != "NoneType":
         return None
-    return Said("no_grad_yet", {"name": own.name})
+    origin, fields = facts.origin(found[0]), {"name": own.name}
+    update = origin is not None and f"{own.name}.grad" in origin.source
+    if origin is not None and update and (own.computed or origin.line < facts.error.line):
+        new: dict[str, object] = {"line": origin.line, "source": origin.source}
+        return Said("grad_left_behind", fields | new)
+    return Said("no_grad_yet", dict(fields), *_RESULT) if own.computed else Said("no_grad_yet", dict(fields))
+
+
+_RESULT = ("no_grad_yet.retain", "no_grad_yet.computed")
+"""Hint and sentence about the gradient of what was computed."""
 
 
 def _no_leaf(facts: Facts, match: re.Match[str]) -> Said:
@@ -180,6 +189,7 @@ RULES = (
         r"user-provided function given to (\w+) must be either a Tensor or a tuple of Tensors", _of_function
     ),
     Rule(r"modified by an inplace operation: \[torch\.\S+ (\[.*?\])\]", _overwritten),
+    Rule(r"Expected f\(\*args\) to return a (?:scalar )?[Tt]ensor", always("grad_scalar")),
     Rule(r"Trying to backward through the graph a second time", _twice),
     Rule(r"grad can be implicitly created only for scalar outputs", _several),
     Rule(r"does not require grad and does not have a grad_fn", _no_gradient),

@@ -118,7 +118,15 @@ _LOOKUPS = frozenset(
 """Functions whose index counts from 0 only."""
 
 
+def _rows(facts: Facts, match: re.Match[str]) -> Said | None:
+    """`index_add_` and its like say the same as an embedding."""
+    if facts.expression.called.rstrip("_") not in ("index_add", "index_copy", "index_fill", "index_reduce"):
+        return None
+    return Said("index_of_rows", {"function": facts.expression.called})
+
+
 RULES = (
+    Rule(r"^index out of range in self", _rows),
     Rule(r"index out of range in self", _embedding),
     Rule(r"Expected tensor for argument #1 'indices' to have .*?but got ([\w.]+) instead", _whole),
     Rule(r"index (-?\d+) is out of bounds for dimension (\d+) with size (\d+)", _bounds),

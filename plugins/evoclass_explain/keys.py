@@ -8,7 +8,7 @@ import re
 from evoclass_explain.containers import not_in
 from evoclass_explain.expression import is_plain, text
 from evoclass_explain.facts import Facts
-from evoclass_explain.rules import Rule, Said
+from evoclass_explain.rules import Rule, Said, always
 
 
 def _key(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -50,8 +50,17 @@ def _key(facts: Facts, match: re.Match[str]) -> Said | None:
             node = facts.expression.node
             index = text(node.slice) if isinstance(node, ast.Subscript) else key
             return Said("no_label", fields | {"index": index})
+        table = facts.value(facts.expression.receiver)
+        if (
+            facts.expression.called in _BY_COLUMN
+            and table is not None
+            and table.type == "DataFrame"
+            and table.keys
+        ):
+            fields = {"key": key, "name": table.name, "keys": ", ".join(table.keys)}
+            return Said("no_column", fields)
         if text(base).endswith("environ"):
-            return Said("no_variable", fields)
+            return Said("no_variable", fields, "no_variable.torchrun" if key in _OF_TORCHRUN else "")
         if "torchvision/models/" in facts.error.traceback.replace("\\", "/"):
             return Said("no_weights", {"key": key})
         if facts.below[-1].endswith("/random.py") and facts.expression.called == "choice":
@@ -79,5 +88,21 @@ def _key(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("no_key", fields, "no_key.choose", "no_key.known")
 
 
-RULES = (Rule(r"^.", _key),)
+_BY_COLUMN = ("groupby", "sort_values", "set_index", "pivot", "pivot_table", "merge")
+"""What tables of pandas do by the names of their columns."""
+
+_OF_TORCHRUN = (
+    "'RANK'",
+    "'LOCAL_RANK'",
+    "'WORLD_SIZE'",
+    "'LOCAL_WORLD_SIZE'",
+    "'MASTER_ADDR'",
+    "'MASTER_PORT'",
+)
+"""What `torchrun` sets for each of its processes."""
+
+RULES = (
+    Rule(r"^No common columns to perform merge on", always("nothing_in_common")),
+    Rule(r"^.", _key),
+)
 """Keys."""

@@ -245,7 +245,21 @@ RULES_FIRST = (Rule(r"^'(\w+)' object has no attribute '(\w+)'", _not_called_yet
 OF_ENUMS = (Rule(r"^'?(\w+)'?$|is not a valid \w+$", _member),)
 """Asked before keys."""
 
+
+def _frozen(facts: Facts, match: re.Match[str]) -> Said | None:
+    return Said("frozen", {"name": match[1]}) if facts.error.type.endswith("FrozenInstanceError") else None
+
+
+def _part(facts: Facts, match: re.Match[str]) -> Said | None:
+    function = facts.expression.called
+    if function not in ("get_submodule", "get_parameter", "get_buffer"):
+        return None
+    return Said("no_part", {"type": match[1], "part": match[2], "function": function})
+
+
 RULES = (
+    Rule(r"^cannot (?:assign to|delete) field '(\w+)'", _frozen),
+    Rule(r"^(\w+) has no attribute `(\w+)`", _part),
     Rule(r"^'(Tensor|Parameter)' object has no attribute '(\w+)'", _tensor),
     Rule(r"^type object '(\w+)' has no attribute '(\w+)'", _of_class),
     Rule(r"^'([\w.-]+)' object has no attribute '(\w+)'", _missing),

@@ -101,13 +101,8 @@ def _free(facts: Facts, match: re.Match[str]) -> Said | None:
 
 def _module(facts: Facts, match: re.Match[str]) -> Said | None:
     name = match[1]
-    if not facts.is_own:
-        # An import of a library's part that needs another library, which is not installed.
-        imports = facts.expression.source.startswith(("import ", "from "))
-        needs = imports and "is not a package" not in facts.error.text
-        return (
-            Said("no_module", {"name": name}, "no_module.needed", "no_module.needed_what") if needs else None
-        )
+    if not facts.is_own and facts.expression.called not in ("import_module", "__import__"):
+        return _needed(facts, name)
     parent = name.rpartition(".")[0]
     fields: dict[str, object] = {"name": name}
     if "is not a package" in facts.error.text:
@@ -120,6 +115,40 @@ def _module(facts: Facts, match: re.Match[str]) -> Said | None:
     close = difflib.get_close_matches(wanted, [each for each in _MODULES if each != wanted], 1, 0.8)
     fields["close"] = close[0] if close else ""
     return Said("no_module", fields, "no_module.spelling" if close else "")
+
+
+def _needed(facts: Facts, name: str) -> Said | None:
+    """A library imports another one that is not installed, for what the learner's line imports or calls."""
+    if "is not a package" in facts.error.text:
+        return None
+    fields: dict[str, object] = {"name": name, "package": _PACKAGES.get(name, name.partition(".")[0])}
+    if facts.expression.source.startswith(("import ", "from ")):
+        return Said("no_module", fields, "no_module.needed", "no_module.needed_what")
+    if facts.went_through("pickle") or facts.went_through("torch/serialization.py"):
+        return Said("no_module", fields, "no_module.pickled", "no_module.pickled_what")
+    function = facts.expression.function
+    if facts.expression.call is None or not function or not facts.below:
+        return None
+    # A missing part of the library itself is no package of its own.
+    if any(f"/{fields['package']}/" in file for file in facts.below):
+        return None
+    return Said("no_module", fields | {"function": function}, "no_module.install", "no_module.called_what")
+
+
+def _optional(facts: Facts, match: re.Match[str]) -> Said | None:
+    """A library that looked for another one says so in its own words."""
+    name = next(filter(None, match.groups()), "")
+    function = facts.expression.function
+    if (
+        facts.error.chain
+        and "ImportError" not in (facts.error.type, *facts.error.chain)
+        and ("OnnxExporterError" not in facts.error.type)
+    ):
+        return None
+    if not name or not function or facts.is_own:
+        return None
+    fields: dict[str, object] = {"name": name, "package": _PACKAGES.get(name, name), "function": function}
+    return Said("no_module", fields, "no_module.install", "no_module.called_what")
 
 
 def _import(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -167,6 +196,11 @@ RULES = (
     Rule(r"^cannot access local variable '(\w+)'|^local variable '(\w+)' referenced before", _unbound),
     Rule(r"^cannot access free variable '(\w+)'", _free),
     Rule(r"^No module named '([\w.]+)'", _module),
+    Rule(
+        r"^`Import ([\w.-]+)` failed|^Missing optional dependency '([\w.-]+)'|^Module (\w+) is not installed|"
+        r"^Unable to find a usable engine; tried using: '([\w.-]+)'",
+        _optional,
+    ),
     Rule(r"^cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)'", _import),
     Rule(r"^(?:partially initialized )?module '([\w.]+)' has no attribute '(\w+)'", _of_module),
 )

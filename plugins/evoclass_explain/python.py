@@ -126,15 +126,6 @@ def _join_texts(facts: Facts, match: re.Match[str]) -> Said:
     return Said("join_texts", {"type": match[2], "name": name, "place": int(match[1]) + 1})
 
 
-def _recursion(facts: Facts, match: re.Match[str]) -> Said | None:
-    if facts.error.type != "RecursionError":
-        return None
-    name = facts.error.during.rpartition(".")[2]
-    if name and facts.is_own and facts.expression.called == name:
-        return Said("recursion", {"name": name})
-    return Said("recursion_deep")
-
-
 def _assertion(facts: Facts, match: re.Match[str]) -> Said | None:
     """The learner's own `assert`; what libraries assert is about other values."""
     if facts.error.type != "AssertionError" or not facts.is_own:
@@ -240,9 +231,12 @@ RAISED = (Rule(r"^exceptions must derive from BaseException", always("raised_tex
 """What `raise` itself cannot do."""
 
 RULES = (
+    Rule(
+        r"^time data '(.*)' does not match format '(.*)'$",
+        lambda f, m: Said("no_date", {"text": m[1], "format": m[2]}),
+    ),
     Rule(r"^(?:threads can only be started once|cannot start a process twice)", always("started_twice")),
     *map(of_own, _RULES),
     Rule(r"^", _assertion),
-    Rule(r"^maximum recursion depth exceeded", _recursion),
 )
 """Python."""

@@ -25,7 +25,7 @@ def operands(
     """Yield the values named in `expression` from left to right.
 
     A module comes with its parameters and, if asked for its `parts`, with the modules right inside of it; a list or a
-    tuple with what stands in it.
+    tuple with what stands in it, also one whose places have names, and a dataclass with its fields.
     """
     try:
         tree = ast.parse(f"(\n{expression}\n)", mode="eval")
@@ -123,7 +123,24 @@ def _item(owner: Any, place: Any) -> Any:
 def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
     if type(value) in (list, tuple):
         return [(f"{name}[{place}]", inner) for place, inner in enumerate(value[:_PARTS])]
+    if fields := _fields(value):
+        return [(f"{name}.{field}", inner) for field, inner in islice(fields.items(), _PARTS)]
     return [(_of(name, part), inner) for part, inner in islice(_own(value, "_modules"), _PARTS)]
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return what a named tuple or a dataclass holds, read past whatever its class does to reading."""
+    kind = type(value)
+    names = kind.__dict__.get("_fields")
+    if issubclass(kind, tuple) and type(names) is tuple:
+        return dict(zip(names, tuple.__iter__(value), strict=False))
+    if type(kind.__dict__.get("__dataclass_fields__")) is dict:
+        try:
+            own = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            return {}
+        return {name: own[name] for name in kind.__dict__["__dataclass_fields__"] if name in own}
+    return {}
 
 
 def _of(name: str, part: str) -> str:
@@ -153,6 +170,7 @@ def _operand(name: str, value: Any) -> Operand:
                 dtype=dtype,
                 device=str(torch.Tensor.device.__get__(value)),
                 type=kind.__name__,
+                computed=not torch.Tensor.is_leaf.__get__(value),
             )
         except Exception as error:  # an odd tensor is named without its figures
             return Operand(name=name, type=f"{kind.__name__} ({type(error).__name__})")

@@ -21,6 +21,7 @@ from evoclass.worker import report
 from evoclass_explain.explain import explain
 
 from .calls import CALLS
+from .compiled import COMPILED
 from .grammar import GRAMMAR
 from .kinds import KINDS
 from .models import MODELS
@@ -28,9 +29,14 @@ from .programs import GPU_PROGRAMS, HEAD, Failing
 from .programs import PROGRAMS as BASIC
 from .seen import SEEN
 from .sequences import SEQUENCES
+from .taken import TAKEN
+from .together import TOGETHER
 from .values import VALUES
 
-PROGRAMS = {**BASIC, **SEQUENCES, **MODELS, **VALUES, **GRAMMAR, **CALLS, **KINDS, **SEEN}
+PROGRAMS = {
+    **{**BASIC, **SEQUENCES, **MODELS, **VALUES, **GRAMMAR, **CALLS, **KINDS, **SEEN},
+    **{**TAKEN, **TOGETHER, **COMPILED},
+}
 
 _ALONE = """
 import sys
@@ -138,6 +144,19 @@ MISLEADING = {
     "place below 0 in gather": (
         HEAD + "torch.ones(2, 3).gather(1, torch.tensor([[5], [0]]))\n",
         "is the last one",
+    ),
+    "dictionary whose entry is read like an attribute": (
+        "config = {'lr': 0.1}\nconfig.train\n",
+        "load_state_dict",
+    ),
+    "gradient that was never computed": (
+        HEAD + "w = torch.ones(3, requires_grad=True)\nw = w - 0.1 * w.grad\n",
+        "no longer the parameter",
+    ),
+    "list that a layer gets": (HEAD + "nn.Linear(2, 2)([1.0, 2.0])\n", "several results"),
+    "compiled code with a fault of its own": (
+        HEAD + "f = torch.compile(lambda x: x @ x, backend='eager')\nf(torch.ones(2, 3))\n",
+        "fullgraph",
     ),
     "layer for a number": (HEAD + "n = nn.Linear(2, 2)\nrange(n)\n", "int(n)"),
 }

@@ -29,6 +29,28 @@ from concurrent.futures import ProcessPoolExecutor
 with ProcessPoolExecutor(1, mp_context=mp.get_context("spawn")) as pool:
     list(pool.map(abs, [1]))
 """
+_MAPPED = """import multiprocessing as mp
+def work(i):
+    return 10 // i
+if __name__ == "__main__":
+    with mp.get_context("fork").Pool(1) as pool:
+        pool.map(work, [1, 0])
+"""
+_SUBMITTED = """import multiprocessing as mp
+from concurrent.futures import ProcessPoolExecutor
+def work(row):
+    return row["a"]
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, mp_context=mp.get_context("spawn")) as pool:
+        pool.submit(work, {"b": 1}).result()
+"""
+_PAIRS = """import multiprocessing as mp
+def work(a, b):
+    return a
+if __name__ == "__main__":
+    with mp.get_context("fork").Pool(1) as pool:
+        pool.map(work, [(1, 2)])
+"""
 _GUARDED = """import os
 from torch.utils.data import DataLoader
 class Photos:
@@ -65,3 +87,19 @@ def test_the_missing_guard_of_a_pool_is_named_in_italian(tmp_path: Path) -> None
 
 def test_a_worker_that_is_gone_for_another_reason_is_not_blamed_on_the_guard(tmp_path: Path) -> None:
     assert "__main__" not in explained(_GUARDED, "en", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "error"),
+    [(_MAPPED, 3, "ZeroDivisionError"), (_SUBMITTED, 4, "KeyError")],
+    ids=["map", "submit"],
+)
+def test_an_error_in_a_worker_leads_to_its_line(source: str, line: int, error: str, tmp_path: Path) -> None:
+    said = explained(source, "en", tmp_path)
+    assert f"line {line} " in said
+    assert error in said
+    assert "`work`" in said
+
+
+def test_values_that_a_pool_does_not_take_apart(tmp_path: Path) -> None:
+    assert "`pool.starmap(…)`" in explained(_PAIRS, "it", tmp_path)
