@@ -42,6 +42,9 @@ class TestExplanations(ExplanationContract):
     errors = (
         ErrorReport(type="ZeroDivisionError", text="division by zero", line=3),
         ErrorReport(type="IndexError", text="list index out of range", line=1),
+        ErrorReport(
+            type="RuntimeError", text="mat1 and mat2 shapes cannot be multiplied (3x99 and 1280x7)", line=1
+        ),
     )
 
 

@@ -112,8 +112,13 @@ RULES: tuple[Rule, ...] = (
 """Asked in this order; the first that has something to say wins."""
 
 
+_TOO_LONG = re.compile(r"\d{1000}")
+
+
 def explain(error: ErrorReport, language: str) -> Explanation | None:
     """Return what does not fit, with the learner's names, or None if no rule knows this error."""
+    if _TOO_LONG.search(error.text):
+        return None  # no message of a library; Python does not even read such a number
     facts = Facts(error)
     text = _catalog(language)
     # The learner's own words may be PyTorch's; what they mean is the learner's.

@@ -69,3 +69,11 @@ def test_operands_come_from_left_to_right_and_once() -> None:
     values = {"labels": [1], "x": [2], "model": [3], "w": [4]}
     found = operands("loss(model(x), labels) + w * x", values, {})
     assert [operand.name for operand in found] == ["model", "x", "labels", "w"]
+
+
+def test_a_number_that_python_does_not_read_is_no_fault_of_ours() -> None:
+    from evoclass.protocol import ErrorReport
+    from evoclass_explain import explain_error
+
+    text = f"mat1 and mat2 shapes cannot be multiplied ({'9' * 5000}x99 and 1280x7)"
+    assert explain_error(ErrorReport(type="RuntimeError", text=text, line=1), "en") is None
