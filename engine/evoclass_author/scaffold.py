@@ -38,7 +38,7 @@ def make_course(folder: Path, title: str, code: str, tongues: Sequence[str]) -> 
             "code": _quoted(code or slug(title).upper()[:8]),
             "title": _quoted(title) or slug(title),
         }
-        made.append(_write(path, _template(f"course.{language}.md", fields)))
+        made.append(write(path, template(f"course.{language}.md", fields)))
     for language in tongues:
         made += _lesson(folder / language, language, 1, title, slug(title))
     return made
@@ -87,14 +87,15 @@ def put_in_step(made: Sequence[Path], parser: Parser) -> None:
 
 def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:
     fields = {"id": name, "number": str(number), "title": _quoted(title) or name, "image": IMAGE}
-    made = [_write(folder / f"{number:02}-{name}.md", _template(f"lesson.{language}.md", fields))]
+    made = [write(folder / f"{number:02}-{name}.md", template(f"lesson.{language}.md", fields))]
     image = folder / IMAGE
     if not image.exists():
-        made.append(_write(image, _template(IMAGE, {})))
+        made.append(write(image, template(IMAGE, {})))
     return made
 
 
-def _template(name: str, fields: dict[str, str]) -> str:
+def template(name: str, fields: dict[str, str]) -> str:
+    """Return a template with its fields filled in."""
     text = files("evoclass_author").joinpath("templates", name).read_text(encoding="utf-8")
     for key, value in fields.items():
         text = text.replace(f"@@{key}@@", value)
@@ -107,7 +108,8 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _write(path: Path, text: str) -> Path:
+def write(path: Path, text: str) -> Path:
+    """Write a new file and return its path.  Raises ConfigError when there is one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""`evoclass new course` and `evoclass new lesson`: a start that passes `evoclass check`."""
+"""`evoclass new`: a course or a lesson that passes `evoclass check`, or a plugin whose tests pass."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from evoclass.commands.output import say
 from evoclass.i18n import LANGUAGES
 from evoclass_author.scaffold import add_lesson, make_course, put_in_step
 from evoclass_author.texts import TEXT
+from evoclass_author.workshop import KINDS, make_plugin
 
 
 def _languages(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -25,7 +26,7 @@ def _languages(context: click.Context, parameter: click.Parameter, value: str) -
 
 @click.group(help=TEXT("author.new.help"))
 def new() -> None:
-    """Group of `course` and `lesson`."""
+    """Group of `course`, `lesson` and `plugin`."""
 
 
 @new.command(help=TEXT("author.new.course_help"))
@@ -62,3 +63,21 @@ def lesson(context: click.Context, title: str, folder: Path, number: int | None,
     space = workspace(context)
     for path in add_lesson(folder, title, space.parser, number, language):
         say(path)
+
+
+@new.command(help=TEXT("author.new.plugin_help"), epilog=TEXT("author.new.plugin_examples"))
+@click.argument("name")
+@click.option(
+    "--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help=TEXT("author.new.kind")
+)
+@click.option(
+    "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(".")
+)
+@click.pass_context
+def plugin(context: click.Context, name: str, kind: str, folder: Path) -> None:
+    made = make_plugin(name, kind, folder)
+    for path in made:
+        say(path)
+    space = workspace(context)
+    place, package = made[0].parent, made[3].parent.name
+    click.echo(space.catalog("author.new.plugin_next", folder=place, package=package), err=True)
