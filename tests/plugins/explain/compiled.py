@@ -87,7 +87,9 @@ COMPILED = {
         process=True,
     ),
     "backend that is not there": Failing(
-        HEAD + "torch.compile(nn.ReLU(), backend='never')\n", ("`never`", "torch.compiler.list_backends()")
+        HEAD + "torch.compile(nn.ReLU(), backend='never')\n",
+        ("`never`", "torch.compiler.list_backends()"),
+        process=True,
     ),
 }
 """What is compiled."""
