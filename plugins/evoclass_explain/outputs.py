@@ -18,7 +18,8 @@ _SEGMENTING = ("FCN", "DeepLabV3", "LRASPP")
 _SCORES = ("out", "logits", "pred", "output", "last_hidden_state")
 """Names under which a model's main result stands, the surest first."""
 
-_PAIRS = ("LSTM", "GRU", "RNN", "MultiheadAttention", "LSTMCell")
+_RECURRENT = ("LSTM", "GRU", "RNN")
+_PAIRS = (*_RECURRENT, "MultiheadAttention", "LSTMCell")
 _OTHER = (
     *("list", "str", "int", "float", "bool", "NoneType", "ndarray", "numpy.ndarray", "function", "method"),
     *("type", "set", "generator", "Size", "Series", "DataFrame", "Image", "JpegImageFile", "PngImageFile"),
@@ -124,6 +125,8 @@ def _of_dictionary(facts: Facts, node: ast.AST | None, fields: dict[str, object]
 
 def _of_tuple(facts: Facts, node: ast.Call, fields: dict[str, object]) -> Said | None:
     origin, kind = facts.origin(node), facts.type_of(node.func)
+    if kind in _RECURRENT and facts.calls_layer:
+        return None  # what is said of a recurrent layer before another one says more
     if kind in _PAIRS:
         return Said("several_outputs", fields | {"part": f"{fields['name']}[0]"}, "several_outputs.part")
     if origin is not None and origin.maker:

@@ -121,8 +121,10 @@ def _is_called(node: ast.AST, nodes: Sequence[ast.AST]) -> bool:
 
 def _nodes(source: str) -> Iterator[ast.AST]:
     """Yield the parts of one line, outer ones first; a line that opens a block stands for itself."""
-    source += _closing(source)
-    for written in (source, f"{source} pass", f"if 1: pass\n{source} pass"):
+    closing = _closing(source)
+    whole = f"{source}\n{closing}" if closing else source
+    filled = f"{source}\n...{closing}"
+    for written in (whole, filled, f"{whole} pass", f"if 1: pass\n{whole} pass"):
         try:
             yield from ast.walk(ast.parse(written))
             return
@@ -138,7 +140,7 @@ def _closing(source: str) -> str:
             waiting.append({"(": ")", "[": "]", "{": "}"}[character])
         elif waiting and character == waiting[-1]:
             waiting.pop()
-    return "\n" + "".join(reversed(waiting)) if waiting else ""
+    return "".join(reversed(waiting))
 
 
 RULES = (Rule(r"^maximum recursion depth exceeded", _recursion),)

@@ -55,7 +55,9 @@ COMPILED = {
     "argument without its type": Failing(
         _SCRIPT + "def f(x, n):\n    return x.view(n)\nf(torch.ones(3), 3)\n", ("`n: int`",), process=True
     ),
-    "lambda in TorchScript": Failing(HEAD + "torch.jit.script(lambda x: x)\n", ("`lambda`", "`def`")),
+    "lambda in TorchScript": Failing(
+        HEAD + "torch.jit.script(lambda x: x)\n", ("`lambda`", "`def`"), process=True
+    ),
     "number from a trace": Failing(
         HEAD + "torch.jit.trace(lambda x: 3, torch.ones(2))\n", ("torch.tensor(…)",)
     ),
@@ -85,7 +87,9 @@ COMPILED = {
         process=True,
     ),
     "backend that is not there": Failing(
-        HEAD + "torch.compile(nn.ReLU(), backend='never')\n", ("`never`", "torch.compiler.list_backends()")
+        HEAD + "torch.compile(nn.ReLU(), backend='never')\n",
+        ("`never`", "torch.compiler.list_backends()"),
+        process=True,
     ),
 }
 """What is compiled."""
