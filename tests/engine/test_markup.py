@@ -426,6 +426,23 @@ def test_a_block_that_is_too_deep_ends_at_the_next_blank_line():
     assert [plain_text(block.text) for block in lesson.blocks[1:]] == ["After it.", "And more."]
 
 
+def test_a_note_in_the_text_has_the_line_where_it_stands():
+    lesson = sample_lesson("One.\n\nTwo^[first\nnote] and\nthree^[{live}`x y`].\n")
+    notes = lesson.blocks[-1]
+    assert isinstance(notes, Footnotes)
+    assert [blocks[0].line for _, blocks in notes.notes] == [START + 3, START + 5]
+    assert codes(lesson) == [(lesson.problems[0].code, 5)]
+
+
+def test_an_open_formula_is_looked_for_once_and_closed_ones_are_found_below():
+    def formulas(body: str) -> list[str]:
+        return [block.tex for block in sample_lesson(body).blocks if isinstance(block, MathBlock)]
+
+    assert formulas("$$\na\n$$\n\n$$b$$\n\nText.\n") == ["a", "b"]
+    assert formulas("> $$\n> a\n\n$$\nb\n$$\n") == ["b"]
+    assert formulas("$$a$$\n\n$$\nopen\n\n$$b$$\n")[:1] == ["a"]
+
+
 def test_a_list_counts_from_one_unless_it_says_otherwise():
     starts = [
         block.start

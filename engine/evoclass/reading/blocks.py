@@ -43,6 +43,10 @@ CODE_BAR = re.compile(r"\\\|")
 """A bar that is part of a cell."""
 
 
+BREAKS = ("softbreak", "hardbreak")
+"""Tokens that end a line of the source."""
+
+
 class Counter:
     """Gives prose blocks their ids: `s2` the second heading, `s2.3` the third block below it."""
 
@@ -100,6 +104,8 @@ class Builder(ABC):
         """Index of the next token."""
         self._notes: dict[str, tuple[int, int]] = {}
         """Token range of each footnote, by label."""
+        self._inline_notes: dict[int, int] = {}
+        """Line of each footnote that stands in the text itself, `^[…]`, by its number from 0."""
 
     # ------------------------------------------------------------------------------------------- inline text
 
@@ -125,7 +131,19 @@ class Builder(ABC):
             raise TooMuch("depth", line) from None
         except TooMuch as error:
             raise TooMuch(error.variant, line) from None
+        if "^[" in content:
+            self._place_notes(children, line)
         return children
+
+    def _place_notes(self, tokens: Sequence[Token], line: int) -> None:
+        """Remember on which line each note in the text stands, and how many line breaks are inside of it."""
+        for token in tokens:
+            if token.type == "footnote_ref" and token.meta.get("label") is None:
+                note = token.meta["id"]
+                inside = self.env["footnotes"]["list"][note]["tokens"]
+                self._inline_notes.setdefault(note, line)
+                token.meta["breaks"] = sum(part.type in BREAKS for part in inside)
+            line += (token.type in BREAKS) + token.meta.get("breaks", 0)
 
     # ------------------------------------------------------------------------------------------------ blocks
 
@@ -399,8 +417,9 @@ class Builder(ABC):
             inner = Inner(f"fn-{number}")
             label = data.get("label")
             if label is None:
-                text = inlines(data["tokens"], 1, self.report)
-                notes.append((str(number), (Paragraph(id=inner.block(), line=1, text=text),)))
+                line = self._inline_notes.get(number - 1, 1)
+                text = inlines(data["tokens"], line, self.report)
+                notes.append((str(number), (Paragraph(id=inner.block(), line=line, text=text),)))
             elif label in self._notes:
                 used.add(label)
                 self.at, _ = self._notes[label]

@@ -94,6 +94,7 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             items.append(_role(token, line, marks, report))
         elif kind == "footnote_ref":
             flush()
+            line += token.meta.get("breaks", 0)
             number = str(token.meta["id"] + 1)
             items.append(Span(number, marks | {"footnote"}, f"#fn-{number}"))
         elif kind == "hardbreak":
