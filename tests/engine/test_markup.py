@@ -440,6 +440,7 @@ def test_an_open_formula_is_looked_for_once_and_closed_ones_are_found_below():
 
     assert formulas("$$\na\n$$\n\n$$b$$\n\nText.\n") == ["a", "b"]
     assert formulas("> $$\n> a\n\n$$\nb\n$$\n") == ["b"]
+    assert formulas("$$$$\n\nText.\n\n$$\nb\n$$\n") == ["", "b"]
     assert formulas("$$a$$\n\n$$\nopen\n\n$$b$$\n")[:1] == ["a"]
 
 
