@@ -113,6 +113,8 @@ def _order(facts: Facts, match: re.Match[str]) -> Said:
     fields: dict[str, object] = {"sign": match[1], "first": first, "second": second}
     if {first, second} & {"builtin_function_or_method", "function", "method"}:
         return Said("order_types", fields, "operand_types.call")
+    if (called := facts.expression.called) in ("sorted", "sort", "min", "max"):
+        return Said("order_types", fields | {"called": called}, "order_types.sorting")
     if "str" in (first, second):
         return Said("order_types", fields, "order_types.text")
     return Said("order_types", fields)

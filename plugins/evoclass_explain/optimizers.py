@@ -61,7 +61,10 @@ def _rate_function(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 RULES = (
-    Rule(r"^'[<>]=?' not supported between instances of 'str' and '(?:float|int)'", _text_rate),
+    Rule(
+        r"^'[<>]=?' not supported between instances of (?:'str' and '(?:float|int)'|'(?:float|int)' and 'str')",
+        _text_rate,
+    ),
     Rule(r"^'(?:float|int)' object is not callable", _rate_function),
     Rule(r"^([\w.]+) is not an Optimizer", _no_optimizer),
     Rule(r"optimizer can only optimize Tensors, but one of the params is ([\w.]+)", _no_tensors),

@@ -232,6 +232,14 @@ RAISED = (Rule(r"^exceptions must derive from BaseException", always("raised_tex
 
 RULES = (
     Rule(
+        r"^dict contains fields not in fieldnames: (.+)$",
+        lambda f, m: Said("csv_fields", {"fields": m[1].replace("'", "`")}),
+    ),
+    Rule(
+        r"^Population must be a sequence",
+        lambda f, m: Said("sample", {"name": text(f.expression.argument(0, "population")) or "…"}),
+    ),
+    Rule(
         r"^time data '(.*)' does not match format '(.*)'$",
         lambda f, m: Said("no_date", {"text": m[1], "format": m[2]}),
     ),

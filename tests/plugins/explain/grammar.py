@@ -48,7 +48,7 @@ GRAMMAR = {
         "class Net:\n    def forward(x):\n        pass\nNet().forward(3)\n", ("`self`", "`Net.forward`")
     ),
     "too many values": Failing("def step():\n    pass\nstep(1)\n", ("`step`", "0", "1")),
-    "key": Failing("{'a': 1}['b']\n", ("'b'", "`.get(…)`")),
+    "key": Failing("{'a': 1}['b']\n", ("'b'", "`.get(…, ")),
     "comma in a number": Failing("float('3,5')\n", ("3,5", "replace")),
     "no number": Failing("int('abc')\n", ("abc", "`int()`")),
 }

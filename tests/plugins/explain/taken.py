@@ -23,6 +23,39 @@ def _calling(body: str) -> Failing:
 
 
 TAKEN = {
+    "words that sorted compares with numbers": Failing(
+        "words = {'a', 'b', 0}\nsorted(words)\n", ("`sorted`", "key=str")
+    ),
+    "a rate that is text": Failing(
+        HEAD + "torch.optim.Adam(nn.Linear(1, 1).parameters(), lr='1e-3')\n", ("float",)
+    ),
+    "a class of the same name as its module": Failing(
+        "import datetime\ndatetime.now()\n", ("datetime.datetime.now",)
+    ),
+    "a column of text among numbers": Failing(
+        HEAD
+        + "import numpy as np\nrows = np.array([[1, 'M'], [2, 'F']], dtype=object)\ntorch.tensor(rows)\n",
+        ("`df.dtypes`",),
+    ),
+    "a word that the vocabulary does not have": Failing(
+        "vocab = {'good': 0, 'bad': 1}\n[vocab[word] for word in ['good', 'plot']]\n",
+        ("`vocab.get(…, ",),
+    ),
+    "the end of a tree": Failing(
+        "class Node:\n    left = None\ndef depth(node):\n    return 1 + depth(node.left)\ndepth(Node())\n",
+        ("if node is None:",),
+    ),
+    "a mask of another size": Failing(
+        HEAD + "mask = torch.tril(torch.ones(8, 8))\ntorch.randn(2, 12, 12).masked_fill(mask == 0, 0.0)\n",
+        ("`unsqueeze`",),
+    ),
+    "columns that a table of text does not have": Failing(
+        "import csv, io\nw = csv.DictWriter(io.StringIO(), fieldnames=['a'])\nw.writerow({'a': 1, 'acc': 2})\n",
+        ("`acc`", "fieldnames"),
+    ),
+    "a sample of a set": Failing(
+        "import random\nids = set(range(9))\nrandom.sample(ids, 2)\n", ("random.sample(sorted(ids), …)",)
+    ),
     "weights for a model": Failing(
         _SAVED + "model = torch.load('w.pt')\nmodel.eval()\n",
         ("`model`", "`model.eval()`", "net.load_state_dict(torch.load('w.pt'))"),
