@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,16 +42,19 @@ def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait less for plugins that never end."""
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wait less for plugins that never end, and look through no garbage of earlier tests in that time."""
     for name in ("loading", "registry", "trial"):
         monkeypatch.setattr(f"evoclass.pluginhost.{name}.IMPORT_SECONDS", 2.0)
     for name in ("registry", "plugins", "trial"):
         monkeypatch.setattr(f"evoclass.pluginhost.{name}.ANSWER_SECONDS", 1.0)
-    for name in ("SECONDS", "GRADE_SECONDS"):
-        monkeypatch.setattr(f"evoclass.pluginhost.kept.{name}", 1.0)
+    monkeypatch.setattr("evoclass.pluginhost.kept.SECONDS", 2.0)
+    monkeypatch.setattr("evoclass.pluginhost.kept.GRADE_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.aside.GRACE", 0.2)
     monkeypatch.setattr("evoclass.pluginhost.aside.TRIES", 4)
+    gc.freeze()  # collecting all that a worker holds may take longer than a plugin has
+    yield
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
