@@ -45,7 +45,7 @@ class Commands(click.Group):
         if paths:  # in the environment, for the processes that run programs load plugins too
             known = os.environ.get(loading.PLUGINS, "").split(os.pathsep)
             os.environ[loading.PLUGINS] = os.pathsep.join(
-                filter(None, [*known, *map(os.path.abspath, paths)])
+                dict.fromkeys(filter(None, [*known, *map(os.path.abspath, paths)]))
             )
         return super().parse_args(context, rest)
 

@@ -7,11 +7,11 @@ import contextlib
 import os
 import sys
 import threading
-import time
 from typing import NoReturn
 
 from evoclass.i18n import Catalog, system_language
 from evoclass.pluginhost.loading import contained
+from evoclass.running.threads import wait_for_threads
 from evoclass.wording.printable import printable
 
 SECONDS = 5.0
@@ -20,12 +20,14 @@ SECONDS = 5.0
 
 def part(code: int) -> NoReturn:
     """End the process as Python does, within a time, and with nothing more on standard output."""
-    say = Catalog(system_language())
     _to_errors()
     with contextlib.suppress(Exception):  # Python has told which function did not end
         contained(atexit._run_exitfuncs, SECONDS)
-    for thread in _left_after(SECONDS):
-        _tell(say("plugin.left_thread", name=thread.name))
+    left: list[threading.Thread] = []
+    with contextlib.suppress(Exception):  # a pool of the plugin may be broken
+        left = wait_for_threads(SECONDS)
+    for thread in left:
+        _tell(Catalog(system_language())("plugin.left_thread", name=thread.name))
     with contextlib.suppress(Exception):
         sys.stderr.flush()
     os._exit(code)
@@ -37,22 +39,6 @@ def _to_errors() -> None:
         sys.stdout.flush()
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
-
-
-def _left_after(seconds: float) -> list[threading.Thread]:
-    """Wait for the threads that Python waits for, at most for a time; return those that go on."""
-    for tell in reversed(getattr(threading, "_threading_atexits", ())):
-        with contextlib.suppress(Exception):
-            tell()
-    end = time.monotonic() + seconds
-    for thread in _others():
-        thread.join(max(end - time.monotonic(), 0))
-    return _others()
-
-
-def _others() -> list[threading.Thread]:
-    main = threading.main_thread()
-    return [thread for thread in threading.enumerate() if thread is not main and not thread.daemon]
 
 
 def _tell(text: str) -> None:

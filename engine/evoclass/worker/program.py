@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import sys
-import threading
 import warnings
 from collections import deque
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from evoclass.protocol import (
     Soon,
     Warned,
 )
+from evoclass.running.threads import wait_for_threads
 from evoclass.worker import report
 from evoclass.worker.channel import Channel
 from evoclass.worker.leaving import flush, flush_files, leave
@@ -100,7 +100,7 @@ class Worker:
                 inspector.start()
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 exec(code, namespace)
-                _wait_for_threads()
+                wait_for_threads()
             finally:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
         except BaseException as error:
@@ -219,21 +219,6 @@ class Worker:
         self._marks += 1
         with contextlib.suppress(OSError):
             os.write(self._terminal, MARK + token.encode() + b";%d\x1b\\" % self._marks)
-
-
-def _wait_for_threads() -> None:
-    """Wait for the program's threads, as an interpreter does at its end: first it tells pools to send theirs home."""
-    if not _threads():
-        return
-    for tell in reversed(getattr(threading, "_threading_atexits", ())):
-        tell()
-    for thread in _threads():
-        thread.join()
-
-
-def _threads() -> list[threading.Thread]:
-    main = threading.main_thread()
-    return [thread for thread in threading.enumerate() if thread is not main and not thread.daemon]
 
 
 def _line_in(file: str) -> int:
