@@ -20,7 +20,7 @@ from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Frame, Job, Summary
-from evoclass_tensors.batch import Batch
+from evoclass_tensors.worker.batch import Batch
 
 SECONDS = 8.0
 """How long each program runs."""
@@ -117,8 +117,8 @@ async def panel_seconds(count: int) -> tuple[float, float]:
     """Return what the panel needs to take a frame of many rows, and to go one page down."""
     from textual.app import App, ComposeResult
 
-    from evoclass_tensors.panel import TensorPanel
-    from evoclass_tensors.table import TensorTable
+    from evoclass_tensors.screen.panel import TensorPanel
+    from evoclass_tensors.screen.table import TensorTable
 
     class Screen(App[None]):
         def compose(self) -> ComposeResult:

@@ -15,7 +15,7 @@ from evoclass.model import Block, Paragraph, Span
 from evoclass.protocol import ErrorReport, RunEvent
 from evoclass.testing import DirectiveContract, ExplanationContract
 from evoclass_explain import explain_error
-from evoclass_tensors.panel import TensorPanel
+from evoclass_tensors.screen.panel import TensorPanel
 from evoclass_tui.panel import Panel
 from evoclass_tui.testing import FieldContract, PanelContract
 from evoclass_tui.widgets.fields.line_input import NumberField

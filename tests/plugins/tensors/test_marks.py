@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from evoclass.protocol import Summary
-from evoclass_tensors import marks
-from evoclass_tensors.columns import COLUMNS, fitting
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.columns import COLUMNS, fitting
 
 
 @pytest.mark.parametrize(

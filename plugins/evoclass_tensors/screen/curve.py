@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 
-from evoclass_tensors import marks
+from evoclass_tensors.screen import marks
 
 Point = tuple[float, float | None]
 """Step or second, and the value then; None or a value that is not finite leaves a gap."""

@@ -11,10 +11,10 @@ import torch
 
 from evoclass.probe import Glance
 from evoclass.protocol import Kind, Parameters
-from evoclass_tensors import peek
-from evoclass_tensors.record import Record
-from evoclass_tensors.skeleton import Skeleton, Slot, gradient_of
-from evoclass_tensors.walk import Named, Walk
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.record import Record
+from evoclass_tensors.worker.skeleton import Skeleton, Slot, gradient_of
+from evoclass_tensors.worker.walk import Named, Walk
 
 LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""

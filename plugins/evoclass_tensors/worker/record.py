@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from evoclass.protocol import Summary
-from evoclass_tensors import peek
-from evoclass_tensors.rows import About
-from evoclass_tensors.sample import Sample
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.rows import About
+from evoclass_tensors.worker.sample import Sample
 
 
 @dataclass(slots=True)

@@ -13,17 +13,17 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors.curve import Curve
-from evoclass_tensors.detail import DetailView
-from evoclass_tensors.detail_text import Subject
-from evoclass_tensors.hints import Hints
-from evoclass_tensors.journey import Journey
-from evoclass_tensors.keys import PANEL_KEYS, bindings, hints, of_rows
-from evoclass_tensors.rows_view import RowsView
-from evoclass_tensors.status import status
-from evoclass_tensors.table import TensorTable
-from evoclass_tensors.timebar import TimeBar
-from evoclass_tensors.tree import inside
+from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.detail import DetailView
+from evoclass_tensors.screen.detail_text import Subject
+from evoclass_tensors.screen.hints import Hints
+from evoclass_tensors.screen.journey import Journey
+from evoclass_tensors.screen.keys import PANEL_KEYS, bindings, hints, of_rows
+from evoclass_tensors.screen.rows_view import RowsView
+from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.table import TensorTable
+from evoclass_tensors.screen.timebar import TimeBar
+from evoclass_tensors.screen.tree import inside
 from evoclass_tui.panel import Panel
 
 TITLE = 24

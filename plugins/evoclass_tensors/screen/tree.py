@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from evoclass.protocol import Summary
-from evoclass_tensors import marks
+from evoclass_tensors.screen import marks
 
 Order = Literal["tree", "name", "size", "change", "norm", "gradient"]
 ORDERS: tuple[Order, ...] = ("tree", "name", "size", "change", "norm", "gradient")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding, BindingsMap
 
 from evoclass.i18n import Catalog
-from evoclass_tensors.hints import Hint
+from evoclass_tensors.screen.hints import Hint
 
 Keys = tuple[tuple[str, str, str], ...]
 """Key, action, and how the key is shown; the description is `tensors.key.ACTION`."""

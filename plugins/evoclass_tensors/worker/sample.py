@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import torch
 
-from evoclass_tensors.figures import axis_steps, coprime_step
+from evoclass_tensors.worker.figures import axis_steps, coprime_step
 
 SIZE = 1024
 """Elements of a row's sample."""

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import torch
 
 from evoclass.protocol import Kind
-from evoclass_tensors import peek
-from evoclass_tensors.skeleton import (
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.skeleton import (
     Count,
     Skeleton,
     Slot,

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from evoclass.protocol import Detail, Summary
-from evoclass_tensors.rows import number, spread
-from evoclass_tensors.sample import Sample
+from evoclass_tensors.worker.rows import number, spread
+from evoclass_tensors.worker.sample import Sample
 
 BINS = 64
 """Bins of a detail's histogram."""

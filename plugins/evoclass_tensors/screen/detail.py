@@ -12,11 +12,11 @@ from textual.strip import Strip
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Detail
-from evoclass_tensors import curve, heatmap, marks
-from evoclass_tensors.colours import Scale
-from evoclass_tensors.columns import is_single
-from evoclass_tensors.detail_text import DetailText, Line, Subject
-from evoclass_tensors.marks import piece
+from evoclass_tensors.screen import curve, heatmap, marks
+from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.detail_text import DetailText, Line, Subject
+from evoclass_tensors.screen.marks import piece
 
 _TWO_COLUMNS = 60
 """Width from which pictures stand beside the figures."""

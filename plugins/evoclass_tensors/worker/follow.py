@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from evoclass_tensors import guard, peek
+from evoclass_tensors.worker import guard, peek
 
 LARGEST = 2**16
 """Elements of a tensor whose norm is taken at each step: some twenty microseconds."""

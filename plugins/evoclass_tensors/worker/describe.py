@@ -7,9 +7,9 @@ from functools import cache
 import torch
 
 from evoclass.protocol import Summary
-from evoclass_tensors import peek
-from evoclass_tensors.rows import About
-from evoclass_tensors.skeleton import Count, Slot
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.rows import About
+from evoclass_tensors.worker.skeleton import Count, Slot
 
 
 def describe_tensor(slot: Slot, tensor: torch.Tensor) -> About:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evoclass.protocol import Summary
-from evoclass_tensors import marks
+from evoclass_tensors.screen import marks
 
 NAME_LEAST = 14
 """Cells that the name keeps, whatever else must go."""

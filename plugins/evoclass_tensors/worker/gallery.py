@@ -13,20 +13,20 @@ from torch.optim.optimizer import _global_optimizer_post_hooks
 
 from evoclass.probe import Glance, Picture
 from evoclass.protocol import Kind, Summary
-from evoclass_tensors import guard, peek
-from evoclass_tensors.batch import Batch, Group, joined
-from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
-from evoclass_tensors.exact import exact_row
-from evoclass_tensors.figures import BINS, figures, relative_change
-from evoclass_tensors.picture import GalleryPicture
-from evoclass_tensors.record import Record
-from evoclass_tensors.rows import About, filled, number
-from evoclass_tensors.sample import NoFigures, Sample, take
-from evoclass_tensors.skeleton import Skeleton, Slot
-from evoclass_tensors.survey import LEAST, Survey
-from evoclass_tensors.swapping import before_swaps
-from evoclass_tensors.walk import Named, Walk
-from evoclass_tensors.watch import FLOATS, Watch, count_bad, with_bad
+from evoclass_tensors.worker import guard, peek
+from evoclass_tensors.worker.batch import Batch, Group, joined
+from evoclass_tensors.worker.describe import describe_module, describe_optimizer, describe_tensor
+from evoclass_tensors.worker.exact import exact_row
+from evoclass_tensors.worker.figures import BINS, figures, relative_change
+from evoclass_tensors.worker.picture import GalleryPicture
+from evoclass_tensors.worker.record import Record
+from evoclass_tensors.worker.rows import About, filled, number
+from evoclass_tensors.worker.sample import NoFigures, Sample, take
+from evoclass_tensors.worker.skeleton import Skeleton, Slot
+from evoclass_tensors.worker.survey import LEAST, Survey
+from evoclass_tensors.worker.swapping import before_swaps
+from evoclass_tensors.worker.walk import Named, Walk
+from evoclass_tensors.worker.watch import FLOATS, Watch, count_bad, with_bad
 
 WORTH = 0.4
 """Time that samples may take for each second that finding the values takes."""

@@ -9,10 +9,10 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
-from evoclass_tensors import tree
-from evoclass_tensors.journey import Journey
-from evoclass_tensors.keys import ROW_KEYS, bindings
-from evoclass_tensors.table import TensorTable
+from evoclass_tensors.screen import tree
+from evoclass_tensors.screen.journey import Journey
+from evoclass_tensors.screen.keys import ROW_KEYS, bindings
+from evoclass_tensors.screen.table import TensorTable
 
 _COLUMN_OF = {"name": "name", "size": "bytes", "change": "change", "gradient": "gradient"}
 """Column whose title shows that the rows are sorted by it."""

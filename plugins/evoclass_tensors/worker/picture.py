@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from evoclass.probe import Picture
 from evoclass.protocol import Summary
-from evoclass_tensors.batch import Batch
-from evoclass_tensors.record import Record
-from evoclass_tensors.survey import Survey
+from evoclass_tensors.worker.batch import Batch
+from evoclass_tensors.worker.record import Record
+from evoclass_tensors.worker.survey import Survey
 
 if TYPE_CHECKING:
-    from evoclass_tensors.gallery import Gallery
+    from evoclass_tensors.worker.gallery import Gallery
 
 
 class GalleryPicture(Picture):

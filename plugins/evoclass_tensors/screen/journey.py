@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from evoclass.protocol import Detail, Frame, Points, Summary
 from evoclass.timeline import Moment, Point, Timeline
-from evoclass_tensors.closeups import Closeup, Closeups
-from evoclass_tensors.columns import is_single
-from evoclass_tensors.curve import Curve
+from evoclass_tensors.screen.closeups import Closeup, Closeups
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.curve import Curve
 
 COURSE = 32
 """Values of a single number that its row draws."""

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from evoclass.protocol import Summary
-from evoclass_tensors.figures import Columns
+from evoclass_tensors.worker.figures import Columns
 
 About = dict[str, Any]
 """Fields of a row that are known before any of its numbers are read."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import torch
 
 from evoclass.protocol import Kind
-from evoclass_tensors import peek
+from evoclass_tensors.worker import peek
 
 
 class Slot(NamedTuple):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evoclass.i18n import Catalog
-from evoclass_tensors import marks
-from evoclass_tensors.journey import Journey
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.journey import Journey
 
 _ENDS = {"finished": "ended", "error": "failed"}
 """What the title says of a run that ended for this reason; for all others it was stopped."""

@@ -20,10 +20,10 @@ from textual.timer import Timer
 from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
 from evoclass.timeline import Trouble
-from evoclass_tensors import marks
-from evoclass_tensors.columns import Column, fitting, is_single
-from evoclass_tensors.marks import piece
-from evoclass_tensors.tree import Line
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.columns import Column, fitting, is_single
+from evoclass_tensors.screen.marks import piece
+from evoclass_tensors.screen.tree import Line
 
 SETTLED = 0.15
 """Seconds after which the rows in view are told."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from evoclass_tensors.sample import is_wide
+from evoclass_tensors.worker.sample import is_wide
 
 Label = TypeVar("Label")
 Meaning = Literal["values", "norms", "counts"]

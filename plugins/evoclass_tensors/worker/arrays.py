@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evoclass.protocol import Summary
-from evoclass_tensors.figures import axis_steps, figures
-from evoclass_tensors.rows import About, filled
+from evoclass_tensors.worker.figures import axis_steps, figures
+from evoclass_tensors.worker.rows import About, filled
 
 SIZE = 1024
 """Elements of an array's sample."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.probe import Glance, Numbers, Picture, Probe
 from evoclass.protocol import Detail, Look, Summary
-from evoclass_tensors.turns import Turns
+from evoclass_tensors.worker.turns import Turns
 
 if TYPE_CHECKING:
-    from evoclass_tensors.gallery import Gallery
+    from evoclass_tensors.worker.gallery import Gallery
 
 
 class TensorProbe(Probe):
@@ -30,7 +30,7 @@ class TensorProbe(Probe):
     def prepare(cls) -> None:
         """Import the worker half if torch is there."""
         if "torch" in sys.modules:
-            from evoclass_tensors import arrays, closeup, follow, gallery  # noqa: F401
+            from evoclass_tensors.worker import arrays, closeup, follow, gallery  # noqa: F401
 
     def install(self, step: Callable[[], None]) -> None:
         """Use the optimizers' steps as a clock, at once if torch is there already, else with the first tensor."""
@@ -40,7 +40,7 @@ class TensorProbe(Probe):
 
     def _open(self) -> Gallery:
         if self._gallery is None:
-            from evoclass_tensors.gallery import Gallery
+            from evoclass_tensors.worker.gallery import Gallery
 
             self._gallery = Gallery()
             if self._step is not None:
@@ -60,7 +60,7 @@ class TensorProbe(Probe):
         torch: Any = sys.modules["torch"]
         if not issubclass(type(value), torch.Tensor):
             return True
-        from evoclass_tensors import peek
+        from evoclass_tensors.worker import peek
 
         return bool(peek.requires_grad(value) and peek.is_leaf(value))
 
@@ -68,7 +68,7 @@ class TensorProbe(Probe):
         """Return all rows of these values, whatever is remembered of them or of others."""
         if not named:
             return []
-        from evoclass_tensors.gallery import Gallery
+        from evoclass_tensors.worker.gallery import Gallery
 
         return Gallery().picture(named, Glance(whole=True)).rows()
 
@@ -82,7 +82,7 @@ class TensorProbe(Probe):
         """Return a tensor's only number, or its norm; `path` leads through modules and to gradients."""
         if self._gallery is None:
             return None
-        from evoclass_tensors.follow import number
+        from evoclass_tensors.worker.follow import number
 
         return number(value, path)
 
@@ -92,7 +92,7 @@ class TensorProbe(Probe):
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return exact figures, a histogram, and a picture of the values."""
-        from evoclass_tensors.closeup import closeup
+        from evoclass_tensors.worker.closeup import closeup
 
         return closeup(value, look)
 
@@ -100,7 +100,7 @@ class TensorProbe(Probe):
         """Keep gradients and random states as they are."""
         if self._gallery is None:
             return nullcontext()
-        from evoclass_tensors.guard import untouched
+        from evoclass_tensors.worker.guard import untouched
 
         return untouched()
 
@@ -134,7 +134,7 @@ class ArrayProbe(Probe):
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
         """Return a row an array, from a sample."""
-        from evoclass_tensors.arrays import array_row
+        from evoclass_tensors.worker.arrays import array_row
 
         return [array_row(name, array) for name, array in named.items()]
 
@@ -142,14 +142,14 @@ class ArrayProbe(Probe):
         """Return rows of arrays, as many as the time allows: of samples, or in a last frame of every element."""
         if not named:
             return Picture()
-        from evoclass_tensors.arrays import EXACT, SIZE, array_row
+        from evoclass_tensors.worker.arrays import EXACT, SIZE, array_row
 
         size = EXACT if glance.whole else SIZE
         return self._turns.picture(named, glance, lambda name, array: array_row(name, array, size))
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return exact figures, a histogram, and a picture of the values."""
-        from evoclass_tensors.closeup import closeup_array
+        from evoclass_tensors.worker.closeup import closeup_array
 
         return closeup_array(value, look)
 
@@ -175,7 +175,7 @@ class ScalarProbe(Probe):
         return self._turns.picture(named, glance, self._row)
 
     def _row(self, name: str, value: Any) -> Summary:
-        from evoclass_tensors.arrays import list_row, scalar_row
+        from evoclass_tensors.worker.arrays import list_row, scalar_row
 
         return list_row(name, value.items) if type(value) is Numbers else scalar_row(name, value)
 
@@ -183,7 +183,7 @@ class ScalarProbe(Probe):
         """Return exact figures of a list of numbers."""
         if type(value) is not Numbers:
             return None
-        from evoclass_tensors.arrays import as_array
-        from evoclass_tensors.closeup import closeup_array
+        from evoclass_tensors.worker.arrays import as_array
+        from evoclass_tensors.worker.closeup import closeup_array
 
         return closeup_array(as_array(value.items), look)

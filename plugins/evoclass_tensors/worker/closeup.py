@@ -10,14 +10,14 @@ import torch
 from numpy.typing import NDArray
 
 from evoclass.protocol import Detail, Kind, Look, Summary
-from evoclass_tensors import guard, peek
-from evoclass_tensors.arrays import array_sample
-from evoclass_tensors.describe import describe_module, describe_optimizer, describe_tensor
-from evoclass_tensors.exact import exact
-from evoclass_tensors.sample import NoFigures, Sample, magnitude, take
-from evoclass_tensors.skeleton import Slot
-from evoclass_tensors.slices import CELLS, grid, pictures
-from evoclass_tensors.walk import Named, Walk
+from evoclass_tensors.worker import guard, peek
+from evoclass_tensors.worker.arrays import array_sample
+from evoclass_tensors.worker.describe import describe_module, describe_optimizer, describe_tensor
+from evoclass_tensors.worker.exact import exact
+from evoclass_tensors.worker.sample import NoFigures, Sample, magnitude, take
+from evoclass_tensors.worker.skeleton import Slot
+from evoclass_tensors.worker.slices import CELLS, grid, pictures
+from evoclass_tensors.worker.walk import Named, Walk
 
 EXACT = 2**26
 """Elements up to which figures are exact; beyond that a sample of `PART` stands for the whole."""

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from evoclass.protocol import Summary
-from evoclass_tensors import peek
-from evoclass_tensors.record import Record
-from evoclass_tensors.survey import Survey
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.record import Record
+from evoclass_tensors.worker.survey import Survey
 
 ELEMENTS = 375_000
 """Elements that a frame looks at for each millisecond that it may take."""

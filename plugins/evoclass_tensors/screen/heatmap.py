@@ -9,7 +9,7 @@ from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 
-from evoclass_tensors.colours import Scale
+from evoclass_tensors.screen.colours import Scale
 
 Grid = Sequence[Sequence[float | None]]
 

@@ -13,10 +13,10 @@ from rich.style import Style
 from evoclass.i18n import Catalog
 from evoclass.protocol import Detail, Summary
 from evoclass.timeline import Point, Trouble
-from evoclass_tensors import marks
-from evoclass_tensors.columns import is_single
-from evoclass_tensors.curve import Curve
-from evoclass_tensors.marks import piece
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.marks import piece
 
 Line = list[Segment]
 
