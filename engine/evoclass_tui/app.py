@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -25,6 +24,7 @@ from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
 from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -36,7 +36,7 @@ FAULT = 70
 """Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
 
 
-class EvoClassApp(App[str]):
+class EvoClassApp(FaultCatchingApp[str]):
     """Routes between the session and the screen."""
 
     TITLE = "EvoClass"
@@ -153,15 +153,13 @@ class EvoClassApp(App[str]):
         """^C outside of a program copies, else it says what quits."""
         self.lesson_screen.action_say_how_to_quit()
 
-    def _handle_exception(self, error: Exception) -> None:
+    def caught(self, error: Exception) -> None:
         """Take a panel or a question away that had a fault; write down any other and close without a traceback."""
         culprit = panel_at_fault(error) or question_at_fault(error)
         if culprit is not None:
             culprit.give_up(error)
             return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
+        self.note_fault(error)
         file = write_down(error)
         self.last_words = self.session.catalog("notice.crash", file=file)
         self.exit(return_code=FAULT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingsMap
+from textual.binding import Binding
 
 from evoclass.i18n import Catalog
 from evoclass_tensors.screen.hints import Hint
@@ -72,14 +72,12 @@ def _description(action: str) -> str:
     return f"tensors.key.{_SIGNED.get(action, action.partition('(')[0])}"
 
 
-def bindings(catalog: Catalog, keys: Keys) -> BindingsMap:
+def bindings(catalog: Catalog, keys: Keys) -> list[Binding]:
     """Return keys with descriptions in the learner's language."""
-    return BindingsMap(
-        [
-            Binding(names, action, catalog(_description(action)), key_display=shown)
-            for names, action, shown in keys
-        ]
-    )
+    return [
+        Binding(names, action, catalog(_description(action)), key_display=shown)
+        for names, action, shown in keys
+    ]
 
 
 def of_rows(action: str) -> bool:

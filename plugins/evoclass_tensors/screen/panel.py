@@ -24,7 +24,7 @@ from evoclass_tensors.screen.status import status
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tensors.screen.tree import inside
-from evoclass_tui.panel import Panel
+from evoclass_tui.panel import Panel, rebind
 
 TITLE = 24
 """Cells of the title bar that the panel's name and its frame need."""
@@ -92,7 +92,7 @@ class TensorPanel(Panel):
 
     def _translate(self) -> None:
         """Bind the keys with descriptions in the learner's language."""
-        self._bindings = bindings(self.catalog, PANEL_KEYS)
+        rebind(self, bindings(self.catalog, PANEL_KEYS))
 
     def switch_language(self, catalog: Catalog) -> None:
         """Say everything in another language."""

@@ -13,6 +13,7 @@ from evoclass_tensors.screen import tree
 from evoclass_tensors.screen.journey import Journey
 from evoclass_tensors.screen.keys import ROW_KEYS, bindings
 from evoclass_tensors.screen.table import TensorTable
+from evoclass_tui.panel import rebind
 
 _COLUMN_OF = {"name": "name", "size": "bytes", "change": "change", "gradient": "gradient"}
 """Column whose title shows that the rows are sorted by it."""
@@ -34,7 +35,7 @@ class RowsView(Vertical):
         self.catalog = catalog
         self.view = tree.View()
         self._journey = Journey()
-        self._running = False
+        self._program_runs = False
         self.translate(catalog)
 
     def compose(self) -> ComposeResult:
@@ -44,7 +45,7 @@ class RowsView(Vertical):
     def translate(self, catalog: Catalog) -> None:
         """Say everything in another language."""
         self.catalog = catalog
-        self._bindings = bindings(catalog, ROW_KEYS)
+        rebind(self, bindings(catalog, ROW_KEYS))
         if self.is_mounted:
             self.table.catalog = catalog
             self.query_one(Input).placeholder = catalog("tensors.filter")
@@ -59,7 +60,7 @@ class RowsView(Vertical):
 
     def show(self, journey: Journey, running: bool, relay: bool = True) -> None:
         """Show the moment of a journey; lay the lines out anew if they may be other ones."""
-        self._journey, self._running = journey, running
+        self._journey, self._program_runs = journey, running
         rows, table = journey.rows, self.table
         table.trouble = journey.timeline.trouble
         if rows and self.view.text:
@@ -78,7 +79,7 @@ class RowsView(Vertical):
         table.show(rows, tree.lines(rows, self.view, journey.timeline.changes) if relay else None)
 
     def _again(self) -> None:
-        self.show(self._journey, self._running)
+        self.show(self._journey, self._program_runs)
 
     # ------------------------------------------------------------------------------------------------ filter
 
