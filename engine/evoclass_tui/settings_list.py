@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evoclass.i18n import LANGUAGES
+from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass_tui.handlers import moving, running
 
@@ -57,7 +58,9 @@ def settings(screen: LessonScreen) -> list[Setting]:
         ),
         Setting(
             "memory",
-            _around(MEMORIES, mine.limits.memory, lambda value: ending.size(int(value), catalog.language)),
+            _around(
+                MEMORIES, mine.limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024)
+            ),
             mine.limits.memory,
             lambda value: _limit(screen, memory=value),
         ),

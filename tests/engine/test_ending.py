@@ -47,10 +47,3 @@ def test_dropped_output_is_named_only_if_there_was_any() -> None:
     assert ending.dropped(ENDINGS["finished"], english) == ""
     dropped = Exit(reason="finished", code=0, seconds=1.0, dropped_bytes=3 * 2**20)
     assert "3 MB" in ending.dropped(dropped, english)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 B"), (1536, "1.5 kB"), (512 * 2**20, "512 MB"), (2**40, "1024 GB")]
-)
-def test_sizes(count: int, text: str) -> None:
-    assert ending.size(count) == text

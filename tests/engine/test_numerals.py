@@ -6,6 +6,7 @@ import pytest
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
+from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised, localised_values
 
@@ -39,4 +40,4 @@ def test_the_end_of_a_run_is_told_with_the_language_s_decimals() -> None:
     exit = Exit(reason="finished", code=0, seconds=7.14)
     assert ending.sentence(exit, Catalog("it")) == "Terminato in 7,1 s."
     assert ending.sentence(exit, Catalog("en")) == "Finished in 7.1 s."
-    assert ending.size(1610612736, "it") == "1,5 GB"
+    assert byte_text(1610612736, "it", kilo=1024) == "1,5 GB"

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from evoclass.protocol import Summary
+from evoclass.quantities import byte_text, shape_text
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FROZEN = "❆"
@@ -77,9 +78,7 @@ def exact_number(value: float | None) -> str:
 
 def shape(sizes: Sequence[int] | None) -> str:
     """Return `7×1280`; a scalar's is `()`."""
-    if sizes is None:
-        return ""
-    return "×".join(str(size) for size in sizes) or "()"
+    return "" if sizes is None else shape_text(sizes, "×")
 
 
 def dtype(name: str) -> str:
@@ -94,14 +93,7 @@ def device(name: str) -> str:
 
 def size(count: int | None) -> str:
     """Return bytes as `4.9 MB`."""
-    if count is None:
-        return ""
-    amount = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
+    return "" if count is None else byte_text(count)
 
 
 def count(value: int) -> str:
