@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -15,7 +17,7 @@ import click
 from evoclass.commands.helppage import HelpPage
 from evoclass.commands.options import TEXT
 from evoclass.commands.output import say
-from evoclass.disk import paths
+from evoclass.disk import log, paths
 from evoclass.disk.faultlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.learner import config
@@ -30,6 +32,8 @@ from evoclass.wording.printable import ACTING, printable
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 """Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""
 
+
+logger = logging.getLogger(__name__)
 
 click.Context.formatter_class = HelpPage  # of every command, the plugins' too
 
@@ -146,6 +150,7 @@ def _pass_on(space: Workspace) -> None:
 
 def main() -> NoReturn:
     """Run the command of this command line, and end the process."""
+    begun = time.perf_counter()
     try:
         run(sys.argv[1:])
         code: object = 0
@@ -154,6 +159,7 @@ def main() -> NoReturn:
     if not isinstance(code, int | None):
         click.echo(str(code), err=True)
         code = 1
+    logger.info("ended with %s after %.3f s", code or 0, time.perf_counter() - begun)
     if loading.strangers:
         from evoclass.pluginhost.parting import part
 
@@ -166,6 +172,11 @@ def run(arguments: Sequence[str]) -> Any:
     _complete_streams()
     fold(sys.stdout, sys.stderr)
     words = list(arguments)
+    try:
+        log.begin()
+    except OSError as error:
+        click.echo(TEXT("log.cannot_write", reason=str(error)), err=True)
+    logger.info("evoclass %s", " ".join(words))
     try:
         if any(map(ACTING.search, words)):
             return _with_odd_words(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 import time
@@ -36,6 +37,8 @@ from evoclass.pluginhost.loading import (
 
 if TYPE_CHECKING:
     import click
+
+logger = logging.getLogger(__name__)
 
 NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
 """Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
@@ -186,6 +189,7 @@ class Registry:
 
     def switch_off(self, name: str, why: str) -> None:
         """Take a plugin out and remember why; the first reason stays."""
+        logger.warning("%s is switched off: %s", name, why)
         self.reports[name].error = self.reports[name].error or why
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
@@ -194,6 +198,7 @@ class Registry:
         """Remember what is wrong with a plugin that works all the same."""
         faults = self.reports[name].faults
         if why not in faults:
+            logger.warning("%s: %s", name, why)
             faults.append(why)
 
     def unknown(self, names: Iterable[str]) -> list[str]:
@@ -263,7 +268,9 @@ class Registry:
             yield answers
             ended = "loaded" if not answers else "nothing" if answers[0] is None else "answered"
         finally:
-            self.trace.append(HookCall(hook, plugin, time.perf_counter() - begun, ended))
+            call = HookCall(hook, plugin, time.perf_counter() - begun, ended)
+            self.trace.append(call)
+            logger.debug("%s of %s: %s in %.2f ms", hook, plugin, ended, call.seconds * 1000)
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Return what every plugin answers to `hook`, as (plugin, result) pairs."""

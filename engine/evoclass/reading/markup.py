@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +36,9 @@ SHOWN = 500
 """So much is shown of a line of a file that is no lesson."""
 
 
+logger = logging.getLogger(__name__)
+
+
 class Parser:
     """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
 
@@ -54,7 +59,10 @@ class Parser:
 
         A first heading that repeats the title is left out: whoever shows the lesson shows its title.
         """
+        begun = time.perf_counter()
         lesson = self._read(source_text, path, LESSON_KEYS)
+        spent = (time.perf_counter() - begun) * 1000
+        logger.debug("read %s, %d characters, in %.2f ms", path, len(source_text), spent)
         match lesson.blocks:
             case [Heading(level=1, text=text, line=line), *rest]:
                 if plain_text(text).strip() == lesson.title.strip() or lesson.keys.get("title") == line:

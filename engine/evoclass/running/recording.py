@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections import deque
@@ -22,6 +23,8 @@ from evoclass.protocol import (
     Summary,
 )
 from evoclass.runner import Program
+
+logger = logging.getLogger(__name__)
 
 OUTPUT_KEPT = 20_000
 """Characters of output in a record."""
@@ -64,8 +67,16 @@ class Recording:
                 self.error = event
             case Started():
                 self.started = event
+                logger.info("run of %s started by %s", self.program.file, self.runner)
             case Exit():
                 self.exit = event
+                logger.info(
+                    "run of %s ended: %s, %.3f s, %d frames",
+                    self.program.file,
+                    event.reason,
+                    event.seconds,
+                    self.frames,
+                )
 
     def _write(self, text: str) -> None:
         self._output.append(text)
