@@ -7,6 +7,13 @@ class TestSlider(FieldContract):
     field = Slider(name="rate", label="rate")
     widget = SliderWidget
     value = 0.5
+
+The fixture `open_app` opens the whole interface on a lesson with your plugin:
+
+async def test_slider(open_app):
+    async with open_app(LESSON, my_plugin) as opened:
+        await opened.press("n", "right", "enter")
+        await opened.until("Right")
 """
 
 from __future__ import annotations
@@ -38,9 +45,10 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass_tui.fields import FieldWidget
+from evoclass_tui.opened import OpenedApp, open_app
 from evoclass_tui.panel import Panel
 
-__all__ = ["EVENTS", "FieldContract", "PanelContract"]
+__all__ = ["EVENTS", "FieldContract", "OpenedApp", "PanelContract", "open_app"]
 
 _ROW = Summary(
     name="w", kind="parameter", type="Parameter", shape=(2, 3), min=-1.0, max=1.0, mean=0.0, std=0.5

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -42,6 +44,11 @@ def bindings_for(node: DOMNode, key: str) -> tuple[Binding, ...]:
 def rebind(node: DOMNode, bindings: Iterable[Binding]) -> None:
     """Replace a node's key bindings: Textual's descriptions are fixed with the class, ours change with the language."""
     node._bindings = BindingsMap(bindings)
+
+
+def screen_text(screen: Screen[Any]) -> str:
+    """Return what stands on a screen, line by line."""
+    return "\n".join(strip.text.rstrip() for strip in screen._compositor.render_strips())
 
 
 def forget_height(widget: Widget) -> None:

@@ -20,6 +20,7 @@ from evoclass_tui.textual_private import (
     forget_height,
     forget_lines,
     rebind,
+    screen_text,
 )
 
 
@@ -92,6 +93,13 @@ async def test_bindings_can_be_read_and_replaced() -> None:
         widget.focus()
         await pilot.press("y")
         assert app.noted == 1
+
+
+async def test_the_text_of_a_screen_has_its_rows_and_columns() -> None:
+    async with _App().run_test(size=(12, 8)) as pilot:
+        lines = screen_text(pilot.app.screen).split("\n")
+        assert len(lines) == 8
+        assert any(line.startswith("below") for line in lines)
 
 
 async def test_a_widget_whose_height_is_forgotten_is_asked_again() -> None:
