@@ -105,6 +105,12 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
     assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
 
 
+def test_settings(plugins: Plugins) -> None:
+    assert DEMO.longest() == 120
+    plugins.configured.change("demo", "longest", 60)
+    assert DEMO.longest() == 60
+
+
 def test_probe(plugins: Plugins) -> None:
     probe = plugins.probes["demo-text"]()
     assert probe.matches("abc")

@@ -110,9 +110,12 @@ def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
 def _tell_of_unknown_names(space: Workspace) -> None:
     """Say which names mean nothing here, and go on: a setting may be a plugin's own, and a slip must not end all."""
     try:
-        unknown = space.settings.unknown
+        unknown, tables = space.settings.unknown, space.settings.plugins
     except ConfigError:
-        unknown = ()  # whatever needs the settings tells of it
+        unknown, tables = (), {}  # whatever needs the settings tells of it
+    if tables:
+        for error in space.plugins.configured.problems(paths.config_file()):
+            click.echo(printable(error.said(TEXT)), err=True)
     for name in unknown:
         near = next(iter(get_close_matches(name, config.names(), 1)), "")
         key = "config.unknown_near" if near else "config.unknown"

@@ -14,6 +14,7 @@ from evoclass.explanation import Explanation
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.runner import Runner
+from evoclass.settings import Setting
 
 __all__ = [
     "explain_error",
@@ -23,6 +24,7 @@ __all__ = [
     "register_exercises",
     "register_probes",
     "register_runners",
+    "register_settings",
 ]
 
 hookspec = pluggy.HookspecMarker("evoclass")
@@ -51,6 +53,11 @@ def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-bo
 @hookspec
 def register_courses() -> Iterable[Path]:  # type: ignore[empty-body]
     """Return folders of lessons."""
+
+
+@hookspec
+def register_settings() -> Iterable[Setting]:  # type: ignore[empty-body]
+    """Return the settings of the plugin; `evoclass.settings.of(__name__)` has their values."""
 
 
 @hookspec(firstresult=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import PluginError
 from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.current import make_current
 from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
 from evoclass.pluginhost.registry import ANSWER_SECONDS, Registry
 from evoclass.wording.printable import printable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
+    from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
     from evoclass.runner import Availability, Runner
@@ -28,6 +30,17 @@ if TYPE_CHECKING:
 
 class Plugins(Registry):
     """The plugins of one process by what they offer; what is broken switches its plugin off."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        make_current(self)
+
+    @cached_property
+    def configured(self) -> PluginSettings:
+        """The settings that plugins declare."""
+        from evoclass.pluginhost.settings import PluginSettings
+
+        return PluginSettings(self)
 
     @cached_property
     def front_ends(self) -> dict[str, EntryPoint]:
@@ -145,7 +158,7 @@ class Plugins(Registry):
         cls, plugin = self.runners[name], self.owner("register_runners", name)
         try:
             made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
-            made.settings = self.settings.get(plugin, {})
+            made.settings = self.configured.values(plugin)
             return made
         except Exception as error:
             why = f"{name}: {reason(error)}"

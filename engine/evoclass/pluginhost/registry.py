@@ -190,6 +190,16 @@ class Registry:
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
 
+    def named(self, name: str) -> str:
+        """Return the plugin of an entry point's or a module's name.  Raises LookupError."""
+        if name in self.reports:
+            return name
+        top = name.partition(".")[0]
+        for report in self.reports.values():
+            if report.package.partition(".")[0] == top:
+                return report.name
+        raise LookupError(f"there is no plugin {name!r}")
+
     def blame(self, name: str, why: str) -> None:
         """Remember what is wrong with a plugin that works all the same."""
         faults = self.reports[name].faults
