@@ -21,7 +21,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
-from evoclass.testing import ExerciseContract, parser_for, sample_lesson
+from evoclass.testing import ExerciseContract, RuleContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
@@ -103,6 +103,10 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
     group = click.Group()
     plugins.each("register_commands", cli=group)
     assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
+
+
+class TestShouting(RuleContract):
+    rule = DEMO.Shouting
 
 
 def test_settings(plugins: Plugins) -> None:

@@ -13,6 +13,7 @@ from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
+from evoclass.rules import LessonRule
 from evoclass.runner import Runner
 from evoclass.settings import Setting
 
@@ -23,6 +24,7 @@ __all__ = [
     "register_directives",
     "register_exercises",
     "register_probes",
+    "register_rules",
     "register_runners",
     "register_settings",
 ]
@@ -48,6 +50,11 @@ def register_probes() -> Iterable[type[Probe]]:  # type: ignore[empty-body]
 @hookspec
 def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-body]
     """Return classes for further `:::{name}` blocks."""
+
+
+@hookspec
+def register_rules() -> Iterable[type[LessonRule]]:  # type: ignore[empty-body]
+    """Return rules that `evoclass check` holds lessons to."""
 
 
 @hookspec

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
+    from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
@@ -132,6 +133,13 @@ class Plugins(Registry):
         from evoclass.probe import Probe
 
         return self._collect({"register_probes": _Kind(Probe, "name")})["register_probes"]
+
+    @cached_property
+    def rules(self) -> dict[str, KeptRule]:
+        """Rules for lessons by code."""
+        from evoclass.pluginhost.keptrule import kept_rules
+
+        return kept_rules(self)
 
     @cached_property
     def courses(self) -> tuple[Path, ...]:
