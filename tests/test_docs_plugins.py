@@ -16,12 +16,15 @@ from textual.app import App
 from evoclass import hookspecs
 from evoclass.cli import cli
 from evoclass.exercise import Field
+from evoclass.i18n import Catalog
+from evoclass.importer import Imported
 from evoclass.model import Callout, plain_text
+from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
-from evoclass.testing import ExerciseContract, RuleContract, parser_for, sample_lesson
+from evoclass.testing import ExerciseContract, ExporterContract, RuleContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
@@ -107,6 +110,18 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
 
 class TestShouting(RuleContract):
     rule = DEMO.Shouting
+
+
+class TestOutline(ExporterContract):
+    exporter = DEMO.Outline
+
+
+def test_an_outline_comes_back_as_a_lesson(plugins: Plugins, tmp_path: Path) -> None:
+    file = tmp_path / "a.outline"
+    file.write_text("Title\n  First\n  Second\n")
+    made = Imported("a")
+    assert imported(plugins, plugins.importers["outline"], file, made, Catalog("en")) == 3
+    assert (made.title, made.body) == ("Title", "## First\n\n## Second")
 
 
 def test_settings(plugins: Plugins) -> None:

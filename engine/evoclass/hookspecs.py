@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pluggy
@@ -23,11 +24,17 @@ __all__ = [
     "register_courses",
     "register_directives",
     "register_exercises",
+    "register_exporters",
+    "register_importers",
     "register_probes",
     "register_rules",
     "register_runners",
     "register_settings",
 ]
+
+if TYPE_CHECKING:
+    from evoclass.exporter import Exporter
+    from evoclass.importer import Importer
 
 hookspec = pluggy.HookspecMarker("evoclass")
 
@@ -55,6 +62,16 @@ def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-bo
 @hookspec
 def register_rules() -> Iterable[type[LessonRule]]:  # type: ignore[empty-body]
     """Return rules that `evoclass check` holds lessons to."""
+
+
+@hookspec
+def register_exporters() -> Iterable[type[Exporter]]:  # type: ignore[empty-body]
+    """Return formats that `evoclass export` writes."""
+
+
+@hookspec
+def register_importers() -> Iterable[type[Importer]]:  # type: ignore[empty-body]
+    """Return formats that `evoclass import` reads."""
 
 
 @hookspec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
+    from evoclass.exporter import Exporter
+    from evoclass.importer import Importer
     from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
@@ -142,6 +144,24 @@ class Plugins(Registry):
         return kept_rules(self)
 
     @cached_property
+    def exporters(self) -> dict[str, type[Exporter]]:
+        """Formats that lessons are written in, by name."""
+        from evoclass.exporter import Exporter
+        from evoclass.pluginhost.exchanging import check_suffixes
+
+        kind = _Kind(Exporter, "name", further=check_suffixes)
+        return self._collect({"register_exporters": kind})["register_exporters"]
+
+    @cached_property
+    def importers(self) -> dict[str, type[Importer]]:
+        """Formats that lessons are made of, by name."""
+        from evoclass.importer import Importer
+        from evoclass.pluginhost.exchanging import check_suffixes
+
+        kind = _Kind(Importer, "name", further=check_suffixes)
+        return self._collect({"register_importers": kind})["register_importers"]
+
+    @cached_property
     def courses(self) -> tuple[Path, ...]:
         """Folders of lessons that plugins bring."""
         folders: list[Path] = []
@@ -218,6 +238,8 @@ class _Kind:
     collections: Collection[str] = ()
     awaited: Collection[str] = ()
     """Methods that have to be `async def`."""
+    further: Callable[[Any], None] | None = None
+    """Raises TypeError or ValueError for what is wrong with classes of this kind only."""
 
     def name(self, cls: Any) -> str:
         """Return the name of a class.  Raises TypeError when it is not what it has to be."""
@@ -246,4 +268,6 @@ class _Kind:
             value = getattr(cls, attribute, ())
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise TypeError(f"{name}: {attribute} is {shown(value)}, not names")
+        if self.further is not None:
+            self.further(cls)
         return str(name)
