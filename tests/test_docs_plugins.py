@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,9 +16,11 @@ from textual.app import App
 
 from evoclass import hookspecs
 from evoclass.cli import cli
+from evoclass.events import Event, RunEnded, Verb
 from evoclass.exercise import Field
 from evoclass.i18n import Catalog
 from evoclass.importer import Imported
+from evoclass.learner.event import now
 from evoclass.model import Callout, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
@@ -122,6 +125,16 @@ def test_an_outline_comes_back_as_a_lesson(plugins: Plugins, tmp_path: Path) -> 
     made = Imported("a")
     assert imported(plugins, plugins.importers["outline"], file, made, Catalog("en")) == 3
     assert (made.title, made.body) == ("Title", "## First\n\n## Second")
+
+
+def test_listeners(plugins: Plugins) -> None:
+    event = Event("", now(), "me", "c", "sums", "en", "two", Verb.ANSWERED, {})
+    plugins.listeners.event(event)
+    plugins.listeners.event(replace(event, verb=Verb.PREFERRED))
+    ended = Exit(reason="finished", code=0, seconds=1.0)
+    plugins.listeners.run(RunEnded(course="c", lesson="sums", file="a.py", runner="dry", exit=ended))
+    plugins.listeners.close()
+    assert DEMO.HEARD == ["answered sums/two", "ran a.py on dry: finished"]
 
 
 def test_settings(plugins: Plugins) -> None:

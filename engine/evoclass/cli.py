@@ -99,6 +99,7 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
     space.content, space.asked_language = content, lang
+    context.call_on_close(lambda: _let_listeners_end(space))
     _tell_of_unknown_names(space)
     _pass_on(space)
     if context.invoked_subcommand is None:
@@ -123,6 +124,15 @@ def _tell_of_unknown_names(space: Workspace) -> None:
     if space.no_plugins:
         for name in space.plugins.unknown(space.no_plugins):
             click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
+
+
+def _let_listeners_end(space: Workspace) -> None:
+    """Let the listeners of plugins hear the rest, and say which failed; nobody waits long for them."""
+    if "plugins" not in vars(space):
+        return
+    space.plugins.listeners.close()
+    for plugin, reason in space.plugins.listeners.news():
+        say(TEXT("plugin.deaf", plugin=plugin, reason=reason), err=True)
 
 
 def _complete_streams() -> None:

@@ -20,6 +20,8 @@ from evoclass.settings import Setting
 
 __all__ = [
     "explain_error",
+    "on_event",
+    "on_run",
     "register_commands",
     "register_courses",
     "register_directives",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from evoclass.events import Event, RunEnded
     from evoclass.exporter import Exporter
     from evoclass.importer import Importer
 
@@ -92,3 +95,13 @@ def explain_error(error: ErrorReport, language: str) -> Explanation | None:
 @hookspec
 def register_commands(cli: click.Group) -> None:
     """Add subcommands to `evoclass`."""
+
+
+@hookspec
+def on_event(event: Event) -> None:
+    """Hear of each event of the learner's log, after it was stored."""
+
+
+@hookspec
+def on_run(record: RunEnded) -> None:
+    """Hear of each run that has ended."""

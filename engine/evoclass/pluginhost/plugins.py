@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evoclass.exporter import Exporter
     from evoclass.importer import Importer
     from evoclass.pluginhost.keptrule import KeptRule
+    from evoclass.pluginhost.listeners import Listeners
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
@@ -44,6 +45,13 @@ class Plugins(Registry):
         from evoclass.pluginhost.settings import PluginSettings
 
         return PluginSettings(self)
+
+    @cached_property
+    def listeners(self) -> Listeners:
+        """What plugins hear of a learner with."""
+        from evoclass.pluginhost.listeners import Listeners
+
+        return Listeners(self)
 
     @cached_property
     def front_ends(self) -> dict[str, EntryPoint]:

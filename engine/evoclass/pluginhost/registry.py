@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -263,6 +264,18 @@ class Registry:
                 continue
             if answers[0] is not None:
                 yield name, answers[0]
+
+    def functions(self, hook: str, plugin: str) -> Iterator[Callable[..., Any]]:
+        """Yield what a plugin has for a hook, to be called with all arguments; each call shows in the trace."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name == plugin:
+                yield partial(self._call, hook, implementation)
+
+    def _call(self, hook: str, implementation: Any, **arguments: Any) -> Any:
+        with self._traced(hook, implementation.plugin_name) as answers:
+            accepted = {key: arguments[key] for key in implementation.argnames}
+            answers.append(implementation.function(**accepted))
+        return answers[0]
 
     @contextlib.contextmanager
     def _traced(self, hook: str, plugin: str) -> Iterator[list[Any]]:
