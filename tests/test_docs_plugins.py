@@ -137,6 +137,11 @@ def test_listeners(plugins: Plugins) -> None:
     assert DEMO.HEARD == ["answered sums/two", "ran a.py on dry: finished"]
 
 
+def test_what_it_keeps(plugins: Plugins, home: Path) -> None:
+    assert [DEMO.count_greeting() for _ in range(3)] == [1, 2, 3]
+    assert (home / "plugins" / "demo.json").exists()
+
+
 def test_settings(plugins: Plugins) -> None:
     assert DEMO.longest() == 120
     plugins.configured.change("demo", "longest", 60)

@@ -120,7 +120,7 @@ class ProtocolError(RunnerError):
 
 
 class ProgressError(EvoClassError):
-    """The progress file cannot be read or written."""
+    """The progress file, or what a plugin keeps, cannot be read or written."""
 
 
 class ConfigError(EvoClassError):

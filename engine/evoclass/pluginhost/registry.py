@@ -197,7 +197,7 @@ class Registry:
             return name
         top = name.partition(".")[0]
         for report in self.reports.values():
-            if report.package.partition(".")[0] == top:
+            if top and report.package.partition(".")[0] == top:
                 return report.name
         raise LookupError(f"there is no plugin {name!r}")
 
