@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,13 +16,18 @@ from textual.app import App
 
 from evoclass import hookspecs
 from evoclass.cli import cli
+from evoclass.events import Event, RunEnded, Verb
 from evoclass.exercise import Field
+from evoclass.i18n import Catalog
+from evoclass.importer import Imported
+from evoclass.learner.event import now
 from evoclass.model import Callout, plain_text
+from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
-from evoclass.testing import ExerciseContract, parser_for, sample_lesson
+from evoclass.testing import ExerciseContract, ExporterContract, RuleContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
@@ -103,6 +109,43 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
     group = click.Group()
     plugins.each("register_commands", cli=group)
     assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
+
+
+class TestShouting(RuleContract):
+    rule = DEMO.Shouting
+
+
+class TestOutline(ExporterContract):
+    exporter = DEMO.Outline
+
+
+def test_an_outline_comes_back_as_a_lesson(plugins: Plugins, tmp_path: Path) -> None:
+    file = tmp_path / "a.outline"
+    file.write_text("Title\n  First\n  Second\n")
+    made = Imported("a")
+    assert imported(plugins, plugins.importers["outline"], file, made, Catalog("en")) == 3
+    assert (made.title, made.body) == ("Title", "## First\n\n## Second")
+
+
+def test_listeners(plugins: Plugins) -> None:
+    event = Event("", now(), "me", "c", "sums", "en", "two", Verb.ANSWERED, {})
+    plugins.listeners.event(event)
+    plugins.listeners.event(replace(event, verb=Verb.PREFERRED))
+    ended = Exit(reason="finished", code=0, seconds=1.0)
+    plugins.listeners.run(RunEnded(course="c", lesson="sums", file="a.py", runner="dry", exit=ended))
+    plugins.listeners.close()
+    assert DEMO.HEARD == ["answered sums/two", "ran a.py on dry: finished"]
+
+
+def test_what_it_keeps(plugins: Plugins, home: Path) -> None:
+    assert [DEMO.count_greeting() for _ in range(3)] == [1, 2, 3]
+    assert (home / "plugins" / "demo.json").exists()
+
+
+def test_settings(plugins: Plugins) -> None:
+    assert DEMO.longest() == 120
+    plugins.configured.change("demo", "longest", 60)
+    assert DEMO.longest() == 60
 
 
 def test_probe(plugins: Plugins) -> None:

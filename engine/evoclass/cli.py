@@ -103,6 +103,7 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
     space.content, space.asked_language = content, lang
+    context.call_on_close(lambda: _let_listeners_end(space))
     _tell_of_unknown_names(space)
     _pass_on(space)
     if context.invoked_subcommand is None:
@@ -114,9 +115,12 @@ def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
 def _tell_of_unknown_names(space: Workspace) -> None:
     """Say which names mean nothing here, and go on: a setting may be a plugin's own, and a slip must not end all."""
     try:
-        unknown = space.settings.unknown
+        unknown, tables = space.settings.unknown, space.settings.plugins
     except ConfigError:
-        unknown = ()  # whatever needs the settings tells of it
+        unknown, tables = (), {}  # whatever needs the settings tells of it
+    if tables:
+        for error in space.plugins.configured.problems(paths.config_file()):
+            click.echo(printable(error.said(TEXT)), err=True)
     for name in unknown:
         near = next(iter(get_close_matches(name, config.names(), 1)), "")
         key = "config.unknown_near" if near else "config.unknown"
@@ -124,6 +128,15 @@ def _tell_of_unknown_names(space: Workspace) -> None:
     if space.no_plugins:
         for name in space.plugins.unknown(space.no_plugins):
             click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
+
+
+def _let_listeners_end(space: Workspace) -> None:
+    """Let the listeners of plugins hear the rest, and say which failed; nobody waits long for them."""
+    if "plugins" not in vars(space):
+        return
+    space.plugins.listeners.close()
+    for plugin, reason in space.plugins.listeners.news():
+        say(TEXT("plugin.deaf", plugin=plugin, reason=reason), err=True)
 
 
 def _complete_streams() -> None:

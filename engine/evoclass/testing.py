@@ -1,7 +1,8 @@
 """Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
 
 Question types: subclass `ExerciseContract`.  Directives: `DirectiveContract`.  Explanations: `ExplanationContract`.
-Probes: `ProbeContract`.  Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
+Probes: `ProbeContract`.  Rules for lessons: `RuleContract`.  Formats: `ExporterContract`.
+Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
 Runners: parametrise a test with `RUNNER_CHECKS`, or `await runner_contract(make, folder)` for all at once.
 Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
 A bench without a runner: `InterpreterBench`.
@@ -19,8 +20,10 @@ from evoclass.contracts.bench import InterpreterBench
 from evoclass.contracts.directive import DirectiveContract
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.explanation import ExplanationContract
+from evoclass.contracts.exporter import ExporterContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.contracts.probe import ProbeContract
+from evoclass.contracts.rule import RuleContract
 from evoclass.contracts.runner import RUNNER_CHECKS, runner_contract
 
 __all__ = [
@@ -28,8 +31,10 @@ __all__ = [
     "DirectiveContract",
     "ExerciseContract",
     "ExplanationContract",
+    "ExporterContract",
     "InterpreterBench",
     "ProbeContract",
+    "RuleContract",
     "parser_for",
     "runner_contract",
     "sample_exercise",

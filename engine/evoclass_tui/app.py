@@ -130,6 +130,10 @@ class EvoClassApp(FaultCatchingApp[str]):
     def remember(self, **values: Any) -> None:
         """Keep settings."""
         self.session.settings = self.session.settings.changed(**values)
+        self.keep(**values)
+
+    def keep(self, **values: Any) -> None:
+        """Write settings into the file."""
         try:
             config.save(paths.config_file(), **values)
         except ConfigError as error:

@@ -91,6 +91,7 @@ def run(
     ended = recording.exit
     if ended is None:
         raise RunnerUnavailable(space.catalog("exit.lost"))
+    space.plugins.listeners.run(recording.ended())
     explanation = _explanation(space, recording)
     if as_json:
         document = _document(recording, ended, explanation)

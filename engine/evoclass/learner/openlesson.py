@@ -109,7 +109,14 @@ class OpenLesson:
             verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
         )
         self.state.take(event)
+        if not self.for_author:
+            self.plugins.listeners.event(event)
+            self._tell_of_listeners()
         self.look_for_trouble()
+
+    def _tell_of_listeners(self) -> None:
+        for plugin, why in self.plugins.listeners.news():
+            self.tell(self.catalog("plugin.deaf", plugin=plugin, reason=why))
 
     def catch_up(self) -> None:
         """Fold in what other windows did in this lesson since the last time."""

@@ -22,6 +22,7 @@ from evoclass.lint.python import refused, session, tree
 from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.budget import Budget, TooMuch
+from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.markup import Parser, language_of, name_parts
 from evoclass.reading.salvage import LOST
 from evoclass.reading.syntax import Refusal, ends_in_a_string
@@ -47,13 +48,21 @@ NAMELESS = (*UNREADABLE, *LOST, "E036")
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
     """Return the problems of one lesson in the order of its lines."""
-    found = [*check_text(lesson), *missing(targets(lesson), lesson.path)]
+    found = [*check_text(lesson), *by_plugins(lesson, parser), *missing(targets(lesson), lesson.path)]
     return ordered(replace(problem, path=lesson.path) for problem in found)
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems by line, column and code."""
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
+
+
+def by_plugins(lesson: Lesson, parser: Parser) -> list[Problem]:
+    """Return what the rules of plugins find in a lesson that can be read; a course page is none."""
+    is_page = lesson.path is not None and lesson.path.name == COURSE_PAGE
+    if is_page or any(problem.code in UNREADABLE for problem in lesson.problems):
+        return []
+    return [problem for rule in parser.rules.values() for problem in rule.problems(lesson)]
 
 
 def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -194,6 +195,16 @@ class Registry:
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
 
+    def named(self, name: str) -> str:
+        """Return the plugin of an entry point's or a module's name.  Raises LookupError."""
+        if name in self.reports:
+            return name
+        top = name.partition(".")[0]
+        for report in self.reports.values():
+            if top and report.package.partition(".")[0] == top:
+                return report.name
+        raise LookupError(f"there is no plugin {name!r}")
+
     def blame(self, name: str, why: str) -> None:
         """Remember what is wrong with a plugin that works all the same."""
         faults = self.reports[name].faults
@@ -258,6 +269,18 @@ class Registry:
                 continue
             if answers[0] is not None:
                 yield name, answers[0]
+
+    def functions(self, hook: str, plugin: str) -> Iterator[Callable[..., Any]]:
+        """Yield what a plugin has for a hook, to be called with all arguments; each call shows in the trace."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name == plugin:
+                yield partial(self._call, hook, implementation)
+
+    def _call(self, hook: str, implementation: Any, **arguments: Any) -> Any:
+        with self._traced(hook, implementation.plugin_name) as answers:
+            accepted = {key: arguments[key] for key in implementation.argnames}
+            answers.append(implementation.function(**accepted))
+        return answers[0]
 
     @contextlib.contextmanager
     def _traced(self, hook: str, plugin: str) -> Iterator[list[Any]]:

@@ -26,6 +26,7 @@ from evoclass.wording.printable import printable
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
     from evoclass.exercise import Exercise
+    from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.plugins import Plugins
 
 CODE_DIRECTIVES = ("lab",)
@@ -46,8 +47,14 @@ class Parser:
         self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
         self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
         self._missing = plugins.missing
+        self._plugins = plugins
         self._markdown = dialect()
         self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
+
+    @property
+    def rules(self) -> Mapping[str, KeptRule]:
+        """The plugins' rules for lessons, by code."""
+        return self._plugins.rules
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from evoclass.events import RunEnded
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
     ErrorReport,
@@ -115,6 +116,21 @@ class Recording:
                 if math.isfinite(number):
                     found[row.name] = number
         return found
+
+    def ended(self, course: str = "", lesson: str = "") -> RunEnded:
+        """Return what listeners are told of the run.  Raises ValueError before it has ended."""
+        if self.exit is None:
+            raise ValueError("the run has not ended")
+        return RunEnded(
+            course=course,
+            lesson=lesson,
+            file=self.program.file.name,
+            runner=self.runner,
+            exit=self.exit,
+            steps=self.steps,
+            metrics=self.metrics,
+            error=self.error,
+        )
 
     def record(self) -> RunRecord:
         """Return what is kept of the run.  Raises ValueError before it has ended."""
