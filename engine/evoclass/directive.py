@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, Block, ExerciseBlock, Inlines
+from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inlines
 from evoclass.reading.invisible import named, plain
 
 __all__ = [
@@ -56,7 +56,7 @@ class Directive:
     line: int
     end_line: int
     settings: tuple[Setting, ...] = ()
-    body: tuple[Block, ...] = ()
+    body: tuple[AnyBlock, ...] = ()
     """Blocks of the content.  In a question without the option list, the code of one that `takes_code`, and nested
     exercises; in a further directive with everything but these, so that a code fence is a `CodeBlock` here."""
     items: tuple[Item, ...] = ()
@@ -167,6 +167,6 @@ class BlockType(Protocol):
     options: ClassVar[dict[str, str]]
 
     @classmethod
-    def expand(cls, directive: Directive, block_id: str) -> Sequence[Block]:
+    def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
         """Return the blocks that stand for the directive.  Raises LessonError with the line."""
         ...

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from evoclass import hookimpl
 from evoclass.contracts.lessons import parser_for, sample_lesson
-from evoclass.model import Block, Fault, Lesson, walk
+from evoclass.model import AnyBlock, Fault, Lesson, walk
 
 
 class DirectiveContract:
@@ -33,7 +33,7 @@ class DirectiveContract:
         offered = SimpleNamespace(register_directives=hookimpl(lambda: [self.directive]))
         return sample_lesson(body, parser_for(plugins=[("directive", offered)]))
 
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[AnyBlock, ...]:
         """Return the blocks that the sample becomes."""
         return self.lesson(self.sample).blocks
 

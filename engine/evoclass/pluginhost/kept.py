@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from evoclass.directive import BlockType, Directive
 from evoclass.errors import EvoClassError, LessonError, PluginError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Field, Verdict
-from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.pluginhost import checked
 from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
@@ -102,7 +102,7 @@ class Kept(Exercise):
     def form(self) -> Sequence[Field]:
         return self.call("form", lambda: checked.form(self.exercise.form(), "form()"))
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         return self.call("prompt", lambda: checked.blocks(self.exercise.prompt(block), "prompt()"), block)
 
     def remarks(self) -> Iterable[Inlines]:
@@ -176,7 +176,7 @@ def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
         stuck = ""
 
         @classmethod
-        def expand(cls_, directive: Directive, block_id: str) -> Sequence[Block]:
+        def expand(cls_, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
             if cls_.stuck:
                 raise PluginError(cls_.stuck)
             try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.disk.real import real
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, plain_text
 from evoclass.reading import frontmatter, source
 from evoclass.reading.assembly import LessonBuilder
 from evoclass.reading.budget import Budget
@@ -114,7 +114,7 @@ class Parser:
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
 
-    def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
+    def _body(self, text: str, body_line: int) -> tuple[tuple[AnyBlock, ...], list[Problem]]:
         """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
@@ -144,7 +144,10 @@ def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
 
 
 def course_from(
-    front: FrontMatter, path: Path | None, blocks: tuple[Block, ...] = (), problems: tuple[Problem, ...] = ()
+    front: FrontMatter,
+    path: Path | None,
+    blocks: tuple[AnyBlock, ...] = (),
+    problems: tuple[Problem, ...] = (),
 ) -> Course:
     """Return the course that a front matter describes."""
     folder = path.parent if path is not None else None
