@@ -15,11 +15,15 @@ __all__ = [
     "BlockType",
     "Directive",
     "Item",
+    "RoleType",
     "Setting",
 ]
 
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
 """Directives that the engine itself reads; no plugin can have their names."""
+
+ENGINE_ROLES = ("live",)
+"""The same for inline roles."""
 
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
 NO = frozenset({"no", "false", "off", "0"})
@@ -169,4 +173,15 @@ class BlockType(Protocol):
     @classmethod
     def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
         """Return the blocks that stand for the directive.  Raises LessonError with the line."""
+        ...
+
+
+class RoleType(Protocol):
+    """An inline role: registered with `register_roles`, it turns ``{name}`content` `` into inline items."""
+
+    name: ClassVar[str]
+
+    @classmethod
+    def read(cls, content: str, line: int) -> Inlines:
+        """Return what stands for the role; `content` is what is between the backticks.  Raises LessonError."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pluggy
 
-from evoclass.directive import BlockType
+from evoclass.directive import BlockType, RoleType
 from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
 from evoclass.probe import Probe
@@ -22,6 +22,7 @@ __all__ = [
     "register_directives",
     "register_exercises",
     "register_probes",
+    "register_roles",
     "register_runners",
 ]
 
@@ -46,6 +47,11 @@ def register_probes() -> Iterable[type[Probe]]:  # type: ignore[empty-body]
 @hookspec
 def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-body]
     """Return classes for further `:::{name}` blocks."""
+
+
+@hookspec
+def register_roles() -> Iterable[type[RoleType]]:  # type: ignore[empty-body]
+    """Return classes for further inline roles, ``{name}`content` ``."""
 
 
 @hookspec

@@ -113,6 +113,11 @@ def inlines(found: object, what: str) -> tuple[Inlines, ...]:
     return tuple(_fit(item, Inlines, what, 0) for item in listed(found, what))
 
 
+def sentence(found: object, what: str) -> Inlines:
+    """Return inline items.  Raises TypeError, ValueError."""
+    return typing.cast(Inlines, _fit(tuple(listed(found, what)), Inlines, what, 0))
+
+
 def problems(found: object, what: str, first: int, last: int) -> tuple[Problem, ...]:
     """Return problems, each at a line of the directive.  Raises TypeError."""
     made = []

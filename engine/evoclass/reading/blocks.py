@@ -31,6 +31,7 @@ from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.reading.dialect import FOOTNOTE
 from evoclass.reading.formula import steps, trouble, unicode_formula
 from evoclass.reading.inline import inlines
+from evoclass.reading.roles import RoleReader
 
 INTRICATE = 6
 """Steps that a stretch of inline text may take for each of its characters."""
@@ -100,6 +101,7 @@ class Builder(ABC):
         """Number of the first of the lines."""
         self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
+        self._roles = RoleReader(env.get("roles", {}), env.get("missing", ()), self.budget, self.report)
         self.at = 0
         """Index of the next token."""
         self._notes: dict[str, tuple[int, int]] = {}
@@ -115,7 +117,10 @@ class Builder(ABC):
 
     def inline(self, content: str, line: int) -> Inlines:
         """Parse one stretch of inline Markdown that starts on source line `line` (from 1)."""
-        return inlines(self._pieces(content, line), line, self.report)
+        return self._items(self._pieces(content, line), line)
+
+    def _items(self, tokens: Sequence[Token], line: int) -> Inlines:
+        return inlines(tokens, line, self.report, self._roles.read)
 
     def _pieces(self, content: str, line: int) -> list[Token]:
         """Return the tokens of a stretch of inline Markdown.  Raises TooMuch for what is too long or too intricate."""
@@ -246,7 +251,7 @@ class Builder(ABC):
             return
         if "\n=" in content.content:
             self._underlined(content.content, first)
-        text = inlines(children, first, self.report)
+        text = self._items(children, first)
         if text:
             found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
 
@@ -418,7 +423,7 @@ class Builder(ABC):
             label = data.get("label")
             if label is None:
                 line = self._inline_notes.get(number - 1, 1)
-                text = inlines(data["tokens"], line, self.report)
+                text = self._items(data["tokens"], line)
                 notes.append((str(number), (Paragraph(id=inner.block(), line=line, text=text),)))
             elif label in self._notes:
                 used.add(label)

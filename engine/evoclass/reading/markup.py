@@ -22,7 +22,7 @@ from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
-    from evoclass.directive import BlockType
+    from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
     from evoclass.pluginhost.plugins import Plugins
 
@@ -40,6 +40,7 @@ class Parser:
     def __init__(self, plugins: Plugins) -> None:
         self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
         self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
+        self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._markdown = dialect()
         self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
@@ -119,7 +120,7 @@ class Parser:
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
-        env = environment(fences, Budget(len(body))) | {"missing": self._missing}
+        env = environment(fences, Budget(len(body))) | {"missing": self._missing, "roles": self._roles}
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
