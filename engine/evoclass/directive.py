@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inlines
+from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines
 from evoclass.reading.invisible import named, plain
 
 __all__ = [
@@ -182,6 +182,6 @@ class RoleType(Protocol):
     name: ClassVar[str]
 
     @classmethod
-    def read(cls, content: str, line: int) -> Inlines:
+    def read(cls, content: str, line: int) -> Sequence[Inline]:
         """Return what stands for the role; `content` is what is between the backticks.  Raises LessonError."""
         ...

@@ -282,7 +282,7 @@ class Drawing(Block):
     narrower: tuple[tuple[str, ...], ...] = ()
     """The same in fewer columns, the widest first, for terminals that have no room for `text`."""
     svg: str = ""
-    """A picture that needs nothing else: shapes, words and gradients; scripts, links and styles sheets are left out."""
+    """A picture that needs nothing else: shapes, words and gradients; scripts, links and style sheets are left out."""
     blocks: tuple[AnyBlock, ...] = ()
     """The same in blocks to read; a question or a lab cannot be among them."""
 

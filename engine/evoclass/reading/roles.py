@@ -14,6 +14,9 @@ from evoclass.pluginhost.blame import reason
 from evoclass.reading.budget import ELEMENT, Budget
 from evoclass.reading.inline import is_expression
 
+NEAR = 0.65
+"""How alike a name and a suggestion are at least."""
+
 CALL = 50
 """Steps of asking a plugin."""
 
@@ -54,7 +57,7 @@ class RoleReader:
         """Return what a plugin makes of its role; None for one that it refuses or fails on.  Raises TooMuch."""
         self._budget.spend(CALL)
         try:
-            items = self._roles[name].read(content, line)
+            items = tuple(self._roles[name].read(content, line))
         except LessonError as error:
             for problem in error.problems:
                 self._report(problem)
@@ -68,7 +71,7 @@ class RoleReader:
 
     def _unknown(self, name: str, line: int) -> Problem:
         known = (*ENGINE_ROLES, *self._roles)
-        near = get_close_matches(name, known, 1, 0.5)
+        near = get_close_matches(name[:60], known, 1, NEAR)
         if not near and self._missing:
             more = {"variant": "missing", "near": "", "plugins": ", ".join(self._missing)}
         elif self._roles:
