@@ -16,6 +16,12 @@ MOST = 500_000
 MOST_ELEMENTS = 10_000
 DEPTH = 50
 
+MOST_REPEATED = 50_000
+"""Elements that are drawn by repeating others."""
+
+MOST_OFTEN = 200
+"""Elements inside of `DRAWN_OFTEN`."""
+
 _SHAPES = "path rect circle ellipse line polyline polygon text"
 SHAPES = frozenset(_SHAPES.split())
 
@@ -23,9 +29,9 @@ _WORDS = "text tspan title desc"
 WORDS = frozenset(_WORDS.split())
 """Elements that may hold words."""
 
-_FRAMES = "svg g defs linearGradient radialGradient stop clipPath marker"
+_FRAMES = "svg g defs use linearGradient radialGradient stop clipPath marker"
 ELEMENTS = SHAPES | WORDS | frozenset(_FRAMES.split())
-"""What a picture is made of; with `use` and `pattern` a few lines could take for ever to draw."""
+"""What a picture is made of; a `use` is copied if what it repeats is of the picture, and repeats nothing itself."""
 
 _LOOKS = (
     "color fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin "
@@ -43,8 +49,17 @@ _PLACES = (
 )
 ATTRIBUTES = LOOKS | frozenset(_PLACES.split())
 
+DRAWN_OFTEN = ("marker", "clipPath")
+"""What is drawn at each corner of a line, or for each element; it refers to nothing that would be drawn so again."""
+
+REFERENCES = ("clip-path", "marker-start", "marker-mid", "marker-end")
+
+HREF = ("href", "http://www.w3.org/1999/xlink href")
+"""Where a `use` says what it repeats."""
+
 PLAIN = re.compile(r"[\w\s.,#%+'\"()-]*")
-LOCAL = re.compile(r"url\(#[\w.-]+\)")
+PLACE = re.compile(r"#[\w.-]+")
+LOCAL = re.compile(rf"url\({PLACE.pattern}\)")
 """A reference to a place of the same picture."""
 
 
@@ -61,7 +76,9 @@ def picture(svg: str) -> bytes | None:
         copy.read(svg)
     except (expat.ExpatError, UnicodeEncodeError, _Refused):
         return None
-    return tostring(copy.root, encoding="utf-8") if copy.root is not None and copy.shown else None
+    if copy.root is None or not copy.shown or not _repeats_within_bounds(copy.root):
+        return None
+    return bytes(tostring(copy.root, encoding="utf-8"))
 
 
 class _Copy:
@@ -75,6 +92,8 @@ class _Copy:
         self._left_out = 0
         """How many elements are open that the copy does not have."""
         self._count = 0
+        self._often = 0
+        """How many of the elements are part of what is drawn often."""
 
     def read(self, svg: str) -> None:
         """Copy a whole document.  Raises ExpatError, UnicodeEncodeError, _Refused."""
@@ -91,7 +110,11 @@ class _Copy:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         space, _, tag = name.rpartition(" ")
-        if self._count > MOST_ELEMENTS or len(self._open) + self._left_out >= DEPTH:
+        if (
+            self._count > MOST_ELEMENTS
+            or self._often > MOST_OFTEN
+            or len(self._open) + self._left_out >= DEPTH
+        ):
             raise _Refused
         if tag == "a":
             tag, attributes = "g", {}  # a link is what it is around
@@ -100,6 +123,17 @@ class _Copy:
             self._left_out += 1
             return
         made = Element(tag, _kept(attributes))
+        drawn_often = any(around.tag in DRAWN_OFTEN for around in self._open)
+        self._often += drawn_often
+        if drawn_often or tag in DRAWN_OFTEN:
+            for name in REFERENCES:
+                made.attrib.pop(name, None)
+        if tag == "use":
+            target = next((attributes[name] for name in HREF if name in attributes), "")
+            if drawn_often or not PLACE.fullmatch(target):
+                self._left_out += 1
+                return
+            made.set("href", target)
         if self._open:
             self._open[-1].append(made)
         else:
@@ -122,6 +156,20 @@ class _Copy:
             around[-1].tail = (around[-1].tail or "") + printable(words)
         else:
             around.text = (around.text or "") + printable(words)
+
+
+def _repeats_within_bounds(root: Element) -> bool:
+    """Whether each `use` repeats something without one, and all together not too much: else there is no end to them."""
+    wanted = [use.get("href", "")[1:] for use in root.iter("use")]
+    sizes = dict.fromkeys(wanted, 0)
+    for element in root.iter():
+        name = element.get("id")
+        if name in sizes:
+            tags = [inner.tag for inner in element.iter()]
+            if "use" in tags:
+                return False
+            sizes[name] = max(sizes[name], len(tags))
+    return sum(sizes[name] for name in wanted) <= MOST_REPEATED
 
 
 def _kept(attributes: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from evoclass_author.svg import ATTRIBUTES, ELEMENTS, picture
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:h="http://www.w3.org/1999/xhtml"'
 RECT = '<rect width="9" height="9"/>'
+USE = "<use href='#a'/>"
 RUN = "alert(1)"
 
 HOSTILE = [
@@ -21,7 +22,7 @@ HOSTILE = [
     f"<g onload='{RUN}' onclick='{RUN}' ONLOAD='{RUN}'>{RECT}</g>",
     f"<a href='javascript:{RUN}' xlink:href='javascript:{RUN}' target='_top'>{RECT}</a>",
     "<image href='https://evil.example/x.png'/><image xlink:href='file:///etc/passwd'/>",
-    "<use href='https://evil.example/x.svg#a'/><use xlink:href='#a'/>",
+    "<use href='https://evil.example/x.svg#a'/><use xlink:href='data:image/svg+xml,x'/><use/>",
     f"<animate attributeName='href' values='javascript:{RUN}'/><set attributeName='onclick' to='{RUN}'/>",
     "<style>@import url(https://evil.example/x.css); rect { fill: url(https://evil.example) }</style>",
     "<rect width='1' height='1' fill='url(https://evil.example/#a)' filter='url(//evil.example)'/>",
@@ -80,16 +81,34 @@ def test_nothing_that_acts_or_fetches_is_in_the_copy(inside: str) -> None:
         f"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg {NAMES}>{RECT}<text>&a;</text></svg>",
         f"<svg {NAMES}>{RECT}<text>&undefined;</text></svg>",
         f"<svg {NAMES}>{RECT * 20_000}</svg>",
+        f"<svg {NAMES}>{RECT}<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g></svg>",
+        f"<svg {NAMES}>{RECT}<defs><g id='a'><use href='#c'/></g></defs><use href='#a'/></svg>",
+        f"<svg {NAMES}><g id='a'>{RECT * 4_000}</g>{USE * 4_000}</svg>",
+        f"<svg {NAMES}>{RECT}<g id='a'/><g id='a'>{USE}</g>{USE}</svg>",
+        f"<svg {NAMES}>{RECT}<marker>{RECT * 1_000}</marker></svg>",
         f"<svg {NAMES}>{RECT}{'<g>' * 60}{'</g>' * 60}</svg>",
         f"<svg {NAMES}>{RECT}{'<b>' * 100_000}</svg>",
         f"<svg {NAMES}>{RECT}<text>{'x' * 500_000}</text></svg>",
         f"<svg {NAMES}>{RECT}<text>\ud800</text></svg>",
         f"<svg {NAMES}>{RECT}<text>\x00</text></svg>",
     ],
-    ids=range(18),
+    ids=range(23),
 )
 def test_what_cannot_be_read_within_bounds_is_no_picture(svg: str) -> None:
     assert picture(svg) is None
+
+
+def test_what_is_drawn_at_each_corner_draws_nothing_at_its_own_corners() -> None:
+    root = copied(
+        "<marker id='m' marker-end='url(#n)'><g marker-mid='url(#n)'><path d='M0 0' style='marker-mid: url(#n)'/>"
+        "<use href='#x'/></g></marker><clipPath id='c' clip-path='url(#d)'><rect clip-path='url(#d)'/></clipPath>"
+        "<path d='M0 0' marker-end='url(#m)' clip-path='url(#c)'/>"
+    )
+    found = [
+        (name, value) for element in root.iter() for name, value in element.attrib.items() if "url" in value
+    ]
+    assert found == [("marker-end", "url(#m)"), ("clip-path", "url(#c)")]
+    assert not root.findall(".//{http://www.w3.org/2000/svg}use")
 
 
 def test_entities_upon_entities_are_not_expanded() -> None:
@@ -104,16 +123,18 @@ def test_a_picture_stays_as_it_is() -> None:
     inside = (
         "<defs><linearGradient id='g'><stop offset='0' stop-color='#fff'/></linearGradient>"
         "<marker id='m' orient='auto'><path d='M 0 0 L 9 3'/></marker></defs>"
+        "<use xlink:href='#m' x='3' transform='scale(2)'/>"
         "<g transform='translate(1,2) scale(.5)'><circle cx='1' cy='2' r='3' fill='url(#g)' style='stroke: red; "
         "stroke-width: 2'/><line x1='0' y1='0' x2='9' y2='9' marker-end='url(#m)'/></g>"
         "<text x='1' y='2' font-family=\"'DejaVu Sans', serif\">4 <tspan>&lt; 8</tspan> units</text>"
     )
     root = copied(inside)
     tags = [element.tag.partition("}")[2] for element in root.iter()]
-    expected = "svg rect defs linearGradient stop marker path g circle line text tspan"
+    expected = "svg rect defs linearGradient stop marker path use g circle line text tspan"
     assert " ".join(tags) == expected
     found = {element.tag.partition("}")[2]: element for element in root.iter()}
     assert found["circle"].attrib["fill"] == "url(#g)"
+    assert found["use"].attrib == {"href": "#m", "x": "3", "transform": "scale(2)"}
     assert (found["circle"].attrib["stroke"], found["circle"].attrib["stroke-width"]) == ("red", "2")
     assert found["g"].attrib["transform"] == "translate(1,2) scale(.5)"
     assert found["text"].attrib["font-family"] == "'DejaVu Sans', serif"
