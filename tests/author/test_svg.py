@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from evoclass_author.svg import ATTRIBUTES, ELEMENTS, picture
+from evoclass_author.svg import picture
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:h="http://www.w3.org/1999/xhtml"'
 RECT = '<rect width="9" height="9"/>'
@@ -26,6 +26,7 @@ HOSTILE = [
     f"<animate attributeName='href' values='javascript:{RUN}'/><set attributeName='onclick' to='{RUN}'/>",
     "<style>@import url(https://evil.example/x.css); rect { fill: url(https://evil.example) }</style>",
     "<rect width='1' height='1' fill='url(https://evil.example/#a)' filter='url(//evil.example)'/>",
+    "<rect width='1' height='1' fill='url(x.svg)' stroke='URL(#a' clip-path='url(x.svg#a)'/>",
     "<rect width='1' height='1' style='fill:url(https://evil.example);background:url(//evil.example)'/>",
     "<rect width='1' height='1' style='fill: URL(&#x68;ttps://evil.example); behavior: url(x.htc)'/>",
     "<rect width='1' height='1' fill='u\\72l(https://evil.example)'/>",
@@ -54,8 +55,10 @@ def test_nothing_that_acts_or_fetches_is_in_the_copy(inside: str) -> None:
     for element in root.iter():
         space, _, tag = element.tag.partition("}")
         assert space == "{http://www.w3.org/2000/svg"
-        assert tag in ELEMENTS
-        assert set(element.attrib) <= ATTRIBUTES
+        assert tag in ["svg", "g", "rect", "text", "title"]
+        assert not [
+            name for name in element.attrib if re.match("(?i)on|.*(href|style|class|base|filter)", name)
+        ]
         assert not [
             value for value in element.attrib.values() if re.search("evil|script|://|url|[/\\\\]", value)
         ]
