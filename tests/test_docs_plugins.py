@@ -20,14 +20,22 @@ from evoclass.events import Event, RunEnded, Verb
 from evoclass.exercise import Field
 from evoclass.i18n import Catalog
 from evoclass.importer import Imported
+from evoclass.layout import layout
 from evoclass.learner.event import now
-from evoclass.model import Callout, plain_text
+from evoclass.model import Callout, Drawing, Span, inlines, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
-from evoclass.testing import ExerciseContract, ExporterContract, RuleContract, parser_for, sample_lesson
+from evoclass.testing import (
+    DirectiveContract,
+    ExerciseContract,
+    ExporterContract,
+    RuleContract,
+    parser_for,
+    sample_lesson,
+)
 from evoclass_tui import hookspecs as screen_hookspecs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
@@ -60,6 +68,13 @@ class TestTruth(ExerciseContract):
     wrong = DEMO.TestTruth.wrong
 
 
+class TestNetwork(DirectiveContract):
+    """The same for its block of a new kind."""
+
+    directive = DEMO.TestNetwork.directive
+    sample = DEMO.TestNetwork.sample
+
+
 @pytest.fixture
 def plugins() -> Plugins:
     found = Plugins(entries=[], extra=[("demo", DEMO)])
@@ -82,6 +97,20 @@ def test_question_type_directive_and_their_errors() -> None:
     assert "maybe" in problem.message
     (callout,) = [block for block in lesson.blocks if isinstance(block, Callout)]
     assert plain_text(callout.title) == "ImageNet · arXiv:1409.0575"
+
+
+def test_a_block_of_a_new_kind_and_a_role() -> None:
+    parser = parser_for(plugins=[("demo", DEMO)])
+    (example,) = re.findall(r"```markdown\n(:::\{network\}.*?)```", PAGE, flags=re.DOTALL)
+    lesson = sample_lesson(f"{example}\nSee {{arxiv}}`1409.0575` and {{arxiv}}`9`.\n", parser)
+    (drawing,) = [block for block in lesson.blocks if isinstance(block, Drawing)]
+    wide = [line.text.strip() for line in layout((drawing,), 40)]
+    assert wide == ["┌───┐   ┌───┐   ┌───┐", "│ 4 │──▶│ 8 │──▶│ 2 │", "└───┘   └───┘   └───┘"]
+    assert [line.text.strip() for line in layout((drawing,), 12)] == ["4", "↓", "8", "↓", "2"]
+    (problem,) = lesson.problems
+    assert problem.fix == "Write it as `1409.0575`."
+    link = Span("arXiv:1409.0575", frozenset({"link"}), "https://arxiv.org/abs/1409.0575")
+    assert link in tuple(inlines(lesson.blocks[-1]))
 
 
 def test_the_folder_of_the_course_is_made_by_the_command_of_the_page(

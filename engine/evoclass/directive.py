@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, Block, ExerciseBlock, Inlines
+from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines
 from evoclass.reading.invisible import named, plain
 
 __all__ = [
     "BlockType",
     "Directive",
     "Item",
+    "RoleType",
     "Setting",
 ]
 
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
 """Directives that the engine itself reads; no plugin can have their names."""
+
+ENGINE_ROLES = ("live",)
+"""The same for inline roles."""
 
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
 NO = frozenset({"no", "false", "off", "0"})
@@ -56,7 +60,7 @@ class Directive:
     line: int
     end_line: int
     settings: tuple[Setting, ...] = ()
-    body: tuple[Block, ...] = ()
+    body: tuple[AnyBlock, ...] = ()
     """Blocks of the content.  In a question without the option list, the code of one that `takes_code`, and nested
     exercises; in a further directive with everything but these, so that a code fence is a `CodeBlock` here."""
     items: tuple[Item, ...] = ()
@@ -167,6 +171,17 @@ class BlockType(Protocol):
     options: ClassVar[dict[str, str]]
 
     @classmethod
-    def expand(cls, directive: Directive, block_id: str) -> Sequence[Block]:
+    def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
         """Return the blocks that stand for the directive.  Raises LessonError with the line."""
+        ...
+
+
+class RoleType(Protocol):
+    """An inline role: registered with `register_roles`, it turns ``{name}`content` `` into inline items."""
+
+    name: ClassVar[str]
+
+    @classmethod
+    def read(cls, content: str, line: int) -> Sequence[Inline]:
+        """Return what stands for the role; `content` is what is between the backticks.  Raises LessonError."""
         ...

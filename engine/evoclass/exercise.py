@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import Problem
-from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
 from evoclass.reading import draw
 
@@ -218,7 +218,7 @@ class Exercise(ABC):
         """Return the programs in it, shown or hidden; a translation may change their comments and strings only."""
         return ()
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         """Return what is asked, shown above the form: the prose of the directive, unless the type says otherwise."""
         return block.body
 

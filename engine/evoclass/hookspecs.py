@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import pluggy
 
-from evoclass.directive import BlockType
+from evoclass.directive import BlockType, RoleType
 from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
 from evoclass.probe import Probe
@@ -29,6 +29,7 @@ __all__ = [
     "register_exporters",
     "register_importers",
     "register_probes",
+    "register_roles",
     "register_rules",
     "register_runners",
     "register_settings",
@@ -75,6 +76,11 @@ def register_exporters() -> Iterable[type[Exporter]]:  # type: ignore[empty-body
 @hookspec
 def register_importers() -> Iterable[type[Importer]]:  # type: ignore[empty-body]
     """Return formats that `evoclass import` reads."""
+
+
+@hookspec
+def register_roles() -> Iterable[type[RoleType]]:  # type: ignore[empty-body]
+    """Return classes for further inline roles, ``{name}`content` ``."""
 
 
 @hookspec

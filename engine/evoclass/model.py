@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
 from evoclass.errors import Problem
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from evoclass.reading.budget import Budget
 
 __all__ = [
+    "AnyBlock",
     "Block",
     "Callout",
     "CodeBlock",
     "Course",
+    "Drawing",
     "ExerciseBlock",
     "Fault",
     "Footnotes",
@@ -112,7 +114,7 @@ class Variants(Protocol):
         """The lines of the source, with holes where values go."""
         ...
 
-    def draw(self, seed: str, budget: Budget | None = None) -> Block:
+    def draw(self, seed: str, budget: Budget | None = None) -> AnyBlock:
         """Return the block with the values of a seed: the same for the same seed."""
         ...
 
@@ -142,14 +144,14 @@ class ListBlock(Block):
 
     ordered: bool
     start: int
-    items: tuple[tuple[Block, ...], ...]
+    items: tuple[tuple[AnyBlock, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote(Block):
     """A quotation."""
 
-    children: tuple[Block, ...]
+    children: tuple[AnyBlock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,14 +206,14 @@ class Callout(Block):
     kind: str
     """One of `CALLOUTS`."""
     title: Inlines
-    children: tuple[Block, ...]
+    children: tuple[AnyBlock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footnotes(Block):
     """The lesson's notes, at its end."""
 
-    notes: tuple[tuple[str, tuple[Block, ...]], ...]
+    notes: tuple[tuple[str, tuple[AnyBlock, ...]], ...]
     """Label and content of each note."""
 
 
@@ -238,9 +240,9 @@ class ExerciseBlock(Block):
     """A question: what is asked (blocks) and how it is answered and graded (the exercise)."""
 
     exercise: Exercise
-    prompt: tuple[Block, ...]
+    prompt: tuple[AnyBlock, ...]
     hints: tuple[Inlines, ...] = ()
-    explanation: tuple[Block, ...] = ()
+    explanation: tuple[AnyBlock, ...] = ()
     """Shown with the solution, and after a right answer."""
     number: int = 0
     """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
@@ -258,10 +260,31 @@ class Steps(Block):
 
     kind: str
     title: Inlines
-    intro: tuple[Block, ...]
+    intro: tuple[AnyBlock, ...]
     steps: tuple[ExerciseBlock, ...]
     variants: Variants | None = field(default=None, compare=False, repr=False)
     """Makes these steps with other values, when they share drawn ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing(Block):
+    """What a plugin draws in its own way: the same thing for several targets, each of which takes what it can draw.
+
+    A terminal takes the text, a page the SVG, else the text; where neither can be drawn, `blocks` stand for it.
+    """
+
+    kind: str
+    """Name of the directive."""
+    alt: str
+    """A sentence that says what there is to see, for whoever does not see it."""
+    text: tuple[str, ...] = ()
+    """The lines of a terminal, plain characters without styles."""
+    narrower: tuple[tuple[str, ...], ...] = ()
+    """The same in fewer columns, the widest first, for terminals that have no room for `text`."""
+    svg: str = ""
+    """A picture that needs nothing else: shapes, words and gradients; scripts, links and style sheets are left out."""
+    blocks: tuple[AnyBlock, ...] = ()
+    """The same in blocks to read; a question or a lab cannot be among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +296,13 @@ class Fault(Block):
     """The lines concerned, as written."""
 
 
+Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | Rule | Lab | Fault
+"""The kinds of blocks that hold no other block."""
+
+AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
+"""Every kind of block that there is: whatever goes over blocks has an answer for each, and mypy sees to it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """One lesson in one language."""
@@ -281,7 +311,7 @@ class Lesson:
     number: int
     title: str
     language: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[AnyBlock, ...]
     minutes: int = 0
     objectives: tuple[str, ...] = ()
     path: Path | None = None
@@ -299,7 +329,7 @@ class Lesson:
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; of a title that is no key, the line of the heading it was taken from."""
 
-    def walk(self) -> Iterator[Block]:
+    def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
         yield from walk(self.blocks)
 
@@ -324,7 +354,7 @@ class Lesson:
         }
         return tuple(seen)
 
-    def find(self, block_id: str) -> Block | None:
+    def find(self, block_id: str) -> AnyBlock | None:
         """Return the block of that id, or None."""
         return next((block for block in self.walk() if block.id == block_id), None)
 
@@ -357,7 +387,7 @@ class Course:
     lessons: Sequence[LessonEntry]
     """In the order of their numbers; a large course makes each when it is asked for."""
     description: str = ""
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[AnyBlock, ...] = ()
     """Prose of the course page."""
     folder: Path | None = None
     """Folder that holds one folder a language."""
@@ -382,15 +412,17 @@ class Course:
         return None if place is None else self.lessons[place]
 
 
-def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def walk(blocks: tuple[AnyBlock, ...]) -> Iterator[AnyBlock]:
     """Yield `blocks` and everything inside them, in reading order."""
     for block in blocks:
         yield block
+        if isinstance(block, Leaf):
+            continue
         match block:
             case ListBlock(items=items):
                 for item in items:
                     yield from walk(item)
-            case Quote(children=children) | Callout(children=children):
+            case Quote(children=children) | Callout(children=children) | Drawing(blocks=children):
                 yield from walk(children)
             case ExerciseBlock(prompt=prompt, explanation=explanation):
                 yield from walk(prompt)
@@ -401,9 +433,11 @@ def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
             case Footnotes(notes=notes):
                 for _, children in notes:
                     yield from walk(children)
+            case _:
+                assert_never(block)
 
 
-def inlines(block: Block) -> Iterator[Inline]:
+def inlines(block: AnyBlock) -> Iterator[Inline]:
     """Yield the inline items that belong to `block` itself, not to blocks inside it."""
     match block:
         case Heading(text=text) | Paragraph(text=text) | Callout(title=text) | Steps(title=text):
@@ -415,6 +449,12 @@ def inlines(block: Block) -> Iterator[Inline]:
         case ExerciseBlock(hints=hints):
             for hint in hints:
                 yield from hint
+        case ListBlock() | Quote() | Footnotes() | Drawing():
+            pass
+        case CodeBlock() | MathBlock() | Image() | Rule() | Lab() | Fault():
+            pass
+        case _:
+            assert_never(block)
 
 
 def plain_text(items: Inlines) -> str:
@@ -428,4 +468,6 @@ def plain_text(items: Inlines) -> str:
                 parts.append("{" + expression + "}")
             case LineBreak():
                 parts.append("\n")
+            case _:
+                assert_never(item)
     return "".join(parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Bench, Choice, Code, Field, Match, Number, Order, Text, Value
-from evoclass.model import Block, ExerciseBlock, Inlines, Lesson, Steps
+from evoclass.model import AnyBlock, ExerciseBlock, Inlines, Lesson, Steps
 
 KINDS = (Choice, Code, Match, Number, Order, Text)
 """Kinds of fields that other formats have.  A subclass is a kind of its own: what is right there, only it knows."""
@@ -46,7 +46,7 @@ class Question:
             self.fault = f"{type(error).__name__}: {error}"
 
     @property
-    def story(self) -> tuple[Block, ...]:
+    def story(self) -> tuple[AnyBlock, ...]:
         """What a challenge tells before its steps, for formats in which the steps stand alone."""
         return self.steps.intro if self.steps is not None else ()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from typing import assert_never
+
 from evoclass.i18n import Catalog
 from evoclass.model import (
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
     ExerciseBlock,
     Fault,
     Footnotes,
@@ -37,6 +41,7 @@ from evoclass_author.links import address
 from evoclass_author.losses import Losses
 from evoclass_author.mathml import formula
 from evoclass_author.questions import QuestionWriter
+from evoclass_author.svg import picture
 
 
 class HtmlWriter:
@@ -59,7 +64,7 @@ class HtmlWriter:
         self._asked = {question.block.id: question for question in asked or questions(lesson)}
         self._questions = QuestionWriter(self, catalog, losses)
 
-    def blocks(self, blocks: tuple[Block, ...]) -> str:
+    def blocks(self, blocks: tuple[AnyBlock, ...]) -> str:
         """Return blocks one after the other."""
         return "\n".join(self._block(block) for block in blocks)
 
@@ -67,7 +72,7 @@ class HtmlWriter:
         """Return a program."""
         return self._painter.highlighted(printable(code), language)
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: AnyBlock) -> str:
         match block:
             case Heading(level=level, text=words):
                 return f"<h{level} id='{text(slug(plain_text(words)))}'>{self.inlines(words)}</h{level}>"
@@ -112,16 +117,17 @@ class HtmlWriter:
                 )
                 head = text(self._text("author.question.sources"))
                 return f"<section class='notes'><h2>{head}</h2><ol>{inner}</ol></section>"
+            case Drawing():
+                return self._drawing(block)
             case Fault(source=source):
                 return f"<pre class='fault'>{text(source)}</pre>"
-        self._losses.add("blocks", f"{type(block).__name__} ({block.line})")
-        return ""
+        assert_never(block)
 
     def _question(self, block: ExerciseBlock, key: str) -> str:
         asked = self._asked.get(block.id) or Question(block)
         return self._questions.section(asked, f"{text(self._text(key))} {block.number}")
 
-    def _item(self, item: tuple[Block, ...]) -> str:
+    def _item(self, item: tuple[AnyBlock, ...]) -> str:
         if len(item) == 1 and isinstance(item[0], Paragraph):
             return self.inlines(item[0].text)
         return self.blocks(item)
@@ -148,6 +154,21 @@ class HtmlWriter:
             shown = f"<a href='{text(target)}'>{shown}</a>"
         return f"<figure><p class='absent'>{shown}</p>{caption}</figure>"
 
+    def _drawing(self, drawing: Drawing) -> str:
+        """Return the picture as an image, in which nothing acts; else the text, the blocks, or only the sentence."""
+        alt = text(drawing.alt)
+        found = picture(drawing.svg)
+        if found is not None:
+            url = f"data:image/svg+xml;base64,{base64.b64encode(found).decode()}"
+            return f"<figure class='drawing'><img src='{url}' alt='{alt}'></figure>"
+        if drawing.text:
+            words = self.code("\n".join(drawing.text), "")
+            return f"<div role='img' aria-label='{alt}'>{words}</div>"
+        if drawing.blocks:
+            return self.blocks(drawing.blocks)
+        self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
+        return f"<figure><p class='absent'>{alt}</p></figure>"
+
     def inlines(self, items: Inlines) -> str:
         """Return inline items."""
         parts = []
@@ -165,6 +186,8 @@ class HtmlWriter:
                     parts.append(f"<code class='live' title='{hint}'>{text(expression)}</code>")
                 case LineBreak():
                     parts.append("<br>")
+                case _:
+                    assert_never(item)
         return "".join(parts)
 
     def _link(self, shown: str, href: str, *, note: bool) -> str:

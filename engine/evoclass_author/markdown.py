@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
+from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.model import (
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
     ExerciseBlock,
     Fault,
     Footnotes,
@@ -35,6 +37,7 @@ from evoclass.wording.printable import printable
 from evoclass_author.gallery import Gallery
 from evoclass_author.links import address
 from evoclass_author.losses import Losses
+from evoclass_author.svg import picture
 
 ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "<>$\\{"} | {ord("&"): "&amp;"}
 """Signs that may begin HTML, a formula or an expression; a backslash before them would not stop every reader."""
@@ -67,11 +70,11 @@ class MarkdownWriter:
         found, self._attachments = self._attachments, {}
         return found
 
-    def blocks(self, blocks: Iterable[Block]) -> str:
+    def blocks(self, blocks: Iterable[AnyBlock]) -> str:
         """Return blocks one after the other."""
         return "\n\n".join(filter(None, map(self.block, blocks)))
 
-    def block(self, block: Block) -> str:
+    def block(self, block: AnyBlock) -> str:
         """Return one block."""
         match block:
             case Heading(level=level, text=text):
@@ -104,10 +107,11 @@ class MarkdownWriter:
                 return fenced(source, "text")
             case ExerciseBlock() | Steps():
                 return ""  # the questions of a notebook are written by `QuestionText`
-        self._losses.add("blocks", f"{type(block).__name__} ({block.line})")
-        return ""
+            case Drawing():
+                return self._drawing(block)
+        assert_never(block)
 
-    def note(self, label: str, children: tuple[Block, ...]) -> str:
+    def note(self, label: str, children: tuple[AnyBlock, ...]) -> str:
         """Return a footnote."""
         return f"{words(f'[{label}]')} {self.blocks(children)}"
 
@@ -122,6 +126,8 @@ class MarkdownWriter:
                     parts.append(_code(expression, cell))
                 case LineBreak():
                     parts.append(" " if cell else "  \n")
+                case _:
+                    assert_never(item)
         return "\n".join(
             LINE_START.sub(_guarded, line.lstrip(), count=1) for line in "".join(parts).strip().split("\n")
         )
@@ -175,14 +181,29 @@ class MarkdownWriter:
         alt = words(image.alt)
         found = self._gallery.picture(image.source, image.line)
         if found is not None:
-            self._images += 1
-            name = f"image-{self._images}{SUFFIXES[found.kind]}"
-            self._attachments[name] = {found.kind: base64.b64encode(found.data).decode()}
-            return f"![{alt}](attachment:{name})"
+            return self._attached(found.kind, found.data, image.alt)
         target = address(image.source)
         if target is None or target.startswith("#"):
             return alt
         return f"[{alt or words(target)}](<{_target(target)}>)"
+
+    def _attached(self, kind: str, data: bytes, alt: str) -> str:
+        self._images += 1
+        name = f"image-{self._images}{SUFFIXES[kind]}"
+        self._attachments[name] = {kind: base64.b64encode(data).decode()}
+        return f"![{words(alt)}](attachment:{name})"
+
+    def _drawing(self, drawing: Drawing) -> str:
+        """Return the picture; else the text, the blocks, or only the sentence."""
+        found = picture(drawing.svg)
+        if found is not None:
+            return self._attached("image/svg+xml", found, drawing.alt)
+        if drawing.text:
+            return fenced("\n".join(drawing.text), "text")
+        if drawing.blocks:
+            return self.blocks(drawing.blocks)
+        self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
+        return words(drawing.alt)
 
 
 def words(text: str) -> str:

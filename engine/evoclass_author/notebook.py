@@ -15,7 +15,7 @@ from typing import Any
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog
-from evoclass.model import Block, ExerciseBlock, Footnotes, Lab, Lesson, Steps, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Footnotes, Lab, Lesson, Steps, walk
 from evoclass.reading import source
 from evoclass.reading.frontmatter import split
 from evoclass.reading.markup import Parser
@@ -113,7 +113,7 @@ class CellWriter:
         if apart is not None:
             yield self._prose(self._questions.steps(apart, self._asked), "part", "")
 
-    def _shown(self, block: Block | None, unit: Unit) -> str:
+    def _shown(self, block: AnyBlock | None, unit: Unit) -> str:
         if isinstance(block, ExerciseBlock):
             return self._questions.question(self._asked.get(block.id) or Question(block))
         if isinstance(block, Steps):

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from evoclass.exercise import Choice, Text
-from evoclass.model import Image, Lesson, MathBlock, Span, inlines, walk
+from evoclass.model import Drawing, Image, Lesson, MathBlock, Span, inlines, walk
 from evoclass_author.accepted import takes_more
 from evoclass_author.asked import Question
 from evoclass_author.losses import Losses
@@ -53,6 +53,8 @@ def _note(asked: Question, losses: Losses) -> None:
     for block in walk((*asked.story, *asked.block.prompt, *asked.block.explanation)):
         if isinstance(block, Image):
             losses.add("images_gone", name)
+        if isinstance(block, Drawing) and not (block.text or block.blocks):
+            losses.add("drawings", name)
         if isinstance(block, MathBlock):
             losses.add("formulas", name)
         for part in inlines(block):

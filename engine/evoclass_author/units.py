@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evoclass.model import Block, Fault, Footnotes
+from evoclass.model import AnyBlock, Fault, Footnotes
 from evoclass.reading.frontmatter import split
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.markup import Parser
@@ -49,7 +49,7 @@ class Unit:
 
     kind: str
     """Alike for the same block in another language."""
-    block: Block | None
+    block: AnyBlock | None
     line: int
     """First line, from 1; a mark above belongs to it."""
     text: str
@@ -79,7 +79,7 @@ def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
     _, body_line = split(text)
     lines = text.split("\n")
     marks = _mark_lines(text)
-    starts: list[tuple[int, str, Block | None]] = []
+    starts: list[tuple[int, str, AnyBlock | None]] = []
     for block in blocks:
         if isinstance(block, Footnotes):
             starts += [(note[0].line, "note", None) for _, note in block.notes if note]
@@ -102,7 +102,7 @@ def opening(text: str, found: Sequence[Unit]) -> str:
     return "\n".join(text.split("\n")[body_line - 1 : first - 1]).strip("\n")
 
 
-def _kind(block: Block) -> str:
+def _kind(block: AnyBlock) -> str:
     if isinstance(block, Fault):
         return "Fault"
     level = getattr(block, "level", "")

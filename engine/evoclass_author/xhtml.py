@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import assert_never
 
 from evoclass.model import (
-    Block,
+    AnyBlock,
+    Callout,
     CodeBlock,
+    Drawing,
+    ExerciseBlock,
+    Fault,
+    Footnotes,
+    Heading,
     Image,
     Inlines,
+    Lab,
     LineBreak,
+    ListBlock,
     Live,
     MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
     Span,
+    Steps,
     Table,
     inlines,
     walk,
@@ -39,17 +52,20 @@ def _title(asked: Question) -> str:
     return f"<strong>{title}</strong>" if title else ""
 
 
-def paragraphs(blocks: Iterable[Block]) -> str:
+def paragraphs(blocks: Iterable[AnyBlock]) -> str:
     """Return prose and code, each as a paragraph."""
     return "".join(f"<p>{shown}</p>" for shown in map(_shown, blocks) if shown)
 
 
-def _shown(part: Block) -> str:
+def _shown(part: AnyBlock) -> str:
     """Return one block as inline text; what stands inside it follows line by line."""
-    return "<br/>".join(filter(None, map(_line, walk((part,)))))
+    parts = list(walk((part,)))
+    drawings = [drawing for drawing in parts if isinstance(drawing, Drawing) and drawing.text]
+    instead = {id(inner) for drawing in drawings for inner in walk(drawing.blocks)}
+    return "<br/>".join(filter(None, (_line(inner) for inner in parts if id(inner) not in instead)))
 
 
-def _line(part: Block) -> str:
+def _line(part: AnyBlock) -> str:
     match part:
         case CodeBlock(code=words) | MathBlock(text=words):
             return f"<code>{lines(words)}</code>"
@@ -57,7 +73,16 @@ def _line(part: Block) -> str:
             return f"[{text(words)}]"
         case Table(header=header, rows=rows):
             return "<br/>".join(" | ".join(map(xhtml, row)) for row in (header, *rows))
-    return xhtml(tuple(inlines(part)))
+        case Drawing(text=(_, *_) as drawn):
+            words = "\n".join(drawn)
+            return f"<code>{lines(words)}</code>"
+        case Drawing(alt=words, blocks=()):
+            return f"[{text(words)}]"
+        case Heading() | Paragraph() | Callout() | Steps() | ExerciseBlock():
+            return xhtml(tuple(inlines(part)))
+        case Drawing() | ListBlock() | Quote() | Footnotes() | Rule() | Lab() | Fault():
+            return ""
+    assert_never(part)
 
 
 def lines(words: str) -> str:
@@ -79,6 +104,8 @@ def xhtml(items: Inlines) -> str:
                 parts.append(f"<code>{text(expression)}</code>")
             case LineBreak():
                 parts.append("<br/>")
+            case _:
+                assert_never(part)
     return "".join(parts)
 
 

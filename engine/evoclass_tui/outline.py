@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evoclass.learner.progress import LessonState
-from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Steps, plain_text, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Heading, Lesson, Steps, plain_text, walk
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Section:
 def outline(lesson: Lesson, state: LessonState) -> list[Section]:
     """Return the sections in order; a challenge without a heading of its own is one too."""
     sections: list[Section] = []
-    before: Block | None = None
+    before: AnyBlock | None = None
     for block in lesson.blocks:
         if isinstance(block, Heading) and block.level <= 2:
             sections.append(Section(block.id, plain_text(block.text)))

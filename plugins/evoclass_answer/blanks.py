@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
-from evoclass.model import Block, CodeBlock, Inlines, Span
+from evoclass.model import AnyBlock, CodeBlock, Inlines, Span
 from evoclass_answer.text import folded_code
 
 GAP = re.compile(r"(?<![A-Za-z0-9_])____(?![A-Za-z0-9_])")
@@ -86,7 +86,7 @@ class BlanksQuestion(Exercise):
     def programs(self) -> Sequence[str]:
         return (self.code,)
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         return tuple(
             replace(part, code=_numbered(part.code))
             if isinstance(part, CodeBlock) and GAP.search(part.code)

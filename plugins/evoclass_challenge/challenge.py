@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from evoclass.directive import BlockType, Directive
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Block, Steps
+from evoclass.model import AnyBlock, Steps
 
 
 class Challenge(BlockType):
@@ -17,7 +17,7 @@ class Challenge(BlockType):
     options: ClassVar[dict[str, str]] = {"title": "Title of the challenge."}
 
     @classmethod
-    def expand(cls, directive: Directive, block_id: str) -> Sequence[Block]:
+    def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
         if not directive.exercises:
             raise LessonError(Problem("E060", directive.line, fields={"directive": directive.name}))
         steps = Steps(

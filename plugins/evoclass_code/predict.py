@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem, RunnerError
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
-from evoclass.model import Block, CodeBlock, ExerciseBlock, Inlines
+from evoclass.model import AnyBlock, CodeBlock, ExerciseBlock, Inlines
 from evoclass_code.harness import Job
 from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import sentence
@@ -66,7 +66,7 @@ class PredictQuestion(Exercise):
     def programs(self) -> Sequence[str]:
         return self.job.setup, self.job.source, self.job.value
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         hidden = {code for info, code, _ in block.codes if "setup" in info.split()}
         return tuple(part for part in block.body if not (isinstance(part, CodeBlock) and part.code in hidden))
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Match, Option, Verdict
-from evoclass.model import Block, Inlines, Span, Table, plain_text
+from evoclass.model import AnyBlock, Inlines, Span, Table, plain_text
 
 FIELD = "match"
 
@@ -61,7 +61,7 @@ class MatchQuestion(Exercise):
     def remarks(self) -> Iterable[Inlines]:
         return [pair.feedback for pair in self.pairs if pair.feedback]
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         return tuple(part for part in block.body if not isinstance(part, Table))
 
     def form(self) -> Sequence[Field]:

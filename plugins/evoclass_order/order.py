@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Option, Order, Verdict
-from evoclass.model import Block, CodeBlock, Inlines, ListBlock, Mark, Paragraph, Span, inlines, plain_text
+from evoclass.model import AnyBlock, CodeBlock, Inlines, ListBlock, Mark, Paragraph, Span, inlines, plain_text
 
 FIELD = "order"
 
@@ -83,7 +83,7 @@ class OrderQuestion(Exercise):
     def programs(self) -> Sequence[str]:
         return [plain_text(line.text) for line in (*self.lines, *self.distractors)] if self.code else ()
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         if self.code:
             return tuple(part for part in block.body if not isinstance(part, CodeBlock))
         return tuple(part for part in block.body if not isinstance(part, ListBlock))
@@ -223,7 +223,7 @@ def _list(block: Directive) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     return _keyed(right, wrong)
 
 
-def _text(blocks: Iterable[Block]) -> Inlines:
+def _text(blocks: Iterable[AnyBlock]) -> Inlines:
     return tuple(item for part in blocks if isinstance(part, Paragraph) for item in inlines(part))
 
 

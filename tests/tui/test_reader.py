@@ -15,6 +15,7 @@ from evoclass.model import (
     Block,
     Callout,
     CodeBlock,
+    Drawing,
     Fault,
     Footnotes,
     Heading,
@@ -59,6 +60,22 @@ async def test_the_head_of_a_lesson_in_the_readers_language() -> None:
         await page.pause()
         for words in ("Reading", "Lezione 7 · circa 45 minuti", "Che cosa imparerai", "• Freeze a base"):
             assert words in page.screen()
+
+
+async def test_what_a_plugin_draws_stands_in_its_place_in_the_prose() -> None:
+    inner = Drawing(
+        id="d", line=2, kind="net", alt="Two layers.", text=("[red]4[/]──▶2",), narrower=(("4", "2"),)
+    )
+    box = Callout(id="c", line=1, kind="note", title=(), children=(inner, paragraph("q", "Below.")))
+    (part,) = split((box,))
+    assert part.prose == (box,)
+    async with reading(paragraph("p", "Above."), box) as page:
+        shown = page.screen()
+        assert shown.index("Above.") < shown.index("[red]4[/]──▶2") < shown.index("Below.")
+        assert page.reader.lesson is not None
+        assert page.reader.lesson.find("d") == inner
+    async with reading(box, size=(20, 30)) as page:
+        assert "──▶" not in page.screen()
 
 
 async def test_control_characters_never_reach_the_terminal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.layout.boxes import beside, framed
@@ -14,9 +15,11 @@ from evoclass.layout.tables import table_lines
 from evoclass.layout.wrap import Row, footnote_mark, pieces, wrap
 from evoclass.model import (
     CALLOUTS,
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
+    ExerciseBlock,
     Fault,
     Footnotes,
     Heading,
@@ -28,6 +31,7 @@ from evoclass.model import (
     Paragraph,
     Quote,
     Rule,
+    Steps,
     Table,
 )
 
@@ -55,7 +59,7 @@ class _Setting:
 
 
 def layout(
-    blocks: Sequence[Block],
+    blocks: Sequence[AnyBlock],
     width: int,
     *,
     live: Mapping[str, str] | None = None,
@@ -79,7 +83,7 @@ def layout_inlines(
     return [Line(row.segments, block, row.joins) for row in wrap(pieces(items, live or {}, style), width)]
 
 
-def _stack(blocks: Sequence[Block], width: int, setting: _Setting, tight: bool = False) -> list[Line]:
+def _stack(blocks: Sequence[AnyBlock], width: int, setting: _Setting, tight: bool = False) -> list[Line]:
     lines: list[Line] = []
     for index, block in enumerate(blocks):
         drawn = _draw(block, width, setting)
@@ -91,14 +95,14 @@ def _stack(blocks: Sequence[Block], width: int, setting: _Setting, tight: bool =
     return lines
 
 
-def gap(above: Block, below: Block, tight: bool = False) -> int:
+def gap(above: AnyBlock, below: AnyBlock, tight: bool = False) -> int:
     """How many empty rows part two blocks."""
     if isinstance(below, Heading) and below.level <= 2 and not isinstance(above, Heading):
         return 2
     return 0 if tight and isinstance(below, ListBlock) else 1
 
 
-def _draw(block: Block, width: int, setting: _Setting) -> list[Line]:
+def _draw(block: AnyBlock, width: int, setting: _Setting) -> list[Line]:
     name = block.id
     match block:
         case Paragraph(text=text):
@@ -127,9 +131,13 @@ def _draw(block: Block, width: int, setting: _Setting) -> list[Line]:
             return _footnotes(notes, width, setting, name)
         case Lab(file=file):
             return _plain(f"▸ {file}", width, "strong", name)
+        case Drawing():
+            return _drawing(block, width, setting)
         case Fault():
             return fault_lines(block, width, setting.catalog)
-    return []
+        case ExerciseBlock() | Steps():
+            return []
+    assert_never(block)
 
 
 def _plain(text: str, width: int, style: str, name: str) -> list[Line]:
@@ -146,7 +154,7 @@ def _heading(text: Inlines, level: int, width: int, setting: _Setting, name: str
 
 
 def _beside(
-    blocks: Sequence[Block], width: int, setting: _Setting, first: Segment, rest: Segment, name: str
+    blocks: Sequence[AnyBlock], width: int, setting: _Setting, first: Segment, rest: Segment, name: str
 ) -> list[Line]:
     """Lay out blocks to the right of a marker, or below each other where there is no room for it."""
     taken = cell_width(first.text)
@@ -208,15 +216,32 @@ def _image(block: Image, width: int, setting: _Setting) -> list[Line]:
     caption = [Segment(label, "image.title", block.source)]
     if block.title:
         caption += [Segment(" · ", "image.title"), Segment(clean(block.title), "image.title", block.source)]
+    return _described(block.alt, caption, width, block.id)
+
+
+def _described(words: str, caption: list[Segment], width: int, name: str) -> list[Line]:
+    """Return what stands in the place of a picture."""
     inner = width - 4 if width >= NARROW else width
-    alt = _plain(block.alt, inner, "image.alt", block.id) if block.alt else []
+    alt = _plain(words, inner, "image.alt", name) if words else []
     if width < NARROW:
-        return [Line(row.segments, block.id, row.joins) for row in wrap(caption, width)] + alt
-    return framed(alt, caption, width, "image.border", block.id)
+        return [Line(row.segments, name, row.joins) for row in wrap(caption, width)] + alt
+    return framed(alt, caption, width, "image.border", name)
+
+
+def _drawing(block: Drawing, width: int, setting: _Setting) -> list[Line]:
+    """Return the widest text for which there is room; in the narrowest one, what is too long is wrapped as in code."""
+    if block.text:
+        room = width - 2
+        versions = (block.text, *block.narrower)
+        fitting = (lines for lines in versions if all(cell_width(clean(line)) <= room for line in lines))
+        return code_lines("\n".join(next(fitting, versions[-1])), "", width, block.id)
+    if block.blocks:
+        return _stack(block.blocks, width, setting)
+    return _described(block.alt, [Segment(setting.say("layout.drawing"), "image.title")], width, block.id)
 
 
 def _footnotes(
-    notes: Iterable[tuple[str, tuple[Block, ...]]], width: int, setting: _Setting, name: str
+    notes: Iterable[tuple[str, tuple[AnyBlock, ...]]], width: int, setting: _Setting, name: str
 ) -> list[Line]:
     lines = [*_plain(setting.say("layout.notes"), width, "heading3", name), Line((), name)]
     for label, blocks in notes:

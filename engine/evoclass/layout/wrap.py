@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from evoclass.layout.line import Segment, cell_width, clean, cut
 from evoclass.model import Inlines, LineBreak, Live, Span
@@ -36,6 +36,8 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
                 yield Segment(value or NO_RUN, f"{style} {name}" if style else name)
             case LineBreak():
                 yield Segment("\n")
+            case _:
+                assert_never(item)
 
 
 def footnote_mark(label: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evoclass.errors import Problem
 from evoclass.i18n import DEFAULT
-from evoclass.model import Block, Fault, Lesson, walk
+from evoclass.model import AnyBlock, Fault, Lesson, walk
 
 if TYPE_CHECKING:
     from evoclass.reading.library import Library
@@ -34,7 +34,7 @@ def annotated(lesson: Lesson, problems: Iterable[Problem], lines: list[str]) -> 
         (problem for problem in problems if (problem.code, problem.line) not in shown),
         key=lambda problem: problem.line,
     )
-    blocks: list[Block] = []
+    blocks: list[AnyBlock] = []
     number = 0
     for block in lesson.blocks:
         last = max((inner.end_line for inner in walk((block,))), default=block.end_line)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from evoclass.directive import Setting
 from evoclass.errors import Problem
@@ -15,18 +16,24 @@ from evoclass.lint.alignment import Item, aligned
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import bare_code, code_difference, normal_code
 from evoclass.model import (
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
     ExerciseBlock,
     Fault,
     Footnotes,
     Heading,
+    Image,
     Inline,
     Lab,
     Lesson,
+    ListBlock,
     Live,
     MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
     Span,
     Steps,
     Table,
@@ -85,11 +92,11 @@ def _measure(value: object) -> object:
     return len(value) if isinstance(value, tuple) else value
 
 
-def _is_named(block: Block) -> bool:
+def _is_named(block: AnyBlock) -> bool:
     return isinstance(block, (Lab, ExerciseBlock, Steps))
 
 
-def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iterator[Problem]:
+def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -> Iterator[Problem]:
     """Compare questions, challenges and labs by id."""
     mine = {block.id: block for block in right if _is_named(block)}
     theirs = {block.id: block for block in left if _is_named(block)}
@@ -126,7 +133,7 @@ def _named(left: Sequence[Block], right: Sequence[Block], language: str) -> Iter
         yield Problem("E087", mine[ours[0]].line, fields={"language": language})
 
 
-def _renamed(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str, str]:
+def _renamed(theirs: Mapping[str, AnyBlock], mine: Mapping[str, AnyBlock]) -> dict[str, str]:
     """Return the name in the source of each block that has another one here: the same kind at the same place."""
     found = {}
     for (own, block), (other, source) in zip(mine.items(), theirs.items(), strict=False):
@@ -138,11 +145,11 @@ def _renamed(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str
     return found if len(mine) == len(theirs) else {}
 
 
-def _sort(block: Block) -> str:
+def _sort(block: AnyBlock) -> str:
     return block.exercise.kind if isinstance(block, ExerciseBlock) else type(block).__name__
 
 
-def _places(theirs: Mapping[str, Block], mine: Mapping[str, Block]) -> dict[str, int]:
+def _places(theirs: Mapping[str, AnyBlock], mine: Mapping[str, AnyBlock]) -> dict[str, int]:
     """Return the line here at which each block of the source is, or is missing: that of the next one that is there."""
     found: dict[str, int] = {}
     ids = list(theirs)
@@ -188,7 +195,7 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
 
 
 def _settings(
-    source: Sequence[Setting], settings: Sequence[Setting], block: Block, language: str
+    source: Sequence[Setting], settings: Sequence[Setting], block: AnyBlock, language: str
 ) -> Iterator[Problem]:
     """Compare options that a translation keeps; an option may stand anywhere among the others."""
     theirs, ours = Counter(map(_bare, source)), Counter(map(_bare, settings))
@@ -268,7 +275,9 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
             yield from _unlike(theirs, ours, right[first].line if first < len(right) else end, language)
 
 
-def _unlike(theirs: Sequence[Block], ours: Sequence[Block], place: int, language: str) -> Iterator[Problem]:
+def _unlike(
+    theirs: Sequence[AnyBlock], ours: Sequence[AnyBlock], place: int, language: str
+) -> Iterator[Problem]:
     """Tell what only one side has; `place` is where the blocks of the source would stand here."""
     if len(theirs) == len(ours) and all(
         type(original) is type(block) and not _is_named(block)
@@ -286,9 +295,9 @@ def _unlike(theirs: Sequence[Block], ours: Sequence[Block], place: int, language
             yield Problem("W091", place, fields={"language": language, "line": block.line})
 
 
-def _readable(blocks: Iterable[Block]) -> list[Block]:
+def _readable(blocks: Iterable[AnyBlock]) -> list[AnyBlock]:
     """Return the blocks without what is shown of a directive that does not exist: its fault says all."""
-    found: list[Block] = []
+    found: list[AnyBlock] = []
     end = 0
     for block in blocks:
         if block.line > end or isinstance(block, Fault):
@@ -298,7 +307,7 @@ def _readable(blocks: Iterable[Block]) -> list[Block]:
     return found
 
 
-def _item(block: Block, language: str) -> Item:
+def _item(block: AnyBlock, language: str) -> Item:
     """Return what tells a block from others of its kind in both languages."""
     items = [item for part in walk((block,)) for item in _items(part)]
     marks = {f"#{number}" for number in numbers(items, language)}
@@ -312,13 +321,13 @@ def _item(block: Block, language: str) -> Item:
     return Item(_kind(block), frozenset(marks), length, isinstance(block, Heading))
 
 
-def _kind(block: Block) -> str:
+def _kind(block: AnyBlock) -> str:
     level = getattr(block, "level", "")
     kind = getattr(block, "kind", "")
     return f"{type(block).__name__}{level}{kind}{block.id if _is_named(block) else ''}"
 
 
-def _tree(source: Block, block: Block, language: str, own: str) -> Iterator[Problem]:
+def _tree(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterator[Problem]:
     """Compare two blocks with all that stands inside them."""
     if isinstance(block, Lab):
         return
@@ -334,7 +343,7 @@ def _tree(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
         yield Problem("W095", block.line, fields={"language": language, "line": source.line})
 
 
-def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Problem]:
+def _pair(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterator[Problem]:
     """Compare what belongs to two blocks themselves."""
     fields = {"language": language, "line": source.line}
     if isinstance(source, CodeBlock) and isinstance(block, CodeBlock):
@@ -369,7 +378,7 @@ def _pair(source: Block, block: Block, language: str, own: str) -> Iterator[Prob
         yield Problem("W094", block.line, fields=shown)
 
 
-def _same_words(source: Block, block: Block, language: str) -> Iterator[Problem]:
+def _same_words(source: AnyBlock, block: AnyBlock, language: str) -> Iterator[Problem]:
     """Report text that is the same in both languages, so that it is not translated yet."""
     for theirs, ours in zip(_texts(source), _texts(block), strict=False):
         if theirs == ours and len(WORD.findall(ours)) >= UNTRANSLATED_WORDS:
@@ -377,7 +386,7 @@ def _same_words(source: Block, block: Block, language: str) -> Iterator[Problem]
             return
 
 
-def _texts(block: Block) -> Iterator[str]:
+def _texts(block: AnyBlock) -> Iterator[str]:
     """Yield the pieces of text of a block itself without code, formulas and links."""
     for text in _pieces(block):
         yield "".join(
@@ -385,9 +394,9 @@ def _texts(block: Block) -> Iterator[str]:
         ).strip()
 
 
-def _pieces(block: Block) -> Iterator[Iterable[Inline]]:
+def _pieces(block: AnyBlock) -> Iterator[Iterable[Inline]]:
     if not isinstance(block, ExerciseBlock):
-        yield tuple(inlines(block))
+        yield tuple(_own(block))
         return
     yield from block.hints
     for field in block.exercise.form():
@@ -397,14 +406,30 @@ def _pieces(block: Block) -> Iterator[Iterable[Inline]]:
     yield from block.exercise.remarks()
 
 
-def _size(block: Block) -> list[int]:
-    """Return how many cells each row of a table has; nothing for other blocks."""
-    return [len(row) for row in block.rows] if isinstance(block, Table) else []
+def _size(block: AnyBlock) -> list[int]:
+    """Return what a translation keeps of a block beside its words: the cells of each row, the ways to draw it."""
+    match block:
+        case Table(rows=rows):
+            return [len(row) for row in rows]
+        case Drawing(text=text, narrower=narrower, svg=svg):
+            return [bool(text), len(narrower), bool(svg)]
+        case Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | Rule() | Lab() | Fault():
+            return []
+        case ListBlock() | Quote() | Callout() | Footnotes() | ExerciseBlock() | Steps():
+            return []
+    assert_never(block)
 
 
-def _items(block: Block) -> Iterator[Inline]:
-    """Yield the inline items of a block itself, those of a question's options and feedback among them."""
+def _own(block: AnyBlock) -> Iterator[Inline]:
+    """Yield the inline items of a block itself, and the sentence that stands for a drawing."""
     yield from inlines(block)
+    if isinstance(block, Drawing):
+        yield Span(block.alt)
+
+
+def _items(block: AnyBlock) -> Iterator[Inline]:
+    """Yield the inline items of a block itself, those of a question's options and feedback among them."""
+    yield from _own(block)
     if isinstance(block, ExerciseBlock):
         for field in block.exercise.form():
             for name in ("options", "items", "left", "right"):

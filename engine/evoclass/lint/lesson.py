@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from evoclass.errors import LessonError, Problem
 from evoclass.i18n import LANGUAGES
@@ -19,7 +19,29 @@ from evoclass.lint.outline import outline
 from evoclass.lint.programs import lab_problems, late_option, question_problems
 from evoclass.lint.prompts import asked, idle_draws
 from evoclass.lint.python import refused, session, tree
-from evoclass.model import Block, CodeBlock, ExerciseBlock, Lab, Lesson, Live, Steps, inlines, walk
+from evoclass.model import (
+    AnyBlock,
+    Callout,
+    CodeBlock,
+    Drawing,
+    ExerciseBlock,
+    Fault,
+    Footnotes,
+    Heading,
+    Image,
+    Lab,
+    Lesson,
+    ListBlock,
+    Live,
+    MathBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Steps,
+    Table,
+    inlines,
+    walk,
+)
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.library import COURSE_PAGE
@@ -124,6 +146,12 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             case ExerciseBlock():
                 yield from _exercise(block)
                 yield from asked(block)
+            case Heading() | Paragraph() | Table() | MathBlock() | Image() | Rule() | Fault():
+                pass
+            case ListBlock() | Quote() | Callout() | Footnotes() | Drawing() | Steps():
+                pass
+            case _:
+                assert_never(block)
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             drawn.append(block)
             yield from idle_draws(block)
@@ -172,7 +200,7 @@ def _python(code: str, line: int, problem: str, file: str, refusal: Refusal | No
             yield Problem(problem, line, fields={"detail": str(error) or type(error).__name__, "file": file})
 
 
-def _checked(block: Block) -> Iterable[Problem]:
+def _checked(block: AnyBlock) -> Iterable[Problem]:
     """Return what a question type says of one of its questions."""
     if not isinstance(block, ExerciseBlock):
         return ()

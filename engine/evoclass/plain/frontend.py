@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from evoclass.learner.session import Session
 from evoclass.learner.summary import sentences, summary
 from evoclass.lint import describe
-from evoclass.model import Block, ExerciseBlock, Fault, Heading, Lab, Steps, plain_text, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Fault, Heading, Lab, Steps, plain_text, walk
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
@@ -104,7 +104,7 @@ class PlainFrontEnd:
     def _say_trouble(self) -> None:
         self.console.say("", self.session.unkept or self.text("progress.kept_again"), "")
 
-    def _title(self, section: Sequence[Block]) -> str:
+    def _title(self, section: Sequence[AnyBlock]) -> str:
         first = section[0]
         return plain_text(first.text) if isinstance(first, Heading) else self.session.lesson.title
 
@@ -114,7 +114,7 @@ class PlainFrontEnd:
             title = self.steering.titles[following]
             self.steering.ask(self.text("plain.next_section", title=title))
 
-    def _from_where_left(self, sections: Sequence[Sequence[Block]]) -> tuple[int, int]:
+    def _from_where_left(self, sections: Sequence[Sequence[AnyBlock]]) -> tuple[int, int]:
         """Return the section, and how many of its blocks to skip."""
         for number, section in enumerate(sections):
             for index, block in enumerate(section):
@@ -139,7 +139,7 @@ class PlainFrontEnd:
 
     # ---------------------------------------------------------------------------------------------- its blocks
 
-    async def _block(self, block: Block) -> None:
+    async def _block(self, block: AnyBlock) -> None:
         match block:
             case Lab():
                 await self.labs.visit(block)
@@ -160,7 +160,7 @@ class PlainFrontEnd:
             case _:
                 await self._prose(block)
 
-    async def _prose(self, block: Block) -> None:
+    async def _prose(self, block: AnyBlock) -> None:
         """Say a block; what stands inside of it to act on comes after it."""
         self._say((block,))
         visited: set[int] = set()
@@ -169,13 +169,13 @@ class PlainFrontEnd:
                 visited |= {id(part) for part in walk((inner,))}
                 await self._block(inner)
 
-    def _say(self, blocks: Sequence[Block]) -> None:
+    def _say(self, blocks: Sequence[AnyBlock]) -> None:
         self.console.say(*spoken(blocks, self.labs.shown_live, self.text))
 
 
-def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
+def _sections(blocks: Sequence[AnyBlock]) -> list[list[AnyBlock]]:
     """Cut a lesson before each heading of the first two levels."""
-    sections: list[list[Block]] = []
+    sections: list[list[AnyBlock]] = []
     for block in blocks:
         if not sections or (isinstance(block, Heading) and block.level <= 2):
             sections.append([])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Choice, Field, Value, Verdict
 from evoclass.learner.session import Session
-from evoclass.model import Block, ExerciseBlock, Lab, plain_text, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Lab, plain_text, walk
 from evoclass.plain import forms
 from evoclass.plain.console import Console
 from evoclass.plain.labs import Labs
@@ -54,7 +54,7 @@ class Questions:
                 await self._reveal(block)
                 return
 
-    def _say(self, blocks: tuple[Block, ...]) -> None:
+    def _say(self, blocks: tuple[AnyBlock, ...]) -> None:
         self._console.say(*spoken(blocks, self._labs.shown_live, self._text))
 
     def _instruct(self, block: ExerciseBlock, fields: list[Field]) -> None:

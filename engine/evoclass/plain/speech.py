@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from evoclass.i18n import Catalog
 from evoclass.model import (
     CALLOUTS,
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
+    Drawing,
+    ExerciseBlock,
+    Fault,
     Footnotes,
     Heading,
     Image,
     Inlines,
+    Lab,
     LineBreak,
     ListBlock,
     Live,
     MathBlock,
     Paragraph,
     Quote,
+    Rule,
     Span,
+    Steps,
     Table,
 )
 from evoclass.wording.printable import printable
@@ -39,10 +46,12 @@ def text_of(items: Inlines, live: Mapping[str, str], say: Catalog) -> str:
                 parts.append(live.get(expression, "—"))
             case LineBreak():
                 parts.append(" ")
+            case _:
+                assert_never(item)
     return printable(" ".join("".join(parts).split()))
 
 
-def spoken(blocks: Sequence[Block], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def spoken(blocks: Sequence[AnyBlock], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
     """Yield the lines of blocks; an empty one ends each block."""
     for block in blocks:
         lines = list(_lines(block, live, say))
@@ -51,7 +60,7 @@ def spoken(blocks: Sequence[Block], live: Mapping[str, str], say: Catalog) -> It
             yield ""
 
 
-def _lines(block: Block, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def _lines(block: AnyBlock, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
     match block:
         case Heading(level=level, text=text):
             yield say("plain.heading", level=level, text=text_of(text, live, say))
@@ -82,9 +91,20 @@ def _lines(block: Block, live: Mapping[str, str], say: Catalog) -> Iterator[str]
             yield say("plain.heading", level=2, text=say("layout.notes"))
             for label, children in notes:
                 yield from _led(f"{printable(label)}:", children, live, say)
+        case Drawing(alt=alt, text=words, blocks=children):
+            yield say("plain.drawing", text=printable(alt))
+            yield from (f"    {printable(line)}" for line in words)
+            if words:
+                yield say("plain.drawing_end")
+            for child in () if words else children:
+                yield from _lines(child, live, say)
+        case Rule() | Lab() | Fault() | ExerciseBlock() | Steps():
+            pass  # said where the learner comes to them, or nothing to say
+        case _:
+            assert_never(block)
 
 
-def _led(lead: str, children: Sequence[Block], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
     """Yield blocks with some words before the first one."""
     first, *rest = [line for child in children for line in _lines(child, live, say)] or [""]
     yield f"{lead} {first}".rstrip()

@@ -15,8 +15,9 @@ from typing import Any, get_args, get_origin
 from evoclass import directive, errors, exercise, explanation, model, protocol
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Exercise, Field, Verdict
-from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.model import AnyBlock, Block, Drawing, ExerciseBlock, Inlines
 from evoclass.pluginhost.blame import shown
+from evoclass.pluginhost.drawings import bounded
 from evoclass.wording.printable import printable
 
 MOST = 10_000
@@ -39,19 +40,22 @@ def listed(found: object, what: str) -> list[Any]:
     return items
 
 
-def blocks(found: object, what: str) -> tuple[Block, ...]:
+def blocks(found: object, what: str) -> tuple[AnyBlock, ...]:
     """Return blocks that the front ends know how to draw.  Raises TypeError, ValueError."""
     return tuple(_block(block, what, 0) for block in listed(found, what))
 
 
-def _block(block: object, what: str, depth: int) -> Block:
+def _block(block: object, what: str, depth: int) -> AnyBlock:
     if not isinstance(block, Block):
         raise TypeError(f"{what} gave {shown(block)}, not a block")
     if _known(type(block), Block, model.__name__) in (None, Block):
         raise TypeError(f"{what} gave a {type(block).__name__}: nobody knows how to draw blocks of that kind")
     if not block.id:
         raise ValueError(f"{what} gave a block without an id")
-    return typing.cast(Block, _attributes(block, f"{what}: {type(block).__name__}", depth))
+    made = typing.cast(AnyBlock, _attributes(block, f"{what}: {type(block).__name__}", depth))
+    if isinstance(made, Drawing):
+        bounded(made, f"{what}: Drawing")
+    return made
 
 
 def form(found: object, what: str) -> tuple[Field, ...]:
@@ -107,6 +111,11 @@ def texts(found: object, what: str) -> tuple[str, ...]:
 def inlines(found: object, what: str) -> tuple[Inlines, ...]:
     """Return sentences.  Raises TypeError."""
     return tuple(_fit(item, Inlines, what, 0) for item in listed(found, what))
+
+
+def sentence(found: object, what: str) -> Inlines:
+    """Return inline items.  Raises TypeError, ValueError."""
+    return typing.cast(Inlines, _fit(tuple(listed(found, what)), Inlines, what, 0))
 
 
 def problems(found: object, what: str, first: int, last: int) -> tuple[Problem, ...]:
@@ -177,6 +186,8 @@ def _attributes(thing: Any, what: str, depth: int) -> Any:
 def _fit(value: Any, hint: Any, what: str, depth: int) -> Any:
     """Return `value` if it is of the type `hint`: lists become tuples, texts safe to print.  Raises TypeError."""
     origin, inner = get_origin(hint), get_args(hint)
+    if hint == AnyBlock:
+        return _block(value, what, depth)
     match origin:
         case None if hint is str and isinstance(value, str):
             plain = str.__str__(value)
@@ -217,6 +228,8 @@ _ABC_SEQUENCE = get_origin(Sequence[int])
 
 
 def _sequence(value: Sequence[Any], inner: tuple[Any, ...], what: str, depth: int) -> tuple[Any, ...]:
+    if len(value) > MOST:
+        raise ValueError(f"{what} has more than {MOST:,} items")
     if inner[-1:] == (Ellipsis,) or len(inner) == 1:
         made = tuple(_fit(item, inner[0], what, depth) for item in value)
     elif len(value) == len(inner):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Self, TypeVar
 
-from evoclass.directive import BlockType, Directive
+from evoclass.directive import BlockType, Directive, RoleType
 from evoclass.errors import EvoClassError, LessonError, PluginError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Field, Verdict
-from evoclass.model import Block, ExerciseBlock, Inlines
+from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.pluginhost import checked
 from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
@@ -102,7 +102,7 @@ class Kept(Exercise):
     def form(self) -> Sequence[Field]:
         return self.call("form", lambda: checked.form(self.exercise.form(), "form()"))
 
-    def prompt(self, block: Directive) -> tuple[Block, ...]:
+    def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         return self.call("prompt", lambda: checked.blocks(self.exercise.prompt(block), "prompt()"), block)
 
     def remarks(self) -> Iterable[Inlines]:
@@ -170,24 +170,56 @@ def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:
 def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
     """Return a directive that works as `cls` does and whose faults are PluginErrors."""
 
-    class KeptDirective:
+    class KeptDirective(_Named):
         name = cls.name
         options: ClassVar[Mapping[str, str]] = cls.options
-        stuck = ""
 
         @classmethod
-        def expand(cls_, directive: Directive, block_id: str) -> Sequence[Block]:
-            if cls_.stuck:
-                raise PluginError(cls_.stuck)
-            try:
-                return contained(lambda: checked.blocks(cls.expand(directive, block_id), "expand()"), SECONDS)
-            except LessonError as error:
-                raise checked.lesson_error(error, "expand()", directive.line, directive.end_line) from error
-            except Exception as error:
-                why = blamed(plugin, cls.name, "expand()", error)
-                if isinstance(error, TimeoutError):
-                    cls_.stuck = why
-                raise PluginError(why) from error
+        def expand(cls_, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
+            def work() -> tuple[AnyBlock, ...]:
+                return checked.blocks(cls.expand(directive, block_id), "expand()")
 
-    KeptDirective.__name__ = cls.__name__
+            return cls_.call("expand()", work, directive.line, directive.end_line)
+
+    KeptDirective.plugin, KeptDirective.__name__ = plugin, cls.__name__
     return KeptDirective  # type: ignore[return-value]
+
+
+def kept_role(cls: type[RoleType], plugin: str) -> type[RoleType]:
+    """Return an inline role that works as `cls` does and whose faults are PluginErrors."""
+
+    class KeptRole(_Named):
+        name = cls.name
+
+        @classmethod
+        def read(cls_, content: str, line: int) -> Inlines:
+            return cls_.call(
+                "read()", lambda: checked.sentence(cls.read(content, line), "read()"), line, line
+            )
+
+    KeptRole.plugin, KeptRole.__name__ = plugin, cls.__name__
+    return KeptRole
+
+
+class _Named:
+    """A directive or a role of a plugin."""
+
+    name: ClassVar[str]
+    plugin: ClassVar[str]
+    stuck: ClassVar[str] = ""
+    """Why it is given up for this process: a call did not end."""
+
+    @classmethod
+    def call(cls, what: str, work: Callable[[], Result], first: int, last: int) -> Result:
+        """Call into the plugin for what stands on some lines.  Raises PluginError and LessonError."""
+        if cls.stuck:
+            raise PluginError(cls.stuck)
+        try:
+            return contained(work, SECONDS)
+        except LessonError as error:
+            raise checked.lesson_error(error, what, first, last) from error
+        except Exception as error:
+            why = blamed(cls.plugin, cls.name, what, error)
+            if isinstance(error, TimeoutError):
+                cls.stuck = why
+            raise PluginError(why) from error

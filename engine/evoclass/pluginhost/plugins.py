@@ -19,7 +19,7 @@ from evoclass.pluginhost.registry import ANSWER_SECONDS, Registry
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
-    from evoclass.directive import BlockType
+    from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
     from evoclass.exporter import Exporter
@@ -128,6 +128,24 @@ class Plugins(Registry):
         return {
             name: cls if is_bundled(cls) else kept_directive(cls, self.owner("register_directives", name))
             for name, cls in self.directives.items()
+        }
+
+    @cached_property
+    def roles(self) -> dict[str, type[RoleType]]:
+        """Further inline roles by name."""
+        from evoclass.directive import ENGINE_ROLES
+
+        hook = "register_roles"
+        return self._collect({hook: _Kind(None, "name", methods=("read",))}, ENGINE_ROLES)[hook]
+
+    @cached_property
+    def kept_roles(self) -> dict[str, type[RoleType]]:
+        """Further inline roles by name; a fault in one from elsewhere is a PluginError."""
+        from evoclass.pluginhost.kept import kept_role
+
+        return {
+            name: cls if is_bundled(cls) else kept_role(cls, self.owner("register_roles", name))
+            for name, cls in self.roles.items()
         }
 
     @cached_property

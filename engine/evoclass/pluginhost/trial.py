@@ -22,7 +22,7 @@ SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"
 
 def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Command]]) -> None:
     """Ask every plugin for all that it offers, and use of it what can be used without a lesson and a run."""
-    _ = plugins.exercises, plugins.directives, plugins.configured.all(), plugins.rules
+    _ = plugins.exercises, plugins.directives, plugins.roles, plugins.configured.all(), plugins.rules
     _ = plugins.exporters, plugins.importers
     commands(plugins)
     _try_runners(plugins)

@@ -16,7 +16,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.model import (
     CALLOUTS,
-    Block,
+    AnyBlock,
     Callout,
     CodeBlock,
     ExerciseBlock,
@@ -83,10 +83,10 @@ class LessonBuilder(DirectiveReader):
         self._drawn = False
         """Whether the values of this source are drawn already."""
 
-    def document(self) -> tuple[Block, ...]:
+    def document(self) -> tuple[AnyBlock, ...]:
         """Return all blocks of the file, its footnotes last."""
         counter = Counter()
-        blocks: list[Block] = []
+        blocks: list[AnyBlock] = []
         while self.at < len(self.tokens) and not self.budget.spent:
             self.budget.begin()
             self.one(self.tokens[self.at], counter, blocks)
@@ -100,7 +100,7 @@ class LessonBuilder(DirectiveReader):
 
     # ---------------------------------------------------------------------------------------------- dispatch
 
-    def directive(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def directive(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         extent: Extent = token.meta["extent"]
         name = extent.name
         if not extent.braces:
@@ -134,13 +134,13 @@ class LessonBuilder(DirectiveReader):
             column = extent.indent + extent.length + 2
             self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
 
-    def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Put a fault in the place of the whole directive."""
         extent: Extent = token.meta["extent"]
         self._pass(token)
         found.append(self.fault(problem, extent.start + 1, (extent.close or extent.start) + 1, counter))
 
-    def _unknown(self, problem: Problem, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _unknown(self, problem: Problem, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
         extent: Extent = token.meta["extent"]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
@@ -179,7 +179,7 @@ class LessonBuilder(DirectiveReader):
 
     # --------------------------------------------------------------------------------------------- built-ins
 
-    def _callout(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+    def _callout(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, {})
         block_id = counter.block()
         self._frames.append(Frame(extent.name, "prose"))
@@ -197,7 +197,7 @@ class LessonBuilder(DirectiveReader):
             )
         )
 
-    def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+    def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, LAB_OPTIONS)
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
@@ -212,7 +212,7 @@ class LessonBuilder(DirectiveReader):
 
     # ----------------------------------------------------------------------------------------------- plugins
 
-    def _exercise(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+    def _exercise(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         cls = self._exercises[extent.name]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         self._check_options(
@@ -261,7 +261,7 @@ class LessonBuilder(DirectiveReader):
         else:
             outer.exercises.append(block)
 
-    def _explanation(self, directive: Directive, block_id: str) -> tuple[Block, ...]:
+    def _explanation(self, directive: Directive, block_id: str) -> tuple[AnyBlock, ...]:
         """Return the texts of `:solution:` as paragraphs."""
         inner = Inner(f"{block_id}.solution")
         return tuple(
@@ -275,7 +275,7 @@ class LessonBuilder(DirectiveReader):
             if setting.key == "solution" and setting.value.strip()
         )
 
-    def _block_type(self, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+    def _block_type(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         cls = self._directives[extent.name]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         self._check_options(extent, cls.options, OPTIONS, repeatable=(*OPTIONS,))
@@ -298,7 +298,9 @@ class LessonBuilder(DirectiveReader):
 
     # ------------------------------------------------------------------------------------------ drawn values
 
-    def _draw(self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[Block]) -> None:
+    def _draw(
+        self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]
+    ) -> None:
         """Build a question whose source is filled in anew for each learner."""
         self._pass(token)
         first, last = extent.start + 1, (extent.close or extent.start) + 1
@@ -338,7 +340,7 @@ class LessonBuilder(DirectiveReader):
 
     def filled(
         self, source: _Drawn, lines: list[str], budget: Budget, number: int
-    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+    ) -> tuple[list[AnyBlock], list[Problem], dict[str, int]]:
         """Build the blocks of a filled-in question; its problems and ids come beside them."""
         before = source.first - 1
         fences: Fences = self.env["fences"].again()
@@ -386,7 +388,7 @@ class _Drawn:
 
     def build(
         self, seed: str, budget: Budget, number: int = 0
-    ) -> tuple[list[Block], list[Problem], dict[str, int]]:
+    ) -> tuple[list[AnyBlock], list[Problem], dict[str, int]]:
         """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
         return self.builder.filled(self, list(self.text(seed, budget)), budget, number)
 
@@ -394,7 +396,7 @@ class _Drawn:
         """Return the source with draws that take the ends of what they pick from, and these values in words."""
         return [(words, replace(self, draws=draws)) for words, draws in self.draws.edges()]
 
-    def draw(self, seed: str, budget: Budget | None = None) -> Block:
+    def draw(self, seed: str, budget: Budget | None = None) -> AnyBlock:
         """Return the question for a seed; the first block is the question, whatever else the lines hold."""
         blocks, problems, _ = self.build(seed, budget or Budget(sum(map(len, self.lines))))
         wanted = next((block for block in blocks if isinstance(block, (ExerciseBlock, Steps, Fault))), None)

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from evoclass.errors import Problem
 from evoclass.model import (
-    Block,
+    AnyBlock,
     CodeBlock,
     Fault,
     Footnotes,
@@ -31,6 +31,7 @@ from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.reading.dialect import FOOTNOTE
 from evoclass.reading.formula import steps, trouble, unicode_formula
 from evoclass.reading.inline import inlines
+from evoclass.reading.roles import RoleReader
 
 INTRICATE = 6
 """Steps that a stretch of inline text may take for each of its characters."""
@@ -100,6 +101,7 @@ class Builder(ABC):
         """Number of the first of the lines."""
         self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
+        self._roles = RoleReader(env.get("roles", {}), env.get("missing", ()), self.budget, self.report)
         self.at = 0
         """Index of the next token."""
         self._notes: dict[str, tuple[int, int]] = {}
@@ -115,7 +117,10 @@ class Builder(ABC):
 
     def inline(self, content: str, line: int) -> Inlines:
         """Parse one stretch of inline Markdown that starts on source line `line` (from 1)."""
-        return inlines(self._pieces(content, line), line, self.report)
+        return self._items(self._pieces(content, line), line)
+
+    def _items(self, tokens: Sequence[Token], line: int) -> Inlines:
+        return inlines(tokens, line, self.report, self._roles.read)
 
     def _pieces(self, content: str, line: int) -> list[Token]:
         """Return the tokens of a stretch of inline Markdown.  Raises TooMuch for what is too long or too intricate."""
@@ -147,9 +152,9 @@ class Builder(ABC):
 
     # ------------------------------------------------------------------------------------------------ blocks
 
-    def blocks(self, counter: Counter, until: str = "") -> list[Block]:
+    def blocks(self, counter: Counter, until: str = "") -> list[AnyBlock]:
         """Return the blocks up to the token `until`, which is passed over, or to the end."""
-        found: list[Block] = []
+        found: list[AnyBlock] = []
         tokens, total = self.tokens, len(self.tokens)
         while self.at < total:
             token = tokens[self.at]
@@ -159,7 +164,7 @@ class Builder(ABC):
             self.one(token, counter, found)
         return found
 
-    def one(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def one(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Read the block at `token` and pass over its tokens; a token that opens no block is passed over alone.
 
         A block that is too much to read is a fault; the blocks around it stay.
@@ -225,7 +230,7 @@ class Builder(ABC):
             id=counter.block(), line=first, end_line=last, problem=problem, source=self.source(first, last)
         )
 
-    def _paragraph(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _paragraph(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         content = self.tokens[self.at + 1]
         self.at += 3
         first, last = span(token)
@@ -246,7 +251,7 @@ class Builder(ABC):
             return
         if "\n=" in content.content:
             self._underlined(content.content, first)
-        text = inlines(children, first, self.report)
+        text = self._items(children, first)
         if text:
             found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
 
@@ -256,7 +261,7 @@ class Builder(ABC):
             if set(line.strip(" ")) == {"="}:
                 self.report(Problem("W034", number, fields={"variant": "equals"}))
 
-    def _heading(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _heading(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         content = self.tokens[self.at + 1]
         self.at += 3
         first, last = span(token)
@@ -265,12 +270,12 @@ class Builder(ABC):
             Heading(id=counter.heading(), line=first, end_line=last, level=int(token.tag[1:]), text=text)
         )
 
-    def _list(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _list(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         first, last = span(token)
         block_id = counter.block()
         inner = Inner(block_id)
         close = token.type.replace("_open", "_close")
-        items: list[tuple[Block, ...]] = []
+        items: list[tuple[AnyBlock, ...]] = []
         self.at += 1
         while self.at < len(self.tokens) and self.tokens[self.at].type != close:
             self.at += 1
@@ -284,14 +289,14 @@ class Builder(ABC):
             )
         )
 
-    def _quote(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _quote(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         first, last = span(token)
         block_id = counter.block()
         self.at += 1
         children = tuple(self.blocks(Inner(block_id), "blockquote_close"))
         found.append(Quote(id=block_id, line=first, end_line=last, children=children))
 
-    def _fence(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _fence(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1
         first, last = span(token)
         if token.type == "fence" and not self._closed(token, last):
@@ -310,7 +315,7 @@ class Builder(ABC):
             and not line.strip(token.markup[0] + " \t")
         )
 
-    def _math(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _math(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1
         first, last = span(token)
         tex = token.content.strip()
@@ -321,7 +326,7 @@ class Builder(ABC):
             self.report(problem)
         found.append(MathBlock(id=counter.block(), line=first, end_line=last, tex=tex, text=text))
 
-    def _rule(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _rule(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1
         first, last = span(token)
         follows = bool(found) and isinstance(found[-1], Paragraph) and found[-1].end_line == first - 1
@@ -329,7 +334,7 @@ class Builder(ABC):
             self.report(Problem("W034", first))
         found.append(Rule(id=counter.block(), line=first, end_line=last))
 
-    def _html(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _html(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1
         first, last = span(token)
         content = token.content.strip()
@@ -342,7 +347,7 @@ class Builder(ABC):
         self.report(Problem("W033", first, fields={"html": content.split("\n")[0][:40]}))
         found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=(Span(content),)))
 
-    def _table(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _table(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         first, last = span(token)
         rows: list[tuple[Inlines, ...]] = []
         row: list[Inlines] = []
@@ -383,14 +388,14 @@ class Builder(ABC):
                     Problem("W042", number, fields={"cells": cells, "columns": columns, "variant": variant})
                 )
 
-    def _fault(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _fault(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1
         first, last = span(token)
         found.append(self.fault(token.meta["problem"], first, last, counter))
 
     # --------------------------------------------------------------------------------------------- footnotes
 
-    def _note(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def _note(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Remember where a note's tokens are; they are read at the end, when all references are known."""
         start = self.at + 1
         self.skip_to("footnote_reference_close")
@@ -403,7 +408,7 @@ class Builder(ABC):
     def footnotes(self) -> Footnotes | None:
         """Return the notes of the file in the order of their references; reports missing and unused ones."""
         known: dict[int, dict[str, Any]] = self.env.get("footnotes", {}).get("list", {})
-        notes: list[tuple[str, tuple[Block, ...]]] = []
+        notes: list[tuple[str, tuple[AnyBlock, ...]]] = []
         used: set[str] = set()
         places: dict[str, int] = {}
         for place, source in enumerate(self.lines, self.first) if known else ():
@@ -418,7 +423,7 @@ class Builder(ABC):
             label = data.get("label")
             if label is None:
                 line = self._inline_notes.get(number - 1, 1)
-                text = inlines(data["tokens"], line, self.report)
+                text = self._items(data["tokens"], line)
                 notes.append((str(number), (Paragraph(id=inner.block(), line=line, text=text),)))
             elif label in self._notes:
                 used.add(label)
@@ -438,7 +443,7 @@ class Builder(ABC):
     # --------------------------------------------------------------------------------------------- directives
 
     @abstractmethod
-    def directive(self, token: Token, counter: Counter, found: list[Block]) -> None:
+    def directive(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         """Read the directive at `token`, whose tokens are passed over, and append what it becomes."""
 
 
@@ -448,7 +453,7 @@ def span(token: Token) -> tuple[int, int]:
     return start + 1, max(end, start + 1)
 
 
-READERS: dict[str, Callable[[Builder, Token, Counter, list[Block]], None]] = {
+READERS: dict[str, Callable[[Builder, Token, Counter, list[AnyBlock]], None]] = {
     "paragraph_open": Builder._paragraph,
     "heading_open": Builder._heading,
     "bullet_list_open": Builder._list,

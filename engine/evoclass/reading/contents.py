@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Block, ExerciseBlock, Fault
+from evoclass.model import AnyBlock, ExerciseBlock, Fault
 from evoclass.reading import optionslips
 from evoclass.reading.blocks import Builder, Counter, span
 from evoclass.reading.budget import BLOCK, TooMuch
@@ -92,7 +92,7 @@ class DirectiveReader(Builder):
             raise LessonError(Problem("E018", line, fields=fields))
         self._ids[block_id] = line
 
-    def _claim_directive(self, extent: Extent, block_id: str, body: Sequence[Block]) -> None:
+    def _claim_directive(self, extent: Extent, block_id: str, body: Sequence[AnyBlock]) -> None:
         line = extent.start + 1
         if not extent.argument:
             raise LessonError(Problem("E017", line, fields={"directive": extent.name}))
@@ -159,10 +159,10 @@ class DirectiveReader(Builder):
             **parts,
         )
 
-    def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[Block], Directive]:
+    def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[AnyBlock], Directive]:
         """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
         extent: Extent = token.meta["extent"]
-        body: list[Block] = []
+        body: list[AnyBlock] = []
         reader = OptionReader(self, extent.name, frame.items)
         self.at += 1
         while self.tokens[self.at].type != "directive_close":

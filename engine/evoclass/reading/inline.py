@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
+from dataclasses import replace
 from functools import lru_cache
+from typing import assert_never
 
 from markdown_it.token import Token
 
@@ -15,8 +16,8 @@ from evoclass.model import Inline, Inlines, LineBreak, Live, Mark, Span
 from evoclass.reading.formula import trouble, unicode_formula
 from evoclass.reading.leftovers import leftovers
 
-ROLES = ("live",)
-"""Names of the inline roles."""
+Role = Callable[[Token, int], Inlines]
+"""Reads the token of a role that begins on a line."""
 
 NONE: frozenset[Mark] = frozenset()
 
@@ -32,7 +33,7 @@ CLOSING: dict[str, frozenset[Mark]] = {
 }
 
 
-def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None]) -> Inlines:
+def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None], role: Role) -> Inlines:
     """Return the items of one paragraph; `line` is where it starts, `report` takes what is wrong with it."""
     items: list[Inline] = []
     text: list[str] = []
@@ -91,7 +92,8 @@ def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None
             line += token.content.count("\n")
         elif kind == "role":
             flush()
-            items.append(_role(token, line, marks, report))
+            items += [_within(item, marks, href) for item in role(token, line)]
+            line += token.markup.count("\n")
         elif kind == "footnote_ref":
             flush()
             line += token.meta.get("breaks", 0)
@@ -118,16 +120,16 @@ def _begins(tokens: Sequence[Token], place: int, word: str) -> bool:
     return place < len(tokens) and tokens[place].content.startswith(word)
 
 
-def _role(token: Token, line: int, marks: frozenset[Mark], report: Callable[[Problem], None]) -> Inline:
-    if token.info not in ROLES:
-        near = get_close_matches(token.info, ROLES, 1, 0.5)
-        report(Problem("E030", line, fields={"role": token.info, "near": near[0] if near else ROLES[0]}))
-        return Span(token.markup, marks | {"code"})
-    expression = token.content
-    if not is_expression(expression):
-        report(Problem("E032", line, fields={"expression": expression}))
-        return Span(token.markup, marks | {"code"})
-    return Live(expression, marks)
+def _within(item: Inline, marks: frozenset[Mark], href: str) -> Inline:
+    """Return an item of a role in the looks of the text around."""
+    match item:
+        case Span():
+            return replace(item, marks=item.marks | marks, href=item.href or href)
+        case Live():
+            return replace(item, marks=item.marks | marks)
+        case LineBreak():
+            return item
+    assert_never(item)
 
 
 @lru_cache(maxsize=256)

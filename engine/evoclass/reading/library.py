@@ -17,7 +17,7 @@ from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.i18n import DEFAULT
-from evoclass.model import Course, Lesson, LessonEntry
+from evoclass.model import Course, Fault, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
 from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
@@ -208,8 +208,9 @@ class Library:
         raw = read_file(path)
         if isinstance(raw, Problem):
             lesson = self.parser.lesson("", path)
-            fault = replace(lesson.blocks[0], problem=raw, source="")  # type: ignore[call-arg]
-            return replace(lesson, blocks=(fault,), problems=(raw,))
+            faults = (block for block in lesson.blocks if isinstance(block, Fault))
+            told = tuple(replace(fault, problem=raw, source="") for fault in faults)
+            return replace(lesson, blocks=told[:1], problems=(raw,))
         return replace(self.parser.lesson(raw, path), file_digest=hashlib.sha256(raw).hexdigest())
 
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:

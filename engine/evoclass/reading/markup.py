@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.disk.real import real
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, Block, Course, Fault, Heading, Lesson, plain_text
+from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, plain_text
 from evoclass.reading import frontmatter, source
 from evoclass.reading.assembly import LessonBuilder
 from evoclass.reading.budget import Budget
@@ -24,7 +24,7 @@ from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
-    from evoclass.directive import BlockType
+    from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
     from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.plugins import Plugins
@@ -46,6 +46,7 @@ class Parser:
     def __init__(self, plugins: Plugins) -> None:
         self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
         self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
+        self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
         self._plugins = plugins
         self._markdown = dialect()
@@ -129,12 +130,12 @@ class Parser:
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
 
-    def _body(self, text: str, body_line: int) -> tuple[tuple[Block, ...], list[Problem]]:
+    def _body(self, text: str, body_line: int) -> tuple[tuple[AnyBlock, ...], list[Problem]]:
         """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
-        env = environment(fences, Budget(len(body))) | {"missing": self._missing}
+        env = environment(fences, Budget(len(body))) | {"missing": self._missing, "roles": self._roles}
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
@@ -159,7 +160,10 @@ def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
 
 
 def course_from(
-    front: FrontMatter, path: Path | None, blocks: tuple[Block, ...] = (), problems: tuple[Problem, ...] = ()
+    front: FrontMatter,
+    path: Path | None,
+    blocks: tuple[AnyBlock, ...] = (),
+    problems: tuple[Problem, ...] = (),
 ) -> Course:
     """Return the course that a front matter describes."""
     folder = path.parent if path is not None else None

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from evoclass.errors import PluginError, Problem
-from evoclass.model import Block, Callout, ExerciseBlock, Fault, Lesson, ListBlock, Quote, Steps
+from evoclass.model import (
+    AnyBlock,
+    Callout,
+    Drawing,
+    ExerciseBlock,
+    Fault,
+    Footnotes,
+    Leaf,
+    Lesson,
+    ListBlock,
+    Quote,
+    Steps,
+)
 from evoclass.pluginhost.kept import Kept
 
 
@@ -15,7 +28,9 @@ def sound(lesson: Lesson) -> Lesson:
     return lesson if blocks == lesson.blocks else replace(lesson, blocks=blocks)
 
 
-def _sound(block: Block) -> Block:
+def _sound(block: AnyBlock) -> AnyBlock:
+    if isinstance(block, Leaf):
+        return block
     match block:
         case ExerciseBlock():
             return _fault(block, [block]) or block
@@ -25,10 +40,12 @@ def _sound(block: Block) -> Block:
             return replace(block, items=tuple(tuple(map(_sound, item)) for item in items))
         case Quote(children=children) | Callout(children=children):
             return replace(block, children=tuple(map(_sound, children)))
-    return block
+        case Footnotes() | Drawing():
+            return block  # as the author wrote them
+    assert_never(block)
 
 
-def _fault(block: Block, questions: tuple[ExerciseBlock, ...] | list[ExerciseBlock]) -> Fault | None:
+def _fault(block: AnyBlock, questions: tuple[ExerciseBlock, ...] | list[ExerciseBlock]) -> Fault | None:
     """Return what stands for a block with one of some questions that fails; None if they are all well."""
     for question in questions:
         exercise = question.exercise

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from evoclass.errors import LessonError, PluginError
-from evoclass.model import Block, Callout, ExerciseBlock, Lesson, ListBlock, Quote, Steps
+from evoclass.model import (
+    AnyBlock,
+    Callout,
+    Drawing,
+    ExerciseBlock,
+    Footnotes,
+    Leaf,
+    Lesson,
+    ListBlock,
+    Quote,
+    Steps,
+)
 
 B = TypeVar("B", ExerciseBlock, Steps)
 
@@ -28,7 +39,9 @@ def _varies(lesson: Lesson) -> bool:
     )
 
 
-def _personal(block: Block, seeds: Seeds) -> Block:
+def _personal(block: AnyBlock, seeds: Seeds) -> AnyBlock:
+    if isinstance(block, Leaf):
+        return block
     match block:
         case ExerciseBlock():
             return _question(block, seeds)
@@ -42,7 +55,9 @@ def _personal(block: Block, seeds: Seeds) -> Block:
             )
         case Quote(children=children) | Callout(children=children):
             return replace(block, children=tuple(_personal(child, seeds) for child in children))
-    return block
+        case Footnotes() | Drawing():
+            return block  # as the author wrote them
+    assert_never(block)
 
 
 def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:

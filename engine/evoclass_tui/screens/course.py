@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
 from evoclass.learner.session import LessonMark
-from evoclass.model import Block, Course, Heading, LessonEntry, plain_text
+from evoclass.model import AnyBlock, Course, Heading, LessonEntry, plain_text
 from evoclass_tui.widgets.course_map import MARKS
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose
@@ -93,7 +93,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
             (f"\n  {' · '.join(facts)}" if facts else "", "$text-muted"),
         )
 
-    def _prose(self) -> tuple[Block, ...]:
+    def _prose(self) -> tuple[AnyBlock, ...]:
         """Return the course's page without a first heading that only repeats its title."""
         blocks = self._course.blocks
         if blocks and isinstance(blocks[0], Heading) and plain_text(blocks[0].text) == self._course.title:

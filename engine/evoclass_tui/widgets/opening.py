@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
-from evoclass.model import Block, Fault, Heading, Lesson, ListBlock, Paragraph, Span
+from evoclass.model import AnyBlock, Fault, Heading, Lesson, ListBlock, Paragraph, Span
 
 LONGEST = 2_000
 """Characters of a faulty line that are shown at most; a file that is no text may have endless ones."""
@@ -15,13 +15,13 @@ def _place(problem: Problem) -> tuple[str, int, int]:
     return problem.code, problem.line, problem.column
 
 
-def opening(lesson: Lesson, catalog: Catalog) -> tuple[Block, ...]:
+def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
     """Return the lesson's head as blocks; they carry the id of the first block, so that it counts as the top."""
     top = lesson.blocks[0].id if lesson.blocks else ""
     facts = [catalog("reader.lesson", number=lesson.number)] if lesson.number else []
     if lesson.minutes:
         facts.append(catalog("reader.minutes", minutes=lesson.minutes))
-    blocks: list[Block] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
+    blocks: list[AnyBlock] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
     shown = {_place(block.problem) for block in lesson.walk() if isinstance(block, Fault)}
     for problem in lesson.problems:
         # That a file has no front matter is for its author; the lesson reads as any other.

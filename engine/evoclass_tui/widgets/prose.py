@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, gap, layout
-from evoclass.model import Block, CodeBlock, Live, inlines, walk
+from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
 from evoclass_tui.widgets.lines import LineView
 
 
@@ -23,7 +23,7 @@ from evoclass_tui.widgets.lines import LineView
 class _Part:
     """The rows of one top-level block."""
 
-    block: Block
+    block: AnyBlock
     start: int
     end: int
     coloured: bool
@@ -49,7 +49,7 @@ class Prose(LineView):
 
     def __init__(
         self,
-        blocks: Sequence[Block],
+        blocks: Sequence[AnyBlock],
         catalog: Catalog,
         live: Mapping[str, str] | None = None,
         *,
@@ -72,7 +72,7 @@ class Prose(LineView):
     def make_lines(self, width: int) -> list[Line]:
         lines: list[Line] = []
         parts: list[_Part] = []
-        above: Block | None = None
+        above: AnyBlock | None = None
         for block in self.blocks:
             drawn = self._draw(block, width, highlight=False)
             if not drawn:
@@ -88,7 +88,7 @@ class Prose(LineView):
         self._index(lines)
         return lines
 
-    def _draw(self, block: Block, width: int, *, highlight: bool) -> list[Line]:
+    def _draw(self, block: AnyBlock, width: int, *, highlight: bool) -> list[Line]:
         return layout((block,), width, live=self.live, catalog=self.catalog, highlight=highlight)
 
     def _index(self, lines: Sequence[Line]) -> None:
@@ -219,7 +219,7 @@ class Prose(LineView):
         return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
 
 
-def live_names(blocks: Sequence[Block]) -> frozenset[str]:
+def live_names(blocks: Sequence[AnyBlock]) -> frozenset[str]:
     """Return the expressions of the learner's run whose values stand in blocks."""
     return frozenset(
         item.expression for b in walk(tuple(blocks)) for item in inlines(b) if isinstance(item, Live)

@@ -9,7 +9,7 @@ from evoclass.exercise import Answer, Choice, Feedback, Field, Match, Option, Or
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, layout, layout_inlines
 from evoclass.learner.progress import ExerciseState
-from evoclass.model import Block, CodeBlock, Inlines, Span, plain_text
+from evoclass.model import AnyBlock, CodeBlock, Inlines, Span, plain_text
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import live_names
@@ -23,7 +23,7 @@ class Remarks:
     verdict: Verdict | None = None
     hints: Sequence[Inlines] = ()
     solution: Answer | None = None
-    explanation: Sequence[Block] = ()
+    explanation: Sequence[AnyBlock] = ()
     trouble: str = ""
     """Why the answer could not be checked."""
     confirm: bool = False

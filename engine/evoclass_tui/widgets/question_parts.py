@@ -10,7 +10,7 @@ from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
 from evoclass.learner.progress import ExerciseState
-from evoclass.model import Block, Fault
+from evoclass.model import AnyBlock, Fault
 from evoclass.pluginhost.blame import reason
 from evoclass_tui.widgets.lines import LineView
 
@@ -83,7 +83,7 @@ class FieldLabel(LineView):
         return [Line((Segment(self.text, "strong"),))]
 
 
-def fault_in(block: Block, error: Exception, catalog: Catalog) -> Fault:
+def fault_in(block: AnyBlock, error: Exception, catalog: Catalog) -> Fault:
     """Return what stands in place of a question whose plugin has a fault."""
     text = catalog("question.broken", reason=reason(error))
     return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=text), source="")

@@ -17,7 +17,7 @@ from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.learner.summary import Summary
-from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps, inlines, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.block_page import BlockPage
@@ -79,7 +79,7 @@ class Reader(HasKeys, WayBack):
         """What was said last of each answer, for questions that come onto the page again."""
         self._visited: Question | None = None
         """Question that was gone to or answered last."""
-        self._welcome: Sequence[Block] = ()
+        self._welcome: Sequence[AnyBlock] = ()
         """What stands above the lesson for somebody who does not know the course yet."""
         self._told: Summary | None = None
         """What is said at the lesson's end, once all is done."""
@@ -89,7 +89,7 @@ class Reader(HasKeys, WayBack):
     # What the screen calls
 
     def show(
-        self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[Block] = ()
+        self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[AnyBlock] = ()
     ) -> None:
         """Show a lesson in place of the one before, with block `at` at the top; `welcome` stands above it."""
         self.send_drafts()

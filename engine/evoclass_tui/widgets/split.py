@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
-from evoclass.model import Block, Callout, ExerciseBlock, Lab, ListBlock, Quote, Steps, walk
+from evoclass.model import (
+    AnyBlock,
+    Callout,
+    Drawing,
+    ExerciseBlock,
+    Footnotes,
+    Lab,
+    Leaf,
+    ListBlock,
+    Quote,
+    Steps,
+    walk,
+)
 
-ACTIVE = (ExerciseBlock, Lab, Steps)
+ACTIVE = ExerciseBlock | Lab | Steps
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A run of prose (`active` is None), or one block to act on."""
 
-    prose: tuple[Block, ...] = ()
-    active: ExerciseBlock | Lab | Steps | None = None
+    prose: tuple[AnyBlock, ...] = ()
+    active: ACTIVE | None = None
 
 
-def split(blocks: Sequence[Block]) -> Iterator[Part]:
+def split(blocks: Sequence[AnyBlock]) -> Iterator[Part]:
     """Yield prose and active blocks in order; one inside a box stands below what the box holds before it."""
-    run: list[Block] = []
+    run: list[AnyBlock] = []
     for block in _lifted(blocks):
         if isinstance(block, ACTIVE):
             if run:
@@ -33,21 +46,25 @@ def split(blocks: Sequence[Block]) -> Iterator[Part]:
         yield Part(prose=tuple(run))
 
 
-def _lifted(blocks: Sequence[Block]) -> Iterator[Block]:
+def _lifted(blocks: Sequence[AnyBlock]) -> Iterator[AnyBlock]:
     for block in blocks:
-        if isinstance(block, ACTIVE) or not any(isinstance(inner, ACTIVE) for inner in walk((block,))):
+        if isinstance(block, Leaf | ACTIVE) or not any(isinstance(inner, ACTIVE) for inner in walk((block,))):
             yield block
-        elif isinstance(block, Callout | Quote):
-            yield from _halves(block)
-        elif isinstance(block, ListBlock):
-            yield from _items(block)
-        else:
-            yield block
+            continue
+        match block:
+            case Callout() | Quote():
+                yield from _halves(block)
+            case ListBlock():
+                yield from _items(block)
+            case Footnotes() | Drawing():
+                yield block
+            case _:
+                assert_never(block)
 
 
-def _halves(block: Callout | Quote) -> Iterator[Block]:
+def _halves(block: Callout | Quote) -> Iterator[AnyBlock]:
     """Cut a box at each active block inside."""
-    inner: list[Block] = []
+    inner: list[AnyBlock] = []
     for child in _lifted(block.children):
         if isinstance(child, ACTIVE):
             if inner:
@@ -60,9 +77,9 @@ def _halves(block: Callout | Quote) -> Iterator[Block]:
         yield replace(block, children=tuple(inner))
 
 
-def _items(block: ListBlock) -> Iterator[Block]:
+def _items(block: ListBlock) -> Iterator[AnyBlock]:
     """Cut a list after each item that holds active blocks; the numbers go on."""
-    items: list[tuple[Block, ...]] = []
+    items: list[tuple[AnyBlock, ...]] = []
     start = block.start
     for number, item in enumerate(block.items, block.start):
         parts = list(_lifted(item))

@@ -1,0 +1,51 @@
+"""What a drawing of a plugin may hold: a page stays a page, and what asks for an answer stands by itself."""
+
+from __future__ import annotations
+
+from evoclass.model import Drawing, ExerciseBlock, Footnotes, Lab, Steps, walk
+
+LINES = 400
+"""Most lines of text in one drawing."""
+
+COLUMNS = 1_000
+"""Most characters in one of them."""
+
+VARIANTS = 8
+"""Most narrower versions of the text."""
+
+SENTENCE = 1_000
+"""Most characters of what is said instead."""
+
+SVG = 500_000
+"""Most characters of a picture."""
+
+APART = (ExerciseBlock, Steps, Lab, Footnotes)
+"""Blocks that no drawing holds: a target that draws the text or the picture would not show them."""
+
+
+def bounded(drawing: Drawing, what: str) -> None:
+    """Raise ValueError for a drawing that is too large, that says nothing or that holds what it must not."""
+    if not drawing.alt.strip():
+        raise ValueError(f"{what}.alt is empty: say in a sentence what there is to see")
+    if len(drawing.alt) > SENTENCE:
+        raise ValueError(f"{what}.alt has more than {SENTENCE:,} characters")
+    if not (drawing.text or drawing.svg or drawing.blocks):
+        raise ValueError(f"{what} has neither text nor svg nor blocks")
+    if len(drawing.narrower) > VARIANTS:
+        raise ValueError(f"{what}.narrower has more than {VARIANTS} versions")
+    for lines in (drawing.text, *drawing.narrower):
+        _lines(lines, what)
+    if len(drawing.svg) > SVG:
+        raise ValueError(f"{what}.svg has more than {SVG:,} characters")
+    for block in walk(drawing.blocks):
+        if isinstance(block, APART):
+            raise ValueError(f"{what}.blocks has a {type(block).__name__}, which has to stand by itself")
+
+
+def _lines(lines: tuple[str, ...], what: str) -> None:
+    if len(lines) > LINES:
+        raise ValueError(f"{what}: more than {LINES} lines of text")
+    if any(len(line) > COLUMNS for line in lines):
+        raise ValueError(f"{what}: a line of text has more than {COLUMNS:,} characters")
+    if any("\n" in line for line in lines):
+        raise ValueError(f"{what}: a line of text has a line end inside")

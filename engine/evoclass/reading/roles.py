@@ -1,0 +1,81 @@
+"""Inline roles, ``{name}`content` ``: values of the learner's run, and what plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from difflib import get_close_matches
+
+from markdown_it.token import Token
+
+from evoclass.directive import ENGINE_ROLES, RoleType
+from evoclass.errors import LessonError, Problem
+from evoclass.model import Inlines, Live, Span
+from evoclass.pluginhost.blame import reason
+from evoclass.reading.budget import ELEMENT, Budget
+from evoclass.reading.inline import is_expression
+
+NEAR = 0.65
+"""How alike a name and a suggestion are at least."""
+
+CALL = 50
+"""Steps of asking a plugin."""
+
+
+class RoleReader:
+    """Reads the roles of one file; one that cannot be read is shown as it is written."""
+
+    def __init__(
+        self,
+        roles: Mapping[str, type[RoleType]],
+        missing: Collection[str],
+        budget: Budget,
+        report: Callable[[Problem], None],
+    ) -> None:
+        self._roles = roles
+        self._missing = missing
+        """Plugins that are switched off."""
+        self._budget = budget
+        self._report = report
+
+    def read(self, token: Token, line: int) -> Inlines:
+        """Return what stands for a role that begins on `line`."""
+        if token.info in ENGINE_ROLES:
+            items: Inlines | None = (Live(token.content),)
+        elif token.info in self._roles:
+            items = self._asked(token.info, token.content, line)
+        else:
+            self._report(self._unknown(token.info, line))
+            items = None
+        for item in items or ():
+            if isinstance(item, Live) and not is_expression(item.expression):
+                self._report(Problem("E032", line, fields={"expression": item.expression}))
+                items = None
+                break
+        return (Span(token.markup, frozenset({"code"})),) if items is None else items
+
+    def _asked(self, name: str, content: str, line: int) -> Inlines | None:
+        """Return what a plugin makes of its role; None for one that it refuses or fails on.  Raises TooMuch."""
+        self._budget.spend(CALL)
+        try:
+            items = tuple(self._roles[name].read(content, line))
+        except LessonError as error:
+            for problem in error.problems:
+                self._report(problem)
+            return None
+        except Exception as error:
+            self._report(Problem("E101", line, fields={"directive": name, "error": reason(error)}))
+            return None
+        for item in items:
+            self._budget.spend(ELEMENT + (len(item.text) + len(item.href) if isinstance(item, Span) else 0))
+        return items
+
+    def _unknown(self, name: str, line: int) -> Problem:
+        known = (*ENGINE_ROLES, *self._roles)
+        near = get_close_matches(name[:60], known, 1, NEAR)
+        if not near and self._missing:
+            more = {"variant": "missing", "near": "", "plugins": ", ".join(self._missing)}
+        elif self._roles:
+            more = {"variant": "several", "near": near[0] if near else ""}
+        else:
+            more = {"near": ENGINE_ROLES[0]}
+        return Problem("E030", line, fields={"role": name, "known": ", ".join(sorted(known)), **more})
