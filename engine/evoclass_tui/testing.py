@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -21,6 +22,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from evoclass.contracts.field import assert_read_back, assert_reads_anything, assert_signed, assert_told
 from evoclass.exercise import Field, Value
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.protocol import (
@@ -141,10 +143,22 @@ class FieldContract:
     widget: ClassVar[Callable[[Field, Catalog], FieldWidget]]
     value: ClassVar[Value]
     """What a learner could fill in."""
+    package: ClassVar[str] = ""
+    """Package whose `locale` folder has the field's sentences."""
 
     def make(self) -> FieldWidget:
         """Return the widget."""
         return type(self).widget(self.field, Catalog("en"))
+
+    def test_without_the_widget_it_is_told_typed_and_read(self) -> None:
+        for language in LANGUAGES:
+            catalog = Catalog(language, [self.package] if self.package else [])
+            assert_told(self.field, self.value, catalog)
+            assert_read_back(self.field, self.value, catalog)
+            assert_reads_anything(self.field, catalog)
+
+    def test_its_signature_is_the_same_for_the_same_field(self) -> None:
+        assert_signed(self.field, copy(self.field), self.value)
 
     def test_it_shows_a_value_and_is_emptied_without_a_message(self) -> None:
         async def show(app: _Stage, pilot: Pilot[None]) -> None:
