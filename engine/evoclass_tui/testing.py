@@ -184,7 +184,7 @@ class FieldContract:
         async def measure(app: _Stage, pilot: Pilot[None]) -> None:
             widget = app.shown
             assert isinstance(widget, FieldWidget)
-            assert widget.size.height == len(self.make().preview(widget.size.width))
+            assert widget.outer_size.height == len(self.make().preview(widget.size.width))
 
         _on_stage(self.make, measure)
 
