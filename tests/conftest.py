@@ -50,6 +50,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(f"evoclass.pluginhost.{name}.ANSWER_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.kept.SECONDS", 2.0)
     monkeypatch.setattr("evoclass.pluginhost.keptrule.SECONDS", 1.0)
+    monkeypatch.setattr("evoclass.pluginhost.keptfield.SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.kept.GRADE_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.aside.GRACE", 0.2)
     monkeypatch.setattr("evoclass.pluginhost.aside.TRIES", 4)

@@ -17,7 +17,7 @@ from textual.app import App
 from evoclass import hookspecs
 from evoclass.cli import cli
 from evoclass.events import Event, RunEnded, Verb
-from evoclass.exercise import Field
+from evoclass.exercise import Field, InvalidAnswer
 from evoclass.i18n import Catalog
 from evoclass.importer import Imported
 from evoclass.layout import layout
@@ -37,6 +37,8 @@ from evoclass.testing import (
     sample_lesson,
 )
 from evoclass_tui import hookspecs as screen_hookspecs
+from evoclass_tui.fields import FieldWidget
+from evoclass_tui.testing import FieldContract
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
 HOOKS = {
@@ -75,6 +77,22 @@ class TestNetwork(DirectiveContract):
     sample = DEMO.TestNetwork.sample
 
 
+class TestEstimate(ExerciseContract):
+    """The second one, whose field is its own."""
+
+    exercise = DEMO.TestEstimate.exercise
+    sample = DEMO.TestEstimate.sample
+    wrong = DEMO.TestEstimate.wrong
+
+
+class TestSlider(FieldContract):
+    """The page's own field with its widget."""
+
+    field = DEMO.Slider(name="share", low=0, high=100, step=5, unit="%")
+    widget = staticmethod(lambda field, catalog: DEMO.field_widget(field))
+    value = 50.0
+
+
 @pytest.fixture
 def plugins() -> Plugins:
     found = Plugins(entries=[], extra=[("demo", DEMO)])
@@ -111,6 +129,14 @@ def test_a_block_of_a_new_kind_and_a_role() -> None:
     assert problem.fix == "Write it as `1409.0575`."
     link = Span("arXiv:1409.0575", frozenset({"link"}), "https://arxiv.org/abs/1409.0575")
     assert link in tuple(inlines(lesson.blocks[-1]))
+
+
+def test_a_field_of_its_own_is_read_and_told_in_the_learners_language() -> None:
+    slider = DEMO.Slider(name="share", low=0, high=100, step=5, unit="%")
+    assert slider.read("47,5 %", Catalog("it")) == 50.0
+    assert [plain_text(row) for row in slider.words(50.0)] == ["50 %"]
+    with pytest.raises(InvalidAnswer, match="0 … 100 %"):
+        slider.read("101", Catalog("en"))
 
 
 def test_the_folder_of_the_course_is_made_by_the_command_of_the_page(
@@ -194,19 +220,15 @@ async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
 
 
 async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
-    class Slider(Field):
-        pass
-
     (theme,) = plugins.each("register_themes")[0][1]
     assert theme.name == "demo-sepia"
-    assert plugins.first("field_widget", field=Slider(name="rate", label="rate")).placeholder == "rate"
+    slider = DEMO.Slider(name="rate", low=0, high=1)
+    assert isinstance(plugins.first("field_widget", field=slider), FieldWidget)
     assert plugins.first("field_widget", field=Field(name="x")) is None
     (panel_class,) = plugins.each("register_panels")[0][1]
 
     class Host(App[None]):
         def compose(self):  # type: ignore[no-untyped-def]
-            from evoclass.i18n import Catalog
-
             yield panel_class(Catalog("en"))
 
     app = Host()

@@ -14,12 +14,14 @@ from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any
 
+from evoclass.wording.numerals import read_number
 from evoclass.wording.printable import printable
 
 __all__ = [
     "LANGUAGES",
     "Catalog",
     "command_language",
+    "read_number",
     "system_language",
 ]
 

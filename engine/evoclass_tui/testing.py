@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -28,6 +29,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from evoclass.contracts.field import assert_read_back, assert_reads_anything, assert_signed, assert_told
 from evoclass.exercise import Field, Value
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.protocol import (
@@ -149,10 +151,22 @@ class FieldContract:
     widget: ClassVar[Callable[[Field, Catalog], FieldWidget]]
     value: ClassVar[Value]
     """What a learner could fill in."""
+    package: ClassVar[str] = ""
+    """Package whose `locale` folder has the field's sentences."""
 
     def make(self) -> FieldWidget:
         """Return the widget."""
         return type(self).widget(self.field, Catalog("en"))
+
+    def test_without_the_widget_it_is_told_typed_and_read(self) -> None:
+        for language in LANGUAGES:
+            catalog = Catalog(language, [self.package] if self.package else [])
+            assert_told(self.field, self.value, catalog)
+            assert_read_back(self.field, self.value, catalog)
+            assert_reads_anything(self.field, catalog)
+
+    def test_its_signature_is_the_same_for_the_same_field(self) -> None:
+        assert_signed(self.field, copy(self.field), self.value)
 
     def test_it_shows_a_value_and_is_emptied_without_a_message(self) -> None:
         async def show(app: _Stage, pilot: Pilot[None]) -> None:
@@ -178,7 +192,7 @@ class FieldContract:
         async def measure(app: _Stage, pilot: Pilot[None]) -> None:
             widget = app.shown
             assert isinstance(widget, FieldWidget)
-            assert widget.size.height == len(self.make().preview(widget.size.width))
+            assert widget.outer_size.height == len(self.make().preview(widget.size.width))
 
         _on_stage(self.make, measure)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from evoclass.i18n import Catalog
 from evoclass.plain.console import Console, Leave
@@ -26,25 +26,20 @@ class Steering:
         self.here = 0
         """Section that is being read."""
 
-    def ask(self, question: str, *, words: bool = False, taken: Collection[str] = ()) -> str:
-        """Ask, and carry out commands on the way.
-
-        With `words` any word can be the answer, and commands begin with `:`; so do those of the letters `taken`.
+    def ask(self, question: str, takes: Callable[[str], bool] = lambda word: False) -> str:
+        """Ask, and carry out commands on the way; before a command that the question `takes` as an answer, `:` is due.
 
         Raises Leave and GoTo.
         """
         while True:
             typed = self._console.ask(question)
-            if not self._carried_out(typed.lower(), words or typed.lower() in taken):
+            if not self._carried_out(typed.lower(), takes):
                 return typed
 
-    def _carried_out(self, typed: str, words: bool) -> bool:
-        command = typed.removeprefix(":")
-        if words and not typed.startswith(":"):
-            if typed == "q":
-                raise Leave
+    def _carried_out(self, typed: str, takes: Callable[[str], bool]) -> bool:
+        if not typed.startswith(":") and takes(typed):
             return False
-        match command:
+        match typed.removeprefix(":"):
             case "s" | "section" | "sezione":
                 raise GoTo(self._section())
             case "r" | "repeat" | "ripeti":
