@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.contracts.lessons import parser_for, sample_exercise
 from evoclass.exercise import Answer, Exercise, Verdict
+from evoclass.i18n import LANGUAGES
 from evoclass.model import ExerciseBlock
 
 
@@ -96,7 +97,7 @@ class ExerciseContract:
             assert json.loads(json.dumps(dict(answer))) == dict(answer)
 
     def test_feedback_is_in_the_learners_language(self) -> None:
-        for language in ("en", "it"):
+        for language in LANGUAGES:
             for answer in (self.wrong, {}):
                 for feedback in self.grade(answer, language).feedback:
                     text = "".join(getattr(item, "text", "") for item in feedback.text)

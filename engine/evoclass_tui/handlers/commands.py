@@ -50,7 +50,7 @@ def check(screen: LessonScreen) -> None:
 
 async def language(screen: LessonScreen) -> None:
     names = list(LANGUAGES)
-    await moving.speak(screen, names[(names.index(screen.session.language) + 1) % len(names)])
+    await moving.speak(screen, names[(names.index(screen.session.catalog.language) + 1) % len(names)])
 
 
 def help_(screen: LessonScreen) -> None:
