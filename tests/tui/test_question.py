@@ -19,6 +19,7 @@ from evoclass_tui.widgets.fields.line_input import read_number
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from tui.reading import Reading, option, paragraph, question, reading
+from pseudo import EVERY
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
 SEVERAL = Choice(name="o", options=ONE.options, multiple=True)
@@ -469,6 +470,7 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+@pytest.mark.usefixtures("third_language")
 async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)
     blocks = [question(f"q{n}", f) for n, f in enumerate(fields)]
@@ -483,7 +485,7 @@ async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.Monk
             "q2": ExerciseState(revealed=True, hints=2),
         }
     )
-    for language in ("en", "it"):
+    for language in EVERY:
         for width in (40, 90):
             async with reading(
                 *blocks, challenge(), state=state, size=(width, 300), language=language

@@ -31,6 +31,12 @@ class Languages(Mapping[str, str]):
         return repr(dict(self))
 
 
+def following(code: str) -> str:
+    """Return the language that comes after one, and the first one after the last."""
+    codes = list(Languages())
+    return codes[(codes.index(code) + 1) % len(codes)]
+
+
 def language(code: str) -> Language:
     """Return a language by its code, or English in the place of one that there is not."""
     if code in own_languages():
