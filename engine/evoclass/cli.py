@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from evoclass.commands.helppage import HelpPage
-from evoclass.commands.options import TEXT
+from evoclass.commands.options import LANGUAGE_HELP, TEXT
 from evoclass.commands.output import say
 from evoclass.disk import log, paths
 from evoclass.disk.faultlog import write_down
@@ -25,7 +25,6 @@ from evoclass.learner.workspace import Workspace
 from evoclass.lint.describe import describe
 from evoclass.pluginhost import loading
 from evoclass.pluginhost.commanding import plugin_commands
-from evoclass.pluginhost.registry import NO_PLUGINS
 from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
@@ -95,7 +94,7 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
 
 @click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
 @click.version_option(package_name="evoclass", prog_name="evoclass")
-@click.option("--lang", help=TEXT("cli.option.lang"), metavar="LANGUAGE")
+@click.option("--lang", help=LANGUAGE_HELP, metavar="LANGUAGE")
 @click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
 @click.option("--plugin", expose_value=False, help=TEXT("cli.option.plugin"), metavar="PATH")
 @click.option("--no-plugin", expose_value=False, help=TEXT("cli.option.no_plugin"), metavar="NAME")
@@ -158,7 +157,8 @@ def _pass_on(space: Workspace) -> None:
     except ConfigError:
         names = [*space.no_plugins]
     if names:
-        os.environ[NO_PLUGINS] = ",".join(filter(None, [os.environ.get(NO_PLUGINS, ""), *names]))
+        known = os.environ.get(loading.NO_PLUGINS, "")
+        os.environ[loading.NO_PLUGINS] = ",".join(filter(None, [known, *names]))
 
 
 def main() -> NoReturn:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from evoclass.exercise import Field, Number
-from evoclass.wording.numerals import signs
+from evoclass.wording.numerals import separators
 from evoclass_author.asked import Question
 from evoclass_author.magics import is_python
 
@@ -30,7 +30,7 @@ def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object],
     exercise = asked.block.exercise
     if isinstance(part, Number):
         tolerance = float(getattr(exercise, "tolerance", 0))
-        how = {"kind": "number", "tolerance": tolerance, "unit": part.unit, "group": signs(language).group}
+        how = {"kind": "number", "tolerance": tolerance, "unit": part.unit, "group": separators(language)[0]}
         return [asked.value(part)], how
     shapes = [shape for shape in getattr(exercise, "accepted", ()) if isinstance(shape, tuple)]
     if shapes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
 from evoclass.running import ending
+from pseudo import EVERY
 
 ENDINGS = {
     "finished": Exit(reason="finished", code=0, seconds=1.26),
@@ -23,7 +24,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EVERY)
 @pytest.mark.parametrize("name", ENDINGS)
 def test_every_end_has_its_own_sentence(name: str, language: str) -> None:
     catalog = Catalog(language)

@@ -11,6 +11,7 @@ from evoclass_answer.number import NumberQuestion
 from evoclass_answer.text import TextQuestion
 
 
+@pytest.mark.usefixtures("third_language")
 class TestNumber(ExerciseContract):
     exercise = NumberQuestion
     package = "evoclass_answer"
@@ -24,6 +25,7 @@ class TestNumber(ExerciseContract):
     wrong = {"number": 511.0}
 
 
+@pytest.mark.usefixtures("third_language")
 class TestText(ExerciseContract):
     exercise = TextQuestion
     package = "evoclass_answer"
@@ -37,6 +39,7 @@ class TestText(ExerciseContract):
     wrong = {"text": "freezing"}
 
 
+@pytest.mark.usefixtures("third_language")
 class TestCodeText(ExerciseContract):
     exercise = TextQuestion
     package = "evoclass_answer"

@@ -18,6 +18,7 @@ from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
+from pseudo import EVERY
 from tui.reading import Reading, option, paragraph, question, reading
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
@@ -502,6 +503,7 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+@pytest.mark.usefixtures("third_language")
 async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)
     blocks = [question(f"q{n}", f) for n, f in enumerate(fields)]
@@ -516,7 +518,7 @@ async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.Monk
             "q2": ExerciseState(revealed=True, hints=2),
         }
     )
-    for language in ("en", "it"):
+    for language in EVERY:
         for width in (40, 90):
             async with reading(
                 *blocks, challenge(), state=state, size=(width, 300), language=language

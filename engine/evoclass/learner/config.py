@@ -16,6 +16,7 @@ from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.i18n import LANGUAGES
 from evoclass.runner import Limits
+from evoclass.wording.languages import is_installed
 
 LARGEST = 2**20
 """Bytes of a settings file at most."""
@@ -86,7 +87,7 @@ def load(path: Path) -> Settings:
         plugins=plugins,
         unknown=tuple(unknown),
     )
-    if settings.language and settings.language not in LANGUAGES:
+    if settings.language and not is_installed(settings.language):
         known = ", ".join(LANGUAGES)
         raise ConfigError(
             f"{path}: language: {settings.language!r} is not one of {known}",

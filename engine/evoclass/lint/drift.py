@@ -45,6 +45,7 @@ from evoclass.reading import draw
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.reading.normalcode import bare_code, normal_code
 from evoclass.reading.sound import sound
+from evoclass.wording.numerals import separators
 
 FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
 """Options of every question that a translation keeps as they are."""
@@ -442,7 +443,10 @@ def _formulas(items: Iterable[Inline], language: str) -> list[str]:
 def _formula(tex: str, language: str) -> str:
     """Return a formula without its words, and with a decimal point whatever the language writes."""
     bare = re.sub(r"\\(?:text|textrm|mathrm|operatorname)\s*\{[^{}]*\}|\s+", "", tex)
-    return re.sub(r"(?<=\d)\{,\}(?=\d)", "" if language == "en" else ".", bare)
+    thousands, decimal = separators(language)
+    for mark, written in ((thousands, ""), (decimal, ".")):
+        bare = re.sub(rf"(?<=\d)\{{{re.escape(mark)}\}}(?=\d)", written, bare)
+    return bare
 
 
 def _code(source: CodeBlock, block: CodeBlock) -> int | None:

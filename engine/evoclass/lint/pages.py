@@ -17,6 +17,7 @@ from evoclass.lint.lesson import check_lesson
 from evoclass.lint.links import missing, targets
 from evoclass.reading.markup import Parser
 from evoclass.rules import LessonRule
+from evoclass.wording.sentences import DEFAULT
 
 PLACE = re.compile(r"\{[a-z_]+\}")
 """A field of a sentence that has no value."""
@@ -33,21 +34,21 @@ class Example:
     right: str = ""
     source: str = ""
     """For problems of translations: the English lesson."""
+    language: str = DEFAULT
     whole: bool = False
     """Whether the texts are whole files."""
 
     def problems(self, text: str, parser: Parser) -> list[Problem]:
         """Return what is wrong with one of the two texts."""
-        language = "it" if self.source else "en"
-        lesson = parser.lesson(self.file(text, language))
+        lesson = parser.lesson(self.file(text, self.language))
         found = check_lesson(lesson, parser)
         # The lesson is no file; its links are followed as if it lay here.
         found += missing(targets(lesson), Path(__file__))
         if self.source:
-            found += drift(parser.lesson(self.file(self.source, "en")), lesson)
+            found += drift(parser.lesson(self.file(self.source)), lesson)
         return found
 
-    def file(self, text: str, language: str = "en") -> str:
+    def file(self, text: str, language: str = DEFAULT) -> str:
         """Return the text as a whole file."""
         return text.lstrip("\n") if self.whole else FRONT_MATTER.format(language=language) + text.lstrip("\n")
 

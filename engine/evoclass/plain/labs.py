@@ -14,7 +14,6 @@ import click
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
-from evoclass.learner.trust import YES
 from evoclass.learner.workfiles import OutsideEdit
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
@@ -25,6 +24,7 @@ from evoclass.protocol import ErrorReport, Exit, Output
 from evoclass.runner import Run, Runner
 from evoclass.running import ending
 from evoclass.running.recording import Recording
+from evoclass.wording.languages import means
 from evoclass.wording.numerals import localised_values
 from evoclass.wording.printable import printable
 
@@ -60,7 +60,7 @@ class Labs:
                 self._edit(lab)
             elif typed == "p":
                 self._print(lab)
-            elif typed in ("", *YES):
+            elif not typed or self._means_yes(typed):
                 try:
                     good = await self._run(lab)
                 except (Leave, GoTo):
@@ -101,10 +101,13 @@ class Labs:
         try:
             self._session.check_trust()
         except NotTrustedError as error:
-            if self._console.ask(self._text("trust.ask", folder=error.place)).lower() not in YES:
+            if not self._means_yes(self._console.ask(self._text("trust.ask", folder=error.place))):
                 return False
             self._say_yes(error.digest)
         return True
+
+    def _means_yes(self, typed: str) -> bool:
+        return means(typed, "yes", self._text.language)
 
     def _say_yes(self, digest: str) -> None:
         try:
@@ -119,7 +122,8 @@ class Labs:
         record = await self._execute(lab)
         while self._console.interactive and (more := ending.more_time(record.exit)):
             time = ending.duration(more, self._text.language)
-            if self._console.ask(self._text("plain.more_time", time=time)).lower() not in ("", *YES):
+            typed = self._console.ask(self._text("plain.more_time", time=time))
+            if typed and not self._means_yes(typed):
                 break
             record = await self._execute(lab, more)
         return record.exit.reason == "stopped" or (record.exit.reason == "finished" and not record.exit.code)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from evoclass.i18n import Catalog
 from evoclass.plain.console import Console, Leave
+from evoclass.wording.language import Meaning
+from evoclass.wording.languages import means
 
 
 class GoTo(Exception):
@@ -39,16 +41,16 @@ class Steering:
     def _carried_out(self, typed: str, takes: Callable[[str], bool]) -> bool:
         if not typed.startswith(":") and takes(typed):
             return False
-        match typed.removeprefix(":"):
-            case "s" | "section" | "sezione":
-                raise GoTo(self._section())
-            case "r" | "repeat" | "ripeti":
-                raise GoTo(self.here)
-            case "h" | "help" | "aiuto":
-                self._console.say(self._say("plain.help"), "")
-                return True
-            case "q" | "quit" | "exit" | "esci":
-                raise Leave
+        command = typed.removeprefix(":")
+        if self._means(command, "section"):
+            raise GoTo(self._section())
+        if self._means(command, "repeat"):
+            raise GoTo(self.here)
+        if self._means(command, "quit"):
+            raise Leave
+        if self._means(command, "help"):
+            self._console.say(self._say("plain.help"), "")
+            return True
         return False
 
     def _section(self) -> int:
@@ -58,7 +60,9 @@ class Steering:
         number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
         return number - 1 if 0 < number <= len(self.titles) else self.here
 
-    @staticmethod
-    def is_next(typed: str) -> bool:
+    def is_next(self, typed: str) -> bool:
         """Whether somebody wants to go on to what comes next."""
-        return typed.lower() in ("n", "next", "no", "avanti")
+        return self._means(typed, "next")
+
+    def _means(self, typed: str, meaning: Meaning) -> bool:
+        return means(typed, meaning, self._say.language)

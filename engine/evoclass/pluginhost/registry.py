@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import time
 from collections import deque
@@ -34,15 +33,14 @@ from evoclass.pluginhost.loading import (
     is_bundled,
     load,
     needs,
+    plain,
+    switched_off,
 )
 
 if TYPE_CHECKING:
     import click
 
 logger = logging.getLogger(__name__)
-
-NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
-"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
 
 ANSWER_SECONDS = 5.0
 """Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""
@@ -112,7 +110,7 @@ class Registry:
         """The last calls of hooks, in their order."""
         self.commands: dict[str, click.Command] | None = None
         """The commands that they add, once these were asked for."""
-        self._off = {_plain(name): where for name, where in (off or {}).items()}
+        self._off = {plain(name): where for name, where in (off or {}).items()}
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._distributions: set[str] = set()
@@ -140,9 +138,9 @@ class Registry:
         if name in self.reports:
             name = f"{name} ({entry.distribution})"
         report = PluginReport(name, entry.module, entry.version, bundled=entry.bundled)
-        self._distributions.add(_plain(entry.distribution))
+        self._distributions.add(plain(entry.distribution))
         first, self.reports[name] = self.reports.get(entry.name), report
-        report.disabled = self._unwanted(entry)
+        report.disabled = switched_off(entry, self._off)
         if report.disabled:
             return name, None
         try:
@@ -160,15 +158,6 @@ class Registry:
         except Exception as error:
             report.error = reason(error)
         return name, None
-
-    def _unwanted(self, entry: Entry) -> str:
-        """Return where the learner has switched a plugin off, if so."""
-        said = {_plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
-        if said & {"1", "yes", "true", "all"} and not entry.bundled:
-            return NO_PLUGINS
-        off = dict.fromkeys(said, NO_PLUGINS) | self._off
-        own_names = [entry.name, *(() if entry.bundled else (entry.module, entry.distribution))]
-        return next((off[_plain(name)] for name in own_names if _plain(name) in off), "")
 
     def _waiting(self, name: str) -> Callable[[float], None]:
         def tell(seconds: float) -> None:
@@ -214,9 +203,9 @@ class Registry:
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that no plugin has, installed or switched off."""
-        known = {_plain(name) for name in self.reports}
-        known |= {_plain(report.package) for report in self.reports.values()} | self._distributions
-        return [name for name in names if _plain(name) not in known]
+        known = {plain(name) for name in self.reports}
+        known |= {plain(report.package) for report in self.reports.values()} | self._distributions
+        return [name for name in names if plain(name) not in known]
 
     @property
     def broken(self) -> tuple[PluginReport, ...]:
@@ -341,10 +330,6 @@ def listed(found: Any) -> list[Any]:
     if len(items) > MOST:
         raise ValueError(f"more than {MOST:,} things")
     return items
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-")
 
 
 def _answer(hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from evoclass.commands.output import say
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
 from evoclass.exporter import SHOWN
-from evoclass.i18n import DEFAULT, LANGUAGES, Catalog
+from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.importer import Imported, Importer
 from evoclass.learner.workspace import Workspace
 from evoclass.lint import apply_fixes, check_lesson, describe
@@ -28,6 +28,7 @@ from evoclass.reading.library import COURSE_PAGE, is_lesson
 from evoclass.reading.markup import Parser, name_parts
 from evoclass.reading.pictures import is_file
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import DEFAULT
 from evoclass_author.commands.format import Format
 from evoclass_author.foreign import ESCAPED, escaped, relinked
 from evoclass_author.output import whole

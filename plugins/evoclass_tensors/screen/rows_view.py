@@ -45,6 +45,7 @@ class RowsView(Vertical):
     def translate(self, catalog: Catalog) -> None:
         """Say everything in another language."""
         self.catalog = catalog
+        self.view.trainable, self.view.frozen = catalog("tensors.trainable"), catalog("tensors.frozen")
         rebind(self, bindings(catalog, ROW_KEYS))
         if self.is_mounted:
             self.table.catalog = catalog

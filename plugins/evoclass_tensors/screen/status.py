@@ -31,7 +31,8 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
     if moment is not None and moment.parameters is not None:
         trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
         # Beside tensors' numbers, which are written as Python writes them, an Italian point would be a decimal point.
-        comma = "," if catalog.language == "en" else "\N{NO-BREAK SPACE}"
+        mark = catalog("language.thousands")
+        comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
         nameless = moment.parameters.nameless
         for more in (True, False) if nameless else (False,):
             for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):

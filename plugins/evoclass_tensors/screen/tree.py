@@ -41,6 +41,9 @@ class View:
     hide_constant: bool = False
     folds: dict[str, bool] = field(default_factory=dict)
     """Branches that the learner folded (True) or unfolded (False) by hand."""
+    trainable: str = ""
+    """The interface's word for parameters that are trained, which the filter finds them by."""
+    frozen: str = ""
 
     @property
     def settled(self) -> bool:
@@ -52,7 +55,7 @@ def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
     """Return the lines of the table: pinned ones first, then the tree or the sorted list."""
     pinned = [Line(name, 0, name, "", True) for name in _pinned(rows, view.pins)]
     if view.text or view.order != "tree":
-        found = [row for row in rows.values() if _matches(row, view.text.lower().split())]
+        found = [row for row in rows.values() if _matches(row, view)]
         if view.hide_constant:
             found = [row for row in found if changes.get(row.name)]
         if view.order != "tree":
@@ -65,12 +68,13 @@ def _pinned(rows: Mapping[str, Summary], pins: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(pins) if name in rows]
 
 
-def _matches(row: Summary, words: list[str]) -> bool:
+def _matches(row: Summary, view: View) -> bool:
+    words = view.text.lower().split()
     if not words:
         return True
     text = f"{row.name} {row.kind} {row.type} {row.dtype} {marks.shape(row.shape)} {row.device}".lower()
     if row.kind == "parameter":
-        text += " trainable addestrabile" if row.trainable else " frozen congelato"
+        text += f" trainable {view.trainable}" if row.trainable else f" frozen {view.frozen}"
     if marks.bad(row):
         text += " nan inf"
     return all(word in text for word in words)

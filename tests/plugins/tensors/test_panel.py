@@ -22,6 +22,7 @@ from evoclass_tensors.screen.status import status
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tui.panel import Panel
+from pseudo import EVERY
 
 from .panelbench import bench, catalog, recorded
 
@@ -573,8 +574,9 @@ async def test_the_language_changes_on_the_spot() -> None:
         assert re.search(r"· \d+\.\d s ·", app.text(app.panel.query_one(TimeBar))), "as Python writes it"
 
 
-async def test_every_key_has_a_description_in_both_languages() -> None:
-    for language in ("en", "it"):
+@pytest.mark.usefixtures("third_language")
+async def test_every_key_has_a_description_in_every_language() -> None:
+    for language in EVERY:
         panel = TensorPanel(catalog(language))
         for keys in (panel._bindings, RowsView(catalog(language))._bindings):
             for key, binding in keys:
