@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from evoclass.inspecting.inspection import Inspector
 from evoclass.pluginhost.keptprobe import KeptProbe
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import Frame, Job, Look, Summary
+from evoclass.protocol import Frame, Look, Summary
+from evoclass.runner import Program
 
 
 class Good(Probe):
@@ -127,8 +129,10 @@ def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: py
     monkeypatch.setattr("evoclass.pluginhost.keptprobe.SECONDS", 0.3)
     sent: list[Any] = []
     namespace = {"__name__": "__main__", "count": 3, "rate": 0.5, "letters": "ab"}
-    job = Job(source="", file="x.py", folder="/", live=("count",))
-    inspector = Inspector(namespace, job, [KeptProbe(cls(), "brk"), KeptProbe(Good(), "fine")], sent.append)
+    program = Program(source="", file=Path("x.py"), folder=Path("/"), live=("count",))
+    inspector = Inspector(
+        namespace, program, [KeptProbe(cls(), "brk"), KeptProbe(Good(), "fine")], sent.append
+    )
     inspector.start()
     inspector.finish()
     inspector.after_prompt()

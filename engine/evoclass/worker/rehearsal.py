@@ -7,11 +7,13 @@ import contextlib
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import TICK, compile_script
-from evoclass.protocol import Job, Started
+from evoclass.protocol import Started
+from evoclass.running.program import Program
 from evoclass.worker.channel import Channel
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.surroundings import seed_all
@@ -47,10 +49,12 @@ def rehearse(probes: ProbeSet) -> list[str]:
     with ours, theirs, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         channel = Channel(ours)
         channel.send(Started(pid=0))
-        job = Job(source=SOURCE, file="<rehearsal>", folder="/", watch=("number",), live=("number",))
-        inspector = Inspector(namespace, job, mute, channel.send)
+        program = Program(
+            source=SOURCE, file=Path("<rehearsal>"), folder=Path("/"), watch=("number",), live=("number",)
+        )
+        inspector = Inspector(namespace, program, mute, channel.send)
         inspector.poll = lambda safe: False
-        code = compile_script(SOURCE, job.file, inspector.tick)
+        code = compile_script(SOURCE, str(program.file), inspector.tick)
         inspector.start()
         exec(code, namespace)
         inspector.finish()
