@@ -360,6 +360,10 @@ class WorkerRun(Run):
             self.process.signal(signal.SIGSTOP)
 
     async def close(self) -> None:
+        if not self._begun:
+            self.process.kill()
+            self.process.let_go()
+            return
         if not self._closed.done() and self._at_prompt:
             self._at_prompt = False
             self.process.signal(signal.SIGCONT)
