@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -142,6 +143,31 @@ def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: py
     assert frames[-1].live == {"count": "3"}
     assert any(CASES[cls] in row.badge for row in rows.values()), rows
     assert inspector.look(Look(request=1, expression="count")).summary is not None
+
+
+class Endless(Good):
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return (Summary(name="again", kind="other") for _ in itertools.count())
+
+
+class EndlessPicture(Good):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        class Late(Picture):
+            def rows(self) -> list[Summary]:
+                return (Summary(name="again", kind="other") for _ in itertools.count())  # type: ignore[return-value]
+
+        return Late()
+
+
+@pytest.mark.parametrize("cls", [Endless, EndlessPicture])
+def test_rows_without_end_are_told_by_their_number_and_not_after_seconds_of_memory(
+    cls: type[Probe], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass.probe.ENDLESS", 1000)
+    kept = KeptProbe(cls(), "brk")
+    with pytest.raises(RuntimeError, match="plugin brk: TimeoutError: gave more than 1,000 rows"):
+        kept.summarise({"n": 1}) if cls is Endless else kept.picture({"n": 1}, Glance()).rows()
+    assert kept.given_up
 
 
 @pytest.fixture
