@@ -18,13 +18,15 @@ from evoclass.cli import cli
 from evoclass.exercise import Field
 from evoclass.model import Callout, plain_text
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
+from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, Started, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
 from evoclass.testing import ExerciseContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
 
-PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
+PAGE_FILE = Path(__file__).parents[1] / "docs" / "write-a-plugin.md"
+PAGE = PAGE_FILE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = {
     name
     for module in (hookspecs, screen_hookspecs)
@@ -38,8 +40,7 @@ def build() -> types.ModuleType:
     module = types.ModuleType("evoclass_demo")
     module.__file__ = __file__
     sys.modules["evoclass_demo"] = module
-    source = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL))
-    exec(compile(source, "write-a-plugin.md", "exec"), module.__dict__)
+    exec(compile("\n".join(BLOCKS), "write-a-plugin.md", "exec"), module.__dict__)
     return module
 
 
@@ -115,10 +116,25 @@ def test_probe(plugins: Plugins) -> None:
 
 
 async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
-    runner = plugins.runners["dry"]()
-    run = await runner.start(Program(source="", file=tmp_path / "x.py", folder=tmp_path), Limits())
+    runner = plugins.runners["pipe"]()
+    await runner.warm_up()
+    program = Program(source="print(input('? '))", file=tmp_path / "x.py", folder=tmp_path, keep=False)
+    run = await runner.start(program, Limits())
+    run.write("a line\n\x04")
     events = [event async for event in run.events()]
-    assert [type(event) for event in events] == [Output, Exit, Closed]
+    assert "".join(event.text for event in events if isinstance(event, Output)).endswith("a line\n")
+    assert [type(event) for event in events if not isinstance(event, Output | Frame)] == [
+        Started,
+        Exit,
+        Closed,
+    ]
+    await runner.close()
+
+
+def test_the_runner_of_the_page_is_the_one_of_the_examples() -> None:
+    example = PAGE_FILE.parents[1] / "examples" / "pipe_runner" / "pipe_runner.py"
+    (block,) = [block for block in BLOCKS if "class PipeRunner(" in block]
+    assert example.read_text(encoding="utf-8").endswith(block)
 
 
 async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:

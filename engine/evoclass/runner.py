@@ -46,6 +46,10 @@ class Features:
     limits: frozenset[str] = frozenset({"seconds"})
     """The fields of `Limits` that the runner holds a program to."""
 
+    def __post_init__(self) -> None:
+        if unknown := set(self.limits) - set(Limits.__slots__):
+            raise ValueError(f"Limits has no {', '.join(sorted(unknown))}")
+
     @property
     def unlimited(self) -> tuple[str, ...]:
         """The fields of `Limits` that the runner does not see to."""

@@ -109,9 +109,10 @@ class Plugins(Registry):
     @cached_property
     def runners(self) -> dict[str, type[Runner]]:
         """Runners by name."""
-        from evoclass.runner import Runner
+        from evoclass.runner import Features, Runner
 
-        return self._collect({"register_runners": _Kind(Runner, "name")})["register_runners"]
+        kind = _Kind(Runner, "name", typed=(("features", Features),))
+        return self._collect({"register_runners": kind})["register_runners"]
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:
@@ -197,6 +198,8 @@ class _Kind:
     collections: Collection[str] = ()
     awaited: Collection[str] = ()
     """Methods that have to be `async def`."""
+    typed: tuple[tuple[str, type], ...] = ()
+    """Attributes, and the type that each has to be of."""
 
     def name(self, cls: Any) -> str:
         """Return the name of a class.  Raises TypeError when it is not what it has to be."""
@@ -225,4 +228,7 @@ class _Kind:
             value = getattr(cls, attribute, ())
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise TypeError(f"{name}: {attribute} is {shown(value)}, not names")
+        for attribute, wanted in self.typed:
+            if not isinstance(value := getattr(cls, attribute), wanted):
+                raise TypeError(f"{name}: {attribute} is {shown(value)}, not {wanted.__name__}")
         return str(name)
