@@ -172,6 +172,8 @@ class Worker:
                     inspector.attend(message.names)
                 elif isinstance(message, Halt):
                     raise KeyboardInterrupt
+            if self._channel.left:  # nobody waits for what the program does, or could stop it
+                raise KeyboardInterrupt
             while safe and self._looks:
                 self._channel.send(inspector.look(self._looks.popleft()))
             return bool(self._looks)
