@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +20,8 @@ from evoclass.i18n import Catalog
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Frame, Job, Summary
+from evoclass.protocol import Frame, Summary
+from evoclass.runner import Program
 from evoclass_tensors.worker.batch import Batch
 
 SECONDS = 8.0
@@ -42,10 +44,10 @@ def looked_at(namespace: dict[str, Any], change: Callable[[], None]) -> list[Fra
     probes = [probe() for probe in Plugins().probes.values()]
     for probe in probes:
         probe.prepare()
-    job = Job(source=LOOP, file="many.py", folder=".")
+    program = Program(source=LOOP, file=Path("many.py"), folder=Path())
     inspector = Inspector(
         namespace,
-        job,
+        program,
         probes,
         lambda message: frames.append(message) if isinstance(message, Frame) and message.rows else None,
     )

@@ -25,7 +25,7 @@ from evoclass.learner.event import now
 from evoclass.model import Callout, Drawing, Span, inlines, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
+from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, Started, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
 from evoclass.testing import (
@@ -40,7 +40,9 @@ from evoclass_tui import hookspecs as screen_hookspecs
 from evoclass_tui.fields import FieldWidget
 from evoclass_tui.testing import FieldContract
 
-PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
+PAGE_FILE = Path(__file__).parents[1] / "docs" / "write-a-plugin.md"
+PAGE = PAGE_FILE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = {
     name
     for module in (hookspecs, screen_hookspecs)
@@ -54,8 +56,7 @@ def build() -> types.ModuleType:
     module = types.ModuleType("evoclass_demo")
     module.__file__ = __file__
     sys.modules["evoclass_demo"] = module
-    source = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL))
-    exec(compile(source, "write-a-plugin.md", "exec"), module.__dict__)
+    exec(compile("\n".join(BLOCKS), "write-a-plugin.md", "exec"), module.__dict__)
     return module
 
 
@@ -213,10 +214,25 @@ def test_probe(plugins: Plugins) -> None:
 
 
 async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
-    runner = plugins.runners["dry"]()
-    run = await runner.start(Program(source="", file=tmp_path / "x.py", folder=tmp_path), Limits())
+    runner = plugins.runners["pipe"]()
+    await runner.warm_up()
+    program = Program(source="print(input('? '))", file=tmp_path / "x.py", folder=tmp_path, keep=False)
+    run = await runner.start(program, Limits())
+    run.write("a line\n\x04")
     events = [event async for event in run.events()]
-    assert [type(event) for event in events] == [Output, Exit, Closed]
+    assert "".join(event.text for event in events if isinstance(event, Output)).endswith("a line\n")
+    assert [type(event) for event in events if not isinstance(event, Output | Frame)] == [
+        Started,
+        Exit,
+        Closed,
+    ]
+    await runner.close()
+
+
+def test_the_runner_of_the_page_is_the_one_of_the_examples() -> None:
+    example = PAGE_FILE.parents[1] / "examples" / "pipe_runner" / "pipe_runner.py"
+    (block,) = [block for block in BLOCKS if "class PipeRunner(" in block]
+    assert example.read_text(encoding="utf-8").endswith(block)
 
 
 async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:

@@ -20,9 +20,10 @@ from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import tensor_table
 from evoclass.pluginhost.blame import reason
-from evoclass.protocol import ErrorReport, Exit, Output
+from evoclass.protocol import ErrorReport, Output, RunEvent
 from evoclass.runner import Run, Runner
 from evoclass.running import ending
+from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.languages import means
 from evoclass.wording.numerals import localised_values
@@ -153,25 +154,24 @@ class Labs:
             run.write("\x04")
         chunks: list[str] = []
         explained = False
+
+        def tell(event: RunEvent) -> None:
+            nonlocal explained
+            if isinstance(event, Output):
+                chunks.append(event.text)
+                if self._console.interactive:
+                    self._console.program(event.text)
+            elif isinstance(event, ErrorReport):
+                explained = self._explain(event)
+
         stops: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGINT, lambda: stops.add(asyncio.ensure_future(run.stop())))
         try:
-            async for event in run.events():
-                recording.take(event)
-                match event:
-                    case Output(text=text):
-                        chunks.append(text)
-                        if self._console.interactive:
-                            self._console.program(text)
-                    case ErrorReport():
-                        explained = self._explain(event)
-                    case Exit():
-                        break
+            await record(run, recording, tell)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
             if self._console.interactive:
                 loop.remove_reader(sys.stdin.fileno())
-            await run.close()
         return chunks, explained
 
     def _tell_end(self, lab: Lab, record: RunRecord, recording: Recording, explained: bool) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
-    from evoclass.runner import Availability, Runner
+    from evoclass.runner import Availability, Features, Runner
 
 
 class Plugins(Registry):
@@ -153,7 +153,8 @@ class Plugins(Registry):
         """Runners by name."""
         from evoclass.runner import Runner
 
-        return self._collect({"register_runners": _Kind(Runner, "name")})["register_runners"]
+        kind = _Kind(Runner, "name", further=_check_features)
+        return self._collect({"register_runners": kind})["register_runners"]
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:
@@ -297,3 +298,8 @@ class _Kind:
         if self.further is not None:
             self.further(cls)
         return str(name)
+
+
+def _check_features(cls: type[Runner]) -> None:
+    if not isinstance(cls.features, Features):
+        raise TypeError(f"{cls.name}: features is {shown(cls.features)}, not Features")

@@ -8,8 +8,9 @@ import os
 import time
 from collections.abc import Callable
 
-from evoclass.runner import EventStream, MarkFilter
-from evoclass_local.terminal import Terminal
+from evoclass.running.marks import MarkFilter
+from evoclass.running.stream import EventStream
+from evoclass.running.workerprocess import WorkerProcess
 
 CROWDED = 0.004
 """Seconds between small pieces of output under which they are taken together."""
@@ -25,10 +26,10 @@ LAST = 10**12
 
 
 class OutputReader:
-    """From the terminal of a run into its stream of events."""
+    """From the output of a process into the stream of events."""
 
     def __init__(
-        self, terminal: Terminal, token: str, stream: EventStream, on_mark: Callable[[], None]
+        self, process: WorkerProcess, token: str, stream: EventStream, on_mark: Callable[[], None]
     ) -> None:
         self.marks = 0
         """Number of the last mark that was read."""
@@ -36,7 +37,7 @@ class OutputReader:
         """Bytes over the limit, or that came while nobody wanted to wait."""
         self.hurry = False
         """Whether to read on without waiting for the reader of the events: the program is being stopped."""
-        self._terminal = terminal
+        self._process = process
         self.limit = 0
         """Bytes that are still kept."""
         self.on_first: Callable[[], None] | None = None
@@ -53,15 +54,15 @@ class OutputReader:
         self._watch: asyncio.TimerHandle | None = None
         self._final = b""
         self._then: Callable[[], None] | None = None
-        self._closed = False
+        self._closed = self._ended = False
 
     def resume(self) -> None:
         """Read, or read on."""
         if self._pause is not None:
             self._pause.cancel()
             self._pause = None
-        if not self._closed:
-            self._loop.add_reader(self._terminal.descriptor, self._on_readable)
+        if not self._closed and not self._ended:
+            self._loop.add_reader(self._process.output, self._on_readable)
 
     def announce(self) -> None:
         """Call `on_first`, if it has not been called yet."""
@@ -78,14 +79,17 @@ class OutputReader:
         end = time.monotonic() + TURN
         for _ in range(16):
             try:
-                data = os.read(self._terminal.descriptor, 65536)
+                data = os.read(self._process.output, 65536)
             except BlockingIOError:
                 break
-            self._take(data)
-            if self._closed:
+            if data:
+                self._take(data)
+            else:
+                self._end()
+            if self._closed or not data:
                 return
             if self._stream.full and not self.hurry:
-                self._loop.remove_reader(self._terminal.descriptor)
+                self._loop.remove_reader(self._process.output)
                 return
             now = time.monotonic()
             if now > end:
@@ -93,11 +97,11 @@ class OutputReader:
             crowded, self._last_read = now - self._last_read < CROWDED, now
             if len(data) < 2048:
                 if crowded and self._watch is None:
-                    self._loop.remove_reader(self._terminal.descriptor)
+                    self._loop.remove_reader(self._process.output)
                     self._wait(CROWDED, self.resume)
                 break
         if self._final:
-            self._final = self._terminal.write_behind(self._final)
+            self._final = self._process.write_behind(self._final)
 
     def _take(self, data: bytes) -> None:
         self._count += len(data)
@@ -114,6 +118,14 @@ class OutputReader:
             self._on_mark()
         if self.marks >= LAST:
             self._drained()
+
+    def _end(self) -> None:
+        """Hear that nothing can come any more: all that is written to have closed it."""
+        self._loop.remove_reader(self._process.output)
+        self._ended = True
+        self.marks = LAST
+        self._on_mark()
+        self._drained()
 
     # ---------------------------------------------------------------------------------------- waiting for marks
 
@@ -140,12 +152,15 @@ class OutputReader:
     def drain(self, then: Callable[[], None]) -> None:
         """Call `then` when everything has been read; the program has ended."""
         self._then = then
-        self._terminal.calm()
-        self._final = self._terminal.write_behind(self._prefix + b";%d\x1b\\" % LAST)
+        self._process.calm()
+        self._final = self._process.write_behind(self._prefix + b";%d\x1b\\" % LAST)
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        self.expect(LAST)
+        if self._ended:
+            self._drained()
+        else:
+            self.expect(LAST)
 
     def _drained(self) -> None:
         if self._then is not None and not self._closed:
@@ -161,6 +176,6 @@ class OutputReader:
         for timer in (self._pause, self._watch):
             if timer is not None:
                 timer.cancel()
-        self._loop.remove_reader(self._terminal.descriptor)
+        self._loop.remove_reader(self._process.output)
         rest = self._filter.rest()
         self._stream.put_output(self._decoder.decode(rest[: self.limit], final=True))

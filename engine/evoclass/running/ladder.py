@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable
 
-from evoclass_local.nursery import Child
+from evoclass.running.workerprocess import WorkerProcess
 
 LADDER = (("halt", 0.5), ("interrupt", 2.0), ("terminate", 1.5))
 """Steps before SIGKILL, each with the seconds that it is given."""
@@ -19,8 +19,10 @@ REPEAT = 0.3
 class Ladder:
     """One climb; a second request to stop goes to the top at once."""
 
-    def __init__(self, child: Child, halt: Callable[[], None], still: asyncio.Event, at_prompt: bool) -> None:
-        self._child = child
+    def __init__(
+        self, process: WorkerProcess, halt: Callable[[], None], still: asyncio.Event, at_prompt: bool
+    ) -> None:
+        self._process = process
         self._halt = halt
         self._still = still
         """Set when there is nothing left to stop."""
@@ -34,7 +36,7 @@ class Ladder:
 
     def skip(self) -> None:
         """Kill at once."""
-        self._child.kill()
+        self._process.kill()
 
     async def _climb(self) -> None:
         loop = asyncio.get_running_loop()
@@ -44,12 +46,12 @@ class Ladder:
                 if step == "halt" and not self._at_prompt:
                     self._halt()
                 else:
-                    self._child.signal(signal.SIGTERM if step == "terminate" else signal.SIGINT)
-                self._child.signal(signal.SIGCONT)
+                    self._process.signal(signal.SIGTERM if step == "terminate" else signal.SIGINT)
+                self._process.signal(signal.SIGCONT)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._still.wait(), min(left, REPEAT) if self._at_prompt else left)
                     return
-        self._child.kill()
+        self._process.kill()
 
     async def leave(self) -> None:
         """Stop climbing."""

@@ -1,4 +1,4 @@
-"""One program from Run to its exit, seen from the front end."""
+"""One program in a process that has a worker, from Run to its exit, seen from the front end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -33,18 +33,17 @@ from evoclass.protocol import (
     Started,
     WorkerMessage,
 )
-from evoclass.runner import EventStream, Limits, Program, Run
-from evoclass_local.conversation import Conversation
-from evoclass_local.ladder import Ladder
-from evoclass_local.nursery import Child
-from evoclass_local.outbox import Outbox
-from evoclass_local.output import OutputReader
-from evoclass_local.usage import measure
-
-Reason = Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
+from evoclass.running.conversation import Conversation
+from evoclass.running.ladder import Ladder
+from evoclass.running.outbox import Outbox
+from evoclass.running.outputreader import OutputReader
+from evoclass.running.program import Limits, Program
+from evoclass.running.run import Run
+from evoclass.running.stream import EventStream
+from evoclass.running.workerprocess import Reason, WorkerProcess
 
 POLL = 0.1
-"""Seconds between two looks at what the run uses."""
+"""Seconds between two looks at what the process uses."""
 
 CODES: dict[str, int] = {"timeout": 124, "stopped": 130, "memory": 137, "killed": 137, "lost": 125}
 """Exit codes of the ends that this side has brought about or found out."""
@@ -55,18 +54,20 @@ _FAREWELL = 0.5
 _GONE = "the program's process has ended"
 
 
-class LocalRun(Run):
-    """A run in a child of the nursery."""
+class WorkerRun(Run):
+    """A run by a `Worker`: all of it but the process itself, whichever way a runner has made that."""
 
-    def __init__(self, child: Child, ready: Ready) -> None:
-        self.child = self._child = child
+    def __init__(self, process: WorkerProcess, ready: Ready) -> None:
+        """Take a process whose worker has said that it is ready."""
+        self.process = process
         self._ready = ready
+        process.ended.add_done_callback(self._on_end)
         self._token = secrets.token_hex(16)
         self._loop = asyncio.get_running_loop()
         self._stream = EventStream(self._go_on)
-        self._output = OutputReader(child.terminal, self._token, self._stream, self._take_held_back)
-        self._conversation = Conversation(child.socket, self._stream, self._take, self._mistrust)
-        self._keyboard = Outbox(child.terminal.descriptor)
+        self._output = OutputReader(process, self._token, self._stream, self._take_held_back)
+        self._conversation = Conversation(process.messages, self._stream, self._take, self._mistrust)
+        self._keyboard = Outbox(process.keyboard)
         self._looks: dict[int, asyncio.Future[Detail]] = {}
         self._next_look = 1
         self._exit: Exit | None = None
@@ -85,23 +86,35 @@ class LocalRun(Run):
         """Wake the child; its job is about to come."""
         self._conversation.send(Soon())
 
-    def begin(self, program: Program, limits: Limits, folder: Path | None, columns: int, rows: int) -> None:
-        """Send the job to the child that waits for it; everything that can wait comes after that.
+    def begin(
+        self,
+        program: Program,
+        limits: Limits,
+        *,
+        there: Path | None = None,
+        columns: int = 80,
+        rows: int = 24,
+    ) -> None:
+        """Send the job to the worker that waits for it; everything that can wait comes after that.
 
-        A `folder` is given when the program may not write in its own, of which that is a copy.
+        `there` is where the worker finds the program's folder, if that is not where it stands here.
         """
         self._program, self._limits = program, limits
-        self._folder = os.path.abspath(folder or program.folder)
-        self._file = os.path.join(folder, program.file.name) if folder else os.path.abspath(program.file)
-        self._child.terminal.resize(columns, rows)
+        folder = Path(os.path.abspath(there or program.folder))
+        file = folder / program.file.name if there else Path(os.path.abspath(program.file))
+        self._file = str(file)
+        self.process.resize(columns, rows)
         if not program.echo:
-            self._child.terminal.hide_typing()
+            self.process.hide_typing()
         self._begun = time.monotonic()
-        self._conversation.send(self._job())
+        found = replace(program, file=file, folder=folder)
+        self._conversation.send(
+            Job(program=found, limits=limits, device=self.process.device, token=self._token)
+        )
         ready = self._ready
         self._stream.put(
             Started(
-                pid=self._child.pid,
+                pid=self.process.pid,
                 python=ready.python,
                 torch=ready.torch,
                 device=ready.device,
@@ -109,40 +122,14 @@ class LocalRun(Run):
             )
         )
         self._output.limit = limits.output
-        self._child.on_end = self._on_end
         self._conversation.resume()
         self._output.resume()
         self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
         self._poll = self._loop.call_later(POLL, self._on_poll)
-        if self._child.ended.done():
-            self._on_end()
-
-    def _job(self) -> Job:
-        program = self._program
-        return Job(
-            source=program.source,
-            file=self._file,
-            folder=self._folder,
-            arguments=program.arguments,
-            environment=program.environment,
-            watch=program.watch,
-            live=program.live,
-            values=program.values,
-            seed=program.seed,
-            inspect=program.inspect,
-            frames_per_second=program.frames_per_second,
-            budget=program.budget,
-            keep=program.keep,
-            device=self._child.device,
-            token=self._token,
-            files=self._limits.files,
-            file_size=self._limits.file_size,
-            processes=self._limits.processes,
-        )
 
     # -------------------------------------------------------------------------------------------- what it says
 
-    def events(self) -> AsyncIterator[RunEvent]:
+    def events(self) -> AsyncGenerator[RunEvent, None]:
         return self._stream.events()
 
     @property
@@ -170,11 +157,11 @@ class LocalRun(Run):
     def _mistrust(self, why: str) -> None:
         """End a run whose worker does not keep to the protocol."""
         self._want("lost", why)
-        self._child.kill()
+        self.process.kill()
 
     def _take(self, message: WorkerMessage) -> bool:
         """Take a message; return False for one that has to wait for the output from before it."""
-        if isinstance(message, Done | Prompt) and message.mark > self._output.marks and not self._child.gone:
+        if isinstance(message, Done | Prompt) and message.mark > self._output.marks and not self.process.gone:
             self._output.expect(message.mark)
             return False
         match message:
@@ -196,7 +183,7 @@ class LocalRun(Run):
         honest = secrets.compare_digest(message.token.encode(), self._token.encode())
         if not honest or self._exit is not None:
             raise ProtocolError("an end that is none")
-        if self._program.keep and not self._child.gone:
+        if self._program.keep and not self.process.gone:
             self._conclude(message.code, 0)
 
     def _on_detail(self, message: Detail) -> None:
@@ -216,8 +203,12 @@ class LocalRun(Run):
 
     # ------------------------------------------------------------------------------------------------ its end
 
-    def _on_end(self) -> None:
+    def _on_end(self, ended: object) -> None:
         """Hear that the process is gone; what it has said and printed may still have to be read."""
+        if not self._begun:
+            self.process.let_go()
+        if not self._begun or self.over:
+            return
         self._conversation.hear_the_rest()
         self._output.drain(self._finish)
 
@@ -226,7 +217,7 @@ class LocalRun(Run):
             return
         self._conversation.hear_the_rest()
         self._conversation.close()
-        ended = self._child.ended.result()
+        ended = self.process.ended.result() if self.process.gone else None
         if self._exit is None:
             if ended is None:
                 self._want("lost")
@@ -252,7 +243,7 @@ class LocalRun(Run):
             code = CODES[reason]
         elif killed_by:
             reason, code, detail = "killed", 128 + killed_by, _signal_name(killed_by)
-            if killed_by == signal.SIGKILL and self._child.memory_ran_out():
+            if killed_by == signal.SIGKILL and self.process.memory_ran_out():
                 reason, detail = "memory", ""
         elif code == CODES["stopped"]:
             reason = "stopped"
@@ -288,7 +279,7 @@ class LocalRun(Run):
             if not waiting.done():
                 waiting.set_result(Detail(request=request, expression="", error=_GONE))
         self._looks.clear()
-        self._child.let_go()
+        self.process.let_go()
 
     # -------------------------------------------------------------------------------------------- its limits
 
@@ -300,21 +291,22 @@ class LocalRun(Run):
 
     def _on_poll(self) -> None:
         self._poll = self._loop.call_later(POLL, self._on_poll)
-        usage = measure(self._child.family, self._limits)
-        if usage.memory > self._limits.memory:
-            self._want("memory", str(self._limits.memory))
-            self._child.kill()
-        elif usage.processes > self._limits.processes:
-            self._want("killed", str(self._limits.processes))
-            self._child.kill()
+        if (excess := self.process.excess(self._limits)) is not None:
+            self._want(*excess)
+            self.process.kill()
 
     # ------------------------------------------------------------------------------------------ what it is told
 
     def write(self, text: str) -> None:
+        text, end, _ = (text, "", "") if self.process.terminal else text.partition("\x04")
+        if self._program.echo and not self.process.terminal:
+            self._stream.put_output(text)
         self._keyboard.put(text.encode("utf-8", "surrogateescape"))
+        if end:
+            self._keyboard.finish(self.process.end_input)
 
     def resize(self, columns: int, rows: int) -> None:
-        self._child.terminal.resize(columns, rows)
+        self.process.resize(columns, rows)
 
     async def stop(self) -> None:
         if self._still.is_set():
@@ -329,7 +321,7 @@ class LocalRun(Run):
 
     def _climb(self) -> None:
         if self._ladder is None or not self._ladder.climbing:
-            self._ladder = Ladder(self._child, self._halt, self._still, at_prompt=not self.running)
+            self._ladder = Ladder(self.process, self._halt, self._still, at_prompt=not self.running)
             self._go_on()
 
     def _halt(self) -> None:
@@ -341,7 +333,7 @@ class LocalRun(Run):
         self._at_prompt = False
         self._still.clear()
         self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
-        self._child.signal(signal.SIGCONT)
+        self.process.signal(signal.SIGCONT)
         self._conversation.send(Evaluate(source=source))
 
     async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
@@ -350,7 +342,7 @@ class LocalRun(Run):
             return Detail(request=request, expression=expression, error=_GONE)
         self._looks[request] = waiting = self._loop.create_future()
         if self._at_prompt:
-            self._child.signal(signal.SIGCONT)
+            self.process.signal(signal.SIGCONT)
         self._conversation.send(Look(request=request, expression=expression, slice=slice))
         try:
             detail: Detail = await waiting
@@ -365,22 +357,26 @@ class LocalRun(Run):
     def _rest(self) -> None:
         """Have the ended program's process sleep until it is asked for something: no thread goes on in secret."""
         if self._at_prompt and not self._looks:
-            self._child.signal(signal.SIGSTOP)
+            self.process.signal(signal.SIGSTOP)
 
     async def close(self) -> None:
+        if not self._begun:
+            self.process.kill()
+            self.process.let_go()
+            return
         if not self._closed.done() and self._at_prompt:
             self._at_prompt = False
-            self._child.signal(signal.SIGCONT)
+            self.process.signal(signal.SIGCONT)
             self._conversation.send(Quit())
             await asyncio.wait([self._closed], timeout=_FAREWELL)
         if not self._closed.done():
             if self.running:
                 self._want("stopped")
-            self._child.kill()
+            self.process.kill()
             self._go_on()
             await asyncio.wait([self._closed], timeout=3)
         if not self._closed.done():
-            self._child.lose("it cannot be ended")
+            self.process.lose("it cannot be ended")
             self._finish()
         if self._ladder is not None:
             await self._ladder.leave()

@@ -10,8 +10,8 @@ import pytest
 
 from evoclass.errors import ProtocolError
 from evoclass.protocol import Done, ErrorReport, Frame, Message, Started, Step, Summary, WorkerMessage, encode
+from evoclass.running.conversation import Conversation
 from evoclass.running.stream import EventStream
-from evoclass_local.conversation import Conversation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

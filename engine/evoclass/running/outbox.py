@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 
 
 class Outbox:
@@ -14,14 +15,23 @@ class Outbox:
         self._waiting = bytearray()
         self._loop = asyncio.get_running_loop()
         self._closed = False
+        self._then: Callable[[], None] | None = None
 
     def put(self, data: bytes) -> None:
         """Write `data` now, or as soon as there is room."""
-        if self._closed:
+        if self._closed or self._then is not None:
             return
         self._waiting += data
         if len(self._waiting) == len(data):
             self._write()
+
+    def finish(self, then: Callable[[], None]) -> None:
+        """Take nothing more, and call `then` once all is written."""
+        if self._closed or self._then is not None:
+            return
+        self._then = then
+        if not self._waiting:
+            self._end()
 
     def _write(self) -> None:
         try:
@@ -33,6 +43,12 @@ class Outbox:
         except OSError:  # the other side has gone; its end is reported from elsewhere
             self._waiting.clear()
         self._loop.remove_writer(self._descriptor)
+        self._end()
+
+    def _end(self) -> None:
+        if self._then is not None:
+            self.close()
+            self._then()
 
     def close(self) -> None:
         """Give up what is still waiting."""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from evoclass.errors import ProtocolError
 from evoclass.protocol import Message, MessageReader, WorkerMessage, encode
-from evoclass.runner import EventStream
-from evoclass_local.outbox import Outbox
+from evoclass.running.outbox import Outbox
+from evoclass.running.stream import EventStream
 
 _LAST_READS = 64
 """Reads after the end of the process; a forked one that got away may keep the socket open and talk on."""
