@@ -10,11 +10,22 @@ from evoclass.errors import ConfigError
 from evoclass.wording.sentences import own_languages
 from evoclass_author.scaffold import slug, template, write
 
-KINDS = ("question", "directive", "probe", "panel", "explanation")
+KINDS = ("question", "field", "block", "probe", "runner", "panel", "explanation", "exporter")
 """What a new plugin can begin with."""
 
-_SENTENCES = {"question": ("wrong",), "panel": ("events",), "explanation": ("title", "what", "try")}
-"""Which sentences of the templates each kind uses."""
+_SENTENCES = {
+    "question": ("wrong",),
+    "field": ("instruction",),
+    "panel": ("events",),
+    "explanation": ("title", "what", "try"),
+    "exporter": ("lost", "answers"),
+}
+"""Which sentences of the templates each kind uses; panels and runners have a name besides."""
+
+_NAMED = ("panel", "runner")
+
+_MODULES = {"panel": "panel", "field": "widget"}
+"""A module of the screen that some kinds have, which is imported only where there is one."""
 
 
 def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:
@@ -42,11 +53,11 @@ def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:
         f"src/{package}/__init__.py": f"{kind}.py.txt",
         f"tests/test_{package}.py": f"{kind}_test.py.txt",
     }
-    if kind == "panel":
-        files[f"src/{package}/panel.py"] = "panel_module.py.txt"
+    if kind in _MODULES:
+        files[f"src/{package}/{_MODULES[kind]}.py"] = f"{kind}_module.py.txt"
     made = [write(place / path, template(f"plugin/{source}", fields)) for path, source in files.items()]
     made.append(write(place / "src" / package / "py.typed", ""))
-    for language in own_languages() if kind in _SENTENCES else ():
+    for language in own_languages() if kind in (*_SENTENCES, *_NAMED) else ():
         text = _sentences(template(f"plugin/locale.{language}.txt", fields), kind)
         made.append(write(place / "src" / package / "locale" / f"{language}.toml", text))
     return made
@@ -54,8 +65,7 @@ def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:
 
 def _sentences(text: str, kind: str) -> str:
     """Return the part of a locale file that a kind uses."""
-    own, panel = text.split("\n[panel]")
-    lines = [
-        line for line in own.splitlines() if line.startswith("[") or line.split(" ")[0] in _SENTENCES[kind]
-    ]
-    return "\n".join(lines) + "\n" + (f"\n[panel]{panel}" if kind == "panel" else "")
+    own, *tables = text.split("\n\n[")
+    used = [line for line in own.splitlines() if line.split(" ")[0] in _SENTENCES.get(kind, ())]
+    kept = ["\n".join([own.splitlines()[0], *used])] if used else []
+    return "\n\n".join([*kept, *(f"[{table}" for table in tables if table.startswith(kind))]).rstrip() + "\n"

@@ -15,13 +15,22 @@ from evoclass.errors import ConfigError
 from evoclass.i18n import LANGUAGES
 from evoclass_author.workshop import KINDS, make_plugin
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
 OFFERS = {
     "question": {"exercises": ["my-riddle"]},
-    "directive": {"directives": ["my-riddle"]},
+    "field": {"exercises": ["my-riddle"], "field_widget": []},
+    "block": {"directives": ["my-riddle"]},
     "probe": {"probes": ["my-riddle"]},
+    "runner": {"runners": ["my-riddle"]},
     "panel": {"panels": ["my-riddle"]},
     "explanation": {"explain_error": []},
+    "exporter": {"exporters": ["my-riddle"]},
 }
+
+
+FEWER = ("-k", "runs_a_program or says_whether")
+"""Tests of a new runner that are run here; the example runner, which is the same code, passes them all elsewhere."""
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -41,7 +50,7 @@ def test_its_tests_types_and_style_are_fine_and_it_is_a_plugin(
     place = tmp_path / "evoclass-my-riddle"
     assert all(path.is_relative_to(place) for path in made)
     for command in (
-        ("pytest", "-q", "-p", "no:cacheprovider"),
+        ("pytest", "-q", "-p", "no:cacheprovider", *(FEWER if kind == "runner" else ())),
         ("mypy", "--cache-dir", str(cache)),
         ("ruff", "check", "--no-cache", "."),
     ):
@@ -78,3 +87,10 @@ def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
     assert "evoclass-riddle/src/evoclass_riddle/__init__.py" in ended.stdout
     assert "Ora eseguine i test" in ended.stderr
     assert "evoclass plugins --plugin src/evoclass_riddle" in ended.stderr
+
+
+def test_a_new_runner_is_the_example_under_its_own_name(tmp_path: Path) -> None:
+    make_plugin("pipe", "runner", tmp_path)
+    made = (tmp_path / "evoclass-pipe/src/evoclass_pipe/__init__.py").read_text(encoding="utf-8")
+    example = (EXAMPLES / "pipe_runner" / "pipe_runner.py").read_text(encoding="utf-8")
+    assert made == example.replace("PipeRunner", "Pipe")

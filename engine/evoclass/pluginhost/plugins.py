@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
-    from evoclass.runner import Availability, Features, Runner
+    from evoclass.runner import Availability, Runner
 
 
 class Plugins(Registry):
@@ -301,5 +301,7 @@ class _Kind:
 
 
 def _check_features(cls: type[Runner]) -> None:
+    from evoclass.runner import Features
+
     if not isinstance(cls.features, Features):
         raise TypeError(f"{cls.name}: features is {shown(cls.features)}, not Features")
