@@ -23,7 +23,7 @@ from row import report
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Frame, Job, Output
+from evoclass.protocol import Frame, Output
 from evoclass.runner import Limits, Program
 
 PAIRS = 9
@@ -64,8 +64,8 @@ class Bench:
         probes = [probe() for probe in Plugins().probes.values()]
         for probe in probes:
             probe.prepare()
-        job = Job(source=STEPS, file="train.py", folder=".")
-        self.inspector = Inspector(self.namespace, job, probes, self._send)
+        program = Program(source=STEPS, file=Path("train.py"), folder=Path())
+        self.inspector = Inspector(self.namespace, program, probes, self._send)
         self._with = compile_script(STEPS, "train.py", self.inspector.tick)
         self._without = compile(STEPS, "train.py", "exec")
         self.inspector.start()

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,8 +20,9 @@ from evoclass.i18n import Catalog
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Frame, Job, Summary
-from evoclass_tensors.batch import Batch
+from evoclass.protocol import Frame, Summary
+from evoclass.runner import Program
+from evoclass_tensors.worker.batch import Batch
 
 SECONDS = 8.0
 """How long each program runs."""
@@ -42,10 +44,10 @@ def looked_at(namespace: dict[str, Any], change: Callable[[], None]) -> list[Fra
     probes = [probe() for probe in Plugins().probes.values()]
     for probe in probes:
         probe.prepare()
-    job = Job(source=LOOP, file="many.py", folder=".")
+    program = Program(source=LOOP, file=Path("many.py"), folder=Path())
     inspector = Inspector(
         namespace,
-        job,
+        program,
         probes,
         lambda message: frames.append(message) if isinstance(message, Frame) and message.rows else None,
     )
@@ -117,8 +119,8 @@ async def panel_seconds(count: int) -> tuple[float, float]:
     """Return what the panel needs to take a frame of many rows, and to go one page down."""
     from textual.app import App, ComposeResult
 
-    from evoclass_tensors.panel import TensorPanel
-    from evoclass_tensors.table import TensorTable
+    from evoclass_tensors.screen.panel import TensorPanel
+    from evoclass_tensors.screen.table import TensorTable
 
     class Screen(App[None]):
         def compose(self) -> ComposeResult:

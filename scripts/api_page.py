@@ -13,8 +13,10 @@ PAGE = Path(__file__).parents[1] / "docs" / "api.md"
 
 MODULES = (
     *("evoclass", "evoclass.hookspecs", "evoclass.directive", "evoclass.exercise", "evoclass.model"),
-    *("evoclass.errors", "evoclass.explanation", "evoclass.i18n", "evoclass.probe", "evoclass.protocol"),
-    *("evoclass.runner", "evoclass.timeline", "evoclass.worker", "evoclass.testing"),
+    *("evoclass.errors", "evoclass.events", "evoclass.explanation", "evoclass.exporter", "evoclass.importer"),
+    *("evoclass.i18n", "evoclass.pluginstore", "evoclass.probe", "evoclass.protocol", "evoclass.quantities"),
+    *("evoclass.rules", "evoclass.runner", "evoclass.settings", "evoclass.timeline", "evoclass.worker"),
+    "evoclass.testing",
     *("evoclass_tui.fields", "evoclass_tui.hookspecs", "evoclass_tui.panel", "evoclass_tui.testing"),
 )
 """The public modules."""

@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument(
         "file", nargs="?", type=Path, default=Path(__file__).parents[1] / "docs" / "screen.svg"
     )
-    parser.add_argument("--language", default="en", choices=("en", "it"))
+    parser.add_argument("--language", default="en")
     parser.add_argument("--size", default="160x44", help="columns x rows")
     parser.add_argument("--theme", default="evoclass-dark")
     options = parser.parse_args()

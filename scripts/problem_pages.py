@@ -20,7 +20,7 @@ def main() -> None:
     rows = []
     for code in sorted(examples()):
         (FOLDER / f"{code}.md").write_text(page(code, catalog, parser), encoding="utf-8")
-        message = headline(code, catalog).replace("|", "\\|")
+        message = headline(code, catalog, parser).replace("|", "\\|")
         rows.append(f"| [{code}]({code}.md) | {message} |")
     head = (
         "# What `evoclass check` finds\n\nE is an error, W a warning. "

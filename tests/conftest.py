@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from course import write_course
+from pseudo import CODE, PSEUDO
 
 # The same examples every time, for as long as they take: what a change broke must not depend on luck.
 # `--hypothesis-profile default` explores.
@@ -18,7 +19,7 @@ settings.load_profile("fixed")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """Move all state into the test's folder, and keep the machine's own settings out."""
     folder = tmp_path / "home"
     monkeypatch.setenv("EVOCLASS_HOME", str(folder))
@@ -26,7 +27,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LANG", "C.UTF-8")
     for name in ("LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
+    made_for = getattr(request.node, "callspec", None)
+    if made_for is not None and made_for.params.get("language") == CODE:
+        request.getfixturevalue("third_language")
     return folder
+
+
+@pytest.fixture(scope="session")
+def pseudo_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of a plugin that brings a generated language."""
+    return PSEUDO.make(tmp_path_factory.mktemp("language"))
+
+
+@pytest.fixture
+def third_language(pseudo_package: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have the generated language beside the others; a test with a parameter `language` that names it has it anyway."""
+    monkeypatch.setenv("EVOCLASS_PLUGINS", str(pseudo_package))
+    return CODE
 
 
 @pytest.fixture
@@ -49,6 +66,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("registry", "plugins", "trial"):
         monkeypatch.setattr(f"evoclass.pluginhost.{name}.ANSWER_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.kept.SECONDS", 2.0)
+    monkeypatch.setattr("evoclass.pluginhost.keptrule.SECONDS", 1.0)
+    monkeypatch.setattr("evoclass.pluginhost.keptfield.SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.kept.GRADE_SECONDS", 1.0)
     monkeypatch.setattr("evoclass.pluginhost.aside.GRACE", 0.2)
     monkeypatch.setattr("evoclass.pluginhost.aside.TRIES", 4)

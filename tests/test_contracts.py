@@ -9,16 +9,18 @@ import pytest
 from textual.widgets import Static
 
 from evoclass.directive import Directive
-from evoclass.exercise import Number
+from evoclass.exercise import Field, InvalidAnswer, Number, Row, Value
 from evoclass.explanation import Explanation
+from evoclass.i18n import Catalog
 from evoclass.model import Block, Paragraph, Span
 from evoclass.protocol import ErrorReport, RunEvent
 from evoclass.testing import DirectiveContract, ExplanationContract
 from evoclass_explain import explain_error
-from evoclass_tensors.panel import TensorPanel
+from evoclass_tensors.screen.panel import TensorPanel
 from evoclass_tui.panel import Panel
 from evoclass_tui.testing import FieldContract, PanelContract
 from evoclass_tui.widgets.fields.line_input import NumberField
+from evoclass_tui.widgets.fields.unknown import UnknownLine
 
 
 class Sign:
@@ -206,3 +208,73 @@ class Open(NumberField):
 )
 def test_a_field_that_breaks_the_contract_is_told(widget: Any, check: str) -> None:
     assert check in failing(TestNumberField, widget=widget)
+
+
+class Tens(Field):
+    """A number of tens: `3` is 30."""
+
+    def read(self, typed: str, text: Catalog) -> Value:
+        if not typed.strip().isdecimal() or len(typed) > 9:
+            raise InvalidAnswer("A whole number, please.")
+        return 10.0 * int(typed)
+
+    def typed(self, value: Value) -> str:
+        return f"{value / 10:g}" if isinstance(value, float) else ""
+
+
+class Plus(Tens):
+    def typed(self, value: Value) -> str:
+        return "4"
+
+
+class Strict(Tens):
+    def read(self, typed: str, text: Catalog) -> Value:
+        return 10.0 * int(typed)
+
+
+class Silent(Tens):
+    def words(self, value: Value) -> Sequence[Row]:
+        return ()
+
+
+class Coloured(Tens):
+    def offered(self) -> Sequence[Row]:
+        return [(Span("\x1b[31mred"),)]
+
+
+class Keyed(Tens):
+    def instruction(self, text: Catalog) -> str:
+        return text("tens.how")
+
+
+class Random(Tens):
+    def signature(self, value: Value) -> object:
+        return next(COUNT)
+
+
+class Objects(Tens):
+    def signature(self, value: Value) -> object:
+        return self
+
+
+class TestTens(FieldContract):
+    field = Tens(name="n", label="n")
+    widget = UnknownLine
+    value = 30.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"),
+    [
+        (Plus, "test_without_the_widget_it_is_told_typed_and_read"),
+        (Strict, "test_without_the_widget_it_is_told_typed_and_read"),
+        (Silent, "test_without_the_widget_it_is_told_typed_and_read"),
+        (Coloured, "test_without_the_widget_it_is_told_typed_and_read"),
+        (Keyed, "test_without_the_widget_it_is_told_typed_and_read"),
+        (Random, "test_its_signature_is_the_same_for_the_same_field"),
+        (Objects, "test_its_signature_is_the_same_for_the_same_field"),
+    ],
+)
+def test_a_field_without_words_of_its_own_is_told(kind: type[Field], check: str) -> None:
+    with pytest.raises(Exception):  # noqa: B017, PT011 - an assert, or what the field raises
+        getattr(type("Changed", (TestTens,), {"field": kind(name="n", label="n")})(), check)()

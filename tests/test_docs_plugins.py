@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,17 +16,33 @@ from textual.app import App
 
 from evoclass import hookspecs
 from evoclass.cli import cli
-from evoclass.exercise import Field
+from evoclass.events import Event, RunEnded, Verb
+from evoclass.exercise import Field, InvalidAnswer
+from evoclass.i18n import Catalog
+from evoclass.importer import Imported
 from evoclass.layout import layout
+from evoclass.learner.event import now
 from evoclass.model import Callout, Drawing, Span, inlines, plain_text
+from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
-from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
+from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, Started, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
-from evoclass.testing import DirectiveContract, ExerciseContract, parser_for, sample_lesson
+from evoclass.testing import (
+    DirectiveContract,
+    ExerciseContract,
+    ExporterContract,
+    RuleContract,
+    parser_for,
+    sample_lesson,
+)
 from evoclass_tui import hookspecs as screen_hookspecs
+from evoclass_tui.fields import FieldWidget
+from evoclass_tui.testing import FieldContract
 
-PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
+PAGE_FILE = Path(__file__).parents[1] / "docs" / "write-a-plugin.md"
+PAGE = PAGE_FILE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = {
     name
     for module in (hookspecs, screen_hookspecs)
@@ -39,8 +56,7 @@ def build() -> types.ModuleType:
     module = types.ModuleType("evoclass_demo")
     module.__file__ = __file__
     sys.modules["evoclass_demo"] = module
-    source = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL))
-    exec(compile(source, "write-a-plugin.md", "exec"), module.__dict__)
+    exec(compile("\n".join(BLOCKS), "write-a-plugin.md", "exec"), module.__dict__)
     return module
 
 
@@ -60,6 +76,22 @@ class TestNetwork(DirectiveContract):
 
     directive = DEMO.TestNetwork.directive
     sample = DEMO.TestNetwork.sample
+
+
+class TestEstimate(ExerciseContract):
+    """The second one, whose field is its own."""
+
+    exercise = DEMO.TestEstimate.exercise
+    sample = DEMO.TestEstimate.sample
+    wrong = DEMO.TestEstimate.wrong
+
+
+class TestSlider(FieldContract):
+    """The page's own field with its widget."""
+
+    field = DEMO.Slider(name="share", low=0, high=100, step=5, unit="%")
+    widget = staticmethod(lambda field, catalog: DEMO.field_widget(field))
+    value = 50.0
 
 
 @pytest.fixture
@@ -100,6 +132,14 @@ def test_a_block_of_a_new_kind_and_a_role() -> None:
     assert link in tuple(inlines(lesson.blocks[-1]))
 
 
+def test_a_field_of_its_own_is_read_and_told_in_the_learners_language() -> None:
+    slider = DEMO.Slider(name="share", low=0, high=100, step=5, unit="%")
+    assert slider.read("47,5 %", Catalog("it")) == 50.0
+    assert [plain_text(row) for row in slider.words(50.0)] == ["50 %"]
+    with pytest.raises(InvalidAnswer, match="0 … 100 %"):
+        slider.read("101", Catalog("en"))
+
+
 def test_the_folder_of_the_course_is_made_by_the_command_of_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +167,43 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
     assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
 
 
+class TestShouting(RuleContract):
+    rule = DEMO.Shouting
+
+
+class TestOutline(ExporterContract):
+    exporter = DEMO.Outline
+
+
+def test_an_outline_comes_back_as_a_lesson(plugins: Plugins, tmp_path: Path) -> None:
+    file = tmp_path / "a.outline"
+    file.write_text("Title\n  First\n  Second\n")
+    made = Imported("a")
+    assert imported(plugins, plugins.importers["outline"], file, made, Catalog("en")) == 3
+    assert (made.title, made.body) == ("Title", "## First\n\n## Second")
+
+
+def test_listeners(plugins: Plugins) -> None:
+    event = Event("", now(), "me", "c", "sums", "en", "two", Verb.ANSWERED, {})
+    plugins.listeners.event(event)
+    plugins.listeners.event(replace(event, verb=Verb.PREFERRED))
+    ended = Exit(reason="finished", code=0, seconds=1.0)
+    plugins.listeners.run(RunEnded(course="c", lesson="sums", file="a.py", runner="dry", exit=ended))
+    plugins.listeners.close()
+    assert DEMO.HEARD == ["answered sums/two", "ran a.py on dry: finished"]
+
+
+def test_what_it_keeps(plugins: Plugins, home: Path) -> None:
+    assert [DEMO.count_greeting() for _ in range(3)] == [1, 2, 3]
+    assert (home / "plugins" / "demo.json").exists()
+
+
+def test_settings(plugins: Plugins) -> None:
+    assert DEMO.longest() == 120
+    plugins.configured.change("demo", "longest", 60)
+    assert DEMO.longest() == 60
+
+
 def test_probe(plugins: Plugins) -> None:
     probe = plugins.probes["demo-text"]()
     assert probe.matches("abc")
@@ -137,26 +214,37 @@ def test_probe(plugins: Plugins) -> None:
 
 
 async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
-    runner = plugins.runners["dry"]()
-    run = await runner.start(Program(source="", file=tmp_path / "x.py", folder=tmp_path), Limits())
+    runner = plugins.runners["pipe"]()
+    await runner.warm_up()
+    program = Program(source="print(input('? '))", file=tmp_path / "x.py", folder=tmp_path, keep=False)
+    run = await runner.start(program, Limits())
+    run.write("a line\n\x04")
     events = [event async for event in run.events()]
-    assert [type(event) for event in events] == [Output, Exit, Closed]
+    assert "".join(event.text for event in events if isinstance(event, Output)).endswith("a line\n")
+    assert [type(event) for event in events if not isinstance(event, Output | Frame)] == [
+        Started,
+        Exit,
+        Closed,
+    ]
+    await runner.close()
+
+
+def test_the_runner_of_the_page_is_the_one_of_the_examples() -> None:
+    example = PAGE_FILE.parents[1] / "examples" / "pipe_runner" / "pipe_runner.py"
+    (block,) = [block for block in BLOCKS if "class PipeRunner(" in block]
+    assert example.read_text(encoding="utf-8").endswith(block)
 
 
 async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
-    class Slider(Field):
-        pass
-
     (theme,) = plugins.each("register_themes")[0][1]
     assert theme.name == "demo-sepia"
-    assert plugins.first("field_widget", field=Slider(name="rate", label="rate")).placeholder == "rate"
+    slider = DEMO.Slider(name="rate", low=0, high=1)
+    assert isinstance(plugins.first("field_widget", field=slider), FieldWidget)
     assert plugins.first("field_widget", field=Field(name="x")) is None
     (panel_class,) = plugins.each("register_panels")[0][1]
 
     class Host(App[None]):
         def compose(self):  # type: ignore[no-untyped-def]
-            from evoclass.i18n import Catalog
-
             yield panel_class(Catalog("en"))
 
     app = Host()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -13,9 +15,9 @@ from typing import Any, NoReturn
 import click
 
 from evoclass.commands.helppage import HelpPage
-from evoclass.commands.options import TEXT
+from evoclass.commands.options import LANGUAGE_HELP, TEXT
 from evoclass.commands.output import say
-from evoclass.disk import paths
+from evoclass.disk import log, paths
 from evoclass.disk.faultlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.learner import config
@@ -23,13 +25,14 @@ from evoclass.learner.workspace import Workspace
 from evoclass.lint.describe import describe
 from evoclass.pluginhost import loading
 from evoclass.pluginhost.commanding import plugin_commands
-from evoclass.pluginhost.registry import NO_PLUGINS
 from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 """Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""
 
+
+logger = logging.getLogger(__name__)
 
 click.Context.formatter_class = HelpPage  # of every command, the plugins' too
 
@@ -91,7 +94,7 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
 
 @click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
 @click.version_option(package_name="evoclass", prog_name="evoclass")
-@click.option("--lang", help=TEXT("cli.option.lang"), metavar="LANGUAGE")
+@click.option("--lang", help=LANGUAGE_HELP, metavar="LANGUAGE")
 @click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
 @click.option("--plugin", expose_value=False, help=TEXT("cli.option.plugin"), metavar="PATH")
 @click.option("--no-plugin", expose_value=False, help=TEXT("cli.option.no_plugin"), metavar="NAME")
@@ -99,6 +102,7 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
     space.content, space.asked_language = content, lang
+    context.call_on_close(lambda: _let_listeners_end(space))
     _tell_of_unknown_names(space)
     _pass_on(space)
     if context.invoked_subcommand is None:
@@ -110,9 +114,12 @@ def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
 def _tell_of_unknown_names(space: Workspace) -> None:
     """Say which names mean nothing here, and go on: a setting may be a plugin's own, and a slip must not end all."""
     try:
-        unknown = space.settings.unknown
+        unknown, tables = space.settings.unknown, space.settings.plugins
     except ConfigError:
-        unknown = ()  # whatever needs the settings tells of it
+        unknown, tables = (), {}  # whatever needs the settings tells of it
+    if tables:
+        for error in space.plugins.configured.problems(paths.config_file()):
+            click.echo(printable(error.said(TEXT)), err=True)
     for name in unknown:
         near = next(iter(get_close_matches(name, config.names(), 1)), "")
         key = "config.unknown_near" if near else "config.unknown"
@@ -120,6 +127,15 @@ def _tell_of_unknown_names(space: Workspace) -> None:
     if space.no_plugins:
         for name in space.plugins.unknown(space.no_plugins):
             click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
+
+
+def _let_listeners_end(space: Workspace) -> None:
+    """Let the listeners of plugins hear the rest, and say which failed; nobody waits long for them."""
+    if "plugins" not in vars(space):
+        return
+    space.plugins.listeners.close()
+    for plugin, reason in space.plugins.listeners.news():
+        say(TEXT("plugin.deaf", plugin=plugin, reason=reason), err=True)
 
 
 def _complete_streams() -> None:
@@ -141,11 +157,13 @@ def _pass_on(space: Workspace) -> None:
     except ConfigError:
         names = [*space.no_plugins]
     if names:
-        os.environ[NO_PLUGINS] = ",".join(filter(None, [os.environ.get(NO_PLUGINS, ""), *names]))
+        known = os.environ.get(loading.NO_PLUGINS, "")
+        os.environ[loading.NO_PLUGINS] = ",".join(filter(None, [known, *names]))
 
 
 def main() -> NoReturn:
     """Run the command of this command line, and end the process."""
+    begun = time.perf_counter()
     try:
         run(sys.argv[1:])
         code: object = 0
@@ -154,6 +172,7 @@ def main() -> NoReturn:
     if not isinstance(code, int | None):
         click.echo(str(code), err=True)
         code = 1
+    logger.info("ended with %s after %.3f s", code or 0, time.perf_counter() - begun)
     if loading.strangers:
         from evoclass.pluginhost.parting import part
 
@@ -166,6 +185,11 @@ def run(arguments: Sequence[str]) -> Any:
     _complete_streams()
     fold(sys.stdout, sys.stderr)
     words = list(arguments)
+    try:
+        log.begin()
+    except OSError as error:
+        click.echo(TEXT("log.cannot_write", reason=str(error)), err=True)
+    logger.info("evoclass %s", " ".join(words))
     try:
         if any(map(ACTING.search, words)):
             return _with_odd_words(words)

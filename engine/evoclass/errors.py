@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from evoclass.i18n import Catalog
@@ -54,10 +54,13 @@ class Problem:
     fix: str = ""
     """What to do about it, in words; replaces the locale's."""
 
+    severity: Literal["", "error", "warning"] = ""
+    """Where the code does not tell it: a code of EvoClass's own is an error, unless it begins with W."""
+
     @property
     def is_error(self) -> bool:
-        """Errors stop a block from being shown; warnings (`W…`) do not."""
-        return not self.code.startswith("W")
+        """Errors stop a block from being shown; warnings do not."""
+        return self.severity == "error" if self.severity else not self.code.startswith("W")
 
 
 class EvoClassError(Exception):
@@ -117,7 +120,7 @@ class ProtocolError(RunnerError):
 
 
 class ProgressError(EvoClassError):
-    """The progress file cannot be read or written."""
+    """The progress file, or what a plugin keeps, cannot be read or written."""
 
 
 class ConfigError(EvoClassError):

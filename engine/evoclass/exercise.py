@@ -10,6 +10,9 @@ from typing import ClassVar, Protocol, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import Problem
+from evoclass.fields.field import Field, InvalidAnswer, Option, Row, Value
+from evoclass.fields.picked import Choice, Match, Order
+from evoclass.fields.written import Code, Number, Text
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
 from evoclass.reading import draw
@@ -23,17 +26,16 @@ __all__ = [
     "Exercise",
     "Feedback",
     "Field",
+    "InvalidAnswer",
     "Match",
     "Number",
     "Option",
     "Order",
+    "Row",
     "Text",
     "Value",
     "Verdict",
 ]
-
-Value = str | float | int | bool | None | list[str] | dict[str, str]
-"""What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
 
 COMMON_OPTIONS = {
     "hint": "A hint; repeat it for more, shown one at a time.",
@@ -47,76 +49,6 @@ REPEATABLE_OPTIONS = frozenset({"hint", "solution", *draw.OPTIONS})
 
 Answer = Mapping[str, Value]
 """The learner's answer: a value for each field, by the field's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One thing to fill in.  Front ends draw the kinds below; a plugin may add a kind and its widget."""
-
-    name: str
-    """Key of the value in the answer."""
-    label: str = ""
-    """Asked beside the field when the form has more than one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option of a choice; its `key` never changes with shuffling or language."""
-
-    key: str
-    text: Inlines
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice(Field):
-    """Pick options.  Value: an option's key, or with `multiple` a list of keys."""
-
-    options: tuple[Option, ...]
-    multiple: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Field):
-    """Write text.  Value: str."""
-
-    lines: int = 1
-    language: str = ""
-    """Set (`python`) when the text is code, so that it is shown in a fixed-width editor."""
-    placeholder: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number(Field):
-    """Write a number.  Value: float, or the text as typed when it is not one."""
-
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order(Field):
-    """Put items in order.  Value: list of keys in the learner's order; with `indent`, `key:level`."""
-
-    items: tuple[Option, ...]
-    indent: bool = False
-    optional: bool = False
-    """Whether items may be left out (distractors)."""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match(Field):
-    """Match each left item with a right one.  Value: {left key: right key}."""
-
-    left: tuple[Option, ...]
-    right: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code(Field):
-    """Write a program.  Value: str."""
-
-    starter: str
-    language: str = "python"
 
 
 @dataclass(frozen=True, slots=True)

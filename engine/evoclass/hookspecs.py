@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pluggy
@@ -13,18 +14,31 @@ from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
+from evoclass.rules import LessonRule
 from evoclass.runner import Runner
+from evoclass.settings import Setting
 
 __all__ = [
     "explain_error",
+    "on_event",
+    "on_run",
     "register_commands",
     "register_courses",
     "register_directives",
     "register_exercises",
+    "register_exporters",
+    "register_importers",
     "register_probes",
     "register_roles",
+    "register_rules",
     "register_runners",
+    "register_settings",
 ]
+
+if TYPE_CHECKING:
+    from evoclass.events import Event, RunEnded
+    from evoclass.exporter import Exporter
+    from evoclass.importer import Importer
 
 hookspec = pluggy.HookspecMarker("evoclass")
 
@@ -50,6 +64,21 @@ def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-bo
 
 
 @hookspec
+def register_rules() -> Iterable[type[LessonRule]]:  # type: ignore[empty-body]
+    """Return rules that `evoclass check` holds lessons to."""
+
+
+@hookspec
+def register_exporters() -> Iterable[type[Exporter]]:  # type: ignore[empty-body]
+    """Return formats that `evoclass export` writes."""
+
+
+@hookspec
+def register_importers() -> Iterable[type[Importer]]:  # type: ignore[empty-body]
+    """Return formats that `evoclass import` reads."""
+
+
+@hookspec
 def register_roles() -> Iterable[type[RoleType]]:  # type: ignore[empty-body]
     """Return classes for further inline roles, ``{name}`content` ``."""
 
@@ -57,6 +86,11 @@ def register_roles() -> Iterable[type[RoleType]]:  # type: ignore[empty-body]
 @hookspec
 def register_courses() -> Iterable[Path]:  # type: ignore[empty-body]
     """Return folders of lessons."""
+
+
+@hookspec
+def register_settings() -> Iterable[Setting]:  # type: ignore[empty-body]
+    """Return the settings of the plugin; `evoclass.settings.of(__name__)` has their values."""
 
 
 @hookspec(firstresult=True)
@@ -67,3 +101,13 @@ def explain_error(error: ErrorReport, language: str) -> Explanation | None:
 @hookspec
 def register_commands(cli: click.Group) -> None:
     """Add subcommands to `evoclass`."""
+
+
+@hookspec
+def on_event(event: Event) -> None:
+    """Hear of each event of the learner's log, after it was stored."""
+
+
+@hookspec
+def on_run(record: RunEnded) -> None:
+    """Hear of each run that has ended."""

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import string
 import sys
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any
 
+from evoclass.wording.brought import brought_sentences
+from evoclass.wording.languages import Languages, bringer_of
+from evoclass.wording.numerals import read_number
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import DEFAULT, own_sentences
 
 __all__ = [
     "LANGUAGES",
     "Catalog",
     "command_language",
+    "read_number",
     "system_language",
 ]
 
-LANGUAGES = {"en": "English", "it": "Italiano"}
-"""Languages of the interface and their own names."""
-
-DEFAULT = "en"
+LANGUAGES: Mapping[str, str] = Languages()
+"""Languages of the interface by code, with their own names: those of EvoClass, and those that plugins bring."""
 
 
 class Catalog:
@@ -41,17 +41,24 @@ class Catalog:
         packages: Iterable[str] = (),
         broken: Callable[[str, str, Exception], None] | None = None,
     ) -> None:
-        """Read the sentences of the engine and of `packages`.
+        """Read the sentences of the engine and of `packages`, with those of the plugin that brings the language.
 
-        `broken` is told of a file that cannot be read: package, file name and why.  Without it that is an error.
+        `broken` is told of a file that cannot be read: package, file name and why.  Without it that is an error, but
+        for a plugin's that brings a language: English stands behind it.
         """
         self.language = language if language in LANGUAGES else DEFAULT
         self._sentences: dict[str, str] = {}
+        bringer = bringer_of(self.language)
         for package in ("evoclass", *packages):
             own: dict[str, str] = {}
             for name in dict.fromkeys((DEFAULT, self.language)):
+                if bringer is not None and bringer.language == name:
+                    sentences, fault = brought_sentences(bringer, package)
+                    own.update(sentences)
+                    if fault is not None and broken is not None:
+                        broken(fault.package, fault.file, fault.error)
                 try:
-                    own.update(_sentences(package, name))
+                    own.update(own_sentences(package, name))
                 except Exception as error:
                     if broken is None:
                         raise
@@ -86,32 +93,15 @@ class _Fields(dict[str, Any]):
         return "{" + key + "}"
 
 
-@cache
-def _sentences(package: str, language: str) -> Mapping[str, str]:
-    found = find_spec(package)
-    if found is None or found.submodule_search_locations is None:
-        return {}  # a plugin that is one module has no folder for its sentences
-    resource = files(package).joinpath("locale", f"{language}.toml")
-    if not resource.is_file():
-        return {}
-    return dict(_flat(tomllib.loads(resource.read_text(encoding="utf-8"))))
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", str(value)
-
-
 def system_language() -> str:
     """Return the language of the system's locale if the interface has it, else English."""
     name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     if not name:
         name = locale.getlocale()[0] or ""
-    code = name[:2].lower()
-    return code if code in LANGUAGES else DEFAULT
+    language, _, country = re.split("[.@]", name)[0].partition("_")
+    # Windows has whole words: `Italian_Italy`.
+    names = (f"{language.lower()}-{country}", language.lower(), language[:2].lower())
+    return next((code for code in names if code in LANGUAGES), DEFAULT)
 
 
 def command_language() -> str:

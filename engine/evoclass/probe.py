@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
-from evoclass.protocol import Detail, Look, Parameters, Summary
+from evoclass.protocol import MAX_ROWS, Detail, Look, Parameters, Summary
 
 __all__ = ["Glance", "Numbers", "Picture", "Probe"]
 
@@ -27,6 +28,18 @@ class Glance:
     """Whether the program is in the middle of a loop: then models are most likely built as they were a moment ago."""
 
 
+ENDLESS = 4 * MAX_ROWS
+"""Rows after which a probe is taken for one that never stops: that many cost seconds, and all memory would follow."""
+
+
+def listed(rows: Iterable[Summary]) -> list[Summary]:
+    """Return rows as a list.  Raises TimeoutError when they do not come to an end."""
+    found = list(islice(rows, ENDLESS + 1))
+    if len(found) > ENDLESS:
+        raise TimeoutError(f"gave more than {ENDLESS:,} rows")
+    return found
+
+
 class Picture:
     """The rows that a probe made for one frame."""
 
@@ -37,7 +50,7 @@ class Picture:
         parameters: Parameters | None = None,
         total: int | None = None,
     ) -> None:
-        self._rows = list(rows)
+        self._rows = listed(rows)
         self.names: Sequence[str] = [row.name for row in self._rows] if names is None else names
         """All rows that there are now, in order, also those that are left out because they did not change."""
         self.parameters = parameters

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from evoclass.errors import ProtocolError
+from evoclass.running.program import Limits, Program
 
 __all__ = [
     "Attend",
@@ -402,35 +403,13 @@ RunEvent = Started | Output | Step | Frame | Detail | ErrorReport | Exit | Promp
 class Job(Message, frozen=True, kw_only=True, tag="job"):
     """A program to run."""
 
-    source: str
-    file: str
-    """Path that tracebacks show and `__file__` says."""
-    folder: str
-    """Working directory."""
-    arguments: tuple[str, ...] = ()
-    environment: dict[str, str] = {}
-    """Added to the inherited environment."""
-    watch: tuple[str, ...] = ()
-    live: tuple[str, ...] = ()
-    seed: int | None = None
-    """Seeds Python, NumPy and torch before the first line; None leaves them alone."""
-    inspect: bool = True
-    frames_per_second: float = 10.0
-    budget: float = 0.02
-    """Largest share of the run's time that the inspector may take."""
-    keep: bool = True
-    """Whether the process stays for the prompt and the inspector after the program has ended."""
+    program: Program
+    """With file and folder as the worker finds them."""
+    limits: Limits | None = None
+    """What of them a process can hold itself to, it does; None leaves those of the system."""
     device: str = "cpu"
-    values: tuple[str, ...] = ()
-    """Expressions whose `repr` is wanted at the end (for grading); sent in `Frame.live` of the last frame."""
     token: str = ""
     """A secret that only the worker's own code gets; it proves `Done` and the marks in the output."""
-    files: int = 0
-    """Open files that one process may have; 0 leaves the system's limit."""
-    file_size: int = 0
-    """Bytes that one written file may have; 0 leaves the system's limit."""
-    processes: int = 0
-    """Processes that the run may have; 0 leaves the system's limit."""
 
 
 class Soon(Message, frozen=True, kw_only=True, tag="soon"):
@@ -475,14 +454,15 @@ FrontMessage = Soon | Job | Evaluate | Look | Attend | Halt | Quit
 # ---------------------------------------------------------------------------------------------------- the wire
 
 _LENGTH = struct.Struct(">I")
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=str)
+"""Paths, the only thing of a message that MessagePack does not know, go as text."""
 
 M = TypeVar("M")
 
 
 @cache
 def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(kind)
+    return msgspec.msgpack.Decoder(kind, dec_hook=lambda wanted, text: wanted(text))
 
 
 def encode(message: Message) -> bytes:

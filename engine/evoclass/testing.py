@@ -1,36 +1,36 @@
 """Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
 
 Question types: subclass `ExerciseContract`.  Directives: `DirectiveContract`.  Explanations: `ExplanationContract`.
-Probes: `ProbeContract`.  Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
-Runners: parametrise a test with `RUNNER_CHECKS`, or `await runner_contract(make, folder)` for all at once.
+Probes: `ProbeContract`.  Rules for lessons: `RuleContract`.  Formats: `ExporterContract`.
+Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
+Runners: `RunnerContract`; or parametrise a test with `RUNNER_CHECKS`; or `await runner_contract(make, folder)` for all
+at once.  A check of what the runner does not declare is skipped; `require_features` does so in tests of your own.
 Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
 A bench without a runner: `InterpreterBench`.
 """
-
-import contextlib
-
-with contextlib.suppress(ImportError):  # without pytest there are no asserts to explain
-    import pytest
-
-    # Before the first import of them: an assert that fails there should show its values.
-    pytest.register_assert_rewrite("evoclass.contracts")
 
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.contracts.directive import DirectiveContract
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.explanation import ExplanationContract
+from evoclass.contracts.exporter import ExporterContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.contracts.probe import ProbeContract
-from evoclass.contracts.runner import RUNNER_CHECKS, runner_contract
+from evoclass.contracts.rule import RuleContract
+from evoclass.contracts.runner import RUNNER_CHECKS, RunnerContract, require_features, runner_contract
 
 __all__ = [
     "RUNNER_CHECKS",
     "DirectiveContract",
     "ExerciseContract",
     "ExplanationContract",
+    "ExporterContract",
     "InterpreterBench",
     "ProbeContract",
+    "RuleContract",
+    "RunnerContract",
     "parser_for",
+    "require_features",
     "runner_contract",
     "sample_exercise",
     "sample_lesson",

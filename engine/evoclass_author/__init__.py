@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
 from evoclass import hookimpl
+
+if TYPE_CHECKING:
+    from evoclass.exporter import Exporter
+    from evoclass.importer import Importer
 
 
 @hookimpl
@@ -13,3 +20,17 @@ def register_commands(cli: click.Group) -> None:
 
     for command in COMMANDS:
         cli.add_command(command)
+
+
+@hookimpl
+def register_exporters() -> Iterable[type[Exporter]]:
+    from evoclass_author.exporters import EXPORTERS
+
+    return EXPORTERS
+
+
+@hookimpl
+def register_importers() -> Iterable[type[Importer]]:
+    from evoclass_author.reading import NotebookImporter
+
+    return [NotebookImporter]

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from evoclass.exercise import Field, Number
+from evoclass.wording.numerals import separators
 from evoclass_author.asked import Question
 from evoclass_author.magics import is_python
 
@@ -24,12 +25,13 @@ def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
     return {name: spellings(str(value)) for name, value in solution.items() if value not in ("", None)}
 
 
-def rule(asked: Question, part: Field) -> tuple[Sequence[object], Mapping[str, object]]:
+def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object], Mapping[str, object]]:
     """Return what is right in a field and how it is compared, for a page that does so by itself."""
     exercise = asked.block.exercise
     if isinstance(part, Number):
         tolerance = float(getattr(exercise, "tolerance", 0))
-        return [asked.value(part)], {"kind": "number", "tolerance": tolerance, "unit": part.unit}
+        how = {"kind": "number", "tolerance": tolerance, "unit": part.unit, "group": separators(language)[0]}
+        return [asked.value(part)], how
     shapes = [shape for shape in getattr(exercise, "accepted", ()) if isinstance(shape, tuple)]
     if shapes:
         return [[size.text for size in shape] for shape in shapes], {"kind": "shape"}

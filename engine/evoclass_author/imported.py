@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections import Counter
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from evoclass.i18n import Catalog
+from evoclass.importer import Imported
 from evoclass.lint.programs import hides_a_module
 from evoclass.reading import pictures
 from evoclass.wording.printable import printable
@@ -25,47 +23,6 @@ from evoclass_author.tongue import language
 
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 """Kinds of outputs that are kept, the best first."""
-
-
-@dataclass
-class Imported:
-    """What a notebook gives."""
-
-    name: str
-    """Name of the lesson, and start of the names of its pictures."""
-    taken: Container[str] = ()
-    """Names of files that are there already."""
-    title: str = ""
-    language: str = ""
-    body: str = ""
-    front_matter: str = ""
-    """As the notebook carries it, if it was made from a lesson."""
-    metadata: dict[str, Any] = field(default_factory=dict)
-    source: Path | None = None
-    """The notebook's own file."""
-    into: Path | None = None
-    """Folder that the lesson comes to."""
-    beside: dict[str, str | None] = field(default_factory=dict)
-    """Files of the images beside the notebook, by their addresses; None for one that is none."""
-    pictures: dict[str, bytes] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
-    """What did not come along, by its kind."""
-
-    def picture(self, data: bytes) -> str | None:
-        """Keep a picture and return its file, or None when it is none that can be shown."""
-        kind = pictures.kind(data)
-        if kind is None or len(data) > pictures.LIMIT:
-            return None
-        for known, content in self.pictures.items():
-            if content == data:
-                return known
-        number = len(self.pictures) + 1
-        while (
-            file := f"{self.name}-{number}{pictures.SUFFIXES[kind]}"
-        ) in self.taken or file in self.pictures:
-            number += 1
-        self.pictures[file] = data
-        return file
 
 
 def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:

@@ -32,9 +32,12 @@ def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Pat
             items[_free(identifier(name), items)] = xml
             _note(question, losses)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("imsmanifest.xml", _manifest(lesson, list(items)))
+        # Dated alike at every export, so that the same lesson is the same file.
+        package.writestr(
+            zipfile.ZipInfo("imsmanifest.xml"), _manifest(lesson, list(items)), zipfile.ZIP_DEFLATED
+        )
         for name, xml in items.items():
-            package.writestr(f"{name}.xml", xml)
+            package.writestr(zipfile.ZipInfo(f"{name}.xml"), xml, zipfile.ZIP_DEFLATED)
     return len(items)
 
 

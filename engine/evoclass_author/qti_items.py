@@ -218,7 +218,7 @@ def _gaps(asked: Question, fields: Sequence[Field]) -> Item | None:
 def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> Item:
     """Return a free text, with what a human grader needs to know."""
     entry = fields[0]
-    criteria = [option for part in fields[1:] for option in getattr(part, "options", ())]
+    criteria = [option for part in fields[1:] for option in part.parts()]
     items = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
     listed = f"<ul>{items}</ul>" if items else ""
     made = Item()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, Value
+from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Row, Text, Value
 from evoclass.i18n import Catalog
-from evoclass.model import Steps
-from evoclass_author.asked import KINDS, Question
+from evoclass.model import CodeBlock, Steps
+from evoclass_author.asked import Question
 from evoclass_author.losses import Losses
 from evoclass_author.markdown import MarkdownWriter, fenced, words
 
@@ -62,41 +62,64 @@ class QuestionText:
 
     def _field(self, part: Field, value: Value) -> tuple[str, str]:
         """Return what there is to choose from, and the answer."""
-        line = self._write.line
-        match part if type(part) in KINDS else None:
-            case Choice(options=options):
-                keys = value if isinstance(value, list) else [value]
-                right = [f"- {line(option.text)}" for option in options if option.key in keys]
-                return _listed(line(option.text) for option in options), "\n".join(right)
-            case Order(items=items):
-                texts = {item.key: line(item.text) for item in items}
-                lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
-                rows = [
-                    f"{place}. {'&nbsp;' * 4 * min(int(level or 0), 9)}{texts.get(key, '')}"
-                    for place, (key, _, level) in enumerate(lines, 1)
-                ]
-                return _listed(texts.values()), "\n".join(rows)
-            case Match(left=left, right=right):
-                pairs = value if isinstance(value, dict) else {}
-                rights = {option.key: line(option.text) for option in right}
-                rows = [
-                    f"- {line(option.text)} → {rights.get(pairs.get(option.key, ''), '')}" for option in left
-                ]
-                sides = [_listed(f"{line(option.text)} → ?" for option in left), _listed(rights.values())]
-                return "\n\n<!-- -->\n\n".join(sides), "\n".join(rows)
-            case Code(starter=starter):
-                return fenced(starter, "python") if starter.strip() else "", fenced(str(value), "python")
-        return "", self._typed(part, value)
+        known = FORMS.get(type(part))
+        return known(self, part, value) if known is not None else self._told(part, value)
 
-    def _typed(self, part: Field, value: Value) -> str:
+    def _told(self, part: Field, value: Value) -> tuple[str, str]:
+        """Return what a field of another kind says of itself, and of the answer."""
+        label = f"**{words(part.label)}**" if part.label else ""
+        how = f"*{words(part.instruction(self._text))}*"
+        answer = self._rows(part.words(value), ordered=part.ordered)
+        shown = [label, self._rows(part.offered()), how]
+        return "\n\n".join(filter(None, shown)), "\n\n".join(filter(None, [label if answer else "", answer]))
+
+    def _rows(self, rows: Sequence[Row], *, ordered: bool = False) -> str:
+        shown = [
+            fenced(row.code, row.language)
+            if isinstance(row, CodeBlock)
+            else f"{f'{place}. ' if ordered else ''}{self._write.line(row)}"
+            for place, row in enumerate(rows, 1)
+            if row
+        ]
+        return "\n\n".join(shown)
+
+    def _choice(self, part: Choice, value: Value) -> tuple[str, str]:
+        line = self._write.line
+        keys = value if isinstance(value, list) else [value]
+        right = [f"- {line(option.text)}" for option in part.options if option.key in keys]
+        return _listed(line(option.text) for option in part.options), "\n".join(right)
+
+    def _order(self, part: Order, value: Value) -> tuple[str, str]:
+        texts = {item.key: self._write.line(item.text) for item in part.items}
+        lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
+        rows = [
+            f"{place}. {'&nbsp;' * 4 * min(int(level or 0), 9)}{texts.get(key, '')}"
+            for place, (key, _, level) in enumerate(lines, 1)
+        ]
+        return _listed(texts.values()), "\n".join(rows)
+
+    def _match(self, part: Match, value: Value) -> tuple[str, str]:
+        line = self._write.line
+        pairs = value if isinstance(value, dict) else {}
+        rights = {option.key: line(option.text) for option in part.right}
+        rows = [
+            f"- {line(option.text)} → {rights.get(pairs.get(option.key, ''), '')}" for option in part.left
+        ]
+        sides = [_listed(f"{line(option.text)} → ?" for option in part.left), _listed(rights.values())]
+        return "\n\n<!-- -->\n\n".join(sides), "\n".join(rows)
+
+    def _code(self, part: Code, value: Value) -> tuple[str, str]:
+        return fenced(part.starter, "python") if part.starter.strip() else "", fenced(str(value), "python")
+
+    def _typed(self, part: Text | Number, value: Value) -> tuple[str, str]:
         if value in ("", None):
-            return ""
+            return "", ""
         shown = f"{value:.12g}" if isinstance(value, float) else str(value)
         if "\n" in shown or (isinstance(part, Text) and part.language):
-            return fenced(shown, "text" if "\n" in shown else "")
-        unit = f" {words(part.unit)}" if type(part) is Number and part.unit else ""
+            return "", fenced(shown, "text" if "\n" in shown else "")
+        unit = f" {words(part.unit)}" if isinstance(part, Number) and part.unit else ""
         label = f"{words(part.label)} " if part.label else ""
-        return f"{label}{words(shown)}{unit}"
+        return "", f"{label}{words(shown)}{unit}"
 
     def _unfold(self, key: str, inner: list[str]) -> str:
         body = "\n\n".join(filter(None, inner))
@@ -108,3 +131,14 @@ class QuestionText:
 
 def _listed(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
+
+
+FORMS: Mapping[type[Field], Callable[..., tuple[str, str]]] = {
+    Choice: QuestionText._choice,
+    Code: QuestionText._code,
+    Match: QuestionText._match,
+    Number: QuestionText._typed,
+    Order: QuestionText._order,
+    Text: QuestionText._typed,
+}
+"""What a cell shows of each kind, and of its right answer."""

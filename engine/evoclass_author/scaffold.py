@@ -10,10 +10,10 @@ from itertools import count
 from pathlib import Path
 
 from evoclass.errors import ConfigError
-from evoclass.i18n import DEFAULT
 from evoclass.reading.library import COURSE_PAGE, Library, languages
 from evoclass.reading.markup import Parser
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import DEFAULT, own_languages
 from evoclass_author.translation import confirm
 
 IMAGE = "example.svg"
@@ -38,7 +38,7 @@ def make_course(folder: Path, title: str, code: str, tongues: Sequence[str]) -> 
             "code": _quoted(code or slug(title).upper()[:8]),
             "title": _quoted(title) or slug(title),
         }
-        made.append(write(path, template(f"course.{language}.md", fields)))
+        made.append(write(path, _page("course", language, fields)))
     for language in tongues:
         made += _lesson(folder / language, language, 1, title, slug(title))
     return made
@@ -87,11 +87,17 @@ def put_in_step(made: Sequence[Path], parser: Parser) -> None:
 
 def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> list[Path]:
     fields = {"id": name, "number": str(number), "title": _quoted(title) or name, "image": IMAGE}
-    made = [write(folder / f"{number:02}-{name}.md", template(f"lesson.{language}.md", fields))]
+    made = [write(folder / f"{number:02}-{name}.md", _page("lesson", language, fields))]
     image = folder / IMAGE
     if not image.exists():
         made.append(write(image, template(IMAGE, {})))
     return made
+
+
+def _page(kind: str, language: str, fields: dict[str, str]) -> str:
+    """Return a course page or a lesson to start from, in English where there is none in its language."""
+    written = language if language in own_languages() else DEFAULT
+    return template(f"{kind}.{written}.md", fields | {"language": language})
 
 
 def template(name: str, fields: dict[str, str]) -> str:

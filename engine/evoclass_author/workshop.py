@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evoclass.errors import ConfigError
+from evoclass.wording.sentences import own_languages
 from evoclass_author.scaffold import slug, template, write
 
 KINDS = ("question", "directive", "probe", "panel", "explanation")
@@ -45,7 +46,7 @@ def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:
         files[f"src/{package}/panel.py"] = "panel_module.py.txt"
     made = [write(place / path, template(f"plugin/{source}", fields)) for path, source in files.items()]
     made.append(write(place / "src" / package / "py.typed", ""))
-    for language in ("en", "it") if kind in _SENTENCES else ():
+    for language in own_languages() if kind in _SENTENCES else ():
         text = _sentences(template(f"plugin/locale.{language}.txt", fields), kind)
         made.append(write(place / "src" / package / "locale" / f"{language}.toml", text))
     return made

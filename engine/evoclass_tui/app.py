@@ -6,10 +6,10 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -24,7 +24,9 @@ from evoclass_tui import offers
 from evoclass_tui.faults import panel_at_fault, question_at_fault
 from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
+from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
@@ -36,7 +38,7 @@ FAULT = 70
 """Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
 
 
-class EvoClassApp(App[str]):
+class EvoClassApp(FaultCatchingApp[str]):
     """Routes between the session and the screen."""
 
     TITLE = "EvoClass"
@@ -57,6 +59,8 @@ class EvoClassApp(App[str]):
             self.animation_level = "none"  # a slow line would show every step of it
         self.last_words = ""
         """What to say to the learner once the screen is gone."""
+        self.begin_again = False
+        """Whether to begin again at the end, with a plugin as it has just been saved."""
         self.session = session
         self.runners = runners
         self.set_reactive(EvoClassApp.catalog, session.catalog)
@@ -85,6 +89,14 @@ class EvoClassApp(App[str]):
         if hasattr(signal, "setitimer") and not all(report.bundled or report.disabled for report in works):
             self._watch = Watch()
             self.set_interval(BEAT, self._watch.beat)
+        if self.alone and (paths := plugin_paths()):
+            self.run_worker(self._begin_again_at_save(paths), group="plugins")
+
+    async def _begin_again_at_save(self, paths: list[Path]) -> None:
+        while slip := await until_saved(paths):
+            self.lesson_screen.tell(self.session.catalog("notice.plugin_slip", reason=slip), "warning")
+        self.begin_again = True
+        await self.action_quit()
 
     def on_unmount(self) -> None:
         """Leave the alarm to whoever had it."""
@@ -118,6 +130,10 @@ class EvoClassApp(App[str]):
     def remember(self, **values: Any) -> None:
         """Keep settings."""
         self.session.settings = self.session.settings.changed(**values)
+        self.keep(**values)
+
+    def keep(self, **values: Any) -> None:
+        """Write settings into the file."""
         try:
             config.save(paths.config_file(), **values)
         except ConfigError as error:
@@ -153,15 +169,13 @@ class EvoClassApp(App[str]):
         """^C outside of a program copies, else it says what quits."""
         self.lesson_screen.action_say_how_to_quit()
 
-    def _handle_exception(self, error: Exception) -> None:
+    def caught(self, error: Exception) -> None:
         """Take a panel or a question away that had a fault; write down any other and close without a traceback."""
         culprit = panel_at_fault(error) or question_at_fault(error)
         if culprit is not None:
             culprit.give_up(error)
             return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
+        self.note_fault(error)
         file = write_down(error)
         self.last_words = self.session.catalog("notice.crash", file=file)
         self.exit(return_code=FAULT)
@@ -176,8 +190,8 @@ async def _show(app: EvoClassApp) -> None:
         await close_all(app.runners.values())
 
 
-def run(session: Session, runners: dict[str, Runner]) -> None:
-    """Show the session until the learner leaves.  Raises SystemExit after a fault of our own."""
+def run(session: Session, runners: dict[str, Runner]) -> bool:
+    """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a fault."""
     # What started us may have left the size of another terminal there; ours knows its own, and tells when it changes.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
@@ -187,3 +201,4 @@ def run(session: Session, runners: dict[str, Runner]) -> None:
     if app.last_words:
         print(app.last_words, file=sys.stderr)
         raise SystemExit(FAULT)
+    return app.begin_again

@@ -75,7 +75,7 @@ class LabRun:
         if self.run is None:
             return
         turn = time.perf_counter()
-        async with aclosing(self.run.events()) as events:  # type: ignore[type-var]
+        async with aclosing(self.run.events()) as events:
             async for event in events:
                 self.take(event)
                 if not isinstance(event, Output):

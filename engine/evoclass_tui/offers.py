@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from textual.app import App
 from textual.theme import Theme
 from textual.widget import Widget
 
@@ -19,6 +18,7 @@ from evoclass.pluginhost.loading import contained, is_bundled
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass_tui.panel import Panel
+from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.watch import BEAT, Watch
 
@@ -101,12 +101,12 @@ def field_widget(plugins: Plugins, field: Field) -> Widget | None:
     return None
 
 
-class _Rehearsal(App[None]):
+class _Rehearsal(FaultCatchingApp[None]):
     """An app without a screen that notes the first fault, and goes on."""
 
     fault: Exception | None = None
 
-    def _handle_exception(self, error: Exception) -> None:
+    def caught(self, error: Exception) -> None:
         self.fault = self.fault or error
 
 

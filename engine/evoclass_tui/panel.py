@@ -11,8 +11,9 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Detail, RunEvent
+from evoclass_tui.textual_private import rebind
 
-__all__ = ["Panel"]
+__all__ = ["Panel", "rebind"]
 
 
 class Panel(Widget):

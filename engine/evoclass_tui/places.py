@@ -8,6 +8,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
+from evoclass_tui.textual_private import bindings_of
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceKey:
@@ -121,7 +123,7 @@ def keys_of(node: DOMNode) -> list[tuple[str, str]]:
     """Return the keys that a panel has bound with a description, each as it is shown with what it does."""
     found: dict[str, str] = {}
     for inner in (node, *node.query("*")):
-        for _, binding in inner._bindings:
+        for binding in bindings_of(inner):
             if binding.description and binding.key_display and binding.show:
                 found.setdefault(binding.key_display, binding.description)
     return list(found.items())

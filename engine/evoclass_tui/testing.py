@@ -7,6 +7,13 @@ class TestSlider(FieldContract):
     field = Slider(name="rate", label="rate")
     widget = SliderWidget
     value = 0.5
+
+The fixture `open_app` opens the whole interface on a lesson with your plugin:
+
+async def test_slider(open_app):
+    async with open_app(LESSON, my_plugin) as opened:
+        await opened.press("n", "right", "enter")
+        await opened.until("Right")
 """
 
 from __future__ import annotations
@@ -14,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -21,6 +29,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from evoclass.contracts.field import assert_read_back, assert_reads_anything, assert_signed, assert_told
 from evoclass.exercise import Field, Value
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.protocol import (
@@ -38,9 +47,10 @@ from evoclass.protocol import (
     Warned,
 )
 from evoclass_tui.fields import FieldWidget
+from evoclass_tui.opened import OpenedApp, open_app
 from evoclass_tui.panel import Panel
 
-__all__ = ["EVENTS", "FieldContract", "PanelContract"]
+__all__ = ["EVENTS", "FieldContract", "OpenedApp", "PanelContract", "open_app"]
 
 _ROW = Summary(
     name="w", kind="parameter", type="Parameter", shape=(2, 3), min=-1.0, max=1.0, mean=0.0, std=0.5
@@ -127,9 +137,10 @@ class PanelContract:
     def test_its_language_can_be_changed(self) -> None:
         async def switch(app: _Stage, pilot: Pilot[None]) -> None:
             assert isinstance(app.shown, Panel)
-            app.shown.switch_language(Catalog("it"))
+            other = list(LANGUAGES)[1]
+            app.shown.switch_language(Catalog(other))
             await pilot.pause()
-            assert app.shown.catalog.language == "it"
+            assert app.shown.catalog.language == other
 
         _on_stage(lambda: self.panel(Catalog("en")), switch)
 
@@ -141,10 +152,22 @@ class FieldContract:
     widget: ClassVar[Callable[[Field, Catalog], FieldWidget]]
     value: ClassVar[Value]
     """What a learner could fill in."""
+    package: ClassVar[str] = ""
+    """Package whose `locale` folder has the field's sentences."""
 
     def make(self) -> FieldWidget:
         """Return the widget."""
         return type(self).widget(self.field, Catalog("en"))
+
+    def test_without_the_widget_it_is_told_typed_and_read(self) -> None:
+        for language in LANGUAGES:
+            catalog = Catalog(language, [self.package] if self.package else [])
+            assert_told(self.field, self.value, catalog)
+            assert_read_back(self.field, self.value, catalog)
+            assert_reads_anything(self.field, catalog)
+
+    def test_its_signature_is_the_same_for_the_same_field(self) -> None:
+        assert_signed(self.field, copy(self.field), self.value)
 
     def test_it_shows_a_value_and_is_emptied_without_a_message(self) -> None:
         async def show(app: _Stage, pilot: Pilot[None]) -> None:
@@ -170,7 +193,7 @@ class FieldContract:
         async def measure(app: _Stage, pilot: Pilot[None]) -> None:
             widget = app.shown
             assert isinstance(widget, FieldWidget)
-            assert widget.size.height == len(self.make().preview(widget.size.width))
+            assert widget.outer_size.height == len(self.make().preview(widget.size.width))
 
         _on_stage(self.make, measure)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -18,21 +17,6 @@ FIELD = "number"
 
 HAIR = 1e-9
 """Share by which two numbers may differ and still be the same one."""
-
-NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\Z")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?\Z")
-"""Digits in groups of three, separated by a space, an apostrophe or an underscore."""
-
-
-def read_number(text: str) -> float | None:
-    """Return the number that a learner wrote, with a decimal point or comma, or None."""
-    text = text.strip().replace("−", "-")
-    if GROUPED.match(text):
-        text = re.sub(r"[ \u00a0\u202f'_]", "", text)
-    if not NUMBER.match(text):
-        return None
-    number = float(text.replace(",", "."))
-    return number if math.isfinite(number) else None
 
 
 @dataclass(frozen=True)
@@ -94,10 +78,14 @@ class NumberQuestion(Exercise):
                 yield Problem("W070", lines.get("reply", block.line), fields=fields)
 
     def form(self) -> Sequence[Field]:
-        return [Number(name=FIELD, unit=self.unit)]
+        return [self._field]
+
+    @property
+    def _field(self) -> Number:
+        return Number(name=FIELD, unit=self.unit)
 
     async def grade(self, answer: Answer, bench: Bench) -> Verdict:
-        number = self._number(answer.get(FIELD))
+        number = self._number(answer.get(FIELD), bench.language)
         if number is None:
             return Verdict.incomplete(Feedback((Span(bench.text("number.not_a_number")),), False, FIELD))
         distance = abs(number - self.target)
@@ -110,17 +98,12 @@ class NumberQuestion(Exercise):
         miss = Target(self.target, self.tolerance, self.unit).miss(number)
         return Verdict.wrong(Feedback((Span(bench.text(f"number.{miss}")),), False, FIELD))
 
-    def _number(self, value: object) -> float | None:
+    def _number(self, value: object, language: str) -> float | None:
         if isinstance(value, bool):
             return None
         if isinstance(value, (int, float)):
             return float(value) if math.isfinite(value) else None
-        if not isinstance(value, str):
-            return None
-        text = value.strip()
-        if self.unit and text.lower().endswith(self.unit.lower()):
-            text = text[: -len(self.unit)]
-        return read_number(text)
+        return self._field.number(value, language) if isinstance(value, str) else None
 
     def solution(self) -> Answer:
         return {FIELD: self.target}

@@ -7,7 +7,8 @@ import math
 import re
 
 from evoclass.protocol import Operand
-from evoclass_explain.facts import Facts, Shape, named, shape_text, sizes
+from evoclass.quantities import shape_text
+from evoclass_explain.facts import Facts, Shape, named, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 _LAYOUTS = {1: "layout.sequence", 2: "layout.image", 3: "layout.volume"}

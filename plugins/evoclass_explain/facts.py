@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evoclass.protocol import ErrorReport, Named, Operand, Origin
+from evoclass.quantities import shape_text
 from evoclass_explain.expression import Expression, is_plain
 
 Shape = tuple[int, ...]
@@ -175,25 +176,11 @@ def sizes(text: str) -> Shape:
     return tuple(int(part) for part in digits.split())
 
 
-def shape_text(shape: Sequence[int] | None) -> str:
-    """Return `7 × 1280`; no dimensions are `()`."""
-    return " × ".join(map(str, shape or ())) or "()"
-
-
 def named(operand: Operand | None, shape: Sequence[int] | None = None) -> str:
     """Return `` `x` (64 × 20) ``, or the shape alone for a value without a name."""
-    sizes = shape_text(operand.shape if operand is not None else shape)
+    sizes = shape_text((operand.shape if operand is not None else shape) or ())
     sizes = sizes if sizes == "()" else f"({sizes})"
     return f"`{operand.name}` {sizes}" if operand is not None else sizes
-
-
-def readable_bytes(count: float) -> str:
-    """Return `64 TB` for a number of bytes."""
-    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.0f} EB"
 
 
 def is_picture(kind: str) -> bool:

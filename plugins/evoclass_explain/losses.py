@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from evoclass.protocol import Operand
+from evoclass.quantities import shape_text
 from evoclass_explain.expression import closed, text
-from evoclass_explain.facts import Facts, dtype, named, shape_text, sizes
+from evoclass_explain.facts import Facts, dtype, named, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 

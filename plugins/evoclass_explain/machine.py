@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from evoclass_explain.facts import Facts, readable_bytes
+from evoclass.quantities import byte_text
+from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said, always
 
 
@@ -19,7 +20,7 @@ def _gpu_memory(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _memory(facts: Facts, match: re.Match[str]) -> Said:
-    return Said("memory", {"wanted": readable_bytes(float(match[1]))})
+    return Said("memory", {"wanted": byte_text(float(match[1]))})
 
 
 def _no_file(facts: Facts, match: re.Match[str]) -> Said | None:

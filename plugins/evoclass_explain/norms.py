@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from evoclass_explain.facts import Facts, named, shape_text, sizes
+from evoclass.quantities import shape_text
+from evoclass_explain.facts import Facts, named, sizes
 from evoclass_explain.rules import Rule, Said
 
 _DIVISORS = 8

@@ -6,8 +6,9 @@ import math
 import re
 
 from evoclass.protocol import Operand
+from evoclass.quantities import shape_text
 from evoclass_explain.expression import closed, text
-from evoclass_explain.facts import Facts, Layer, named, shape_text
+from evoclass_explain.facts import Facts, Layer, named
 from evoclass_explain.rules import Rule, Said
 
 _WHOLE = re.compile(r"\.(?:flatten\(\)|ravel\(\)|(?:view|reshape)\(-1\))$")

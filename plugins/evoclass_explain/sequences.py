@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from evoclass.quantities import shape_text
 from evoclass_explain.expression import text
-from evoclass_explain.facts import Facts, named, shape_text, sizes
+from evoclass_explain.facts import Facts, named, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 
 from evoclass.protocol import Operand
+from evoclass.quantities import shape_text
 from evoclass_explain.expression import closed, text
-from evoclass_explain.facts import Facts, named, shape_text, sizes
+from evoclass_explain.facts import Facts, named, sizes
 from evoclass_explain.rules import Rule, Said
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evoclass.i18n import Catalog
+
 
 @dataclass(frozen=True)
 class FoodClass:
@@ -11,26 +13,24 @@ class FoodClass:
 
     key: str
     """Name of the class in Food-101, which is also its folder there."""
-    en: str
-    it: str
 
     def name(self, language: str) -> str:
         """Return the name in `language`, or in English where there is no translation."""
-        return self.it if language == "it" else self.en
+        return Catalog(language, ["evoclass_foodvision"])(f"foodvision.class.{self.key}")
 
 
 CLASSES: tuple[FoodClass, ...] = (
-    FoodClass("donuts", "donut", "ciambella"),
-    FoodClass("french_fries", "French fries", "patatine fritte"),
-    FoodClass("hamburger", "hamburger", "hamburger"),
-    FoodClass("ice_cream", "ice cream", "gelato"),
-    FoodClass("pizza", "pizza", "pizza"),
-    FoodClass("sushi", "sushi", "sushi"),
-    FoodClass("waffles", "waffle", "waffle"),
+    FoodClass("donuts"),
+    FoodClass("french_fries"),
+    FoodClass("hamburger"),
+    FoodClass("ice_cream"),
+    FoodClass("pizza"),
+    FoodClass("sushi"),
+    FoodClass("waffles"),
 )
 """In the order of their labels, which is that of Food-101 (alphabetical)."""
 
 
 def class_names(language: str = "en") -> list[str]:
-    """Return the seven names in `language` ("en" or "it"), in the order of the labels."""
+    """Return the seven names in `language`, in the order of the labels."""
     return [food.name(language) for food in CLASSES]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from evoclass import hookimpl
 from evoclass.runner import Runner
+from evoclass.settings import Setting
 
 
 @hookimpl
@@ -19,3 +20,9 @@ def register_runners() -> Iterable[type[Runner]]:
     from evoclass_local.runners import LocalCpu, LocalCuda, LocalSandboxed
 
     return [LocalCpu, LocalCuda, LocalSandboxed]
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    """Let the learner free the memory that a process waiting on the GPU holds."""
+    return [Setting("gpu_spare", True)]

@@ -11,7 +11,7 @@ import sys
 import traceback
 
 from evoclass.protocol import Job, Ready
-from evoclass.worker import Channel, ProbeSet, Worker, rehearse
+from evoclass.worker import Channel, ProbeSet, Worker, lower_limit, rehearse
 from evoclass_local import devices, hygiene
 from evoclass_local.streams import fresh_streams
 
@@ -26,7 +26,7 @@ def run_child(sock: socket.socket, terminal: int, device: str, probes: ProbeSet)
     try:
         worker = Worker(channel, terminal, probes, __package__)
         threads = _get_ready(channel, device, probes)
-        worker.serve(lambda job: _limit(job, threads))
+        worker.serve(lambda job: _limit_processes(job, threads))
     except BaseException:
         traceback.print_exc()  # onto the terminal, where the front end finds the last words of a child
     finally:
@@ -54,10 +54,11 @@ def _get_ready(channel: Channel, device: str, probes: ProbeSet) -> int:
     return threads
 
 
-def _limit(job: Job, threads: int) -> None:
-    if job.files:
-        hygiene.limit(resource.RLIMIT_NOFILE, job.files)
-    if job.file_size:
-        hygiene.limit(resource.RLIMIT_FSIZE, job.file_size)
-    if job.processes:
-        hygiene.limit_processes(threads, job.processes)
+def _limit_processes(job: Job, there_are: int) -> None:
+    """Let the kernel stop a program that forks without end before anybody else notices.
+
+    The kernel's limit is on threads of the user, on the whole machine, and never holds for root; so it has room for
+    the job's processes with many threads each on top of what there is, and the exact count is kept elsewhere.
+    """
+    if there_are and job.limits is not None:
+        lower_limit(resource.RLIMIT_NPROC, there_are + 32 * job.limits.processes + 256)

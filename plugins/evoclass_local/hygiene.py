@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import resource
 import select
 import signal
 import sys
@@ -114,21 +113,3 @@ def threads_of_user() -> int:
             if name.isdecimal() and os.stat(f"/proc/{name}").st_uid == os.getuid():
                 count += len(os.listdir(f"/proc/{name}/task"))
     return count
-
-
-def limit_processes(there_are: int, more: int) -> None:
-    """Let the kernel stop a program that forks without end before anybody else notices.
-
-    The kernel's limit is on threads of the user, on the whole machine, and never holds for root; so it has room for
-    `more` processes with many threads each on top of what there is, and the exact count is kept elsewhere.
-    """
-    if there_are:
-        limit(resource.RLIMIT_NPROC, there_are + 32 * more + 256)
-
-
-def limit(which: int, value: int) -> None:
-    """Lower a limit of this process to `value`, or leave it where it is lower."""
-    _, hard = resource.getrlimit(which)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))

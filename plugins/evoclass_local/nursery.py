@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 
 from evoclass.errors import ProtocolError, RunnerError
+from evoclass.runner import Ended, Limits, Reason, WorkerProcess
 from evoclass_local import control, hashing, usage
 from evoclass_local.family import kill_family, outer_number
 from evoclass_local.terminal import Terminal
@@ -21,22 +22,19 @@ PATIENCE = 3.0
 """Seconds in which a keeper tells of the end of a child that was killed; one that was stopped never does."""
 
 
-class Child:
+class Child(WorkerProcess):
     """A process that the nursery made: its message socket, its terminal, and its keeper, who tells how it ends."""
 
+    terminal = True
+
     def __init__(self, device: str, sock: socket.socket, terminal: Terminal, keeper: socket.socket) -> None:
+        super().__init__(sock, terminal.descriptor, terminal.descriptor)
         self.device = device
-        self.socket = sock
-        self.terminal = terminal
-        self.pid = 0
         self.family = 0
         """Process that all processes of the run descend from."""
         loop = asyncio.get_running_loop()
         self.forked: asyncio.Future[None] = loop.create_future()
-        self.ended: asyncio.Future[control.Ended | None] = loop.create_future()
-        """How it ended; None when nobody is left who could say."""
-        self.on_end: Callable[[], None] | None = None
-        """Called at its end; without it an ended child is let go of at once."""
+        self._terminal = terminal
         self._keeper = keeper
         self._receiver = control.Receiver(keeper, control.FromKeeper)
         self._gone = False
@@ -66,7 +64,7 @@ class Child:
             elif isinstance(message, control.Failed):
                 self.lose(message.text)
             else:
-                self._end(message)
+                self._end(Ended(message.code, message.signal))
 
     def lose(self, why: str) -> None:
         """Give up on a child that nobody can tell about any more."""
@@ -80,52 +78,40 @@ class Child:
         self.kill()
         self._end(None)
 
-    def _end(self, ended: control.Ended | None) -> None:
+    def _end(self, ended: Ended | None) -> None:
         if self.ended.done():
             return
         self.ended.set_result(ended)
         self._stop_waiting()
         asyncio.get_running_loop().remove_reader(self._keeper)
-        if self.on_end:
-            self.on_end()
-        else:
-            self.let_go()
 
     def _stop_waiting(self) -> None:
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
 
-    @property
-    def gone(self) -> bool:
-        """Whether it is known that the child has ended."""
-        return self.ended.done()
-
     def memory_ran_out(self) -> bool:
-        """Whether the kernel has killed a process for want of memory since the child was made."""
         return usage.kills_for_memory() > self._kills_before
 
-    @property
-    def hung_up(self) -> bool:
-        """Whether the child has closed its message socket, even if nobody has told of its end yet."""
-        try:
-            return not self.socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
+    def excess(self, limits: Limits) -> tuple[Reason, str] | None:
+        used = usage.measure(self.family, limits)
+        if used.memory > limits.memory:
+            return "memory", str(limits.memory)
+        if used.processes > limits.processes:
+            return "killed", str(limits.processes)
+        return None
 
-    def signal(self, number: int, everyone: bool = True) -> None:
-        """Send a signal to the child, or to its whole process group."""
-        if not self.pid or self.ended.done():
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            (os.killpg if everyone else os.kill)(self.pid, number)
+    def signal(self, number: int) -> None:
+        if self.pid and not self.gone:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
 
     def kill(self) -> None:
         """End the child and what it started, at once; the keeper clears away what gets out of this."""
         self.signal(signal.SIGKILL)
-        self.signal(signal.SIGKILL, everyone=False)
+        if self.pid and not self.gone:  # before it is a group of its own, or after it has left it
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(self.pid, signal.SIGKILL)
         if self.family and not self.ended.done():
             # A program may have stopped its keeper, who then tells of no end.
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -146,8 +132,20 @@ class Child:
         self._stop_waiting()
         asyncio.get_running_loop().remove_reader(self._keeper)
         self._keeper.close()
-        self.socket.close()
-        self.terminal.close()
+        self.messages.close()
+        self._terminal.close()
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._terminal.resize(columns, rows)
+
+    def hide_typing(self) -> None:
+        self._terminal.hide_typing()
+
+    def calm(self) -> None:
+        self._terminal.calm()
+
+    def write_behind(self, data: bytes) -> bytes:
+        return self._terminal.write_behind(data)
 
 
 class Nursery:
@@ -231,7 +229,6 @@ class Nursery:
         keeper = self._keeper_in_waiting or self._ask_for_keeper()
         self._keeper_in_waiting = None
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
         terminal = Terminal()
         child = Child(device, ours, terminal, keeper)
         try:

@@ -6,15 +6,15 @@ import asyncio
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
 from evoclass.errors import RunnerError
-from evoclass.runner import Availability, Limits, Program, Run, Runner
+from evoclass.runner import Availability, Features, Limits, Program, Run, Runner, WorkerRun
 from evoclass_local import devices, sandbox, sandboxtest
 from evoclass_local.nursery import Nursery
-from evoclass_local.run import LocalRun
 from evoclass_local.spares import Spares
 
 HEAD_START = 0.02
@@ -25,12 +25,13 @@ class LocalRunner(Runner):
     """Runs each program in a clean process of its own that was made ahead and waits for it."""
 
     device: ClassVar[str] = "cpu"
+    features = Features(terminal=True, limits=frozenset(Limits.__slots__))
 
     def __init__(self, ahead: bool = True) -> None:
         self._ahead = ahead
         self._nursery = self._new_nursery()
         self._spares = Spares(self._nursery, self.device)
-        self._runs: set[LocalRun] = set()
+        self._runs: set[WorkerRun] = set()
         self._closed = False
 
     @property
@@ -46,7 +47,7 @@ class LocalRunner(Runner):
     def processes(self) -> tuple[int, int]:
         """Numbers of the process that makes children and of the spare child; 0 for one that is not there."""
         spare = self._spares.made
-        return self._nursery.pid, spare.child.pid if spare is not None else 0
+        return self._nursery.pid, spare.process.pid if spare is not None else 0
 
     async def warm_up(self) -> None:
         if self._closed:
@@ -62,7 +63,7 @@ class LocalRunner(Runner):
         if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
         run = await self._spares.take()
-        run.begin(program, limits, self._own_folder(program), columns, rows)
+        run.begin(program, limits, there=self._own_folder(program), columns=columns, rows=rows)
         if self._wants_spare:
             # The first output comes before the next spare, since a fork takes time from what has just begun.
             run.when_under_way(self._prepare_next, HEAD_START)
@@ -125,6 +126,7 @@ class LocalSandboxed(LocalRunner):
 
     name = "local-sandboxed"
     device = "cpu"
+    features = replace(LocalRunner.features, same_files=False)
 
     def __init__(self, ahead: bool = True) -> None:
         self._count = 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from evoclass import hookimpl
-from evoclass_tensors.probe import ArrayProbe, ScalarProbe, TensorProbe
+from evoclass_tensors.worker.probe import ArrayProbe, ScalarProbe, TensorProbe
 
 if TYPE_CHECKING:
     from evoclass.probe import Probe
@@ -22,6 +22,6 @@ def register_probes() -> Iterable[type[Probe]]:
 @hookimpl
 def register_panels() -> Iterable[type[Panel]]:
     """Offer the inspector's panel."""
-    from evoclass_tensors.panel import TensorPanel
+    from evoclass_tensors.screen.panel import TensorPanel
 
     return [TensorPanel]

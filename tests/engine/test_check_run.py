@@ -290,6 +290,7 @@ What?
 
 ```python
 import sys
+from pseudo import EVERY
 print("no", file=sys.stderr)
 ```
 :::
@@ -356,7 +357,7 @@ async def test_the_reason_is_the_true_one() -> None:
             ("E073", line["steps/wrong-at-the-end"], "drawn"),
         ]
     )
-    for language in ("en", "it"):
+    for language in EVERY:
         said = {
             problem.fields.get("variant"): lint.describe(problem, Catalog(language)) for problem in problems
         }

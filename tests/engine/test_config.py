@@ -116,6 +116,8 @@ def test_a_runner_gets_the_settings_of_its_plugin(home: Path) -> None:
     slider = SimpleNamespace(register_runners=hookimpl(lambda: [runner]))
     plugins = Plugins(entries=(), extra=[("slider", slider)], settings=settings)
     assert plugins.make_runner("dry").settings == {"step": 2}
+    assert plugins.make_runners()["dry"].settings == {"step": 2}
+    assert Workspace().runner("local-cpu").settings == {"gpu_spare": False}
 
 
 def test_plugins_to_leave_out_are_a_list_of_names(tmp_path: Path) -> None:

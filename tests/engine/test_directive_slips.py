@@ -12,6 +12,7 @@ from evoclass.lint.fixes import apply
 from evoclass.model import Callout, CodeBlock, Fault, Heading, ListBlock, MathBlock, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
+from pseudo import EVERY
 
 PLUGINS = Plugins()
 PARSER = Parser(PLUGINS)
@@ -123,10 +124,11 @@ def test_options_and_indentation(body, wanted):
         ("xyz", "", ""),
     ],
 )
+@pytest.mark.usefixtures("third_language")
 def test_a_name_of_another_tool_gets_what_to_write_instead(opening, variant, near):
     (problem,) = [p for p in check(f":::{{{opening}}}\nText.\n:::\n") if p.code == "E012"]
     assert (problem.fields.get("variant", ""), problem.fields["near"]) == (variant, near)
-    for language in ("en", "it"):
+    for language in EVERY:
         message, fix = lint.describe(problem, Catalog(language))
         assert opening in message
         assert fix
@@ -325,10 +327,11 @@ BLANKS = ":::{blanks} b\nFill.\n\n```python\nx = ____\n```\n\n"
         (":::{match} m\nM.\n\n| a | b |\n| x | 1 |\n:::\n", [("E066", 1, ""), ("W039", 4, "table")]),
     ],
 )
+@pytest.mark.usefixtures("third_language")
 def test_slips_in_every_kind_of_question(body, wanted):
     assert told(body) == wanted
     for problem in check(body):
-        for language in ("en", "it"):
+        for language in EVERY:
             words = " ".join(lint.describe(problem, Catalog(language, PLUGINS.packages)))
             assert not re.search(
                 r"(?<!\{)\{(?:value|text|name|argument|allowed|language|near|file|answer)\}", words

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
 from evoclass.running import ending
+from pseudo import EVERY
 
 ENDINGS = {
     "finished": Exit(reason="finished", code=0, seconds=1.26),
@@ -23,7 +24,7 @@ ENDINGS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EVERY)
 @pytest.mark.parametrize("name", ENDINGS)
 def test_every_end_has_its_own_sentence(name: str, language: str) -> None:
     catalog = Catalog(language)
@@ -47,10 +48,3 @@ def test_dropped_output_is_named_only_if_there_was_any() -> None:
     assert ending.dropped(ENDINGS["finished"], english) == ""
     dropped = Exit(reason="finished", code=0, seconds=1.0, dropped_bytes=3 * 2**20)
     assert "3 MB" in ending.dropped(dropped, english)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 B"), (1536, "1.5 kB"), (512 * 2**20, "512 MB"), (2**40, "1024 GB")]
-)
-def test_sizes(count: int, text: str) -> None:
-    assert ending.size(count) == text

@@ -10,6 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,7 +21,8 @@ from evoclass.inspecting import inspection, pace
 from evoclass.inspecting.alarm import Alarm
 from evoclass.inspecting.inspection import Glance, Inspector, Picture, Probe
 from evoclass.inspecting.safepoints import compile_script
-from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
+from evoclass.protocol import Detail, Frame, Look, Step, Summary
+from evoclass.runner import Program
 
 
 class Box:
@@ -69,13 +71,13 @@ class NumberProbe(Probe):
 class Session:
     """A program under an inspector whose clock the test moves."""
 
-    def __init__(self, source: str, *probes: Probe, clock: Clock | None = None, **job: Any) -> None:
+    def __init__(self, source: str, *probes: Probe, clock: Clock | None = None, **settings: Any) -> None:
         self.sent: list[Frame | Step | Detail] = []
         self.source = source
         self.namespace: dict[str, Any] = {"__name__": "__main__", "Box": Box}
-        self.job = Job(source=source, file="train.py", folder=".", **job)
+        program = Program(source=source, file=Path("train.py"), folder=Path(), **settings)
         self.probes = probes or (BoxProbe(), NumberProbe())
-        self.inspector = Inspector(self.namespace, self.job, self.probes, self.sent.append)
+        self.inspector = Inspector(self.namespace, program, self.probes, self.sent.append)
         if clock is not None:
             clock.ring = self.inspector.ring
             self.inspector.alarm = clock

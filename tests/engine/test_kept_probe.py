@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from evoclass.inspecting.inspection import Inspector
 from evoclass.pluginhost.keptprobe import KeptProbe
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import Frame, Job, Look, Summary
+from evoclass.protocol import Frame, Look, Summary
+from evoclass.runner import Program
 
 
 class Good(Probe):
@@ -127,8 +130,10 @@ def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: py
     monkeypatch.setattr("evoclass.pluginhost.keptprobe.SECONDS", 0.3)
     sent: list[Any] = []
     namespace = {"__name__": "__main__", "count": 3, "rate": 0.5, "letters": "ab"}
-    job = Job(source="", file="x.py", folder="/", live=("count",))
-    inspector = Inspector(namespace, job, [KeptProbe(cls(), "brk"), KeptProbe(Good(), "fine")], sent.append)
+    program = Program(source="", file=Path("x.py"), folder=Path("/"), live=("count",))
+    inspector = Inspector(
+        namespace, program, [KeptProbe(cls(), "brk"), KeptProbe(Good(), "fine")], sent.append
+    )
     inspector.start()
     inspector.finish()
     inspector.after_prompt()
@@ -138,6 +143,31 @@ def test_a_probe_costs_its_own_rows_and_is_named(cls: type[Bad], monkeypatch: py
     assert frames[-1].live == {"count": "3"}
     assert any(CASES[cls] in row.badge for row in rows.values()), rows
     assert inspector.look(Look(request=1, expression="count")).summary is not None
+
+
+class Endless(Good):
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return (Summary(name="again", kind="other") for _ in itertools.count())
+
+
+class EndlessPicture(Good):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        class Late(Picture):
+            def rows(self) -> list[Summary]:
+                return (Summary(name="again", kind="other") for _ in itertools.count())  # type: ignore[return-value]
+
+        return Late()
+
+
+@pytest.mark.parametrize("cls", [Endless, EndlessPicture])
+def test_rows_without_end_are_told_by_their_number_and_not_after_seconds_of_memory(
+    cls: type[Probe], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass.probe.ENDLESS", 1000)
+    kept = KeptProbe(cls(), "brk")
+    with pytest.raises(RuntimeError, match="plugin brk: TimeoutError: gave more than 1,000 rows"):
+        kept.summarise({"n": 1}) if cls is Endless else kept.picture({"n": 1}, Glance()).rows()
+    assert kept.given_up
 
 
 @pytest.fixture

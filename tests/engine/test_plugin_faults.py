@@ -12,7 +12,7 @@ from evoclass import hookimpl
 from evoclass.exercise import Exercise
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import ErrorReport
-from evoclass.runner import Availability, Limits, Program, Run, Runner
+from evoclass.runner import Availability, Features, Limits, Program, Run, Runner
 
 
 class Nameless(Exercise):
@@ -100,6 +100,16 @@ def test_a_runner_that_cannot_be_made_is_left_out() -> None:
     assert "helpless" not in made
     assert isinstance(made["local-cpu"], Runner)
     assert "machine" in plugins.reports["demo"].error
+
+
+def test_a_runner_whose_features_are_none_is_told_at_once() -> None:
+    plugins = Plugins(
+        extra=[("demo", plugin("register_runners", [type("Odd", (Helpless,), {"features": {"a"}})]))]
+    )
+    assert "helpless" not in plugins.runners
+    assert "features is {'a'}, not Features" in plugins.reports["demo"].error
+    with pytest.raises(ValueError, match="Limits has no time"):
+        Features(limits=frozenset({"time"}))
 
 
 def test_folders_of_courses_may_be_text() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -34,6 +35,7 @@ from evoclass.protocol import (
     WorkerMessage,
     encode,
 )
+from evoclass.runner import Limits, Program
 
 FROM_WORKER: list[Message] = [
     Ready(pid=7, torch="2.9"),
@@ -47,7 +49,11 @@ FROM_WORKER: list[Message] = [
     Warned(type="UserWarning", text="w", line=3),
 ]
 TO_WORKER: list[Message] = [
-    Job(source="print(1)", file="/x.py", folder="/", environment={"A": "b"}, token="t"),
+    Job(
+        program=Program(source="print(1)", file=Path("/x.py"), folder=Path("/"), environment={"A": "b"}),
+        limits=Limits(files=100),
+        token="t",
+    ),
     Evaluate(source="x"),
     Look(request=1, expression="w", slice=(0, 1)),
     Halt(),

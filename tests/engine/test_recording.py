@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,12 @@ from evoclass.protocol import (
     Step,
     Summary,
 )
-from evoclass.runner import Program
+from evoclass.runner import Limits, Program, Run
+from evoclass.running.record import record, run_through
 from evoclass.running.recording import OUTPUT_KEPT, ROWS_KEPT, Recording
+from tui.fakes import FakeRun, FakeRunner
 
+PROGRAM = Program(source="x = 1", file=Path("/f/x.py"), folder=Path("/f"))
 STOPPED = Exit(reason="stopped", code=130, seconds=1.0)
 
 
@@ -28,9 +32,7 @@ def scalar(name: str, text: str) -> Summary:
 
 
 def recorded(*events: RunEvent, **settings: int | None) -> Recording:
-    recording = Recording(
-        Program(source="x = 1", file=Path("/f/x.py"), folder=Path("/f")), "local-cpu", **settings
-    )  # type: ignore[arg-type]
+    recording = Recording(PROGRAM, "local-cpu", **settings)  # type: ignore[arg-type]
     for event in events:
         recording.take(event)
     return recording
@@ -99,3 +101,31 @@ def test_live_values_and_parameters_stay_when_a_later_frame_has_none() -> None:
         STOPPED,
     )
     assert (recording.record().live, recording.parameters) == ({"x": "1"}, counts)
+
+
+async def test_a_run_is_taken_to_its_exit_and_closed() -> None:
+    class Quick(FakeRunner):
+        async def start(self, *program: Any, **size: Any) -> Run:
+            run = await super().start(*program, **size)
+            self.run.finishes("hi\n")
+            return run
+
+    runner = Quick()
+    recording = await run_through(runner, PROGRAM, Limits())
+    assert recording.exit is not None
+    assert (recording.exit.reason, recording.output, recording.runner) == ("finished", "hi\n", "local-cpu")
+    assert runner.run.closed
+
+
+async def test_a_run_is_closed_when_who_is_told_fails() -> None:
+    run = FakeRun(PROGRAM)
+    run.happens(Started(pid=1), Output(text="a"), Output(text="b"))
+
+    def tell(event: RunEvent) -> None:
+        if isinstance(event, Output):
+            raise BrokenPipeError
+
+    recording = Recording(PROGRAM)
+    with pytest.raises(BrokenPipeError):
+        await record(run, recording, tell)
+    assert (recording.output, run.closed) == ("a", True)

@@ -10,6 +10,7 @@ from evoclass.i18n import Catalog
 from evoclass.lint.drift import drift
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
+from pseudo import EVERY
 
 PARSER = Parser(Plugins())
 HEAD = FRONT_MATTER.format(language="en")
@@ -130,10 +131,11 @@ def test_a_fence_inside_a_string_of_a_lab():
         (NUMBER.format(":answer: 3").replace("} n", "} " + "n" * 100), []),
     ],
 )
+@pytest.mark.usefixtures("third_language")
 def test_what_is_told_of_it(body, wanted):
     assert told(body) == wanted
     for problem in check(body):
-        for language in ("en", "it"):
+        for language in EVERY:
             message, fix = lint.describe(problem, Catalog(language))
             assert message
             assert fix
@@ -150,8 +152,9 @@ def test_the_character_is_named():
     assert "U+200B ZERO WIDTH SPACE" in said(NUMBER.format(":answer: 3\u200b"), "it")[0]
 
 
+@pytest.mark.usefixtures("third_language")
 def test_a_number_in_groups_is_suggested_without_them():
-    for language in ("en", "it"):
+    for language in EVERY:
         assert "8967" in said(NUMBER.format(":answer: 8,967"), language)[1]
     assert "-1234567.5" in said(NUMBER.format(":answer: -1,234,567.5"))[1]
 

@@ -24,6 +24,7 @@ SAMPLE = """
         """
 
 
+@pytest.mark.usefixtures("third_language")
 class TestBlanks(ExerciseContract):
     exercise = BlanksQuestion
     package = "evoclass_answer"

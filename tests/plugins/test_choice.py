@@ -21,6 +21,7 @@ BODY = """
 """
 
 
+@pytest.mark.usefixtures("third_language")
 class TestSingleChoice(ExerciseContract):
     exercise = SingleChoice
     package = "evoclass_choice"
@@ -28,6 +29,7 @@ class TestSingleChoice(ExerciseContract):
     wrong = {"choice": "b"}
 
 
+@pytest.mark.usefixtures("third_language")
 class TestMultipleChoice(ExerciseContract):
     exercise = MultipleChoice
     package = "evoclass_choice"

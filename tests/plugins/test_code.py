@@ -77,6 +77,7 @@ for i in range(n):
 """
 
 
+@pytest.mark.usefixtures("third_language")
 class TestCode(ExerciseContract):
     exercise = CodeQuestion
     package = "evoclass_code"
@@ -88,6 +89,7 @@ class TestCode(ExerciseContract):
             assert not self.grade({"code": value}).passed
 
 
+@pytest.mark.usefixtures("third_language")
 class TestFix(ExerciseContract):
     exercise = FixQuestion
     package = "evoclass_code"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
@@ -15,7 +16,6 @@ from evoclass.learner.session import Session
 from evoclass.learner.store import Store
 from evoclass.model import ExerciseBlock, plain_text
 from evoclass.plain.console import Console, Leave
-from evoclass.plain.forms import LETTERS
 from evoclass.plain.frontend import PlainFrontEnd
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
@@ -54,13 +54,15 @@ def keyed(field: Field, value: Value) -> list[str]:
     match field, value:
         case Choice(options=options), _:
             keys = value if isinstance(value, list) else [value]
-            return [" ".join(LETTERS[place] for place, option in enumerate(options) if option.key in keys)]
+            return [
+                " ".join(ascii_lowercase[place] for place, option in enumerate(options) if option.key in keys)
+            ]
         case Order(items=items, indent=indent), list():
             places = {item.key: str(number) for number, item in enumerate(items, 1)}
             parts = [key.partition(":") for key in value]
             return [" ".join(places[key] + "+" * int(level or 0) * indent for key, _, level in parts)]
         case Match(left=left, right=right), dict():
-            letters = {option.key: LETTERS[place] for place, option in enumerate(right)}
+            letters = {option.key: ascii_lowercase[place] for place, option in enumerate(right)}
             return [
                 " ".join(f"{number}{letters[value[option.key]]}" for number, option in enumerate(left, 1))
             ]

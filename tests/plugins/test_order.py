@@ -54,6 +54,7 @@ PAIRS = """\
 """
 
 
+@pytest.mark.usefixtures("third_language")
 class TestOrder(ExerciseContract):
     exercise = OrderQuestion
     package = "evoclass_order"
@@ -61,6 +62,7 @@ class TestOrder(ExerciseContract):
     wrong = {"order": ["l2", "l1", "l3", "l4", "l5"]}
 
 
+@pytest.mark.usefixtures("third_language")
 class TestIndentedOrder(ExerciseContract):
     exercise = OrderQuestion
     package = "evoclass_order"
@@ -68,6 +70,7 @@ class TestIndentedOrder(ExerciseContract):
     wrong = {"order": ["l1:0", "l2:1", "l3:1", "l4:1", "l5:0"]}
 
 
+@pytest.mark.usefixtures("third_language")
 class TestMatch(ExerciseContract):
     exercise = MatchQuestion
     package = "evoclass_order"

@@ -23,6 +23,7 @@ SAMPLE = """
         """
 
 
+@pytest.mark.usefixtures("third_language")
 class TestReflect(ExerciseContract):
     exercise = ReflectQuestion
     package = "evoclass_reflect"

@@ -9,6 +9,7 @@ from evoclass.model import plain_text
 from evoclass_answer.shape import ShapeQuestion, read_shape
 
 
+@pytest.mark.usefixtures("third_language")
 class TestShape(ExerciseContract):
     exercise = ShapeQuestion
     package = "evoclass_answer"

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -17,6 +17,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
 from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Paragraph, Span
 from evoclass_tui.faults import question_at_fault
+from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.reader import Reader
@@ -76,7 +77,7 @@ def lesson(*blocks: Block, **options: Any) -> Lesson:
     return Lesson(id="reading", number=7, title="Reading", language="en", blocks=blocks, **options)
 
 
-class ReaderApp(App[None]):
+class ReaderApp(FaultCatchingApp[None]):
     """Shows one lesson in a reader, nothing else."""
 
     def __init__(self, shown: Lesson, state: LessonState, at: str, language: str, **options: Any) -> None:
@@ -90,10 +91,11 @@ class ReaderApp(App[None]):
     def compose(self) -> ComposeResult:
         yield self.reader
 
-    def _handle_exception(self, error: Exception) -> None:
+    def caught(self, error: Exception) -> None:
         culprit = question_at_fault(error)
         if culprit is None:
-            super()._handle_exception(error)
+            self.note_fault(error)
+            self.exit()
         else:
             culprit.give_up(error)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from textual.widgets import OptionList, Static
 
+from evoclass import hookimpl, settings
 from evoclass.disk import paths
 from evoclass.learner import config
 from evoclass.protocol import ErrorReport, Exit, Frame, Prompt, Summary
+from evoclass.settings import Setting
 from evoclass_tui.screens.settings import SettingsScreen
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.lab import Lab
@@ -52,6 +56,24 @@ async def test_settings_change_on_the_spot_and_are_kept_in_the_file(open_stage: 
     assert kept.limits.seconds == 1800
     assert not kept.study_timer
     assert "memory" not in paths.config_file().read_text(encoding="utf-8")
+
+
+async def test_settings_of_plugins_stand_in_a_group_and_change_there(open_stage: OpenStage) -> None:
+    declared = [Setting("longest", 120, least=40, most=400), Setting("odd", "[b]\x1b")]
+    plugin = SimpleNamespace(__name__="acme", register_settings=hookimpl(lambda: declared))
+    async with open_stage(plugins=(plugin,)) as stage:
+        options = await setting(stage, "extra0.longest")
+        lines = [str(option.prompt) for option in options.options]
+        assert "Plugin local" in lines
+        assert [line.split("‹")[0].strip() for line in lines[lines.index("Plugin extra0") + 1 :]] == [
+            "longest",
+            "odd",
+        ]
+        await stage.press("right")
+        assert "130" in str(options.get_option("extra0.longest").prompt)
+        assert settings.of("acme")["longest"] == 130
+        await stage.press("escape")
+    assert config.load(paths.config_file()).plugins == {"extra0": {"longest": 130}}
 
 
 async def test_another_language_changes_the_settings_screen_too(open_stage: OpenStage) -> None:

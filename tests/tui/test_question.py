@@ -9,15 +9,16 @@ import pytest
 from textual import events
 from textual.widgets import Input, Switch, TextArea
 
+from evoclass.errors import PluginError
 from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Value, Verdict
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Span, Steps
 from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
-from evoclass_tui.widgets.fields.line_input import read_number
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
+from pseudo import EVERY
 from tui.reading import Reading, option, paragraph, question, reading
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
@@ -272,9 +273,10 @@ async def test_a_number_is_sent_as_one_and_the_rest_as_typed() -> None:
         await page.press("tab", *"5", "comma", "5", "enter")
         assert answers(page) == [{"n": 5.5}]
         assert "rows" in page.screen()
-        assert read_number(" 512 ") == 512.0
-        assert read_number("1,000.5") == "1,000.5"
-        assert read_number("many") == "many"
+        field = Number(name="n", unit="rows")
+        assert field.read(" 512 ", Catalog("en")) == 512.0
+        assert field.read("1,000.5 rows", Catalog("en")) == 1000.5
+        assert field.read("many", Catalog("en")) == "many"
 
 
 async def test_typed_drafts_wait_for_a_pause_and_can_be_hurried() -> None:
@@ -377,6 +379,15 @@ async def test_partners_are_chosen_by_letter_arrow_and_mouse() -> None:
         assert drafts(page)[-1] == {"m": {"l2": "r1", "l1": "r1"}}
 
 
+async def test_the_partner_after_the_twenty_sixth_has_letters_of_its_own() -> None:
+    many = Match(name="m", left=PAIRS.left, right=tuple(option(f"r{n}", f"number {n}") for n in range(27)))
+    async with reading(question("q", many), size=(80, 60)) as page:
+        await page.press("tab", "left")
+        assert drafts(page)[-1] == {"m": {"l1": "r26"}}
+        assert "[AA] Base" in page.screen()
+        assert page.screen().count("  A  ") == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -407,10 +418,33 @@ async def test_a_plugin_draws_its_own_field_with_any_widget_that_has_a_value() -
         assert answers(page) == [{"s": True}]
 
 
-async def test_a_field_that_nobody_can_draw_is_named() -> None:
+async def test_a_field_that_nobody_can_draw_is_answered_by_typing() -> None:
     async with reading(question("q", Slider(name="s"))) as page:
-        assert "Slider" in page.screen()
-        assert "Check" in page.screen()
+        assert "Your answer" in page.screen()
+        await page.press("tab", *"half", "enter")
+        assert answers(page) == [{"s": "half"}]
+
+
+async def test_a_long_field_that_nobody_can_draw_is_answered_in_an_editor() -> None:
+    class Essay(Slider):
+        several_lines = True
+
+    async with reading(question("q", Essay(name="s"))) as page:
+        assert "Your answer" in page.screen()
+        await page.press("tab", "a", "enter", "b")
+        assert page.reader.check_focused()
+        await page.pause()
+        assert answers(page) == [{"s": "a\nb"}]
+
+
+async def test_a_widget_that_cannot_be_made_is_told_and_the_question_is_answered_by_typing() -> None:
+    def broken(field: Field) -> None:
+        raise PluginError("plugin x: no slider today")
+
+    async with reading(question("q", Slider(name="s")), field_widget=broken) as page:
+        assert "plugin x: no slider today" in page.screen()
+        await page.press("tab", "1", "enter")
+        assert answers(page) == [{"s": "1"}]
 
 
 async def test_a_plugin_with_a_fault_costs_only_its_question() -> None:
@@ -469,6 +503,7 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+@pytest.mark.usefixtures("third_language")
 async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)
     blocks = [question(f"q{n}", f) for n, f in enumerate(fields)]
@@ -483,7 +518,7 @@ async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.Monk
             "q2": ExerciseState(revealed=True, hints=2),
         }
     )
-    for language in ("en", "it"):
+    for language in EVERY:
         for width in (40, 90):
             async with reading(
                 *blocks, challenge(), state=state, size=(width, 300), language=language

@@ -15,6 +15,7 @@ from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.terminal_colours import NIGHT, PAPER, rich_style
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.code_theme import code_theme
+from pseudo import EVERY
 
 FRAGILE = {"f5", "ctrl+r", "ctrl+w", "ctrl+t", "f11", "ctrl+b"}
 """Keys that browsers, tmux or terminals keep for themselves."""
@@ -46,7 +47,7 @@ def test_every_text_exists_in_every_language_with_the_same_fields() -> None:
         }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EVERY)
 def test_every_command_has_its_texts_and_its_handler(language: str) -> None:
     catalog = Catalog(language, ("evoclass_tui",))
     for command in COMMANDS:

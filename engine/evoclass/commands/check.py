@@ -144,7 +144,9 @@ def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
         except (OSError, UnicodeDecodeError):
             continue  # the check itself says so
         for _ in range(ROUNDS):
-            text, fixed = lint.apply_fixes(text, lint.read(space.parser, text, path).problems)
+            lesson = lint.read(space.parser, text, path)
+            wrong = [*lesson.problems, *lint.by_plugins(lesson, space.parser)]
+            text, fixed = lint.apply_fixes(text, wrong, space.parser.rules)
             for problem in fixed:
                 message, _fix = lint.describe(problem, space.catalog)
                 where = f"{_short(path)}:{problem.line}"

@@ -17,7 +17,9 @@ from evoclass.commands.options import TEXT, json_option, language_option, worksp
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
+from evoclass.i18n import Catalog
 from evoclass.learner.workspace import Workspace
+from evoclass.runner import Features
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
@@ -73,10 +75,18 @@ def _runners(space: Workspace) -> Iterator[Finding]:
     for name, cls in space.plugins.runners.items():
         availability = space.plugins.available(cls)
         if availability.ok:
-            yield Finding(name, availability.device)
+            yield Finding(name, " · ".join((availability.device, *_lacking(cls.features, space.catalog))))
         else:
             # A machine without a GPU is in good health: the reason is told, there is nothing to fix.
             yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
+
+
+def _lacking(features: Features, text: Catalog) -> Iterator[str]:
+    """Say what a runner does not do that a learner may count on."""
+    if not features.same_files:
+        yield text("doctor.other_files")
+    if features.unlimited:
+        yield text("doctor.unlimited", limits=", ".join(text(f"limit.{name}") for name in features.unlimited))
 
 
 def _terminal(space: Workspace) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from evoclass.commands import screen
 from evoclass.commands.options import (
     TEXT,
     at_terminal,
@@ -15,7 +16,7 @@ from evoclass.commands.options import (
     trust_option,
     workspace,
 )
-from evoclass.errors import ConfigError, PluginError
+from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
 from evoclass.wording.printable import printable
 
@@ -43,6 +44,7 @@ def learn(
         plain = True
     if lesson is not None and Path(lesson).is_dir():
         space.content, lesson = Path(lesson), None
+    lesson = screen.left_open() or lesson
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
     if runner_name:
         space.runner(runner_name)  # a name that does not exist is an error now, not at the first run
@@ -63,9 +65,8 @@ def learn(
 
             PlainFrontEnd(session, runners).run()
             return
-        front_ends = space.plugins.front_ends
-        if "textual" not in front_ends:
-            raise PluginError(space.catalog("cli.no_front_end"))
-        front_ends["textual"].load()(session, runners)
+        again = screen.show(space, session, runners)
     finally:
         space.store.close()
+    if again:
+        screen.begin_again(session)

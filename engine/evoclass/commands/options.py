@@ -11,12 +11,15 @@ import click
 
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog, command_language
-from evoclass.learner.trust import YES, Trust
+from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
+from evoclass.wording.languages import means
 from evoclass.wording.printable import printable
 
 TEXT = Catalog(command_language())
 """Interface text for help pages and for errors before a workspace is open."""
+
+LANGUAGE_HELP = TEXT("cli.option.lang", names=", ".join(LANGUAGES))
 
 
 def _language(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
@@ -42,7 +45,7 @@ def workspace(context: click.Context) -> Workspace:
 
 
 language_option = click.option(
-    "--lang", callback=_language, expose_value=False, help=TEXT("cli.option.lang"), metavar="LANGUAGE"
+    "--lang", callback=_language, expose_value=False, help=LANGUAGE_HELP, metavar="LANGUAGE"
 )
 content_option = click.option(
     "--content",
@@ -68,7 +71,7 @@ def approve(trust: Trust, place: Path, text: Catalog, yes: bool, shown: Mapping[
         return
     if not yes and sys.stdin.isatty():
         click.echo(text("trust.ask", folder=place) + " ", nl=False, err=True)
-        yes = sys.stdin.readline().strip().lower() in YES
+        yes = means(sys.stdin.readline(), "yes", text.language)
     if not yes:
         raise NotTrustedError(place, text("trust.needed", folder=place), digest)
     try:

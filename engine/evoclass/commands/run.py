@@ -32,11 +32,12 @@ from evoclass.errors import ConfigError, NotFoundError, RunnerError, RunnerUnava
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
-from evoclass.protocol import Exit, Output
+from evoclass.protocol import Exit, Output, RunEvent
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
 from evoclass.running import ending, programtext
 from evoclass.running.escapes import EscapeFilter, SequenceFilter
+from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
 
@@ -91,6 +92,7 @@ def run(
     ended = recording.exit
     if ended is None:
         raise RunnerUnavailable(space.catalog("exit.lost"))
+    space.plugins.listeners.run(recording.ended())
     explanation = _explanation(space, recording)
     if as_json:
         document = _document(recording, ended, explanation)
@@ -144,13 +146,7 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, lambda: stops.add(asyncio.ensure_future(running.stop())))
         _forward_input(running, loop)
-        async for event in running.events():
-            recording.take(event)
-            if isinstance(event, Output) and not as_json:
-                _print(event.text, escapes)
-            if isinstance(event, Exit):
-                break
-        await running.close()
+        await record(running, recording, None if as_json else lambda event: _print(event, escapes))
     finally:
         await runner.close()
     return recording
@@ -170,13 +166,14 @@ def _explain(explanation: Explanation | None) -> None:
     click.echo("\n" + "\n".join(line for line in lines if line), err=True)
 
 
-def _print(text: str, escapes: EscapeFilter | SequenceFilter) -> None:
+def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter) -> None:
     """Pass the program's output on: to a terminal what is harmless, to a pipe or a file the text without colours.
 
     The program itself sees a terminal in either case, and colours its output for that.
     """
-    sys.stdout.write(escapes.feed(text))
-    sys.stdout.flush()
+    if isinstance(event, Output):
+        sys.stdout.write(escapes.feed(event.text))
+        sys.stdout.flush()
 
 
 def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:

@@ -20,8 +20,10 @@ import re
 from typing import Any, ClassVar
 
 from evoclass.contracts.bench import InterpreterBench
+from evoclass.contracts.field import assert_read_back, assert_reads_anything, assert_signed, assert_told
 from evoclass.contracts.lessons import parser_for, sample_exercise
-from evoclass.exercise import Answer, Exercise, Verdict
+from evoclass.exercise import Answer, Exercise, Field, Verdict
+from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.model import ExerciseBlock
 
 
@@ -96,7 +98,7 @@ class ExerciseContract:
             assert json.loads(json.dumps(dict(answer))) == dict(answer)
 
     def test_feedback_is_in_the_learners_language(self) -> None:
-        for language in ("en", "it"):
+        for language in LANGUAGES:
             for answer in (self.wrong, {}):
                 for feedback in self.grade(answer, language).feedback:
                     text = "".join(getattr(item, "text", "") for item in feedback.text)
@@ -109,12 +111,37 @@ class ExerciseContract:
         for feedback in (*self.grade(self.wrong).feedback, *self.grade(exercise.solution()).feedback):
             assert feedback.field in ("", *fields)
             if feedback.option:
-                options = {
-                    option.key
-                    for attribute in ("options", "items", "left", "right")
-                    for option in getattr(fields[feedback.field], attribute, ())
-                }
-                assert feedback.option in options
+                assert feedback.option in {part.key for part in fields[feedback.field].parts()}
+
+    def test_fields_are_told_in_words_in_every_language(self) -> None:
+        solution = self.block().exercise.solution()
+        for language in LANGUAGES:
+            for field in self._filled():
+                assert_told(field, solution[field.name], self._catalog(language))
+
+    def test_the_solution_can_be_typed(self) -> None:
+        solution = self.block().exercise.solution()
+        for language in LANGUAGES:
+            for field in self._filled():
+                assert_read_back(field, solution[field.name], self._catalog(language))
+
+    def test_whatever_is_typed_is_read_or_refused(self) -> None:
+        for field in self.block().exercise.form():
+            assert_reads_anything(field, self._catalog("en"))
+
+    def test_fields_of_the_same_question_have_the_same_signature(self) -> None:
+        solution = self.block().exercise.solution()
+        for field, same in zip(self._filled(), self._filled(), strict=True):
+            assert_signed(field, same, solution[field.name])
+
+    def _filled(self) -> list[Field]:
+        """Return the fields to which there is an answer; some are known only after a run."""
+        exercise = self.block().exercise
+        solution = exercise.solution()
+        return [field for field in exercise.form() if solution.get(field.name) not in (None, "")]
+
+    def _catalog(self, language: str) -> Catalog:
+        return Catalog(language, [self.package] if self.package else [])
 
 
 def _is_key(text: str) -> bool:

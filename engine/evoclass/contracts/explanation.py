@@ -14,9 +14,9 @@ from typing import ClassVar
 import msgspec
 
 from evoclass.explanation import Explanation
-from evoclass.i18n import LANGUAGES
 from evoclass.protocol import ErrorReport
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import own_languages
 
 
 class ExplanationContract:
@@ -33,14 +33,14 @@ class ExplanationContract:
 
     def test_each_error_is_explained_in_every_language(self) -> None:
         for error in self.errors:
-            told = [self.explained(error, language) for language in LANGUAGES]
-            assert len({one.what for one in told}) == len(LANGUAGES), (
+            told = [self.explained(error, language) for language in own_languages()]
+            assert len({one.what for one in told}) == len(own_languages()), (
                 f"{error.type}: one text for all languages"
             )
 
     def test_titles_are_short_and_sentences_are_sentences(self) -> None:
         for error in self.errors:
-            for language in LANGUAGES:
+            for language in own_languages():
                 found = self.explained(error, language)
                 assert 0 < len(found.title) <= 80, found.title
                 assert not found.title.endswith("."), found.title

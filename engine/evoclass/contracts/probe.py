@@ -17,12 +17,14 @@ import sys
 import textwrap
 import warnings
 import weakref
+from pathlib import Path
 from typing import Any, ClassVar
 
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
 from evoclass.probe import Probe
-from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
+from evoclass.protocol import Detail, Frame, Look, Step, Summary
+from evoclass.runner import Program
 
 
 class _Foreign:
@@ -52,8 +54,9 @@ class ProbeContract:
         source = textwrap.dedent(self.program) + textwrap.dedent(after)
         namespace: dict[str, Any] = {"__name__": "__main__"}
         self.probe.prepare()
-        job = Job(source=source, file="sample.py", folder=".", frames_per_second=1e6, budget=1.0)
-        inspector = Inspector(namespace, job, [self.probe()], keep)
+        file = Path("sample.py")
+        program = Program(source=source, file=file, folder=file.parent, frames_per_second=1e6, budget=1.0)
+        inspector = Inspector(namespace, program, [self.probe()], keep)
         code = compile_script(source, "sample.py", inspector.tick)
         inspector.start()
         exec(code, namespace)

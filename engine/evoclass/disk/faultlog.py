@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import tempfile
@@ -12,9 +13,12 @@ from pathlib import Path
 from evoclass.disk import paths
 from evoclass.errors import ConfigError
 
+logger = logging.getLogger(__name__)
+
 
 def write_down(error: BaseException) -> Path:
     """Append the traceback to a file in the data folder, or in the system's if that cannot be done; return its path."""
+    logger.error("fault: %s", error, exc_info=error)
     stamp = time.strftime("%Y-%m-%d %H:%M:%S")
     text = "".join(traceback.format_exception(error))
     data = f"--- {stamp}\n{text}\n".encode("utf-8", "backslashreplace")

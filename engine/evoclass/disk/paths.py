@@ -69,6 +69,11 @@ def work_folder(course: str, lesson: str) -> Path:
     return _made(data_folder() / "work" / _safe(course) / _safe(lesson))
 
 
+def plugin_file(name: str) -> Path:
+    """Return the path of what a plugin keeps; the file need not exist."""
+    return data_folder() / "plugins" / f"{_safe(name)}.json"
+
+
 def _safe(name: str) -> str:
     """Return `name` as a single folder name: ids of strangers' lessons must not climb out of the folder."""
     cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")[-100:]

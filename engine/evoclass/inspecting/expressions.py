@@ -9,6 +9,8 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
+from evoclass.quantities import shape_text
+
 _LONGEST = 2_000
 _NUMBERED = re.compile(r"\.(\d+)(?![\w])")
 
@@ -53,8 +55,3 @@ def compile_expression(expression: str) -> CodeType:
 def is_size(value: Any) -> bool:
     """Whether `value` is a tensor's shape, told by its class's name so that no framework is needed."""
     return type(value).__name__ == "Size" and isinstance(value, tuple)
-
-
-def shape_text(shape: Any) -> str:
-    """Return `7 × 1280`; an empty shape is `()`."""
-    return " × ".join(str(size) for size in shape) or "()"

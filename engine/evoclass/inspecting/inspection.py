@@ -26,7 +26,8 @@ from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Ho
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
 from evoclass.inspecting.values import Values, failed
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Job, Look, Parameters, Step, Summary
+from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Look, Parameters, Step, Summary
+from evoclass.running.program import Program
 
 POLL = 0.05
 """Seconds between two looks at the front end's messages."""
@@ -67,7 +68,7 @@ class Inspector:
     def __init__(
         self,
         namespace: dict[str, Any],
-        job: Job,
+        program: Program,
         probes: Iterable[Probe],
         send: Callable[[Frame | Step | Detail], None],
     ) -> None:
@@ -77,13 +78,16 @@ class Inspector:
 
         It returns whether something waits for one.
         """
-        self._job = job
-        self._first = frozenset(job.watch)
-        self._values = Values(namespace, probes if job.inspect else (), Aliases(job.source, job.watch))
+        self._program = program
+        self._file = str(program.file)
+        self._first = frozenset(program.watch)
+        self._values = Values(
+            namespace, probes if program.inspect else (), Aliases(program.source, program.watch)
+        )
         self._probes = self._values.probes
         self._send = send
-        self._pace = Pace(job.frames_per_second, job.budget, work_clock)
-        self._courses = Courses(job.watch if self._probes else (), self._values.number, job.budget)
+        self._pace = Pace(program.frames_per_second, program.budget, work_clock)
+        self._courses = Courses(program.watch if self._probes else (), self._values.number, program.budget)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
@@ -96,7 +100,7 @@ class Inspector:
         self._due = float("inf")
         self.alarm = Alarm(self.ring)
         self._homecoming = Homecoming(at_once())
-        self._catch = Catch(job.file)
+        self._catch = Catch(self._file)
         self._kept = _Kept({}, {})
         self._failed = False
 
@@ -124,10 +128,10 @@ class Inspector:
         try:
             if sys.gettrace() is None and sys.getprofile() is None:
                 waiting = self.poll is not None and self.poll(False)
-                own = own_frame(frame, self._job.file, home=self._homecoming.happened)
+                own = own_frame(frame, self._file, home=self._homecoming.happened)
                 wanted = waiting or self._shot is not None or self._frame_due("loop", perf_counter(), 0)
                 if own is None and frame is not None and wanted:
-                    self._homecoming.await_from(frame, self._job.file)
+                    self._homecoming.await_from(frame, self._file)
         except Exception as error:  # the inspector's own fault must not become the program's
             self._confess(error)
         finally:
@@ -155,7 +159,7 @@ class Inspector:
             return
         try:
             if self._values.still():
-                scope = local_values(frame, self._job.file)
+                scope = local_values(frame, self._file)
                 self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
         except Exception as error:  # the inspector's own fault must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
@@ -163,7 +167,7 @@ class Inspector:
 
     def start(self) -> None:
         """Install the probes' clocks and start counting the program's time."""
-        unseen = MINDS_CALLS.search(self._job.source)
+        unseen = MINDS_CALLS.search(self._program.source)
         for probe in self._probes if not unseen else ():
             try:
                 probe.install(self._step)
@@ -184,7 +188,7 @@ class Inspector:
         self._pace.begin(self._begun)
         self._courses.begin(self._begun)
         self._busy = False
-        if self._job.inspect and not unseen and not MINDS_SIGNALS.search(self._job.source):
+        if self._program.inspect and not unseen and not MINDS_SIGNALS.search(self._program.source):
             self.alarm.start()
         self._set_due(BEGINNING)
 
@@ -224,7 +228,7 @@ class Inspector:
             return
         self._busy = True
         try:
-            scope = self._beside_globals(local_values(self._catch.take(), self._job.file, ended=True))
+            scope = self._beside_globals(local_values(self._catch.take(), self._file, ended=True))
             with _no_collection():
                 self._shoot("statement", line, scope, whole=True)
             self._kept = _Kept.of(scope, self._rows, self._parameters)
@@ -242,9 +246,9 @@ class Inspector:
             self._deliver(self._shot)
         # Look again at once if it is time: a GPU's figures come a step late.
         if self._frame_due(cause, now, line):
-            own = next(learner_frames(frame, self._job.file), None)
+            own = next(learner_frames(frame, self._file), None)
             here = line or (line_of(own.f_code, own.f_lasti) if own is not None else 0)
-            self._shoot(cause, here, local_values(frame, self._job.file))
+            self._shoot(cause, here, local_values(frame, self._file))
         elif self._steps_told != self.steps and now >= self._pace.next:
             self._steps_told = self.steps
             self._send(Step(count=self.steps))
@@ -280,8 +284,8 @@ class Inspector:
         line = 0
         step = exception.__traceback__
         while step is not None:
-            if step.tb_frame.f_code.co_filename == self._job.file:
-                scope = local_values(step.tb_frame, self._job.file, ended=True)
+            if step.tb_frame.f_code.co_filename == self._file:
+                scope = local_values(step.tb_frame, self._file, ended=True)
                 line = line_of(step.tb_frame.f_code, step.tb_lasti)
             step = step.tb_next
         for probe in self._probes:
@@ -300,11 +304,11 @@ class Inspector:
             self._last(
                 "end",
                 0,
-                self._beside_globals(local_values(ended, self._job.file, ended=True)),
-                self._job.values,
+                self._beside_globals(local_values(ended, self._file, ended=True)),
+                self._program.values,
             )
-        elif self._job.values:
-            texts = self._values.texts({}, (), self._job.values)
+        elif self._program.values:
+            texts = self._values.texts({}, (), self._program.values)
             self._send(self._new_frame("end", 0, whole=False, live=texts))
 
     def after_prompt(self) -> None:
@@ -367,7 +371,7 @@ class Inspector:
         named = self._values.named(scope)
         pictures = [(probe, self._picture(probe, named[probe.name], glance)) for probe in probes]
         del named
-        live = self._values.texts(scope, self._job.live) | self._values.texts({}, (), values)
+        live = self._values.texts(scope, self._program.live) | self._values.texts({}, (), values)
         shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
@@ -462,13 +466,13 @@ class Inspector:
 
     def attend(self, names: Sequence[str]) -> None:
         """Bring these rows first from now on, beside those that the lesson pins."""
-        self._first = frozenset((*self._job.watch, *names))
+        self._first = frozenset((*self._program.watch, *names))
 
     def look(self, look: Look) -> Detail:
         """Return the close look at what an expression gives now, or the error in the exception's words."""
         started = cost_clock()
         look = msgspec.structs.replace(look, quick=self._frame is not None)
-        detail = self._values.look(look, local_values(self._frame, self._job.file))
+        detail = self._values.look(look, local_values(self._frame, self._file))
         self._pace.charge(perf_counter(), cost_clock() - started)
         return msgspec.structs.replace(detail, step=self.steps)
 

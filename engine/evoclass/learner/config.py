@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tomlkit
@@ -15,6 +16,7 @@ from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.i18n import LANGUAGES
 from evoclass.runner import Limits
+from evoclass.wording.languages import is_installed
 
 LARGEST = 2**20
 """Bytes of a settings file at most."""
@@ -51,7 +53,7 @@ class Settings:
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Settings of plugins by the names of these, `[plugins.NAME]`; each plugin checks its own."""
+    """Settings of plugins by the names of these, `[plugins.NAME]`; checked against what each plugin declares."""
     unknown: tuple[str, ...] = ()
     """Names in the file that are no settings."""
 
@@ -85,7 +87,7 @@ def load(path: Path) -> Settings:
         plugins=plugins,
         unknown=tuple(unknown),
     )
-    if settings.language and settings.language not in LANGUAGES:
+    if settings.language and not is_installed(settings.language):
         known = ", ".join(LANGUAGES)
         raise ConfigError(
             f"{path}: language: {settings.language!r} is not one of {known}",
@@ -97,10 +99,10 @@ def load(path: Path) -> Settings:
     return settings
 
 
-def save(path: Path, **values: Any) -> None:
+def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType({}), **values: Any) -> None:
     """Write some settings and leave the others, and all comments, as they stand.
 
-    Of `limits`, only those are written that are not the default or are in the file already.
+    Of `limits`, only those are written that are not the default or are in the file already; of `plugins`, those named.
     """
     limits = values.pop("limits", None)
     try:
@@ -115,6 +117,9 @@ def save(path: Path, **values: Any) -> None:
                 value = getattr(limits, entry.name)
                 if entry.name in table or value != entry.default:
                     table[entry.name] = value
+        for plugin, changed in plugins.items():
+            tables = document.setdefault("plugins", tomlkit.table(is_super_table=True))
+            tables.setdefault(plugin, tomlkit.table()).update(changed)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(document).encode("utf-8"), 0o600)
     except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:

@@ -226,4 +226,7 @@ class Desk:
         """Remember a run that has ended."""
         record = recording.record()
         self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
+        if not self._open.for_author:
+            ended = recording.ended(self._open.course.id, self._open.lesson.id)
+            self._open.plugins.listeners.run(ended)
         return record

@@ -21,6 +21,7 @@ from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.variants import personal
 from evoclass.runner import Runner
+from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:
@@ -109,7 +110,14 @@ class OpenLesson:
             verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
         )
         self.state.take(event)
+        if not self.for_author:
+            self.plugins.listeners.event(event)
+            self._tell_of_listeners()
         self.look_for_trouble()
+
+    def _tell_of_listeners(self) -> None:
+        for plugin, why in self.plugins.listeners.news():
+            self.tell(self.catalog("plugin.deaf", plugin=plugin, reason=why))
 
     def catch_up(self) -> None:
         """Fold in what other windows did in this lesson since the last time."""
@@ -223,8 +231,11 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
     owners = {report.package: report.name for report in plugins.working}
 
     def broken(package: str, file: str, error: Exception) -> None:
-        if package not in owners:
+        if package in owners:
+            plugins.blame(owners[package], f"{file}: {reason(error)}")
+        elif package in ("evoclass", *plugins.front_end_packages):
             raise error
-        plugins.blame(owners[package], f"{file}: {reason(error)}")
 
+    for fault in brought().faults:
+        broken(fault.package, fault.file, fault.error)
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)

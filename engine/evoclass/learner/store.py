@@ -6,6 +6,7 @@ in a new one; where nothing can be written, the log goes on in memory, and on di
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -26,6 +27,8 @@ from evoclass.learner.logfile import (
     repaired,
     unreadable,
 )
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Event", "SetAside", "Store", "Verb"]
 
@@ -82,6 +85,7 @@ class Store:
             except DamagedError as error:
                 damage = error
                 file = identity(path)
+        logger.warning("%s is damaged: %s", path, damage)
         connection, aside = repaired(path, file, damage, PATIENCE)
         self.set_aside = aside or self.set_aside
         return connection
@@ -92,6 +96,8 @@ class Store:
         self._connection = connection
 
     def _fail(self, reason: str) -> None:
+        if reason != self.trouble:
+            logger.warning("nothing is kept: %s", reason)
         self.trouble = reason
         self._retry = time.monotonic() + RETRY
 
@@ -190,6 +196,7 @@ class Store:
         except (sqlite3.Error, OSError):
             connection.close()
             return False
+        logger.warning("kept again, with %d events that waited", len(self._pending))
         self.commits += len(self._pending)
         self._pending, self.trouble = [], ""
         return True

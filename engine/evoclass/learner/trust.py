@@ -22,9 +22,6 @@ from evoclass.errors import ConfigError
 from evoclass.learner.coursedigest import CourseDigest
 from evoclass.learner.origin import origin
 
-YES = frozenset(("y", "yes", "s", "si", "sì"))
-"""What a person may type for yes, in any language of the interface."""
-
 LARGEST = 16 * 2**20
 """Bytes of the file of decisions at most."""
 

@@ -6,13 +6,14 @@ from evoclass.lint.course import check_course
 from evoclass.lint.describe import describe
 from evoclass.lint.fixes import apply as apply_fixes
 from evoclass.lint.groups import grouped
-from evoclass.lint.lesson import check_lesson
+from evoclass.lint.lesson import by_plugins, check_lesson
 from evoclass.lint.runs import check_run
 
 __all__ = [
     "CheckCache",
     "Checker",
     "apply_fixes",
+    "by_plugins",
     "check_course",
     "check_lesson",
     "check_run",

@@ -14,7 +14,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
 
-VERSION = 2
+VERSION = 3
 
 Stamp = tuple[int, int]
 
@@ -72,8 +72,12 @@ class CheckCache:
 
 
 def fingerprint(plugins: Plugins) -> str:
-    """Return what results depend on beside the files: the code of the engine and of the plugins."""
+    """Return what results depend on beside the files: the code of the engine and of the plugins, and their rules."""
     parts = [str(VERSION)]
+    parts += [f"{report.name} {report.version}" for report in plugins.working]
+    for plugin in sorted({rule.plugin for rule in plugins.rules.values()}):
+        parts.append(f"{plugin} {dict(plugins.configured.values(plugin))}")  # which a rule may go by
+    parts += sorted(plugins.rules)
     for package in ("evoclass", *plugins.packages):
         spec = find_spec(package.partition(":")[0])
         folder = Path(spec.origin).parent if spec is not None and spec.origin else None

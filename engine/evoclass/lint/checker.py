@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from evoclass.errors import Problem
-from evoclass.i18n import DEFAULT
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
-from evoclass.lint.lesson import NAMELESS, check_text, ordered
+from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.places import placed_in
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
+from evoclass.pluginhost.keptrule import FAILED
 from evoclass.reading.library import COURSE_PAGE, Library, read_file
 from evoclass.reading.markup import Parser
+from evoclass.wording.sentences import DEFAULT
 
 
 class Checker:
@@ -88,7 +89,7 @@ class Checker:
         if known is not None and known.stamp == stamp and stamp[1] >= 0:
             return known
         lesson = self._lesson(path)
-        found = check_text(lesson, runs=path.name != COURSE_PAGE)
+        found = [*check_text(lesson, runs=path.name != COURSE_PAGE), *by_plugins(lesson, self._parser)]
         problems = [replace(problem, path=None) for problem in placed_in(found, path)]
         result = FileResult(
             stamp=stamp,
@@ -103,7 +104,7 @@ class Checker:
             keys=dict(lesson.keys),
             anchors=sorted(anchors_of(lesson)),
         )
-        if stamp[1] >= 0:
+        if stamp[1] >= 0 and not any(problem.code == FAILED for problem in problems):
             self._cache.files[key] = result
             self._cache.changed = True
         return result

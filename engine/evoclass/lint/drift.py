@@ -11,10 +11,10 @@ from typing import assert_never
 
 from evoclass.directive import Setting
 from evoclass.errors import Problem
-from evoclass.exercise import Choice, Code, Exercise, Match, Number, Order, Text
+from evoclass.exercise import Exercise
 from evoclass.lint.alignment import Item, aligned
 from evoclass.lint.numbers import numbers
-from evoclass.lint.python import bare_code, code_difference, normal_code
+from evoclass.lint.python import code_difference
 from evoclass.model import (
     AnyBlock,
     Callout,
@@ -26,6 +26,7 @@ from evoclass.model import (
     Heading,
     Image,
     Inline,
+    Inlines,
     Lab,
     Lesson,
     ListBlock,
@@ -42,7 +43,9 @@ from evoclass.model import (
 )
 from evoclass.reading import draw
 from evoclass.reading.labs import LAB_LIMITS
+from evoclass.reading.normalcode import bare_code, normal_code
 from evoclass.reading.sound import sound
+from evoclass.wording.numerals import separators
 
 FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
 """Options of every question that a translation keeps as they are."""
@@ -225,29 +228,10 @@ def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[Setting]:
 def _signature(exercise: Exercise) -> list[object]:
     """Return what a translation of a question must keep: its fields, its options, which of them are right."""
     solution = exercise.solution()
-    signature: list[object] = []
-    for field in exercise.form():
-        value: object = solution.get(field.name)
-        shape: object = None
-        match field:
-            case Choice(options=options, multiple=multiple):
-                shape = (len(options), multiple)
-                value = sorted(value) if isinstance(value, list) else value
-            case Order(items=items):
-                shape = len(items)
-            case Match(left=left, right=right):
-                shape = (len(left), len(right))
-                value = sorted(value.items()) if isinstance(value, dict) else value
-            case Number(unit=unit):
-                shape = bool(unit)
-            case Code(starter=starter):
-                shape = normal_code(starter)
-                value = normal_code(str(value))
-            case Text(language=language):
-                # A word may be translated; code may not.
-                value = normal_code(str(value)) if language == "python" else None
-        signature.append((type(field).__name__, field.name, shape, value))
-    return signature
+    return [
+        (field.__class__.__name__, field.name, field.signature(solution.get(field.name)))
+        for field in exercise.form()
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------- prose
@@ -399,11 +383,7 @@ def _pieces(block: AnyBlock) -> Iterator[Iterable[Inline]]:
         yield tuple(_own(block))
         return
     yield from block.hints
-    for field in block.exercise.form():
-        for name in ("options", "items", "left", "right"):
-            for option in getattr(field, name, ()):
-                yield option.text
-    yield from block.exercise.remarks()
+    yield from _written(block.exercise)
 
 
 def _size(block: AnyBlock) -> list[int]:
@@ -431,12 +411,16 @@ def _items(block: AnyBlock) -> Iterator[Inline]:
     """Yield the inline items of a block itself, those of a question's options and feedback among them."""
     yield from _own(block)
     if isinstance(block, ExerciseBlock):
-        for field in block.exercise.form():
-            for name in ("options", "items", "left", "right"):
-                for option in getattr(field, name, ()):
-                    yield from option.text
-        for remark in block.exercise.remarks():
-            yield from remark
+        for text in _written(block.exercise):
+            yield from text
+
+
+def _written(exercise: Exercise) -> Iterator[Inlines]:
+    """Yield what the author wrote in a question beside its prompt: what there is to pick from, and feedback."""
+    for field in exercise.form():
+        for part in field.parts():
+            yield part.text
+    yield from exercise.remarks()
 
 
 def _live(items: Sequence[Inline]) -> list[str]:
@@ -459,7 +443,10 @@ def _formulas(items: Iterable[Inline], language: str) -> list[str]:
 def _formula(tex: str, language: str) -> str:
     """Return a formula without its words, and with a decimal point whatever the language writes."""
     bare = re.sub(r"\\(?:text|textrm|mathrm|operatorname)\s*\{[^{}]*\}|\s+", "", tex)
-    return re.sub(r"(?<=\d)\{,\}(?=\d)", "" if language == "en" else ".", bare)
+    thousands, decimal = separators(language)
+    for mark, written in ((thousands, ""), (decimal, ".")):
+        bare = re.sub(rf"(?<=\d)\{{{re.escape(mark)}\}}(?=\d)", written, bare)
+    return bare
 
 
 def _code(source: CodeBlock, block: CodeBlock) -> int | None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from evoclass.errors import Problem
+from evoclass.pluginhost.keptrule import KeptRule
+from evoclass.rules import Edit
 
+Rules = Mapping[str, KeptRule]
+"""Rules of plugins by code."""
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of one line: another text for it, none at all, or a further line before it."""
-
-    line: int
-    """Counted from 1."""
-    text: str | None = None
-    """The new line; None removes it."""
-    insert: bool = False
-    """Whether `text` comes before the line instead of replacing it."""
-
+NO_RULES: Rules = MappingProxyType({})
 
 Fixer = Callable[[Problem, Sequence[str]], "list[Edit]"]
 """Returns the edits for a problem in a file's lines; none when the text is not what it expects."""
@@ -29,15 +23,16 @@ NEAR = 0.75
 """How alike a misspelt name and the suggested one must be for a correction without asking."""
 
 
-def edits(problem: Problem, lines: Sequence[str]) -> list[Edit]:
+def edits(problem: Problem, lines: Sequence[str], rules: Rules = NO_RULES) -> list[Edit]:
     """Return the edits that fix a problem, or none when it takes an author."""
-    fixer = FIXERS.get(problem.code)
+    rule = rules.get(problem.code)
+    fixer = rule.edits if rule is not None else FIXERS.get(problem.code)
     if fixer is None or not 1 <= problem.line <= len(lines):
         return []
     return fixer(problem, lines)
 
 
-def apply(text: str, problems: Iterable[Problem]) -> tuple[str, list[Problem]]:
+def apply(text: str, problems: Iterable[Problem], rules: Rules = NO_RULES) -> tuple[str, list[Problem]]:
     """Return the text with all mechanical corrections made, and the problems that they fix.
 
     Problems whose lines overlap wait for the next round.
@@ -48,7 +43,7 @@ def apply(text: str, problems: Iterable[Problem]) -> tuple[str, list[Problem]]:
     chosen: list[Edit] = []
     fixed: list[Problem] = []
     for problem in problems:
-        wanted = edits(problem, lines)
+        wanted = edits(problem, lines, rules)
         touched = {edit.line for edit in wanted}
         if wanted and not touched & taken:
             taken |= touched

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from evoclass.errors import Problem
-from evoclass.exercise import Answer, Choice, Field, Match, Number, Order, Text
+from evoclass.exercise import Answer, Field, Value
 from evoclass.model import CodeBlock, ExerciseBlock, inlines, plain_text, walk
 
 
@@ -35,19 +35,20 @@ MOST_ANSWERS = 20
 
 
 def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
-    """Return what finds the answer among other words, for a question that asks for one thing.
+    """Return what finds the answer among other words, for a question that asks for one thing in a few words.
 
     What the question names itself is no secret.
     """
     fields = block.exercise.form()
-    if len(fields) != 1 or not isinstance(fields[0], (Text, Number)) or block.exercise.runs_code:
+    if len(fields) != 1 or fields[0].parts() or block.exercise.runs_code:
         return []
+    value = solution.get(fields[0].name)
     asked = " ".join(plain_text(tuple(inlines(part))) for part in walk(block.prompt)).casefold()
     asked += " ".join(part.code for part in walk(block.prompt) if isinstance(part, CodeBlock)).casefold()
-    answers = [*_answers(fields[0], solution.get(fields[0].name))]
+    answers = _answers(fields[0], value)
     answers += [setting.value.strip("` ") for setting in block.settings if setting.key == "accept"]
     bare = {answer.strip().casefold() for answer in answers}
-    fewest = FEWEST_DIGITS if isinstance(fields[0], Number) else FEWEST_LETTERS
+    fewest = FEWEST_LETTERS if isinstance(value, str) else FEWEST_DIGITS
     wanted = [answer for answer in bare if len(answer) >= fewest and answer not in asked]
     return [
         re.compile(rf"(?<![\w.]){re.escape(answer)}(?![\w]|\.\d)", re.IGNORECASE)
@@ -66,25 +67,20 @@ def _told(block: ExerciseBlock, solution: Answer) -> Iterator[str]:
             yield _bare(setting.value)
 
 
-def _answers(field: Field, value: object) -> list[str]:
+def _answers(field: Field, value: Value) -> list[str]:
     """Return the ways to write an answer out."""
-    match field:
-        case Choice(options=options):
-            right = value if isinstance(value, list) else [value]
-            return [" ".join(plain_text(option.text) for option in options if option.key in right)]
-        case Order(items=items):
-            by_key = {item.key: plain_text(item.text) for item in items}
-            keys = [str(key).partition(":")[0] for key in value] if isinstance(value, list) else []
-            return [" ".join(by_key.get(key, "") for key in keys)]
-        case Match():
-            return []
-        case Number(unit=unit) if isinstance(value, (int, float)):
-            spellings = [f"{value:g}", str(float(value))]
-            if float(value).is_integer():
-                whole = f"{int(value):,}"
-                spellings += [whole.replace(",", group) for group in ("", ",", ".", " ", "\u00a0", "\u202f")]
-            return [text for number in dict.fromkeys(spellings) for text in (number, f"{number} {unit}")]
-    return [str(value)] if isinstance(value, (str, int, float)) else []
+    rows = field.words(value)
+    words = " ".join(row.code if isinstance(row, CodeBlock) else plain_text(row) for row in rows)
+    return [words, *_spellings(value)] if isinstance(value, (int, float)) else [words]
+
+
+def _spellings(number: float) -> list[str]:
+    """Return the ways to write a number, the unit aside."""
+    spellings = [f"{number:g}", str(float(number))]
+    if float(number).is_integer():
+        whole = f"{int(number):,}"
+        spellings += [whole.replace(",", group) for group in ("", ",", ".", " ", "\u00a0", "\u202f")]
+    return list(dict.fromkeys(spellings))
 
 
 def _bare(text: str) -> str:

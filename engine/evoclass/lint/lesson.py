@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from evoclass.errors import LessonError, Problem
+from evoclass.errors import LessonError, PluginError, Problem
+from evoclass.exercise import Answer, Exercise
 from evoclass.i18n import LANGUAGES
 from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
@@ -43,7 +44,9 @@ from evoclass.model import (
     walk,
 )
 from evoclass.pluginhost.blame import reason
+from evoclass.pluginhost.keptfield import KeptField
 from evoclass.reading.budget import Budget, TooMuch
+from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.markup import Parser, language_of, name_parts
 from evoclass.reading.salvage import LOST
 from evoclass.reading.syntax import Refusal, ends_in_a_string
@@ -69,13 +72,21 @@ NAMELESS = (*UNREADABLE, *LOST, "E036")
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
     """Return the problems of one lesson in the order of its lines."""
-    found = [*check_text(lesson), *missing(targets(lesson), lesson.path)]
+    found = [*check_text(lesson), *by_plugins(lesson, parser), *missing(targets(lesson), lesson.path)]
     return ordered(replace(problem, path=lesson.path) for problem in found)
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems by line, column and code."""
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
+
+
+def by_plugins(lesson: Lesson, parser: Parser) -> list[Problem]:
+    """Return what the rules of plugins find in a lesson that can be read; a course page is none."""
+    is_page = lesson.path is not None and lesson.path.name == COURSE_PAGE
+    if is_page or any(problem.code in UNREADABLE for problem in lesson.problems):
+        return []
+    return [problem for rule in parser.rules.values() for problem in rule.problems(lesson)]
 
 
 def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
@@ -212,11 +223,25 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
         names = [field.name for field in block.exercise.form()]
         if not names or len(set(names)) != len(names) or not set(solution) <= set(names):
             raise ValueError(f"fields {names}, solution {list(solution)}")
+        _ask(block.exercise, solution)
         yield from block.exercise.check(block)
         yield from telling_hints(block, solution)
         yield from question_problems(block)
     except Exception as error:
         yield _broken(block, error)
+
+
+def _ask(exercise: Exercise, solution: Answer) -> None:
+    """Have the fields of plugins say all that front ends and exports ask.  Raises PluginError for what goes wrong."""
+    for field in exercise.form():
+        if isinstance(field, KeptField):
+            _ = (
+                field.offered(),
+                field.words(solution.get(field.name)),
+                field.signature(solution.get(field.name)),
+            )
+            if field.faults:
+                raise PluginError(field.faults[0])
 
 
 def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:

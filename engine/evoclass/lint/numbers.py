@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from evoclass.model import Inline, Span
+from evoclass.wording.numerals import separators
+from evoclass.wording.sentences import DEFAULT
 
 NUMBER = re.compile(
     r"(?:(?<![\w.,])|(?<=\d[x×]))"  # not inside a name such as conv1, but behind the x of 224x224
@@ -24,7 +26,7 @@ def numbers(items: Iterable[Inline], language: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for item in items:
         if isinstance(item, Span) and DIGIT.search(item.text) and not item.marks & {"footnote", "math"}:
-            spelling = "en" if "code" in item.marks else language
+            spelling = DEFAULT if "code" in item.marks else language
             for match in NUMBER.findall(item.text):
                 found[canonical(match, spelling)] += 1
     return found
@@ -34,7 +36,7 @@ def canonical(number: str, language: str) -> str:
     """Return a number without group separators and with a decimal point, as `language` writes it."""
     if number.isdigit():
         return number
-    group, decimal = (",", ".") if language == "en" else (".", ",")
+    group, decimal = separators(language)
     bare = re.sub(r"[ \u00a0\u202f'’]", "", number).replace("−", "-")
     # A group has three digits, so 3.10 is no thousand in any language.
     if re.fullmatch(rf"-?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", bare):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,8 @@ from evoclass.lint.drift import drift
 from evoclass.lint.lesson import check_lesson
 from evoclass.lint.links import missing, targets
 from evoclass.reading.markup import Parser
+from evoclass.rules import LessonRule
+from evoclass.wording.sentences import DEFAULT
 
 PLACE = re.compile(r"\{[a-z_]+\}")
 """A field of a sentence that has no value."""
@@ -32,21 +34,21 @@ class Example:
     right: str = ""
     source: str = ""
     """For problems of translations: the English lesson."""
+    language: str = DEFAULT
     whole: bool = False
     """Whether the texts are whole files."""
 
     def problems(self, text: str, parser: Parser) -> list[Problem]:
         """Return what is wrong with one of the two texts."""
-        language = "it" if self.source else "en"
-        lesson = parser.lesson(self.file(text, language))
+        lesson = parser.lesson(self.file(text, self.language))
         found = check_lesson(lesson, parser)
         # The lesson is no file; its links are followed as if it lay here.
         found += missing(targets(lesson), Path(__file__))
         if self.source:
-            found += drift(parser.lesson(self.file(self.source, "en")), lesson)
+            found += drift(parser.lesson(self.file(self.source)), lesson)
         return found
 
-    def file(self, text: str, language: str = "en") -> str:
+    def file(self, text: str, language: str = DEFAULT) -> str:
         """Return the text as a whole file."""
         return text.lstrip("\n") if self.whole else FRONT_MATTER.format(language=language) + text.lstrip("\n")
 
@@ -58,11 +60,17 @@ def examples() -> dict[str, Example]:
     return {code: Example(code, **entry) for code, entry in table.items()}
 
 
+def known(parser: Parser) -> dict[str, Example]:
+    """Return the example of every code, those of plugins among them."""
+    more = {code: Example(code, kept.rule.wrong, kept.rule.right) for code, kept in parser.rules.items()}
+    return {**examples(), **more}
+
+
 def page(code: str, catalog: Catalog, parser: Parser) -> str:
     """Return the page on a code as Markdown."""
-    example = examples()[code]
+    example = known(parser)[code]
     found = example.problems(example.wrong, parser) if example.wrong else []
-    problem = next((problem for problem in found if problem.code == code), Problem(code, 1))
+    problem = next((problem for problem in found if problem.code == code), _bare(code, catalog, parser))
     message, fix = describe(problem, catalog)
     level = catalog("problem.page.error" if problem.is_error else "problem.page.warning")
     if not found:
@@ -76,10 +84,19 @@ def page(code: str, catalog: Catalog, parser: Parser) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def headline(code: str, catalog: Catalog) -> str:
+def headline(code: str, catalog: Catalog, parser: Parser) -> str:
     """Return the sentence of a code, with dots in the place of what differs from case to case."""
-    message, _ = describe(Problem(code, 1), catalog)
+    message, _ = describe(_bare(code, catalog, parser), catalog)
     return PLACE.sub("…", message)
+
+
+def _bare(code: str, catalog: Catalog, parser: Parser) -> Problem:
+    """Return a problem of a code without fields; a rule without a sentence says what its class says of itself."""
+    kept = parser.rules.get(code)
+    if kept is None:
+        return Problem(code, 1)
+    problem = LessonRule.problem(kept.rule, 1)
+    return problem if catalog.has(f"problem.{code}") else replace(problem, message=kept.about)
 
 
 def _fenced(text: str) -> str:

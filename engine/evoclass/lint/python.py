@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from evoclass.reading.normalcode import braces_of, normal_code
 from evoclass.reading.syntax import Refusal, refusal
 
 
@@ -45,30 +46,6 @@ def session(code: str) -> str:
     return "\n".join(typed)
 
 
-def normal_code(code: str) -> str:
-    """Return Python code without what a translation may change: comments, docstrings and other strings."""
-    try:
-        parsed = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return bare_code(code)
-    return ast.dump(_Blank().visit(parsed))
-
-
-def bare_code(code: str) -> str:
-    """Return code of any language without spaces, strings, and comments that start with `#`."""
-    return re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|\s+", "", code)
-
-
-class _Blank(ast.NodeTransformer):
-    """Empties the strings of a program; what stands in the braces of an f-string stays."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.Constant("") if isinstance(node.value, str) else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
-        return ast.Constant("f" + "|".join(_fields_of(node)))
-
-
 def code_difference(source: str, other: str) -> int | None:
     """Return the first line (from 0) of `other` that is not what `source` has, or None when they do the same."""
     if source == other:
@@ -102,15 +79,10 @@ def _alike(left: object, right: object) -> bool:
         words = isinstance(left.value, str) and isinstance(right.value, str)
         return words or (type(left.value) is type(right.value) and left.value == right.value)
     if isinstance(left, ast.JoinedStr) and isinstance(right, ast.JoinedStr):
-        return _fields_of(left) == _fields_of(right)
+        return braces_of(left) == braces_of(right)
     if isinstance(left, ast.AST):
         return all(_alike(getattr(left, name, None), getattr(right, name, None)) for name in left._fields)
     return left == right
-
-
-def _fields_of(text: ast.JoinedStr) -> list[str]:
-    """Return what stands in the braces of an f-string; a translation may put it in another order."""
-    return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
 
 
 def _first_difference(left: Sequence[str], right: Sequence[str]) -> int:

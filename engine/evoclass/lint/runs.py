@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import tempfile
-from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key
+from evoclass.running.record import run_through
 from evoclass.running.recording import Recording
 
 NAME = re.compile(r"[A-Za-z_]\w*")
@@ -88,17 +88,10 @@ async def _run(
             environment={"EVOCLASS_LANGUAGE": lesson.language},
             keep=False,
         )
-        recording = Recording(program, runner.name)
         try:
-            run = await runner.start(program, limits.lowered_to(seconds=lab.seconds, **lab.limits))
-            try:
-                async with aclosing(run.events()) as events:  # type: ignore[type-var]
-                    async for event in events:
-                        recording.take(event)
-                        if isinstance(event, Exit):
-                            break
-            finally:
-                await run.close()
+            recording = await run_through(
+                runner, program, limits.lowered_to(seconds=lab.seconds, **lab.limits)
+            )
         except EvoClassError as error:
             problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
             return None

@@ -18,6 +18,7 @@ from evoclass.plain.questions import Questions
 from evoclass.plain.speech import spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
+from evoclass.wording.languages import means
 
 CLOSING_SECONDS = 10
 """Seconds that runners get to end at the end."""
@@ -119,7 +120,7 @@ class PlainFrontEnd:
         for number, section in enumerate(sections):
             for index, block in enumerate(section):
                 if self.console.interactive and block.id == self.session.state.block and (number or index):
-                    if self.console.ask(self.text("plain.resume")).lower() in ("n", "no"):
+                    if means(self.console.ask(self.text("plain.resume")), "no", self.text.language):
                         return 0, 0
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0

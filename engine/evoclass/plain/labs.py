@@ -14,17 +14,18 @@ import click
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
-from evoclass.learner.trust import YES
 from evoclass.learner.workfiles import OutsideEdit
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import tensor_table
 from evoclass.pluginhost.blame import reason
-from evoclass.protocol import ErrorReport, Exit, Output
+from evoclass.protocol import ErrorReport, Output, RunEvent
 from evoclass.runner import Run, Runner
 from evoclass.running import ending
+from evoclass.running.record import record
 from evoclass.running.recording import Recording
+from evoclass.wording.languages import means
 from evoclass.wording.numerals import localised_values
 from evoclass.wording.printable import printable
 
@@ -60,7 +61,7 @@ class Labs:
                 self._edit(lab)
             elif typed == "p":
                 self._print(lab)
-            elif typed in ("", *YES):
+            elif not typed or self._means_yes(typed):
                 try:
                     good = await self._run(lab)
                 except (Leave, GoTo):
@@ -101,10 +102,13 @@ class Labs:
         try:
             self._session.check_trust()
         except NotTrustedError as error:
-            if self._console.ask(self._text("trust.ask", folder=error.place)).lower() not in YES:
+            if not self._means_yes(self._console.ask(self._text("trust.ask", folder=error.place))):
                 return False
             self._say_yes(error.digest)
         return True
+
+    def _means_yes(self, typed: str) -> bool:
+        return means(typed, "yes", self._text.language)
 
     def _say_yes(self, digest: str) -> None:
         try:
@@ -119,7 +123,8 @@ class Labs:
         record = await self._execute(lab)
         while self._console.interactive and (more := ending.more_time(record.exit)):
             time = ending.duration(more, self._text.language)
-            if self._console.ask(self._text("plain.more_time", time=time)).lower() not in ("", *YES):
+            typed = self._console.ask(self._text("plain.more_time", time=time))
+            if typed and not self._means_yes(typed):
                 break
             record = await self._execute(lab, more)
         return record.exit.reason == "stopped" or (record.exit.reason == "finished" and not record.exit.code)
@@ -149,25 +154,24 @@ class Labs:
             run.write("\x04")
         chunks: list[str] = []
         explained = False
+
+        def tell(event: RunEvent) -> None:
+            nonlocal explained
+            if isinstance(event, Output):
+                chunks.append(event.text)
+                if self._console.interactive:
+                    self._console.program(event.text)
+            elif isinstance(event, ErrorReport):
+                explained = self._explain(event)
+
         stops: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGINT, lambda: stops.add(asyncio.ensure_future(run.stop())))
         try:
-            async for event in run.events():
-                recording.take(event)
-                match event:
-                    case Output(text=text):
-                        chunks.append(text)
-                        if self._console.interactive:
-                            self._console.program(text)
-                    case ErrorReport():
-                        explained = self._explain(event)
-                    case Exit():
-                        break
+            await record(run, recording, tell)
         finally:
             loop.remove_signal_handler(signal.SIGINT)
             if self._console.interactive:
                 loop.remove_reader(sys.stdin.fileno())
-            await run.close()
         return chunks, explained
 
     def _tell_end(self, lab: Lab, record: RunRecord, recording: Recording, explained: bool) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from evoclass.errors import EvoClassError
-from evoclass.exercise import Answer, Choice, Field, Value, Verdict
+from evoclass.exercise import Answer, Field, InvalidAnswer, Value, Verdict
 from evoclass.learner.session import Session
-from evoclass.model import AnyBlock, ExerciseBlock, Lab, plain_text, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Lab, walk
 from evoclass.plain import forms
 from evoclass.plain.console import Console
 from evoclass.plain.labs import Labs
@@ -35,7 +35,7 @@ class Questions:
             self._console.say(self._text("plain.broken_question", reason=reason(error)), "")
             return
         for field in fields:
-            forms.show(field, self._console, self._text)
+            forms.show(field, self._console)
         self._instruct(block, fields)
         while True:
             answer = await self._answer(block, fields)
@@ -59,7 +59,7 @@ class Questions:
 
     def _instruct(self, block: ExerciseBlock, fields: list[Field]) -> None:
         """Say once how to answer; at further tries it would only be in the way."""
-        words = any(forms.takes_words(field) for field in fields)
+        words = any(field.takes("n") for field in fields)
         go_on = self._text("plain.go_on_words" if words else "plain.go_on")
         self._console.say(self._text("plain.keys" if block.hints else "plain.keys_no_hint", go_on=go_on))
 
@@ -67,12 +67,10 @@ class Questions:
         """Return an answer, or None to go on; hints and the solution are served on the way."""
         values: dict[str, Value] = {}
         for field in fields:
-            words = forms.takes_words(field)
-            letters = forms.LETTERS[: len(field.options)] if isinstance(field, Choice) else ""
             while True:
-                asked = field.label or forms.instruction(field, self._text)
-                typed = self._steering.ask(asked, words=words, taken=letters)
-                if typed == "" or (self._steering.is_next(typed) and not words):
+                asked = field.label or field.instruction(self._text)
+                typed = self._steering.ask(asked, field.takes)
+                if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):
                     return None
                 if typed == "?":
                     hints = self._session.answers.hint(block.id)
@@ -85,7 +83,7 @@ class Questions:
                     try:
                         values[field.name] = forms.read(field, self._console, self._text, typed)
                         break
-                    except forms.Invalid as problem:
+                    except InvalidAnswer as problem:
                         self._console.say(str(problem))
         return values
 
@@ -98,7 +96,7 @@ class Questions:
             return
         self._console.say(self._text("plain.solution"))
         for field in fields:
-            self._console.say(*(f"  {line}" for line in _words(field, solution.get(field.name)).splitlines()))
+            self._console.say(*(f"  {line}" for line in forms.words(field, solution.get(field.name))))
         self._say(block.explanation)
 
     def _tell(self, verdict: Verdict) -> None:
@@ -113,26 +111,3 @@ class Questions:
         self._console.say(
             *(f"  {text_of(feedback.text, {}, self._text)}" for feedback in verdict.feedback), ""
         )
-
-
-def _words(field: Field, value: Value) -> str:
-    """Return a field's value as a person would write it."""
-    names = {
-        option.key: plain_text(option.text)
-        for attribute in ("options", "items", "left", "right")
-        for option in getattr(field, attribute, ())
-    }
-    match value:
-        case list():
-            return "\n".join(
-                "    " * int(key.partition(":")[2] or 0) + names.get(key.partition(":")[0], key)
-                for key in value
-            )
-        case dict():
-            return "\n".join(
-                f"{names.get(left, left)} → {names.get(right, right)}" for left, right in value.items()
-            )
-        case float() if value == int(value):
-            return str(int(value))
-        case _:
-            return names.get(str(value), str(value))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from evoclass.i18n import Catalog
 from evoclass.plain.console import Console, Leave
+from evoclass.wording.language import Meaning
+from evoclass.wording.languages import means
 
 
 class GoTo(Exception):
@@ -26,34 +28,29 @@ class Steering:
         self.here = 0
         """Section that is being read."""
 
-    def ask(self, question: str, *, words: bool = False, taken: Collection[str] = ()) -> str:
-        """Ask, and carry out commands on the way.
-
-        With `words` any word can be the answer, and commands begin with `:`; so do those of the letters `taken`.
+    def ask(self, question: str, takes: Callable[[str], bool] = lambda word: False) -> str:
+        """Ask, and carry out commands on the way; before a command that the question `takes` as an answer, `:` is due.
 
         Raises Leave and GoTo.
         """
         while True:
             typed = self._console.ask(question)
-            if not self._carried_out(typed.lower(), words or typed.lower() in taken):
+            if not self._carried_out(typed.lower(), takes):
                 return typed
 
-    def _carried_out(self, typed: str, words: bool) -> bool:
-        command = typed.removeprefix(":")
-        if words and not typed.startswith(":"):
-            if typed == "q":
-                raise Leave
+    def _carried_out(self, typed: str, takes: Callable[[str], bool]) -> bool:
+        if not typed.startswith(":") and takes(typed):
             return False
-        match command:
-            case "s" | "section" | "sezione":
-                raise GoTo(self._section())
-            case "r" | "repeat" | "ripeti":
-                raise GoTo(self.here)
-            case "h" | "help" | "aiuto":
-                self._console.say(self._say("plain.help"), "")
-                return True
-            case "q" | "quit" | "exit" | "esci":
-                raise Leave
+        command = typed.removeprefix(":")
+        if self._means(command, "section"):
+            raise GoTo(self._section())
+        if self._means(command, "repeat"):
+            raise GoTo(self.here)
+        if self._means(command, "quit"):
+            raise Leave
+        if self._means(command, "help"):
+            self._console.say(self._say("plain.help"), "")
+            return True
         return False
 
     def _section(self) -> int:
@@ -63,7 +60,9 @@ class Steering:
         number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
         return number - 1 if 0 < number <= len(self.titles) else self.here
 
-    @staticmethod
-    def is_next(typed: str) -> bool:
+    def is_next(self, typed: str) -> bool:
         """Whether somebody wants to go on to what comes next."""
-        return typed.lower() in ("n", "next", "no", "avanti")
+        return self._means(typed, "next")
+
+    def _means(self, typed: str, meaning: Meaning) -> bool:
+        return means(typed, meaning, self._say.language)

@@ -14,8 +14,8 @@ from typing import Any, get_args, get_origin
 
 from evoclass import directive, errors, exercise, explanation, model, protocol
 from evoclass.errors import LessonError, Problem
-from evoclass.exercise import Exercise, Field, Verdict
-from evoclass.model import AnyBlock, Block, Drawing, ExerciseBlock, Inlines
+from evoclass.exercise import Exercise, Field, Option, Row, Value, Verdict
+from evoclass.model import AnyBlock, Block, CodeBlock, Drawing, ExerciseBlock, Inlines
 from evoclass.pluginhost.blame import shown
 from evoclass.pluginhost.drawings import bounded
 from evoclass.wording.printable import printable
@@ -71,6 +71,41 @@ def form(found: object, what: str) -> tuple[Field, ...]:
     return tuple(made)
 
 
+def rows(found: object, what: str) -> tuple[Row, ...]:
+    """Return lines of text and code.  Raises TypeError, ValueError."""
+    return tuple(
+        _attributes(row, what, 0) if isinstance(row, CodeBlock) else _fit(row, Inlines, what, 0)
+        for row in listed(found, what)
+    )
+
+
+def options(found: object, what: str) -> tuple[Option, ...]:
+    """Return what can be picked.  Raises TypeError, ValueError."""
+    return tuple(_fit(item, Option, what, 0) for item in listed(found, what))
+
+
+def sentence(found: object, what: str) -> str:
+    """Return a text that can be printed.  Raises TypeError."""
+    return typing.cast(str, _fit(found, str, what, 0))
+
+
+def value(found: object, what: str) -> Value:
+    """Return what a field can hold.  Raises TypeError."""
+    return typing.cast(Value, _value(found, what))
+
+
+def data(found: object, what: str, depth: int = 0) -> object:
+    """Return plain data, which can be compared without calling anybody.  Raises TypeError, ValueError."""
+    if depth > DEPTH:
+        raise ValueError(f"{what}: nested more than {DEPTH} deep")
+    if isinstance(found, Mapping):
+        return {data(key, what, depth + 1): data(one, what, depth + 1) for key, one in found.items()}
+    if isinstance(found, list | tuple | set | frozenset):
+        items = [data(one, what, depth + 1) for one in listed(found, what)]
+        return sorted(items, key=repr) if isinstance(found, set | frozenset) else items
+    return _value(found, what)
+
+
 def answer(found: object, what: str) -> dict[str, Any]:
     """Return an answer: a value for each field.  Raises TypeError."""
     if not isinstance(found, Mapping):
@@ -113,7 +148,7 @@ def inlines(found: object, what: str) -> tuple[Inlines, ...]:
     return tuple(_fit(item, Inlines, what, 0) for item in listed(found, what))
 
 
-def sentence(found: object, what: str) -> Inlines:
+def inline_text(found: object, what: str) -> Inlines:
     """Return inline items.  Raises TypeError, ValueError."""
     return typing.cast(Inlines, _fit(tuple(listed(found, what)), Inlines, what, 0))
 

@@ -13,6 +13,7 @@ from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.pluginhost import checked
 from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.keptfield import Record, kept_form
 from evoclass.pluginhost.loading import contained
 
 SECONDS = 5.0
@@ -33,6 +34,8 @@ class Kept(Exercise):
     of: ClassVar[type[Exercise]]
     """The plugin's class."""
     plugin: ClassVar[str]
+    records: ClassVar[dict[type, Record]]
+    """What went wrong with its fields, by their class."""
     stuck: ClassVar[str] = ""
     """Why the type is given up for this process: a call did not end."""
 
@@ -79,7 +82,8 @@ class Kept(Exercise):
         return question
 
     def form(self) -> Sequence[Field]:
-        return self.call("form", lambda: checked.form(self.exercise.form(), "form()"))
+        fields = self.call("form", lambda: checked.form(self.exercise.form(), "form()"))
+        return kept_form(fields, self.plugin, self.records)
 
     def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         return self.call("prompt", lambda: checked.blocks(self.exercise.prompt(block), "prompt()"), block)
@@ -143,7 +147,7 @@ def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:
     """Return a question type that works as `cls` does and whose faults are PluginErrors."""
     same = {name: getattr(cls, name) for name in _SAME}
     about = {"of": cls, "plugin": plugin, "__module__": cls.__module__, "__doc__": cls.__doc__}
-    return type(cls.__name__, (Kept,), {**same, **about})
+    return type(cls.__name__, (Kept,), {**same, **about, "records": {}})
 
 
 def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
@@ -173,7 +177,7 @@ def kept_role(cls: type[RoleType], plugin: str) -> type[RoleType]:
         @classmethod
         def read(cls_, content: str, line: int) -> Inlines:
             def work() -> Inlines:
-                return checked.sentence(cls.read(content, line), "read()")
+                return checked.inline_text(cls.read(content, line), "read()")
 
             return _called(cls_, cls_.name, "read", work, (line, line))
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.timelimit import time_limit
-from evoclass.probe import Glance, Picture, Probe
+from evoclass.probe import Glance, Picture, Probe, listed
 from evoclass.protocol import Detail, Look, Parameters, Summary
 
 SECONDS = 5.0
@@ -96,7 +96,7 @@ class KeptProbe(Probe):
         return self.ask(lambda: bool(self.probe.lasts(value)), False)
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        return [] if self.given_up else self.call(lambda: list(self.probe.summarise(named)))
+        return [] if self.given_up else self.call(lambda: listed(self.probe.summarise(named)))
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         return None if self.given_up else self.call(lambda: self.probe.detail(value, look))
@@ -172,7 +172,7 @@ class KeptPicture(Picture):
         return self._kept.ask(self._picture.ready, True)
 
     def rows(self) -> list[Summary]:
-        rows = self._kept.call(self._picture.rows)
+        rows = self._kept.call(lambda: listed(self._picture.rows()))
         told = self._kept.confession
         return [*rows, *told] if told else rows
 

@@ -6,7 +6,7 @@ import contextlib
 import faulthandler
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
@@ -23,6 +23,9 @@ GROUP = "evoclass"
 
 PLUGINS = "EVOCLASS_PLUGINS"
 """Environment variable: files and folders of plugins that are not installed, as `--plugin` names them."""
+
+NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
+"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
 
 HOOKS = "evoclass.hooks"
 """Entry point group of modules with the hooks that a front end adds (same marker, and no import of its toolkit)."""
@@ -68,6 +71,21 @@ def beside() -> list[Entry]:
         Entry(name, name, EntryPoint(name, name, GROUP), path=path)
         for name, path in zip(names, paths, strict=True)
     ]
+
+
+def plain(name: str) -> str:
+    """Return a name of a plugin or package so that ways of writing it do not matter."""
+    return name.strip().lower().replace("_", "-")
+
+
+def switched_off(entry: Entry, off: Mapping[str, str] | None = None) -> str:
+    """Return where the learner has switched a plugin off, if so: the environment, or what `off` says of plain names."""
+    said = {plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
+    if said & {"1", "yes", "true", "all"} and not entry.bundled:
+        return NO_PLUGINS
+    where = dict.fromkeys(said, NO_PLUGINS) | dict(off or {})
+    own_names = [entry.name, *(() if entry.bundled else (entry.module, entry.distribution))]
+    return next((where[plain(name)] for name in own_names if plain(name) in where), "")
 
 
 def _make_importable(entry: Entry) -> None:

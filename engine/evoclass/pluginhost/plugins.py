@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import PluginError
 from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.current import make_current
 from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
 from evoclass.pluginhost.registry import ANSWER_SECONDS, Registry
 from evoclass.wording.printable import printable
@@ -21,13 +22,36 @@ if TYPE_CHECKING:
     from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
     from evoclass.explanation import Explanation
+    from evoclass.exporter import Exporter
+    from evoclass.importer import Importer
+    from evoclass.pluginhost.keptrule import KeptRule
+    from evoclass.pluginhost.listeners import Listeners
+    from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
-    from evoclass.runner import Availability, Runner
+    from evoclass.runner import Availability, Features, Runner
 
 
 class Plugins(Registry):
     """The plugins of one process by what they offer; what is broken switches its plugin off."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        make_current(self)
+
+    @cached_property
+    def configured(self) -> PluginSettings:
+        """The settings that plugins declare."""
+        from evoclass.pluginhost.settings import PluginSettings
+
+        return PluginSettings(self)
+
+    @cached_property
+    def listeners(self) -> Listeners:
+        """What plugins hear of a learner with."""
+        from evoclass.pluginhost.listeners import Listeners
+
+        return Listeners(self)
 
     @cached_property
     def front_ends(self) -> dict[str, EntryPoint]:
@@ -129,7 +153,8 @@ class Plugins(Registry):
         """Runners by name."""
         from evoclass.runner import Runner
 
-        return self._collect({"register_runners": _Kind(Runner, "name")})["register_runners"]
+        kind = _Kind(Runner, "name", further=_check_features)
+        return self._collect({"register_runners": kind})["register_runners"]
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:
@@ -137,6 +162,31 @@ class Plugins(Registry):
         from evoclass.probe import Probe
 
         return self._collect({"register_probes": _Kind(Probe, "name")})["register_probes"]
+
+    @cached_property
+    def rules(self) -> dict[str, KeptRule]:
+        """Rules for lessons by code."""
+        from evoclass.pluginhost.keptrule import kept_rules
+
+        return kept_rules(self)
+
+    @cached_property
+    def exporters(self) -> dict[str, type[Exporter]]:
+        """Formats that lessons are written in, by name."""
+        from evoclass.exporter import Exporter
+        from evoclass.pluginhost.exchanging import check_suffixes
+
+        kind = _Kind(Exporter, "name", further=check_suffixes)
+        return self._collect({"register_exporters": kind})["register_exporters"]
+
+    @cached_property
+    def importers(self) -> dict[str, type[Importer]]:
+        """Formats that lessons are made of, by name."""
+        from evoclass.importer import Importer
+        from evoclass.pluginhost.exchanging import check_suffixes
+
+        kind = _Kind(Importer, "name", further=check_suffixes)
+        return self._collect({"register_importers": kind})["register_importers"]
 
     @cached_property
     def courses(self) -> tuple[Path, ...]:
@@ -163,7 +213,7 @@ class Plugins(Registry):
         cls, plugin = self.runners[name], self.owner("register_runners", name)
         try:
             made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
-            made.settings = self.settings.get(plugin, {})
+            made.settings = self.configured.values(plugin)
             return made
         except Exception as error:
             why = f"{name}: {reason(error)}"
@@ -215,6 +265,8 @@ class _Kind:
     collections: Collection[str] = ()
     awaited: Collection[str] = ()
     """Methods that have to be `async def`."""
+    further: Callable[[Any], None] | None = None
+    """Raises TypeError or ValueError for what is wrong with classes of this kind only."""
 
     def name(self, cls: Any) -> str:
         """Return the name of a class.  Raises TypeError when it is not what it has to be."""
@@ -243,4 +295,11 @@ class _Kind:
             value = getattr(cls, attribute, ())
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise TypeError(f"{name}: {attribute} is {shown(value)}, not names")
+        if self.further is not None:
+            self.further(cls)
         return str(name)
+
+
+def _check_features(cls: type[Runner]) -> None:
+    if not isinstance(cls.features, Features):
+        raise TypeError(f"{cls.name}: features is {shown(cls.features)}, not Features")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import logging
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -32,13 +33,14 @@ from evoclass.pluginhost.loading import (
     is_bundled,
     load,
     needs,
+    plain,
+    switched_off,
 )
 
 if TYPE_CHECKING:
     import click
 
-NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
-"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
+logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
 """Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""
@@ -108,7 +110,7 @@ class Registry:
         """The last calls of hooks, in their order."""
         self.commands: dict[str, click.Command] | None = None
         """The commands that they add, once these were asked for."""
-        self._off = {_plain(name): where for name, where in (off or {}).items()}
+        self._off = {plain(name): where for name, where in (off or {}).items()}
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
         self._distributions: set[str] = set()
@@ -136,9 +138,9 @@ class Registry:
         if name in self.reports:
             name = f"{name} ({entry.distribution})"
         report = PluginReport(name, entry.module, entry.version, bundled=entry.bundled)
-        self._distributions.add(_plain(entry.distribution))
+        self._distributions.add(plain(entry.distribution))
         first, self.reports[name] = self.reports.get(entry.name), report
-        report.disabled = self._unwanted(entry)
+        report.disabled = switched_off(entry, self._off)
         if report.disabled:
             return name, None
         try:
@@ -156,15 +158,6 @@ class Registry:
         except Exception as error:
             report.error = reason(error)
         return name, None
-
-    def _unwanted(self, entry: Entry) -> str:
-        """Return where the learner has switched a plugin off, if so."""
-        said = {_plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
-        if said & {"1", "yes", "true", "all"} and not entry.bundled:
-            return NO_PLUGINS
-        off = dict.fromkeys(said, NO_PLUGINS) | self._off
-        own_names = [entry.name, *(() if entry.bundled else (entry.module, entry.distribution))]
-        return next((off[_plain(name)] for name in own_names if _plain(name) in off), "")
 
     def _waiting(self, name: str) -> Callable[[float], None]:
         def tell(seconds: float) -> None:
@@ -186,21 +179,33 @@ class Registry:
 
     def switch_off(self, name: str, why: str) -> None:
         """Take a plugin out and remember why; the first reason stays."""
+        logger.warning("%s is switched off: %s", name, why)
         self.reports[name].error = self.reports[name].error or why
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
+
+    def named(self, name: str) -> str:
+        """Return the plugin of an entry point's or a module's name.  Raises LookupError."""
+        if name in self.reports:
+            return name
+        top = name.partition(".")[0]
+        for report in self.reports.values():
+            if top and report.package.partition(".")[0] == top:
+                return report.name
+        raise LookupError(f"there is no plugin {name!r}")
 
     def blame(self, name: str, why: str) -> None:
         """Remember what is wrong with a plugin that works all the same."""
         faults = self.reports[name].faults
         if why not in faults:
+            logger.warning("%s: %s", name, why)
             faults.append(why)
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that no plugin has, installed or switched off."""
-        known = {_plain(name) for name in self.reports}
-        known |= {_plain(report.package) for report in self.reports.values()} | self._distributions
-        return [name for name in names if _plain(name) not in known]
+        known = {plain(name) for name in self.reports}
+        known |= {plain(report.package) for report in self.reports.values()} | self._distributions
+        return [name for name in names if plain(name) not in known]
 
     @property
     def broken(self) -> tuple[PluginReport, ...]:
@@ -254,6 +259,18 @@ class Registry:
             if answers[0] is not None:
                 yield name, answers[0]
 
+    def functions(self, hook: str, plugin: str) -> Iterator[Callable[..., Any]]:
+        """Yield what a plugin has for a hook, to be called with all arguments; each call shows in the trace."""
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if implementation.plugin_name == plugin:
+                yield partial(self._call, hook, implementation)
+
+    def _call(self, hook: str, implementation: Any, **arguments: Any) -> Any:
+        with self._traced(hook, implementation.plugin_name) as answers:
+            accepted = {key: arguments[key] for key in implementation.argnames}
+            answers.append(implementation.function(**accepted))
+        return answers[0]
+
     @contextlib.contextmanager
     def _traced(self, hook: str, plugin: str) -> Iterator[list[Any]]:
         """Remember a call, whose result is put into the list."""
@@ -263,7 +280,9 @@ class Registry:
             yield answers
             ended = "loaded" if not answers else "nothing" if answers[0] is None else "answered"
         finally:
-            self.trace.append(HookCall(hook, plugin, time.perf_counter() - begun, ended))
+            call = HookCall(hook, plugin, time.perf_counter() - begun, ended)
+            self.trace.append(call)
+            logger.debug("%s of %s: %s in %.2f ms", hook, plugin, ended, call.seconds * 1000)
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
         """Return what every plugin answers to `hook`, as (plugin, result) pairs."""
@@ -311,10 +330,6 @@ def listed(found: Any) -> list[Any]:
     if len(items) > MOST:
         raise ValueError(f"more than {MOST:,} things")
     return items
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-")
 
 
 def _answer(hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from evoclass.pluginhost.loading import HOOKS, IMPORT_SECONDS, contained, instal
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass.protocol import ErrorReport
+from evoclass.wording.brought import brought
 
 SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"})
 """Values that a probe is asked about."""
@@ -22,7 +23,8 @@ SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"
 
 def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Command]]) -> None:
     """Ask every plugin for all that it offers, and use of it what can be used without a lesson and a run."""
-    _ = plugins.exercises, plugins.directives, plugins.roles
+    _ = plugins.exercises, plugins.directives, plugins.roles, plugins.configured.all(), plugins.rules
+    _ = plugins.exporters, plugins.importers
     commands(plugins)
     _try_runners(plugins)
     _try_probes(plugins)
@@ -30,6 +32,10 @@ def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Comm
     _try_explanations(plugins)
     for language in LANGUAGES:
         make_catalog(language, plugins)
+    for code, bringer in brought().bringers.items():
+        for report in plugins.working:
+            if report.package == bringer.package:
+                plugins.offer(report.name, "languages", [code])
     for entry in installed(HOOKS):
         with contextlib.suppress(ImportError):  # a front end whose toolkit is missing has nothing to try
             # A front end has things of its own to try; it says so beside its hooks.

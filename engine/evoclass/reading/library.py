@@ -16,7 +16,6 @@ from evoclass.disk import regularfile
 from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.errors import LessonError, NotFoundError, Problem
-from evoclass.i18n import DEFAULT
 from evoclass.model import Course, Fault, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
@@ -24,6 +23,7 @@ from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.reading.markup import Parser, course_from, front_matter, language_of, name_parts
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import DEFAULT
 
 COURSE_PAGE = "index.md"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,7 @@ from evoclass.wording.printable import printable
 if TYPE_CHECKING:
     from evoclass.directive import BlockType, RoleType
     from evoclass.exercise import Exercise
+    from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.plugins import Plugins
 
 CODE_DIRECTIVES = ("lab",)
@@ -34,6 +37,9 @@ SHOWN = 500
 """So much is shown of a line of a file that is no lesson."""
 
 
+logger = logging.getLogger(__name__)
+
+
 class Parser:
     """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
 
@@ -42,8 +48,14 @@ class Parser:
         self._directives: Mapping[str, type[BlockType]] = plugins.kept_directives
         self._roles: Mapping[str, type[RoleType]] = plugins.kept_roles
         self._missing = plugins.missing
+        self._plugins = plugins
         self._markdown = dialect()
         self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
+
+    @property
+    def rules(self) -> Mapping[str, KeptRule]:
+        """The plugins' rules for lessons, by code."""
+        return self._plugins.rules
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,7 +67,10 @@ class Parser:
 
         A first heading that repeats the title is left out: whoever shows the lesson shows its title.
         """
+        begun = time.perf_counter()
         lesson = self._read(source_text, path, LESSON_KEYS)
+        spent = (time.perf_counter() - begun) * 1000
+        logger.debug("read %s, %d characters, in %.2f ms", path, len(source_text), spent)
         match lesson.blocks:
             case [Heading(level=1, text=text, line=line), *rest]:
                 if plain_text(text).strip() == lesson.title.strip() or lesson.keys.get("title") == line:

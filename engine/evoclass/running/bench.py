@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 from evoclass.errors import RunnerError
 from evoclass.exercise import CodeResult
 from evoclass.i18n import Catalog
-from evoclass.protocol import Exit
 from evoclass.runner import Limits, Program, Runner
-from evoclass.running.recording import Recording
+from evoclass.running.record import run_through
 
 
 class RunnerBench:
@@ -43,18 +40,7 @@ class RunnerBench:
                 keep=False,
                 inspect=bool(values),
             )
-            recording = Recording(program, runner.name)
-            run = await runner.start(
-                program, replace(self._limits, seconds=min(seconds, self._limits.seconds))
-            )
-            try:
-                async with aclosing(run.events()) as events:  # type: ignore[type-var]
-                    async for event in events:
-                        recording.take(event)
-                        if isinstance(event, Exit):
-                            break
-            finally:
-                await run.close()
+            recording = await run_through(runner, program, self._limits.lowered_to(seconds=seconds))
         if recording.exit is None:
             raise RunnerError("the run ended without a word", "runner.no_word")
         found = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
+from evoclass.quantities import byte_text
 from evoclass.wording.numerals import localised
 
 _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
@@ -62,7 +63,7 @@ def key(ending: Exit) -> str:
 def dropped(ending: Exit, catalog: Catalog) -> str:
     """Say how much output was left out; empty if none was."""
     return (
-        catalog("exit.dropped", bytes=size(ending.dropped_bytes, catalog.language))
+        catalog("exit.dropped", bytes=byte_text(ending.dropped_bytes, catalog.language, kilo=1024))
         if ending.dropped_bytes
         else ""
     )
@@ -70,18 +71,7 @@ def dropped(ending: Exit, catalog: Catalog) -> str:
 
 def _detail(ending: Exit, language: str) -> str:
     return (
-        size(int(ending.detail), language)
+        byte_text(int(ending.detail), language, kilo=1024)
         if ending.reason == "memory" and ending.detail.isdigit()
         else localised(ending.detail, language)
     )
-
-
-def size(count: int, language: str = "en") -> str:
-    """Return a number of bytes as people say it: `512 MB`, `8 GB`, `1.5 GB` or in Italian `1,5 GB`."""
-    value = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1024 or unit == "GB":
-            break
-        value /= 1024
-    whole = value >= 10 or value == int(value)
-    return f"{localised(f'{value:.0f}' if whole else f'{value:.1f}', language)} {unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections import deque
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from evoclass.events import RunEnded
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
     ErrorReport,
@@ -22,6 +24,8 @@ from evoclass.protocol import (
     Summary,
 )
 from evoclass.runner import Program
+
+logger = logging.getLogger(__name__)
 
 OUTPUT_KEPT = 20_000
 """Characters of output in a record."""
@@ -64,8 +68,16 @@ class Recording:
                 self.error = event
             case Started():
                 self.started = event
+                logger.info("run of %s started by %s", self.program.file, self.runner)
             case Exit():
                 self.exit = event
+                logger.info(
+                    "run of %s ended: %s, %.3f s, %d frames",
+                    self.program.file,
+                    event.reason,
+                    event.seconds,
+                    self.frames,
+                )
 
     def _write(self, text: str) -> None:
         self._output.append(text)
@@ -104,6 +116,21 @@ class Recording:
                 if math.isfinite(number):
                     found[row.name] = number
         return found
+
+    def ended(self, course: str = "", lesson: str = "") -> RunEnded:
+        """Return what listeners are told of the run.  Raises ValueError before it has ended."""
+        if self.exit is None:
+            raise ValueError("the run has not ended")
+        return RunEnded(
+            course=course,
+            lesson=lesson,
+            file=self.program.file.name,
+            runner=self.runner,
+            exit=self.exit,
+            steps=self.steps,
+            metrics=self.metrics,
+            error=self.error,
+        )
 
     def record(self) -> RunRecord:
         """Return what is kept of the run.  Raises ValueError before it has ended."""

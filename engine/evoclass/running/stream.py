@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from evoclass.protocol import Closed, Output, RunEvent, Step
 
@@ -76,7 +76,7 @@ class EventStream:
         self._characters -= len(text)
         return Output(text=text)
 
-    async def events(self) -> AsyncIterator[RunEvent]:
+    async def events(self) -> AsyncGenerator[RunEvent, None]:
         """Yield every event up to `Closed`; one reader at a time.  Other tasks get their turn between two events."""
         while not self._over:
             if self._waiting:

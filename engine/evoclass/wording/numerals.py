@@ -1,24 +1,64 @@
-"""Numbers as a reader of the interface's language writes them."""
+"""Numbers as a reader of the interface's language writes them, and as a learner types them."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
+from evoclass.wording.languages import Languages, language
+
+_WRITTEN = re.compile(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
 """One number as Python formats it, and nothing else: what a value of another kind holds stays as it is."""
 
-_SIGNS = {
-    "en": str.maketrans({"_": ","}),
-    "it": str.maketrans({"_": ".", ",": ".", ".": ","}),
-}
+_TYPED = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+_SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
+"""Digits in groups of three, separated by a space, an apostrophe or an underscore."""
 
 
-def localised(text: str, language: str) -> str:
-    """Return a number with the language's decimal and thousands signs; any other text unchanged."""
-    return text.translate(_SIGNS.get(language, {})) if _NUMBER(text) else text
+def separators(code: str) -> tuple[str, str]:
+    """Return the thousands and the decimal mark of a language; of one that is not known, those of most of Europe."""
+    if code not in Languages():
+        return ".", ","
+    return language(code).thousands, language(code).decimal
 
 
-def localised_values(values: Mapping[str, str], language: str) -> dict[str, str]:
+def localised(text: str, code: str) -> str:
+    """Return a number with the decimal and thousands signs of a language; any other text unchanged."""
+    if not _WRITTEN(text):
+        return text
+    signs = language(code)
+    swapped = {"_": signs.thousands, ",": signs.thousands, ".": signs.decimal}
+    return "".join(swapped.get(sign, sign) for sign in text)
+
+
+def localised_values(values: Mapping[str, str], code: str) -> dict[str, str]:
     """Return the values of a run, by expression, as prose in that language shows them."""
-    return {expression: localised(text, language) for expression, text in values.items()}
+    return {expression: localised(text, code) for expression, text in values.items()}
+
+
+def read_number(text: str, code: str) -> float | None:
+    """Return the number that somebody typed in a language, or None.
+
+    Point and comma both begin decimals, unless they stand where the language groups digits: `8,967` is 8967 in English
+    and 8.967 in Italian.  A single point always begins decimals, because programs print it so in every language.
+    """
+    signs = language(code)
+    bare = text.strip().replace("−", "-")
+    if _SPACED(bare):
+        bare = re.sub(r"[ \u00a0\u202f'_]", "", bare)
+    elif _grouped(bare, signs.thousands, signs.decimal):
+        bare = bare.replace(signs.thousands, "")
+    bare = bare.replace(signs.decimal, ".")
+    if not _TYPED(bare):
+        return None
+    number = float(bare.replace(",", "."))
+    return number if math.isfinite(number) else None
+
+
+def _grouped(text: str, group: str, decimal: str) -> bool:
+    """Whether a number has the language's sign between its groups, and no other reading."""
+    pattern = rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d*)?"
+    if not re.fullmatch(pattern, text, re.ASCII):
+        return False
+    return group != "." or text.count(".") > 1 or decimal in text

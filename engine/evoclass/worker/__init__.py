@@ -12,8 +12,9 @@ process.  Behind all output it writes marks into the terminal; `evoclass.runner.
 """
 
 from evoclass.worker.channel import Channel
+from evoclass.worker.limits import lower_limit
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.program import Worker
 from evoclass.worker.rehearsal import rehearse
 
-__all__ = ["Channel", "ProbeSet", "Worker", "rehearse"]
+__all__ = ["Channel", "ProbeSet", "Worker", "lower_limit", "rehearse"]

@@ -26,6 +26,8 @@ class Channel:
         self._received: deque[FrontMessage] = deque()
         self.broken = False
         """Whether the socket is gone: the program closed it, or the front end did."""
+        self.left = False
+        """Whether the front end has closed it, or is no more."""
 
     def send(self, message: Message) -> None:
         """Send a message; in a forked child of the program, or when the socket is gone, do nothing."""
@@ -77,4 +79,4 @@ class Channel:
         if data:
             self._received.extend(self._reader.feed(data))
         else:
-            self.broken = True
+            self.broken = self.left = True

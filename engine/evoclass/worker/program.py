@@ -28,10 +28,12 @@ from evoclass.protocol import (
     Soon,
     Warned,
 )
+from evoclass.running.program import Program
 from evoclass.running.threads import wait_for_threads
 from evoclass.worker import report
 from evoclass.worker.channel import Channel
 from evoclass.worker.leaving import flush, flush_files, leave
+from evoclass.worker.limits import hold_to
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.prompt import Console
 from evoclass.worker.rehearsal import limber_up
@@ -75,27 +77,30 @@ class Worker:
             os._exit(0)
         # The program must not find the token among the objects of its process.
         token, message = message.token, msgspec.structs.replace(message, token="")
-        settle(message)
+        settle(message.program)
+        if message.limits is not None:
+            hold_to(message.limits)
         if prepare is not None:
             prepare(message)
-        self._run(message, token)
+        self._run(message.program, token)
 
     # ------------------------------------------------------------------------------------------ the program
 
-    def _run(self, job: Job, token: str) -> NoReturn:
-        module = fresh_main(job.file)
+    def _run(self, program: Program, token: str) -> NoReturn:
+        file = str(program.file)
+        module = fresh_main(file)
         namespace = module.__dict__
-        report.remember_source(job.file, job.source)
-        inspector = Inspector(namespace, job, self._probes, self._channel.send)
+        report.remember_source(file, program.source)
+        inspector = Inspector(namespace, program, self._probes, self._channel.send)
         inspector.poll = self._make_poll(inspector)
-        self._catch_warnings(job.file)
+        self._catch_warnings(file)
         failure: BaseException | None = None
         try:
             try:
                 code = (
-                    compile_script(job.source, job.file, inspector.tick)
-                    if job.inspect
-                    else compile(job.source, job.file, "exec", dont_inherit=True)
+                    compile_script(program.source, file, inspector.tick)
+                    if program.inspect
+                    else compile(program.source, file, "exec", dont_inherit=True)
                 )
                 inspector.start()
                 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -106,7 +111,7 @@ class Worker:
         except BaseException as error:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             failure = error
-        code_number, raised = self._judge(failure, job.file)
+        code_number, raised = self._judge(failure, file)
         if os.getpid() != self._pid:
             # A child that the program forked has come to its end here, and only that.
             leave(namespace)
@@ -119,7 +124,7 @@ class Worker:
             self._channel.send(inspector.look(self._looks.popleft()))
         flush()
         parameters = inspector.parameters()
-        if job.keep:
+        if program.keep:
             flush_files()
         else:
             leave(namespace)
@@ -134,7 +139,7 @@ class Worker:
                 mark=self._marks,
             )
         )
-        if not job.keep or self._channel.broken:
+        if not program.keep or self._channel.broken:
             os._exit(code_number)
         self._stay(namespace, inspector, token)
 
@@ -167,6 +172,8 @@ class Worker:
                     inspector.attend(message.names)
                 elif isinstance(message, Halt):
                     raise KeyboardInterrupt
+            if self._channel.left:  # nobody waits for what the program does, or could stop it
+                raise KeyboardInterrupt
             while safe and self._looks:
                 self._channel.send(inspector.look(self._looks.popleft()))
             return bool(self._looks)

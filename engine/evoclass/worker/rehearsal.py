@@ -7,11 +7,13 @@ import contextlib
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import TICK, compile_script
-from evoclass.protocol import Job, Started
+from evoclass.protocol import Job, Started, encode
+from evoclass.running.program import Limits, Program
 from evoclass.worker.channel import Channel
 from evoclass.worker.probes import ProbeSet
 from evoclass.worker.surroundings import seed_all
@@ -22,6 +24,9 @@ print(number)
 for turn in range(2):
     number += turn
 """
+PROGRAM = Program(
+    source=SOURCE, file=Path("<rehearsal>"), folder=Path("/"), watch=("number",), live=("number",)
+)
 
 
 def limber_up() -> None:
@@ -47,10 +52,11 @@ def rehearse(probes: ProbeSet) -> list[str]:
     with ours, theirs, open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         channel = Channel(ours)
         channel.send(Started(pid=0))
-        job = Job(source=SOURCE, file="<rehearsal>", folder="/", watch=("number",), live=("number",))
-        inspector = Inspector(namespace, job, mute, channel.send)
+        theirs.sendall(encode(Job(program=PROGRAM, limits=Limits())))
+        channel.receive()
+        inspector = Inspector(namespace, PROGRAM, mute, channel.send)
         inspector.poll = lambda safe: False
-        code = compile_script(SOURCE, job.file, inspector.tick)
+        code = compile_script(SOURCE, str(PROGRAM.file), inspector.tick)
         inspector.start()
         exec(code, namespace)
         inspector.finish()

@@ -8,23 +8,24 @@ import random
 import sys
 import types
 
-from evoclass.protocol import Job
+from evoclass.running.program import Program
 from evoclass.worker import figures
 
 
-def settle(job: Job) -> None:
+def settle(program: Program) -> None:
     """Make this process look like one that was started for this program alone."""
-    os.chdir(job.folder)
-    os.environ.update(job.environment)
-    sys.argv = [job.file, *job.arguments]
-    sys.orig_argv = [sys.executable, job.file, *job.arguments]
-    sys.path.insert(0, os.path.dirname(job.file))
+    file = str(program.file)
+    os.chdir(program.folder)
+    os.environ.update(program.environment)
+    sys.argv = [file, *program.arguments]
+    sys.orig_argv = [sys.executable, file, *program.arguments]
+    sys.path.insert(0, os.path.dirname(file))
     if "multiprocessing.process" in sys.modules:
-        sys.modules["multiprocessing.process"].ORIGINAL_DIR = job.folder  # type: ignore[attr-defined]
+        sys.modules["multiprocessing.process"].ORIGINAL_DIR = str(program.folder)  # type: ignore[attr-defined]
     _fork_workers()
-    figures.keep(job.folder)
-    if job.seed is not None:
-        seed_all(job.seed)
+    figures.keep(str(program.folder))
+    if program.seed is not None:
+        seed_all(program.seed)
 
 
 def _fork_workers() -> None:

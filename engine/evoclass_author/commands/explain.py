@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from evoclass.commands.options import language_option, workspace
+from evoclass.commands.output import say
 from evoclass.errors import NotFoundError
-from evoclass.lint.pages import examples, headline, page
+from evoclass.lint.pages import headline, known, page
 from evoclass_author.texts import TEXT
 
 
@@ -16,13 +17,12 @@ from evoclass_author.texts import TEXT
 @click.pass_context
 def explain(context: click.Context, code: str | None) -> None:
     space = workspace(context)
+    codes = sorted(known(space.parser))
     if code is None:
-        for known in sorted(examples()):
-            click.echo(f"{known}  {headline(known, space.catalog)}")
+        for each in codes:
+            say(f"{each}  {headline(each, space.catalog, space.parser)}")
         return
     wanted = code.strip().upper()
-    if wanted not in examples():
-        raise NotFoundError(
-            space.catalog("problem.page.unknown", code=code, codes=", ".join(sorted(examples())))
-        )
+    if wanted not in codes:
+        raise NotFoundError(space.catalog("problem.page.unknown", code=code, codes=", ".join(codes)))
     click.echo(page(wanted, space.catalog, space.parser).rstrip())

@@ -1,10 +1,8 @@
-"""`evoclass import notebook.ipynb`: a notebook becomes a lesson."""
+"""`evoclass import notebook.ipynb`: a file of another format becomes a lesson."""
 
 from __future__ import annotations
 
-import json
 import re
-import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,13 +10,17 @@ from urllib.parse import unquote
 import click
 
 from evoclass.commands.options import workspace
+from evoclass.commands.output import say
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
-from evoclass.i18n import DEFAULT, LANGUAGES, Catalog
+from evoclass.exporter import SHOWN
+from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.importer import Imported, Importer
 from evoclass.learner.workspace import Workspace
 from evoclass.lint import apply_fixes, check_lesson, describe
 from evoclass.lint.lesson import UNREADABLE
 from evoclass.model import Heading, Lesson, plain_text
+from evoclass.pluginhost.exchanging import imported
 from evoclass.reading import frontmatter, source
 from evoclass.reading.frontmatter import LESSON_KEYS
 from evoclass.reading.inline import slug as slug_of
@@ -26,19 +28,12 @@ from evoclass.reading.library import COURSE_PAGE, is_lesson
 from evoclass.reading.markup import Parser, name_parts
 from evoclass.reading.pictures import is_file
 from evoclass.wording.printable import printable
+from evoclass.wording.sentences import DEFAULT
+from evoclass_author.commands.format import Format
 from evoclass_author.foreign import ESCAPED, escaped, relinked
-from evoclass_author.imported import Imported, from_notebook
-from evoclass_author.losses import SHOWN
-from evoclass_author.optional import optional
 from evoclass_author.output import whole
 from evoclass_author.scaffold import free_number, slug
 from evoclass_author.texts import TEXT
-
-LIMIT = 100 * 1024 * 1024
-"""Largest notebook in bytes; pictures make them large."""
-
-MOST_LEVELS = 6
-"""Levels of headings."""
 
 ROUNDS = 20
 """How often what is no Markdown of ours is looked for again: one correction may uncover the next."""
@@ -59,16 +54,21 @@ NUMBERED = re.compile(
 @click.option(
     "--in", "folder", type=click.Path(path_type=Path), default=Path("."), help=TEXT("author.import.into")
 )
+@click.option("--from", "name", type=Format("importers"), help=TEXT("author.import.from"))
 @click.pass_context
-def import_(context: click.Context, file: Path, folder: Path) -> None:
+def import_(context: click.Context, file: Path, folder: Path, name: str | None) -> None:
     space = workspace(context)
+    importer = _importer(space, file, name)
     place = NUMBERED.match(file.stem)
     rest = file.stem[place.end() :] if place is not None else ""
-    name = slug(rest if re.search(r"[A-Za-z0-9]", rest) else file.stem)
+    slugged = slug(rest if re.search(r"[A-Za-z0-9]", rest) else file.stem)
     fronts = _fronts(folder)
     taken = {path.name for path in _listed(folder)}
-    made = Imported(name, taken, language=_language(folder, fronts), source=file, into=folder)
-    cells = _read(space, file, made)
+    made = Imported(slugged, taken, language=_language(folder, fronts), source=file, into=folder)
+    try:
+        count = imported(space.plugins, importer, file, made, space.catalog)
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from error
     front = _front_in(made, fronts, int(place[1]) if place is not None else 0, space.parser)
     head = f"---\n{front.rstrip()}\n---\n\n"
     lesson = space.parser.lesson(f"{head}{made.body}\n")
@@ -93,48 +93,17 @@ def import_(context: click.Context, file: Path, folder: Path) -> None:
             written_text.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{error.filename or folder}: {error.strerror}") from error
-    click.echo(space.catalog("author.import.done", file=target, cells=cells))
+    say(space.catalog(importer.done, file=target, count=count))
     _tell(space, made, lesson, space.parser.lesson(text, target))
 
 
-def _read(space: Workspace, file: Path, made: Imported) -> int:
-    """Fill in what a notebook gives and return its number of cells.  Raises ConfigError when it cannot be read."""
-    nbformat = optional("nbformat", space.catalog)
-    try:
-        raw = _bounded(read_bytes(file, LIMIT).decode("utf-8-sig"))
-        with warnings.catch_warnings(action="ignore"):  # about ids of cells, which a lesson does not keep
-            notebook = nbformat.reads(raw, as_version=4)
-        tongue = _programming_language(notebook.metadata)
-        if tongue.lower() in ("", "python", "ipython", "python3"):
-            from_notebook(notebook, made, space.catalog)
-            return len(notebook.cells)
-    except (Exception, RecursionError) as error:
-        # nbformat raises whatever its JSON and schema libraries raise; for the author it is all one.
-        reason = printable(str(error).split("\n", 1)[0])[:200] or type(error).__name__
-        raise ConfigError(space.catalog("author.import.no_notebook", file=file, reason=reason)) from error
-    raise ConfigError(space.catalog("author.import.not_python", file=file, language=printable(tongue)[:60]))
-
-
-def _bounded(raw: str) -> str:
-    """Return a notebook whose headings have a level that exists: nbformat makes as many `#` as an old one says."""
-    data = json.loads(raw)
-    found = False
-    for sheet in data.get("worksheets", ()) if isinstance(data, dict) else ():
-        for cell in sheet.get("cells", ()):
-            level = cell.get("level")
-            if isinstance(level, int) and not 1 <= level <= MOST_LEVELS:
-                cell["level"] = min(max(level, 1), MOST_LEVELS)
-                found = True
-    return json.dumps(data) if found else raw
-
-
-def _programming_language(metadata: Any) -> str:
-    """Return what the programs of a notebook are written in, or nothing when it does not say."""
-    for key, name in (("language_info", "name"), ("kernelspec", "language")):
-        value = metadata.get(key)
-        if isinstance(value, dict) and isinstance(value.get(name), str) and value[name].strip():
-            return str(value[name]).strip()
-    return ""
+def _importer(space: Workspace, file: Path, name: str | None) -> type[Importer]:
+    """Return the importer of a name, else of the file's suffix, else the first there is."""
+    importers = space.plugins.importers
+    if name is not None:
+        return importers[name]
+    fitting = [cls for cls in importers.values() if file.suffix.lower() in cls.suffixes]
+    return (fitting or list(importers.values()))[0]
 
 
 def _front(made: Imported, number: int) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from evoclass.commands import screen
 from evoclass.commands.options import at_terminal, language_option, workspace
-from evoclass.errors import ConfigError, PluginError
+from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
 from evoclass.reading.library import Library
 from evoclass.reading.markup import course_folder, language_of
@@ -22,16 +23,15 @@ def preview(context: click.Context, file: Path) -> None:
     space = workspace(context)
     if not at_terminal():
         raise ConfigError(space.catalog("author.preview.no_terminal"))
-    file = file.absolute()
+    file = Path(screen.left_open() or file.absolute())
     language = space.asked_language or language_of(file)
     store = space.store_in("preview.db")
     try:
         library = Library([course_folder(file)], space.parser)
         session = Session.preview(library, store, space.plugins, space.settings, file, language)
         runners = space.plugins.make_runners()
-        front_ends = space.plugins.front_ends
-        if "textual" not in front_ends:
-            raise PluginError(space.catalog("cli.no_front_end"))
-        front_ends["textual"].load()(session, runners)
+        again = screen.show(space, session, runners)
     finally:
         store.close()
+    if again:
+        screen.begin_again(session)

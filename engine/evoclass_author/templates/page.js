@@ -82,13 +82,19 @@ function sameCode(given, wanted, python) {
   return escaped || core(mine, named) === core(right, named) ? "unsure" : "wrong";
 }
 
-const GROUPED = /^[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?$/u;
+const SPACED = /^[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?$/u;
+const GROUPED = {
+  ",": /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/u,
+  ".": /^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,})$/u,
+};
 
-function number(text, unit) {
+// The number that was typed, as EvoClass reads it in the language of the page: see `read_number`.
+function number(text, { unit, group }) {
   let left = stripped(text);
   if (unit && left.toLowerCase().endsWith(unit.toLowerCase())) left = left.slice(0, left.length - unit.length);
   left = stripped(left).replaceAll("−", "-");
-  if (GROUPED.test(left)) left = left.replace(/[ \u00a0\u202f'_]/gu, "");
+  if (SPACED.test(left)) left = left.replace(/[ \u00a0\u202f'_]/gu, "");
+  else if (GROUPED[group]?.test(left)) left = left.replaceAll(group, "");
   if (!/^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?$/u.test(left)) return NaN;
   const found = Number(left.replaceAll(",", "."));
   return Number.isFinite(found) ? found : NaN;
@@ -143,7 +149,7 @@ function verdict(input) {
   const rule = JSON.parse(input.dataset.rule);
   const accepted = JSON.parse(input.dataset.accept);
   const compared = accepted.map((wanted, place) => {
-    if (rule.kind === "number") return near(number(input.value, rule.unit), wanted, rule.tolerance) ? "right" : "wrong";
+    if (rule.kind === "number") return near(number(input.value, rule), wanted, rule.tolerance) ? "right" : "wrong";
     if (rule.kind === "shape") return sameShape(input.value, wanted);
     if (rule.kind === "code") return sameCode(normal(input.value), normal(wanted), rule.python[place]);
     return folded(input.value, rule.folds) === folded(wanted, rule.folds) ? "right" : "wrong";
@@ -172,6 +178,6 @@ for (const form of document.querySelectorAll("form.typed")) {
     }
     const worst = ["wrong", "", "unsure", "right"].find((found) => verdicts.includes(found));
     form.querySelector("output").textContent = verdicts.some(Boolean) ? words[worst || "wrong"] : "";
-    reply(form, number(inputs[0].value, JSON.parse(inputs[0].dataset.rule).unit), worst === "wrong");
+    reply(form, number(inputs[0].value, JSON.parse(inputs[0].dataset.rule)), worst === "wrong");
   });
 }

@@ -8,7 +8,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
-from evoclass.i18n import LANGUAGES
+from evoclass.wording.languages import following
 from evoclass_tui.handlers import moving, running, window
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.screens.help import Help
@@ -49,8 +49,7 @@ def check(screen: LessonScreen) -> None:
 
 
 async def language(screen: LessonScreen) -> None:
-    names = list(LANGUAGES)
-    await moving.speak(screen, names[(names.index(screen.session.language) + 1) % len(names)])
+    await moving.speak(screen, following(screen.session.catalog.language))
 
 
 def help_(screen: LessonScreen) -> None:

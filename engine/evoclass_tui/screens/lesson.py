@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
+from evoclass.disk import paths
 from evoclass.errors import RunnerUnavailable
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
@@ -146,6 +147,8 @@ class LessonScreen(Screen[None]):
         if self.session.settings.unknown:
             names = ", ".join(f"`{printable(name)}`" for name in self.session.settings.unknown)
             yield say("notice.unknown_settings", names=names)
+        for error in self.session.plugins.configured.problems(paths.config_file()):
+            yield printable(error.said(say))
 
     # --------------------------------------------------------------------------------------- parts, and words
 

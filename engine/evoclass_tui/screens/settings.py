@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
-from evoclass_tui.settings_list import Setting
+from evoclass.wording.printable import printable
+from evoclass_tui.settings_list import SettingLine
 
 
 class SettingsScreen(ModalScreen[None]):
@@ -29,7 +30,7 @@ class SettingsScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, read: Callable[[], Sequence[Setting]], catalog: Callable[[], Catalog], file: str
+        self, read: Callable[[], Sequence[SettingLine]], catalog: Callable[[], Catalog], file: str
     ) -> None:
         super().__init__()
         self._read, self._catalog, self._file = read, catalog, file
@@ -49,18 +50,24 @@ class SettingsScreen(ModalScreen[None]):
         say, settings = self._catalog(), self._read()
         close = (f"   {say('settings.keys')}", "$text-muted")
         self.query_one("#settings-title", Static).update(Content.assemble(say("settings.title"), close))
-        labels = [say(f"settings.{setting.id}") for setting in settings]
+        labels = [_label(setting, say) for setting in settings]
         width = max(map(cell_width, labels)) + 2
         options = self.query_one(OptionList)
         kept = options.highlighted or 0
-        options.set_options(
-            Option(self._line(label + " " * (width - cell_width(label)), setting), id=setting.id)
-            for label, setting in zip(labels, settings, strict=True)
-        )
+        lines: list[Option] = []
+        plugin = ""
+        for label, setting in zip(labels, settings, strict=True):
+            if setting.plugin != plugin:
+                plugin = setting.plugin
+                title = Content.styled(say("settings.plugin", plugin=plugin), "$text-muted")
+                lines.append(Option(title, disabled=True))
+            padded = label + " " * (width - cell_width(label))
+            lines.append(Option(self._line(padded, setting), id=setting.id))
+        options.set_options(lines)
         options.highlighted = kept
         self._explain()
 
-    def _line(self, label: str, setting: Setting) -> Content:
+    def _line(self, label: str, setting: SettingLine) -> Content:
         name = next((name for name, value in setting.values if value == setting.now), str(setting.now))
         arrow = "$text-muted" if len(setting.values) > 1 else "$foreground 15%"
         return Content.assemble(label, ("‹ ", arrow), (name, "bold $accent"), (" ›", arrow))
@@ -69,7 +76,8 @@ class SettingsScreen(ModalScreen[None]):
     def _explain(self) -> None:
         say = self._catalog()
         option = self.query_one(OptionList).highlighted_option
-        text = say(f"settings.{option.id}_help") if option is not None else ""
+        key = f"settings.{option.id}_help" if option is not None else ""
+        text = say(key) if say.has(key) else ""
         where = (say("settings.file", file=self._file), "$text-muted")
         self.query_one("#settings-help", Static).update(Content.assemble(text, "\n", where))
 
@@ -93,3 +101,9 @@ class SettingsScreen(ModalScreen[None]):
     def on_click(self, event: events.Click) -> None:
         if self.get_widget_at(*self.app.mouse_position)[0] is self:
             self.dismiss(None)
+
+
+def _label(setting: SettingLine, say: Catalog) -> str:
+    """Return what a setting is called; a plugin without words for it has its name."""
+    key = f"settings.{setting.id}"
+    return printable(say(key)) if say.has(key) else setting.id.rpartition(".")[2]

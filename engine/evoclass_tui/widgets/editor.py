@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from evoclass.protocol import ErrorReport, Operand
 from evoclass_tui.places import HasKeys, place_bindings
+from evoclass_tui.textual_private import forget_lines
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 
@@ -151,7 +152,7 @@ class Editor(HasKeys, CodeArea):
             self.call_after_refresh(self._show_cursor)
 
     def _repaint(self) -> None:
-        self._line_cache.clear()
+        forget_lines(self)
         self.refresh()
 
     def get_line(self, line_index: int) -> Text:

@@ -42,10 +42,9 @@ class Entry(KeysInOrder, Input):
         if self.locked:
             event.prevent_default()  # it bubbles all the same: whoever is around may want it
 
-    def _watch_value(self, value: str) -> None:
+    def watch_value(self, value: str) -> None:
         if not self._past or self._past[-1] != value:
             self._past = [*self._past[-MOST_EDITS:], value]
-        super()._watch_value(value)
 
     def forget_edits(self) -> None:
         """Make the text as it is the beginning."""

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass.i18n import Catalog
+from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.wording.languages import following
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES
 
@@ -67,7 +68,8 @@ class KeyBar(Widget):
         for command in COMMANDS:
             if command.bar or (command.narrow and narrow):
                 name = "stop" if command.id == "run" and self.running else command.id
-                label = self.catalog(f"command.{name}.short")
+                language = LANGUAGES[following(self.catalog.language)]
+                label = self.catalog(f"command.{name}.short", following=language)
                 everywhere.append(_Item(command.keys[0], label, command.id))
         return here, everywhere
 

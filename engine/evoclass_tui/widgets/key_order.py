@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widget import Widget
 
+from evoclass_tui.textual_private import bindings_for
+
 # Only for the type checker a widget: as a base class of its own it would take the place of the other's looks.
 if TYPE_CHECKING:
     _Base = Widget
@@ -22,7 +24,7 @@ class KeysInOrder(_Base):
     """
 
     async def _on_key(self, event: events.Key) -> None:
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+        for binding in bindings_for(self, event.key):
             if not binding.priority and await self.app.run_action(binding.action, self):
                 event.stop()
                 event.prevent_default()

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from evoclass.layout import Line, Segment, cell_width, clean, copied
+from evoclass_tui.textual_private import forget_height
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.selection import selection_ink
 
@@ -50,7 +51,7 @@ class LineView(Widget):
         """Make the lines anew; `height` says whether their number may have changed."""
         self._lines_width = 0
         self._strips.clear()
-        self._content_height_cache = (None, 0)
+        forget_height(self)
         self.refresh(layout=height)
 
     def recolour(self) -> None:

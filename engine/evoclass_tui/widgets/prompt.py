@@ -82,7 +82,7 @@ class PromptInput(HasKeys, Entry):
         else:
             self.post_message(self.InterruptWanted())
 
-    def _on_paste(self, event: Paste) -> None:
+    def on_paste(self, event: Paste) -> None:
         # Textual's own field takes the first line and drops the others.
         first, *others = event.text.splitlines() or [""]
         if others:

@@ -102,7 +102,7 @@ class Question(LazyBox):
         for field, widget in zip(self.form, self.fields, strict=True):
             if self._labelled(field):
                 yield FieldLabel(field.label)
-            yield widget or FieldLabel(self.catalog("question.no_widget", kind=type(field).__name__))
+            yield widget
         yield self.buttons
         yield self.notes
 
@@ -116,7 +116,7 @@ class Question(LazyBox):
         for field, widget in zip(self.form, self.fields, strict=True):
             if self._labelled(field):
                 lines += [*FieldLabel(field.label).make_lines(width), Line()]
-            lines += [*(widget.preview(width) if widget else [Line()]), Line()]
+            lines += [*widget.preview(width), Line()]
         lines += self.buttons.preview(width)
         self.notes.show_later(self.remarks, self.done)
         notes = self.notes.make_lines(width)
@@ -135,7 +135,7 @@ class Question(LazyBox):
             else (state.draft, state.answer)
         )
         answer = next((values for values in known if values is not None), None)
-        for widget in self._widgets:
+        for widget in self.fields:
             if answer is not None and widget.field.name in answer:
                 widget.show_value(answer[widget.field.name])
         remarks = self.remarks
@@ -144,31 +144,27 @@ class Question(LazyBox):
         remarks.hints = self.block.hints[: state.hints]
         if state.revealed and not self._open_again:
             self._take_solution(state.solution or self.block.exercise.solution())
-        for widget in self._widgets:
+        for widget in self.fields:
             widget.set_reactive(FieldWidget.locked, self.done)
         self.title.status = self._status()
         self.buttons.offer = self._offer()
 
     def _show_values(self, answer: Answer | None) -> None:
         """Bring the fields to an answer, as far as they show another one."""
-        for widget in self._widgets:
+        for widget in self.fields:
             name = widget.field.name
             if answer is not None and name in answer and widget.value != answer[name]:
                 widget.show_value(answer[name])
 
     def _take_solution(self, solution: Answer) -> None:
         self.remarks.solution = solution
-        for widget in self._widgets:
+        for widget in self.fields:
             widget.show_solution(solution.get(widget.field.name))
-
-    @property
-    def _widgets(self) -> list[FieldWidget]:
-        return [widget for widget in self.fields if widget is not None]
 
     @property
     def answer(self) -> Answer:
         """What is filled in now.  Raises TypeError when a plugin's widget holds what no field can."""
-        return checked.answer({widget.field.name: widget.value for widget in self._widgets}, "The widget")
+        return checked.answer({widget.field.name: widget.value for widget in self.fields}, "The widget")
 
     @property
     def done(self) -> bool:
@@ -180,9 +176,13 @@ class Question(LazyBox):
     @contained
     def check(self, /, **finished: Value) -> None:
         """Ask for the answer to be checked, with these values where keys have gone on changing them."""
-        if self.busy or self.done or None in self.fields:
+        if self.busy or self.done:
             return
         self._stop_draft()
+        trouble = next(filter(None, (widget.trouble for widget in self.fields)), "")
+        if trouble:
+            self.show_trouble(trouble)
+            return
         self.busy = True
         self.remarks.trouble, self.remarks.confirm = "", False
         self._show()
@@ -198,7 +198,7 @@ class Question(LazyBox):
         remarks = self.remarks
         if not remarks.stale or remarks.trouble or remarks.confirm:
             remarks.stale, remarks.trouble, remarks.confirm = True, "", False
-            for widget in self._widgets:
+            for widget in self.fields:
                 widget.clear_marks()
             self._show()
         if event.widget.typed:
@@ -235,9 +235,7 @@ class Question(LazyBox):
     @on(FieldWidget.Finished)
     def _field_finished(self, event: FieldWidget.Finished) -> None:
         event.stop()
-        waiting = (
-            self._widgets[self._widgets.index(event.widget) + 1 :] if event.widget in self._widgets else []
-        )
+        waiting = self.fields[self.fields.index(event.widget) + 1 :] if event.widget in self.fields else []
         if waiting:
             waiting[0].focus_first()
         elif event.value is None:
@@ -285,7 +283,7 @@ class Question(LazyBox):
         self._open_again = state.retries > 0 and not verdict.passed and remarks.solution is None
         if state.revealed and self.done and remarks.solution is None:
             self._take_solution(state.solution or self.block.exercise.solution())
-        for widget in self._widgets:
+        for widget in self.fields:
             mine = [item for item in verdict.feedback if item.field in ("", widget.field.name)]
             widget.show_marks(mine, passed=verdict.passed, everything=self.done)
         self._show()
@@ -323,7 +321,7 @@ class Question(LazyBox):
         self.busy = False
         self._stop_draft()
         self.remarks = Remarks(explanation=self.block.explanation)
-        for widget in self._widgets:
+        for widget in self.fields:
             widget.clear_marks()
             widget.show_value(None)
         self._restore(state)
@@ -349,8 +347,8 @@ class Question(LazyBox):
         if not self.built:
             self.build()
             self.call_after_refresh(self.focus_first)
-        elif self._widgets:
-            self._widgets[0].focus_first()
+        elif self.fields:
+            self.fields[0].focus_first()
 
     def _offer(self) -> Offer:
         remarks = self.remarks
@@ -365,7 +363,7 @@ class Question(LazyBox):
             self._let_go()
         for name in ("-passed", "-revealed", "-failed"):
             self.set_class(name == self._look(), name)
-        for widget in self._widgets:
+        for widget in self.fields:
             widget.locked = done
         self.title.show_status(self._status())
         self.buttons.show(self._offer())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evoclass.exercise import Answer, Choice, Feedback, Field, Match, Option, Order, Verdict
+from evoclass.exercise import Answer, Feedback, Field, Verdict
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, layout, layout_inlines
 from evoclass.learner.progress import ExerciseState
-from evoclass.model import AnyBlock, CodeBlock, Inlines, Span, plain_text
+from evoclass.model import AnyBlock, CodeBlock, Inlines, Span
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.prose import live_names
@@ -129,51 +129,15 @@ class QuestionNotes(LineView):
             if form_field.label and len(self.fields) > 1:
                 label = f"{label} · {form_field.label}"
             marker = [Segment(label + "  ", "answer.label")]
-            shown = solution_texts(form_field, solution.get(form_field.name))
+            shown = form_field.words(solution.get(form_field.name))
             if len(shown) == 1 and isinstance(shown[0], tuple):
                 lines += row_lines(marker, shown[0], width, "")
                 continue
             lines.append(Line(tuple(marker)))
-            for item in shown:
+            for number, item in enumerate(shown, 1):
                 if isinstance(item, CodeBlock):
                     lines += layout((item,), width)
                 else:
-                    lines += row_lines([Segment(" • ", "list.marker")], item, width, "")
+                    text = (Span(f"{number}. "), *item) if form_field.ordered else item
+                    lines += row_lines([Segment(" • ", "list.marker")], text, width, "")
         return lines
-
-
-def solution_texts(form_field: Field, value: object) -> list[Inlines | CodeBlock]:
-    """Return a right value in words: the text of options, not their keys; programs as code."""
-    match form_field:
-        case Choice(options=options):
-            keys = value if isinstance(value, list) else [value]
-            return [option.text for option in options if option.key in keys]
-        case Order(items=items, language=language):
-            entries = [_entry(entry, form_field.indent) for entry in value] if isinstance(value, list) else []
-            texts = [(_text_of(items, key), level) for key, level in entries]
-            if language:
-                code = "\n".join("    " * level + plain_text(text) for text, level in texts)
-                return [CodeBlock(id="", line=0, language=language, code=code)]
-            return [(Span(f"{number}. "), *text) for number, (text, _) in enumerate(texts, 1)]
-        case Match(left=left, right=right):
-            pairs = value if isinstance(value, dict) else {}
-            return [
-                (*option.text, Span(" → "), *_text_of(right, pairs[option.key]))
-                for option in left
-                if option.key in pairs
-            ]
-    text = f"{value:.15g}" if isinstance(value, float) else str(value)
-    language = getattr(form_field, "language", "")
-    if "\n" in text.strip() or language:
-        return [CodeBlock(id="", line=0, language=language, code=text)]
-    unit = getattr(form_field, "unit", "")
-    return [(Span(f"{text} {unit}".strip(), frozenset({"strong"})),)]
-
-
-def _entry(entry: object, indented: bool) -> tuple[str, int]:
-    key, _, level = str(entry).partition(":") if indented else (str(entry), "", "")
-    return key, int(level) if level.isdigit() else 0
-
-
-def _text_of(options: Sequence[Option], key: str) -> Inlines:
-    return next((option.text for option in options if option.key == key), (Span(key),))

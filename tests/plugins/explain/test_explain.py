@@ -43,6 +43,7 @@ import sys
 from pathlib import Path
 import msgspec
 from evoclass.worker import report
+from pseudo import EVERY
 file = sys.argv[1]
 source = Path(file).read_text()
 report.remember_source(file, source)
@@ -78,7 +79,7 @@ def check(program: Failing, folder: Path) -> None:
     """Explain the program's error in every language; the learner's names and shapes must be there."""
     error = fail(program, folder)
     titles = set()
-    for language in LANGUAGES:
+    for language in EVERY:
         explanation = explain(error, language)
         assert explanation is not None, error.text
         said = f"{explanation.title}\n{explanation.what}\n{explanation.try_this}"
@@ -88,7 +89,7 @@ def check(program: Failing, folder: Path) -> None:
         assert "{" not in said, said
         assert explanation.line == error.line > 0
         titles.add(explanation.title)
-    assert len(titles) == len(LANGUAGES)
+    assert len(titles) == len(EVERY)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -12,11 +12,12 @@ import pytest
 
 import evoclass_local
 from evoclass.errors import RunnerUnavailable
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.runner import Limits, Program
 from evoclass_local import devices
 from evoclass_local.pages import collapse
 from evoclass_local.runners import LocalCpu, LocalCuda, LocalSandboxed
+from pseudo import EVERY
 
 
 class FakeDriver:
@@ -112,7 +113,7 @@ async def test_a_system_without_terminals(monkeypatch: pytest.MonkeyPatch, tmp_p
     await runner.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", EVERY)
 def test_every_reason_has_its_sentence(language: str) -> None:
     catalog = Catalog(language)
     for reason in ("no_cuda", "cuda_hidden", "no_cuda_driver", "no_terminal", "no_bwrap", "no_sandbox"):

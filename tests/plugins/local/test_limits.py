@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evoclass.contracts.runner import begin, complete
-from evoclass.protocol import ErrorReport, Prompt
+from evoclass.protocol import Prompt
 from evoclass.runner import Limits
 from evoclass.running import ending
 from evoclass_local import family, usage
@@ -22,13 +22,6 @@ from .conftest import GLUTTON
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MEGABYTE = 2**20
-
-
-async def test_memory(runner: LocalRunner, tmp_path: Path) -> None:
-    outcome = await complete(runner, f"print('begun'){GLUTTON}", tmp_path, Limits(memory=800 * MEGABYTE))
-    assert outcome.output == "begun\n"
-    assert (outcome.exit.reason, outcome.exit.code) == ("memory", 137)
-    assert outcome.exit.detail == str(800 * MEGABYTE)
 
 
 async def test_memory_of_a_child_process(runner: LocalRunner, tmp_path: Path) -> None:
@@ -89,37 +82,11 @@ async def test_the_limit_holds_at_the_prompt(runner: LocalRunner, tmp_path: Path
     assert outcome.exit.reason == "finished"
 
 
-async def test_processes(runner: LocalRunner, tmp_path: Path) -> None:
-    source = """
-import subprocess, time
-children = [subprocess.Popen(['sleep', '60']) for _ in range(20)]
-time.sleep(60)
-"""
-    outcome = await complete(runner, source, tmp_path, Limits(processes=10))
-    assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("killed", 137, "10")
-
-
 async def test_a_fork_bomb(runner: LocalRunner, tmp_path: Path) -> None:
     # Doubles ten times a second: sixteen times as many as it may, and no more, should nobody hinder it.
     source = "import os, time\nfor _ in range(8):\n    os.fork()\n    time.sleep(0.1)\ntime.sleep(60)"
     outcome = await complete(runner, source, tmp_path, Limits(processes=16))
     assert (outcome.exit.reason, outcome.exit.detail) == ("killed", "16")
-
-
-async def test_open_files(runner: LocalRunner, tmp_path: Path) -> None:
-    source = "kept = [open('/dev/null') for _ in range(200)]"
-    outcome = await complete(runner, source, tmp_path, Limits(files=100))
-    assert outcome.exit.reason == "error"
-    assert "Too many open files" in outcome.all(ErrorReport)[0].text
-    assert (await complete(runner, source, tmp_path, Limits(files=400))).exit.reason == "finished"
-
-
-async def test_size_of_a_file(runner: LocalRunner, tmp_path: Path) -> None:
-    source = "with open('big', 'wb') as file:\n    for _ in range(10): file.write(bytes(1_000_000))"
-    outcome = await complete(runner, source, tmp_path, Limits(file_size=3 * MEGABYTE))
-    assert outcome.exit.reason == "error"
-    assert "File too large" in outcome.all(ErrorReport)[0].text
-    assert (tmp_path / "big").stat().st_size <= 3 * MEGABYTE
 
 
 async def test_time_at_the_prompt(runner: LocalRunner, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ async def test_garbage_from_a_keeper_ends_the_run(
 async def test_a_run_whose_keeper_talks_nonsense_ends(runner: LocalRunner, tmp_path: Path) -> None:
     outcome = await begin(runner, "print('begun')\nimport time\ntime.sleep(1000)", tmp_path)
     await outcome.until_output("begun")
-    (child,) = [run.child for run in runner._runs if run is outcome.run]
+    (child,) = [run.process for run in runner._runs if run is outcome.run]
     ours, theirs = control.socket_pair()
     with ours, theirs:
         ours.setblocking(False)
@@ -227,7 +227,7 @@ async def main():
     outcome = await begin(runner, "print('begun')\\nwhile True: pass", Path(sys.argv[1]))
     await outcome.until_output('begun')
     os.kill(runner.processes[0], signal.SIGSTOP)
-    print(runner.processes[0], outcome.run.child.pid, flush=True)
+    print(runner.processes[0], outcome.run.process.pid, flush=True)
     await asyncio.sleep(1000)
 asyncio.run(main())
 """
@@ -395,7 +395,7 @@ threading.Thread(target=work, daemon=True).start()
 """
     outcome = await begin(runner, source, tmp_path)
     await outcome.until(Prompt)
-    (child,) = [run.child.pid for run in runner._runs if run is outcome.run]
+    (child,) = [run.process.pid for run in runner._runs if run is outcome.run]
     async with asyncio.timeout(10):
         while psutil.Process(child).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.01)

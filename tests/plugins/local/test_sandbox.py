@@ -25,15 +25,6 @@ pytestmark = [
     pytest.mark.skipif(bool(sandboxtest.fault()), reason=f"no sandbox here: {sandboxtest.fault()}"),
 ]
 
-ELSEWHERE = {
-    "gives_the_program_its_surroundings",
-    "reports_errors",
-    "reports_syntax_errors",
-    "limits_output",
-    "starts_every_run_clean",
-}
-"""Checks that look at the program's own folder, which is a copy here."""
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def enclosed() -> AsyncIterator[LocalRunner]:
@@ -52,11 +43,7 @@ async def sandboxed(enclosed: LocalRunner, tmp_path: Path) -> AsyncIterator[Loca
     await still_good(enclosed, tmp_path, helpers=4)
 
 
-@pytest.mark.parametrize(
-    "check",
-    [check for check in RUNNER_CHECKS if check.__name__ not in ELSEWHERE],
-    ids=lambda check: check.__name__,
-)
+@pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
 async def test_contract(
     check: Callable[[Runner, Path], Awaitable[None]], sandboxed: LocalRunner, tmp_path: Path
 ) -> None:

@@ -11,8 +11,8 @@ import pytest
 from evoclass.contracts.runner import begin, program
 from evoclass.protocol import Frame, Prompt
 from evoclass.runner import Limits
+from evoclass.running.ladder import LADDER
 from evoclass.running.recording import Recording
-from evoclass_local.ladder import LADDER
 from evoclass_local.runners import LocalRunner
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -119,7 +119,7 @@ async def test_stop_without_anybody_reading(runner: LocalRunner, tmp_path: Path)
 async def test_the_second_stop_kills_at_once(
     runner: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass_local.ladder.LADDER", (("halt", 1000.0),))
+    monkeypatch.setattr("evoclass.running.ladder.LADDER", (("halt", 1000.0),))
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, keep=False)
     await outcome.until_output("begun")
     first = asyncio.ensure_future(outcome.run.stop())
@@ -205,7 +205,7 @@ async def test_control_c_in_the_terminal(runner: LocalRunner, tmp_path: Path) ->
 async def test_the_time_limit_holds_against_stubborn_programs(
     runner: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evoclass_local.ladder.LADDER", (("interrupt", 0.2), ("terminate", 0.2)))
+    monkeypatch.setattr("evoclass.running.ladder.LADDER", (("interrupt", 0.2), ("terminate", 0.2)))
     outcome = await begin(runner, STUBBORN["ignores the signals"], tmp_path, Limits(seconds=0.3), keep=False)
     await outcome.to_the_end()
     assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("timeout", 124, "0.3")

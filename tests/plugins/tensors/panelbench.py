@@ -13,9 +13,9 @@ from textual.pilot import Pilot
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
-from evoclass_tensors.detail import DetailView
-from evoclass_tensors.panel import TensorPanel
-from evoclass_tensors.table import TensorTable
+from evoclass_tensors.screen.detail import DetailView
+from evoclass_tensors.screen.panel import TensorPanel
+from evoclass_tensors.screen.table import TensorTable
 from evoclass_tui.panel import Panel
 from evoclass_tui.themes import THEMES
 

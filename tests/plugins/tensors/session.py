@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from evoclass.inspecting import safepoints
 from evoclass.inspecting.alarm import Alarm
 from evoclass.inspecting.inspection import Inspector
-from evoclass.protocol import Detail, Frame, Job, Look, Step, Summary
+from evoclass.protocol import Detail, Frame, Look, Step, Summary
+from evoclass.runner import Program
 from evoclass_tensors import ArrayProbe, ScalarProbe, TensorProbe
 
 RING = "__ring__"
@@ -48,14 +50,14 @@ def compiled(source: str, inspector: Inspector) -> CodeType:
 class Session:
     """One run."""
 
-    def __init__(self, source: str, names: dict[str, Any] | None = None, **job: Any) -> None:
+    def __init__(self, source: str, names: dict[str, Any] | None = None, **settings: Any) -> None:
         self.sent: list[Frame | Step | Detail] = []
         self.source = source
         self.namespace: dict[str, Any] = {"__name__": "__main__", **(names or {})}
-        self.job = Job(source=source, file="train.py", folder=".", **job)
+        program = Program(source=source, file=Path("train.py"), folder=Path(), **settings)
         TensorProbe.prepare()
         probes = (TensorProbe(), ArrayProbe(), ScalarProbe())
-        self.inspector = Inspector(self.namespace, self.job, probes, self.sent.append)
+        self.inspector = Inspector(self.namespace, program, probes, self.sent.append)
         self.inspector.alarm = EachTurn(self.inspector.ring)
         self.error: BaseException | None = None
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from evoclass.protocol import Detail
-from evoclass_tensors.exact import BINS
+from evoclass_tensors.worker.exact import BINS
 
 from .session import Session
 

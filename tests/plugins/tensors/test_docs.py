@@ -12,7 +12,8 @@ import pytest
 from evoclass.inspecting.inspection import Inspector
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.probe import Probe
-from evoclass.protocol import Frame, Job, Look
+from evoclass.protocol import Frame, Look
+from evoclass.runner import Program
 
 PAGE = Path(__file__).parents[3] / "docs" / "write-a-probe.md"
 
@@ -57,8 +58,8 @@ def test_tables_of_a_real_run(module: dict[str, Any]) -> None:
     messages: list[Any] = []
     namespace: dict[str, Any] = {"__name__": "__main__"}
     probe: Probe = module["FrameProbe"]()
-    job = Job(source=program, file="a.py", folder=".")
-    inspector = Inspector(namespace, job, [probe], messages.append)
+    whole = Program(source=program, file=Path("a.py"), folder=Path())
+    inspector = Inspector(namespace, whole, [probe], messages.append)
     inspector.start()
     exec(program, namespace)
     inspector.finish()

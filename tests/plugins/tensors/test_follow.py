@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from evoclass_tensors.follow import LARGEST, number
+from evoclass_tensors.worker.follow import LARGEST, number
 
 
 def test_a_single_number_is_itself_and_a_tensor_its_norm() -> None:

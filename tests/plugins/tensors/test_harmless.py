@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from evoclass_tensors import watch
+from evoclass_tensors.worker import watch
 
 from .session import Session
 

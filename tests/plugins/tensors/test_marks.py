@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from evoclass.protocol import Summary
-from evoclass_tensors import marks
-from evoclass_tensors.columns import COLUMNS, fitting
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.columns import COLUMNS, fitting
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_shapes_types_and_sizes() -> None:
     assert [marks.size(count) for count in (0, 999, 1000, 35_840, 2_000_000, 123_456_789)] == [
         "0 B",
         "999 B",
-        "1.0 kB",
+        "1 kB",
         "35.8 kB",
-        "2.0 MB",
+        "2 MB",
         "123 MB",
     ]
     assert [marks.count(count) for count in (8967, 3_371_008, 99_999, 7_000_000_000)] == [

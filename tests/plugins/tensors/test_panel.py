@@ -12,16 +12,17 @@ from textual.widgets import Input
 
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Parameters, Started, Step, Summary
 from evoclass.timeline import Trouble
-from evoclass_tensors.colours import Scale
-from evoclass_tensors.detail import DetailView
-from evoclass_tensors.detail_text import Subject
-from evoclass_tensors.hints import Hints
-from evoclass_tensors.panel import TensorPanel
-from evoclass_tensors.rows_view import RowsView
-from evoclass_tensors.status import status
-from evoclass_tensors.table import TensorTable
-from evoclass_tensors.timebar import TimeBar
+from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.detail import DetailView
+from evoclass_tensors.screen.detail_text import Subject
+from evoclass_tensors.screen.hints import Hints
+from evoclass_tensors.screen.panel import TensorPanel
+from evoclass_tensors.screen.rows_view import RowsView
+from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.table import TensorTable
+from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tui.panel import Panel
+from pseudo import EVERY
 
 from .panelbench import bench, catalog, recorded
 
@@ -443,7 +444,7 @@ async def test_images_are_drawn() -> None:
 
 async def test_a_lost_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("evoclass_tensors.panel.monotonic", lambda: now[0])
+    monkeypatch.setattr("evoclass_tensors.screen.panel.monotonic", lambda: now[0])
     async with bench() as (app, pilot):
         app.answers = False
         app.panel.open("x")
@@ -573,8 +574,9 @@ async def test_the_language_changes_on_the_spot() -> None:
         assert re.search(r"· \d+\.\d s ·", app.text(app.panel.query_one(TimeBar))), "as Python writes it"
 
 
-async def test_every_key_has_a_description_in_both_languages() -> None:
-    for language in ("en", "it"):
+@pytest.mark.usefixtures("third_language")
+async def test_every_key_has_a_description_in_every_language() -> None:
+    for language in EVERY:
         panel = TensorPanel(catalog(language))
         for keys in (panel._bindings, RowsView(catalog(language))._bindings):
             for key, binding in keys:

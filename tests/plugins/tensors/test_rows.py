@@ -16,10 +16,10 @@ import pytest
 import torch
 
 from evoclass.protocol import Parameters, Summary
-from evoclass_tensors import gallery
-from evoclass_tensors.figures import BINS, axis_steps, coprime_step, figures, relative_change
-from evoclass_tensors.record import Record
-from evoclass_tensors.sample import take
+from evoclass_tensors.worker import gallery
+from evoclass_tensors.worker.figures import BINS, axis_steps, coprime_step, figures, relative_change
+from evoclass_tensors.worker.record import Record
+from evoclass_tensors.worker.sample import take
 
 from .session import Session, rows_of
 
@@ -400,7 +400,7 @@ def test_the_worker_half_imports_neither_textual_nor_the_ui_half_torch() -> None
         "import sys, evoclass_tensors\n[probe.prepare() for probe in evoclass_tensors.register_probes()]\n"
         "assert 'torch' not in sys.modules\nimport torch\n"
         "[probe.prepare() for probe in evoclass_tensors.register_probes()]\n"
-        "assert 'evoclass_tensors.gallery' in sys.modules\nassert 'textual' not in sys.modules\n"
+        "assert 'evoclass_tensors.worker.gallery' in sys.modules\nassert 'textual' not in sys.modules\n"
     )
     panel = (
         "import sys, evoclass_tensors\nevoclass_tensors.register_panels()\nassert 'textual' in sys.modules\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evoclass.protocol import Summary
-from evoclass_tensors.tree import SMALL, View, lines
+from evoclass_tensors.screen.tree import SMALL, View, lines
 
 Rows = dict[str, Summary]
 

@@ -266,7 +266,7 @@ def test_a_complex_parameter_with_a_gradient_can_be_looked_at() -> None:
 
 
 def test_a_very_large_array_is_looked_at_from_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evoclass_tensors import closeup
+    from evoclass_tensors.worker import closeup
 
     monkeypatch.setattr(closeup, "EXACT", 10_000)
     monkeypatch.setattr(closeup, "PART", 2_000)
@@ -283,7 +283,7 @@ def test_a_very_large_array_is_looked_at_from_end_to_end(monkeypatch: pytest.Mon
 def test_a_look_while_the_program_runs_is_quick_and_its_figures_exact(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from evoclass_tensors import exact
+    from evoclass_tensors.worker import exact
 
     monkeypatch.setattr(exact, "_QUICK", 100)
     value = torch.randn(5000, generator=torch.Generator().manual_seed(1))
@@ -329,7 +329,7 @@ def test_very_many_numbers_take_turns(make: Callable[[], object]) -> None:
 
 def test_what_is_in_view_leaves_the_others_their_turn() -> None:
     from evoclass.probe import Glance
-    from evoclass_tensors.turns import Turns
+    from evoclass_tensors.worker.turns import Turns
 
     named = {f"a{number}": float(number) for number in range(40)}
     glance = Glance(whole=False, seconds=0.0, first=frozenset(f"a{number}" for number in range(20)))
@@ -344,8 +344,8 @@ def test_what_is_in_view_leaves_the_others_their_turn() -> None:
 
 
 def test_a_large_frozen_model_does_not_hold_up_the_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evoclass_tensors import gallery
-    from evoclass_tensors.record import Record
+    from evoclass_tensors.worker import gallery
+    from evoclass_tensors.worker.record import Record
 
     monkeypatch.setattr(gallery, "SURE", 60.0)
     looked, holds, each = [0], Record.holds, [0]

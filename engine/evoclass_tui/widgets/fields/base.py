@@ -52,6 +52,11 @@ class FieldWidget(Widget):
         """What the learner has filled in so far."""
         raise NotImplementedError
 
+    @property
+    def trouble(self) -> str:
+        """Why what is filled in is no answer that can be checked; nothing when it is."""
+        return ""
+
     def show_value(self, value: Value) -> None:
         """Show a value from outside (a draft, a reset); None empties the field.  Sends no message."""
         raise NotImplementedError

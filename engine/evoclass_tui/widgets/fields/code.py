@@ -6,23 +6,22 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import TextArea
 
-from evoclass.exercise import Code, Field, Text, Value
+from evoclass.exercise import Field, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, code_rows
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
-from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.frame import frame
+from evoclass_tui.widgets.fields.typed import TypedWidget
 
 SHORTEST, TALLEST = 5, 18
 """Rows of the editor with its frame."""
 
 
-class CodeField(HasKeys, FieldWidget):
+class CodeField(HasKeys, TypedWidget):
     """A small editor that grows with its text; Escape leaves it, since Tab indents."""
 
-    typed = True
     place = "code"
     DEFAULT_CSS = """
     CodeField {
@@ -74,11 +73,11 @@ class CodeField(HasKeys, FieldWidget):
         self.area.theme = name
 
     @property
-    def value(self) -> Value:
+    def text(self) -> str:
         return self.area.text if self.area is not None else self._text
 
     def show_value(self, value: Value) -> None:
-        self._text = self.starter if value is None else str(value)
+        self._text = self.starter if value is None else self.field.typed(value)
         if self.area is not None:
             with self.area.prevent(TextArea.Changed):
                 # An edit, so that a reset can be undone.
@@ -103,8 +102,3 @@ class CodeField(HasKeys, FieldWidget):
 
 def _known(language: str) -> str | None:
     return language if language in ("python", "bash", "json", "toml", "yaml", "markdown") else None
-
-
-def is_area(field: Field) -> bool:
-    """Whether a field needs more than one row."""
-    return isinstance(field, Code) or (isinstance(field, Text) and field.lines > 1)

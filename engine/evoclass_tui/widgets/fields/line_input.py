@@ -13,14 +13,13 @@ from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.entry import Entry
-from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.frame import frame
+from evoclass_tui.widgets.fields.typed import TypedWidget
 
 
-class LineField(HasKeys, FieldWidget):
+class LineField(HasKeys, TypedWidget):
     """One row to type in."""
 
-    typed = True
     place = "text"
     DEFAULT_CSS = """
     LineField {
@@ -61,20 +60,11 @@ class LineField(HasKeys, FieldWidget):
         return [Line(tuple(top)), Line(tuple(middle)), Line(tuple(bottom))]
 
     @property
-    def value(self) -> Value:
-        return self.read(self.text)
-
-    def read(self, text: str) -> Value:
-        """Return the value of a text."""
-        return text
-
-    @property
     def text(self) -> str:
-        """What stands in the row."""
         return self.entry.value if self.entry is not None else self._text
 
     def show_value(self, value: Value) -> None:
-        self._text = "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
+        self._text = value if isinstance(value, str) else self.field.typed(value)
         if self.entry is not None:
             with self.entry.prevent(Input.Changed):
                 self.entry.value = self._text
@@ -109,24 +99,10 @@ class TextField(LineField):
 
 
 class NumberField(LineField):
-    """A number, with a point or a comma."""
+    """A number as the interface's language writes it."""
 
     field: Number
     widest = 28
     DEFAULT_CSS = """
     NumberField > Input { max-width: 28; }
     """
-
-    def read(self, text: str) -> Value:
-        return read_number(text)
-
-
-def read_number(text: str) -> float | str:
-    """Return what was typed as a number, else as typed; a single comma is a decimal point."""
-    bare = text.strip()
-    if bare.count(",") == 1 and "." not in bare:
-        bare = bare.replace(",", ".")
-    try:
-        return float(bare)
-    except ValueError:
-        return text

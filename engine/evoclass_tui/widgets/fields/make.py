@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from textual.widget import Widget
 
 from evoclass.errors import PluginError
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text
 from evoclass.i18n import Catalog
+from evoclass.pluginhost.keptfield import own
 from evoclass_tui.widgets.fields.adopted import AdoptedField
 from evoclass_tui.widgets.fields.base import FieldWidget
 from evoclass_tui.widgets.fields.choice import ChoiceField
-from evoclass_tui.widgets.fields.code import CodeField, is_area
+from evoclass_tui.widgets.fields.code import CodeField
 from evoclass_tui.widgets.fields.line_input import NumberField, TextField
 from evoclass_tui.widgets.fields.match import MatchField
 from evoclass_tui.widgets.fields.order import OrderField
+from evoclass_tui.widgets.fields.unknown import UnknownArea, UnknownLine
 
 CustomWidget = Callable[[Field], Widget | None]
 """The hook `field_widget`, asked for fields that are not one of ours."""
 
 
-def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = None) -> FieldWidget | None:
-    """Return the widget for a field, or None when nobody knows how to fill it in.
+def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = None) -> FieldWidget:
+    """Return the widget for a field: ours for our kinds, else a plugin's, else that of the kind it comes from.
 
-    Raises PluginError when a plugin that perhaps knows has had a fault, unless the kind comes from one of ours.
+    A field that has none of these is answered by typing.
     """
-    fault: PluginError | None = None
-    if custom is not None and type(field) not in (Choice, Text, Number, Order, Match, Code):
-        widget = None
+    fault = ""
+    if custom is not None and type(field) not in WIDGETS:
         try:
-            widget = custom(field)
+            widget = custom(own(field))
         except PluginError as error:
-            fault = error
+            widget, fault = None, str(error)
         if isinstance(widget, FieldWidget):
             return widget
         if widget is not None and hasattr(widget, "value"):
             return AdoptedField(field, catalog, widget)
-    match field:
-        case Choice():
-            return ChoiceField(field, catalog)
-        case Number():
-            return NumberField(field, catalog)
-        case Order():
-            return OrderField(field, catalog)
-        case Match():
-            return MatchField(field, catalog)
-        case _ if is_area(field):
-            return CodeField(field, catalog)
-        case Text():
-            return TextField(field, catalog)
-    if fault is not None:
-        raise fault
-    return None
+    known = next((WIDGETS[kind] for kind in field.__class__.__mro__ if kind in WIDGETS), None)
+    if known is not None:
+        return known(field, catalog)
+    return (UnknownArea if field.several_lines else UnknownLine)(field, catalog, fault)
+
+
+def _text(field: Field, catalog: Catalog) -> FieldWidget:
+    return (CodeField if field.several_lines else TextField)(field, catalog)
+
+
+WIDGETS: Mapping[type[Field], Callable[..., FieldWidget]] = {
+    Choice: ChoiceField,
+    Code: CodeField,
+    Match: MatchField,
+    Number: NumberField,
+    Order: OrderField,
+    Text: _text,
+}
+"""What fills in each kind."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from string import ascii_uppercase
-
 from textual import events
 
 from evoclass.exercise import Match, Value
+from evoclass.fields.letters import letters
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass_tui.places import place_bindings
@@ -26,7 +25,8 @@ class MatchField(RowsField):
     def __init__(self, field: Match, catalog: Catalog) -> None:
         super().__init__(field, catalog)
         self.partner: dict[str, str] = {}
-        self.letters = {option.key: ascii_uppercase[index % 26] for index, option in enumerate(field.right)}
+        marks = letters(len(field.right))
+        self.letters = {option.key: mark.upper() for option, mark in zip(field.right, marks, strict=True)}
 
     @property
     def value(self) -> Value:

@@ -1,0 +1,56 @@
+"""What every field must do without a screen, checked on one value of it."""
+
+from __future__ import annotations
+
+import re
+
+from evoclass.exercise import Field, InvalidAnswer, Row, Value
+from evoclass.i18n import Catalog
+from evoclass.model import CodeBlock, plain_text
+from evoclass.pluginhost import checked
+from evoclass.wording.printable import printable
+
+STRANGE = ("", " ", "\x00", "?", "-1", "9" * 400, "aa", "1aa", "(" * 500, "[b]bold[/b]", "\u202e")
+"""What learners and cats type."""
+
+
+def assert_told(field: Field, value: Value, catalog: Catalog) -> None:
+    """A field says of itself what can be printed: what it offers, how to answer, and a value in words."""
+    how = field.instruction(catalog)
+    assert how.strip()
+    assert not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", how), f"no sentence for {how} in {catalog.language}"
+    words = field.words(value)
+    assert any(_text(row).strip() for row in words), f"{value!r} has no words"
+    rows = [*field.offered(), *words, *field.words(None)]
+    checked.rows(rows, "a row")
+    for text in (how, *map(_text, rows)):
+        assert printable(text) == text
+
+
+def assert_read_back(field: Field, value: Value, catalog: Catalog) -> None:
+    """What one types for a value is read as that value, if it can be typed at all."""
+    typed = field.typed(value)
+    assert typed == "" or field.read(typed, catalog) == value
+    assert "\n" not in typed or field.several_lines
+
+
+def assert_reads_anything(field: Field, catalog: Catalog) -> None:
+    """Whatever is typed is a value or an InvalidAnswer that says what would fit."""
+    for typed in STRANGE:
+        refusal = "what would fit"
+        try:
+            checked.value(field.read(typed, catalog), "read()")
+        except InvalidAnswer as error:
+            refusal = str(error)
+        assert refusal.strip()
+
+
+def assert_signed(field: Field, same: Field, value: Value) -> None:
+    """Two fields that are the same have one signature, of plain data."""
+    assert checked.data(field.signature(value), "signature()") == checked.data(
+        same.signature(value), "signature()"
+    )
+
+
+def _text(row: Row) -> str:
+    return row.code if isinstance(row, CodeBlock) else plain_text(row)

@@ -1,0 +1,39 @@
+"""What EvoClass does, written down line by line for whoever looks for a fault: `EVOCLASS_LOG=FILE`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from logging.handlers import RotatingFileHandler
+
+from evoclass.wording.printable import printable
+
+FILE = "EVOCLASS_LOG"
+"""Environment variable: the file to write to."""
+
+LONGEST = 10 * 2**20
+"""Bytes after which the file becomes `FILE.1` and a new one begins."""
+
+
+class _Formatter(logging.Formatter):
+    """One line an entry; names of plugins and messages of errors do not act on the terminal that shows them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record).replace("\n", "\n  "))
+
+
+def begin() -> None:
+    """Write from now on what the loggers below `evoclass` are told, where the learner asks for it.  Raises OSError."""
+    name = os.environ.get(FILE, "")
+    logger = logging.getLogger("evoclass")
+    if not name or logger.handlers:
+        return
+    handler = RotatingFileHandler(
+        name, maxBytes=LONGEST, backupCount=1, encoding="utf-8", errors="backslashreplace"
+    )
+    handler.setFormatter(
+        _Formatter("%(asctime)s.%(msecs)03d %(process)d %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+    )
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

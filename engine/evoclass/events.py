@@ -1,0 +1,31 @@
+"""What a learner does, as the listeners of plugins hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evoclass.learner.event import Event, Verb
+from evoclass.protocol import ErrorReport, Exit
+
+__all__ = ["Event", "RunEnded", "Verb"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """A run of a program that has come to its end."""
+
+    course: str
+    """Empty, like `lesson`, for a program that belongs to no lesson."""
+    lesson: str
+    file: str
+    """Name of the program's file."""
+    runner: str
+    exit: Exit
+    """How it ended, and after how many seconds."""
+    steps: int = 0
+    """Optimizer steps that were counted."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """Scalars of the program at its end, by name."""
+    error: ErrorReport | None = None
+    """What the program died of."""

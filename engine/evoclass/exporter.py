@@ -1,0 +1,83 @@
+"""Formats that `evoclass export` writes: the bundled ones and those of plugins."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from evoclass.i18n import Catalog
+from evoclass.lint.describe import describe
+from evoclass.model import Lesson
+from evoclass.reading.pictures import Refused, problem
+from evoclass.wording.printable import printable
+
+__all__ = ["Export", "Exporter", "Losses"]
+
+SHOWN = 12
+"""How many names stand in a sentence; the others are counted."""
+
+
+class Losses:
+    """Collects what gets lost while a lesson is written in another format, so that nothing is lost in silence."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._names: dict[str, dict[str, None]] = {}
+        self._images: dict[tuple[int, str], Refused] = {}
+
+    def add(self, what: str, name: str) -> None:
+        """Note that `name` loses something: the key of a sentence with `{names}`, or words of your own."""
+        self._names.setdefault(what, {})[name] = None
+
+    def image(self, source: str, line: int, error: Refused) -> None:
+        """Note an image that may not be shown."""
+        self._images[line, source] = error
+
+    def sentences(self, catalog: Catalog) -> Iterator[str]:
+        """Yield a sentence for each kind of loss, and one for each image."""
+        for what, names in self._names.items():
+            shown = ", ".join(list(names)[:SHOWN])
+            shown += f" … (+{len(names) - SHOWN})" if len(names) > SHOWN else ""
+            key = next((key for key in (f"author.export.lost.{what}", what) if catalog.has(key)), "")
+            told = catalog(key, names=shown, count=len(names)) if key else f"{what}: {shown}"
+            yield printable(told)
+        path = self._lesson.path
+        for (line, source), error in sorted(self._images.items(), key=lambda item: item[0]):
+            message, _ = describe(problem(source, line, error), catalog)
+            shown = catalog("export.image", where=f"{path}:{line}", reason=message)
+            yield printable(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A lesson on its way into another format."""
+
+    lesson: Lesson
+    catalog: Catalog
+    """Sentences in the lesson's language."""
+    losses: Losses
+    unsolved: Mapping[str, str] = field(default_factory=dict)
+    """Questions whose programs failed to give the answer, by id, each with the reason."""
+
+
+class Exporter(ABC):
+    """A format that a lesson can be written in.  Subclasses are registered with the hook `register_exporters`."""
+
+    name: ClassVar[str]
+    """As in `--to`."""
+    suffix: ClassVar[str]
+    """Of its files, with the dot."""
+    runs_programs: ClassVar[bool] = False
+    """Whether it shows answers that only a run of the question's program tells."""
+    done: ClassVar[str] = "export.done"
+    """Key of the sentence that tells `{file}` and `{count}` at the end."""
+
+    @abstractmethod
+    def write(self, export: Export, target: Path) -> int:
+        """Write the file and return how many parts it has; what it cannot carry goes to `export.losses`.
+
+        Raises ConfigError for a lesson that the format has no place for.
+        """

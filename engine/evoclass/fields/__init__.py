@@ -1,0 +1,1 @@
+"""The kinds of fields that a question's form is made of; plugins find them in `evoclass.exercise`."""

@@ -1,0 +1,88 @@
+"""Fields in which one writes: a text, a number, a program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evoclass.fields.field import Field, Row, Value, code, said
+from evoclass.i18n import Catalog
+from evoclass.model import Span
+from evoclass.reading.normalcode import normal_code
+from evoclass.wording.numerals import read_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Write text.  Value: str."""
+
+    lines: int = 1
+    language: str = ""
+    """Set (`python`) when the text is code, so that it is shown in a fixed-width editor."""
+    placeholder: str = ""
+
+    @property
+    def several_lines(self) -> bool:
+        return self.lines > 1
+
+    def words(self, value: Value) -> Sequence[Row]:
+        if self.language and value not in (None, ""):
+            return [code(str(value), self.language)]
+        return Field.words(self, value)
+
+    def signature(self, value: Value) -> object:
+        # A word may be translated; code may not.
+        return normal_code(str(value)) if self.language == "python" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Field):
+    """Write a number.  Value: float, or the text as typed when it is not one."""
+
+    unit: str = ""
+
+    def takes(self, word: str) -> bool:
+        return False
+
+    def instruction(self, text: Catalog) -> str:
+        return text("plain.number_unit", unit=self.unit) if self.unit else text("plain.number")
+
+    def read(self, typed: str, text: Catalog) -> Value:
+        number = self.number(typed, text.language)
+        return typed if number is None else number
+
+    def number(self, typed: str, language: str) -> float | None:
+        """Return the number that was typed in a language, with or without the unit, or None."""
+        bare = typed.strip()
+        if self.unit and bare.lower().endswith(self.unit.lower()):
+            bare = bare[: -len(self.unit)]
+        return read_number(bare, language)
+
+    def words(self, value: Value) -> Sequence[Row]:
+        if value in (None, ""):
+            return ()
+        return [(Span(f"{said(value)} {self.unit}".strip(), frozenset({"strong"})),)]
+
+    def signature(self, value: Value) -> object:
+        return bool(self.unit), value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code(Field):
+    """Write a program.  Value: str."""
+
+    starter: str
+    language: str = "python"
+
+    @property
+    def several_lines(self) -> bool:
+        return True
+
+    def offered(self) -> Sequence[Row]:
+        return [code(self.starter, self.language)] if self.starter else ()
+
+    def words(self, value: Value) -> Sequence[Row]:
+        return [code(str(value), self.language)] if value is not None else ()
+
+    def signature(self, value: Value) -> object:
+        return normal_code(self.starter), normal_code(str(value))

@@ -1,0 +1,73 @@
+"""Formats that `evoclass import` makes lessons of: the bundled ones and those of plugins."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Container
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from evoclass.i18n import Catalog
+from evoclass.reading import pictures
+
+__all__ = ["Imported", "Importer"]
+
+
+@dataclass
+class Imported:
+    """What a file gives for a lesson; the importer fills it in."""
+
+    name: str
+    """Name of the lesson, and start of the names of its pictures."""
+    taken: Container[str] = ()
+    """Names of files that are there already."""
+    title: str = ""
+    language: str = ""
+    body: str = ""
+    """The lesson's Markdown, without front matter."""
+    front_matter: str = ""
+    """As the file carries it, if it was made from a lesson."""
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """Its `objectives`, `authors` and `license` are used."""
+    source: Path | None = None
+    """The file that is imported."""
+    into: Path | None = None
+    """Folder that the lesson comes to."""
+    beside: dict[str, str | None] = field(default_factory=dict)
+    """Files of the images beside it, by their addresses; None for one that is none."""
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """What did not come along, by its kind."""
+
+    def picture(self, data: bytes) -> str | None:
+        """Keep a picture and return its file, or None when it is none that can be shown."""
+        kind = pictures.kind(data)
+        if kind is None or len(data) > pictures.LIMIT:
+            return None
+        for known, content in self.pictures.items():
+            if content == data:
+                return known
+        number = len(self.pictures) + 1
+        while (
+            file := f"{self.name}-{number}{pictures.SUFFIXES[kind]}"
+        ) in self.taken or file in self.pictures:
+            number += 1
+        self.pictures[file] = data
+        return file
+
+
+class Importer(ABC):
+    """A format that lessons are made of.  Subclasses are registered with the hook `register_importers`."""
+
+    name: ClassVar[str]
+    """As in `--from`."""
+    suffixes: ClassVar[tuple[str, ...]]
+    """Of its files, in small letters, with the dot."""
+    done: ClassVar[str] = "import.done"
+    """Key of the sentence that tells `{file}` and `{count}` at the end."""
+
+    @abstractmethod
+    def read(self, file: Path, made: Imported, catalog: Catalog) -> int:
+        """Fill in what the file gives and return how many parts it has.  Raises ConfigError when it cannot be read."""

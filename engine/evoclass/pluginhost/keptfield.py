@@ -1,0 +1,167 @@
+"""Fields of plugins from elsewhere: a fault in one is told where the field is shown, and the question goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from evoclass.disk.faultlog import write_down
+from evoclass.exercise import Field, InvalidAnswer, Option, Row, Value
+from evoclass.i18n import Catalog
+from evoclass.model import Span
+from evoclass.pluginhost import checked
+from evoclass.pluginhost.blame import reason, shown
+from evoclass.pluginhost.loading import contained
+
+SECONDS = 5.0
+"""Seconds that a call may take."""
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Record:
+    """What went wrong with the fields of one class, in this process."""
+
+    plugin: str
+    faults: dict[str, str] = field(default_factory=dict)
+    """The reason, by the name of the method."""
+    stuck: bool = False
+    """Whether a call did not end; no method is called again then."""
+
+
+class KeptField(Field):
+    """A field of a plugin's class; every call into it is checked and has an end."""
+
+    def __init__(self, field: Field, record: Record) -> None:
+        for name, value in {
+            "name": field.name,
+            "label": field.label,
+            "field": field,
+            "record": record,
+        }.items():
+            object.__setattr__(self, name, value)  # a field is frozen
+
+    field: Field
+    record: Record
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
+        return type(self.field)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "field"), name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Field) and own(other) is self.field
+
+    def __hash__(self) -> int:
+        return id(self.field)
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What went wrong so far."""
+        return tuple(self.record.faults.values())
+
+    @property
+    def several_lines(self) -> bool:
+        return self._ask("several_lines", lambda: _truth(self.field.several_lines), False)
+
+    @property
+    def ordered(self) -> bool:
+        return self._ask("ordered", lambda: _truth(self.field.ordered), False)
+
+    def takes(self, word: str) -> bool:
+        return self._ask("takes", lambda: _truth(self.field.takes(word)), Field.takes(self, word))
+
+    def parts(self) -> Sequence[Option]:
+        return self._ask("parts", lambda: checked.options(self.field.parts(), "it"), ())
+
+    def offered(self) -> Sequence[Row]:
+        nothing: tuple[Row, ...] = ()
+        rows = self._ask("offered", lambda: checked.rows(self.field.offered(), "it"), nothing)
+        # What would fail later and unseen is to be told with the question.
+        _ = self.parts(), self.several_lines, self.ordered, self.takes("n"), self.typed(None)
+        return (*rows, *((Span(fault),) for fault in self.faults))
+
+    def instruction(self, text: Catalog) -> str:
+        said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(text), "it"), "")
+        why = self._why("instruction")
+        return " ".join(said.split()) or Field.instruction(self, text) + (f" ({why})" if why else "")
+
+    def read(self, typed: str, text: Catalog) -> Value:
+        def work() -> tuple[Value, InvalidAnswer | None]:
+            try:
+                return checked.value(self.field.read(typed, text), "it"), None
+            except InvalidAnswer as error:
+                return None, InvalidAnswer(checked.sentence(str(error), "it") or self.instruction(text))
+
+        nothing: tuple[Value, InvalidAnswer | None] | None = None
+        found = self._ask("read", work, nothing)
+        if found is None:
+            raise InvalidAnswer(self._why("read"))
+        value, refused = found
+        if refused is not None:
+            raise refused
+        return value
+
+    def typed(self, value: Value) -> str:
+        return self._ask("typed", lambda: _text(self.field.typed(value)), "")
+
+    def words(self, value: Value) -> Sequence[Row]:
+        nothing: tuple[Row, ...] | None = None
+        rows = self._ask("words", lambda: checked.rows(self.field.words(value), "it"), nothing)
+        if rows is None:
+            return (*Field.words(self, value), (Span(self._why("words")),))
+        return rows
+
+    def signature(self, value: Value) -> object:
+        return self._ask("signature", lambda: checked.data(self.field.signature(value), "it"), None)
+
+    def _ask(self, method: str, work: Callable[[], Result], otherwise: Result) -> Result:
+        """Return what the plugin says, or what stands for it when that fails."""
+        if self.record.stuck:
+            return otherwise
+        try:
+            return contained(work, SECONDS)
+        except Exception as error:
+            if method not in self.record.faults:
+                write_down(error)
+            kind = type(self.field).__name__
+            self.record.faults[method] = f"plugin {self.record.plugin}, {kind}.{method}: {reason(error)}"
+            self.record.stuck = self.record.stuck or isinstance(error, TimeoutError)
+            return otherwise
+
+    def _why(self, method: str) -> str:
+        """Return what went wrong with a method, or with the one that did not end."""
+        return self.record.faults.get(method, "".join(self.faults[:1]) if self.record.stuck else "")
+
+
+def own(field: Field) -> Field:
+    """Return the object that the plugin made."""
+    return field.field if type(field) is KeptField else field
+
+
+def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, Record]) -> tuple[Field, ...]:
+    """Return the fields of a form, those of a plugin's own classes kept in."""
+    return tuple(
+        field if _is_ours(type(field)) else KeptField(field, records.setdefault(type(field), Record(plugin)))
+        for field in fields
+    )
+
+
+def _is_ours(cls: type) -> bool:
+    return cls.__module__.partition(".")[0] == "evoclass"
+
+
+def _truth(found: object) -> bool:
+    if not isinstance(found, bool):
+        raise TypeError(f"it gave {shown(found)}, not True or False")
+    return found
+
+
+def _text(found: object) -> str:
+    if not isinstance(found, str):
+        raise TypeError(f"it gave {shown(found)}, not a text")
+    return str.__str__(found)

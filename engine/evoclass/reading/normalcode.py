@@ -1,0 +1,35 @@
+"""Python code as two languages of a lesson share it: without comments, docstrings and other strings."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+
+def normal_code(code: str) -> str:
+    """Return Python code without what a translation may change: comments, docstrings and other strings."""
+    try:
+        parsed = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bare_code(code)
+    return ast.dump(_Blank().visit(parsed))
+
+
+def bare_code(code: str) -> str:
+    """Return code of any language without spaces, strings, and comments that start with `#`."""
+    return re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|#.*|\s+", "", code)
+
+
+def braces_of(text: ast.JoinedStr) -> list[str]:
+    """Return what stands in the braces of an f-string; a translation may put it in another order."""
+    return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
+
+
+class _Blank(ast.NodeTransformer):
+    """Empties the strings of a program; what stands in the braces of an f-string stays."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant("") if isinstance(node.value, str) else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return ast.Constant("f" + "|".join(braces_of(node)))

@@ -1,0 +1,62 @@
+"""What to run and what it may use, for a front end as for the process that runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may use; a lesson can lower these, only the learner can raise them."""
+
+    seconds: float = 600.0
+    """Wall time."""
+    memory: int = 8 * 2**30
+    """Resident bytes of the run's whole process tree."""
+    processes: int = 64
+    files: int = 1024
+    """Open files of one process."""
+    file_size: int = 2 * 2**30
+    """Bytes of one written file."""
+    output: int = 64 * 2**20
+    """Bytes of output kept; what comes after is counted and dropped."""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 0 < getattr(self, name) < 2**63:  # which is no number for NaN either
+                raise ValueError(f"{name} must be above zero and finite, not {getattr(self, name)!r}")
+
+    def lowered_to(self, **wanted: float) -> Limits:
+        """Return these limits with some of them lowered; a value above the limit changes nothing."""
+        return replace(self, **{name: min(getattr(self, name), value) for name, value in wanted.items()})
+
+    def lowered(self, other: Limits) -> Limits:
+        """Return the stricter of the two in every respect."""
+        return Limits(**{name: min(getattr(self, name), getattr(other, name)) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What to run."""
+
+    source: str
+    file: Path
+    """Where the source stands on disk (`__file__`); it need not exist for graded snippets."""
+    folder: Path
+    """Working directory."""
+    arguments: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    watch: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    seed: int | None = None
+    inspect: bool = True
+    frames_per_second: float = 10.0
+    """Most frames of the inspector in a second."""
+    budget: float = 0.02
+    """Largest share of the run's time that the inspector may take."""
+    echo: bool = True
+    """Whether the program's terminal shows what is typed, as for a person; not for input out of a pipe."""
+    keep: bool = True
+    """Whether the namespace stays for the prompt and the inspector after the end."""

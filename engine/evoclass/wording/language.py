@@ -1,0 +1,82 @@
+"""What the interface must know of a language beside its sentences: the table `[language]` of its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, get_args
+
+from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
+
+Meaning = Literal["yes", "no", "next", "section", "repeat", "help", "quit"]
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+"""What a word can mean that somebody types in plain mode."""
+
+_COMMANDS: tuple[Meaning, ...] = ("next", "section", "repeat", "help", "quit")
+
+LONGEST_NAME = 40
+"""Characters of a language's own name, which stands in menus."""
+
+_TABLE = "language."
+_MARK = re.compile(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the interface."""
+
+    code: str
+    name: str
+    """In the language itself."""
+    decimal: str
+    thousands: str
+    words: Mapping[Meaning, frozenset[str]]
+    """What may be typed, by what it means."""
+
+    @classmethod
+    def of(cls, code: str, sentences: Mapping[str, str]) -> Language:
+        """Return the language of a table; English stands behind what is not there."""
+        table = {**own_sentences("evoclass", DEFAULT), **sentences}
+        return cls(
+            code=code,
+            name=sentences.get("language.name", code),
+            decimal=table["language.decimal"],
+            thousands=table["language.thousands"],
+            words={meaning: _words(table[_TABLE + meaning]) for meaning in MEANINGS},
+        )
+
+
+@cache
+def own(code: str) -> Language:
+    """Return a language that EvoClass comes with."""
+    return Language.of(code, own_sentences("evoclass", code))
+
+
+def own_words(meaning: Meaning) -> frozenset[str]:
+    """Return what means the same in any language that EvoClass comes with: people type what they are used to."""
+    return frozenset().union(*(own(code).words[meaning] for code in own_languages()))
+
+
+def wrong(key: str, value: str, table: Mapping[str, str]) -> str:
+    """Return why a value of a brought `[language]` table cannot be used, or nothing."""
+    name = key.removeprefix(_TABLE)
+    if name == "name" and not 0 < len(value.strip()) <= LONGEST_NAME:
+        return f"it has no name of up to {LONGEST_NAME} characters"
+    if name in ("decimal", "thousands"):
+        if not _MARK(value) and (value or name == "decimal"):
+            return "it is no mark of one character"
+        if name == "thousands" and value == table.get("language.decimal", own(DEFAULT).decimal):
+            return "it is the decimal mark too"
+    if name in MEANINGS:
+        # A package must turn nobody's no into a yes, nor leave them without the word that ends the lesson.
+        for group in (("yes", "no"), ("yes", "next"), _COMMANDS):
+            for other in group if name in group else ():
+                if other != name and (clash := _words(value) & own_words(other)):
+                    return f"{min(clash)!r} means {other!r} already"
+    return ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.lower().split())

@@ -1,0 +1,21 @@
+"""What a process can hold itself to."""
+
+from __future__ import annotations
+
+import resource
+
+from evoclass.running.program import Limits
+
+
+def hold_to(limits: Limits) -> None:
+    """Take the limits on open files and on the size of a file for this process and those that it starts."""
+    lower_limit(resource.RLIMIT_NOFILE, limits.files)
+    lower_limit(resource.RLIMIT_FSIZE, limits.file_size)
+
+
+def lower_limit(which: int, value: int) -> None:
+    """Lower a limit of `resource` to `value`, or leave it where it is lower."""
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,30 @@
+"""What pytest gets from the terminal interface, in every environment where that is installed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from evoclass_tui.testing import OpenedApp
+
+
+@pytest.fixture
+def open_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., AbstractAsyncContextManager[OpenedApp]]:
+    """Open the terminal interface on a lesson: `async with open_app(lesson, plugin) as opened`.
+
+    See `evoclass_tui.testing.open_app`.  The learner's own files are out of its reach.
+    """
+    from evoclass_tui.testing import open_app
+
+    home: Any = tmp_path / "evoclass-home"
+    monkeypatch.setenv("EVOCLASS_HOME", str(home))
+    return partial(open_app, folder=tmp_path)

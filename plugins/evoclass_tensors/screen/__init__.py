@@ -1,0 +1,1 @@
+"""The half of the inspector on the screen: the panel, its rows, the close look drawn."""

@@ -1,0 +1,84 @@
+"""Columns of the table: which fit, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evoclass.protocol import Summary
+from evoclass_tensors.screen import marks
+
+NAME_LEAST = 14
+"""Cells that the name keeps, whatever else must go."""
+
+NAME_MOST = 44
+"""Cells after which further width goes to more columns instead."""
+
+_NAME_WISH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column after the name."""
+
+    key: str
+    """Its title is `tensors.column.KEY`."""
+    width: int
+    text: Callable[[Summary], str]
+    right: bool = True
+
+
+def is_single(row: Summary) -> bool:
+    """Whether the value is one number."""
+    return row.kind == "scalar" or row.shape == ()
+
+
+def _mean(row: Summary) -> str:
+    if row.kind == "scalar" and (len(row.text) <= 8 or row.mean is None):
+        return row.text
+    return marks.number(row.mean)
+
+
+COLUMNS = (
+    Column("shape", 13, lambda row: marks.shape(row.shape), right=False),
+    Column("histogram", 8, lambda row: marks.bars(row.histogram, 8), right=False),
+    Column("mean", 8, _mean),
+    Column("gradient", 8, lambda row: marks.number(row.grad_norm)),
+    Column("dtype", 5, lambda row: marks.dtype(row.dtype), right=False),
+    Column("std", 8, lambda row: marks.number(row.std)),
+    Column("min", 8, lambda row: marks.number(row.min)),
+    Column("max", 8, lambda row: marks.number(row.max)),
+    Column("change", 7, lambda row: "" if row.change is None else marks.number(row.change, 2)),
+    Column("device", 5, lambda row: marks.device(row.device), right=False),
+    Column("bytes", 8, lambda row: marks.size(row.bytes)),
+)
+"""In the order in which they give way: the last goes first when the panel gets narrow."""
+
+_PLACES = (
+    "shape",
+    "dtype",
+    "device",
+    "histogram",
+    "mean",
+    "std",
+    "min",
+    "max",
+    "gradient",
+    "change",
+    "bytes",
+)
+"""The order on the screen."""
+
+
+def fitting(width: int) -> tuple[int, Sequence[Column]]:
+    """Return the width of the name and the columns that fit beside it, in screen order."""
+    chosen: list[Column] = []
+    left = width
+    for column in COLUMNS:
+        least = NAME_LEAST if len(chosen) < 2 else _NAME_WISH
+        if left - column.width - 1 < least:
+            break
+        chosen.append(column)
+        left -= column.width + 1
+    chosen.sort(key=lambda column: _PLACES.index(column.key))
+    return max(1, min(left, NAME_MOST)), chosen

@@ -1,0 +1,253 @@
+"""The close look at one value: figures, distribution, values as colours, images, and its course over the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Detail
+from evoclass_tensors.screen import curve, heatmap, marks
+from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.detail_text import DetailText, Line, Subject
+from evoclass_tensors.screen.marks import piece
+
+_TWO_COLUMNS = 60
+"""Width from which pictures stand beside the figures."""
+
+
+@dataclass(slots=True)
+class _Map:
+    """Where the heatmap stands in the view."""
+
+    x: int = 0
+    y: int = 0
+    placed: heatmap.Placed = field(default_factory=lambda: heatmap.Placed(1, 1, 0, 0))
+
+
+class DetailView(ScrollView, can_focus=True):
+    """Draws a `Subject` as lines, beside each other where there is room."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    DetailView {
+        height: 1fr; width: 1fr; background: $surface; color: $foreground; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable; padding: 0 1;
+        & .detail--title { color: $text-primary; text-style: bold; }
+        & .detail--label { color: $text-muted; }
+        & .detail--bars { color: $primary; }
+        & .detail--bad { color: $text-error; text-style: bold; }
+        & .detail--note { color: $text-warning; }
+        & .detail--frozen { color: $secondary; }
+        & .detail--spark { color: $accent; }
+    }
+    """
+    COMPONENT_CLASSES = {
+        "detail--title",
+        "detail--label",
+        "detail--bars",
+        "detail--bad",
+        "detail--note",
+        "detail--frozen",
+        "detail--spark",
+    }
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.catalog = catalog
+        self.subject = Subject("")
+        self.cell = (0, 0)
+        """Value of the heatmap under the cursor."""
+        self.images_shown = 0
+        """How many images there was room for."""
+        self._lines: list[Strip] = []
+        self._map = _Map()
+
+    def show(self, subject: Subject) -> None:
+        """Show another value, or the same one as it is now."""
+        if subject.name != self.subject.name:
+            self.cell = (0, 0)
+            self.scroll_to(y=0, animate=False)
+        self.subject = subject
+        self.draw_lines()
+
+    def on_resize(self) -> None:
+        self.draw_lines()
+
+    def draw_lines(self) -> None:
+        """Lay everything out for the present width."""
+        width = self.scrollable_content_region.width
+        if width <= 0:
+            return
+        text = DetailText(self.subject, self.catalog, self._style)
+        lines = text.head(width)
+        body = len(lines)
+        single = self.subject.shown is not None and is_single(self.subject.shown)
+        if single:
+            lines += self._curve(width, max(4, self.size.height - body - 1))
+        elif width >= _TWO_COLUMNS and self.subject.has_picture:
+            left_width = max(36, min(46, width * 2 // 5))
+            left = [*text.figures(left_width), *text.bars(left_width)]
+            left += [*self._norms(left_width), *text.history(left_width)]
+            right = self._picture(width - left_width - 2, left_width + 2, body)
+            for index in range(max(len(left), len(right))):
+                first = Strip(left[index] if index < len(left) else [])
+                first = first.extend_cell_length(left_width + 2).crop(0, left_width + 2)
+                lines.append([*first, *(right[index] if index < len(right) else [])])
+        else:
+            if self.subject.has_picture:  # first, for the panel may be low and the numbers many
+                lines += [*self._picture(width, 0, len(lines)), []]
+            lines += text.figures(width)
+            lines += text.tree(width)
+            lines += text.bars(width)
+            lines += [*self._norms(width), *text.history(width)]
+        base = self.rich_style
+        self._lines = [Strip(line).apply_style(base) for line in lines]
+        self.virtual_size = Size(width, len(self._lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        index = round(self.scroll_offset.y) + y
+        base = self.rich_style
+        if index >= len(self._lines):
+            return Strip.blank(self.size.width, base)
+        return self._lines[index].crop_extend(0, self.size.width, base)
+
+    # ------------------------------------------------------------------------------------------------- parts
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"detail--{name}")
+
+    def _say(self, key: str, **fields: object) -> str:
+        return self.catalog(f"tensors.detail.{key}", **fields)
+
+    # ---------------------------------------------------------------------------------------------- pictures
+
+    def _curve(self, width: int, height: int) -> list[Line]:
+        """Return the course of a single number, as large as there is room."""
+        course = self.subject.curve
+        known = [value for _, value in course.known]
+        if len(known) < 2:
+            return []
+        ends = self._say("course", low=marks.number(min(known)), last=marks.number(known[-1]))
+        return [
+            [piece(ends, self._style("label"))],
+            *curve.lines(
+                course, width, height, self._style("spark"), self._style("label"), self._style("label")
+            ),
+        ]
+
+    def _norms(self, width: int) -> list[Line]:
+        """Return the norm of a tensor that is followed, at each step."""
+        if len(self.subject.curve.known) < 2:
+            return []
+        label = self._style("label")
+        drawn = curve.lines(self.subject.curve, min(width, 80), 6, self._style("spark"), label, label)
+        return [[], [piece(self._say("norms"), label)], *drawn]
+
+    def _picture(self, width: int, x: int, y: int) -> list[Line]:
+        """Return images and heatmap `width` wide; they will stand at (x, y) of the view."""
+        detail = self.subject.detail
+        assert detail is not None
+        lines: list[Line] = []
+        height = max(6, self.size.height - 4)
+        if detail.images and detail.image_shape is not None:
+            small = max(detail.image_shape[:2]) <= 11
+            drawn, self.images_shown = heatmap.images(
+                detail.images, detail.image_shape, width, min(height, 16)
+            )
+            shape = self.subject.shown.shape if self.subject.shown is not None else None
+            title = self._say("filters" if small else "images")
+            if shape is not None and len(shape) == 4 and shape[0] > self.images_shown:
+                first = self.subject.places()[0]
+                last = first + self.images_shown - 1
+                title += self._say("images_of", first=first, last=last, count=shape[0])
+            lines.append([piece(title, self._style("label"))])
+            lines += drawn
+            lines.append([])
+        if detail.grid:
+            lines += self._heatmap(detail, width, height, x, y + len(lines))
+        return lines
+
+    def _heatmap(self, detail: Detail, width: int, height: int, x: int, y: int) -> list[Line]:
+        label = self._style("label")
+        rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
+        margin = len(str(rows - 1)) + 1
+        room, tall = width - margin, max(3, height - 4)
+        # What does not fit is thinned once more, so that the map still reaches from one end to the other.
+        down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
+        if detail.images:  # a picture keeps its proportions
+            down = across = max(down, across)
+        grid = [line[::across] for line in detail.grid[::down]]
+        placed = heatmap.place(grid, room, tall)
+        known = [value for line in grid for value in line if value is not None]
+        scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
+        self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
+        picture = heatmap.draw(grid, placed, scale, self.cell if self.has_focus else None)
+        _, second = detail.grid_axes or (0, 1)
+        step_down = down * -(-rows // len(detail.grid))
+        step_across = across * -(-columns // len(detail.grid[0]))
+        title = f"{self._say('heatmap')}{self._slice_words()}"
+        lines: list[Line] = [[piece(title, label)]]
+        axis = f"{self._say('axis', axis=second)} →"
+        last = str((placed.columns - 1) * step_across)
+        wide = placed.columns * placed.wide
+        top = "0 " + axis
+        top = top + last.rjust(wide - len(top)) if len(top) + len(last) + 1 <= wide else f"0 → {last}"
+        lines.append([piece(" " * margin + top, label)])
+        self._map = _Map(x + margin, y + len(lines), placed)
+        numbers = {1: "↓", len(picture) - 1: str((placed.rows - 1) * step_down), 0: "0"} if rows > 1 else {}
+        for index, segments in enumerate(picture):
+            lines.append([piece(numbers.get(index, "").rjust(margin - 1) + " ", label), *segments])
+        row, column = self.cell
+        value = grid[row][column]
+        shape = self.subject.shown.shape if self.subject.shown is not None else None
+        place = [*self.subject.places(), row * step_down, column * step_across]
+        place = place[max(0, len(place) - len(shape or ())) :]
+        where = f"[{', '.join(map(str, place))}]"
+        shown = self._say("not_finite") if value is None else marks.exact_number(value)
+        lines.append([piece(f"{where} = ", label), piece(shown)])
+        if scale.spread:
+            low, high = marks.number(min(known)), marks.number(max(known))
+            lines.append([piece(f"{low} ", label), *heatmap.legend(scale), piece(f" {high}", label)])
+        if step_down > 1 or step_across > 1:
+            both = step_down > 1 and step_across > 1
+            key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"
+            lines.append([piece(self._say(key, down=step_down, across=step_across), label)])
+        return lines
+
+    def _slice_words(self) -> str:
+        places = self.subject.places()
+        return f" [{', '.join(map(str, places))}, :, :]" if places else ""
+
+    # ------------------------------------------------------------------------------------------------- hands
+
+    def move_cell(self, down: int, across: int) -> None:
+        """Move the cursor on the heatmap."""
+        placed = self._map.placed
+        row = max(0, min(self.cell[0] + down, placed.rows - 1))
+        self.cell = (row, max(0, min(self.cell[1] + across, placed.columns - 1)))
+        self.draw_lines()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        placed = self._map.placed
+        if not self.subject.has_picture or not placed.rows:
+            return
+        column = (event.x - self.gutter.left - self._map.x) // placed.wide
+        half = 2 * (event.y + round(self.scroll_offset.y) - self._map.y)
+        row = half // placed.tall
+        if 0 <= row < placed.rows and 0 <= column < placed.columns and (row, column) != self.cell:
+            self.cell = (row, column)
+            self.draw_lines()
+
+    def on_focus(self) -> None:
+        self.draw_lines()
+
+    def on_blur(self) -> None:
+        self.draw_lines()

@@ -1,0 +1,291 @@
+"""The words and figures of a close look, as lines of a given width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Detail, Summary
+from evoclass.timeline import Point, Trouble
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.marks import piece
+
+Line = list[Segment]
+
+_FIGURE = 12
+"""Cells of a figure with six digits, and a space."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """What the view shows."""
+
+    name: str
+    row: Summary | None = None
+    """Figures at the moment that is shown."""
+    detail: Detail | None = None
+    """The close look that belongs to that moment, or the nearest one before."""
+    error: str = ""
+    note: str = ""
+    history: Sequence[Point] = ()
+    trouble: Trouble | None = None
+    live: bool = True
+    slice: tuple[int, ...] = ()
+    parts: Sequence[tuple[int, Summary]] = ()
+    """Of a module: what is inside, with the depth at which it stands."""
+    curve: Curve = field(default_factory=Curve)
+    """Of a single number: its course over the run."""
+
+    @property
+    def shown(self) -> Summary | None:
+        """The exact figures while live, else those of the moment."""
+        if self.live and self.detail is not None and self.detail.summary is not None:
+            return self.detail.summary
+        return self.row or (self.detail.summary if self.detail is not None else None)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.detail is not None and bool(self.detail.grid or self.detail.images)
+
+    def places(self) -> tuple[int, ...]:
+        """Return an index for each leading axis of the value."""
+        axes = len(self.shown.shape or ()) if self.shown is not None else 0
+        return tuple([*self.slice, *([0] * axes)][: max(0, axes - 2)])
+
+
+class DetailText:
+    """Lays out what a `Subject` says in words."""
+
+    def __init__(self, subject: Subject, catalog: Catalog, style: Callable[[str], Style]) -> None:
+        self._subject = subject
+        self._style = style
+        self.catalog = catalog
+
+    def _say(self, key: str, **fields: object) -> str:
+        return self.catalog(f"tensors.detail.{key}", **fields)
+
+    def head(self, width: int) -> list[Line]:
+        """Return what the value is, and what is wrong with it."""
+        subject, row = self._subject, self._subject.shown
+        lines: list[Line] = [[piece(subject.name, self._style("title"))]]
+        if row is not None and is_single(row):
+            value = row.text or marks.exact_number(row.mean)
+            lines[-1].append(piece(f" = {value}"))
+        if row is not None:
+            known = subject.row or row
+            words = [
+                self.catalog(f"tensors.kind.{known.kind}"),
+                row.type if known.kind in ("module", "optimizer", "other") else "",
+                marks.shape(row.shape),
+                row.dtype,
+                row.device,
+                row.layout,
+                marks.size(row.bytes),
+                "" if is_single(row) else row.text,
+            ]
+            if known.kind == "module" and row.training is not None:
+                words.append(self.catalog(f"tensors.mode.{'train' if row.training else 'eval'}"))
+            text = " · ".join(word for word in words if word)
+            lines.append([piece(text, self._style("label"))])
+            if known.trainable is not None:
+                mark = (
+                    f"{marks.FROZEN} {self._say('frozen')}" if not known.trainable else self._say("trainable")
+                )
+                lines[-1].append(piece(f" · {mark}", self._style("frozen")))
+            if row.badge:
+                lines[-1].append(piece(f" · {row.badge}", self._style("note")))
+        if subject.error:
+            lines += [[piece(part, self._style("bad"))] for part in _wrapped(subject.error, width)]
+        if subject.note:
+            lines += [[piece(part, self._style("note"))] for part in _wrapped(subject.note, width)]
+        if subject.trouble is not None and not subject.error:
+            lines.append([piece(self._since(subject.trouble), self._style("bad"))])
+        return lines
+
+    def _since(self, trouble: Trouble) -> str:
+        if trouble.step and trouble.fine is not None and trouble.fine < trouble.step - 1:
+            return self.catalog("tensors.since_between", step=trouble.step, fine=trouble.fine)
+        if trouble.step:
+            return self.catalog("tensors.since", step=trouble.step)
+        return self.catalog("tensors.since_line", line=trouble.line)
+
+    def figures(self, width: int) -> list[Line]:
+        """Return figures in as many columns as fit, then quantiles."""
+        row, detail = self._subject.shown, self._subject.detail
+        if row is None or is_single(row):
+            return []
+        counted = self._counts(row, width)
+        if counted:
+            return counted
+        label = self._style("label")
+        pairs = [
+            (key, marks.exact_number(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")
+        ]
+        grad = row.grad_norm if row.grad_norm is not None else (self._subject.row or row).grad_norm
+        pairs.append(("grad_norm", marks.exact_number(grad)))
+        for key, count in (("zeros", row.zeros), ("nan", row.nan)):
+            pairs.append((key, "" if count is None else str(count)))
+        signed = detail is not None and self._subject.live and detail.plus_inf is not None
+        if row.inf and signed and detail is not None:
+            pairs += [("plus_inf", str(detail.plus_inf)), ("minus_inf", str(detail.minus_inf))]
+        else:
+            pairs.append(("inf", "" if row.inf is None else str(row.inf)))
+        if row.parameters is not None:
+            pairs.append(("parameters", marks.count(row.parameters)))
+            pairs.append(("frozen", marks.count(row.frozen or 0)))
+        shown = [(self._say(key), text, key) for key, text in pairs if text]
+        if not shown:
+            return []
+        label_width = max(cell_len(name) for name, _, _ in shown)
+        each = label_width + 1 + _FIGURE
+        across = max(1, min(4, width // each))
+        lines: list[Line] = []
+        for start in range(0, len(shown), across):
+            line: Line = []
+            for name, text, key in shown[start : start + across]:
+                bad = key in ("nan", "plus_inf", "minus_inf", "inf") and text != "0"
+                line.append(piece(name.ljust(label_width + 1), label))
+                line.append(piece(text.ljust(_FIGURE), self._style("bad") if bad else None))
+            lines.append(line)
+        if row.parameters is None:
+            lines.append([piece(self._say("sampled" if row.sampled else "exact"), label)])
+        if detail is not None and detail.quantiles and self._subject.live:
+            lines += self._quantiles(detail, width)
+        return lines
+
+    def _counts(self, row: Summary, width: int) -> list[Line]:
+        """Return how often each value occurs, for whole numbers of which there are few, such as labels."""
+        counts = counted(row)
+        label = self._style("label")
+        lines: list[Line] = [[piece(self._say("counts"), label)]] if counts else []
+        used = cell_len(self._say("counts"))
+        for value, times in counts:
+            name, text = f"  {value}: ", str(times)
+            if used + len(name) + len(text) > width:
+                lines.append([])
+                used = 0
+            lines[-1] += [piece(name, label), piece(text)]
+            used += len(name) + len(text)
+        return lines
+
+    def _quantiles(self, detail: Detail, width: int) -> list[Line]:
+        label = self._style("label")
+        lines: list[Line] = [[piece(self._say("quantiles"), label)]]
+        used = cell_len(self._say("quantiles"))
+        for share, value in detail.quantiles:
+            name, text = f"  {share * 100:g}% ", marks.number(value)
+            if used + len(name) + len(text) > width:
+                lines.append([])
+                used = 0
+            lines[-1] += [piece(name, label), piece(text)]
+            used += len(name) + len(text)
+        return lines
+
+    def tree(self, width: int) -> list[Line]:
+        """Return what a module holds: each part with its share of the numbers, frozen ones marked."""
+        row, parts = self._subject.shown, self._subject.parts
+        if row is None or not parts:
+            return []
+        total = row.parameters or 1
+        label, name_width = self._style("label"), max(10, min(30, width - 36))
+        lines: list[Line] = [[], [piece(self._say("inside"), label)]]
+        for depth, part in parts:
+            is_module = part.kind == "module"
+            count = part.parameters if is_module else math.prod(part.shape or ())
+            name = "  " * depth + part.name.rpartition(".")[2]
+            what = part.type if is_module else marks.shape(part.shape)
+            frozen = part.frozen == part.parameters if is_module else part.trainable is False
+            counted = is_module or part.kind == "parameter"
+            share = "━" * max(1, round(8 * (count or 0) / total)) if count and counted else ""
+            line = [
+                piece(marks.shortened(name, name_width).ljust(name_width + 1), None if is_module else label),
+                piece(marks.shortened(what, 15).ljust(16), label),
+                piece((marks.count(count or 0) if counted else "").rjust(7)),
+                piece(f" {marks.FROZEN} " if frozen and count and counted else "   ", self._style("frozen")),
+                piece(share, self._style("frozen" if frozen else "bars")),
+            ]
+            lines.append(line)
+        return lines
+
+    def bars(self, width: int) -> list[Line]:
+        """Return the histogram, four lines tall."""
+        row = self._subject.shown
+        if row is None or not row.histogram or sum(row.histogram) == 0 or is_single(row):
+            return []
+        bins = marks.resized(row.histogram, max(8, min(width, 64)))
+        top = max(bins)
+        tall = 4
+        style = self._style("bars")
+        lines: list[Line] = [[], [piece(self._say("histogram"), self._style("label"))]]
+        for level in range(tall - 1, -1, -1):
+            text = ""
+            for amount in bins:
+                eighths = max(1 if amount else 0, round(amount / top * tall * 8)) - level * 8
+                text += marks.BLOCKS[max(0, min(8, eighths))]
+            lines.append([piece(text, style)])
+        low, high = marks.number(row.min), marks.number(row.max)
+        lines.append([piece(low + high.rjust(len(bins) - len(low)), self._style("label"))])
+        return lines
+
+    def history(self, width: int) -> list[Line]:
+        """Return the course of norm, mean and gradient norm over the run."""
+        points, row = self._subject.history, self._subject.shown
+        if len(points) < 2 or (row is not None and is_single(row)):
+            return []
+        label = self._style("label")
+        lines: list[Line] = [[], [piece(self._say("history"), label)]]
+        for key in ("norm", "mean", "grad_norm"):
+            values = [getattr(point.row, key) for point in points]
+            known = [value for value in values if value is not None]
+            if len(known) < 2 or (key == "norm" and self._subject.curve.points):
+                continue
+            name = self._say(key).ljust(9)
+            ends = f" {marks.number(known[0])} → {marks.number(known[-1])}"
+            room = max(4, width - len(name) - len(ends) - 1)
+            line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
+            lines.append([*line, piece(ends)])
+        return lines if len(lines) > 2 else []
+
+
+FEW = 24
+"""Different whole numbers up to which each is counted."""
+
+
+def counted(row: Summary) -> list[tuple[int, int]]:
+    """Return each value of a tensor of few whole numbers with how often it occurs; nothing for all others.
+
+    The histogram tells it: where there are more bins than numbers, no two numbers share a bin.
+    """
+    if not row.dtype.startswith(("int", "uint")) or row.sampled or row.min is None or row.max is None:
+        return []
+    low, high, bins = int(row.min), int(row.max), len(row.histogram)
+    if high - low >= min(FEW, bins) or sum(row.histogram) != math.prod(row.shape or ()):
+        return []
+    if low == high:
+        return [(low, sum(row.histogram))]
+    places = [min(bins - 1, (value - low) * bins // (high - low)) for value in range(low, high + 1)]
+    return [(low + index, row.histogram[place]) for index, place in enumerate(places)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    width = max(8, width)
+    lines: list[str] = []
+    for paragraph in text.splitlines() or [""]:
+        line = ""
+        for word in paragraph.split(" "):
+            if line and cell_len(line) + cell_len(word) + 1 > width:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(line)
+    return lines

@@ -1,0 +1,427 @@
+"""The tensor inspector's panel: table, details and timeline of one run."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import ClassVar
+
+from textual import on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Input
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
+from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.detail import DetailView
+from evoclass_tensors.screen.detail_text import Subject
+from evoclass_tensors.screen.hints import Hints
+from evoclass_tensors.screen.journey import Journey
+from evoclass_tensors.screen.keys import PANEL_KEYS, bindings, hints, of_rows
+from evoclass_tensors.screen.rows_view import RowsView
+from evoclass_tensors.screen.status import status
+from evoclass_tensors.screen.table import TensorTable
+from evoclass_tensors.screen.timebar import TimeBar
+from evoclass_tensors.screen.tree import inside
+from evoclass_tui.panel import Panel, rebind
+
+TITLE = 24
+"""Cells of the title bar that the panel's name and its frame need."""
+
+GLOW = 0.7
+"""Seconds that a changed row glows."""
+
+PATIENCE = 3.0
+"""Seconds after which an answer is taken for lost."""
+
+AGAIN = 0.4
+"""Seconds between two close looks at a value of a running program."""
+
+
+class TensorPanel(Panel):
+    """Shows the values of a run: now, or at any moment of it."""
+
+    panel_name: ClassVar[str] = "tensors"
+
+    DEFAULT_CSS = """
+    TensorPanel {
+        layout: vertical; height: 1fr; width: 1fr; background: $surface;
+        & > DetailView, & > Input, & > TimeBar, & > Hints { display: none; }
+        & > Input { height: 1; border: none; padding: 0 1; background: $panel; color: $foreground; }
+        &.-detail > RowsView { display: none; }
+        &.-detail > DetailView { display: block; }
+        &.-asking > Input { display: block; }
+        &.-time > TimeBar { display: block; }
+        &.-keys:focus-within > Hints { display: block; }
+    }
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog)
+        self.journey = Journey()
+        self.running = False
+        self.alive = False
+        """Whether there is a process that can be asked."""
+        self._watch: tuple[str, ...] = ()
+        self.subject = ""
+        """Value whose details are shown."""
+        self._slice: tuple[int, ...] = ()
+        self._asked = ""
+        """Expression whose close look is on its way."""
+        self._asked_at = 0.0
+        self._reason = "finished"
+        """Why the run ended, once it has."""
+        self._attended: tuple[str, ...] = ()
+        """Rows that the run was told to bring first."""
+        self._again: Timer | None = None
+        self._glow: Timer | None = None
+        self._translate()
+
+    def compose(self) -> ComposeResult:
+        yield RowsView(self.catalog)
+        yield DetailView(self.catalog)
+        yield Input(id="tensors-slice", compact=True, select_on_focus=False)
+        yield TimeBar(self.catalog)
+        yield Hints()
+
+    def on_mount(self) -> None:
+        self._show_all()
+
+    # ---------------------------------------------------------------------------------------------- language
+
+    def _translate(self) -> None:
+        """Bind the keys with descriptions in the learner's language."""
+        rebind(self, bindings(self.catalog, PANEL_KEYS))
+
+    def switch_language(self, catalog: Catalog) -> None:
+        """Say everything in another language."""
+        super().switch_language(catalog)
+        self._translate()
+        if self.is_mounted:
+            self.rows.translate(catalog)
+            self._detail.catalog = self._bar.catalog = catalog
+            self._show_all()
+
+    @property
+    def rows(self) -> RowsView:
+        """The table and its filter."""
+        return self.query_one(RowsView)
+
+    @property
+    def _detail(self) -> DetailView:
+        return self.query_one(DetailView)
+
+    @property
+    def _bar(self) -> TimeBar:
+        return self.query_one(TimeBar)
+
+    # --------------------------------------------------------------------------------------------------- run
+
+    def begin(self, watch: tuple[str, ...]) -> None:
+        """A run starts: forget the last one, but not what the learner was looking at."""
+        self._watch = watch
+        self.journey = Journey()
+        self.running = self.alive = True
+        self._asked, self._reason, self._attended = "", "finished", ()
+        if self.is_mounted:
+            self.rows.table.changed = frozenset()
+            self._show_all()
+
+    def receive(self, event: RunEvent) -> None:
+        """Take one event of the run."""
+        match event:
+            case Frame():
+                self._take(event)
+            case Started():
+                self.running = self.alive = True
+                self._attend()
+            case Exit():
+                self.running = False
+                self._reason = event.reason
+                self._say_status()
+                if self.is_mounted:
+                    self._show_rows()
+            case Closed():
+                self.running = self.alive = False
+                self._asked = ""
+                self._show_detail()
+                self._say_status()
+            case Step():
+                self._say_status(event.count)
+
+    def _take(self, frame: Frame) -> None:
+        news = self.journey.take(frame)
+        if not self.is_mounted or news is None:
+            return
+        if not self.journey.live:
+            self._show_time()
+            self._tell_prose()
+            return
+        self.rows.table.changed = news.changed
+        self._show_rows(relay=news.other_rows or not self.rows.view.settled)
+        if self._glow is not None:
+            self._glow.stop()
+        self._glow = self.set_timer(GLOW, self._fade)
+        self._show_time()
+        if self.subject:
+            self._show_detail()
+            self._look_again()
+
+    @on(TensorTable.ViewChanged)
+    def _view_changed(self, event: TensorTable.ViewChanged) -> None:
+        event.stop()
+        self._attend()
+
+    def _attend(self) -> None:
+        """Have the run bring first what is in view: the rows, or the one value that is shown close up."""
+        names = (self.subject, f"{self.subject}.grad") if self.subject else self.rows.table.in_view
+        if self.running and names != self._attended:
+            self._attended = names
+            self.post_message(self.Attending(names))
+
+    def _fade(self) -> None:
+        self.rows.table.changed = frozenset()
+        self.rows.table.refresh()
+
+    # ---------------------------------------------------------------------------------------------- pictures
+
+    def _show_all(self) -> None:
+        self.rows.watch_for(self._watch)
+        self.query_one("#tensors-slice", Input).placeholder = self.catalog("tensors.slice")
+        self._show_rows()
+        self._show_time()
+        self._show_detail()
+        self._show_keys()
+
+    def _show_rows(self, relay: bool = True) -> None:
+        self.rows.show(self.journey, self.running, relay)
+
+    def _show_time(self) -> None:
+        timeline = self.journey.timeline
+        self.set_class(len(timeline) > 1 and self.size.height >= 6, "-time")
+        self.set_class(self.size.height >= 9, "-keys")
+        if timeline.moments:
+            self._bar.show(timeline, max(0, self.journey.index), self.journey.live)
+        self._say_status()
+
+    def on_resize(self) -> None:
+        self._show_time()
+
+    def _say_status(self, step: int = 0) -> None:
+        """Put the state of the run into the title."""
+        ended = "" if self.running else self._reason
+        text = status(self.catalog, self.journey, self.size.width - TITLE, ended=ended, step=step)
+        self.post_message(self.StatusChanged(self.panel_name, text))
+
+    # ------------------------------------------------------------------------------------------------ detail
+
+    def _show_detail(self) -> None:
+        if not self.is_mounted:
+            return
+        self.set_class(bool(self.subject), "-detail")
+        if not self.subject:
+            return
+        journey = self.journey
+        row = journey.rows.get(self.subject)
+        absent = row is None and not journey.live and journey.was_seen(self.subject)
+        taken = journey.closeup(self.subject) if not absent else None
+        detail = taken.detail if taken is not None else None
+        other_moment = taken is not None and not taken.of_moment
+        note = ""
+        if absent:
+            note = self.catalog("tensors.detail.absent")
+        elif detail is None and self._asked:
+            note = self.catalog("tensors.detail.asking")
+        elif detail is not None and other_moment and row is None:
+            # An expression has no row: what it was at this moment nobody has computed.
+            note = self.catalog("tensors.detail.unknown", step=detail.step)
+        elif detail is not None and other_moment and detail.grid:
+            note = self.catalog("tensors.detail.past", step=detail.step)
+        elif detail is None and not self.alive:
+            note = self.catalog("tensors.detail.gone")
+        self._detail.show(
+            Subject(
+                self.subject,
+                row,
+                detail,
+                detail.error if detail is not None else "",
+                note,
+                journey.history(self.subject),
+                journey.timeline.trouble.get(self.subject),
+                journey.live and (self.alive or detail is not None),
+                self._slice,
+                inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
+                journey.curve(self.subject) if row is not None else Curve(),
+            )
+        )
+
+    def _look(self) -> None:
+        """Ask the program for the close look."""
+        if self.subject and self.alive and (not self._asked or monotonic() - self._asked_at > PATIENCE):
+            self._asked, self._asked_at = self.subject, monotonic()
+            self.post_message(self.LookWanted(self.subject, self._slice))
+
+    def _look_again(self) -> None:
+        """Ask again soon while the program runs, so that the picture lives."""
+        if self._again is None and self.running and not self._asked:
+            self._again = self.set_timer(AGAIN, self._look_now)
+
+    def _look_now(self) -> None:
+        self._again = None
+        if self.journey.live:
+            self._look()
+
+    def show_detail(self, detail: Detail) -> None:
+        """Take the answer to a question."""
+        if self._asked == detail.expression or not self._asked:
+            self._asked = ""
+        self.journey.keep(detail)
+        if self.subject == detail.expression:
+            self._show_detail()
+        elif self.subject and not self._asked:
+            self._look()
+
+    def open(self, name: str) -> None:
+        """Show the details of a value, or of an expression."""
+        self.subject, self._slice = name, ()
+        self._look()
+        self._attend()
+        self._show_detail()
+        self._show_keys()
+        self._detail.focus()
+
+    @on(TensorTable.Opened)
+    def _opened(self, event: TensorTable.Opened) -> None:
+        event.stop()
+        self.open(event.name)
+
+    @on(Input.Submitted, "#tensors-slice")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        if text.startswith("["):
+            text = (self.subject or self.rows.table.name_at_cursor) + text
+        self._close_input()
+        if text:
+            self.open(text)
+
+    def _close_input(self) -> None:
+        self.remove_class("-asking")
+        (self._detail if self.subject else self.rows.table).focus()
+
+    # ----------------------------------------------------------------------------------------------- actions
+
+    @on(Hints.Pressed)
+    async def _hint(self, event: Hints.Pressed) -> None:
+        event.stop()
+        target = self.rows if of_rows(event.action) and not self.subject else self
+        await target.run_action(event.action)
+
+    def _show_keys(self) -> None:
+        self.query_one(Hints).show(hints(self.catalog, bool(self.subject)))
+
+    def action_detail(self) -> None:
+        """Open the row under the cursor."""
+        if not self.subject and (name := self.rows.table.name_at_cursor):
+            self.open(name)
+
+    def action_back(self) -> None:
+        """Leave the input or the details, whichever is there."""
+        if self.has_class("-asking"):
+            self._close_input()
+        elif self.subject:
+            self.subject = ""
+            self._attend()
+            self._show_detail()
+            self._show_keys()
+            self.rows.table.focus()
+        else:
+            raise SkipAction  # there is nothing to leave here: the key is for somebody else
+
+    def action_slice(self) -> None:
+        """Type a slice or any expression."""
+        line = self.query_one("#tensors-slice", Input)
+        line.value = self.subject or self.rows.table.name_at_cursor
+        self.add_class("-asking")
+        line.focus()
+
+    def action_pin(self) -> None:
+        """Keep the value that is shown close up at the top, or let it go."""
+        self.rows.toggle_pin(self.subject)
+
+    def action_other_slice(self, by: int) -> None:
+        """Show the next 2-D slice of a value with more axes."""
+        taken = self.journey.closeup(self.subject)
+        detail = taken.detail if taken is not None else None
+        shape = detail.summary.shape if detail is not None and detail.summary is not None else None
+        if not self.subject or shape is None or len(shape) < 3:
+            return
+        places = list(self._detail.subject.places())
+        if detail is not None and detail.images and len(shape) == 4:
+            # The first axis counts the images: turn a page of them.
+            by *= max(1, self._detail.images_shown)
+            places = [max(0, min(places[0] + by, shape[0] - 1)), *places[1:]]
+            axes = range(0)
+        else:
+            axes = range(len(places) - 1, -1, -1)
+        for axis in axes:
+            places[axis] += by
+            if 0 <= places[axis] < shape[axis]:
+                break
+            places[axis] %= shape[axis]
+        self._slice = tuple(places)
+        self._asked = ""
+        self._look()
+        self._show_detail()
+
+    def action_legend(self) -> None:
+        """Say what the signs in the table stand for."""
+        self.notify(self.catalog("tensors.legend"), title=self.catalog("tensors.key.legend"), markup=False)
+
+    def action_cell(self, down: int, across: int) -> None:
+        """Move the cursor on the heatmap."""
+        if self.subject:
+            self._detail.move_cell(down, across)
+
+    # ------------------------------------------------------------------------------------------------ travel
+
+    def action_travel(self, by: int) -> None:
+        """Go so many moments through the run."""
+        self.go(self.journey.index + by)
+
+    def action_leap(self, by: int) -> None:
+        """Go a tenth of the run."""
+        self.action_travel(by * max(1, len(self.journey.timeline) // 10))
+
+    def action_first(self) -> None:
+        """Go to the start of the run."""
+        self.go(0)
+
+    def action_live(self) -> None:
+        """Go to the newest moment and stay there."""
+        self.go(len(self.journey.timeline) - 1)
+
+    @on(TimeBar.Chosen)
+    def _chosen(self, event: TimeBar.Chosen) -> None:
+        event.stop()
+        self.go(event.index)
+
+    def go(self, index: int) -> None:
+        """Show one moment of the run; the newest one is live again."""
+        if not self.journey.go(index):
+            return
+        moment = self.journey.moment
+        assert moment is not None
+        self.rows.table.changed = frozenset() if moment.whole else frozenset(moment.rows)
+        self._show_rows()
+        self._show_time()
+        self._show_detail()
+        self._tell_prose()
+
+    def _tell_prose(self) -> None:
+        """Let the lesson's text and the editor follow to the moment that is shown."""
+        moment = self.journey.moment
+        if moment is not None:
+            line = moment.line if not self.journey.live or self.running else 0
+            self.post_message(self.LiveChanged(dict(moment.live), line))

@@ -1,0 +1,45 @@
+"""The words in the panel's title: where the learner is in the run, and how much of the model trains."""
+
+from __future__ import annotations
+
+from evoclass.i18n import Catalog
+from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.journey import Journey
+
+_ENDS = {"finished": "ended", "error": "failed"}
+"""What the title says of a run that ended for this reason; for all others it was stopped."""
+
+
+def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", step: int = 0) -> str:
+    """Return the state in words that fit into `room` cells, the parts that matter least left out.
+
+    `ended` is the reason for which the run ended, empty while it runs; `step` is one that was made since the newest
+    moment.
+    """
+    moment = journey.moment
+    parts = []
+    if not step or not journey.live:
+        step = moment.step if moment is not None else 0
+    if step:
+        parts.append(catalog("tensors.step", step=step))
+    if not journey.live:
+        parts.append(catalog("tensors.earlier"))
+    elif not ended:
+        parts.append(catalog("tensors.live"))
+    elif moment is not None:
+        parts.append(catalog(f"tensors.{_ENDS.get(ended, 'stopped')}"))
+    if moment is not None and moment.parameters is not None:
+        trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
+        # Beside tensors' numbers, which are written as Python writes them, an Italian point would be a decimal point.
+        mark = catalog("language.thousands")
+        comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
+        nameless = moment.parameters.nameless
+        for more in (True, False) if nameless else (False,):
+            for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):
+                numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
+                if more:
+                    numbers += " " + catalog("tensors.nameless", count=write(nameless))
+                longer = " · ".join([numbers, *parts])
+                if len(longer) <= room:
+                    return longer
+    return " · ".join(parts)

@@ -1,0 +1,1 @@
+"""The half of the inspector in the program's process: probes, pictures and close looks."""

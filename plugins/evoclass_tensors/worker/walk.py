@@ -1,0 +1,255 @@
+"""Find every tensor that a program's models, optimizers and plain names hold, each once, in the order of a tree."""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import torch
+
+from evoclass.protocol import Kind
+from evoclass_tensors.worker import peek
+from evoclass_tensors.worker.skeleton import (
+    Count,
+    Skeleton,
+    Slot,
+    Way,
+    entries,
+    gradient_of,
+    groups_of,
+    inside_module,
+    inside_optimizer,
+    is_tensor,
+)
+
+_DEEPEST = 64
+_PLACE = re.compile(r"\[\d+\]")
+"""In a name: a place in a list."""
+
+
+_sorts: dict[type, int] = {}
+
+
+class Named(NamedTuple):
+    """What a program names, sorted by kind."""
+
+    tensors: list[tuple[str, torch.Tensor]]
+    modules: list[tuple[str, torch.nn.Module]]
+    optimizers: list[tuple[str, torch.optim.Optimizer]]
+
+    @classmethod
+    def sorted(cls, named: Mapping[str, Any]) -> Named:
+        """Sort the values of a namespace."""
+        found = cls([], [], [])
+        for pair in named.items():
+            kind = type(pair[1])
+            place = _sorts.get(kind)
+            if place is None:
+                order = (torch.Tensor, torch.nn.Module, torch.optim.Optimizer)
+                place = _sorts[kind] = next(at for at, base in enumerate(order) if issubclass(kind, base))
+            found[place].append(pair)
+        return found
+
+    @property
+    def roots(self) -> tuple[tuple[str, int], ...]:
+        """Names and identities of the modules and optimizers."""
+        return tuple((name, id(value)) for name, value in (*self.modules, *self.optimizers))
+
+    def loose(self, counted: frozenset[int]) -> int:
+        """Return how many numbers train in parameters and leaf tensors that are not yet `counted`, each once."""
+        sizes = {
+            id(tensor): peek.numel(tensor)
+            for _, tensor in self.tensors
+            if id(tensor) not in counted and peek.requires_grad(tensor) and peek.is_leaf(tensor)
+        }
+        return sum(sizes.values())
+
+
+class Walk:
+    """One walk through the models and optimizers of a program.
+
+    It holds the values themselves, so it must not outlive the frame.
+    """
+
+    def __init__(
+        self, named: Named, before: Skeleton | None = None, first: frozenset[str] = frozenset()
+    ) -> None:
+        self.values: list[Any] = []
+        """One for each way of the skeleton; parents come before what belongs to them."""
+        self.counts: dict[str, Count] = {}
+        """By the name of the module's row."""
+        self._total = Count()
+        self._ways: list[Way] = []
+        self._seen: set[int] = set()
+        self._counted: set[int] = set()
+        self._nameless: dict[int, int] = {}
+        """Numbers in parameters of models that only a list or an optimizer still holds, by the parameter's identity."""
+        self._apart = False
+        """Whether the walk is in such a model."""
+        self._names: dict[int, str] = {}
+        """Name of each tensor's row, by identity; valid while the walk lasts."""
+        self._roots: dict[int, str] = {}
+        self._kept = before.named() if before is not None else {}
+        self._first = first
+        for name, module in sorted(named.modules, key=lambda pair: "." in pair[0] or "[" in pair[0]):
+            self._roots.setdefault(id(module), name)
+        if named.modules:
+            self._walk_modules(named.modules)
+        body, self._ways = self._ways, []
+        owned = frozenset(self._seen)
+        for name, tensor in named.tensors if named.optimizers else ():
+            if id(tensor) not in owned:
+                self._seen.add(id(tensor))
+                self._names.setdefault(id(tensor), name)
+        for name, optimizer in named.optimizers:
+            self._optimizer(name, optimizer)
+        self.skeleton = Skeleton(
+            named.roots,
+            body,
+            self._ways,
+            self.counts,
+            owned,
+            frozenset(self._counted),
+            (self._total.trainable, self._total.frozen),
+            sum(size for identity, size in self._nameless.items() if identity not in self._counted),
+        )
+
+    def _walk_modules(self, modules: list[tuple[str, torch.nn.Module]]) -> None:
+        nested: set[int] = set()
+        for _, module in modules if len(modules) > 1 else ():
+            nested.update(id(child) for child in _descendants(module))
+        named = any(not _PLACE.search(name) for name in self._roots.values())
+        for name, module in modules:
+            if id(module) not in nested:
+                # Beside models with a name, what stands in a list is most often what is left of an earlier one.
+                self._apart = named and _PLACE.search(self._roots[id(module)]) is not None
+                self._module(name, "", module, 0)
+        self._apart = False
+        for name, module in modules:  # those inside a cycle
+            self._module(name, "", module, 0)
+
+    def _module(self, name: str, parent: str, module: torch.nn.Module, depth: int) -> Count:
+        if id(module) in self._seen or depth > _DEEPEST:
+            return Count()
+        self._seen.add(id(module))
+        name = self._chosen(name, module)
+        self._add(
+            Way(Slot(name, "module", parent), weakref.ref(module), inside=inside_module(module)), module
+        )
+        count = self.counts[name] = Count()
+        held = module.__dict__
+        for key, parameter in entries(held.get("_parameters")):
+            if parameter is not None:
+                self._count(parameter, count)
+                self._tensor(f"{name}.{key}", "parameter", name, parameter)
+        for key, buffer in entries(held.get("_buffers")):
+            if buffer is not None:
+                self._tensor(f"{name}.{key}", "buffer", name, buffer)
+        for key, value in held.items():
+            if is_tensor(type(value)) and key[:1] not in ("_", ""):
+                self._tensor(f"{name}.{key}", "tensor", name, value, (module, key))
+        for key, child in entries(held.get("_modules")):
+            if child is not None:
+                inner = self._module(f"{name}.{key}", name, child, depth + 1)
+                count.trainable += inner.trainable
+                count.frozen += inner.frozen
+        return count
+
+    def _chosen(self, path: str, module: torch.nn.Module) -> str:
+        """Return the name of a module's row: the learner's own for it, if there is one.
+
+        A loop over layers gives each of them such a name for a moment.  A row that already goes by its path keeps
+        it, unless the other name is one that the lesson pins.
+        """
+        own = self._roots.get(id(module), path)
+        if own == path or self._kept.get(id(module)) != path:
+            return own
+        return own if any(name.startswith(f"{own}.") for name in self._first) else path
+
+    def _count(self, tensor: torch.Tensor, module: Count | None = None) -> None:
+        """Count the numbers of a parameter, once."""
+        identity = id(tensor)
+        if identity in self._counted or (type(tensor) is not torch.nn.Parameter and peek.is_unborn(tensor)):
+            return
+        size, total = peek.numel(tensor), self._total
+        if self._apart:
+            total = Count()
+            self._nameless[identity] = size
+        else:
+            self._counted.add(identity)
+        if peek.requires_grad(tensor):
+            total.trainable += size
+            if module is not None:
+                module.trainable += size
+        else:
+            total.frozen += size
+            if module is not None:
+                module.frozen += size
+
+    def _add(self, way: Way, value: Any) -> None:
+        self._ways.append(way)
+        self.values.append(value)
+
+    def _tensor(
+        self,
+        name: str,
+        kind: Kind,
+        parent: str,
+        tensor: torch.Tensor,
+        attribute: tuple[torch.nn.Module, str] | None = None,
+    ) -> None:
+        """Go to a tensor and its gradient, unless it was met under another name.
+
+        What is a mere `attribute` of a module is found through it again: forward methods like to replace such ones.
+        """
+        identity = id(tensor)
+        if identity in self._seen:
+            return
+        self._seen.add(identity)
+        self._names[identity] = name
+        holder, trains = weakref.ref(tensor), peek.requires_grad(tensor)
+        gradient = gradient_of(tensor) if trains else None
+        way = Way(Slot(name, kind, parent), holder, trains, gradient is not None)
+        if attribute is not None:
+            way = way._replace(holder=weakref.ref(attribute[0]), key=attribute[1])
+        self._add(way, tensor)
+        if gradient is not None:
+            self._add(Way(Slot(f"{name}.grad", "gradient", name), holder), gradient)
+
+    def _optimizer(self, name: str, optimizer: torch.optim.Optimizer) -> None:
+        if id(optimizer) in self._seen:
+            return
+        self._seen.add(id(optimizer))
+        way = Way(Slot(name, "optimizer", ""), weakref.ref(optimizer), inside=inside_optimizer(optimizer))
+        self._add(way, optimizer)
+        state = dict(entries(optimizer.__dict__.get("state")))
+        for group_index, group in enumerate(groups_of(optimizer)):
+            for index, parameter in enumerate(group):
+                owner = self._names.get(id(parameter))
+                # An optimizer holds on to the parameters of a model that has no name any more.
+                counts = owner is not None or not self._roots
+                if owner is None:
+                    owner = f"{name}.param_groups[{group_index}]['params'][{index}]"
+                    self._tensor(owner, "parameter", name, parameter)
+                self._apart = not counts
+                self._count(parameter)
+                for key, value in entries(state.get(parameter)):
+                    if is_tensor(type(value)):
+                        self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)
+
+
+def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:
+    seen = {id(module)}
+    stack = [child for child in _children(module) if child is not None]
+    while stack:
+        child = stack.pop()
+        if id(child) not in seen:
+            seen.add(id(child))
+            yield child
+            stack.extend(inner for inner in _children(child) if inner is not None)
+
+
+def _children(module: torch.nn.Module) -> Iterable[torch.nn.Module | None]:
+    return [child for _, child in entries(module.__dict__.get("_modules"))]

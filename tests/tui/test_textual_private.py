@@ -1,0 +1,148 @@
+"""The private parts of Textual do what the front end expects of them, in the version that is installed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+import evoclass_tui
+from evoclass_tui.textual_private import (
+    FaultCatchingApp,
+    bindings_for,
+    bindings_of,
+    forget_height,
+    forget_lines,
+    rebind,
+    screen_text,
+)
+
+
+class _Growing(Widget):
+    DEFAULT_CSS = "_Growing { height: auto; width: 10; }"
+    rows = 1
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return self.rows
+
+
+class _Coloured(TextArea):
+    style = ""
+
+    def get_line(self, line_index: int) -> Text:
+        return Text.assemble((super().get_line(line_index).plain, self.style))
+
+
+class _App(FaultCatchingApp[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[Exception] = []
+        self.noted = 0
+
+    def compose(self) -> ComposeResult:
+        yield _Growing()
+        yield _Coloured("words", read_only=True)
+        yield Static("below")
+
+    def caught(self, error: Exception) -> None:
+        self.faults.append(error)
+
+    def action_note(self) -> None:
+        self.noted += 1
+
+
+async def test_an_exception_of_a_callback_comes_to_caught_and_the_app_goes_on() -> None:
+    app = _App()
+    async with app.run_test() as pilot:
+        app.query_one(Static).call_next(lambda: 1 / 0)
+        await pilot.pause()
+        assert [type(error) for error in app.faults] == [ZeroDivisionError]
+        assert app.is_running
+
+
+async def test_a_noted_fault_fails_the_test_of_an_app_and_the_first_counts() -> None:
+    app = _App()
+
+    async def run() -> None:
+        async with app.run_test():
+            app.note_fault(LookupError("first"))
+            app.note_fault(LookupError("second"))
+
+    with pytest.raises(LookupError, match="first"):
+        await run()
+
+
+async def test_bindings_can_be_read_and_replaced() -> None:
+    app = _App()
+    async with app.run_test() as pilot:
+        widget = app.query_one(Static)
+        rebind(widget, [Binding("x,y", "app.note", "Do it")])
+        assert [(binding.key, binding.description) for binding in bindings_of(widget)] == [
+            ("x", "Do it"),
+            ("y", "Do it"),
+        ]
+        assert [binding.action for binding in bindings_for(widget, "y")] == ["app.note"]
+        assert bindings_for(widget, "z") == ()
+        widget.can_focus = True
+        widget.focus()
+        await pilot.press("y")
+        assert app.noted == 1
+
+
+async def test_the_text_of_a_screen_has_its_rows_and_columns() -> None:
+    async with _App().run_test(size=(12, 8)) as pilot:
+        lines = screen_text(pilot.app.screen).split("\n")
+        assert len(lines) == 8
+        assert any(line.startswith("below") for line in lines)
+
+
+async def test_a_widget_whose_height_is_forgotten_is_asked_again() -> None:
+    app = _App()
+    async with app.run_test() as pilot:
+        growing = app.query_one(_Growing)
+        assert growing.size.height == 1
+        growing.rows = 3
+        forget_height(growing)
+        growing.refresh(layout=True)
+        await pilot.pause()
+        assert growing.size.height == 3
+
+
+async def test_a_text_area_whose_lines_are_forgotten_draws_them_anew() -> None:
+    app = _App()
+    async with app.run_test():
+        area = app.query_one(_Coloured)
+        colours = []
+        for style in ("bold", "italic", "underline"):
+            area.style = style
+            if style == "underline":
+                forget_lines(area)
+            colours.append(
+                {str(part.style) for part in area.render_line(0) if "ords" in part.text and part.style}
+            )
+        assert colours[0] == colours[1] != colours[2]
+
+
+def test_nothing_private_of_textual_is_touched_elsewhere() -> None:
+    private = re.compile(
+        r"\._(bindings|exception|exception_event|content_height_cache|line_cache|compositor|running|nodes|size"
+        r"|styles_cache|render_cache|callbacks|message_queue|handle_exception|watch_value)\b"
+        r"|def _handle_exception|from textual\.\w*\._|from textual\._"
+    )
+    folder = Path(evoclass_tui.__file__).parent
+    plugins = [path for path in folder.parent.parent.joinpath("plugins").rglob("*/screen/*.py")]
+    assert plugins
+    found = [
+        f"{path.name}:{number}"
+        for path in (*folder.rglob("*.py"), *plugins)
+        if path.name != "textual_private.py"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if private.search(line)
+    ]
+    assert found == []
