@@ -62,31 +62,10 @@ class Kept(Exercise):
         return id(self.exercise)
 
     @classmethod
-    def call(
-        cls,
-        method: str,
-        work: Callable[[], Result],
-        directive: Directive | None = None,
-        allowed: tuple[type[Exception], ...] = (),
-    ) -> Result:
+    def call(cls, method: str, work: Callable[[], Result], directive: Directive | None = None) -> Result:
         """Call into the plugin.  Raises PluginError, and LessonError when it is about a directive."""
-        if cls.stuck:
-            raise PluginError(cls.stuck)
-        what = f"{method}()"
-        try:
-            try:
-                return contained(work, SECONDS)
-            except LessonError as error:
-                if directive is None:
-                    raise
-                raise checked.lesson_error(error, what, directive.line, directive.end_line) from error
-        except LessonError:
-            raise
-        except TimeoutError as error:
-            cls.stuck = blamed(cls.plugin, cls.kind, what, error)
-            raise PluginError(cls.stuck) from error
-        except Exception as error:
-            raise PluginError(blamed(cls.plugin, cls.kind, what, error)) from error
+        lines = (directive.line, directive.end_line) if directive is not None else None
+        return _called(cls, cls.kind, method, work, lines)
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
@@ -183,7 +162,7 @@ def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
             def work() -> tuple[AnyBlock, ...]:
                 return checked.blocks(cls.expand(directive, block_id), "expand()")
 
-            return cls_.call("expand()", work, directive.line, directive.end_line)
+            return _called(cls_, cls_.name, "expand", work, (directive.line, directive.end_line))
 
     KeptDirective.plugin, KeptDirective.__name__ = plugin, cls.__name__
     return KeptDirective  # type: ignore[return-value]
@@ -197,9 +176,10 @@ def kept_role(cls: type[RoleType], plugin: str) -> type[RoleType]:
 
         @classmethod
         def read(cls_, content: str, line: int) -> Inlines:
-            return cls_.call(
-                "read()", lambda: checked.inline_text(cls.read(content, line), "read()"), line, line
-            )
+            def work() -> Inlines:
+                return checked.inline_text(cls.read(content, line), "read()")
+
+            return _called(cls_, cls_.name, "read", work, (line, line))
 
     KeptRole.plugin, KeptRole.__name__ = plugin, cls.__name__
     return KeptRole
@@ -213,17 +193,29 @@ class _Named:
     stuck: ClassVar[str] = ""
     """Why it is given up for this process: a call did not end."""
 
-    @classmethod
-    def call(cls, what: str, work: Callable[[], Result], first: int, last: int) -> Result:
-        """Call into the plugin for what stands on some lines.  Raises PluginError and LessonError."""
-        if cls.stuck:
-            raise PluginError(cls.stuck)
+
+def _called(
+    kept: type[Kept] | type[_Named],
+    name: str,
+    method: str,
+    work: Callable[[], Result],
+    lines: tuple[int, int] | None = None,
+) -> Result:
+    """Call into a plugin.  Raises PluginError, and LessonError when it is about some lines."""
+    if kept.stuck:
+        raise PluginError(kept.stuck)
+    what = f"{method}()"
+    try:
         try:
             return contained(work, SECONDS)
         except LessonError as error:
-            raise checked.lesson_error(error, what, first, last) from error
-        except Exception as error:
-            why = blamed(cls.plugin, cls.name, what, error)
-            if isinstance(error, TimeoutError):
-                cls.stuck = why
-            raise PluginError(why) from error
+            if lines is None:
+                raise
+            raise checked.lesson_error(error, what, *lines) from error
+    except LessonError:
+        raise
+    except Exception as error:
+        why = blamed(kept.plugin, name, what, error)
+        if isinstance(error, TimeoutError):
+            kept.stuck = why
+        raise PluginError(why) from error
