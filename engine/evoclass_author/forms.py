@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order, Row, Text, Value
 from evoclass.i18n import Catalog
-from evoclass.model import CodeBlock
+from evoclass.model import CodeBlock, Span
 from evoclass_author.accepted import rule
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
@@ -45,8 +45,11 @@ class FormWriter:
         known = ANSWERS.get(type(part))
         if known is not None:
             return known(self, part, value)
-        shown = self._rows(part.words(value))
-        return self._label(part) + shown if shown else ""
+        rows = [
+            (Span(f"{number}. "), *row) if part.ordered and not isinstance(row, CodeBlock) else row
+            for number, row in enumerate(part.words(value), 1)
+        ]
+        return self._label(part) + self._rows(rows) if rows else ""
 
     def checked(self, fields: str, look: str) -> str:
         """Return fields as a form that the page can check."""

@@ -402,6 +402,6 @@ def test_a_kind_of_field_that_only_its_plugin_knows_shows_its_label_and_is_told(
         pass
 
     shown, told = made_up(Interval(name="x", label="From"), x="1..2")
-    assert "<p class='label'>From</p><details" in shown
+    assert "<p class='label'>From</p><p class='how'>A number</p><details" in shown
     assert told.endswith(": q")
     assert "only EvoClass knows this kind of answer" in told
