@@ -44,7 +44,10 @@ class RowsView(Vertical):
     def translate(self, catalog: Catalog) -> None:
         """Say everything in another language."""
         self.catalog = catalog
-        self.view.trainable, self.view.frozen = catalog("tensors.trainable"), catalog("tensors.frozen")
+        self.view.trainable, self.view.frozen = (
+            catalog("tensors.detail.trainable"),
+            catalog("tensors.detail.frozen"),
+        )
         self._bindings = bindings(catalog, ROW_KEYS)
         if self.is_mounted:
             self.table.catalog = catalog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit
 from evoclass.running import ending
 from pseudo import EVERY

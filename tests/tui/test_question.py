@@ -18,8 +18,8 @@ from evoclass_tui.widgets.fields.choice import ChoiceField
 from evoclass_tui.widgets.fields.line_input import read_number
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
-from tui.reading import Reading, option, paragraph, question, reading
 from pseudo import EVERY
+from tui.reading import Reading, option, paragraph, question, reading
 
 ONE = Choice(name="o", options=(option("a", "Apple"), option("b", "Pear"), option("c", "Plum")))
 SEVERAL = Choice(name="o", options=ONE.options, multiple=True)

@@ -12,7 +12,7 @@ import pytest
 
 import evoclass_local
 from evoclass.errors import RunnerUnavailable
-from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.i18n import Catalog
 from evoclass.runner import Limits, Program
 from evoclass_local import devices
 from evoclass_local.pages import collapse

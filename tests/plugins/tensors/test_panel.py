@@ -22,9 +22,9 @@ from evoclass_tensors.status import status
 from evoclass_tensors.table import TensorTable
 from evoclass_tensors.timebar import TimeBar
 from evoclass_tui.panel import Panel
+from pseudo import EVERY
 
 from .panelbench import bench, catalog, recorded
-from pseudo import EVERY
 
 # -------------------------------------------------------------------------------------------------------- table
 
