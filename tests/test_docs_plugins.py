@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import tomllib
 import types
 from pathlib import Path
 
@@ -16,12 +17,16 @@ from textual.app import App
 from evoclass import hookspecs
 from evoclass.cli import cli
 from evoclass.exercise import Field
+from evoclass.i18n import LANGUAGES
+from evoclass.learner.openlesson import make_catalog
 from evoclass.model import Callout, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Output, Summary
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
+from evoclass.running.ending import size
 from evoclass.testing import ExerciseContract, parser_for, sample_lesson
+from evoclass.wording.sentences import flat, own_sentences
 from evoclass_tui import hookspecs as screen_hookspecs
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
@@ -103,6 +108,24 @@ def test_course_explanation_and_command(plugins: Plugins) -> None:
     group = click.Group()
     plugins.each("register_commands", cli=group)
     assert CliRunner().invoke(group, ["hello"]).output == "Hello from the demo plugin.\n"
+
+
+def test_the_language_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = re.findall(r"```toml\n(# locale/eo/evoclass.toml\n.*?)```", PAGE, flags=re.DOTALL)
+    place = tmp_path / "evoclass_esperanto" / "locale" / "eo"
+    place.mkdir(parents=True)
+    (place / "evoclass.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "evoclass_esperanto" / "__init__.py").touch()
+    monkeypatch.setenv("EVOCLASS_PLUGINS", str(tmp_path / "evoclass_esperanto"))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    found = Plugins()
+    catalog = make_catalog("eo", found)
+    assert found.broken == ()
+    assert found.reports["evoclass_esperanto"].trouble == ""
+    assert LANGUAGES["eo"] == "Esperanto"
+    assert (catalog("layout.callout.tip"), catalog("layout.callout.note")) == ("Konsilo", "Noto")
+    assert size(1610612736, "eo") == "1,5 GB"
+    assert all(key in own_sentences("evoclass", "en") for key, _ in flat(tomllib.loads(table)))
 
 
 def test_probe(plugins: Plugins) -> None:
