@@ -94,3 +94,8 @@ def plain_words(text: str, *allowed: str) -> set[str]:
     for pattern in allowed:
         bare = re.sub(pattern, "", bare)
     return {word for word in re.findall(r"[^\W\d_]+", bare) if re.search("[aeiouAEIOU]", word)}
+
+
+def without_accents(text: str) -> str:
+    """Return text of the generated language with plain vowels."""
+    return text.translate({accented: plain for plain, accented in PSEUDO.ACCENTS.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import tomllib
 import types
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +19,16 @@ from evoclass import hookspecs
 from evoclass.cli import cli
 from evoclass.events import Event, RunEnded, Verb
 from evoclass.exercise import Field, InvalidAnswer
-from evoclass.i18n import Catalog
+from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.importer import Imported
 from evoclass.layout import layout
 from evoclass.learner.event import now
+from evoclass.learner.openlesson import make_catalog
 from evoclass.model import Callout, Drawing, Span, inlines, plain_text
 from evoclass.pluginhost.exchanging import imported
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, Started, Summary
+from evoclass.quantities import byte_text
 from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
 from evoclass.testing import (
@@ -36,6 +39,7 @@ from evoclass.testing import (
     parser_for,
     sample_lesson,
 )
+from evoclass.wording.sentences import flat, own_sentences
 from evoclass_tui import hookspecs as screen_hookspecs
 from evoclass_tui.fields import FieldWidget
 from evoclass_tui.testing import FieldContract
@@ -202,6 +206,24 @@ def test_settings(plugins: Plugins) -> None:
     assert DEMO.longest() == 120
     plugins.configured.change("demo", "longest", 60)
     assert DEMO.longest() == 60
+
+
+def test_the_language_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = re.findall(r"```toml\n(# locale/eo/evoclass.toml\n.*?)```", PAGE, flags=re.DOTALL)
+    place = tmp_path / "evoclass_esperanto" / "locale" / "eo"
+    place.mkdir(parents=True)
+    (place / "evoclass.toml").write_text(table, encoding="utf-8")
+    (tmp_path / "evoclass_esperanto" / "__init__.py").touch()
+    monkeypatch.setenv("EVOCLASS_PLUGINS", str(tmp_path / "evoclass_esperanto"))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    found = Plugins()
+    catalog = make_catalog("eo", found)
+    assert found.broken == ()
+    assert found.reports["evoclass_esperanto"].trouble == ""
+    assert LANGUAGES["eo"] == "Esperanto"
+    assert (catalog("layout.callout.tip"), catalog("layout.callout.note")) == ("Konsilo", "Noto")
+    assert byte_text(1610612736, "eo", kilo=1024) == "1,5 GB"
+    assert all(key in own_sentences("evoclass", "en") for key, _ in flat(tomllib.loads(table)))
 
 
 def test_probe(plugins: Plugins) -> None:

@@ -11,6 +11,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 from evoclass.runner import Limits, Runner
 from evoclass.running.bench import RunnerBench
+from pseudo import EVERY
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
@@ -290,7 +291,6 @@ What?
 
 ```python
 import sys
-from pseudo import EVERY
 print("no", file=sys.stderr)
 ```
 :::
@@ -339,6 +339,7 @@ a = {{k}} % 300
 """
 
 
+@pytest.mark.usefixtures("third_language")
 async def test_the_reason_is_the_true_one() -> None:
     lesson, problems = await checked(REASONS)
     line = {block.id: block.line for block in lesson.walk()}

@@ -82,13 +82,56 @@ def test_interface_text_is_whole_in_both_languages(package: Path) -> None:
         assert placeholders(sentence) == placeholders(italian[key]), key
 
 
-def test_sentences_that_the_engine_asks_for_exist() -> None:
-    english = sentences(ROOT / "engine/evoclass/locale/en.toml")
+ENGLISH = {
+    key: package.name
+    for package in PACKAGES
+    if (package / "locale").is_dir()
+    for key in sentences(package / "locale/en.toml")
+}
+"""Each sentence's key, with its package."""
+
+SOURCES = [
+    path.read_text(encoding="utf-8")
+    for package in PACKAGES
+    for path in package.rglob("*.py")
+    if path.is_file()
+]
+
+
+def test_every_sentence_that_is_asked_for_exists() -> None:
     asked = set()
-    for path in (ROOT / "engine/evoclass").rglob("*.py"):
-        source = path.read_text(encoding="utf-8")
-        asked |= set(
-            re.findall(r"(?:TEXT|catalog|self\.text|text)\(\s*[\"']([a-z_]+\.[a-z_.]+)[\"']", source)
+    for source in SOURCES:
+        names = "TEXT|ENGINE|SENTENCES|_?catalog|_?text|_?say"
+        asked |= set(re.findall(rf"\b(?:{names})\(\s*[\"']([a-z_]+\.[\w.]+)[\"']", source))
+    assert len(asked) > 300
+    assert asked <= ENGLISH.keys(), sorted(asked - ENGLISH.keys())
+
+
+MADE = re.compile(r"""\bf(["'])([a-z_]+[._](?:[^"'{}\n]|\{[^}\n]*\})*)\1""")
+"""A key that is put together: `f"runner.{name}"`."""
+
+
+def test_no_sentence_is_left_that_nobody_asks_for() -> None:
+    source = "\n".join(SOURCES)
+    whole = set(re.findall(r"""["']([a-z_]+(?:\.\w+)*)["']""", source))
+    made = [
+        re.compile("(.+?)".join(map(re.escape, re.split(r"\{[^}]*\}", key))))
+        for key in {found[2] for found in MADE.finditer(source)}
+    ]
+    words = set(re.findall(r"\w+", source))
+    # A problem's code and its variant, or a name and its ending, are joined by the sources too.
+    words |= {part for word in words for part in word.split("_")}
+
+    def is_asked_for(key: str) -> bool:
+        matches = filter(None, (pattern.fullmatch(key) for pattern in made))
+        return key in whole or any(
+            set(re.findall(r"[^\W_]+", " ".join(found.groups()))) <= words for found in matches
         )
-    assert len(asked) > 50
-    assert asked <= english.keys(), sorted(asked - english.keys())
+
+    # What names a thing, such as `member.set`, gets what it is a sentence of in front: `explain.member.set`.
+    left = [
+        f"{package}: {key}"
+        for key, package in ENGLISH.items()
+        if not is_asked_for(key) and not is_asked_for(key.partition(".")[2])
+    ]
+    assert left == []

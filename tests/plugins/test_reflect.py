@@ -1,5 +1,7 @@
 """Free texts that learners judge themselves."""
 
+import pytest
+
 from evoclass.contracts.bench import QuietBench
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, Frame, Parameters, Started, Step, Summary
 from evoclass.timeline import Trouble
+from evoclass_tensors.screen import tree
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.detail_text import Subject
@@ -572,6 +573,14 @@ async def test_the_language_changes_on_the_spot() -> None:
         assert shown == {"Ordina"}
         assert "Dettagli" in app.text(app.panel.query_one(Hints))
         assert re.search(r"· \d+\.\d s ·", app.text(app.panel.query_one(TimeBar))), "as Python writes it"
+
+
+def test_the_filter_takes_the_words_of_the_language() -> None:
+    rows = {name: Summary(name=name, kind="parameter", trainable=name == "w") for name in ("w", "b")}
+    for language, word in (("en", "frozen"), ("it", "frozen"), ("it", "congelato")):
+        view = RowsView(catalog(language)).view
+        view.text = word
+        assert [line.name for line in tree.lines(rows, view, {})] == ["b"]
 
 
 @pytest.mark.usefixtures("third_language")
