@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import resource
+import sys
 
 from evoclass.running.program import Limits
+
+if sys.platform != "win32":  # where everything can be imported, though no worker stands there
+    import resource
 
 
 def hold_to(limits: Limits) -> None:
