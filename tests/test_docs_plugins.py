@@ -29,6 +29,7 @@ from evoclass.reading.library import Library
 from evoclass.runner import Limits, Program
 from evoclass.testing import ExerciseContract, ExporterContract, RuleContract, parser_for, sample_lesson
 from evoclass_tui import hookspecs as screen_hookspecs
+from evoclass_tui.offers import actions
 
 PAGE = (Path(__file__).parents[1] / "docs" / "write-a-plugin.md").read_text(encoding="utf-8")
 HOOKS = {
@@ -172,6 +173,7 @@ async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
     assert theme.name == "demo-sepia"
     assert plugins.first("field_widget", field=Slider(name="rate", label="rate")).placeholder == "rate"
     assert plugins.first("field_widget", field=Field(name="x")) is None
+    assert [action.name for _, action in actions(plugins)] == ["facts", "greet"]
     (panel_class,) = plugins.each("register_panels")[0][1]
 
     class Host(App[None]):
