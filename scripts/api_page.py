@@ -17,7 +17,8 @@ MODULES = (
     *("evoclass.i18n", "evoclass.pluginstore", "evoclass.probe", "evoclass.protocol", "evoclass.quantities"),
     *("evoclass.rules", "evoclass.runner", "evoclass.settings", "evoclass.timeline", "evoclass.worker"),
     "evoclass.testing",
-    *("evoclass_tui.fields", "evoclass_tui.hookspecs", "evoclass_tui.panel", "evoclass_tui.testing"),
+    *("evoclass_tui.actions", "evoclass_tui.fields", "evoclass_tui.hookspecs", "evoclass_tui.panel"),
+    "evoclass_tui.testing",
 )
 """The public modules."""
 

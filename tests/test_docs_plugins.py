@@ -42,6 +42,7 @@ from evoclass.testing import (
 from evoclass.wording.sentences import flat, own_sentences
 from evoclass_tui import hookspecs as screen_hookspecs
 from evoclass_tui.fields import FieldWidget
+from evoclass_tui.offers import actions
 from evoclass_tui.testing import FieldContract
 
 PAGE_FILE = Path(__file__).parents[1] / "docs" / "write-a-plugin.md"
@@ -263,6 +264,7 @@ async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
     slider = DEMO.Slider(name="rate", low=0, high=1)
     assert isinstance(plugins.first("field_widget", field=slider), FieldWidget)
     assert plugins.first("field_widget", field=Field(name="x")) is None
+    assert [action.name for _, action in actions(plugins)] == ["facts", "greet"]
     (panel_class,) = plugins.each("register_panels")[0][1]
 
     class Host(App[None]):

@@ -31,6 +31,6 @@ def register_exporters() -> Iterable[type[Exporter]]:
 
 @hookimpl
 def register_importers() -> Iterable[type[Importer]]:
-    from evoclass_author.reading import NotebookImporter
+    from evoclass_author.importers import NotebookImporter
 
     return [NotebookImporter]

@@ -21,9 +21,10 @@ from evoclass.learner import config
 from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
-from evoclass_tui.faults import panel_at_fault, question_at_fault
+from evoclass_tui.faults import panel_at_fault, question_at_fault, screen_at_fault
 from evoclass_tui.handlers import keeping, outside
 from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
+from evoclass_tui.plugin_actions import PluginActions
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.textual_private import FaultCatchingApp
@@ -71,6 +72,8 @@ class EvoClassApp(FaultCatchingApp[str]):
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
         self._watch: Watch | None = None
+        self.plugin_actions = PluginActions(self)
+        self.plugin_actions.bind()
 
     def _begin_with(self, theme: str) -> None:
         """Use a theme from the first picture on: setting it as one does later would style everything twice.
@@ -152,6 +155,10 @@ class EvoClassApp(FaultCatchingApp[str]):
             keeping.keep_all(self.lesson_screen)
             outside.look(self.lesson_screen)
 
+    def action_of_plugin(self, number: int) -> None:
+        """Carry out the action of a plugin that a key asks for."""
+        self.plugin_actions.start(number)
+
     async def on_event(self, event: events.Event) -> None:
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
@@ -174,6 +181,9 @@ class EvoClassApp(FaultCatchingApp[str]):
         culprit = panel_at_fault(error) or question_at_fault(error)
         if culprit is not None:
             culprit.give_up(error)
+            return
+        if (screen := screen_at_fault(error)) is not None and self.plugin_actions.has_opened(screen):
+            self.plugin_actions.close(screen, error)
             return
         self.note_fault(error)
         file = write_down(error)

@@ -1,10 +1,12 @@
-"""A fault on the screen: find the panel or the question to blame."""
+"""A fault on the screen: find the panel, the question or the screen to blame."""
 
 from __future__ import annotations
 
 import traceback
+from typing import Any
 
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.fields import FieldWidget
@@ -33,4 +35,14 @@ def question_at_fault(error: BaseException) -> Question | None:
             line = [node, *node.ancestors]
             if any(isinstance(ancestor, FieldWidget) for ancestor in line):
                 return next((ancestor for ancestor in line if isinstance(ancestor, Question)), None)
+    return None
+
+
+def screen_at_fault(error: BaseException) -> Screen[Any] | None:
+    """Return the screen in which an exception was raised, or None."""
+    frames = traceback.walk_tb(error.__traceback__)
+    for frame, _ in reversed(list(frames)):
+        node = frame.f_locals.get("self")
+        if isinstance(node, DOMNode):
+            return next((inner for inner in node.ancestors_with_self if isinstance(inner, Screen)), None)
     return None

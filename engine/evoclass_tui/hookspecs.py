@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from evoclass.exercise import Field
     from evoclass.i18n import Catalog
     from evoclass.pluginhost.plugins import Plugins
+    from evoclass_tui.actions import ScreenAction
     from evoclass_tui.panel import Panel
 
-__all__ = ["field_widget", "register_panels", "register_themes"]
+__all__ = ["field_widget", "register_actions", "register_panels", "register_themes"]
 
 hookspec = pluggy.HookspecMarker("evoclass")
 
@@ -24,6 +25,11 @@ hookspec = pluggy.HookspecMarker("evoclass")
 @hookspec(firstresult=True)
 def field_widget(field: Field) -> Widget | None:
     """Return the widget for a field that the engine does not know."""
+
+
+@hookspec
+def register_actions() -> Iterable[ScreenAction]:  # type: ignore[empty-body]
+    """Return entries of the palette, with a key if they want one."""
 
 
 @hookspec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from textual.theme import Theme
@@ -17,10 +18,22 @@ from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import contained, is_bundled
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.registry import ANSWER_SECONDS
+from evoclass_tui.actions import ScreenAction
+from evoclass_tui.keys import COMMANDS
 from evoclass_tui.panel import Panel
+from evoclass_tui.places import PLACES
 from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.watch import BEAT, Watch
+
+_KEY = re.compile(r"(?:ctrl\+|alt\+|shift\+)*(?:[a-z][a-z0-9_]*|[0-9])\Z")
+
+TAKEN = (
+    *(key for command in COMMANDS for key in command.keys),
+    *(key for place in PLACES.values() for each in place for key in each.keys),
+    *("q", "ctrl+q", "ctrl+c", "enter", "tab", "shift+tab", "escape", "up", "down", "left", "right"),
+)
+"""Keys that are EvoClass's own."""
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 
@@ -82,6 +95,42 @@ def _panel(cls: Any, catalog: Catalog) -> Panel:
     return panel
 
 
+def actions(plugins: Plugins) -> list[tuple[str, ScreenAction]]:
+    """Return the actions of plugins, each with its plugin; a key that is taken is told of and left where it is."""
+    names: dict[str, str] = {}
+    found: list[tuple[str, ScreenAction]] = []
+    keys = dict.fromkeys(TAKEN, "")
+    for plugin, offered in plugins.in_rank(plugins.each("register_actions")):
+        try:
+            mine = [_action(action) for action in offered]
+        except Exception as error:
+            plugins.switch_off(plugin, f"register_actions: {reason(error)}")
+            continue
+        if not plugins.claim(plugin, "register_actions", [action.name for action in mine], names):
+            continue
+        for action in mine:
+            if action.key in keys:
+                owner = f"the plugin {keys[action.key]!r}" if keys[action.key] else "EvoClass"
+                plugins.blame(plugin, f"action {action.name}: {owner} uses the key {action.key}")
+                action = replace(action, key="")
+            elif action.key:
+                keys[action.key] = plugin
+            found.append((plugin, action))
+    return found
+
+
+def _action(action: object) -> ScreenAction:
+    if not isinstance(action, ScreenAction):
+        raise TypeError(f"{shown(action)} is no ScreenAction")
+    if not isinstance(action.name, str) or not _NAME.match(action.name):
+        raise ValueError(f"the name is {shown(action.name)}, not letters, digits, _ and -")
+    if not callable(action.run):
+        raise TypeError(f"{action.name}: {shown(action.run)} cannot be called")
+    if not isinstance(action.key, str) or (action.key and not _KEY.match(action.key)):
+        raise ValueError(f"{action.name}: {shown(action.key)} is no key")
+    return action
+
+
 def field_widget(plugins: Plugins, field: Field) -> Widget | None:
     """Return a plugin's widget for a field, or None.
 
@@ -130,6 +179,7 @@ async def _rehearse(app: _Rehearsal, plugins: Plugins, catalog: Catalog, watch: 
     async with app.run_test(size=(100, 40)):
         app.set_interval(BEAT, watch.beat)
         themes(plugins, app.available_themes)
+        actions(plugins)
         made = panels(plugins, catalog)
         await _hear(lambda: field_widget(plugins, Field(name="sample")))
         for plugin, panel in made:

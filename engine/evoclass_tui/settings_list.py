@@ -99,8 +99,9 @@ def _values(setting: Setting, now: Value, catalog: Catalog) -> list[tuple[str, o
     if isinstance(setting.default, str):
         return [(choice, choice) for choice in setting.choices or (str(now),)]
     numbers = {float(now), float(setting.default), *_steps(setting)}
-    kind = type(setting.default)
-    return [(localised(f"{kind(number):g}", catalog.language), kind(number)) for number in sorted(numbers)]
+    if isinstance(setting.default, int):
+        return [(f"{number:.0f}", int(number)) for number in sorted(numbers)]
+    return [(localised(f"{number:g}", catalog.language), number) for number in sorted(numbers)]
 
 
 def _steps(setting: Setting) -> Iterator[float]:

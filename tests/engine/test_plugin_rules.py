@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,15 +12,17 @@ import pytest
 from click.testing import CliRunner
 
 import broken
-from evoclass import cli, hookimpl, lint
+from evoclass import cli, hookimpl, lint, settings
 from evoclass.cli import cli as group
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.lint.pages import headline, page
-from evoclass.model import Heading, Lesson
+from evoclass.model import Heading, Lesson, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 from evoclass.rules import Edit, LessonRule
+from evoclass.settings import Setting
+from evoclass.testing import RuleContract
 
 TEXT = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n## HEAD\n\nText.\n"
 
@@ -212,3 +215,27 @@ def test_the_commands_know_the_codes_of_an_installed_plugin(
     with pytest.raises(SystemExit):
         cli.run(["plugins"])
     assert "rules: ACME001" in capfd.readouterr().out
+
+
+class Long(LessonRule):
+    """Goes by a setting of its plugin, as the contract must allow."""
+
+    code = "LONG001"
+    wrong = "A paragraph that is too long for the setting.\n"
+    right = "Short.\n"
+
+    def check(self, lesson: Lesson) -> Iterable[Problem]:
+        most = int(settings.of(__name__)["most"])
+        for block in lesson.walk():
+            if isinstance(block, Paragraph) and len(plain_text(block.text)) > most:
+                told = {"en": "It is too long.", "it": "È troppo lungo."}[lesson.language]
+                yield replace(self.problem(block.line), message=told, fix=told)
+
+
+@hookimpl
+def register_settings() -> Iterable[Setting]:
+    return [Setting("most", 20)]
+
+
+class TestLong(RuleContract):
+    rule = Long

@@ -6,6 +6,7 @@ class TestShouting(RuleContract):
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -40,12 +41,17 @@ class RuleContract:
 
     def found(self, text: str, language: str = "en") -> list[Problem]:
         """Return what the rule finds in a lesson with this text."""
-        (kept,) = self._parser().rules.values()
         # Question types of EvoClass are known here, so that a rule sees questions.
-        return kept.problems(sample_lesson(text, Parser(Plugins()), language))
+        lesson = sample_lesson(text, Parser(Plugins()), language)
+        (kept,) = self._parser().rules.values()
+        return kept.problems(lesson)
 
     def _parser(self) -> Parser:
-        offered = SimpleNamespace(__name__="sample", register_rules=hookimpl(lambda: [self.rule]))
+        module = self.rule.__module__.partition(".")[0]
+        offered = SimpleNamespace(__name__=module, register_rules=hookimpl(lambda: [self.rule]))
+        for name in (self.rule.__module__, module):  # a rule may go by settings that its plugin declares
+            if (declared := getattr(sys.modules.get(name), "register_settings", None)) is not None:
+                offered.register_settings = declared
         return parser_for(plugins=[("rule", offered)])
 
     def test_it_finds_its_problem_in_the_wrong_lines_and_nothing_in_the_right_ones(self) -> None:

@@ -17,11 +17,12 @@ class Format(click.ParamType):  # type: ignore[type-arg]  # older releases of cl
     def __init__(self, offered: Literal["exporters", "importers"]) -> None:
         self._offered = offered
 
-    def _choice(self, context: click.Context) -> click.Choice[str]:
-        return click.Choice(list(getattr(workspace(context).plugins, self._offered)))
+    def _names(self, context: click.Context | None) -> list[str]:
+        return list(getattr(workspace(context or click.get_current_context()).plugins, self._offered))
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        return self._choice(ctx).get_metavar(param, ctx)
+    # Releases of click before 8.2 give no context.
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str | None:
+        return f"[{'|'.join(self._names(ctx))}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return self._choice(ctx or click.get_current_context()).convert(value, param, ctx)
+        return click.Choice(self._names(ctx)).convert(value, param, ctx)

@@ -109,6 +109,7 @@ def _actions(screen: LessonScreen) -> list[Action]:
         keys = ", ".join(display(key, catalog) for key in command.keys)
         label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
         actions.append(Action(label, text, partial(screen.command, command.id), keys))
+    actions += screen.app.plugin_actions.entries()
     for section in screen.sections:
         label = catalog("palette.section", title=section.title)
         actions.append(Action(label, catalog("palette.section_help"), partial(screen.read_at, section.id)))

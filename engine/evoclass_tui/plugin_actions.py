@@ -1,0 +1,127 @@
+"""The actions of plugins in one window: in the palette, by their keys, and kept in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Generator
+from functools import cached_property, partial
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from textual.screen import Screen
+
+from evoclass.pluginhost.blame import reason
+from evoclass.pluginhost.loading import contained
+from evoclass.pluginhost.registry import ANSWER_SECONDS
+from evoclass.wording.printable import printable
+from evoclass_tui import offers
+from evoclass_tui.actions import ActionContext, ScreenAction
+from evoclass_tui.keys import display
+from evoclass_tui.screens.palette import Action
+
+if TYPE_CHECKING:
+    from evoclass_tui.app import EvoClassApp
+
+SECONDS = 60.0
+"""Seconds that an action may wait for something, a network for instance."""
+
+
+class PluginActions:
+    """What plugins can do in a window."""
+
+    def __init__(self, app: EvoClassApp) -> None:
+        self._app = app
+        self._off: set[str] = set()
+        self._screens: WeakKeyDictionary[Screen[Any], str] = WeakKeyDictionary()
+        """Screens that plugins have opened, each with the plugin."""
+
+    @cached_property
+    def _all(self) -> list[tuple[str, ScreenAction]]:
+        return offers.actions(self._app.session.plugins)
+
+    def bind(self) -> None:
+        """Bind the keys."""
+        for number, (_, action) in enumerate(self._all):
+            if action.key:
+                self._app.bind(action.key, f"of_plugin({number})", show=False)
+
+    def entries(self) -> list[Action]:
+        """Return the entries of the palette."""
+        say = self._app.session.catalog
+        found = []
+        for number, (_, action) in enumerate(self._all):
+            if action.name in self._off:
+                continue
+            label, text = (f"action.{action.name}.{part}" for part in ("label", "help"))
+            shown = printable(say(label)) if say.has(label) else action.name
+            keys = display(action.key, say) if action.key else ""
+            words = printable(say(text)) if say.has(text) else ""
+            found.append(Action(shown, words, partial(self.start, number), keys))
+        return found
+
+    def start(self, number: int) -> None:
+        """Carry an action out; one that waits for something holds nothing up."""
+        plugin, action = self._all[number]
+        if action.name in self._off:
+            return
+        context = ActionContext(self._app.lesson_screen, plugin)
+        try:
+            outcome = contained(lambda: action.run(context), ANSWER_SECONDS)
+        except Exception as error:
+            self._fail(plugin, action, error)
+        else:
+            if isawaitable(outcome):
+                self._app.run_worker(self._finish(plugin, action, outcome), group="actions")
+
+    async def _finish(self, plugin: str, action: ScreenAction, outcome: Awaitable[None]) -> None:
+        try:
+            async with asyncio.timeout(SECONDS):
+                await _Steps(outcome)
+        except Exception as error:
+            self._fail(plugin, action, error)
+
+    def open(self, screen: Screen[Any], plugin: str) -> None:
+        """Show a screen of a plugin."""
+        self._screens[screen] = plugin
+        self._app.push_screen(screen)
+
+    def _fail(self, plugin: str, action: ScreenAction, error: Exception) -> None:
+        self._off.add(action.name)
+        self._tell(plugin, f"action {action.name}: {reason(error)}")
+
+    def _tell(self, plugin: str, why: str) -> None:
+        self._app.session.plugins.blame(plugin, why)
+        sentence = self._app.session.catalog("notice.action_off", plugin=plugin, reason=why)
+        self._app.lesson_screen.tell(sentence, "error")
+
+    def close(self, screen: Screen[Any], error: Exception) -> None:
+        """Take a screen away that a plugin has opened and that has had a fault."""
+        plugin = self._screens.pop(screen)
+        if self._app.screen is screen:
+            self._app.pop_screen()
+        self._tell(plugin, f"screen {type(screen).__name__}: {reason(error)}")
+
+    def has_opened(self, screen: Screen[Any]) -> bool:
+        """Whether a screen is a plugin's."""
+        return screen in self._screens
+
+
+class _Steps:
+    """Awaits what a plugin gave; between two waits it may compute only so long."""
+
+    def __init__(self, outcome: Awaitable[None]) -> None:
+        self._outcome = outcome
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        steps = self._outcome.__await__()
+        while True:
+            try:
+                waited = contained(lambda: next(steps), ANSWER_SECONDS)
+            except StopIteration:
+                return
+            try:
+                yield waited
+            except BaseException:
+                steps.close()
+                raise
