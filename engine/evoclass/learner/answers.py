@@ -43,6 +43,11 @@ class Answers:
 
         return RunnerBench(self._open.catalog, trusted, self._open.settings.limits)
 
+    def _log(self, verb: Verb, block_id: str, **payload: object) -> None:
+        """Write down what was done with a question, after what other windows did before."""
+        self._open.catch_up()
+        self._open.log(verb, block_id, **payload)
+
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         """Grade an answer and remember it.
 
@@ -51,7 +56,7 @@ class Answers:
         block = self.exercise(block_id)
         verdict = await self._verdict(block, answer)
         if verdict.valid:
-            self._open.log(
+            self._log(
                 Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
             )
             if block.tries and not verdict.passed:
@@ -112,7 +117,7 @@ class Answers:
         hints = self.exercise(block_id).hints
         state = self._open.state.exercise(block_id)
         if state.hints < len(hints):
-            self._open.log(Verb.ASKED, block_id, hint=state.hints + 1)
+            self._log(Verb.ASKED, block_id, hint=state.hints + 1)
         return hints[: state.hints]
 
     def reveal(self, block_id: str) -> Answer:
@@ -120,7 +125,7 @@ class Answers:
         solution = self.exercise(block_id).exercise.solution()
         state = self._open.state.exercise(block_id)
         if not state.done:
-            self._open.log(Verb.EXPERIENCED, block_id)
+            self._log(Verb.EXPERIENCED, block_id)
         return solution
 
     async def solve(self, block_id: str) -> Answer:
@@ -134,12 +139,12 @@ class Answers:
         solution = await _kept_in(block, solved)
         if not self._open.state.exercise(block_id).done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
-            self._open.log(Verb.EXPERIENCED, block_id, **known)
+            self._log(Verb.EXPERIENCED, block_id, **known)
         return solution
 
     def retry(self, block_id: str) -> None:
         """Take the answer back to try again, with newly drawn values; what was passed stays passed."""
-        self._open.log(Verb.VOIDED, block_id)
+        self._log(Verb.VOIDED, block_id)
         self._open.draw_anew()
 
     @property
