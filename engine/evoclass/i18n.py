@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any
 
+from evoclass.wording.languages import DEFAULT, LANGUAGES
 from evoclass.wording.printable import printable
 
 __all__ = [
@@ -22,11 +23,6 @@ __all__ = [
     "command_language",
     "system_language",
 ]
-
-LANGUAGES = {"en": "English", "it": "Italiano"}
-"""Languages of the interface and their own names."""
-
-DEFAULT = "en"
 
 
 class Catalog:

@@ -10,9 +10,9 @@ from itertools import count
 from pathlib import Path
 
 from evoclass.errors import ConfigError
-from evoclass.i18n import DEFAULT
 from evoclass.reading.library import COURSE_PAGE, Library, languages
 from evoclass.reading.markup import Parser
+from evoclass.wording.languages import DEFAULT
 from evoclass.wording.printable import printable
 from evoclass_author.translation import confirm
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evoclass.i18n import LANGUAGES
+from evoclass.learner.session import Session
 from evoclass.running import ending
-from evoclass_tui.handlers import moving, running
-
-if TYPE_CHECKING:
-    from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.runs import Runs
+from evoclass_tui.shell import Shell
+from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.timer import StudyTimer
 
 TIMES = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0)
 """Wall time of a run in seconds."""
@@ -32,41 +33,42 @@ class Setting:
     use: Callable[[object], Awaitable[None] | None]
 
 
-def settings(screen: LessonScreen) -> list[Setting]:
+def settings(
+    app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
+) -> list[Setting]:
     """Return every setting as it stands now."""
-    app, catalog, mine = screen.app, screen.session.catalog, screen.session.settings
+    session = app.session
+    catalog, limits = session.catalog, session.settings.limits
     on_off = [(catalog("settings.shown"), True), (catalog("settings.hidden"), False)]
+
+    def use_runner(name: object) -> None:
+        runs.use_runner(str(name))
+        app.remember(runner=str(name))
+
+    def show_map(shown: object) -> None:
+        panes.map_hidden = not shown
+        app.remember(course_map=bool(shown))
+
+    def show_timer(shown: object) -> None:
+        timer.display = bool(shown)
+        app.remember(study_timer=bool(shown))
+
+    def limit(**values: Any) -> None:
+        app.remember(limits=replace(session.settings.limits, **values))
+
+    seconds = _around(TIMES, limits.seconds, lambda value: ending.duration(value, catalog.language))
+    memory = _around(MEMORIES, limits.memory, lambda value: ending.size(int(value), catalog.language))
+    themes = [(name, name) for name in app.theme_names]
+    languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
-        Setting(
-            "language",
-            [(name, code) for code, name in LANGUAGES.items()],
-            screen.session.language,
-            lambda code: moving.speak(screen, str(code)),
-        ),
-        Setting(
-            "theme", [(name, name) for name in app.theme_names], app.theme, lambda n: app.use_theme(str(n))
-        ),
-        Setting("runner", _runners(screen), screen.runner_name, lambda n: _use_runner(screen, str(n))),
-        Setting("course_map", on_off, not screen.map_hidden, lambda shown: _show_map(screen, bool(shown))),
-        Setting("study_timer", on_off, mine.study_timer, lambda shown: _show_timer(screen, bool(shown))),
-        Setting(
-            "seconds",
-            _around(TIMES, mine.limits.seconds, lambda value: ending.duration(value, catalog.language)),
-            mine.limits.seconds,
-            lambda value: _limit(screen, seconds=value),
-        ),
-        Setting(
-            "memory",
-            _around(MEMORIES, mine.limits.memory, lambda value: ending.size(int(value), catalog.language)),
-            mine.limits.memory,
-            lambda value: _limit(screen, memory=value),
-        ),
+        Setting("language", languages, session.language, lambda code: speak(str(code))),
+        Setting("theme", themes, app.theme, lambda name: app.use_theme(str(name))),
+        Setting("runner", _runners(session, runs.runner_name), runs.runner_name, use_runner),
+        Setting("course_map", on_off, not panes.map_hidden, show_map),
+        Setting("study_timer", on_off, session.settings.study_timer, show_timer),
+        Setting("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
+        Setting("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]
-
-
-def _limit(screen: LessonScreen, **values: Any) -> None:
-    """Change some limits and leave the others."""
-    screen.app.remember(limits=replace(screen.session.settings.limits, **values))
 
 
 def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) -> list[tuple[str, object]]:
@@ -74,27 +76,11 @@ def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) ->
     return [(name(value), value) for value in sorted({*steps, now})]
 
 
-def _runners(screen: LessonScreen) -> list[tuple[str, object]]:
+def _runners(session: Session, now: str) -> list[tuple[str, object]]:
     """Return the runners that this machine can use."""
-    catalog = screen.session.catalog
     found: list[tuple[str, object]] = []
-    for name, cls in screen.session.plugins.runners.items():
-        if screen.session.plugins.available(cls).ok or name == screen.runner_name:
-            label = catalog(f"runner.{name}")
+    for name, cls in session.plugins.runners.items():
+        if session.plugins.available(cls).ok or name == now:
+            label = session.catalog(f"runner.{name}")
             found.append((label if label != f"runner.{name}" else name, name))
     return found
-
-
-def _use_runner(screen: LessonScreen, name: str) -> None:
-    running.use_runner(screen, name)
-    screen.app.remember(runner=name)
-
-
-def _show_map(screen: LessonScreen, shown: bool) -> None:
-    screen.map_hidden = not shown
-    screen.app.remember(course_map=shown)
-
-
-def _show_timer(screen: LessonScreen, shown: bool) -> None:
-    screen.timer.display = shown
-    screen.app.remember(study_timer=shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,30 @@ async def test_what_another_window_does_in_another_lesson_is_on_the_map(course: 
     theirs.go("more")
     ours.catch_up()
     assert ours.course_progress()["more"] == "started"
+
+
+async def test_an_answer_counts_for_the_lesson_it_was_given_in(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course / "en" / "02-more.md").write_text(MORE)
+    session = opened(course)
+    exercise = type(session.answers.exercise("two-and-two").exercise)
+    real, graded = exercise.grade, asyncio.Event()
+
+    async def slowly(*args: Any) -> Any:
+        await graded.wait()
+        return await real(*args)
+
+    monkeypatch.setattr(exercise, "grade", slowly)
+    check = asyncio.create_task(session.answers.submit("two-and-two", {"choice": "a"}))
+    await asyncio.sleep(0)
+    session.go("more")
+    graded.set()
+    assert (await check).passed
+    assert "two-and-two" not in session.state.exercises
+    session.go("adding")
+    assert session.state.exercise("two-and-two").passed
+    assert fold(session.store.events("sums", "adding")).exercise("two-and-two").passed
 
 
 DEEDS = st.tuples(

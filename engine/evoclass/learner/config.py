@@ -13,8 +13,8 @@ import tomlkit.exceptions
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
-from evoclass.i18n import LANGUAGES
 from evoclass.runner import Limits
+from evoclass.wording.languages import LANGUAGES
 
 LARGEST = 2**20
 """Bytes of a settings file at most."""

@@ -109,10 +109,21 @@ class OpenLesson:
 
     def log(self, verb: Verb, block: str = "", **payload: object) -> None:
         """Write down what happened, and let the state take it."""
+        self.log_at(self.place_in_log, verb, block, **payload)
+
+    @property
+    def place_in_log(self) -> tuple[str, str]:
+        """The course and the lesson that what is done now belongs to."""
+        return self.course.id, self.lesson.id
+
+    def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> None:
+        """Write down what was begun in a lesson that may have been left meanwhile."""
+        course, lesson = place
         event = self.store.append(
-            verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
+            verb, course=course, lesson=lesson, language=self.language, block=block, **payload
         )
-        self._course_state.take(event)
+        if course == self._course_state.course:
+            self._course_state.take(event)
         self.look_for_trouble()
 
     def catch_up(self) -> None:

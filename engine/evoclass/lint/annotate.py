@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evoclass.errors import Problem
-from evoclass.i18n import DEFAULT
 from evoclass.model import Block, Fault, Lesson, walk
+from evoclass.wording.languages import DEFAULT
 
 if TYPE_CHECKING:
     from evoclass.reading.library import Library

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from evoclass.errors import Problem
-from evoclass.i18n import DEFAULT
 from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, check_text, ordered
@@ -18,6 +17,7 @@ from evoclass.lint.strays import strays
 from evoclass.model import Lesson
 from evoclass.reading.library import COURSE_PAGE, Library, read_file
 from evoclass.reading.markup import Parser
+from evoclass.wording.languages import DEFAULT
 
 
 class Checker:

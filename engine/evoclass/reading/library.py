@@ -16,13 +16,13 @@ from evoclass.disk import regularfile
 from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.errors import LessonError, NotFoundError, Problem
-from evoclass.i18n import DEFAULT
 from evoclass.model import Course, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
 from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.reading.markup import Parser, course_from, front_matter, language_of, name_parts
+from evoclass.wording.languages import DEFAULT
 from evoclass.wording.printable import printable
 
 COURSE_PAGE = "index.md"

@@ -14,7 +14,7 @@ import click
 from evoclass.commands.options import workspace
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError, LessonError
-from evoclass.i18n import DEFAULT, LANGUAGES, Catalog
+from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.workspace import Workspace
 from evoclass.lint import apply_fixes, check_lesson, describe
 from evoclass.lint.lesson import UNREADABLE
@@ -25,6 +25,7 @@ from evoclass.reading.inline import slug as slug_of
 from evoclass.reading.library import COURSE_PAGE, is_lesson
 from evoclass.reading.markup import Parser, name_parts
 from evoclass.reading.pictures import is_file
+from evoclass.wording.languages import DEFAULT
 from evoclass.wording.printable import printable
 from evoclass_author.foreign import ESCAPED, escaped, relinked
 from evoclass_author.imported import Imported, from_notebook

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.widgets.entry import Entry
 
 SHOWN = 60
@@ -30,6 +32,17 @@ class Action:
     help: str
     do: Callable[[], object]
     keys: str = ""
+
+
+def command_actions(catalog: Catalog, busy: bool, carry_out: Callable[[str], object]) -> Iterator[Action]:
+    """Yield the commands of the window; `busy` if a program is alive, which Run then stops."""
+    for command in COMMANDS:
+        if command.id in ("palette", "leave"):
+            continue
+        name = "stop" if command.id == "run" and busy else command.id
+        keys = ", ".join(display(key, catalog) for key in command.keys)
+        label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
+        yield Action(label, text, partial(carry_out, command.id), keys)
 
 
 class Palette(ModalScreen[Action | None]):
