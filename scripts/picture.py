@@ -25,7 +25,7 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     from evoclass.learner.workspace import Workspace
     from evoclass.model import Lesson, Live, Table
     from evoclass_tui.app import EvoClassApp
-    from evoclass_tui.handlers.closing import close_all
+    from evoclass_tui.closing import close_all
 
     def figures(lesson: Lesson) -> str:
         """Return the id of the table that shows the run's values in the prose."""
@@ -53,7 +53,7 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
             await pilot.press("f5")
             while session.state.last_run is None:
                 await pilot.pause(0.2)
-        screen.read_at(figures(session.lesson))
+        screen.panes.read_at(figures(session.lesson))
         await pilot.pause(1.0)  # the panels draw the last frame on their next turn
         screen.reader.scroll_relative(y=-ABOVE, animate=False, immediate=True)
         if screen.lab.editor is not None:

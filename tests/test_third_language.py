@@ -20,6 +20,7 @@ from evoclass.learner import config
 from evoclass.learner.openlesson import make_catalog
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.trial import try_all
+from evoclass.quantities import byte_text
 from evoclass.wording.languages import means
 from evoclass.wording.numerals import localised
 from evoclass.wording.sentences import own_sentences

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines
+from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines, Item, Setting
 from evoclass.reading.invisible import named, plain
 
 __all__ = [
@@ -28,27 +28,6 @@ ENGINE_ROLES = ("live",)
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
 NO = frozenset({"no", "false", "off", "0"})
 """What an option without a value may say all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a task list: `- [x] text`, with the indented quote below it."""
-
-    key: str
-    """`a`, `b`, … in source order."""
-    text: Inlines
-    checked: bool
-    line: int
-    feedback: Inlines = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One `:key: value` line."""
-
-    key: str
-    value: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from evoclass.i18n import Catalog
+from typing import Any, Literal, Protocol
 
 __all__ = [
     "ConfigError",
@@ -35,6 +32,14 @@ __all__ = [
     "RunnerError",
     "RunnerUnavailable",
 ]
+
+
+class Sentences(Protocol):
+    """Interface text of one language; a `Catalog` is such."""
+
+    def __call__(self, key: str, /, **fields: Any) -> str: ...
+
+    def has(self, key: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class EvoClassError(Exception):
         """Interface text that says the same in the learner's language, if there is one."""
         self.fields = fields
 
-    def said(self, catalog: Catalog) -> str:
+    def said(self, catalog: Sentences) -> str:
         """Return what went wrong in the language of a catalog, as far as it has the words."""
         return catalog(self.key, **self.fields) if catalog.has(self.key) else str(self)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 from evoclass.errors import Problem
 
 if TYPE_CHECKING:
-    from evoclass.directive import Setting
     from evoclass.exercise import Exercise
     from evoclass.reading.budget import Budget
 
@@ -29,6 +28,7 @@ __all__ = [
     "Image",
     "Inline",
     "Inlines",
+    "Item",
     "Lab",
     "Lesson",
     "LessonEntry",
@@ -40,6 +40,7 @@ __all__ = [
     "Paragraph",
     "Quote",
     "Rule",
+    "Setting",
     "Span",
     "Steps",
     "Table",
@@ -83,6 +84,27 @@ Inline = Span | Live | LineBreak
 
 Inlines = tuple[Inline, ...]
 """Inline text: a paragraph, a cell, an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a task list: `- [x] text`, with the indented quote below it."""
+
+    key: str
+    """`a`, `b`, … in source order."""
+    text: Inlines
+    checked: bool
+    line: int
+    feedback: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `:key: value` line."""
+
+    key: str
+    value: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from textual.screen import Screen
 
 from evoclass.i18n import Catalog
+from evoclass.learner.session import Session
 from evoclass.model import Course, Lesson
 from evoclass.wording.printable import printable
-
-if TYPE_CHECKING:
-    from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.notice import Severity, Tell
 
 __all__ = ["ActionContext", "ScreenAction"]
 
@@ -21,35 +20,33 @@ __all__ = ["ActionContext", "ScreenAction"]
 class ActionContext:
     """The window that an action was asked for in."""
 
-    def __init__(self, screen: LessonScreen, plugin: str) -> None:
-        self._screen, self._plugin = screen, plugin
+    def __init__(self, session: Session, tell: Tell, show: Callable[[Screen[Any]], None]) -> None:
+        self._session, self._tell, self._show = session, tell, show
 
     @property
     def lesson(self) -> Lesson:
         """The open lesson."""
-        return self._screen.session.lesson
+        return self._session.lesson
 
     @property
     def course(self) -> Course:
         """Its course."""
-        return self._screen.session.course
+        return self._session.course
 
     @property
     def catalog(self) -> Catalog:
         """Sentences in the language of the interface, those of plugins among them."""
-        return self._screen.session.catalog
+        return self._session.catalog
 
-    def tell(
-        self, sentence: str, severity: Literal["information", "warning", "error"] = "information"
-    ) -> None:
+    def tell(self, sentence: str, severity: Severity = "information") -> None:
         """Say something in the corner for some seconds."""
-        self._screen.tell(printable(str(sentence)), severity)
+        self._tell(printable(str(sentence)), severity)
 
     def open(self, screen: Screen[Any]) -> None:
         """Show a screen of the plugin's own on top of the lesson until it is dismissed."""
         if not isinstance(screen, Screen):
             raise TypeError(f"{type(screen).__name__} is no Screen")
-        self._screen.app.plugin_actions.open(screen, self._plugin)
+        self._show(screen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The Textual front end: themes, language, the lesson screen, and a decent end whatever happens."""
+"""The Textual front end: the lesson screen, and a decent end whatever happens."""
 
 from __future__ import annotations
 
@@ -10,81 +10,42 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
-from textual.reactive import reactive
 from textual.screen import Screen
 
-from evoclass.disk import paths
 from evoclass.disk.faultlog import write_down
-from evoclass.errors import ConfigError
-from evoclass.i18n import Catalog
-from evoclass.learner import config
 from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
+from evoclass_tui.closing import close_all, keep_when_hung_up
 from evoclass_tui.faults import panel_at_fault, question_at_fault, screen_at_fault
-from evoclass_tui.handlers import keeping, outside
-from evoclass_tui.handlers.closing import close_all, keep_when_hung_up
-from evoclass_tui.plugin_actions import PluginActions
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
-from evoclass_tui.textual_private import FaultCatchingApp
-from evoclass_tui.themes import DARK, THEMES
+from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
-
-MAP_BESIDE = 150
-"""Columns from which the course map has room beside lesson and lab; in less it lies on top when asked for."""
 
 FAULT = 70
 """Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
 
 
-class EvoClassApp(FaultCatchingApp[str]):
+class EvoClassApp(Shell):
     """Routes between the session and the screen."""
 
     TITLE = "EvoClass"
     CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
     ESCAPE_TO_MINIMIZE = False
 
-    catalog: reactive[Catalog | None] = reactive(None)
-
-    alone = False
-    """Whether this process is for the app only, and ends with it."""
-
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
-        super().__init__()
+        super().__init__(session)
         if "SSH_CONNECTION" in os.environ:
             self.animation_level = "none"  # a slow line would show every step of it
         self.last_words = ""
         """What to say to the learner once the screen is gone."""
         self.begin_again = False
         """Whether to begin again at the end, with a plugin as it has just been saved."""
-        self.session = session
         self.runners = runners
-        self.set_reactive(EvoClassApp.catalog, session.catalog)
-        for theme in THEMES:
-            self.register_theme(theme)
-        for theme in offers.themes(session.plugins, self.available_themes):
-            self.register_theme(theme)
-        wanted = session.settings.theme
-        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
         self._watch: Watch | None = None
-        self.plugin_actions = PluginActions(self)
-        self.plugin_actions.bind()
-
-    def _begin_with(self, theme: str) -> None:
-        """Use a theme from the first picture on: setting it as one does later would style everything twice.
-
-        A light theme goes that way all the same, for Textual begins as a dark one.
-        """
-        if self.available_themes[theme].dark:
-            self.set_reactive(EvoClassApp.theme, theme)
-            self.stylesheet.set_variables(self.get_css_variables())
-        else:
-            self.theme = theme
 
     def on_mount(self) -> None:
         """Watch widgets from elsewhere, if there may be any."""
@@ -97,7 +58,7 @@ class EvoClassApp(FaultCatchingApp[str]):
 
     async def _begin_again_at_save(self, paths: list[Path]) -> None:
         while slip := await until_saved(paths):
-            self.lesson_screen.tell(self.session.catalog("notice.plugin_slip", reason=slip), "warning")
+            self.tell(self.session.catalog("notice.plugin_slip", reason=slip), "warning")
         self.begin_again = True
         await self.action_quit()
 
@@ -120,40 +81,10 @@ class EvoClassApp(FaultCatchingApp[str]):
         assert isinstance(screen, LessonScreen)
         return screen
 
-    @property
-    def theme_names(self) -> list[str]:
-        """Every theme, ours first."""
-        return sorted(self.available_themes, key=lambda name: (not name.startswith("evoclass"), name))
-
-    def use_theme(self, name: str) -> None:
-        """Change the colours, for good."""
-        self.theme = name
-        self.remember(theme=name)
-
-    def remember(self, **values: Any) -> None:
-        """Keep settings."""
-        self.session.settings = self.session.settings.changed(**values)
-        self.keep(**values)
-
-    def keep(self, **values: Any) -> None:
-        """Write settings into the file."""
-        try:
-            config.save(paths.config_file(), **values)
-        except ConfigError as error:
-            self.notify(str(error), severity="error", markup=False)
-
-    def follow_link(self, href: str) -> None:
-        """Open a link of a lesson: in the browser, and in the clipboard for terminals without one."""
-        self.copy_to_clipboard(href)
-        if href.startswith(("http://", "https://")):
-            self.open_url(href)
-        self.notify(self.session.catalog("notice.link_copied", href=href), markup=False)
-
     def on_app_focus(self) -> None:
         """The learner is back, perhaps from another editor."""
         if self.screen_stack and self.lesson_screen.is_mounted:
-            keeping.keep_all(self.lesson_screen)
-            outside.look(self.lesson_screen)
+            self.lesson_screen.keep_and_look()
 
     def action_of_plugin(self, number: int) -> None:
         """Carry out the action of a plugin that a key asks for."""
@@ -169,7 +100,7 @@ class EvoClassApp(FaultCatchingApp[str]):
 
     async def action_quit(self) -> None:
         """Leave at once; nothing is lost."""
-        await keeping.leave_lesson(self.lesson_screen)
+        await self.lesson_screen.leave_lesson()
         self.exit()
 
     def action_help_quit(self) -> None:
@@ -192,7 +123,7 @@ class EvoClassApp(FaultCatchingApp[str]):
 
 
 async def _show(app: EvoClassApp) -> None:
-    keep_when_hung_up(lambda: keeping.leave_lesson(app.lesson_screen))
+    keep_when_hung_up(lambda: app.lesson_screen.leave_lesson())
     try:
         await app.run_async()
     finally:

@@ -11,12 +11,15 @@ from evoclass.i18n import Catalog
 
 Topic = Literal["lab", "lesson", "view", "program"]
 
+Owner = Literal["screen", "dialogs", "panes", "lab", "reader", "app"]
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing to do.  Its texts are `command.ID.label` and `command.ID.help` of the interface."""
 
     id: str
+    """Of the action too that carries it out: `action_ID`."""
     topic: Topic
     keys: tuple[str, ...] = ()
     """The first one is shown; the others are for terminals, tmux and browsers that keep the first for themselves."""
@@ -26,6 +29,8 @@ class Command:
     """Whether the key bar shows it where lesson and lab take turns."""
     priority: bool = False
     """Whether the key comes before those of the widget with the focus, and before letters still on their way."""
+    owner: Owner = "screen"
+    """What it acts on, and whose action it is."""
 
     @property
     def action(self) -> str:
@@ -36,32 +41,32 @@ class Command:
 COMMANDS = (
     Command("run", "lab", ("f5", "ctrl+r"), bar=True),
     Command("check", "lesson", ("ctrl+s",), bar=True),
-    Command("sides", "view", ("f3", "e"), narrow=True),
+    Command("sides", "view", ("f3", "e"), narrow=True, owner="panes"),
     Command("language", "lesson", ("ctrl+l",), bar=True),
-    Command("map", "view", ("ctrl+b", "f2"), bar=True),
-    Command("next_pane", "view", ("f6",), bar=True),
-    Command("previous_pane", "view", ("shift+f6",)),
-    Command("zoom", "view", ("f8", "z"), bar=True),
-    Command("palette", "program", ("ctrl+p", "colon"), bar=True),
-    Command("help", "program", ("f1", "question_mark"), bar=True),
-    Command("next_file", "lab", ("f4",)),
-    Command("reset", "lab"),
-    Command("clear", "lab"),
-    Command("compare", "lab"),
-    Command("runner", "lab", ("f7",)),
-    Command("back", "lesson", ("ctrl+t", "ctrl+g")),
-    Command("course", "lesson", ("ctrl+o",)),
+    Command("map", "view", ("ctrl+b", "f2"), bar=True, owner="panes"),
+    Command("next_pane", "view", ("f6",), bar=True, owner="panes"),
+    Command("previous_pane", "view", ("shift+f6",), owner="panes"),
+    Command("zoom", "view", ("f8", "z"), bar=True, owner="panes"),
+    Command("palette", "program", ("ctrl+p", "colon"), bar=True, owner="dialogs"),
+    Command("help", "program", ("f1", "question_mark"), bar=True, owner="dialogs"),
+    Command("next_file", "lab", ("f4",), owner="lab"),
+    Command("reset", "lab", owner="lab"),
+    Command("clear", "lab", owner="lab"),
+    Command("compare", "lab", owner="dialogs"),
+    Command("runner", "lab", ("f7",), owner="dialogs"),
+    Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
+    Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
     # Every scrolling widget has these two for pages at its side.
     Command("next_lesson", "lesson", ("ctrl+pagedown",), priority=True),
     Command("previous_lesson", "lesson", ("ctrl+pageup",), priority=True),
-    Command("narrower", "view", ("alt+left",)),
-    Command("wider", "view", ("alt+right",)),
-    Command("taller", "view", ("alt+up",)),
-    Command("shorter", "view", ("alt+down",)),
+    Command("narrower", "view", ("alt+left",), owner="panes"),
+    Command("wider", "view", ("alt+right",), owner="panes"),
+    Command("taller", "view", ("alt+up",), owner="panes"),
+    Command("shorter", "view", ("alt+down",), owner="panes"),
     Command("theme", "view", ("f9",)),
-    Command("settings", "program", ("f10",)),
-    Command("leave", "view", ("escape",)),
-    Command("quit", "program", ("ctrl+q",), bar=True),
+    Command("settings", "program", ("f10",), owner="dialogs"),
+    Command("leave", "view", ("escape",), owner="panes"),
+    Command("quit", "program", ("ctrl+q",), bar=True, owner="app"),
 )
 
 BY_ID = {command.id: command for command in COMMANDS}

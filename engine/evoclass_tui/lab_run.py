@@ -20,7 +20,9 @@ HOPS = 6
 """Turns of the event loop left to others after that: a key takes one from the app to the screen, one to the widget …"""
 
 OUTPUT_WAITING = 256 * 1024
-"""Characters of output kept for the panels between two looks; a panel sees the newest of a flood."""
+"""Characters of output kept between two events of other kinds; of a flood, listeners get the newest."""
+
+Listener = Callable[[RunEvent], object]
 
 
 @dataclass(slots=True)
@@ -37,7 +39,9 @@ class LabRun:
     """Time that the learner gives this run; 0 for the limit of the lesson and the settings."""
     kept: bool = False
     """Whether it is among the runs that are kept."""
+    _listeners: list[Listener] = field(default_factory=list)
     _news: list[str] = field(default_factory=list)
+    """Output that listeners have not been told of."""
     _news_length: int = 0
 
     @property
@@ -50,8 +54,16 @@ class LabRun:
         """How it ended, if it has."""
         return self.recording.exit
 
+    def subscribe(self, listener: Listener) -> None:
+        """Have every event told from now on, output gathered before the next event of another kind."""
+        self._listeners.append(listener)
+
+    def release(self) -> None:
+        """Tell nobody any more: another run, or none, is on the screen."""
+        self._listeners.clear()
+
     def take(self, event: RunEvent) -> None:
-        """Fold one event in."""
+        """Fold one event in and tell of it."""
         self.recording.take(event)
         if isinstance(event, Output):
             self.buffer.feed(event.text)
@@ -60,26 +72,31 @@ class LabRun:
             if self._news_length > 2 * OUTPUT_WAITING:
                 self._news = ["".join(self._news)[-OUTPUT_WAITING:]]
                 self._news_length = OUTPUT_WAITING
-        elif isinstance(event, ErrorReport):
+            return
+        if isinstance(event, ErrorReport):
             self.error = event
+        if text := self._take_output():
+            self._tell(Output(text=text))
+        self._tell(event)
 
-    def take_output(self) -> str:
-        """Return what was printed since the last call."""
+    def _take_output(self) -> str:
         text = "".join(self._news)
         self._news.clear()
         self._news_length = 0
         return text
 
-    async def follow(self, tell: Callable[[RunEvent], object]) -> None:
-        """Take in all events of the run, and tell of those that are not output.  Raises RunnerError."""
+    def _tell(self, event: RunEvent) -> None:
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    async def follow(self) -> None:
+        """Take in all events of the run.  Raises RunnerError."""
         if self.run is None:
             return
         turn = time.perf_counter()
         async with aclosing(self.run.events()) as events:
             async for event in events:
                 self.take(event)
-                if not isinstance(event, Output):
-                    tell(event)
                 if time.perf_counter() - turn > TURN:
                     for _ in range(HOPS):
                         await asyncio.sleep(0)

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Generator
 from functools import cached_property, partial
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from textual.app import App
 from textual.screen import Screen
 
+from evoclass.learner.session import Session
 from evoclass.pluginhost.blame import reason
 from evoclass.pluginhost.loading import contained
 from evoclass.pluginhost.registry import ANSWER_SECONDS
@@ -18,10 +20,8 @@ from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.actions import ActionContext, ScreenAction
 from evoclass_tui.keys import display
-from evoclass_tui.screens.palette import Action
-
-if TYPE_CHECKING:
-    from evoclass_tui.app import EvoClassApp
+from evoclass_tui.notice import Tell
+from evoclass_tui.palette_entry import PaletteEntry
 
 SECONDS = 60.0
 """Seconds that an action may wait for something, a network for instance."""
@@ -30,15 +30,15 @@ SECONDS = 60.0
 class PluginActions:
     """What plugins can do in a window."""
 
-    def __init__(self, app: EvoClassApp) -> None:
-        self._app = app
+    def __init__(self, app: App[Any], session: Session, tell: Tell) -> None:
+        self._app, self._session, self._say = app, session, tell
         self._off: set[str] = set()
         self._screens: WeakKeyDictionary[Screen[Any], str] = WeakKeyDictionary()
         """Screens that plugins have opened, each with the plugin."""
 
     @cached_property
     def _all(self) -> list[tuple[str, ScreenAction]]:
-        return offers.actions(self._app.session.plugins)
+        return offers.actions(self._session.plugins)
 
     def bind(self) -> None:
         """Bind the keys."""
@@ -46,9 +46,9 @@ class PluginActions:
             if action.key:
                 self._app.bind(action.key, f"of_plugin({number})", show=False)
 
-    def entries(self) -> list[Action]:
+    def entries(self) -> list[PaletteEntry]:
         """Return the entries of the palette."""
-        say = self._app.session.catalog
+        say = self._session.catalog
         found = []
         for number, (_, action) in enumerate(self._all):
             if action.name in self._off:
@@ -57,7 +57,7 @@ class PluginActions:
             shown = printable(say(label)) if say.has(label) else action.name
             keys = display(action.key, say) if action.key else ""
             words = printable(say(text)) if say.has(text) else ""
-            found.append(Action(shown, words, partial(self.start, number), keys))
+            found.append(PaletteEntry(shown, words, partial(self.start, number), keys))
         return found
 
     def start(self, number: int) -> None:
@@ -65,7 +65,7 @@ class PluginActions:
         plugin, action = self._all[number]
         if action.name in self._off:
             return
-        context = ActionContext(self._app.lesson_screen, plugin)
+        context = ActionContext(self._session, self._say, partial(self._open, plugin))
         try:
             outcome = contained(lambda: action.run(context), ANSWER_SECONDS)
         except Exception as error:
@@ -81,7 +81,7 @@ class PluginActions:
         except Exception as error:
             self._fail(plugin, action, error)
 
-    def open(self, screen: Screen[Any], plugin: str) -> None:
+    def _open(self, plugin: str, screen: Screen[Any]) -> None:
         """Show a screen of a plugin."""
         self._screens[screen] = plugin
         self._app.push_screen(screen)
@@ -91,9 +91,9 @@ class PluginActions:
         self._tell(plugin, f"action {action.name}: {reason(error)}")
 
     def _tell(self, plugin: str, why: str) -> None:
-        self._app.session.plugins.blame(plugin, why)
-        sentence = self._app.session.catalog("notice.action_off", plugin=plugin, reason=why)
-        self._app.lesson_screen.tell(sentence, "error")
+        self._session.plugins.blame(plugin, why)
+        sentence = self._session.catalog("notice.action_off", plugin=plugin, reason=why)
+        self._say(sentence, "error")
 
     def close(self, screen: Screen[Any], error: Exception) -> None:
         """Take a screen away that a plugin has opened and that has had a fault."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.session import Session
 from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.settings import Setting, Value
 from evoclass.wording.numerals import localised
-from evoclass_tui.handlers import moving, running
-
-if TYPE_CHECKING:
-    from evoclass_tui.screens.lesson import LessonScreen
+from evoclass_tui.runs import Runs
+from evoclass_tui.shell import Shell
+from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.timer import StudyTimer
 
 TIMES = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0)
 """Wall time of a run in seconds."""
@@ -42,53 +43,57 @@ class SettingLine:
     """Whose it is, if it is not EvoClass's own."""
 
 
-def settings(screen: LessonScreen) -> list[SettingLine]:
+def settings(
+    app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
+) -> list[SettingLine]:
     """Return every setting as it stands now, those of plugins last."""
-    return [*_own(screen), *_of_plugins(screen)]
+    return [*_own(app, runs, panes, timer, speak), *_of_plugins(app)]
 
 
-def _own(screen: LessonScreen) -> list[SettingLine]:
-    app, catalog, mine = screen.app, screen.session.catalog, screen.session.settings
+def _own(
+    app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
+) -> list[SettingLine]:
+    session = app.session
+    catalog, limits = session.catalog, session.settings.limits
     on_off = [(catalog("settings.shown"), True), (catalog("settings.hidden"), False)]
+
+    def use_runner(name: object) -> None:
+        runs.use_runner(str(name))
+        app.remember(runner=str(name))
+
+    def show_map(shown: object) -> None:
+        panes.map_hidden = not shown
+        app.remember(course_map=bool(shown))
+
+    def show_timer(shown: object) -> None:
+        timer.display = bool(shown)
+        app.remember(study_timer=bool(shown))
+
+    def limit(**values: Any) -> None:
+        app.remember(limits=replace(session.settings.limits, **values))
+
+    seconds = _around(TIMES, limits.seconds, lambda value: ending.duration(value, catalog.language))
+    memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
+    themes = [(name, name) for name in app.theme_names]
+    languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
-        SettingLine(
-            "language",
-            [(name, code) for code, name in LANGUAGES.items()],
-            screen.session.language,
-            lambda code: moving.speak(screen, str(code)),
-        ),
-        SettingLine(
-            "theme", [(name, name) for name in app.theme_names], app.theme, lambda n: app.use_theme(str(n))
-        ),
-        SettingLine("runner", _runners(screen), screen.runner_name, lambda n: _use_runner(screen, str(n))),
-        SettingLine(
-            "course_map", on_off, not screen.map_hidden, lambda shown: _show_map(screen, bool(shown))
-        ),
-        SettingLine("study_timer", on_off, mine.study_timer, lambda shown: _show_timer(screen, bool(shown))),
-        SettingLine(
-            "seconds",
-            _around(TIMES, mine.limits.seconds, lambda value: ending.duration(value, catalog.language)),
-            mine.limits.seconds,
-            lambda value: _limit(screen, seconds=value),
-        ),
-        SettingLine(
-            "memory",
-            _around(
-                MEMORIES, mine.limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024)
-            ),
-            mine.limits.memory,
-            lambda value: _limit(screen, memory=value),
-        ),
+        SettingLine("language", languages, session.language, lambda code: speak(str(code))),
+        SettingLine("theme", themes, app.theme, lambda name: app.use_theme(str(name))),
+        SettingLine("runner", _runners(session, runs.runner_name), runs.runner_name, use_runner),
+        SettingLine("course_map", on_off, not panes.map_hidden, show_map),
+        SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
+        SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
+        SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]
 
 
-def _of_plugins(screen: LessonScreen) -> Iterator[SettingLine]:
-    configured = screen.session.plugins.configured
+def _of_plugins(app: Shell) -> Iterator[SettingLine]:
+    configured = app.session.plugins.configured
     for plugin, declared in configured.all().items():
         now = configured.values(plugin)
         for setting in declared:
-            values = _values(setting, now[setting.name], screen.session.catalog)
-            use = partial(_use_of_plugin, screen, plugin, setting.name)
+            values = _values(setting, now[setting.name], app.session.catalog)
+            use = partial(_use_of_plugin, app, plugin, setting.name)
             yield SettingLine(f"{plugin}.{setting.name}", values, now[setting.name], use, plugin)
 
 
@@ -118,15 +123,10 @@ def _steps(setting: Setting) -> Iterator[float]:
             yield number
 
 
-def _use_of_plugin(screen: LessonScreen, plugin: str, name: str, value: object) -> None:
+def _use_of_plugin(app: Shell, plugin: str, name: str, value: object) -> None:
     assert isinstance(value, bool | int | float | str)
-    screen.session.plugins.configured.change(plugin, name, value)
-    screen.app.keep(plugins={plugin: {name: value}})
-
-
-def _limit(screen: LessonScreen, **values: Any) -> None:
-    """Change some limits and leave the others."""
-    screen.app.remember(limits=replace(screen.session.settings.limits, **values))
+    app.session.plugins.configured.change(plugin, name, value)
+    app.keep(plugins={plugin: {name: value}})
 
 
 def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) -> list[tuple[str, object]]:
@@ -134,27 +134,11 @@ def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) ->
     return [(name(value), value) for value in sorted({*steps, now})]
 
 
-def _runners(screen: LessonScreen) -> list[tuple[str, object]]:
+def _runners(session: Session, now: str) -> list[tuple[str, object]]:
     """Return the runners that this machine can use."""
-    catalog = screen.session.catalog
     found: list[tuple[str, object]] = []
-    for name, cls in screen.session.plugins.runners.items():
-        if screen.session.plugins.available(cls).ok or name == screen.runner_name:
-            label = catalog(f"runner.{name}")
+    for name, cls in session.plugins.runners.items():
+        if session.plugins.available(cls).ok or name == now:
+            label = session.catalog(f"runner.{name}")
             found.append((label if label != f"runner.{name}" else name, name))
     return found
-
-
-def _use_runner(screen: LessonScreen, name: str) -> None:
-    running.use_runner(screen, name)
-    screen.app.remember(runner=name)
-
-
-def _show_map(screen: LessonScreen, shown: bool) -> None:
-    screen.map_hidden = not shown
-    screen.app.remember(course_map=shown)
-
-
-def _show_timer(screen: LessonScreen, shown: bool) -> None:
-    screen.timer.display = shown
-    screen.app.remember(study_timer=shown)

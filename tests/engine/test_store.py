@@ -514,12 +514,24 @@ def test_news_are_what_other_windows_wrote(tmp_path: Path) -> None:
     path = tmp_path / "progress.db"
     ours, theirs = Store(path), Store(path)
     ours.append(Verb.PROGRESSED, course="c", lesson="l", block="ours")
-    assert ours.news("c", "l") == []
+    assert ours.news("c") == []
     theirs.append(Verb.PROGRESSED, course="c", lesson="l", block="theirs")
-    theirs.append(Verb.PROGRESSED, course="c", lesson="other", block="elsewhere")
-    assert [event.block for event in ours.news("c", "l")] == ["theirs"]
-    assert ours.news("c", "l") == []
-    assert [event.block for event in theirs.news("c", "l")] == ["ours"]
+    theirs.append(Verb.PROGRESSED, course="c", lesson="other", block="beside")
+    theirs.append(Verb.PROGRESSED, course="other", lesson="l", block="elsewhere")
+    assert [event.block for event in ours.news("c")] == ["theirs", "beside"]
+    assert ours.news("c") == []
+    assert [event.block for event in theirs.news("c")] == ["ours"]
+
+
+def test_news_wait_for_whoever_looks_an_hour_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "progress.db"
+    ours, theirs = Store(path), Store(path)
+    assert ours.news("c") == []
+    theirs.append(Verb.PROGRESSED, course="c", lesson="l", block="theirs")
+    later = time.time_ns() + 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    assert [event.block for event in ours.news("c")] == ["theirs"]
+    assert ours.news("c") == []
 
 
 def test_one_damaged_row_leaves_the_others_readable(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from textual.pilot import Pilot
 from evoclass.directive import Directive
 from evoclass.exercise import Answer, Bench, Exercise, Field, Option, Verdict
 from evoclass.i18n import Catalog
-from evoclass.learner.progress import LessonState
-from evoclass.model import Block, ExerciseBlock, Heading, Lesson, Paragraph, Span
+from evoclass.learner.progress import ExerciseState, LessonState
+from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lesson, Paragraph, Span
 from evoclass_tui.faults import question_at_fault
 from evoclass_tui.textual_private import FaultCatchingApp
 from evoclass_tui.themes import THEMES
@@ -77,13 +78,47 @@ def lesson(*blocks: Block, **options: Any) -> Lesson:
     return Lesson(id="reading", number=7, title="Reading", language="en", blocks=blocks, **options)
 
 
+class NobodyChecks:
+    """Stands for the answers of a session: keeps drafts, hints and tries in the state, and never grades."""
+
+    def __init__(self, lesson: Lesson, state: LessonState) -> None:
+        self.lesson, self.state = lesson, state
+
+    async def submit(self, block_id: str, answer: Answer) -> Verdict:
+        return await asyncio.get_running_loop().create_future()
+
+    async def regrade(self) -> dict[str, Verdict]:
+        return {}
+
+    def used_up(self, block_id: str, verdict: Verdict) -> bool:
+        return False
+
+    async def solve(self, block_id: str) -> Answer:
+        return await asyncio.get_running_loop().create_future()
+
+    def hint(self, block_id: str) -> tuple[Inlines, ...]:
+        self.state.exercise(block_id).hints += 1
+        block = self.lesson.find(block_id)
+        assert isinstance(block, ExerciseBlock)
+        return block.hints[: self.state.exercise(block_id).hints]
+
+    def retry(self, block_id: str) -> None:
+        state = self.state.exercise(block_id)
+        state.answer, state.draft, state.retries = None, None, state.retries + 1
+
+    def draft(self, block_id: str, answer: Answer) -> None:
+        self.state.exercise(block_id).draft = answer
+
+
 class ReaderApp(FaultCatchingApp[None]):
     """Shows one lesson in a reader, nothing else."""
 
     def __init__(self, shown: Lesson, state: LessonState, at: str, language: str, **options: Any) -> None:
         super().__init__()
         self.shown, self.state, self.at = shown, state, at
-        self.reader = Reader(Catalog(language, ["evoclass_tui"]), **options)
+        self.reader = Reader(
+            Catalog(language, ["evoclass_tui"]), NobodyChecks(shown, state), lambda *_: None, **options
+        )
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -116,6 +151,16 @@ class Reading:
     @property
     def reader(self) -> Reader:
         return self.app.reader
+
+    def verdict(self, name: str, verdict: Verdict, state: ExerciseState) -> None:
+        """Let a check come to its end."""
+        self.app.state.exercises[name] = state
+        self.reader.take_verdict(name, verdict)
+
+    def solution(self, name: str, solution: Answer, state: ExerciseState) -> None:
+        """Let the search for a solution come to its end."""
+        self.app.state.exercises[name] = state
+        self.reader.take_solution(name, solution)
 
     def news(self, kind: type[News]) -> list[News]:
         """Return the messages of a kind that reached the app."""

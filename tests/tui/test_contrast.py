@@ -90,8 +90,7 @@ async def test_verdicts_can_be_read(open_stage: OpenStage, theme: str) -> None:
         for answer in ("b", "a"):
             await stage.session.answers.submit("two-and-two", {"choice": answer})
             verdicts = await stage.session.answers.regrade()
-            state = stage.session.state.exercise("two-and-two")
-            stage.screen.reader.show_verdict("two-and-two", verdicts["two-and-two"], state)
+            stage.screen.reader.take_verdict("two-and-two", verdicts["two-and-two"])
             stage.screen.show_progress()
             await stage.pilot.pause()
             assert hard_to_read(stage.app) == []
@@ -129,7 +128,7 @@ async def test_one_sees_where_the_focus_is(open_stage: OpenStage, theme: str, si
         tried = []
         for widget in list(stage.screen.query("*").results(Widget)):
             if stage.screen.is_narrow:
-                stage.screen.side = "lab" if stage.lab in widget.ancestors else "lesson"
+                stage.screen.panes.side = "lab" if stage.lab in widget.ancestors else "lesson"
                 await stage.pilot.pause()
             in_view = widget.region and stage.screen.region.contains_region(widget.region)
             if not widget.focusable or not in_view:

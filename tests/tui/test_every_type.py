@@ -68,18 +68,19 @@ async def shown(stage: Stage, name: str) -> Question:
 
 
 async def hinted(stage: Stage, question: Question) -> None:
-    question.post_message(Question.HintWanted(question.block.id))
+    question.post_message(Question.HintWanted(question))
     await stage.until(lambda: stage.session.state.exercise(question.block.id).hints == 1)
 
 
 async def retried(stage: Stage, name: str) -> Question:
-    stage.screen.reader.question(name).post_message(Question.RetryWanted(name))
+    question = stage.screen.reader.question(name)
+    question.post_message(Question.RetryWanted(question))
     await stage.until(lambda: not stage.screen.reader.question(name).done)
     return await shown(stage, name)
 
 
 async def revealed(stage: Stage, question: Question, solution: Mapping[str, Value]) -> None:
-    question.post_message(Question.RevealWanted(question.block.id))
+    question.post_message(Question.RevealWanted(question))
     await stage.until(lambda: question.remarks.solution == solution)
 
 

@@ -24,6 +24,7 @@ from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.prompt import PromptInput
+from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
 from tui.reading import heading, paragraph, question, reading
 from tui.stage import OpenStage, Stage
@@ -83,8 +84,8 @@ async def test_a_check_asked_for_in_a_burst_grades_what_was_typed_before_it() ->
         await page.press("n")
         for key in (*"gelu", "home", "x", "end", "enter", "y"):
             page.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await page.until(lambda: page.news(Reader.AnswerSubmitted))
-        assert dict(page.news(Reader.AnswerSubmitted)[0].answer) == {"f": "xgelu"}
+        await page.until(lambda: page.news(Question.AnswerSubmitted))
+        assert dict(page.news(Question.AnswerSubmitted)[0].answer) == {"f": "xgelu"}
 
 
 async def test_control_s_and_f5_do_not_overtake_letters(open_stage: OpenStage) -> None:
@@ -231,7 +232,7 @@ async def test_escape_leads_to_the_lesson_from_everywhere(
             if not target.can_focus or any(isinstance(node, Panel) for node in target.ancestors):
                 continue
             if stage.screen.is_narrow:
-                stage.screen.side = "lab" if stage.lab in target.ancestors else "lesson"
+                stage.screen.panes.side = "lab" if stage.lab in target.ancestors else "lesson"
                 await stage.pilot.pause()
             if not target.focusable or not target.region:
                 continue
@@ -337,7 +338,7 @@ async def test_help_lists_the_keys_of_plugins_panels(open_stage: OpenStage) -> N
     async with open_stage() as stage:
         await stage.press("f1")
         text = "\n".join(str(static.render()) for static in stage.app.screen.query("Static"))
-        panes = [pane for pane in stage.screen.panes if keys_of(pane.panel)]
+        panes = [pane for pane in stage.lab.panes if keys_of(pane.panel)]
         assert panes
         for pane in panes:
             for keys, words in keys_of(pane.panel):

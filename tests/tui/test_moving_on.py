@@ -9,7 +9,6 @@ from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, V
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, Span, Steps
 from evoclass_tui.widgets.question import Question
-from evoclass_tui.widgets.reader import Reader
 from tui.reading import Reading, option, paragraph, question, reading
 
 OPTIONS = (option("a", "Apple"), option("b", "Pear"))
@@ -58,16 +57,16 @@ async def test_a_done_question_lets_go_of_the_keys(kind: str, how: str) -> None:
     async with reading(question("q", field, right={"f": answer}), *after) as page:
         asked = await typed_into(page, "q")
         if how == "passed":
-            page.reader.show_verdict("q", Verdict.right(), passed(answer))
+            page.verdict("q", Verdict.right(), passed(answer))
         else:
-            page.reader.show_solution("q", {"f": answer}, ExerciseState(revealed=True))
+            page.solution("q", {"f": answer}, ExerciseState(revealed=True))
         assert page.app.focused is page.reader
         before = asked.answer
         await page.press("x", "7", "space")
         assert asked.answer == before
         assert page.reader.scroll_y > 0
-        assert not page.news(Reader.AnswerDrafted)
-        assert not page.news(Reader.RetryWanted)
+        assert not page.news(Question.AnswerDrafted)
+        assert not page.news(Question.RetryWanted)
 
 
 async def test_letters_on_their_way_to_a_field_that_is_locked_meanwhile_change_nothing() -> None:
@@ -75,7 +74,7 @@ async def test_letters_on_their_way_to_a_field_that_is_locked_meanwhile_change_n
     async with reading(question("q", field)) as page:
         asked = await typed_into(page, "q")
         await page.press(*"relu", "enter", *" and more")
-        page.reader.show_verdict("q", Verdict.right(), passed(answer))
+        page.verdict("q", Verdict.right(), passed(answer))
         await page.pause()
         assert asked.answer == {"f": "relu"}
         assert asked.take_draft() is None
@@ -99,11 +98,11 @@ async def test_a_passed_step_hands_the_cursor_to_the_next_one() -> None:
     async with reading(challenge(FIELDS["number"][0], FIELDS["text"][0])) as page:
         await page.press("n")
         await page.press(*"512", "enter")
-        page.reader.show_verdict("s1", Verdict.right(), passed(512.0))
+        page.verdict("s1", Verdict.right(), passed(512.0))
         following = page.reader.question("s2")
         await page.until(lambda: page.reader.focused_question is following)
         await page.press(*"relu", "enter")
-        assert [dict(news.answer) for news in page.news(Reader.AnswerSubmitted)] == [
+        assert [dict(news.answer) for news in page.news(Question.AnswerSubmitted)] == [
             {"f": 512.0},
             {"f": "relu"},
         ]
@@ -132,7 +131,7 @@ async def test_after_a_passed_question_n_goes_on() -> None:
     blocks = [question("q1", FIELDS["text"][0]), paragraph("p"), question("q2", FIELDS["text"][0])]
     async with reading(*blocks) as page:
         await page.press("n")
-        page.reader.show_verdict("q1", Verdict.right(), passed(""))
+        page.verdict("q1", Verdict.right(), passed(""))
         await page.pause()
         await page.press("n")
         await page.until(lambda: page.reader.focused_question is page.reader.question("q2"))

@@ -30,11 +30,11 @@ def on_pear(good: bool) -> Feedback:
 
 
 def answers(page: Reading) -> list[dict[str, object]]:
-    return [dict(message.answer) for message in page.news(Reader.AnswerSubmitted)]
+    return [dict(message.answer) for message in page.news(Question.AnswerSubmitted)]
 
 
 def drafts(page: Reading) -> list[dict[str, object]]:
-    return [dict(message.answer) for message in page.news(Reader.AnswerDrafted)]
+    return [dict(message.answer) for message in page.news(Question.AnswerDrafted)]
 
 
 async def test_a_choice_by_keyboard_alone() -> None:
@@ -43,7 +43,7 @@ async def test_a_choice_by_keyboard_alone() -> None:
         assert drafts(page) == [{"o": "b"}]
         await page.press("enter")
         assert answers(page) == [{"o": "b"}]
-        assert page.news(Reader.AnswerSubmitted)[0].block_id == "q"
+        assert page.news(Question.AnswerSubmitted)[0].block_id == "q"
 
 
 async def test_digits_choose_too() -> None:
@@ -100,7 +100,7 @@ async def test_a_wrong_answer_shows_feedback_under_the_chosen_option_only() -> N
     async with reading(question("q", ONE)) as page:
         await page.press("tab", "2")
         verdict = Verdict.wrong(on_pear(False), Feedback((Span("About apples."),), True, "o", "a"))
-        page.reader.show_verdict("q", verdict, ExerciseState(attempts=1, answer={"o": "b"}))
+        page.verdict("q", verdict, ExerciseState(attempts=1, answer={"o": "b"}))
         await page.pause()
         assert "✗ About pears." in page.screen()
         assert "About apples." not in page.screen()
@@ -115,7 +115,7 @@ async def test_a_right_answer_locks_the_question_and_shows_the_rest() -> None:
     async with reading(question("q", ONE, right={"o": "b"})) as page:
         await page.press("tab", "2")
         verdict = Verdict.right(on_pear(True), Feedback((Span("About apples."),), False, "o", "a"))
-        page.reader.show_verdict("q", verdict, ExerciseState(attempts=1, passed=True, answer={"o": "b"}))
+        page.verdict("q", verdict, ExerciseState(attempts=1, passed=True, answer={"o": "b"}))
         await page.pause()
         for words in ("✓ passed", "✓ About pears.", "· About apples.", "That is why.", "Try again"):
             assert words in page.screen()
@@ -126,12 +126,10 @@ async def test_a_right_answer_locks_the_question_and_shows_the_rest() -> None:
 
 async def test_partial_credit_and_answers_that_cannot_be_graded() -> None:
     async with reading(question("q", SEVERAL)) as page:
-        page.reader.show_verdict(
-            "q", Verdict.wrong(score=0.5), ExerciseState(attempts=1, answer={"o": ["a"]})
-        )
+        page.verdict("q", Verdict.wrong(score=0.5), ExerciseState(attempts=1, answer={"o": ["a"]}))
         await page.pause()
         assert "Partly right: 50%" in page.screen()
-        page.reader.show_verdict("q", Verdict.incomplete(), ExerciseState())
+        page.verdict("q", Verdict.incomplete(), ExerciseState())
         await page.pause()
         assert "Answer first" in page.screen()
         assert "Partly" not in page.screen()
@@ -140,14 +138,14 @@ async def test_partial_credit_and_answers_that_cannot_be_graded() -> None:
 async def test_hints_come_one_at_a_time() -> None:
     async with reading(question("q", ONE)) as page:
         await page.press("tab", "tab", "tab", "enter")
-        assert [message.block_id for message in page.news(Reader.HintWanted)] == ["q"]
+        assert [message.block_id for message in page.news(Question.HintWanted)] == ["q"]
         hints = page.app.query_one(Question).block.hints
-        page.reader.show_hint("q", hints[:1], ExerciseState(hints=1))
+        page.reader.question("q").show_hint(hints[:1], ExerciseState(hints=1))
         await page.pause()
         assert "Hint 1  First hint." in page.screen()
         assert "Second hint." not in page.screen()
         assert "Hint (1)" in page.screen()
-        page.reader.show_hint("q", hints, ExerciseState(hints=2))
+        page.reader.question("q").show_hint(hints, ExerciseState(hints=2))
         await page.pause()
         assert "Hint 2  Second hint." in page.screen()
         assert "Hint (" not in page.screen()
@@ -157,11 +155,11 @@ async def test_the_solution_is_shown_only_when_the_learner_insists() -> None:
     async with reading(question("q", ONE, right={"o": "b"})) as page:
         page.app.query_one(Question).buttons.pills["reveal"].focus()
         await page.press("enter")
-        assert not page.news(Reader.RevealWanted)
+        assert not page.news(Question.RevealWanted)
         assert "on another day" in page.screen()
         await page.press("enter")
-        assert [message.block_id for message in page.news(Reader.RevealWanted)] == ["q"]
-        page.reader.show_solution("q", {"o": "b"}, ExerciseState(revealed=True))
+        assert [message.block_id for message in page.news(Question.RevealWanted)] == ["q"]
+        page.solution("q", {"o": "b"}, ExerciseState(revealed=True))
         await page.pause()
         for words in ("Solution  Pear", "solution seen", "That is why.", "Try again"):
             assert words in page.screen()
@@ -188,14 +186,14 @@ async def test_trying_again_empties_the_question_and_keeps_what_was_reached() ->
     async with reading(question("q", ONE), state=state) as page:
         page.app.query_one(Question).buttons.pills["retry"].focus()
         await page.press("enter")
-        assert [message.block_id for message in page.news(Reader.RetryWanted)] == ["q"]
-        page.reader.reset_question("q", ExerciseState(attempts=1, passed=True, retries=1))
+        assert [message.block_id for message in page.news(Question.RetryWanted)] == ["q"]
+        page.reader.question("q").reset(ExerciseState(attempts=1, passed=True, retries=1))
         await page.pause()
         assert page.app.query_one(ChoiceField).value is None
         assert "✓ passed" in page.screen()
         await page.press("1", "enter")
         assert answers(page) == [{"o": "a"}]
-        page.reader.show_verdict(
+        page.verdict(
             "q", Verdict.wrong(), ExerciseState(attempts=2, passed=True, retries=1, answer={"o": "a"})
         )
         await page.pause()
@@ -209,7 +207,7 @@ async def test_values_drawn_anew_bring_a_new_question() -> None:
     async with reading(paragraph("p"), old) as page:
         from tui.reading import lesson
 
-        page.reader.reset_question("q", ExerciseState(retries=1), lesson(paragraph("p"), new))
+        page.reader.renew(lesson(paragraph("p"), new))
         await page.pause()
         assert "What about 12?" in page.screen()
         assert "What about q?" not in page.screen()
@@ -231,7 +229,7 @@ async def test_what_was_filled_in_is_there_on_the_next_visit() -> None:
         assert page.reader.question("failed").has_class("-failed")
         assert "First hint." in page.screen()
         assert "Solution  Pear" in page.screen()
-        page.reader.show_verdict("draft", Verdict.wrong(on_pear(False)), state.exercises["draft"])
+        page.verdict("draft", Verdict.wrong(on_pear(False)), state.exercises["draft"])
         await page.pause()
         assert page.reader.question("draft").answer == {"o": "c"}
         assert not page.reader.question("draft").has_class("-failed")
@@ -243,7 +241,7 @@ async def test_an_unfinished_check_says_so_and_trouble_is_told() -> None:
         assert "Checking…" in page.screen()
         await page.press("enter")
         assert len(answers(page)) == 1
-        page.reader.show_trouble("q", "There is no runner.")
+        page.reader.question("q").show_trouble("There is no runner.")
         await page.pause()
         assert "There is no runner." in page.screen()
         await page.press("enter")
@@ -254,7 +252,7 @@ async def test_an_answer_that_cannot_be_graded_stays_a_draft_and_says_why() -> N
     async with reading(question("q", Number(name="n"))) as page:
         await page.press("tab", "x", "enter")
         verdict = Verdict.incomplete(Feedback((Span("That is no number."),), False, "n"))
-        page.reader.show_verdict("q", verdict, ExerciseState(draft={"n": "x"}))
+        page.verdict("q", verdict, ExerciseState(draft={"n": "x"}))
         await page.pause()
         assert "◇ That is no number." in page.screen()
 
@@ -283,9 +281,8 @@ async def test_typed_drafts_wait_for_a_pause_and_can_be_hurried() -> None:
     async with reading(question("q", Text(name="t"))) as page:
         await page.press("tab", "a", "b")
         assert drafts(page) == []
-        page.reader.send_drafts()
-        await page.pause()
-        assert drafts(page) == [{"t": "ab"}]
+        page.reader.keep_drafts()
+        assert page.app.state.exercise("q").draft == {"t": "ab"}
 
 
 async def test_showing_an_answer_again_is_no_draft() -> None:
@@ -293,9 +290,10 @@ async def test_showing_an_answer_again_is_no_draft() -> None:
     async with reading(question("q", Text(name="t"), Code(name="c", starter="")), state=state) as page:
         assert page.app.query_one(Input).value == "old"
         assert page.app.query_one(TextArea).text == "x = 1"
-        page.reader.send_drafts()
+        page.reader.keep_drafts()
         await page.pause()
         assert drafts(page) == []
+        assert page.app.state.exercise("q").draft is None
 
 
 async def test_enter_goes_from_field_to_field_and_then_checks() -> None:
@@ -308,7 +306,7 @@ async def test_enter_goes_from_field_to_field_and_then_checks() -> None:
         await page.press("enter")
         assert answers(page) == [{"x": 1.0, "y": 2.0}]
         feedback = Feedback((Span("Too many."),), False, "y")
-        page.reader.show_verdict("q", Verdict.wrong(feedback), ExerciseState(attempts=1, answer={}))
+        page.verdict("q", Verdict.wrong(feedback), ExerciseState(attempts=1, answer={}))
         await page.pause()
         assert "Columns: Too many." in page.screen()
 
@@ -400,7 +398,7 @@ async def test_the_partner_after_the_twenty_sixth_has_letters_of_its_own() -> No
 )
 async def test_every_kind_of_solution_is_shown_in_words(field: Field, value: object, words: str) -> None:
     async with reading(question("q", field, right={field.name: value})) as page:
-        page.reader.show_solution("q", {field.name: value}, ExerciseState(revealed=True))
+        page.solution("q", {field.name: value}, ExerciseState(revealed=True))
         await page.pause()
         assert words in page.screen()
 
@@ -491,13 +489,11 @@ async def test_steps_open_one_after_the_other() -> None:
     async with reading(challenge(), state=state, size=(80, 80)) as page:
         for words in ("Challenge · The head", "Step 1", "0 of 3 steps", "Step 2 opens after step 1."):
             assert words in page.screen()
-        page.reader.show_verdict(
-            "s1", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
-        )
+        page.verdict("s1", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"n": 1.0}))
         await page.pause()
         assert "What about s2?" in page.screen()
         assert "1 of 3 steps" in page.screen()
-        page.reader.show_solution("s2", {"n": 2.0}, ExerciseState(revealed=True))
+        page.solution("s2", {"n": 2.0}, ExerciseState(revealed=True))
         await page.pause()
         assert "What about s3?" in page.screen()
         assert "opens after" not in page.screen()

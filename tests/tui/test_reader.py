@@ -18,14 +18,13 @@ from evoclass.model import (
     Drawing,
     Fault,
     Footnotes,
-    Heading,
     Lab,
     ListBlock,
     Live,
     Paragraph,
     Span,
 )
-from evoclass_tui.widgets.lab_card import describe
+from evoclass_tui.widgets.lab_card import LabCard, describe
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
@@ -232,7 +231,7 @@ async def test_a_lab_is_a_card_that_leads_to_the_editor() -> None:
             assert words in page.screen()
         assert "Long story" not in page.screen()
         await page.press("tab", "enter")
-        assert [message.file for message in page.news(Reader.LabWanted)] == ["train.py"]
+        assert [message.file for message in page.news(LabCard.LabWanted)] == ["train.py"]
 
 
 def test_what_a_program_says_of_itself() -> None:
@@ -265,7 +264,7 @@ async def test_questions_are_built_when_they_come_into_view() -> None:
 async def test_tab_reaches_questions_that_were_never_seen() -> None:
     async with reading(*long_page(), question("q", ONE), size=(60, 20)) as page:
         await page.press("tab", "2")
-        assert [dict(message.answer) for message in page.news(Reader.AnswerDrafted)] == [{"o": "b"}]
+        assert [dict(message.answer) for message in page.news(Question.AnswerDrafted)] == [{"o": "b"}]
         assert "Pear" in page.screen()
 
 
@@ -285,9 +284,7 @@ async def test_a_verdict_for_a_question_out_of_view_changes_no_height_but_its_ow
         from evoclass.exercise import Verdict
         from evoclass.learner.progress import ExerciseState
 
-        page.reader.show_verdict(
-            "q", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"o": "a"})
-        )
+        page.verdict("q", Verdict.right(), ExerciseState(attempts=1, passed=True, answer={"o": "a"}))
         await page.pause()
         assert not page.reader.question("q").built
         page.reader.go_to("q")
@@ -303,12 +300,6 @@ async def test_another_lesson_replaces_the_first() -> None:
         assert not page.app.query(Question)
         with pytest.raises(KeyError):
             page.reader.question("q")
-
-
-async def test_the_outline_is_the_headings() -> None:
-    async with reading(heading("h1"), paragraph("p"), heading("h2", level=3)) as page:
-        assert [block.id for block in page.reader.outline()] == ["h1", "h2"]
-        assert all(isinstance(block, Heading) for block in page.reader.outline())
 
 
 def test_what_is_acted_on_is_lifted_out_of_boxes() -> None:

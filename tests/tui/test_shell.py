@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from evoclass.disk import paths
 from evoclass.learner import config
 from evoclass.model import plain_text
-from evoclass_tui.handlers.closing import close_all
+from evoclass_tui.closing import close_all
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.screens.help import Help
 from evoclass_tui.screens.menu import Menu
@@ -135,7 +135,7 @@ async def test_an_edited_program_survives_the_switch(open_stage: OpenStage) -> N
 
 async def test_the_same_block_stays_in_view(open_stage: OpenStage) -> None:
     async with open_stage(size=(120, 14)) as stage:
-        stage.screen.read_at("bigger")
+        stage.screen.panes.read_at("bigger")
         await stage.until(lambda: stage.screen.reader.scroll_y > 0 and not stage.screen.reader.settling)
         await stage.press("ctrl+l")
         await stage.until(lambda: stage.session.language == "it" and not stage.screen.reader.settling)
@@ -362,10 +362,10 @@ async def test_the_columns_can_be_resized_by_keys_and_mouse(open_stage: OpenStag
 async def test_the_arrangement_is_there_again_tomorrow(open_stage: OpenStage) -> None:
     async with open_stage(size=(160, 44)) as stage:
         await stage.press("alt+right", "f2")
-        share = stage.screen.share
+        share = stage.screen.panes.share
         await stage.app.action_quit()
     async with open_stage(size=(160, 44)) as stage:
-        assert stage.screen.share == pytest.approx(share)
+        assert stage.screen.panes.share == pytest.approx(share)
         assert not stage.screen.query_one(CourseMap).display
 
 
@@ -528,7 +528,7 @@ async def test_a_draft_typed_just_before_quitting_is_there_again(open_stage: Ope
 
 async def test_the_learner_comes_back_to_the_same_place(open_stage: OpenStage) -> None:
     async with open_stage(size=(120, 14)) as stage:
-        stage.screen.read_at("bigger")
+        stage.screen.panes.read_at("bigger")
         await stage.until(lambda: stage.screen.reader.scroll_y > 0 and not stage.screen.reader.settling)
         await stage.app.action_quit()
         place = stage.session.state.block

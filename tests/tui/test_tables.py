@@ -10,12 +10,26 @@ from typing import Any
 import pytest
 
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass_tui.handlers.commands import HANDLERS
+from evoclass_tui.app import EvoClassApp
 from evoclass_tui.keys import COMMANDS, display
+from evoclass_tui.screens.dialogs import Dialogs
+from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.terminal_colours import NIGHT, PAPER, rich_style
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.code_theme import code_theme
+from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.reader import Reader
 from pseudo import EVERY
+
+OWNERS = {
+    "screen": LessonScreen,
+    "dialogs": Dialogs,
+    "panes": Panes,
+    "lab": Lab,
+    "reader": Reader,
+    "app": EvoClassApp,
+}
 
 FRAGILE = {"f5", "ctrl+r", "ctrl+w", "ctrl+t", "f11", "ctrl+b"}
 """Keys that browsers, tmux or terminals keep for themselves."""
@@ -48,13 +62,12 @@ def test_every_text_exists_in_every_language_with_the_same_fields() -> None:
 
 
 @pytest.mark.parametrize("language", EVERY)
-def test_every_command_has_its_texts_and_its_handler(language: str) -> None:
+def test_every_command_has_its_texts_and_its_action(language: str) -> None:
     catalog = Catalog(language, ("evoclass_tui",))
     for command in COMMANDS:
         for part in ("label", "short", "help"):
             assert catalog.has(f"command.{command.id}.{part}"), (command.id, part)
-        assert command.id in HANDLERS
-    assert {command.id for command in COMMANDS} == HANDLERS.keys()
+        assert callable(getattr(OWNERS[command.owner], f"action_{command.id}"))
 
 
 def test_no_key_has_two_meanings() -> None:

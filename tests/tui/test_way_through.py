@@ -45,7 +45,7 @@ async def test_a_jump_into_a_hidden_lesson_shows_it_at_its_width(open_stage: Ope
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended" and not reader.size.width)
         table = next(block.id for block in stage.session.lesson.walk() if isinstance(block, Table))
-        stage.screen.read_at(table)
+        stage.screen.panes.read_at(table)
         await stage.until(lambda: reader.size.width and not reader.settling)
         await stage.pilot.pause()
         assert reader.block_on(round(reader.scroll_y))[0] == table
@@ -74,7 +74,7 @@ async def test_a_page_leaves_two_lines_in_view() -> None:
 async def test_the_place_in_the_lesson_is_told_at_every_width(open_stage: OpenStage) -> None:
     for size in ((60, 20), (80, 24), (120, 20), (200, 20)):
         async with open_stage(size=size) as stage:
-            stage.screen.read_at("bigger")
+            stage.screen.panes.read_at("bigger")
             bar = stage.screen.query_one(LessonPane).query_one(PaneTitle)
             await stage.until(lambda bar=bar: "Bigger sums" in bar.label)  # type: ignore[misc]
             assert bar.status.startswith("2/2")

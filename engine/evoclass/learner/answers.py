@@ -12,7 +12,7 @@ from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUna
 from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.store import Verb
-from evoclass.model import ExerciseBlock, Inlines, Span
+from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
 from evoclass.pluginhost.blame import reason
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
@@ -25,6 +25,11 @@ class Answers:
 
     def __init__(self, lesson: OpenLesson) -> None:
         self._open = lesson
+
+    @property
+    def lesson(self) -> Lesson:
+        """The open lesson, with this learner's own values."""
+        return self._open.lesson
 
     def exercise(self, block_id: str) -> ExerciseBlock:
         """Return an exercise of the open lesson.  Raises NotFoundError."""
@@ -43,18 +48,30 @@ class Answers:
 
         return RunnerBench(self._open.catalog, trusted, self._open.settings.limits)
 
+    def _log(
+        self, verb: Verb, block_id: str, place: tuple[str, str] | None = None, **payload: object
+    ) -> None:
+        """Write down what was done with a question, after what other windows did before."""
+        self._open.catch_up()
+        self._open.log_at(place or self._open.place_in_log, verb, block_id, **payload)
+
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         """Grade an answer and remember it.
 
         Raises RunnerError when its code cannot be run, PluginError when the question's plugin has a fault.
         """
-        block = self.exercise(block_id)
+        block, place = self.exercise(block_id), self._open.place_in_log
         verdict = await self._verdict(block, answer)
         if verdict.valid:
-            self._open.log(
-                Verb.ANSWERED, block_id, answer=dict(answer), score=verdict.score, passed=verdict.passed
+            self._log(
+                Verb.ANSWERED,
+                block_id,
+                place,
+                answer=dict(answer),
+                score=verdict.score,
+                passed=verdict.passed,
             )
-            if block.tries and not verdict.passed:
+            if block.tries and not verdict.passed and place == self._open.place_in_log:
                 return await self._used_up(block, verdict)
         return verdict
 
@@ -112,7 +129,7 @@ class Answers:
         hints = self.exercise(block_id).hints
         state = self._open.state.exercise(block_id)
         if state.hints < len(hints):
-            self._open.log(Verb.ASKED, block_id, hint=state.hints + 1)
+            self._log(Verb.ASKED, block_id, hint=state.hints + 1)
         return hints[: state.hints]
 
     def reveal(self, block_id: str) -> Answer:
@@ -120,26 +137,26 @@ class Answers:
         solution = self.exercise(block_id).exercise.solution()
         state = self._open.state.exercise(block_id)
         if not state.done:
-            self._open.log(Verb.EXPERIENCED, block_id)
+            self._log(Verb.EXPERIENCED, block_id)
         return solution
 
     async def solve(self, block_id: str) -> Answer:
         """Reveal, for questions whose solution is found by running code too.  Raises RunnerError, PluginError."""
-        block = self.exercise(block_id)
-        exercise = block.exercise
+        block, place = self.exercise(block_id), self._open.place_in_log
+        exercise, state = block.exercise, self._open.state.exercise(block_id)
 
         async def solved() -> Answer:
             return dict(await exercise.solve(self.bench()))
 
         solution = await _kept_in(block, solved)
-        if not self._open.state.exercise(block_id).done:
+        if not state.done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
-            self._open.log(Verb.EXPERIENCED, block_id, **known)
+            self._log(Verb.EXPERIENCED, block_id, place, **known)
         return solution
 
     def retry(self, block_id: str) -> None:
         """Take the answer back to try again, with newly drawn values; what was passed stays passed."""
-        self._open.log(Verb.VOIDED, block_id)
+        self._log(Verb.VOIDED, block_id)
         self._open.draw_anew()
 
     @property

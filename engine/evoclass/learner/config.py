@@ -14,9 +14,8 @@ import tomlkit.exceptions
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
-from evoclass.i18n import LANGUAGES
 from evoclass.runner import Limits
-from evoclass.wording.languages import is_installed
+from evoclass.wording.languages import Languages, is_installed
 
 LARGEST = 2**20
 """Bytes of a settings file at most."""
@@ -88,7 +87,7 @@ def load(path: Path) -> Settings:
         unknown=tuple(unknown),
     )
     if settings.language and not is_installed(settings.language):
-        known = ", ".join(LANGUAGES)
+        known = ", ".join(Languages())
         raise ConfigError(
             f"{path}: language: {settings.language!r} is not one of {known}",
             "config.no_language",

@@ -146,5 +146,6 @@ CLOCK = Clock()
 
 
 def now() -> datetime:
-    """Return the time as events carry it."""
-    return datetime.now(UTC)
+    """Return the time as events carry it, in whole milliseconds."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

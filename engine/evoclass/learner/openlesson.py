@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
-from evoclass.learner import progress
 from evoclass.learner.origin import Origins, origin
-from evoclass.learner.progress import LessonState
+from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.trust import Trust
 from evoclass.lint.annotate import with_problems
@@ -54,6 +53,7 @@ class OpenLesson:
         self._written: Lesson
         """The open lesson as its author wrote it: no values drawn, no options shuffled."""
         self.state = LessonState()
+        self._course_state = CourseState()
         self.trust = Trust(bundled)
         self._may_run: set[tuple[Path, str]] = set()
         """Courses and lesson files, by the digest of what was read, whose code may run."""
@@ -73,10 +73,14 @@ class OpenLesson:
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         """Open a lesson of a course, with what the learner did in it."""
+        if self._course_state.course == course.id:
+            self.catch_up()
+        else:
+            events = self.store.events(course.id)
+            self.store.seen(events)
+            self._course_state = CourseState(course.id, events)
         self.course, self.lesson = course, lesson
-        events = list(self.store.events(course.id, lesson.id))
-        self.store.seen(events)
-        self.state = progress.fold(events)
+        self.state = self._course_state.lesson(lesson.id)
         self._elsewhere.clear()
         place = {"origin": origin(course.folder)} if course.folder is not None else {}
         self.log(Verb.INITIALIZED, digest=lesson.digest, **place)
@@ -106,10 +110,21 @@ class OpenLesson:
 
     def log(self, verb: Verb, block: str = "", **payload: object) -> None:
         """Write down what happened, and let the state take it."""
+        self.log_at(self.place_in_log, verb, block, **payload)
+
+    @property
+    def place_in_log(self) -> tuple[str, str]:
+        """The course and the lesson that what is done now belongs to."""
+        return self.course.id, self.lesson.id
+
+    def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> None:
+        """Write down what was begun in a lesson that may have been left meanwhile."""
+        course, lesson = place
         event = self.store.append(
-            verb, course=self.course.id, lesson=self.lesson.id, language=self.language, block=block, **payload
+            verb, course=course, lesson=lesson, language=self.language, block=block, **payload
         )
-        self.state.take(event)
+        if course == self._course_state.course:
+            self._course_state.take(event)
         if not self.for_author:
             self.plugins.listeners.event(event)
             self._tell_of_listeners()
@@ -120,18 +135,17 @@ class OpenLesson:
             self.tell(self.catalog("plugin.deaf", plugin=plugin, reason=why))
 
     def catch_up(self) -> None:
-        """Fold in what other windows did in this lesson since the last time."""
-        news = self.store.news(self.course.id, self.lesson.id)
-        if not news:
-            return
-        self.before_news()
+        """Feed in what other windows did in this course since the last time."""
+        news = self.store.news(self.course.id)
+        if any(event.lesson == self.lesson.id for event in news):
+            self.before_news()
         for event in news:
-            self.state.take(event)
-            if event.verb in (Verb.RESPONDED, Verb.ANSWERED):
+            self._course_state.take(event)
+            if event.lesson == self.lesson.id and event.verb in (Verb.RESPONDED, Verb.ANSWERED):
                 self._elsewhere.add(event.block)
 
     def before_news(self) -> None:
-        """Remember what this window shows; called before news of another window is folded in."""
+        """Remember what this window shows; called before news of another window of this lesson is fed in."""
 
     def changed_elsewhere(self, block_id: str) -> bool:
         """Whether another window has changed an answer since this was last asked."""

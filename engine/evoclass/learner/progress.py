@@ -167,6 +167,27 @@ class LessonState:
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
 
 
+class CourseState:
+    """Where a learner stands with each lesson of a course: folded once, then fed."""
+
+    def __init__(self, course: str | None = None, events: Iterable[Event] = ()) -> None:
+        self.course = course
+        self.lessons: dict[str, LessonState] = {}
+        self.is_new = True
+        """Whether nothing has been done in the course so far but open it."""
+        for event in events:
+            self.take(event)
+
+    def lesson(self, lesson_id: str) -> LessonState:
+        """Return the state of one lesson, which goes on changing with the course's; made on first use."""
+        return self.lessons.setdefault(lesson_id, LessonState())
+
+    def take(self, event: Event) -> None:
+        """Feed one more event in."""
+        self.lesson(event.lesson).take(event)
+        self.is_new = self.is_new and event.verb in (Verb.INITIALIZED, Verb.PREFERRED)
+
+
 def fold(events: Iterable[Event]) -> LessonState:
     """Return where the learner stands after `events`."""
     state = LessonState()

@@ -37,9 +37,13 @@ class Session(OpenLesson):
         super().__init__(library, store, plugins, settings, language)
         self.answers = Answers(self)
         self.desk = Desk(self)
+        self._exercises: dict[Path, tuple[str, ...]] = {}
+        """Ids of the exercises of lessons that were begun, by file."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)
+        if lesson.path is not None:
+            self._exercises[lesson.path] = _ids(lesson)
         self.desk.forget()
 
     def before_news(self) -> None:
@@ -179,9 +183,7 @@ class Session(OpenLesson):
     @property
     def is_new(self) -> bool:
         """Whether the learner has done nothing in this course so far but open it."""
-        return all(
-            event.verb in (Verb.INITIALIZED, Verb.PREFERRED) for event in self.store.events(self.course.id)
-        )
+        return self._course_state.is_new
 
     def course_progress(self) -> dict[str, LessonMark]:
         """Return how far each lesson of the open course has come, by lesson id.
@@ -189,26 +191,32 @@ class Session(OpenLesson):
         `done` is judged for lessons that were opened: every exercise passed or revealed.
         """
         marks: dict[str, LessonMark] = dict.fromkeys(self.course.ids, "new")
-        states: dict[str, LessonState] = {}
-        for event in self.store.events(self.course.id):
-            states.setdefault(event.lesson, LessonState()).take(event)
-        for lesson_id, state in states.items():
+        for lesson_id, state in self._course_state.lessons.items():
             entry = self.course.entry(lesson_id)
-            if entry is None:
-                continue
-            marks[entry.id] = "started"
-            if entry.problem is None:
-                lesson = (
-                    self.lesson
-                    if entry.id == self.lesson.id
-                    else self.library.lesson(entry.path, self.language)
-                )
-                blocks = lesson.exercises
-                if blocks and all(
-                    block.id in state.exercises and state.exercises[block.id].done for block in blocks
-                ):
-                    marks[entry.id] = "done"
+            if entry is not None:
+                marks[entry.id] = "done" if self._is_done(entry, state) else "started"
         return marks
+
+    def _is_done(self, entry: LessonEntry, state: LessonState) -> bool:
+        if entry.problem is not None:
+            return False
+        asked = self._exercises_of(entry)
+        return bool(asked) and all(name in state.exercises and state.exercises[name].done for name in asked)
+
+    def _exercises_of(self, entry: LessonEntry) -> tuple[str, ...]:
+        """Return the ids of a lesson's exercises; a lesson that is not open is read once for that."""
+        if entry.id == self.lesson.id:
+            return _ids(self.lesson)
+        if entry.path not in self._exercises:
+            try:
+                self._exercises[entry.path] = _ids(self.library.lesson(entry.path, self.language))
+            except NotFoundError:
+                return ()
+        return self._exercises[entry.path]
+
+
+def _ids(lesson: Lesson) -> tuple[str, ...]:
+    return tuple(block.id for block in lesson.exercises)
 
 
 def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:

@@ -10,7 +10,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,9 @@ class Store:
         self._version = -1
         """SQLite's number of the state that other windows have left the file in."""
         self._known: set[str] = set()
-        """Ids of the last minute that this window has written or read."""
+        """Ids since the floor that this window has written or read."""
+        self._floor = CLOCK.before(MARGIN)
+        """Sorts before every id that may be news."""
         self._connection: sqlite3.Connection
         self._open()
         self._go_on_from_newest()
@@ -203,14 +205,14 @@ class Store:
 
     # --------------------------------------------------------------------------------------------- reading
 
-    def events(self, course: str | None = None, lesson: str | None = None) -> Iterator[Event]:
+    def events(self, course: str | None = None, lesson: str | None = None) -> list[Event]:
         """Return this learner's events in the order they happened, of one course or lesson if named."""
         where, values = "learner = ?", [self.learner]
         if course is not None:
             where, values = f"{where} AND course = ?", [*values, course]
         if lesson is not None:
             where, values = f"{where} AND lesson = ?", [*values, lesson]
-        return iter(self._events(f"WHERE {where} ORDER BY id", values))
+        return self._events(f"WHERE {where} ORDER BY id", values)
 
     def events_of(self, verb: Verb, course: str) -> list[Event]:
         """Return this learner's events of one kind in a course."""
@@ -253,20 +255,21 @@ class Store:
 
     def seen(self, events: Iterable[Event]) -> None:
         """Take it that these events need not be told of as news."""
-        floor = CLOCK.before(MARGIN)
+        floor = self._floor = CLOCK.before(MARGIN)
         self._known = {key for key in self._known if key > floor}
         self._known |= {event.id for event in events if event.id > floor}
 
-    def news(self, course: str, lesson: str) -> list[Event]:
-        """Return what other windows have written into a lesson, and what was neither returned nor `seen` before."""
+    def news(self, course: str) -> list[Event]:
+        """Return what other windows have written into a course, and what was neither returned nor `seen` before."""
         if self.trouble:
             return []
         ((version,),) = self._read("PRAGMA data_version", ())
         if version == self._version:
+            self.seen(())
             return []
         self._version = version
-        clause = "WHERE learner = ? AND course = ? AND lesson = ? AND id > ? ORDER BY id"
-        values = (self.learner, course, lesson, CLOCK.before(MARGIN))
+        clause = "WHERE learner = ? AND course = ? AND id > ? ORDER BY id"
+        values = (self.learner, course, self._floor)
         found = [event for event in self._events(clause, values) if event.id not in self._known]
         for event in found:
             CLOCK.goes_on_from(event.id)

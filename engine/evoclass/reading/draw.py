@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from evoclass.directive import Setting
 from evoclass.errors import LessonError, Problem
+from evoclass.model import Setting
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.source import harmless

@@ -1,40 +1,45 @@
-"""The screen where everything happens: map, lesson, lab.  It routes; the handlers do the work."""
+"""The screen where everything happens: map, lesson, lab.  It opens lessons, and knows what to say of it all."""
 
 from __future__ import annotations
 
 import gc
 import inspect
-import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.events import Resize
-from textual.reactive import reactive
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.worker import Worker
 
-from evoclass.disk import paths
-from evoclass.errors import RunnerUnavailable
-from evoclass.i18n import Catalog
+from evoclass.disk.watching import saves
+from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
+from evoclass.pluginhost.blame import reason
 from evoclass.runner import Runner
-from evoclass.wording.printable import printable
+from evoclass.wording.languages import following
 from evoclass_tui import offers
-from evoclass_tui.handlers import answering, keeping, moving, previewing, running, window
-from evoclass_tui.handlers.commands import HANDLERS
-from evoclass_tui.keys import bindings
-from evoclass_tui.lab_run import LabRun
-from evoclass_tui.outline import Section, outline, section_of
+from evoclass_tui.keys import BY_ID, Owner, bindings
+from evoclass_tui.notice import at_start
+from evoclass_tui.outline import outline
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import place_of
+from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen
+from evoclass_tui.runs import Runs
+from evoclass_tui.screens.dialogs import Dialogs
+from evoclass_tui.screens.trust import ask_trust
+from evoclass_tui.shell import Shell
 from evoclass_tui.stopwatch import Stopwatch
+from evoclass_tui.themes import opposite
+from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.end_card import EndCard
@@ -42,148 +47,105 @@ from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab import Lab
-from evoclass_tui.widgets.lab_card import LabCard
-from evoclass_tui.widgets.lesson_pane import LessonPane
-from evoclass_tui.widgets.more_time import MoreTime
-from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
-from evoclass_tui.widgets.prompt import Prompt
-from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
-from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.standing_notice import StandingNotice
-from evoclass_tui.widgets.tab_strip import Tab, TabStrip
-from evoclass_tui.widgets.terminal import BUSY, TerminalPane
-from evoclass_tui.widgets.terminal_view import TerminalView
+from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
+from evoclass_tui.work import Work
 
-if TYPE_CHECKING:
-    from evoclass_tui.app import EvoClassApp
-
-Severity = Literal["information", "warning", "error"]
+SMALLEST = Size(60, 18)
+"""Columns and rows below which the panes no longer fit."""
 
 
 class LessonScreen(Screen[None]):
     """One lesson and its lab."""
 
-    app: EvoClassApp
+    if TYPE_CHECKING:
+        app: Shell
 
     AUTO_FOCUS = "#reader"
     BINDINGS = [*bindings(), Binding("q", "say_how_to_quit", show=False)]
     TOOLTIP_DELAY = 0.6
 
-    catalog: reactive[Catalog | None] = reactive(None)
-    side: reactive[Literal["lesson", "lab"]] = reactive("lesson")
-    """What a narrow window shows."""
-    share: reactive[float] = reactive(0.5)
-    """Of the width of lesson and lab, the lesson's part."""
-    zoomed: reactive[bool] = reactive(False)
-    map_hidden: reactive[bool] = reactive(False, toggle_class="-map-hidden")
-    """Whether the learner has put the course map of a wide window away."""
-    busy: reactive[bool] = reactive(False)
+    catalog: var[Catalog | None] = var(None)
+    busy: var[bool] = var(False)
     """Whether a program is alive."""
+
+    class Saved(Message):
+        """The author has saved the lesson's file."""
 
     def __init__(self, session: Session, runners: dict[str, Runner], panes: list[PanelPane]) -> None:
         super().__init__()
         self.session = session
-        self.runners = runners
-        self.panes = panes
-        self.job: LabRun | None = None
-        """The run on the screen, until a lesson is opened anew."""
-        self.run_task: Worker[None] | None = None
-        self.runner_name = session.settings.runner
-        self.sections: list[Section] = []
+        self.tell = self.app.tell
+        self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
+        self.timer = self.header.timer
+        plugins, ask = session.plugins, self._ask_trust
+        self.reader = Reader(
+            session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
+        )
+        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look)
+        self.lab = Lab(self.runs, panes, id="lab")
+        self.panes = Panes(self.reader, self.lab)
+        self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
+        self.dialogs = Dialogs(
+            self.app,
+            self.runs,
+            self.panes,
+            self.timer,
+            self.tell,
+            speak=self.speak,
+            open_lesson=self.open_lesson,
+            command=self.action_command,
+            close_hint=self.close_hint,
+        )
         self._done_before: bool | None = None
         """Whether all questions were done when that was looked at last; None for a lesson just opened."""
-        self._told: dict[str, float] = {}
-        """Until when each notice is on the screen, by the monotonic clock."""
 
     def compose(self) -> ComposeResult:
-        window.fit(self)
-        plugins = self.session.plugins
-        stopwatch = Stopwatch(self.session.state.seconds)
-        yield LessonHeader(stopwatch, id="header").data_bind(LessonScreen.catalog)
-        yield TabStrip(id="sides")
-        with Horizontal(id="body"):
-            yield CourseMap(id="map").data_bind(LessonScreen.catalog)
-            reader = Reader(
-                self.session.catalog, lambda field: offers.field_widget(plugins, field), id="reader"
-            )
-            yield LessonPane(reader, id="lesson-pane")
-            yield Splitter(id="middle")
-            yield Lab(self.panes, id="lab").data_bind(LessonScreen.catalog)
+        self._fit()
+        yield self.header.data_bind(LessonScreen.catalog)
+        yield self.panes.data_bind(LessonScreen.catalog, LessonScreen.busy)
         if not self.session.settings.hints_seen:
             yield HintLine().data_bind(LessonScreen.catalog)
         yield StandingNotice()
         yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
 
+    def _fit(self) -> None:
+        """Lay the first picture out for the size of the window; Textual sees to the later ones."""
+        app, (width, height) = self.app, self.app.size
+        for breakpoints, cells in ((app.HORIZONTAL_BREAKPOINTS, width), (app.VERTICAL_BREAKPOINTS, height)):
+            self.add_class(max(point for point in breakpoints if point[0] <= cells)[1])
+
     async def on_mount(self) -> None:
-        self.catalog = self.session.catalog
-        window.arrange(self)
-        await moving.show_lesson(self, at=self.session.state.block)
-        running.replay(self)
+        session = self.session
+        self.catalog = session.catalog
+        self.panes.share = session.settings.lesson_share
+        self.panes.map_hidden = not session.settings.course_map
+        self.timer.display = session.settings.study_timer
+        await self._show_lesson(at=session.state.block)
+        self._replay()
         self.timer.touch()
-        self.session.lab_runner = self._runner_for_grading
-        self.call_after_refresh(running.use_runner, self, self.runner_name)
+        session.lab_runner = self.runs.runner_for_grading
+        self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
         if self.app.alone:
             # What there is by now stays to the end.  Looking through it again and again for garbage would hold up the
             # keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
-        if self.session.for_author:
-            self.run_worker(previewing.watch(self), group="preview")
-        for notice in (*self.session.notices(), *self._plugin_notices()):
+        if session.for_author:
+            self.run_worker(self._watch_file(), group="preview")
+        for notice in at_start(session):
             self.tell(notice, "warning")
-        self.session.on_notice = lambda sentence: self.tell(sentence, "warning")
-        self.session.on_trouble = self._show_trouble
+        session.on_notice = lambda sentence: self.tell(sentence, "warning")
+        session.on_trouble = self._show_trouble
         self._show_trouble()
 
-    def _plugin_notices(self) -> Iterator[str]:
-        say = self.session.catalog
-        for report in self.session.plugins.reports.values():
-            if report.error:
-                yield say("notice.plugin_broken", plugin=report.name, reason=report.error)
-            for fault in report.faults:
-                yield say("notice.plugin_faulty", plugin=report.name, reason=fault)
-        if self.session.settings.unknown:
-            names = ", ".join(f"`{printable(name)}`" for name in self.session.settings.unknown)
-            yield say("notice.unknown_settings", names=names)
-        for error in self.session.plugins.configured.problems(paths.config_file()):
-            yield printable(error.said(say))
+    # ------------------------------------------------------------------------------------- what the learner hears
 
-    # --------------------------------------------------------------------------------------- parts, and words
-
-    @property
-    def header(self) -> LessonHeader:
-        return self.query_one(LessonHeader)
-
-    @property
-    def reader(self) -> Reader:
-        return self.query_one(Reader)
-
-    @property
-    def lab(self) -> Lab:
-        return self.query_one(Lab)
-
-    @property
-    def timer(self) -> StudyTimer:
-        return self.query_one(StudyTimer)
-
-    def tell(self, text: str, severity: Severity = "information") -> None:
-        """Say something in the corner for a few seconds, once, however often a key is pressed meanwhile."""
-        timeout, now = 8 if severity == "information" else 15, time.monotonic()
-        if now > self._told.get(text, 0.0):
-            self._told[text] = now + timeout
-            self.notify(text, severity=severity, markup=False, timeout=timeout)
-
-    def show_progress(self) -> None:
-        """Draw anew what depends on how far the learner is."""
-        session = self.session
-        self.sections = outline(session.lesson, session.state)
-        self.header.progress = (session.answers.done, session.answers.total)
-        self._show_end()
-        self.query_one(CourseMap).show(
-            session.course, session.lesson.id, session.course_progress(), self.sections
-        )
+    def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
+        ask_trust(self.app, self.session, self.tell, error, go_on)
 
     def _show_trouble(self) -> None:
         """Say as long as it is so that nothing is being saved."""
@@ -192,9 +154,151 @@ class LessonScreen(Screen[None]):
             self.tell(self.session.catalog("progress.kept_again"))
         notice.sentence = self.session.unkept
 
-    def forget_end(self) -> None:
-        """Begin with another lesson, of which nothing is known yet."""
+    def action_say_how_to_quit(self) -> None:
+        """Say which key ends the program: many people try another one first."""
+        self.tell(self.session.catalog("notice.how_to_quit"))
+
+    @on(Panes.NothingToLeave)
+    def _nothing_to_leave(self) -> None:
+        self.action_say_how_to_quit()
+
+    @on(Reader.NothingLeft)
+    def _nothing_left(self) -> None:
+        self.tell(self.session.catalog("notice.no_way_back"))
+
+    @on(HintLine.Closed)
+    def close_hint(self) -> None:
+        """Put the hint line away for good."""
+        for hint in self.query(HintLine):
+            hint.remove()
+            self.app.remember(hints_seen=True)
+
+    # ------------------------------------------------------------------------------------------------ the lesson
+
+    async def _show_lesson(self, at: str = "") -> None:
+        """Draw the open lesson, with block `at` at the top."""
+        session = self.session
+        self.header.show(session.course, session.lesson)
+        self.panes.set_class(not session.lesson.labs, "-no-lab")
+        files = [lab.file for lab in session.lesson.labs]
+        await self.lab.show(
+            {file: session.desk.code(file) for file in files},
+            {file: session.desk.edited(file) for file in files},
+        )
+        self.work.look()
+        self.lab.open_at(session.state.file, session.state.cursors)
+        self.reader.switch_language(session.catalog)
+        # A newcomer does not know the course yet: its page stands above the lesson, until something has been done.
+        welcome = session.course.blocks if not at and session.is_new else ()
+        self.reader.show(session.lesson, session.state, at=at, welcome=welcome)
         self._done_before = None
+        self.show_progress()
+        self.panes.show_section(at)
+        self.run_worker(self.reader.restore(), group="restore")
+
+    def _replay(self) -> None:
+        self.lab.replay()
+        self.reader.live = self.session.state.live
+
+    async def leave_lesson(self) -> None:
+        """Keep everything, a program that is still running included, and let go of the run."""
+        self.work.keep_all()
+        settings, panes = self.session.settings, self.panes
+        now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}
+        if now != {"lesson_share": settings.lesson_share, "course_map": settings.course_map}:
+            self.app.remember(**now)
+        await self.runs.leave()
+
+    @work(group="lesson", exclusive=True)
+    async def open_lesson(self, entry: LessonEntry) -> None:
+        """Open another lesson."""
+        await self._go_to(entry)
+
+    async def _go_to(self, entry: LessonEntry) -> None:
+        session = self.session
+        if entry.id == session.lesson.id:
+            self.reader.scroll_home(animate=False)
+            self.reader.focus()
+            return
+        await self.leave_lesson()
+        try:
+            session.open_entry(session.course, entry)
+        except EvoClassError as error:
+            self.tell(session.catalog("notice.cannot_open", reason=error.said(session.catalog)), "error")
+            return
+        self.timer.begin(Stopwatch(session.state.seconds))
+        self.timer.touch()
+        await self._show_lesson(at=session.state.block)
+        self._replay()
+        self.reader.focus()
+
+    async def action_next_lesson(self) -> None:
+        """Open the lesson after this one."""
+        await self._neighbour(1)
+
+    async def action_previous_lesson(self) -> None:
+        """Open the lesson before this one."""
+        await self._neighbour(-1)
+
+    async def _neighbour(self, by: int) -> None:
+        entries = self.session.course.lessons
+        here = [number for number, entry in enumerate(entries) if entry.id == self.session.lesson.id]
+        there = here[0] + by if here else 0
+        if 0 <= there < len(entries):
+            await self._go_to(entries[there])
+
+    async def speak(self, language: str) -> None:
+        """Show everything in another language; the learner stays at the same block."""
+        session = self.session
+        if language == session.language:
+            return
+        self.work.keep_all()
+        at = self.work.place
+        session.switch(language)
+        self.app.catalog = session.catalog
+        await self._show_lesson(at=at)
+        self.lab.explain()
+        if session.lesson.language != language:
+            name = LANGUAGES.get(session.lesson.language, session.lesson.language)
+            self.tell(session.catalog("notice.no_language", language=name), "warning")
+
+    async def _watch_file(self) -> None:
+        """Say so whenever the author saves the file of the open lesson."""
+        path = self.session.lesson.path
+        if path is not None:
+            async for _ in saves(path):
+                self.post_message(self.Saved())
+
+    @on(Saved)
+    async def _saved(self) -> None:
+        """Read the lesson again and show it where the author was looking, with the same answers."""
+        self.work.keep_all()
+        at = self.work.place
+        try:
+            self.session.reload()
+        except EvoClassError as error:
+            self.tell(error.said(self.session.catalog), "warning")
+            return
+        await self._show_lesson(at=at)
+
+    @on(CourseMap.LessonChosen)
+    def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:
+        self.open_lesson(event.entry)
+
+    @on(Reader.LinkOpened)
+    def _link(self, event: Reader.LinkOpened) -> None:
+        self.app.follow_link(event.href)
+
+    # ------------------------------------------------------------------------------------------------ how far
+
+    @on(AnsweredPage.Progressed)
+    def show_progress(self) -> None:
+        """Draw anew what depends on how far the learner is."""
+        session = self.session
+        self.header.progress = (session.answers.done, session.answers.total)
+        self._show_end()
+        sections = outline(session.lesson, session.state)
+        self.panes.show_progress(session.course, session.lesson, session.course_progress(), sections)
 
     def _show_end(self) -> None:
         """Show what was done, once all questions of the lesson are; say so when that has just happened."""
@@ -206,295 +310,150 @@ class LessonScreen(Screen[None]):
         if just_now:
             self.tell(session.catalog("notice.lesson_done"))
 
-    @on(EndCard.NextWanted)
-    async def _next_wanted(self) -> None:
-        await self.command("next_lesson")
+    @on(BlockPage.BlockReached)
+    def _reached(self, event: BlockPage.BlockReached) -> None:
+        self.session.reached(event.block_id)
 
-    @on(EndCard.CourseWanted)
-    async def _course_wanted(self) -> None:
-        await self.command("course")
+    # ------------------------------------------------------------------------------------- what the learner makes
 
-    def show_section(self, block_id: str) -> None:
-        """Mark the section of a block in the course map."""
-        here = section_of(self.session.lesson, block_id)
-        self.query_one(CourseMap).section = here
-        self.query_one(LessonPane).show(self.session.lesson.title, self.sections, here)
+    def keep_and_look(self) -> None:
+        """Keep what was typed, and take in what others made of the lab's files."""
+        self.work.keep_all()
+        self.work.look()
+
+    @on(Lab.Edited)
+    def _edited(self, event: Lab.Edited) -> None:
+        self.work.keep_file(event.file, event.source)
+
+    @on(Lab.ResetWanted)
+    def _reset_wanted(self, event: Lab.ResetWanted) -> None:
+        self.work.reset(event.file)
+
+    @on(StudyTimer.Due)
+    def _time_due(self) -> None:
+        self.work.keep_time()
+
+    # --------------------------------------------------------------------------------------------------- runs
+
+    def action_run(self) -> None:
+        """Run the file whose tab is open, or stop what runs."""
+        if self.runs.busy:
+            self.runs.stop()
+            return
+        if self.lab.file:
+            self.runs.start(self.lab.file)
+        else:
+            self.tell(self.session.catalog("lab.no_lab"))
+        if self.panes.is_narrow:
+            self.panes.turn_to_lab()
+
+    @on(Lab.RunPressed)
+    def _run_pressed(self) -> None:
+        self.action_run()
+
+    @on(Lab.PhaseChanged)
+    def _phase_changed(self) -> None:
+        self.busy = self.runs.busy
+
+    @on(RunnerChosen)
+    def _runner_chosen(self, event: RunnerChosen) -> None:
+        self.header.device = event.device
+
+    @on(RunHappened)
+    def _run_happened(self, event: RunHappened) -> None:
+        self.reader.live = {**self.reader.live, **event.live}
+
+    @on(Panel.LiveChanged)
+    def _live_changed(self, event: Panel.LiveChanged) -> None:
+        self.reader.live = dict(event.values)
+
+    @on(RunKept)
+    def _run_kept(self, event: RunKept) -> None:
+        self.show_progress()
+        if event.new_values:
+            self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
+
+    @on(PanelPane.Broken)
+    def _panel_broken(self, event: PanelPane.Broken) -> None:
+        """Do without a plugin whose panel had a fault, and say so."""
+        pane, why = event.pane, reason(event.error)
+        self.session.plugins.switch_off(pane.plugin, why)
+        name = pane.panel.panel_name
+        self.tell(
+            self.session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=why), "error"
+        )
 
     # -------------------------------------------------------------------------------------------- commands
 
-    async def command(self, name: str) -> None:
-        """Carry out a command of the table in `keys`."""
-        outcome = HANDLERS[name](self)
+    async def action_command(self, name: str) -> None:
+        """Carry out a command of the table in `keys`: an action of what it acts on."""
+        owners: dict[Owner, object] = {
+            "screen": self,
+            "dialogs": self.dialogs,
+            "panes": self.panes,
+            "lab": self.lab,
+            "reader": self.reader,
+            "app": self.app,
+        }
+        outcome = getattr(owners[BY_ID[name].owner], f"action_{name}")()
         if inspect.isawaitable(outcome):
             await outcome
-
-    async def action_command(self, name: str) -> None:
-        """Carry out a command that a key asks for."""
-        await self.command(name)
-
-    def action_say_how_to_quit(self) -> None:
-        """Say which key ends the program: many people try another one first."""
-        self.tell(self.session.catalog("notice.how_to_quit"))
 
     @on(KeyBar.Pressed)
     async def _key_bar(self, event: KeyBar.Pressed) -> None:
         if event.command:
-            await self.command(event.command)
+            await self.action_command(event.command)
         else:
             self.app.simulate_key(event.key)
 
-    @on(HeaderButton.Pressed, "#menu-button")
-    async def _menu_button(self) -> None:
-        await self.command("palette")
+    def action_check(self) -> None:
+        """Check the question with the focus; in an editor, keep the file, which is what this key means elsewhere."""
+        if self.reader.check_focused():
+            return
+        catalog, editor = self.session.catalog, self.lab.editor
+        if editor is not None and editor.has_focus:
+            self.lab.flush()
+            self.tell(catalog("lab.kept", file=editor.file))
+        else:
+            self.tell(catalog("notice.no_question" if any(self.reader.questions) else "notice.no_questions"))
 
-    @on(HeaderButton.Pressed, "#map-title")
-    async def _map_title(self) -> None:
-        await self.command("course")
-
-    @on(HeaderButton.Pressed, "#runner-button")
-    async def _runner_button(self) -> None:
-        await self.command("runner")
+    async def action_language(self) -> None:
+        """Speak the next language."""
+        await self.speak(following(self.session.catalog.language))
 
     @on(TabStrip.Chosen, "#language-switch")
     async def _language_chosen(self, event: TabStrip.Chosen) -> None:
-        await moving.speak(self, event.key)
+        await self.speak(event.key)
 
-    def on_descendant_focus(self) -> None:
-        self.query_one(KeyBar).place = place_of(self.focused)
-        window.light_bars(self)
+    def action_theme(self) -> None:
+        """Change between the dark and the light theme."""
+        self.app.use_theme(opposite(self.app.current_theme))
 
-    def on_descendant_blur(self) -> None:
-        window.light_bars(self)
+    @on(EndCard.NextWanted)
+    async def _next_wanted(self) -> None:
+        await self.action_next_lesson()
 
-    @on(HintLine.Closed)
-    def close_hint(self) -> None:
-        """Put the hint line away for good."""
-        for hint in self.query(HintLine):
-            hint.remove()
-            self.app.remember(hints_seen=True)
+    @on(HeaderButton.Pressed, "#map-title")
+    @on(EndCard.CourseWanted)
+    def _course_wanted(self) -> None:
+        self.dialogs.action_course()
 
-    # ---------------------------------------------------------------------------------- the learner's traces
+    @on(HeaderButton.Pressed, "#runner-button")
+    def _runner_wanted(self) -> None:
+        self.dialogs.action_runner()
 
-    @on(Lab.Edited)
-    def _edited(self, event: Lab.Edited) -> None:
-        keeping.keep_file(self, event.file, event.source)
-
-    @on(StudyTimer.Due)
-    def _time_due(self) -> None:
-        keeping.keep_time(self)
-
-    # ----------------------------------------------------------------------------------------------- reading
-
-    @on(Question.AnswerSubmitted)
-    def _submitted(self, event: Question.AnswerSubmitted) -> None:
-        self.run_worker(answering.check(self, event.block_id, event.answer), group="check")
-
-    @on(Question.AnswerDrafted)
-    def _drafted(self, event: Question.AnswerDrafted) -> None:
-        if self.session.lesson.find(event.block_id) is not None:
-            self.session.answers.draft(event.block_id, event.answer)
-
-    @on(Question.HintWanted)
-    def _hint(self, event: Question.HintWanted) -> None:
-        answering.hint(self, event.block_id)
-
-    @on(Question.RevealWanted)
-    def _reveal(self, event: Question.RevealWanted) -> None:
-        self.run_worker(answering.reveal(self, event.block_id), group="check")
-
-    @on(Question.RetryWanted)
-    def _retry(self, event: Question.RetryWanted) -> None:
-        answering.retry(self, event.block_id)
-
-    @on(BlockPage.BlockReached)
-    def _reached(self, event: BlockPage.BlockReached) -> None:
-        self.session.reached(event.block_id)
-        self.show_section(event.block_id)
-
-    @on(Reader.LinkOpened)
-    def _link(self, event: Reader.LinkOpened) -> None:
-        self.app.follow_link(event.href)
-
-    @on(Reader.NothingLeft)
-    def _nothing_left(self) -> None:
-        self.tell(self.session.catalog("notice.no_way_back"))
-
-    @on(LabCard.LabWanted)
-    def _lab_wanted(self, event: LabCard.LabWanted) -> None:
-        self.open_file(event.file)
-
-    def open_file(self, file: str) -> None:
-        """Open a file's tab and go there."""
-        self.side = "lab"
-        self.lab.file = file
-        if (editor := self.lab.editor) is not None:
-            self.call_after_refresh(editor.focus)
-
-    def read_at(self, block_id: str) -> None:
-        """Show a block of the lesson at the top of the reader."""
-        self.side = "lesson"
-        self.reader.jump_to(block_id)
-        self.call_after_refresh(self.reader.focus)
-
-    @on(previewing.Saved)
-    async def _saved(self) -> None:
-        await previewing.reload(self)
-
-    @on(CourseMap.SectionChosen)
-    def _section(self, event: CourseMap.SectionChosen) -> None:
-        self.remove_class("-map-open")
-        self.read_at(event.block_id)
-        self.show_section(event.block_id)
-
-    @on(CourseMap.Left)
-    def _map_left(self) -> None:
-        window.close_map(self)
-
-    @on(CourseMap.LessonChosen)
-    def _lesson(self, event: CourseMap.LessonChosen) -> None:
-        self.remove_class("-map-open")
-        self.side = "lesson"
-        self.open_lesson(event.entry)
-
-    @work(group="lesson", exclusive=True)
-    async def open_lesson(self, entry: LessonEntry) -> None:
-        """Open another lesson."""
-        await moving.go_to(self, entry)
-
-    # --------------------------------------------------------------------------------------------------- runs
-
-    @property
-    def runner(self) -> Runner | None:
-        """The runner that is in use."""
-        return self.runners.get(self.runner_name)
-
-    async def _runner_for_grading(self) -> Runner:
-        if self.runner is None:
-            raise RunnerUnavailable(self.session.catalog("cli.no_runner", name=self.runner_name, names="-"))
-        return self.runner
-
-    @on(running.WarmedUp)
-    def _warmed_up(self, event: running.WarmedUp) -> None:
-        running.warmed_up(self, event)
-
-    @on(Lab.PhaseChanged)
-    def _phase_changed(self, event: Lab.PhaseChanged) -> None:
-        self.busy = event.phase in BUSY
-        self._show_sides()
-
-    @on(Lab.RunPressed)
-    async def _run_pressed(self) -> None:
-        await self.command("run")
-
-    @on(Lab.ResetWanted)
-    async def _reset_wanted(self) -> None:
-        await self.command("reset")
-
-    @on(running.RunStarted)
-    def _run_started(self, event: running.RunStarted) -> None:
-        if event.job is self.job and self.lab.phase == "starting":
-            self.lab.phase = "running"
-
-    @on(running.RunHappened)
-    def _run_happened(self, event: running.RunHappened) -> None:
-        running.happened(self, event.job, event.event)
-
-    @on(running.RunFailed)
-    def _run_failed(self, event: running.RunFailed) -> None:
-        running.failed(self, event.job, event.reason)
-
-    @on(TerminalView.Typed)
-    def _typed(self, event: TerminalView.Typed) -> None:
-        if self.job is not None and self.job.run is not None and self.job.run.running:
-            self.job.run.write(event.text)
-
-    @on(Prompt.Entered)
-    def _entered(self, event: Prompt.Entered) -> None:
-        self.lab.terminal.echo(event.source)
-        running.evaluate(self, event.source)
-
-    @on(Prompt.InterruptWanted)
-    def _interrupt_wanted(self) -> None:
-        running.interrupt(self)
-
-    @on(MoreTime.Wanted)
-    def _more_time(self, event: MoreTime.Wanted) -> None:
-        running.again(self, event.seconds)
-
-    @on(TerminalPane.Resized)
-    def _resized(self, event: TerminalPane.Resized) -> None:
-        if self.job is not None and self.job.run is not None and self.job.run.running:
-            self.job.run.resize(event.columns, event.rows)
-
-    # ------------------------------------------------------------------------------------------------- panels
-
-    @on(PanelPane.LookWanted)
-    def _look_wanted(self, event: PanelPane.LookWanted) -> None:
-        running.ask(self, event)
-
-    @on(running.LookDone)
-    def _look_done(self, event: running.LookDone) -> None:
-        event.pane.tell(event.pane.panel.show_detail, event.detail)
-
-    @on(Panel.Attending)
-    def _attending(self, event: Panel.Attending) -> None:
-        if self.job is not None and self.job.run is not None:
-            self.job.run.attend(event.names)
-
-    @on(Panel.LiveChanged)
-    def _live_changed(self, event: Panel.LiveChanged) -> None:
-        running.show_moment(self, event.values, event.line)
-
-    @on(PanelPane.Broken)
-    def _panel_broken(self, event: PanelPane.Broken) -> None:
-        running.drop_panel(self, event.pane, event.error)
+    @on(HeaderButton.Pressed, "#menu-button")
+    def _menu_wanted(self) -> None:
+        self.dialogs.action_palette()
 
     # -------------------------------------------------------------------------------------------- the window
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether lesson and lab take turns."""
-        return self.has_class("-narrow")
-
-    def watch_catalog(self) -> None:
-        self._show_sides()
-
-    def watch_side(self, side: str) -> None:
-        # Where both are shown there is nothing to restyle; a window that becomes narrow restyles all.
-        self.set_class(side == "lab", "-show-lab", update=self.is_narrow)
-        self._show_sides()
-
-    def _show_sides(self) -> None:
-        if self.catalog is not None:
-            tabs = (
-                Tab("lesson", self.catalog("view.lesson")),
-                Tab("lab", self.catalog("view.lab"), self.busy),
-            )
-            self.query_one("#sides", TabStrip).show(tabs, self.side)
-
-    @on(TabStrip.Chosen, "#sides")
-    def _side_chosen(self, event: TabStrip.Chosen) -> None:
-        self.side = "lab" if event.key == "lab" else "lesson"
-
-    def watch_zoomed(self, zoomed: bool) -> None:
-        self.set_class(zoomed, "-zoomed")
-
-    @on(PaneTitle.ZoomWanted)
-    def _zoom_wanted(self, event: PaneTitle.ZoomWanted) -> None:
-        if isinstance(event.title.parent, Widget):
-            window.toggle_zoom(self, event.title.parent)
-
-    def watch_share(self, share: float) -> None:
-        self.query_one(LessonPane).styles.width = f"{share}fr"
-        self.lab.styles.width = f"{1 - share}fr"
-
-    @on(Splitter.Moved)
-    def _splitter_moved(self, event: Splitter.Moved) -> None:
-        left, right = self.reader.region.x, self.lab.region.right
-        if right > left:
-            window.move_middle(self, (event.x - left) / (right - left))
+    def on_descendant_focus(self) -> None:
+        self.query_one(KeyBar).place = place_of(self.focused)
 
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):
-            self.remove_class("-map-open")
-        window.warn_if_small(self, event.size)
+            self.panes.remove_class("-map-open")
+        if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
+            size = {"columns": event.size.width, "rows": event.size.height}
+            self.tell(self.session.catalog("notice.too_small", **size), "warning")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,23 +16,28 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass_tui.keys import COMMANDS, display
+from evoclass_tui.palette_entry import PaletteEntry
 from evoclass_tui.widgets.entry import Entry
 
 SHOWN = 60
 """Entries listed at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do from the palette."""
+def command_actions(
+    catalog: Catalog, busy: bool, carry_out: Callable[[str], object]
+) -> Iterator[PaletteEntry]:
+    """Yield the commands of the window; `busy` if a program is alive, which Run then stops."""
+    for command in COMMANDS:
+        if command.id in ("palette", "leave"):
+            continue
+        name = "stop" if command.id == "run" and busy else command.id
+        keys = ", ".join(display(key, catalog) for key in command.keys)
+        label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
+        yield PaletteEntry(label, text, partial(carry_out, command.id), keys)
 
-    label: str
-    help: str
-    do: Callable[[], object]
-    keys: str = ""
 
-
-class Palette(ModalScreen[Action | None]):
+class Palette(ModalScreen[PaletteEntry | None]):
     """Returns the chosen action; who opened the palette carries it out."""
 
     BINDINGS = [
@@ -43,11 +48,11 @@ class Palette(ModalScreen[Action | None]):
         Binding("pageup", "move(-8)", show=False, priority=True),
     ]
 
-    def __init__(self, catalog: Catalog, actions: Sequence[Action]) -> None:
+    def __init__(self, catalog: Catalog, actions: Sequence[PaletteEntry]) -> None:
         super().__init__()
         self._catalog = catalog
         self._actions = actions
-        self._found: list[Action] = []
+        self._found: list[PaletteEntry] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog palette"):
@@ -79,7 +84,7 @@ class Palette(ModalScreen[Action | None]):
         )
         options.highlighted = 0 if self._found else None
 
-    def _line(self, label: Content, action: Action) -> Content:
+    def _line(self, label: Content, action: PaletteEntry) -> Content:
         head = Content.assemble(label, (f"   {action.keys}", "$accent")) if action.keys else label
         return Content.assemble(head, "\n", (action.help, "$text-muted"))
 

@@ -55,14 +55,14 @@ class LessonHeader(Horizontal):
 
     def __init__(self, stopwatch: Stopwatch, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._stopwatch = stopwatch
+        self.timer = StudyTimer(stopwatch, id="study-timer")
 
     def compose(self) -> ComposeResult:
         yield HeaderButton("≡", id="menu-button", markup=False)
         yield Static(id="lesson-title", markup=False)
         yield TabStrip(id="language-switch")
         yield HeaderButton(id="runner-button", markup=False)
-        yield StudyTimer(self._stopwatch, id="study-timer").data_bind(LessonHeader.catalog)
+        yield self.timer.data_bind(LessonHeader.catalog)
         yield Static(id="lesson-progress", markup=False)
 
     def show(self, course: Course, lesson: Lesson) -> None:

@@ -1,85 +1,64 @@
-"""The lab column: editor tabs, Run and Stop, terminal, and the panels that plugins bring."""
+"""The lab column: editor tabs, Run and Stop, terminal, and the panels that plugins bring; it shows the runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
-from textual.timer import Timer
+from textual.reactive import var
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static, TextArea
+from textual.widgets import Static
 
 from evoclass.i18n import Catalog
-from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Output, RunEvent
+from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Prompt, Warned
+from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
+from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, RunStarted, WarmedUp
+from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.lab_files import LabFiles
+from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.prompt import Prompt as PromptLine
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
-from evoclass_tui.widgets.terminal import BUSY, Phase, TerminalPane
-
-SAVE_AFTER = 0.6
-"""Seconds without typing after which an edit is kept."""
-
+from evoclass_tui.widgets.terminal import TerminalPane
+from evoclass_tui.widgets.terminal_view import TerminalView
 
 ROOMY = 56
 """Columns from which the bar has room for words beside its signs, whatever the files are called."""
 
 
-class Lab(Vertical):
-    """Holds the panels of the lab and passes news to them and from them."""
+class Lab(LabFiles):
+    """Holds the panels of the lab, and is the view of its runs."""
 
-    catalog: reactive[Catalog | None] = reactive(None)
-    file: reactive[str] = reactive("", init=False)
-    """The file whose tab is open."""
-    phase: reactive[Phase] = reactive("ready")
-    dock: reactive[str] = reactive("terminal")
+    catalog: var[Catalog | None] = var(None)
+    phase: var[Phase] = var("ready")
+    dock: var[str] = var("terminal")
     """Panel that is shown below the editor where there is room for one only."""
 
-    @dataclass
-    class Edited(Message):
-        """A file has other text now."""
-
-        file: str
-        source: str
-
-    @dataclass
     class PhaseChanged(Message):
         """The lab is in another state: ready, running, ended …"""
-
-        phase: Phase
 
     class RunPressed(Message):
         """Run, or while a program runs Stop."""
 
-    @dataclass
-    class ResetWanted(Message):
-        """The learner wants the lesson's version of a file."""
-
-        file: str
-
-    def __init__(self, panes: list[PanelPane], id: str | None = None) -> None:
+    def __init__(self, runs: Runs, panes: Sequence[PanelPane], id: str | None = None) -> None:
         super().__init__(id=id)
+        self.runs = runs
+        runs.view = self
         self.panes = panes
-        self._edited: dict[str, bool] = {}
-        self._save: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="lab-bar"):
-            yield TabStrip(id="files")
-            yield Pill("", "reset")
-            yield Pill("", "run", classes="-main")
-        yield ContentSwitcher(id="editors")
+        yield from super().compose()
         with Horizontal(id="dock-bar"):
             yield TabStrip(id="dock")
             yield Static(id="dock-status", markup=False)
@@ -94,103 +73,18 @@ class Lab(Vertical):
         return self.query_one(TerminalPane)
 
     @property
-    def editor(self) -> Editor | None:
-        """The editor whose tab is open."""
-        return self._editor(self.file)
-
-    def _editor(self, file: str) -> Editor | None:
-        return next((editor for editor in self.query(Editor) if editor.file == file), None)
-
-    @property
     def _working(self) -> Iterator[PanelPane]:
         return (pane for pane in self.panes if not pane.broken)
 
-    # ----------------------------------------------------------------------------------------------- editors
-
-    async def show(self, code: Mapping[str, str], edited: Mapping[str, bool]) -> None:
-        """Show the files of a lesson."""
-        switcher = self.query_one("#editors", ContentSwitcher)
-        if [editor.file for editor in self.query(Editor)] != list(code):
-            switcher.current = None
-            await switcher.remove_children()
-            editors = [
-                Editor(file, text, id=f"editor-{number}") for number, (file, text) in enumerate(code.items())
-            ]
-            for editor in editors:
-                editor.display = False
-            await switcher.mount_all(editors)
-        else:
-            for file, text in code.items():
-                kept = self._editor(file)
-                if kept is not None and kept.text != text:
-                    kept.load_text(text)
-        self._edited = dict(edited)
-        self.file = self.file if self.file in code else next(iter(code), "")
-        self._open()
-
-    def open_at(self, file: str, cursors: Mapping[str, tuple[int, int]]) -> None:
-        """Open the tab and put the cursors where they were left."""
-        for editor in self.query(Editor):
-            if editor.file in cursors and cursors[editor.file] != editor.cursor_location:
-                row, column = cursors[editor.file]
-                editor.start_at(row, column)
-        if self._editor(file) is not None:
-            self.file = file
-
-    def watch_file(self) -> None:
-        self._open()
-
-    def _open(self) -> None:
-        editor = self.editor
-        self.query_one("#editors", ContentSwitcher).current = editor.id if editor is not None else None
-        self._tabs()
-
-    def _tabs(self) -> None:
-        tabs = tuple(Tab(file, file, marked) for file, marked in self._edited.items())
-        self.query_one("#files", TabStrip).show(tabs, self.file)
-        self.query_one(".role-reset").display = self._edited.get(self.file, False)
-
-    def mark_edited(self, file: str, edited: bool) -> None:
-        """Show whether a file differs from the lesson's version."""
-        if self._edited.get(file) != edited:
-            self._edited[file] = edited
-            self._tabs()
-
-    def replace(self, file: str, source: str, keep_cursor: bool = False) -> None:
-        """Put other text into an editor; undo brings the old one back."""
-        if (editor := self._editor(file)) is not None:
-            editor.replace_all(source, keep_cursor)
-
-    def flush(self) -> None:
-        """Hand on at once what was typed."""
-        if self._save is not None:
-            self._save.stop()
-            self._save = None
-        for editor in self.query(Editor):
-            self.post_message(self.Edited(editor.file, editor.text))
-
-    def sources(self) -> dict[str, str]:
-        """Return what the editors hold now."""
-        return {editor.file: editor.text for editor in self.query(Editor)}
-
-    @on(TextArea.Changed)
-    def _changed(self, event: TextArea.Changed) -> None:
-        event.stop()
-        if isinstance(event.text_area, Editor):
-            event.text_area.mark_error(None)
-        if self._save is not None:
-            self._save.stop()
-        self._save = self.set_timer(SAVE_AFTER, self.flush)
-
-    @on(Editor.Left)
-    def _left(self, event: Editor.Left) -> None:
-        event.stop()
-        self.post_message(self.Edited(event.editor.file, event.editor.text))
-
     # --------------------------------------------------------------------------------------------------- runs
 
-    def begin(self, job: LabRun, watch: tuple[str, ...]) -> None:
-        """A run starts."""
+    def show_phase(self, phase: Phase, problem: str = "") -> None:
+        if problem:
+            self.terminal.unavailable(problem)
+        self.phase = phase
+
+    def begin(self, job: LabRun) -> tuple[int, int]:
+        watch = job.program.watch
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
@@ -200,46 +94,139 @@ class Lab(Vertical):
         )
         for pane in self._working:
             pane.tell(pane.panel.begin, watch)
+            job.subscribe(pane.take)
+        size = self.terminal.view.scrollable_content_region.size
+        return (size.width, size.height) if size.width > 20 else (80, 24)
 
-    def take(self, job: LabRun, event: RunEvent) -> None:
-        """Take one event of the run."""
-        if text := job.take_output():
-            self._forward(Output(text=text))
+    def clear(self) -> None:
+        self.terminal.clear()
+
+    def action_clear(self) -> None:
+        """Empty the terminal."""
+        self.terminal.clear()
+
+    @on(WarmedUp)
+    def _warmed_up(self, event: WarmedUp) -> None:
+        self.runs.warmed_up(event)
+
+    @on(RunStarted)
+    def _run_started(self, event: RunStarted) -> None:
+        self.runs.started(event.job)
+
+    @on(RunFailed)
+    def _run_failed(self, event: RunFailed) -> None:
+        if event.job is self.runs.job:
+            self.runs.failed(event.reason)
+            self.end_marks()
+            self.terminal.close()
+
+    @on(RunHappened)
+    def _run_happened(self, message: RunHappened) -> None:
+        job, event = message.job, message.event
+        if job is not self.runs.job:
+            message.stop()
+            return
+        if not message.live:
+            message.stop()
+        self.runs.take(event)
         editor = self._editor(job.file)
-        if isinstance(event, Frame) and job.exit is None and editor is not None:
-            editor.mark_running(event.line)
-        elif isinstance(event, ErrorReport) and editor is not None and event.file.endswith(job.file):
-            # Of a program that was changed meanwhile, the lines have moved.
-            editor.mark_error(event if editor.text == job.program.source else None)
-        self._forward(event)
+        match event:
+            case Frame(line=line) if job.exit is None and editor is not None:
+                editor.mark_running(line)
+            case ErrorReport():
+                if editor is not None and event.file.endswith(job.file):
+                    # Of a program that was changed meanwhile, the lines have moved.
+                    editor.mark_error(event if editor.text == job.program.source else None)
+                self.explain()
+            case Warned():
+                if (explanation := self.runs.explain_warning(event)) is not None:
+                    self.terminal.explain(explanation)
+            case Exit():
+                self.end_marks()
+                self.terminal.end(event, job.recording.rows)
+            case Prompt(more=more):
+                self.terminal.prompt_ready(more)
+            case Closed():
+                self.terminal.close()
 
-    def replay(self, frame: Frame | None, exit: Exit, watch: tuple[str, ...]) -> None:
-        """Show the panels as a run of an earlier visit left them."""
+    def explain(self) -> None:
+        """Show the explanation of the last run's error, if there is one."""
+        self.terminal.explain(self.runs.explanation)
+
+    def replay(self) -> None:
+        """Show the last run of an earlier visit as it was."""
+        self.runs.forget()
+        session = self.runs.session
+        record = session.state.last_run
+        if record is None:
+            self.terminal.forget()
+            return
+        buffer = TerminalBuffer()
+        buffer.feed(record.output)
+        lab = next((lab for lab in session.lesson.labs if lab.file == record.file), None)
+        if not session.state.file and lab is not None and record.file in self.sources():
+            self.file = record.file
+        self.terminal.replay(buffer, record.exit, record.time)
         for pane in self._working:
-            pane.tell(pane.panel.begin, watch)
-        if frame is not None:
-            self._forward(frame)
-        self._forward(exit)
-        self._forward(Closed())
+            pane.tell(pane.panel.begin, lab.watch if lab is not None else ())
+            if record.frame is not None:
+                pane.take(record.frame)
+            pane.take(record.exit)
+            pane.take(Closed())
+        self.explain()
 
-    def drop(self, pane: PanelPane) -> None:
-        """Do without a panel that had a fault."""
+    @on(MoreTime.Wanted)
+    def _more_time(self, event: MoreTime.Wanted) -> None:
+        """Run the file of the last run once more, with so much time."""
+        event.stop()
+        if (file := self.runs.last_file) in self.sources():
+            self.file = file
+            self.runs.start(file, event.seconds)
+
+    @on(TerminalView.Typed)
+    def _typed(self, event: TerminalView.Typed) -> None:
+        event.stop()
+        self.runs.write(event.text)
+
+    @on(PromptLine.Entered)
+    def _entered(self, event: PromptLine.Entered) -> None:
+        event.stop()
+        self.terminal.echo(event.source)
+        self.runs.evaluate(event.source)
+
+    @on(PromptLine.InterruptWanted)
+    def _interrupt_wanted(self, event: PromptLine.InterruptWanted) -> None:
+        event.stop()
+        self.runs.interrupt()
+
+    @on(TerminalPane.Resized)
+    def _resized(self, event: TerminalPane.Resized) -> None:
+        event.stop()
+        self.runs.resize(event.columns, event.rows)
+
+    # ------------------------------------------------------------------------------------------------- panels
+
+    @on(PanelPane.LookWanted)
+    def _look_wanted(self, event: PanelPane.LookWanted) -> None:
+        event.stop()
+        self.runs.look(str(event.pane.id), event.pane.show_detail, event.expression, event.slice)
+
+    @on(Panel.Attending)
+    def _attending(self, event: Panel.Attending) -> None:
+        event.stop()
+        self.runs.attend(event.names)
+
+    @on(Panel.LiveChanged)
+    def _live_changed(self, event: Panel.LiveChanged) -> None:
+        """Mark the line that belongs to the moment of the run that a panel shows; the prose follows too."""
+        job = self.runs.job
+        if job is None or job.exit is not None:
+            self.follow_line(self.runs.last_file, event.line)
+
+    @on(PanelPane.Broken)
+    def _panel_broken(self, event: PanelPane.Broken) -> None:
         self._label()
-        pane.remove()
-
-    def _forward(self, event: RunEvent) -> None:
-        for pane in self._working:
-            pane.tell(pane.panel.receive, event)
-
-    def follow_line(self, file: str, line: int) -> None:
-        """Mark the line that belongs to the moment of the run that a panel shows."""
-        if (editor := self._editor(file)) is not None:
-            editor.mark_running(line or None)
-
-    def end_marks(self) -> None:
-        """No line runs any more."""
-        for editor in self.query(Editor):
-            editor.mark_running(None)
+        event.pane.remove()
 
     # -------------------------------------------------------------------------------------------------- looks
 
@@ -251,9 +238,9 @@ class Lab(Vertical):
             pane.tell(pane.retitle)
         self._label()
 
-    def watch_phase(self, phase: Phase) -> None:
+    def watch_phase(self) -> None:
         self._label()
-        self.post_message(self.PhaseChanged(phase))
+        self.post_message(self.PhaseChanged())
 
     def on_resize(self) -> None:
         self._label()
@@ -295,20 +282,10 @@ class Lab(Vertical):
         event.stop()
         self.dock = event.key
 
-    @on(TabStrip.Chosen, "#files")
-    def _file_chosen(self, event: TabStrip.Chosen) -> None:
-        event.stop()
-        self.file = event.key
-
     @on(Pill.Pressed, ".role-run")
     def _run_pressed(self, event: Pill.Pressed) -> None:
         event.stop()
         self.post_message(self.RunPressed())
-
-    @on(Pill.Pressed, ".role-reset")
-    def _reset_pressed(self, event: Pill.Pressed) -> None:
-        event.stop()
-        self.post_message(self.ResetWanted(self.file))
 
     @on(PaneTitle.Dragged)
     def _dragged(self, event: PaneTitle.Dragged) -> None:

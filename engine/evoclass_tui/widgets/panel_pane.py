@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
+from evoclass.protocol import Detail, RunEvent
 from evoclass_tui.panel import Panel
 from evoclass_tui.widgets.pane_title import PaneTitle
 
@@ -53,6 +54,14 @@ class PanelPane(Vertical):
 
     def on_mount(self) -> None:
         self.retitle()
+
+    def take(self, event: RunEvent) -> None:
+        """Hand an event of the run to the panel."""
+        self.tell(self.panel.receive, event)
+
+    def show_detail(self, detail: Detail) -> None:
+        """Hand the answer to a question to the panel."""
+        self.tell(self.panel.show_detail, detail)
 
     def tell(self, method: Callable[..., None], *arguments: Any) -> None:
         """Call a method of the panel; if it raises, the panel is given up."""

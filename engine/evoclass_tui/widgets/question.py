@@ -2,174 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
-from textual.reactive import var
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
 from evoclass.disk.faultlog import write_down
-from evoclass.exercise import Answer, Field, Value, Verdict
-from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment
+from evoclass.exercise import Answer, Value, Verdict
 from evoclass.learner.progress import ExerciseState
-from evoclass.model import ExerciseBlock, Inlines, walk
-from evoclass.pluginhost import checked
-from evoclass_tui.widgets import question_news
-from evoclass_tui.widgets.fields import FieldWidget, make_field
-from evoclass_tui.widgets.fields.make import CustomWidget
-from evoclass_tui.widgets.lazy import LazyBox
+from evoclass.model import Inlines
+from evoclass_tui.widgets.fields import FieldWidget
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
-from evoclass_tui.widgets.question_buttons import Offer, QuestionButtons
-from evoclass_tui.widgets.question_notes import QuestionNotes, Remarks
-from evoclass_tui.widgets.question_parts import (
-    FieldLabel,
-    QuestionTitle,
-    contained,
-    fault_in,
-    look_of,
-)
+from evoclass_tui.widgets.question_form import QuestionForm
+from evoclass_tui.widgets.question_notes import Remarks
+from evoclass_tui.widgets.question_parts import contained, fault_in
 
 DRAFT_PAUSE = 0.4
 """Seconds without a key after which a typed draft is worth keeping."""
 
 
-class Question(LazyBox):
+class Question(QuestionForm):
     """One exercise.  It asks for everything by message and is told the outcome by method."""
 
-    DEFAULT_CSS = """
-    Question {
-        height: auto; width: 1fr;
-        padding: 1 2;
-        border-left: outer $accent;
-        background: $surface;
-        & > .title { margin: 0 0 1 0; }
-        & > .prompt { margin: 0 0 1 0; }
-        & > .label { margin: 0 0 1 0; }
-        & > .field { margin: 0 0 1 0; }
-        & > .notes { margin: 1 0 0 0; }
-        &.-passed { border-left: outer $success; }
-        &.-failed { border-left: outer $error; }
-        &.-revealed { border-left: outer $border; }
-    }
-    """
+    @dataclass
+    class News(Message):
+        """Something that a question tells or wants."""
 
-    AnswerSubmitted: TypeAlias = question_news.AnswerSubmitted
-    AnswerDrafted: TypeAlias = question_news.AnswerDrafted
-    HintWanted: TypeAlias = question_news.HintWanted
-    RevealWanted: TypeAlias = question_news.RevealWanted
-    RetryWanted: TypeAlias = question_news.RetryWanted
-    GaveUp: TypeAlias = question_news.GaveUp
-    Completed: TypeAlias = question_news.Completed
+        question: Question
 
-    busy: var[bool] = var(False)
-    """Whether an answer is being graded."""
+        @property
+        def control(self) -> Question:
+            """The question, for `on` with a selector."""
+            return self.question
 
-    def __init__(
-        self,
-        block: ExerciseBlock,
-        state: ExerciseState,
-        catalog: Catalog,
-        live: Mapping[str, str],
-        custom: CustomWidget | None = None,
-        *,
-        step: bool = False,
-    ) -> None:
-        super().__init__(classes=look_of(state, stale=state.draft is not None))
-        self.block = block
-        self.catalog = catalog
-        self._draft_timer: Timer | None = None
-        self.form = tuple(block.exercise.form())
-        self.fields = [make_field(field, catalog, custom) for field in self.form]
-        key = "question.step" if step else "question.title"
-        self.title = QuestionTitle(catalog(key, number=block.number))
-        self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
-        self.notes = QuestionNotes(self.form, catalog, live)
-        self.buttons = QuestionButtons(catalog)
-        self.remarks = Remarks(explanation=block.explanation)
-        self._open_again = False
-        self._restore(state)
+        @property
+        def block_id(self) -> str:
+            """The id of its exercise."""
+            return self.question.block.id
 
-    # What is inside
+    @dataclass
+    class AnswerSubmitted(News, namespace="reader"):
+        """The learner wants an answer checked."""
 
-    def parts(self) -> Iterable[Widget]:
-        yield self.title
-        if self.block.prompt:
-            yield self.prompt
-        for field, widget in zip(self.form, self.fields, strict=True):
-            if self._labelled(field):
-                yield FieldLabel(field.label)
-            yield widget
-        yield self.buttons
-        yield self.notes
+        answer: Answer
 
-    def _labelled(self, field: Field) -> bool:
-        return bool(field.label) and len(self.form) > 1
+    @dataclass
+    class AnswerDrafted(News, namespace="reader"):
+        """The learner changed an answer, and may leave without having it checked."""
 
-    def make_lines(self, width: int) -> list[Line]:
-        lines = [*self.title.make_lines(width), Line()]
-        if self.block.prompt:
-            lines += [*self.prompt.make_lines(width), Line()]
-        for field, widget in zip(self.form, self.fields, strict=True):
-            if self._labelled(field):
-                lines += [*FieldLabel(field.label).make_lines(width), Line()]
-            lines += [*widget.preview(width), Line()]
-        lines += self.buttons.preview(width)
-        self.notes.show_later(self.remarks, self.done)
-        notes = self.notes.make_lines(width)
-        return [*lines, Line(), *notes] if notes else lines
+        answer: Answer
 
-    def filled(self) -> None:
-        self._show()
+    class HintWanted(News, namespace="reader"):
+        """The learner wants the next hint."""
 
-    def _restore(self, state: ExerciseState) -> None:
-        """Show what is known of the learner's last visit."""
-        self._open_again = state.retries > 0 and state.answer is None
-        # What was typed behind the back of a question that is done is no part of its answer.
-        known = (
-            (state.answer, state.draft)
-            if state.done and not self._open_again
-            else (state.draft, state.answer)
-        )
-        answer = next((values for values in known if values is not None), None)
-        for widget in self.fields:
-            if answer is not None and widget.field.name in answer:
-                widget.show_value(answer[widget.field.name])
-        remarks = self.remarks
-        remarks.state = state
-        remarks.stale = state.draft is not None and not self.done
-        remarks.hints = self.block.hints[: state.hints]
-        if state.revealed and not self._open_again:
-            self._take_solution(state.solution or self.block.exercise.solution())
-        for widget in self.fields:
-            widget.set_reactive(FieldWidget.locked, self.done)
-        self.title.status = self._status()
-        self.buttons.offer = self._offer()
+    class RevealWanted(News, namespace="reader"):
+        """The learner wants to see the solution, and knows what it costs."""
 
-    def _show_values(self, answer: Answer | None) -> None:
-        """Bring the fields to an answer, as far as they show another one."""
-        for widget in self.fields:
-            name = widget.field.name
-            if answer is not None and name in answer and widget.value != answer[name]:
-                widget.show_value(answer[name])
+    class RetryWanted(News, namespace="reader"):
+        """The learner wants to answer once more."""
 
-    def _take_solution(self, solution: Answer) -> None:
-        self.remarks.solution = solution
-        for widget in self.fields:
-            widget.show_solution(solution.get(widget.field.name))
+    class GaveUp(News):
+        """The question's plugin has failed; a note stands in its place."""
 
-    @property
-    def answer(self) -> Answer:
-        """What is filled in now.  Raises TypeError when a plugin's widget holds what no field can."""
-        return checked.answer({widget.field.name: widget.value for widget in self.fields}, "The widget")
+    class Completed(News):
+        """The question is passed, or its solution is seen, and it has given the focus to the page."""
 
-    @property
-    def done(self) -> bool:
-        """Whether the question is passed or its solution was shown, and the learner is not trying again."""
-        return self.remarks.state.done and not self._open_again
+    _draft_timer: Timer | None = None
 
     # What the learner does
 
@@ -186,7 +88,7 @@ class Question(LazyBox):
         self.busy = True
         self.remarks.trouble, self.remarks.confirm = "", False
         self._show()
-        self.post_message(self.AnswerSubmitted(self.block.id, {**self.answer, **finished}))
+        self.post_message(self.AnswerSubmitted(self, {**self.answer, **finished}))
 
     @on(FieldWidget.Changed)
     @contained
@@ -202,15 +104,8 @@ class Question(LazyBox):
                 widget.clear_marks()
             self._show()
         if event.widget.typed:
-            self._draft_timer = self.set_timer(DRAFT_PAUSE, self.send_draft)
+            self._draft_timer = self.set_timer(DRAFT_PAUSE, self._send)
         else:
-            self._send()
-
-    @contained
-    def send_draft(self) -> None:
-        """Tell at once of a draft that is still waiting for a pause."""
-        if self._draft_timer is not None:
-            self._stop_draft()
             self._send()
 
     def take_draft(self) -> Answer | None:
@@ -224,8 +119,10 @@ class Question(LazyBox):
             self.give_up(error)
             return None
 
+    @contained
     def _send(self) -> None:
-        self.post_message(self.AnswerDrafted(self.block.id, self.answer))
+        self._stop_draft()
+        self.post_message(self.AnswerDrafted(self, self.answer))
 
     def _stop_draft(self) -> None:
         if self._draft_timer is not None:
@@ -246,20 +143,19 @@ class Question(LazyBox):
     @on(Pill.Pressed)
     def _pill_pressed(self, event: Pill.Pressed) -> None:
         event.stop()
-        name = self.block.id
         match event.pill.role:
             case "check":
                 self.check()
             case "hint":
-                self.post_message(self.HintWanted(name))
+                self.post_message(self.HintWanted(self))
             case "reveal" if not self.remarks.confirm:
                 self.remarks.confirm = True
                 self._show()
                 self._bring_notes()
             case "reveal":
-                self.post_message(self.RevealWanted(name))
+                self.post_message(self.RevealWanted(self))
             case "retry":
-                self.post_message(self.RetryWanted(name))
+                self.post_message(self.RetryWanted(self))
 
     # What the learner is told
 
@@ -336,71 +232,13 @@ class Question(LazyBox):
             self.display = False
             fault = fault_in(self.block, error, self.catalog)
             self.parent.mount(Prose((fault,), self.catalog), before=self)
-            self.post_message(self.GaveUp(self.block.id))
-
-    def show_live(self, live: Mapping[str, str]) -> None:
-        """Take the values of the run."""
-        self.prompt.show_live(live)
-        self.notes.show_live(live)
-
-    def focus_first(self) -> None:
-        if not self.built:
-            self.build()
-            self.call_after_refresh(self.focus_first)
-        elif self.fields:
-            self.fields[0].focus_first()
-
-    def _offer(self) -> Offer:
-        remarks = self.remarks
-        left = len(self.block.hints) - len(remarks.hints)
-        return Offer(self.done, self.busy, left, remarks.confirm)
-
-    def _show(self) -> None:
-        """Bring every part up to date with the remarks."""
-        remarks, done = self.remarks, self.done
-        if done and self._holds_focus:
-            # A locked field or "Try again" would take the keys that are meant for the page.
-            self._let_go()
-        for name in ("-passed", "-revealed", "-failed"):
-            self.set_class(name == self._look(), name)
-        for widget in self.fields:
-            widget.locked = done
-        self.title.show_status(self._status())
-        self.buttons.show(self._offer())
-        if not self.built:
-            self.changed()
-            return
-        self.notes.show(remarks, done)
-
-    @property
-    def _holds_focus(self) -> bool:
-        """Whether what has the focus is inside."""
-        focused = self.screen.focused if self.is_attached else None
-        return focused is not None and self in focused.ancestors
-
-    def _let_go(self) -> None:
-        """Give the focus to the page, which then goes on."""
-        self.screen.set_focus(self.page, scroll_visible=False)
-        self.post_message(self.Completed(self))
+            self.post_message(self.GaveUp(self))
 
     def _bring_notes(self) -> None:
         """Scroll to what was just said, where it would stand below the edge."""
         if self.built:
             self.call_after_refresh(self.notes.scroll_visible, animate=False)
 
-    def _look(self) -> str:
-        return look_of(self.remarks.state, stale=self.remarks.stale)
-
-    def _status(self) -> Segment | None:
-        say = self.catalog
-        match self._look():
-            case "-passed":
-                return Segment(f"✓ {say('question.mark_passed')}", "question.passed")
-            case "-revealed":
-                return Segment(f"◇ {say('question.mark_revealed')}", "question.note")
-            case "-failed":
-                return Segment(f"✗ {say('question.mark_failed')}", "question.failed")
-        return None
-
-    def holds(self, block_id: str) -> bool:
-        return any(block.id == block_id for block in walk((self.block,)))
+    def _let_go(self) -> None:
+        super()._let_go()
+        self.post_message(self.Completed(self))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.actions import SkipAction
@@ -13,15 +12,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evoclass.exercise import Answer, Field, Verdict
 from evoclass.i18n import Catalog
-from evoclass.learner.progress import ExerciseState, LessonState
+from evoclass.learner.progress import LessonState
 from evoclass.learner.summary import Summary
-from evoclass.model import AnyBlock, ExerciseBlock, Heading, Inlines, Lab, Lesson, Steps, inlines, walk
+from evoclass.model import AnyBlock, ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
+from evoclass_tui.notice import AskTrust
 from evoclass_tui.places import HasKeys, place_bindings
-from evoclass_tui.widgets.block_page import BlockPage
+from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
 from evoclass_tui.widgets.end_card import EndCard
+from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import Prose
@@ -29,10 +29,9 @@ from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
-from evoclass_tui.widgets.way_back import WayBack
 
 
-class Reader(HasKeys, WayBack):
+class Reader(HasKeys, AnsweredPage):
     """Shows one lesson and where the learner stands with it."""
 
     place = "reader"
@@ -41,21 +40,11 @@ class Reader(HasKeys, WayBack):
     Reader > .opening { margin: 1 1 1 0; }
     """
 
-    AnswerSubmitted = Question.AnswerSubmitted
-    AnswerDrafted = Question.AnswerDrafted
-    HintWanted = Question.HintWanted
-    RevealWanted = Question.RevealWanted
-    RetryWanted = Question.RetryWanted
-    LabWanted = LabCard.LabWanted
-    BlockReached = BlockPage.BlockReached
-
     @dataclass
     class LinkOpened(Message):
         """The learner opened a link that leads out of the lesson."""
 
         href: str
-
-    NothingLeft: TypeAlias = WayBack.NothingLeft
 
     live: reactive[Mapping[str, str]] = reactive[Mapping[str, str]](dict, always_update=True)
     """Values of the learner's run, by expression."""
@@ -63,20 +52,16 @@ class Reader(HasKeys, WayBack):
     def __init__(
         self,
         catalog: Catalog,
-        field_widget: Callable[[Field], Widget | None] | None = None,
+        answers: Answers,
+        ask_trust: AskTrust,
+        field_widget: CustomWidget | None = None,
         *,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(answers, ask_trust, id=id, classes=classes)
         self.catalog = catalog
         self.field_widget = field_widget
-        self.lesson: Lesson | None = None
-        self._state = LessonState()
-        self._shown: tuple[Widget, ...] = ()
-        """The parts of this lesson; among `children` those of the one before may still be leaving."""
-        self._verdicts: dict[str, Verdict] = {}
-        """What was said last of each answer, for questions that come onto the page again."""
         self._visited: Question | None = None
         """Question that was gone to or answered last."""
         self._welcome: Sequence[AnyBlock] = ()
@@ -92,60 +77,30 @@ class Reader(HasKeys, WayBack):
         self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[AnyBlock] = ()
     ) -> None:
         """Show a lesson in place of the one before, with block `at` at the top; `welcome` stands above it."""
-        self.send_drafts()
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
         self.lesson, self._state, self._welcome, self._told = lesson, state, welcome, None
-        self._verdicts.clear()
+        self._verdicts, self._shown = {}, ()
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
             self.refill()
             self.start_at(at)
 
     def refill(self) -> None:
-        self.send_drafts()
         if self.lesson is None:
             return
+        self.keep_drafts()
         self._visited = self._end = None
         with self.app.batch_update():
             self.remove_children()
             self._shown = tuple(self._make(self.lesson))
             self.mount_all(self._shown)
-        for question in self.questions:
-            verdict = self._verdicts.get(question.block.id)
-            if verdict is not None:
-                question.show_verdict(verdict, self._state.exercise(question.block.id))
+        self.say_again()
         self._place_end()
 
     def switch_language(self, catalog: Catalog) -> None:
         """Take the interface text of another language; the next `show` uses it."""
         self.catalog = catalog
-
-    def show_verdict(self, block_id: str, verdict: Verdict, state: ExerciseState) -> None:
-        """Show the outcome of a check under its question."""
-        self._keep(block_id, state)
-        self._verdicts[block_id] = verdict
-        if (question := self._on_page(block_id)) is not None:
-            question.show_verdict(verdict, state)
-        self._open_steps()
-
-    def show_hint(self, block_id: str, hints: Sequence[Inlines], state: ExerciseState) -> None:
-        """Show all hints that were asked for so far."""
-        self._keep(block_id, state)
-        if (question := self._on_page(block_id)) is not None:
-            question.show_hint(hints, state)
-
-    def show_solution(self, block_id: str, solution: Answer, state: ExerciseState) -> None:
-        """Show the solution of a question."""
-        self._keep(block_id, state)
-        if (question := self._on_page(block_id)) is not None:
-            question.show_solution(solution, state)
-        self._open_steps()
-
-    def show_trouble(self, block_id: str, text: str) -> None:
-        """Say why an answer could not be checked."""
-        if (question := self._on_page(block_id)) is not None:
-            question.show_trouble(text)
 
     def finish(self, told: Summary) -> None:
         """Show what was done in the lesson below its last question, or take that away while not all is done."""
@@ -161,42 +116,6 @@ class Reader(HasKeys, WayBack):
             self._end = EndCard(self._told, self.catalog)
             self.mount(self._end, after=last[-1])
 
-    def pass_over(self, block_id: str) -> None:
-        """Open the steps after one whose plugin has a fault, as if it were done."""
-        for child in self._shown:
-            if isinstance(child, StepsBox) and child.holds(block_id):
-                child.pass_over(block_id)
-
-    def reset_question(self, block_id: str, state: ExerciseState, lesson: Lesson | None = None) -> None:
-        """Empty a question for another try; `lesson` brings the values that were drawn anew for it."""
-        self._keep(block_id, state)
-        self._verdicts.pop(block_id, None)
-        if lesson is not None:
-            self._renew(lesson)
-        if (question := self._on_page(block_id)) is not None:
-            question.reset(state)
-
-    def _renew(self, lesson: Lesson) -> None:
-        """Put new widgets in place of those whose blocks have changed."""
-        self.lesson = lesson
-        self._parts = tuple(split(lesson.blocks))
-        fresh = {part.active.id: part for part in self.parts_here if part.active is not None}
-        shown = list(self._shown)
-        for place, child in enumerate(shown):
-            if not isinstance(child, Question | StepsBox) or child.block.id not in fresh:
-                continue
-            part = fresh[child.block.id]
-            if part.active != child.block:
-                shown[place] = self._widget(part)
-                self.mount(shown[place], before=child)
-                child.remove()
-        self._shown = tuple(shown)
-
-    def outline(self) -> tuple[Heading, ...]:
-        """Return the headings of the lesson in order."""
-        blocks = self.lesson.blocks if self.lesson else ()
-        return tuple(block for block in blocks if isinstance(block, Heading))
-
     def check_focused(self) -> bool:
         """Check the question that has the focus; False when none has."""
         question = self.focused_question
@@ -204,11 +123,6 @@ class Reader(HasKeys, WayBack):
             return False
         question.check()
         return True
-
-    def send_drafts(self) -> None:
-        """Tell at once of drafts that still wait for a pause in typing."""
-        for question in self.questions:
-            question.send_draft()
 
     # What is on the page
 
@@ -218,9 +132,9 @@ class Reader(HasKeys, WayBack):
                 yield Prose(self._welcome, self.catalog, self.shown_live, classes="opening")
             yield Prose(opening(lesson, self.catalog), self.catalog, classes="opening")
         for part in self.parts_here:
-            yield self._widget(part)
+            yield self.make_widget(part)
 
-    def _widget(self, part: Part) -> Widget:
+    def make_widget(self, part: Part) -> Widget:
         """Make the widget of a part; a question type with a fault of its own costs only its question."""
         try:
             return self._make_widget(part)
@@ -242,39 +156,11 @@ class Reader(HasKeys, WayBack):
                 return Prose(part.prose, self.catalog, self.shown_live)
 
     @property
-    def questions(self) -> Iterator[Question]:
-        """Every question on the page, open steps included."""
-        for child in self._shown:
-            if isinstance(child, Question):
-                yield child
-            elif isinstance(child, StepsBox):
-                yield from child.questions.values()
-
-    def question(self, block_id: str) -> Question:
-        """Return the question of an exercise; raises KeyError when it is not on the page."""
-        for question in self.questions:
-            if question.block.id == block_id:
-                return question
-        raise KeyError(block_id)
-
-    def _on_page(self, block_id: str) -> Question | None:
-        """Return the question of an exercise, if it is on the page: the learner may have gone on."""
-        return next((question for question in self.questions if question.block.id == block_id), None)
-
-    @property
     def focused_question(self) -> Question | None:
         """The question that has the focus."""
         focused = self.screen.focused
         ancestors = focused.ancestors_with_self if focused is not None else ()
         return next((node for node in ancestors if isinstance(node, Question)), None)
-
-    def _keep(self, block_id: str, state: ExerciseState) -> None:
-        self._state.exercises[block_id] = state
-
-    def _open_steps(self) -> None:
-        for child in self.children:
-            if isinstance(child, StepsBox):
-                child.open_steps()
 
     @property
     def shown_live(self) -> Mapping[str, str]:
@@ -341,7 +227,7 @@ class Reader(HasKeys, WayBack):
 
     def _enter(self, block_id: str) -> None:
         """Put the cursor into a question that has just come onto the page."""
-        if (question := self._on_page(block_id)) is not None:
+        if (question := self.find_question(block_id)) is not None:
             self._visit(question)
 
     def question_in_hand(self) -> str:
@@ -355,7 +241,7 @@ class Reader(HasKeys, WayBack):
         return ""
 
     def resume(self, block_id: str, *, cursor: bool) -> bool:
-        question = self._visited = self._on_page(block_id)
+        question = self._visited = self.find_question(block_id)
         if question is None or question.done or not cursor:
             return False
         question.focus_first()
@@ -401,12 +287,6 @@ class Reader(HasKeys, WayBack):
         self.screen.focus_next()
 
     # News from the parts
-
-    @on(Question.AnswerDrafted)
-    def _drafted(self, event: Question.AnswerDrafted) -> None:
-        """Keep a draft for when its question leaves the page and comes back."""
-        state = self._state.exercise(event.block_id)
-        self._keep(event.block_id, replace(state, draft=event.answer))
 
     @on(Prose.LinkPressed)
     def _link_pressed(self, event: Prose.LinkPressed) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -20,19 +19,15 @@ from evoclass.protocol import Exit
 from evoclass.running import ending
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.wording import dates
+from evoclass_tui.run_news import BUSY, Phase
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.prompt import Prompt, PromptInput
 from evoclass_tui.widgets.terminal_view import TerminalView
 
-Phase = Literal["warming", "ready", "unavailable", "starting", "running", "stopping", "ended"]
-
 OFFERS = 24
 """Names listed at most when Tab finds several."""
-
-BUSY = ("starting", "running", "stopping")
-"""Phases in which a program is alive."""
 
 
 class TerminalPane(Vertical):
@@ -108,17 +103,20 @@ class TerminalPane(Vertical):
         ]
         self.query_one(Prompt).example = known[0] if known else "dir()"
         self._exit = exit
-        self.phase = "ended"
         self._tell()
 
     def rest(self) -> None:
         """Nothing further will be printed by itself."""
         self.view.watch_buffer(False)
 
+    def close(self) -> None:
+        """The process of the run is gone, and its prompt with it."""
+        self.prompt = False
+        self.rest()
+
     def unavailable(self, reason: str) -> None:
         """No program can be run, for this reason."""
         self._reason = reason
-        self.phase = "unavailable"
         self._tell()
 
     def clear(self) -> None:

@@ -1,0 +1,57 @@
+"""What is said to the learner in passing, and what is asked before code of a course from elsewhere runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, Protocol
+
+from textual.app import App
+
+from evoclass.disk import paths
+from evoclass.errors import NotTrustedError
+from evoclass.learner.session import Session
+from evoclass.wording.printable import printable
+
+Severity = Literal["information", "warning", "error"]
+
+
+class Tell(Protocol):
+    """Says a sentence in the corner for a few seconds."""
+
+    def __call__(self, text: str, severity: Severity = "information") -> None: ...
+
+
+AskTrust = Callable[[NotTrustedError, Callable[[], object]], None]
+"""Asks whether code of the course may run; after a yes, it goes on with what was wanted."""
+
+
+class Corner:
+    """The corner of an app in which notices stand; each is said once, however often a key is pressed meanwhile."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._until: dict[str, float] = {}
+        """Until when each notice is on the screen, by the monotonic clock."""
+
+    def __call__(self, text: str, severity: Severity = "information") -> None:
+        timeout, now = 8 if severity == "information" else 15, time.monotonic()
+        if now > self._until.get(text, 0.0):
+            self._until[text] = now + timeout
+            self._app.notify(text, severity=severity, markup=False, timeout=timeout)
+
+
+def at_start(session: Session) -> Iterator[str]:
+    """Yield what the learner should know when the window opens."""
+    say = session.catalog
+    yield from session.notices()
+    for report in session.plugins.reports.values():
+        if report.error:
+            yield say("notice.plugin_broken", plugin=report.name, reason=report.error)
+        for fault in report.faults:
+            yield say("notice.plugin_faulty", plugin=report.name, reason=fault)
+    if session.settings.unknown:
+        names = ", ".join(f"`{printable(name)}`" for name in session.settings.unknown)
+        yield say("notice.unknown_settings", names=names)
+    for error in session.plugins.configured.problems(paths.config_file()):
+        yield printable(error.said(say))

@@ -1,0 +1,16 @@
+"""A line of the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """One thing to do from the palette."""
+
+    label: str
+    help: str
+    do: Callable[[], object]
+    keys: str = ""

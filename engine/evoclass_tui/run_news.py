@@ -1,0 +1,88 @@
+"""What runs say by message, and what they are shown on."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from textual.message import Message
+from textual.worker import Worker
+
+from evoclass.protocol import Frame, RunEvent
+from evoclass_tui.lab_run import LabRun
+
+Phase = Literal["warming", "ready", "unavailable", "starting", "running", "stopping", "ended"]
+
+BUSY = ("starting", "running", "stopping")
+"""Phases in which a program is alive."""
+
+
+@dataclass
+class RunnerChosen(Message):
+    """Programs run on this device from now on."""
+
+    device: str
+
+
+@dataclass
+class WarmedUp(Message):
+    """A runner is ready, or cannot be (with the reason)."""
+
+    runner: str
+    problem: str = ""
+
+
+@dataclass
+class RunStarted(Message):
+    """The program's process is there."""
+
+    job: LabRun
+
+
+@dataclass
+class RunHappened(Message):
+    """An event of a run that changes more than panels."""
+
+    job: LabRun
+    event: RunEvent
+
+    @property
+    def live(self) -> Mapping[str, str]:
+        """Values for the prose that it brings."""
+        return self.event.live if isinstance(self.event, Frame) else {}
+
+
+@dataclass
+class RunFailed(Message):
+    """The program could not be run, or its runner failed on the way."""
+
+    job: LabRun
+    reason: str
+
+
+@dataclass
+class RunKept(Message):
+    """A run has ended and is among those that are kept."""
+
+    new_values: int
+    """Values in the prose, if they are the first ones of this learner."""
+
+
+class RunView(Protocol):
+    """What a run is shown on, and what its messages go to."""
+
+    def post_message(self, message: Message) -> bool: ...
+
+    def run_worker(
+        self, work: Coroutine[Any, Any, None], name: str = "", group: str = "", *, exclusive: bool = False
+    ) -> Worker[None]: ...
+
+    def begin(self, job: LabRun) -> tuple[int, int]:
+        """Show a run that starts; return the columns and rows of its terminal."""
+
+    def clear(self) -> None:
+        """Show no output."""
+
+    def show_phase(self, phase: Phase, problem: str = "") -> None:
+        """Show how far the run is, or why there can be none."""

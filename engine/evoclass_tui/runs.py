@@ -1,0 +1,335 @@
+"""Runs of the open lesson's programs: the runner, the run on the screen, and how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from textual.worker import Worker, WorkerError
+
+from evoclass.disk.faultlog import write_down
+from evoclass.errors import EvoClassError, NotTrustedError, RunnerError, RunnerUnavailable
+from evoclass.explanation import Explanation
+from evoclass.learner.session import Session
+from evoclass.pluginhost.blame import reason
+from evoclass.protocol import Closed, Detail, ErrorReport, Exit, RunEvent, Started, Step, Warned
+from evoclass.runner import Run, Runner
+from evoclass.running.recording import Recording
+from evoclass.running.terminal import TerminalBuffer
+from evoclass_tui.lab_run import LabRun
+from evoclass_tui.notice import AskTrust, Tell
+from evoclass_tui.run_news import (
+    BUSY,
+    Phase,
+    RunFailed,
+    RunHappened,
+    RunKept,
+    RunnerChosen,
+    RunStarted,
+    RunView,
+    WarmedUp,
+)
+
+PATIENCE = 1.0
+"""Seconds that the last events of a run get to be read, once it has been closed."""
+
+
+class Runs:
+    """Owns the runner, the run on the screen and its phase.  What happens it says by message to its view."""
+
+    view: RunView
+
+    def __init__(
+        self,
+        session: Session,
+        runners: dict[str, Runner],
+        tell: Tell,
+        ask_trust: AskTrust,
+        prepare: Callable[[], object],
+    ) -> None:
+        """`prepare` keeps what stands in the editors, before it runs."""
+        self.session = session
+        self.runners = runners
+        self.runner_name = session.settings.runner
+        self.phase: Phase = "ready"
+        self.job: LabRun | None = None
+        """The run on the screen, until a lesson is opened anew."""
+        self._task: Worker[None] | None = None
+        self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
+
+    def _turn(self, phase: Phase, problem: str = "") -> None:
+        self.phase = phase
+        self.view.show_phase(phase, problem)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a program is alive."""
+        return self.phase in BUSY
+
+    @property
+    def _run(self) -> Run | None:
+        return self.job.run if self.job is not None else None
+
+    # ------------------------------------------------------------------------------------------- the runner
+
+    @property
+    def runner(self) -> Runner | None:
+        """The runner that is in use."""
+        return self.runners.get(self.runner_name)
+
+    async def runner_for_grading(self) -> Runner:
+        """Return the runner in use.  Raises RunnerUnavailable."""
+        if self.runner is None:
+            raise RunnerUnavailable(self.session.catalog("cli.no_runner", name=self.runner_name, names="-"))
+        return self.runner
+
+    def use_runner(self, name: str) -> None:
+        """Run programs there from now on, and get ready for it in the background."""
+        self.runner_name = name
+        runner, catalog = self.runner, self.session.catalog
+        if runner is None:
+            problem = catalog("cli.no_runner", name=name, names=", ".join(self.runners) or "-")
+        else:
+            availability = self.session.plugins.available(type(runner))
+            self.view.post_message(RunnerChosen(availability.device or name))
+            problem = "" if availability.ok else catalog(availability.reason, **availability.fields)
+        if problem or runner is None:
+            self._turn("unavailable", problem)
+            return
+        if self.phase in ("ready", "unavailable"):
+            self._turn("ready" if runner.ready else "warming")
+        self.view.run_worker(self._warm_up(name, runner), group="warm-up", exclusive=True)
+
+    async def _warm_up(self, name: str, runner: Runner) -> None:
+        problem = ""
+        try:
+            await runner.warm_up()
+        except Exception as error:
+            problem = self._said(error)
+        self.view.post_message(WarmedUp(name, problem))
+
+    def warmed_up(self, event: WarmedUp) -> None:
+        """Say that a runner is ready, or why it is not."""
+        if event.runner == self.runner_name and self.phase == "warming":
+            self._turn("unavailable" if event.problem else "ready", event.problem)
+
+    def _said(self, error: Exception) -> str:
+        """Return what went wrong with a runner in words; what it did not mean to raise is written down."""
+        if isinstance(error, EvoClassError):
+            return error.said(self.session.catalog)
+        write_down(error)
+        return reason(error)
+
+    # ------------------------------------------------------------------------------------- start, and the end
+
+    def start(self, file: str, seconds: float = 0.0) -> None:
+        """Run a lab file; `seconds` is the time that the learner gives it, 0 for the usual limit."""
+        if self.runner is None:
+            return
+        self._prepare()
+        if self.session.trusted:
+            self._start(self.runner, file, seconds)
+        else:
+            # A course of many files takes a while to look at, and keys must not wait for that.
+            self.view.run_worker(
+                self._look_and_start(self.runner, file, seconds), group="trust", exclusive=True
+            )
+
+    async def _look_and_start(self, runner: Runner, file: str, seconds: float) -> None:
+        try:
+            await self.session.look_ahead()
+        except EvoClassError as error:
+            self._cannot_run(error)
+            return
+        self._start(runner, file, seconds)
+
+    def _start(self, runner: Runner, file: str, seconds: float) -> None:
+        try:
+            program = self.session.desk.program(file)
+        except NotTrustedError as error:
+            self._ask_trust(error, partial(self.start, file, seconds))
+            return
+        except EvoClassError as error:
+            self._cannot_run(error)
+            return
+        previous = self._run
+        self._let_go()
+        job = self.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
+        self._turn("starting")
+        columns, rows = self.view.begin(job)
+        job.subscribe(partial(self._happened, job))
+        task = self._carry_out(job, runner, previous, columns, rows)
+        self._task = self.view.run_worker(task, group="run", name=f"run {file}")
+
+    def _cannot_run(self, error: EvoClassError) -> None:
+        catalog = self.session.catalog
+        self._tell(catalog("notice.cannot_run", reason=error.said(catalog)), "error")
+
+    def _let_go(self) -> LabRun | None:
+        """Have no run on the screen; return the one that was there."""
+        job, self.job = self.job, None
+        if job is not None:
+            job.release()
+        return job
+
+    async def _carry_out(
+        self, job: LabRun, runner: Runner, previous: Run | None, columns: int, rows: int
+    ) -> None:
+        """Run a program to its end, and its prompt to its end."""
+        try:
+            if previous is not None:
+                await previous.close()
+            limits = self.session.desk.limits(job.file)
+            if job.seconds:
+                limits = replace(limits, seconds=job.seconds)
+            job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
+            self.view.post_message(RunStarted(job))
+            await job.follow()
+        except Exception as error:
+            self.view.post_message(RunFailed(job, self._said(error)))
+
+    def _happened(self, job: LabRun, event: RunEvent) -> None:
+        # By message: a fault of what follows is none of the runner's.
+        if not isinstance(event, Step):
+            self.view.post_message(RunHappened(job, event))
+
+    def started(self, job: LabRun) -> None:
+        """Note that the program's process is there."""
+        if job is self.job and self.phase == "starting":
+            self._turn("running")
+
+    def take(self, event: RunEvent) -> None:
+        """Take an event of the run on the screen as far as it changes where the run is."""
+        assert self.job is not None
+        match event:
+            case Started():
+                self.started(self.job)
+            case Exit():
+                self._turn("ended")
+                self._keep(self.job)
+            case Closed():
+                self.job.run = None
+
+    def _keep(self, job: LabRun) -> None:
+        had_values = bool(self.session.state.live)
+        self.session.desk.record(job.recording)
+        job.kept = True
+        self.view.post_message(RunKept(0 if had_values else len(self.session.state.live)))
+
+    def failed(self, why: str) -> None:
+        """Say that the runner itself could not run the program on the screen."""
+        assert self.job is not None
+        self.job.run = None
+        self._turn("ready")
+        self._tell(self.session.catalog("notice.cannot_run", reason=why), "error")
+
+    def stop(self) -> None:
+        """Stop the running program; once more skips ahead."""
+        run = self._run
+        if run is not None:
+            self._turn("stopping")
+            self.view.run_worker(run.stop(), group="stop")
+        elif self._let_go() is not None:
+            if self._task is not None:
+                self._task.cancel()
+            self._turn("ready")
+            self.view.clear()
+
+    async def leave(self) -> None:
+        """Let go of the run; one that is cut off by that is kept all the same."""
+        job, task, self._task = self._let_go(), self._task, None
+        if job is not None and job.run is not None:
+            await job.run.close()
+            await _last_events(task)
+            if job.exit is not None and not job.kept:
+                self.session.desk.record(job.recording)
+        elif task is not None:
+            task.cancel()
+        self._turn("ready")
+
+    # ------------------------------------------------------------------------------------ what a run is asked
+
+    def write(self, text: str) -> None:
+        """Hand keys to the running program."""
+        if self._run is not None and self._run.running:
+            self._run.write(text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the running program the size of its terminal."""
+        if self._run is not None and self._run.running:
+            self._run.resize(columns, rows)
+
+    def attend(self, names: tuple[str, ...]) -> None:
+        """Tell the run which rows the learner looks at."""
+        if self._run is not None:
+            self._run.attend(names)
+
+    def evaluate(self, source: str) -> None:
+        """Send a line to the prompt of the ended run."""
+        if self._run is not None and not self._run.running:
+            self.view.run_worker(self._evaluate(self._run, source), group="prompt")
+
+    async def _evaluate(self, run: Run, source: str) -> None:
+        try:
+            await run.evaluate(source)
+        except RunnerError as error:  # the run has just gone away
+            catalog = self.session.catalog
+            self._tell(catalog("notice.cannot_run", reason=error.said(catalog)), "warning")
+
+    def interrupt(self) -> None:
+        """Stop what the prompt is working on; the run and its values stay."""
+        if self._run is not None and not self._run.running:
+            self.view.run_worker(self._run.stop(), group="stop")
+
+    def look(
+        self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
+    ) -> None:
+        """Have the latest question of a panel answered by the run; without one there is nothing to look at."""
+        if self._run is not None:
+            task = self._look(self._run, show, expression, axes)
+            self.view.run_worker(task, group=f"look {who}", exclusive=True)
+
+    async def _look(
+        self, run: Run, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
+    ) -> None:
+        try:
+            detail = await run.look(expression, axes)
+        except Exception as error:
+            detail = Detail(request=0, expression=expression, error=self._said(error))
+        show(detail)
+
+    # ------------------------------------------------------------------------------------- what there was last
+
+    def forget(self) -> None:
+        """Have no run on the screen but what is kept of the last one."""
+        self._let_go()
+
+    @property
+    def last_file(self) -> str:
+        """Name of the file that was run last; nothing before the first run."""
+        record = self.session.state.last_run
+        return self.job.file if self.job is not None else record.file if record is not None else ""
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """The explanation of the last run's error in the learner's language, if a plugin has one."""
+        shown = self.job or self.session.state.last_run
+        error = shown.error if shown is not None else None
+        return self.session.plugins.explain(error, self.session.language) if error is not None else None
+
+    def explain_warning(self, warning: Warned) -> Explanation | None:
+        """Return the explanation of a warning, if a plugin has one and no error came before."""
+        if self.job is None or self.job.error is not None:
+            return None
+        error = ErrorReport(type=warning.type, text=warning.text, file=self.job.file, line=warning.line)
+        return self.session.plugins.explain(error, self.session.language)
+
+
+async def _last_events(task: Worker[None] | None) -> None:
+    """Wait until the events of a closed run have been taken in; what does not come in time is given up."""
+    if task is not None:
+        with contextlib.suppress(WorkerError, TimeoutError):
+            await asyncio.wait_for(task.wait(), PATIENCE)

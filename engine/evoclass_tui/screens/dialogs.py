@@ -1,0 +1,119 @@
+"""What opens above the lesson: help, palette, settings, the course, the runners, two runs side by side."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+from evoclass.disk import paths
+from evoclass.learner.session import Session
+from evoclass.model import LessonEntry
+from evoclass_tui.notice import Tell
+from evoclass_tui.palette_entry import PaletteEntry
+from evoclass_tui.runs import Runs
+from evoclass_tui.screens.course import CoursePage
+from evoclass_tui.screens.help import Help
+from evoclass_tui.screens.palette import Palette, command_actions
+from evoclass_tui.screens.runner import runner_menu
+from evoclass_tui.screens.settings import SettingsScreen
+from evoclass_tui.settings_list import settings as settings_of
+from evoclass_tui.shell import Shell
+from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.timer import StudyTimer
+
+
+class Dialogs:
+    """Opens screens above the lesson's, and does what is chosen there."""
+
+    def __init__(
+        self,
+        app: Shell,
+        runs: Runs,
+        panes: Panes,
+        timer: StudyTimer,
+        tell: Tell,
+        *,
+        speak: Callable[[str], Awaitable[None]],
+        open_lesson: Callable[[LessonEntry], object],
+        command: Callable[[str], object],
+        close_hint: Callable[[], object],
+    ) -> None:
+        """`command` carries out a command of the table in `keys`."""
+        self._app = app
+        self._session: Session = app.session
+        self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
+        self._speak, self._open_lesson = speak, open_lesson
+        self._command, self._close_hint = command, close_hint
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        panels = [(pane.label, pane.panel) for pane in self._panes.lab.panes if not pane.broken]
+        self._app.push_screen(Help(self._session.catalog, panels))
+        self._close_hint()
+
+    def action_compare(self) -> None:
+        """Show the last runs of a file side by side."""
+        from evoclass_tui.screens.compare import Compare
+
+        file = self._panes.lab.file
+        records = self._session.state.runs.get(file, [])
+        if len(records) < 2:
+            self._tell(self._session.catalog("compare.too_few", file=file))
+        else:
+            self._app.push_screen(Compare(self._session.catalog, file, records))
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        read = partial(settings_of, self._app, self._runs, self._panes, self._timer, self._speak)
+        self._app.push_screen(SettingsScreen(read, lambda: self._session.catalog, str(paths.config_file())))
+
+    def action_course(self) -> None:
+        """Show the course at a glance, and go where the learner chooses."""
+        session = self._session
+
+        def chosen(choice: LessonEntry | str | None) -> None:
+            if isinstance(choice, LessonEntry):
+                self._open_lesson(choice)
+            elif choice:
+                self._app.follow_link(choice)
+
+        page = CoursePage(session.catalog, session.course, session.course_progress(), session.lesson.id)
+        self._app.push_screen(page, chosen)
+
+    def action_runner(self) -> None:
+        """Ask where programs should run."""
+
+        def chosen(name: str | None) -> None:
+            if name is not None and name != self._runs.runner_name:
+                self._runs.use_runner(name)
+                self._app.remember(runner=name)
+
+        self._app.push_screen(runner_menu(self._session, self._runs.runner_name), chosen)
+
+    def action_palette(self) -> None:
+        """Show everything that can be done now, and do what is chosen."""
+
+        async def carry_out(action: PaletteEntry | None) -> None:
+            outcome = action.do() if action is not None else None
+            if inspect.isawaitable(outcome):
+                await outcome
+
+        self._app.push_screen(Palette(self._session.catalog, list(self._actions())), carry_out)
+
+    def _actions(self) -> Iterator[PaletteEntry]:
+        say, panes = self._session.catalog, self._panes
+        yield from command_actions(say, self._runs.busy, self._command)
+        yield from self._app.plugin_actions.entries()
+        for section in panes.sections:
+            label = say("palette.section", title=section.title)
+            yield PaletteEntry(label, say("palette.section_help"), partial(panes.read_at, section.id))
+        for file in self._panes.lab.sources():
+            label = say("palette.file", file=file)
+            yield PaletteEntry(label, say("palette.file_help"), partial(panes.open_file, file))
+        for entry in self._session.course.lessons:
+            label = say("palette.lesson", number=entry.number, title=entry.title)
+            yield PaletteEntry(label, say("palette.lesson_help"), partial(self._open_lesson, entry))
+        for name in self._app.theme_names:
+            label = say("palette.theme", name=name)
+            yield PaletteEntry(label, say("palette.theme_help"), partial(self._app.use_theme, name))

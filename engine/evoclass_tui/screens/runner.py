@@ -1,0 +1,18 @@
+"""Asked when the learner wants programs to run elsewhere: where?"""
+
+from __future__ import annotations
+
+from evoclass.learner.session import Session
+from evoclass_tui.screens.menu import Entry, Menu
+
+
+def runner_menu(session: Session, now: str) -> Menu:
+    """Return a menu of the runners; those that this machine cannot use say why."""
+    catalog = session.catalog
+    entries = []
+    for name, cls in session.plugins.runners.items():
+        availability = session.plugins.available(cls)
+        note = availability.device if availability.ok else catalog(availability.reason, **availability.fields)
+        label = catalog(f"runner.{name}")
+        entries.append(Entry(name, label if label != f"runner.{name}" else name, note, availability.ok))
+    return Menu(catalog("runner_menu.title"), "", entries, now)

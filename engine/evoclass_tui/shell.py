@@ -1,0 +1,87 @@
+"""The app around the lesson screen: the session, its themes, settings that are kept, links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.reactive import reactive
+
+from evoclass.disk import paths
+from evoclass.errors import ConfigError
+from evoclass.i18n import Catalog
+from evoclass.learner import config
+from evoclass.learner.session import Session
+from evoclass_tui import offers
+from evoclass_tui.notice import Corner
+from evoclass_tui.plugin_actions import PluginActions
+from evoclass_tui.textual_private import FaultCatchingApp
+from evoclass_tui.themes import DARK, THEMES
+
+MAP_BESIDE = 150
+"""Columns from which the course map has room beside lesson and lab; in less it lies on top when asked for."""
+
+
+class Shell(FaultCatchingApp[str]):
+    """What screens may ask of the app."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+
+    catalog: reactive[Catalog | None] = reactive(None)
+
+    alone = False
+    """Whether this process is for the app only, and ends with it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.tell = Corner(self)
+        self.plugin_actions = PluginActions(self, session, self.tell)
+        self.plugin_actions.bind()
+        self.set_reactive(Shell.catalog, session.catalog)
+        for theme in THEMES:
+            self.register_theme(theme)
+        for theme in offers.themes(session.plugins, self.available_themes):
+            self.register_theme(theme)
+        wanted = session.settings.theme
+        self._begin_with(wanted if wanted in self.available_themes else DARK.name)
+
+    def _begin_with(self, theme: str) -> None:
+        """Use a theme from the first picture on: setting it as one does later would style everything twice.
+
+        A light theme goes that way all the same, for Textual begins as a dark one.
+        """
+        if self.available_themes[theme].dark:
+            self.set_reactive(Shell.theme, theme)
+            self.stylesheet.set_variables(self.get_css_variables())
+        else:
+            self.theme = theme
+
+    @property
+    def theme_names(self) -> list[str]:
+        """Every theme, ours first."""
+        return sorted(self.available_themes, key=lambda name: (not name.startswith("evoclass"), name))
+
+    def use_theme(self, name: str) -> None:
+        """Change the colours, for good."""
+        self.theme = name
+        self.remember(theme=name)
+
+    def remember(self, **values: Any) -> None:
+        """Keep settings."""
+        self.session.settings = self.session.settings.changed(**values)
+        self.keep(**values)
+
+    def keep(self, **values: Any) -> None:
+        """Write settings into the file."""
+        try:
+            config.save(paths.config_file(), **values)
+        except ConfigError as error:
+            self.notify(str(error), severity="error", markup=False)
+
+    def follow_link(self, href: str) -> None:
+        """Open a link of a lesson: in the browser, and in the clipboard for terminals without one."""
+        self.copy_to_clipboard(href)
+        if href.startswith(("http://", "https://")):
+            self.open_url(href)
+        self.notify(self.session.catalog("notice.link_copied", href=href), markup=False)

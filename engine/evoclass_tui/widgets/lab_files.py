@@ -1,0 +1,175 @@
+"""The lab's files: a bar with their tabs, and an editor for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.reactive import var
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher, TextArea
+
+from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.tab_strip import Tab, TabStrip
+
+SAVE_AFTER = 0.6
+"""Seconds without typing after which an edit is kept."""
+
+
+class LabFiles(Vertical):
+    """Holds the programs of a lesson as they are being edited, and says what is to be kept."""
+
+    file: var[str] = var("", init=False)
+    """The file whose tab is open."""
+
+    @dataclass
+    class Edited(Message):
+        """A file has other text now."""
+
+        file: str
+        source: str
+
+    @dataclass
+    class ResetWanted(Message):
+        """The learner wants the lesson's version of a file."""
+
+        file: str
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._edited: dict[str, bool] = {}
+        self._save: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="lab-bar"):
+            yield TabStrip(id="files")
+            yield Pill("", "reset")
+            yield Pill("", "run", classes="-main")
+        yield ContentSwitcher(id="editors")
+
+    # ------------------------------------------------------------------------------------------- what it has
+
+    @property
+    def editor(self) -> Editor | None:
+        """The editor whose tab is open."""
+        return self._editor(self.file)
+
+    def _editor(self, file: str) -> Editor | None:
+        return next((editor for editor in self.query(Editor) if editor.file == file), None)
+
+    async def show(self, code: Mapping[str, str], edited: Mapping[str, bool]) -> None:
+        """Show the files of a lesson."""
+        switcher = self.query_one("#editors", ContentSwitcher)
+        if [editor.file for editor in self.query(Editor)] != list(code):
+            switcher.current = None
+            await switcher.remove_children()
+            editors = [
+                Editor(file, text, id=f"editor-{number}") for number, (file, text) in enumerate(code.items())
+            ]
+            for editor in editors:
+                editor.display = False
+            await switcher.mount_all(editors)
+        else:
+            for file, text in code.items():
+                kept = self._editor(file)
+                if kept is not None and kept.text != text:
+                    kept.load_text(text)
+        self._edited = dict(edited)
+        self.file = self.file if self.file in code else next(iter(code), "")
+        self._open()
+
+    def open_at(self, file: str, cursors: Mapping[str, tuple[int, int]]) -> None:
+        """Open the tab and put the cursors where they were left."""
+        for editor in self.query(Editor):
+            if editor.file in cursors and cursors[editor.file] != editor.cursor_location:
+                row, column = cursors[editor.file]
+                editor.start_at(row, column)
+        if self._editor(file) is not None:
+            self.file = file
+
+    def watch_file(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
+        editor = self.editor
+        self.query_one("#editors", ContentSwitcher).current = editor.id if editor is not None else None
+        self._tabs()
+
+    def _tabs(self) -> None:
+        tabs = tuple(Tab(file, file, marked) for file, marked in self._edited.items())
+        self.query_one("#files", TabStrip).show(tabs, self.file)
+        self.query_one(".role-reset").display = self._edited.get(self.file, False)
+
+    def mark_edited(self, file: str, edited: bool) -> None:
+        """Show whether a file differs from the lesson's version."""
+        if self._edited.get(file) != edited:
+            self._edited[file] = edited
+            self._tabs()
+
+    def replace(self, file: str, source: str, keep_cursor: bool = False) -> None:
+        """Put other text into an editor; undo brings the old one back."""
+        if (editor := self._editor(file)) is not None:
+            editor.replace_all(source, keep_cursor)
+
+    def flush(self) -> None:
+        """Hand on at once what was typed."""
+        if self._save is not None:
+            self._save.stop()
+            self._save = None
+        for editor in self.query(Editor):
+            self.post_message(self.Edited(editor.file, editor.text))
+
+    def sources(self) -> dict[str, str]:
+        """Return what the editors hold now."""
+        return {editor.file: editor.text for editor in self.query(Editor)}
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if isinstance(event.text_area, Editor):
+            event.text_area.mark_error(None)
+        if self._save is not None:
+            self._save.stop()
+        self._save = self.set_timer(SAVE_AFTER, self.flush)
+
+    @on(Editor.Left)
+    def _left(self, event: Editor.Left) -> None:
+        event.stop()
+        self.post_message(self.Edited(event.editor.file, event.editor.text))
+
+    # --------------------------------------------------------------------------------------------- its lines
+
+    def follow_line(self, file: str, line: int) -> None:
+        """Mark a line as the one that runs, or none."""
+        if (editor := self._editor(file)) is not None:
+            editor.mark_running(line or None)
+
+    def end_marks(self) -> None:
+        """No line runs any more."""
+        for editor in self.query(Editor):
+            editor.mark_running(None)
+
+    # ----------------------------------------------------------------------------------------------- its bar
+
+    def action_reset(self) -> None:
+        """Ask for the lesson's version of the open file."""
+        self.post_message(self.ResetWanted(self.file))
+
+    def action_next_file(self) -> None:
+        """Open the next tab."""
+        self.query_one("#files", TabStrip).step(1)
+
+    @on(TabStrip.Chosen, "#files")
+    def _file_chosen(self, event: TabStrip.Chosen) -> None:
+        event.stop()
+        self.file = event.key
+
+    @on(Pill.Pressed, ".role-reset")
+    def _reset_pressed(self, event: Pill.Pressed) -> None:
+        event.stop()
+        self.action_reset()

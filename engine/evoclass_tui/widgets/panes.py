@@ -1,0 +1,336 @@
+"""The panes of the window: which there are, which has the focus, which are shown, and how wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from evoclass.i18n import Catalog
+from evoclass.learner.session import LessonMark
+from evoclass.model import Course, Lesson
+from evoclass_tui.outline import Section, section_of
+from evoclass_tui.widgets.block_page import BlockPage
+from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.lesson_pane import LessonPane
+from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.reader import Reader
+from evoclass_tui.widgets.splitter import Splitter
+from evoclass_tui.widgets.tab_strip import Tab, TabStrip
+from evoclass_tui.widgets.terminal import TerminalPane
+
+
+class Panes(Vertical):
+    """Course map, lesson and lab: side by side, in turns where the window is narrow, or one of them alone."""
+
+    DEFAULT_CSS = """
+    Panes { height: 1fr; }
+    """
+
+    catalog: var[Catalog | None] = var(None)
+    side: var[Literal["lesson", "lab"]] = var("lesson")
+    """What a narrow window shows."""
+    share: var[float] = var(0.5)
+    """Of the width of lesson and lab, the lesson's part."""
+    zoomed: var[bool] = var(False, toggle_class="-zoomed")
+    map_hidden: var[bool] = var(False, toggle_class="-map-hidden")
+    """Whether the learner has put the course map of a wide window away."""
+    busy: var[bool] = var(False)
+    """Whether a program is alive."""
+
+    class NothingToLeave(Message):
+        """The learner wants to go back a step, but is where all steps begin."""
+
+    def __init__(self, reader: Reader, lab: Lab) -> None:
+        super().__init__()
+        self.map = CourseMap(id="map")
+        self.reader, self.lab = reader, lab
+        self.lesson_pane = LessonPane(reader, id="lesson-pane")
+        self._lesson: Lesson | None = None
+        self.sections: list[Section] = []
+
+    def compose(self) -> ComposeResult:
+        yield TabStrip(id="sides")
+        with Horizontal(id="body"):
+            yield self.map.data_bind(Panes.catalog)
+            yield self.lesson_pane
+            yield Splitter(id="middle")
+            yield self.lab.data_bind(Panes.catalog)
+
+    # -------------------------------------------------------------------------------------- what there is
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether lesson and lab take turns."""
+        return self.screen.has_class("-narrow")
+
+    @property
+    def _all(self) -> list[Widget]:
+        """The panes in the order of the next-pane key."""
+        found: list[Widget] = [self.map] if self.map.display else []
+        found.append(self.reader)
+        if not self.has_class("-no-lab"):
+            found += [self.lab.query_one("#editors"), *self._docked]
+        return found
+
+    @property
+    def _docked(self) -> Iterator[Widget]:
+        yield self.lab.terminal
+        yield from (pane for pane in self.lab.panes if not pane.broken)
+
+    def _holds_focus(self, widget: Widget) -> bool:
+        focused = self.screen.focused
+        return focused is not None and widget in focused.ancestors_with_self
+
+    @property
+    def _current(self) -> Widget:
+        """The pane with the focus, else the reader."""
+        return next((pane for pane in self._all if self._holds_focus(pane)), self.reader)
+
+    # ------------------------------------------------------------------------------------------ going around
+
+    def action_next_pane(self) -> None:
+        """Move the focus to the next pane that can take it."""
+        self._go(1)
+
+    def action_previous_pane(self) -> None:
+        """Move the focus to the pane before."""
+        self._go(-1)
+
+    def _go(self, by: int) -> None:
+        panes = self._all
+        here = panes.index(self._current)
+        for distance in range(1, len(panes)):
+            pane = panes[(here + by * distance) % len(panes)]
+            target = self._entrance(pane)
+            if target is not None:
+                self._show(pane)
+                self.call_after_refresh(target.focus)
+                return
+
+    def _show(self, pane: Widget) -> None:
+        """Make sure that a pane can be seen."""
+        self.side = "lab" if self.lab in pane.ancestors else "lesson"
+        if pane in self._docked:
+            self.lab.dock = str(pane.id)
+        if self.zoomed:
+            self._zoom_on(pane)
+
+    def _entrance(self, pane: Widget) -> Widget | None:
+        """Return the widget where work in a pane begins, or None if nothing in it takes the focus now."""
+        if isinstance(pane, TerminalPane):
+            return pane.entrance
+        if pane.id == "editors":
+            return self.lab.editor
+        if pane.can_focus:
+            return pane
+        for widget in pane.query("*").results(Widget):
+            inside = widget.ancestors_with_self[: widget.ancestors_with_self.index(pane)]
+            if widget.can_focus and not widget.disabled and all(node.display for node in inside):
+                return widget
+        return None
+
+    def turn_to_lab(self) -> None:
+        """Show the lab in a narrow window; a focus that was in the lesson goes to the pane below the editor."""
+        was_in_lab = self._holds_focus(self.lab)
+        self.side = "lab"
+        if not was_in_lab:
+            docked = self.lab.query_one(f"#{self.lab.dock}")
+            target = self._entrance(docked) or self.lab.terminal.view
+            self.call_after_refresh(target.focus)
+
+    def open_file(self, file: str) -> None:
+        """Open a file's tab and go there."""
+        self.side = "lab"
+        self.lab.file = file
+        if (editor := self.lab.editor) is not None:
+            self.call_after_refresh(editor.focus)
+
+    def read_at(self, block_id: str) -> None:
+        """Show a block of the lesson at the top of the reader."""
+        self.side = "lesson"
+        self.reader.jump_to(block_id)
+        self.call_after_refresh(self.reader.focus)
+
+    def action_sides(self) -> None:
+        """Go from the lesson to the lab and back."""
+        in_lab = self.side == "lab" if self.is_narrow else self._holds_focus(self.lab)
+        if in_lab or self.has_class("-no-lab"):
+            self._show(self.reader)
+            self.call_after_refresh(self.reader.focus)
+        else:
+            self.open_file(self.lab.file)
+
+    def action_leave(self) -> None:
+        """Go back one step: from a pane that fills the window, from the map, from the lab to the lesson."""
+        if self.zoomed and not self._holds_focus(self.reader):
+            self.action_zoom()
+        elif self._holds_focus(self.map) and self.has_class("-map-open"):
+            self.close_map()
+        elif self.screen.focused is not self.reader:
+            self._show(self.reader)
+            self.reader.focus(scroll_visible=False)
+        elif self.zoomed:
+            self.action_zoom()
+        else:
+            self.post_message(self.NothingToLeave())
+
+    @on(LabCard.LabWanted)
+    def _lab_wanted(self, event: LabCard.LabWanted) -> None:
+        self.open_file(event.file)
+
+    # --------------------------------------------------------------------------------- map, and place in the lesson
+
+    def show_progress(
+        self, course: Course, lesson: Lesson, marks: dict[str, LessonMark], sections: list[Section]
+    ) -> None:
+        """Show how far the learner is in the course and in the sections of the lesson."""
+        self._lesson, self.sections = lesson, sections
+        self.map.show(course, lesson.id, marks, sections)
+
+    def show_section(self, block_id: str) -> None:
+        """Mark the section of a block in the map and above the lesson."""
+        if self._lesson is not None:
+            here = self.map.section = section_of(self._lesson, block_id)
+            self.lesson_pane.show(self._lesson.title, self.sections, here)
+
+    @on(BlockPage.BlockReached)
+    def _reached(self, event: BlockPage.BlockReached) -> None:
+        self.show_section(event.block_id)
+
+    def action_map(self) -> None:
+        """Show or hide the course map."""
+        if self.screen.has_class("-roomy"):
+            self.map_hidden = not self.map_hidden
+            shown = not self.map_hidden
+        else:
+            self.toggle_class("-map-open")
+            shown = self.has_class("-map-open")
+        target: Widget = self.map.query_one(OptionList) if shown else self.reader
+        self.call_after_refresh(target.focus)
+
+    @on(CourseMap.Left)
+    def close_map(self) -> None:
+        """Take a map that lies on top away, and give the focus back to the lesson if the map had it."""
+        self.remove_class("-map-open")
+        if self.screen.focused is None or self._holds_focus(self.map):
+            self.reader.focus()
+
+    @on(CourseMap.SectionChosen)
+    def _section_chosen(self, event: CourseMap.SectionChosen) -> None:
+        self.remove_class("-map-open")
+        self.read_at(event.block_id)
+        self.show_section(event.block_id)
+
+    @on(CourseMap.LessonChosen)
+    def _lesson_chosen(self) -> None:
+        self.remove_class("-map-open")
+        self.side = "lesson"
+
+    # ------------------------------------------------------------------------------------------------- looks
+
+    def watch_catalog(self) -> None:
+        self._show_sides()
+
+    def watch_busy(self) -> None:
+        self._show_sides()
+
+    def watch_side(self, side: str) -> None:
+        # Where both are shown there is nothing to restyle; a window that becomes narrow restyles all.
+        self.set_class(side == "lab", "-show-lab", update=self.is_narrow)
+        self._show_sides()
+
+    def _show_sides(self) -> None:
+        if self.catalog is not None and self.is_mounted:
+            tabs = (
+                Tab("lesson", self.catalog("view.lesson")),
+                Tab("lab", self.catalog("view.lab"), self.busy),
+            )
+            self.query_one("#sides", TabStrip).show(tabs, self.side)
+
+    @on(TabStrip.Chosen, "#sides")
+    def _side_chosen(self, event: TabStrip.Chosen) -> None:
+        self.side = "lab" if event.key == "lab" else "lesson"
+
+    def action_zoom(self) -> None:
+        """Give the pane with the focus the whole window, or give it back."""
+        self._toggle_zoom(self._current)
+
+    @on(PaneTitle.ZoomWanted)
+    def _zoom_wanted(self, event: PaneTitle.ZoomWanted) -> None:
+        pane = event.title.parent
+        if isinstance(pane, Widget):
+            self._toggle_zoom(self.reader if pane is self.lesson_pane else pane)
+
+    def _toggle_zoom(self, pane: Widget) -> None:
+        self.zoomed = not self.zoomed
+        if self.zoomed:
+            self._zoom_on(pane)
+
+    def _zoom_on(self, pane: Widget) -> None:
+        """Show this pane alone."""
+        self.set_class(self.lab in pane.ancestors, "-zoom-lab")
+        for other in self._all:
+            frame = self.lesson_pane if other is self.reader else other
+            frame.set_class(other is pane, "-zoom-target")
+
+    def watch_share(self, share: float) -> None:
+        self.lesson_pane.styles.width = f"{share}fr"
+        self.lab.styles.width = f"{1 - share}fr"
+
+    def validate_share(self, share: float) -> float:
+        return max(0.25, min(0.75, share))
+
+    def action_narrower(self) -> None:
+        """Give the lesson less of the width."""
+        self.share -= 0.05
+
+    def action_wider(self) -> None:
+        """Give the lesson more of the width."""
+        self.share += 0.05
+
+    def action_taller(self) -> None:
+        """Move the upper edge of the pane with the focus up."""
+        self.lab.move_edge(self._current, -2)
+
+    def action_shorter(self) -> None:
+        """Move the upper edge of the pane with the focus down."""
+        self.lab.move_edge(self._current, 2)
+
+    @on(Splitter.Moved)
+    def _splitter_moved(self, event: Splitter.Moved) -> None:
+        left, right = self.reader.region.x, self.lab.region.right
+        if right > left:
+            self.share = (event.x - left) / (right - left)
+
+    def on_descendant_focus(self) -> None:
+        self._light_bars()
+
+    def on_descendant_blur(self) -> None:
+        self._light_bars()
+
+    def _light_bars(self) -> None:
+        """Light the bars of the pane that has the focus.
+
+        The bars alone are told: a rule that asks for the focus within a pane makes Textual restyle all that is in it.
+        """
+        docked = list(self._docked)
+        bars: dict[str, list[Widget]] = {
+            "#map-title": [self.map],
+            "#lesson-bar": [self.lesson_pane],
+            "#lab-bar": [self.lab.query_one("#editors")],
+            "#dock-bar": docked,
+        }
+        for bar, panes in bars.items():
+            self.query_one(bar).set_class(any(map(self._holds_focus, panes)), "-lit")
+        for pane in docked:
+            pane.query_one(PaneTitle).set_class(self._holds_focus(pane), "-lit")

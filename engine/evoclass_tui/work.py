@@ -1,0 +1,92 @@
+"""The learner's files and drafts: what stands in editors and questions, kept in the log and on disk."""
+
+from __future__ import annotations
+
+from evoclass.errors import EvoClassError
+from evoclass.learner.session import Session
+from evoclass.learner.workfiles import OutsideEdit
+from evoclass_tui.notice import Tell
+from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.reader import Reader
+from evoclass_tui.widgets.timer import StudyTimer
+
+
+class Work:
+    """Keeps what was done in the open lesson, and takes in what other editors and windows made of its files."""
+
+    def __init__(self, session: Session, lab: Lab, reader: Reader, timer: StudyTimer, tell: Tell) -> None:
+        self._session = session
+        self._lab, self._reader, self._timer = lab, reader, timer
+        self._tell = tell
+
+    def keep_all(self) -> None:
+        """Keep everything that was typed up to now, the place and the time."""
+        for file, source in self._lab.sources().items():
+            self.keep_file(file, source)
+        editor = self._lab.editor
+        if editor is not None and self._has(editor.file):
+            self._session.desk.worked_at(editor.file, editor.cursor_location)
+        self._reader.keep_drafts()
+        self._session.reached(self.place)
+        self.keep_time()
+
+    def keep_file(self, file: str, source: str) -> None:
+        """Keep one program as it stands in the editor."""
+        if not self._has(file):
+            return
+        try:
+            edit = self._session.desk.edit(file, source)
+        except EvoClassError as error:
+            self._tell(error.said(self._session.catalog), "error")
+            return
+        if edit is not None:
+            self._show(edit)
+        self._lab.mark_edited(file, self._session.desk.edited(file))
+
+    def _has(self, file: str) -> bool:
+        return any(lab.file == file for lab in self._session.lesson.labs)
+
+    def keep_time(self) -> None:
+        """Keep the study time counted since the last time."""
+        self._session.studied(self._timer.stopwatch.take_news())
+
+    @property
+    def place(self) -> str:
+        """The block at the top of the reader, or where it was when a narrow window last showed it."""
+        reader = self._reader
+        if reader.is_attached and reader.size.height and not reader.settling:
+            return reader.block_on(round(reader.scroll_y))[0] or self._session.state.block
+        return self._session.state.block
+
+    def reset(self, file: str) -> None:
+        """Go back to the lesson's version of a file."""
+        desk = self._session.desk
+        if file and desk.edited(file):
+            self._lab.replace(file, desk.reset(file))
+            self._lab.mark_edited(file, False)
+            self._tell(self._session.catalog("lab.was_reset", file=file))
+
+    def look(self) -> None:
+        """Show what another editor wrote into the open lesson's files since the last look, and say so."""
+        if not self._session.lesson.labs:
+            return
+        try:
+            edits = self._session.desk.take_outside_edits()
+        except EvoClassError as error:
+            self._tell(error.said(self._session.catalog), "error")
+            return
+        for edit in edits:
+            self._show(edit)
+
+    def _show(self, edit: OutsideEdit) -> None:
+        """Show another version of a file, and say whose it is and where the one is that gave way."""
+        session, lab = self._session, self._lab
+        if lab.sources().get(edit.file) != edit.text:
+            lab.replace(edit.file, edit.text, keep_cursor=True)
+        lab.mark_edited(edit.file, session.desk.edited(edit.file))
+        where = "window" if edit.window else "outside"
+        sentence = f"lab.changed_{where}_both" if edit.aside else f"lab.changed_{where}"
+        self._tell(
+            session.catalog(sentence, file=edit.file, aside=edit.aside),
+            "warning" if edit.aside else "information",
+        )
