@@ -37,7 +37,10 @@ class PipeProcess(WorkerProcess):
                 bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()], start_new_session=True,
             )  # fmt: skip
-        super().__init__(ours, self._python.stdout.fileno(), self._python.stdin.fileno())
+        assert self._python.stdin is not None
+        assert self._python.stdout is not None
+        self._typed, self._printed = self._python.stdin, self._python.stdout
+        super().__init__(ours, self._printed.fileno(), self._typed.fileno())
         self.pid = self._python.pid
         self._watching = asyncio.create_task(self._watch())
 
@@ -56,11 +59,12 @@ class PipeProcess(WorkerProcess):
         self.signal(signal.SIGKILL)
 
     def end_input(self) -> None:
-        self._python.stdin.close()
+        self._typed.close()
 
     def let_go(self) -> None:
-        for end in (self.messages, self._python.stdin, self._python.stdout):
-            end.close()
+        self.messages.close()
+        self._typed.close()
+        self._printed.close()
 
 
 class PipeRunner(Runner):
@@ -97,7 +101,8 @@ class PipeRunner(Runner):
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         if not program.folder.is_dir():
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
-        run, self._next = (self._next, None) if self.ready else (await self._make(), self._next)
+        ready = self._next if self.ready else None
+        run, self._next = ready or await self._make(), None if ready else self._next
         run.begin(program, limits)
         self._runs = [run, *(other for other in self._runs if not other.over)]
         return run
