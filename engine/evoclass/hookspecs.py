@@ -12,11 +12,11 @@ import pluggy
 from evoclass.directive import BlockType, RoleType
 from evoclass.exercise import Exercise
 from evoclass.explanation import Explanation
+from evoclass.pluginhost.setting import Setting
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.rules import LessonRule
 from evoclass.runner import Runner
-from evoclass.settings import Setting
 
 __all__ = [
     "explain_error",

@@ -15,7 +15,7 @@ from evoclass.disk.locked import locked
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
-from evoclass.pluginhost.current import current
+from evoclass.pluginhost.loaded import loaded
 
 __all__ = ["PluginStore", "of"]
 
@@ -98,7 +98,7 @@ class PluginStore(MutableMapping[str, Any]):
 
 def of(plugin: str) -> PluginStore:
     """Return the store of a plugin; `plugin` is its module's `__name__`.  Raises LookupError, ConfigError."""
-    plugins = current()
+    plugins = loaded()
     name = plugins.named(plugin)
     return PluginStore(paths.plugin_file(name), lambda sentence: plugins.blame(name, sentence))
 

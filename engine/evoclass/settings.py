@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from evoclass.pluginhost.current import current
+from evoclass.pluginhost.loaded import loaded
+from evoclass.pluginhost.setting import Setting, Value
 
 __all__ = ["Setting", "of"]
-
-Value = bool | int | float | str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting of a plugin, a line of `[plugins.PLUGIN]` in `config.toml`.
-
-    Its label is the sentence `settings.PLUGIN.NAME` of the plugin's locale files, its help `settings.PLUGIN.NAME_help`.
-    """
-
-    name: str
-    default: Value
-    """Every value has its kind: true or false, a whole number, a number, or text."""
-    choices: tuple[str, ...] = ()
-    """The texts to choose from; empty for any text."""
-    least: float | None = None
-    most: float | None = None
 
 
 def of(plugin: str) -> Mapping[str, Value]:
@@ -33,4 +15,4 @@ def of(plugin: str) -> Mapping[str, Value]:
 
     Raises LookupError when there is no such plugin.
     """
-    return current().configured.of(plugin)
+    return loaded().configured.of(plugin)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evoclass.errors import ConfigError
 from evoclass.exporter import Export, Exporter
-from evoclass.pluginhost.current import current
+from evoclass.pluginhost.loaded import loaded
 from evoclass.reading.markup import Parser
 from evoclass_author import anki, qti
 from evoclass_author.asked import Question, questions
@@ -26,7 +26,7 @@ class Notebook(Exporter):
 
     def write(self, export: Export, target: Path) -> int:
         note_structure(export.losses, export.lesson)
-        parser = Parser(current())
+        parser = Parser(loaded())
         notebook = to_notebook(export.lesson, parser, export.catalog, _asked(export), export.losses)
         optional("nbformat", export.catalog).write(notebook, target)
         return len(notebook.cells)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order, Row, Text, Value
 from evoclass.i18n import Catalog
@@ -12,15 +11,13 @@ from evoclass.model import CodeBlock, Span
 from evoclass_author.accepted import rule
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
-
-if TYPE_CHECKING:
-    from evoclass_author.html import HtmlWriter
+from evoclass_author.prose import ProseWriter
 
 
 class FormWriter:
     """Writes the fields of one lesson's questions; a kind that it has no form for is shown as it describes itself."""
 
-    def __init__(self, write: HtmlWriter, catalog: Catalog) -> None:
+    def __init__(self, write: ProseWriter, catalog: Catalog) -> None:
         self._write = write
         self._text = catalog
 

@@ -10,16 +10,16 @@ from evoclass_author.accepted import accepted
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
 from evoclass_author.forms import FormWriter
+from evoclass_author.prose import ProseWriter
 
 if TYPE_CHECKING:
-    from evoclass_author.html import HtmlWriter
     from evoclass_author.losses import Losses
 
 
 class QuestionWriter:
     """Writes the questions of one lesson; the prose in them is the page's to write."""
 
-    def __init__(self, write: HtmlWriter, catalog: Catalog, losses: Losses) -> None:
+    def __init__(self, write: ProseWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
         self._text = catalog
         self._losses = losses

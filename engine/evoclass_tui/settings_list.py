@@ -9,9 +9,9 @@ from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.session import Session
+from evoclass.pluginhost.setting import Setting, Value
 from evoclass.quantities import byte_text
 from evoclass.running import ending
-from evoclass.settings import Setting, Value
 from evoclass.wording.numerals import localised
 from evoclass_tui.runs import Runs
 from evoclass_tui.shell import Shell

@@ -20,6 +20,7 @@ ALLOWED = (
     r"\b(Esc|Tab|Alt|E|e|O)\b",  # keys, as they are written on them
     r"evoclass-\w+",  # themes
     r"\d min\b",
+    r"\blocal\b",  # the name of a plugin that has settings
 )
 """What no language translates."""
 

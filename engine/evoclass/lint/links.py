@@ -12,8 +12,8 @@ from evoclass.disk.real import real
 from evoclass.errors import Problem
 from evoclass.model import Heading, Image, Lesson, Span, inlines, plain_text
 from evoclass.reading import pictures
+from evoclass.reading.filenames import course_folder
 from evoclass.reading.inline import slug
-from evoclass.reading.markup import course_folder
 from evoclass.reading.pictures import is_file
 
 

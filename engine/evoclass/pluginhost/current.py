@@ -1,24 +1,15 @@
-"""The plugins of this process, for public functions that a plugin calls without having been handed anything."""
+"""Which plugins answer for this process: those that were loaded last."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from evoclass.pluginhost.plugins import Plugins
-
-_latest: list[Plugins] = []
+_latest: list[object] = []
 
 
-def current() -> Plugins:
-    """Return the plugins that were loaded last; loads those that are installed if none were."""
-    if not _latest:
-        from evoclass.pluginhost.plugins import Plugins
-
-        Plugins()
-    return _latest[0]
+def latest() -> object:
+    """Return the plugins that were loaded last, or None."""
+    return _latest[0] if _latest else None
 
 
-def make_current(plugins: Plugins) -> None:
+def make_current(plugins: object) -> None:
     """Have plugins answer for this process."""
     _latest[:] = [plugins]

@@ -17,7 +17,7 @@ from evoclass.pluginhost.loading import contained, is_bundled
 from evoclass.reading import pictures
 
 if TYPE_CHECKING:
-    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.pluginhost.registry import Registry
 
 SECONDS = 120.0
 """Seconds that writing or reading one lesson may take."""
@@ -39,7 +39,7 @@ def check_suffixes(cls: Any) -> None:
             raise ValueError(f"{shown(suffix)} is no suffix of files")
 
 
-def written(plugins: Plugins, cls: type[Exporter], export: Export, target: Path) -> int:
+def written(plugins: Registry, cls: type[Exporter], export: Export, target: Path) -> int:
     """Have a lesson written; return how many parts the file has.  Raises PluginError, ConfigError, OSError."""
     if is_bundled(cls):
         return cls().write(export, target)
@@ -53,7 +53,7 @@ def written(plugins: Plugins, cls: type[Exporter], export: Export, target: Path)
     return _contained(plugins.owner("register_exporters", cls.name), cls.name, "write()", work)
 
 
-def imported(plugins: Plugins, cls: type[Importer], file: Path, made: Imported, catalog: Catalog) -> int:
+def imported(plugins: Registry, cls: type[Importer], file: Path, made: Imported, catalog: Catalog) -> int:
     """Have a file read; return how many parts it has.  Raises PluginError, ConfigError."""
     if is_bundled(cls):
         return cls().read(file, made, catalog)

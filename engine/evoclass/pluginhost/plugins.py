@@ -238,10 +238,6 @@ class Plugins(Registry):
                 )
             return Availability(ok=False, reason=f"{cls.name}: {reason(error)}")
 
-    def owner(self, hook: str, name: str) -> str:
-        """Return the plugin that offers something by its hook and name."""
-        return next(report.name for report in self.reports.values() if name in report.offers.get(hook, ()))
-
     def explain(self, error: ErrorReport, language: str, only: str = "") -> Explanation | None:
         """Return the first explanation of a learner's error, or None; `only` is the plugin to ask, if not all."""
         from evoclass.pluginhost import checked

@@ -201,6 +201,10 @@ class Registry:
             logger.warning("%s: %s", name, why)
             faults.append(why)
 
+    def owner(self, hook: str, name: str) -> str:
+        """Return the plugin that offers something by its hook and name."""
+        return next(report.name for report in self.reports.values() if name in report.offers.get(hook, ()))
+
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that no plugin has, installed or switched off."""
         known = {plain(name) for name in self.reports}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from evoclass.errors import ConfigError
 from evoclass.learner.config import LARGEST_NUMBER
 from evoclass.pluginhost.blame import reason, shown
-from evoclass.settings import Setting, Value
+from evoclass.pluginhost.setting import Setting, Value
 from evoclass.wording.printable import printable
 
 if TYPE_CHECKING:

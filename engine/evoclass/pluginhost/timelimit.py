@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 AGAIN = 0.05
@@ -15,12 +16,15 @@ AGAIN = 0.05
 
 _inside = threading.local()
 
+_LEAVING = (__file__, contextlib.__file__)
+"""Files of the code that leaves the block: an interruption in there would get out of it as itself."""
+
 
 class Overdue(BaseException):
     """Interrupts code that takes too long; no `Exception`, so that `except Exception` lets it through."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def time_limit(seconds: float, slow: float = 0.0, tell: Callable[[], None] | None = None) -> Iterator[None]:
     """Raise TimeoutError in the block once it has taken `seconds`; call `tell` once it has taken `slow`.
 
@@ -63,7 +67,9 @@ class _Alarm:
         if not self._on:
             return
         if time.monotonic() - self._begun >= self._seconds:
-            raise Overdue
+            if not _leaves(frame):
+                raise Overdue
+            return
         if self._tell is not None:
             tell, self._tell = self._tell, None
             tell()
@@ -98,7 +104,8 @@ class _Watchman:
             self._tell()
             left -= self._slow
         while not self._over.wait(left):
-            interrupt(self._watched, Overdue)
+            if not _leaves(sys._current_frames().get(self._watched)):
+                interrupt(self._watched, Overdue)
             left = AGAIN
 
     def stop(self) -> None:
@@ -107,6 +114,11 @@ class _Watchman:
         interrupt(
             self._watched, None
         )  # one that was sent after the block had ended must not hit what follows
+
+
+def _leaves(frame: FrameType | None) -> bool:
+    """Whether the block has been left already: by an interruption, perhaps, of which much has to be cleared away."""
+    return frame is not None and frame.f_code.co_filename in _LEAVING
 
 
 def interrupt(thread: int, error: type[BaseException] | None) -> None:

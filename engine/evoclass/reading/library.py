@@ -19,9 +19,10 @@ from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.model import Course, Fault, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
+from evoclass.reading.filenames import language_of, name_parts
 from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
-from evoclass.reading.markup import Parser, course_from, front_matter, language_of, name_parts
+from evoclass.reading.markup import Parser, course_from, front_matter
 from evoclass.wording.printable import printable
 from evoclass.wording.sentences import DEFAULT
 

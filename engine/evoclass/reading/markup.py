@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evoclass.disk.real import real
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, plain_text
 from evoclass.reading import frontmatter, source
@@ -18,6 +17,7 @@ from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
 from evoclass.reading.dialect import dialect, environment
 from evoclass.reading.fences import Fences
+from evoclass.reading.filenames import language_of, name_parts
 from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
 from evoclass.reading.salvage import salvaged
@@ -179,28 +179,6 @@ def course_from(
         folder=folder,
         problems=problems,
     )
-
-
-def name_parts(path: Path | None) -> tuple[int, str]:
-    """Return number and slug that a file name such as `07-transfer-learning.md` tells."""
-    if path is None:
-        return 0, "lesson"
-    head, _, tail = path.stem.partition("-")
-    if head.isascii() and head.isdigit() and len(head) < 10:
-        return int(head), tail or path.stem
-    return 0, path.stem
-
-
-def language_of(path: Path | None) -> str:
-    """Return the language that the folder of a file tells, else English."""
-    name = real(path).parent.name if path is not None else ""
-    return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
-
-
-def course_folder(path: Path) -> Path:
-    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
-    folder = path.absolute().parent
-    return folder.parent if folder.name == language_of(path) else folder
 
 
 def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
 from evoclass.errors import Problem
-from evoclass.reading.markup import course_folder
+from evoclass.reading.filenames import course_folder
 
 LIMIT = 10 * 1024 * 1024
 """Largest image in bytes; a photo at the full width of a screen has a tenth of it."""

@@ -18,7 +18,7 @@ from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
 from evoclass.pluginhost.exchanging import written
-from evoclass.reading.markup import course_folder
+from evoclass.reading.filenames import course_folder
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 from evoclass_author.asked import Question, questions, solve

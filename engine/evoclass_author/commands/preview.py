@@ -10,8 +10,8 @@ from evoclass.commands import screen
 from evoclass.commands.options import at_terminal, language_option, workspace
 from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
+from evoclass.reading.filenames import course_folder, language_of
 from evoclass.reading.library import Library
-from evoclass.reading.markup import course_folder, language_of
 from evoclass_author.texts import TEXT
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from evoclass.probe import Picture
 from evoclass.protocol import Summary
@@ -11,8 +11,17 @@ from evoclass_tensors.worker.batch import Batch
 from evoclass_tensors.worker.record import Record
 from evoclass_tensors.worker.survey import Survey
 
-if TYPE_CHECKING:
-    from evoclass_tensors.worker.gallery import Gallery
+
+class Maker(Protocol):
+    """The gallery, as far as its pictures need it."""
+
+    def settle(self, batch: Batch[Record]) -> list[Summary]: ...
+
+    def learn(self, rows: int, seconds: float) -> None: ...
+
+    def exactly(self, rows: list[Summary]) -> list[Summary]: ...
+
+    def keep(self, order: list[str]) -> tuple[list[str], list[Summary]]: ...
 
 
 class GalleryPicture(Picture):
@@ -20,7 +29,7 @@ class GalleryPicture(Picture):
 
     def __init__(
         self,
-        gallery: Gallery,
+        gallery: Maker,
         survey: Survey,
         rows: list[Summary],
         batch: Batch[Record],

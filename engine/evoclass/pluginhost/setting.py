@@ -1,0 +1,23 @@
+"""One setting that a plugin declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a plugin, a line of `[plugins.PLUGIN]` in `config.toml`.
+
+    Its label is the sentence `settings.PLUGIN.NAME` of the plugin's locale files, its help `settings.PLUGIN.NAME_help`.
+    """
+
+    name: str
+    default: Value
+    """Every value has its kind: true or false, a whole number, a number, or text."""
+    choices: tuple[str, ...] = ()
+    """The texts to choose from; empty for any text."""
+    least: float | None = None
+    most: float | None = None

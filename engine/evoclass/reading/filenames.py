@@ -1,0 +1,30 @@
+"""What the path of a lesson's file tells: number, slug, language, and the folder of its course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evoclass.disk.real import real
+from evoclass.reading import frontmatter
+
+
+def name_parts(path: Path | None) -> tuple[int, str]:
+    """Return number and slug that a file name such as `07-transfer-learning.md` tells."""
+    if path is None:
+        return 0, "lesson"
+    head, _, tail = path.stem.partition("-")
+    if head.isascii() and head.isdigit() and len(head) < 10:
+        return int(head), tail or path.stem
+    return 0, path.stem
+
+
+def language_of(path: Path | None) -> str:
+    """Return the language that the folder of a file tells, else English."""
+    name = real(path).parent.name if path is not None else ""
+    return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
+
+
+def course_folder(path: Path) -> Path:
+    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
+    folder = path.absolute().parent
+    return folder.parent if folder.name == language_of(path) else folder
