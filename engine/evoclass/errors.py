@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class Sentences(Protocol):
+class _Sentences(Protocol):
     """Interface text of one language; a `Catalog` is such."""
 
     def __call__(self, key: str, /, **fields: Any) -> str: ...
@@ -74,7 +74,7 @@ class EvoClassError(Exception):
         """Interface text that says the same in the learner's language, if there is one."""
         self.fields = fields
 
-    def said(self, catalog: Sentences) -> str:
+    def said(self, catalog: _Sentences) -> str:
         """Return what went wrong in the language of a catalog, as far as it has the words."""
         return catalog(self.key, **self.fields) if catalog.has(self.key) else str(self)
 

@@ -14,7 +14,6 @@ from evoclass import hookimpl
 from evoclass.protocol import Closed, Exit, Frame, Output, RunEvent, Started, Step
 from evoclass_tui.panel import Panel
 from tui.stage import OpenStage, Stage
-from tui.test_long_lesson import long_course as long_course
 
 
 class Notes(Panel):
