@@ -63,8 +63,14 @@ async def test_a_run_that_another_has_replaced_tells_no_panel(open_stage: OpenSt
         first = stage.runner.run
         first.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
+        close = first.close
+
+        async def close_late() -> None:
+            first.happens(Frame(sequence=99, cause="end"))
+            await close()
+
+        first.close = close_late  # type: ignore[method-assign]
         await stage.run()
-        first.happens(Frame(sequence=99, cause="end"))
         stage.runner.run.happens(Frame(sequence=1, cause="end"))
         await stage.until(lambda: any(isinstance(event, Frame) for event in Notes.seen))
         assert [event.sequence for event in Notes.seen if isinstance(event, Frame)] == [1]
