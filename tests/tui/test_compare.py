@@ -23,7 +23,7 @@ def shown(stage: Stage, name: str) -> str:
 
 async def test_one_run_is_not_enough(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
-        await stage.screen.command("compare")
+        await stage.screen.action_command("compare")
         assert stage.app.screen is stage.screen
         await stage.until(lambda: stage.notices)
         assert "at least twice" in stage.notices[-1]
@@ -39,7 +39,7 @@ async def test_two_runs_side_by_side(open_stage: OpenStage) -> None:
         await stage.press(*"y=1")
         await run_with(stage, "0.25", "second\r\n")
         await run_with(stage, "0.125", "third\r\n")
-        await stage.screen.command("compare")
+        await stage.screen.action_command("compare")
         await stage.pilot.pause()
         assert isinstance(stage.app.screen, Compare)
         assert "2/3" in shown(stage, "left-run")

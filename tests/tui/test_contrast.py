@@ -127,7 +127,7 @@ async def test_one_sees_where_the_focus_is(open_stage: OpenStage, theme: str, si
         await with_error(stage)
         tried = []
         for widget in list(stage.screen.query("*").results(Widget)):
-            if stage.screen.is_narrow:
+            if stage.screen.panes.is_narrow:
                 stage.screen.panes.side = "lab" if stage.lab in widget.ancestors else "lesson"
                 await stage.pilot.pause()
             in_view = widget.region and stage.screen.region.contains_region(widget.region)

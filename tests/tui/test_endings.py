@@ -86,7 +86,7 @@ async def test_after_a_restart_nothing_is_promised_that_is_not_there(
         await stage.until(lambda: stage.lab.phase == "ended")
         await stage.app.action_quit()
     async with open_stage(language=language, size=size) as stage:
-        if stage.screen.is_narrow:
+        if stage.screen.panes.is_narrow:
             await stage.press("f3")
         await stage.pilot.pause()
         box = stage.lab.terminal.query_one(ExplanationBox)

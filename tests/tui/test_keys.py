@@ -231,7 +231,7 @@ async def test_escape_leads_to_the_lesson_from_everywhere(
             # What Escape does inside of a plugin's panel is the panel's own.
             if not target.can_focus or any(isinstance(node, Panel) for node in target.ancestors):
                 continue
-            if stage.screen.is_narrow:
+            if stage.screen.panes.is_narrow:
                 stage.screen.panes.side = "lab" if stage.lab in target.ancestors else "lesson"
                 await stage.pilot.pause()
             if not target.focusable or not target.region:
