@@ -18,6 +18,9 @@ from evoclass_tui.app import EvoClassApp
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage, Stage
 
+LONG = 400
+"""Questions of a long lesson."""
+
 
 @pytest.fixture
 def open_stage(course: Path) -> OpenStage:
@@ -53,3 +56,17 @@ def open_stage(course: Path) -> OpenStage:
         space.store.close()
 
     return opened
+
+
+@pytest.fixture
+def long_course(tmp_path: Path) -> Path:
+    """Write a course of one lesson with `LONG` questions and return its folder."""
+    question = ":::{text} q%\n:answer: yes\nIs % a number?\n:::\n\n"
+    body = "".join(
+        (f"## Part {n}\n\n" if n % 20 == 0 else "") + question.replace("%", str(n)) for n in range(LONG)
+    )
+    head = "---\nid: long\nnumber: 1\ntitle: Long\nlanguage: en\n---\n\n"
+    folder = tmp_path / "long"
+    folder.mkdir()
+    (folder / "01-long.md").write_text(head + body, encoding="utf-8")
+    return folder

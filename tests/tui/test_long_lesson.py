@@ -1,27 +1,11 @@
 """A lesson with very many questions: a stretch of it is on the page, and what was done outside of it is kept."""
 
-from pathlib import Path
-
 import pytest
 
 from evoclass_tui.widgets.long_page import STRETCH
 from evoclass_tui.widgets.question import Question
+from tui.conftest import LONG
 from tui.stage import OpenStage, Stage
-
-COUNT = 400
-
-
-@pytest.fixture
-def long_course(tmp_path: Path) -> Path:
-    question = ":::{text} q%\n:answer: yes\nIs % a number?\n:::\n\n"
-    body = "".join(
-        (f"## Part {n}\n\n" if n % 20 == 0 else "") + question.replace("%", str(n)) for n in range(COUNT)
-    )
-    head = "---\nid: long\nnumber: 1\ntitle: Long\nlanguage: en\n---\n\n"
-    folder = tmp_path / "long"
-    folder.mkdir()
-    (folder / "01-long.md").write_text(head + body, encoding="utf-8")
-    return folder
 
 
 def at_top(stage: Stage) -> str:
@@ -72,7 +56,7 @@ async def test_home_end_and_next_question_reach_all_of_it(long_course, open_stag
         reader = stage.screen.reader
         reader.focus()
         await stage.press("end")
-        await stage.until(lambda: any(q.block.id == f"q{COUNT - 1}" for q in reader.questions))
+        await stage.until(lambda: any(q.block.id == f"q{LONG - 1}" for q in reader.questions))
         await stage.until(lambda: reader.scroll_y and reader.scroll_y == reader.max_scroll_y)
         await stage.press("home")
         await stage.until(lambda: any(q.block.id == "q0" for q in reader.questions))

@@ -14,7 +14,6 @@ from evoclass import hookimpl
 from evoclass.protocol import Closed, Exit, Frame, Output, RunEvent, Started, Step
 from evoclass_tui.panel import Panel
 from tui.stage import OpenStage, Stage
-from tui.test_long_lesson import long_course as long_course
 
 
 class Notes(Panel):
@@ -64,8 +63,14 @@ async def test_a_run_that_another_has_replaced_tells_no_panel(open_stage: OpenSt
         first = stage.runner.run
         first.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
+        close = first.close
+
+        async def close_late() -> None:
+            first.happens(Frame(sequence=99, cause="end"))
+            await close()
+
+        first.close = close_late  # type: ignore[method-assign]
         await stage.run()
-        first.happens(Frame(sequence=99, cause="end"))
         stage.runner.run.happens(Frame(sequence=1, cause="end"))
         await stage.until(lambda: any(isinstance(event, Frame) for event in Notes.seen))
         assert [event.sequence for event in Notes.seen if isinstance(event, Frame)] == [1]

@@ -114,10 +114,11 @@ class LessonScreen(Screen[None]):
         yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
 
     def _fit(self) -> None:
-        """Lay the first picture out for the size of the window; Textual sees to the later ones."""
+        """Lay the first picture out for the window and the lesson; Textual sees to later sizes."""
         app, (width, height) = self.app, self.app.size
         for breakpoints, cells in ((app.HORIZONTAL_BREAKPOINTS, width), (app.VERTICAL_BREAKPOINTS, height)):
             self.add_class(max(point for point in breakpoints if point[0] <= cells)[1])
+        self.panes.set_class(not self.session.lesson.labs, "-no-lab")
 
     async def on_mount(self) -> None:
         session = self.session
