@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def test_every_name_has_a_sentence_of_its_own() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", API.page(), re.MULTILINE)
     assert len(rows) > 100
     for name, sentence in rows:
-        assert sentence[-1:] in ".:", name
+        assert sentence[-1:] in (".", ":"), name
         assert not sentence.startswith(f"{name}("), f"{name} has no docstring"
 
 
@@ -49,22 +50,57 @@ def test_what_a_public_module_defines_is_exported_or_private(name: str) -> None:
         return
     body = ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body
     defined = {part.name for part in body if isinstance(part, ast.ClassDef) and not part.name.startswith("_")}
-    inner = {"InlineParser", "Struct", "Variants"}
+    inner = {"InlineParser", "Sentences", "Struct", "Variants"}
     """Types that public names are made of."""
     assert defined - inner <= set(module.__all__)
 
 
-@pytest.mark.parametrize("page", ["write-a-plugin.md", "write-a-probe.md"])
-def test_the_examples_of_the_docs_are_typed_strictly_and_use_what_is_public(
-    page: str, tmp_path: Path
-) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    source = "\n\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
-    imported = [node.module or "" for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
-    assert {module for module in imported if module.startswith("evoclass")} <= set(API.MODULES)
-    (tmp_path / "example.py").write_text(source)
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "example.py"]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=170, check=False)
+def example(*pages: str) -> str:
+    """Return the module that pages of the docs build."""
+    text = "\n".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages)
+    return "\n\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+
+
+DOCUMENTED = {
+    "plugin_example.py": example("write-a-plugin.md", "write-a-runner.md"),
+    "probe_example.py": example("write-a-probe.md"),
+}
+EXAMPLES = ("truth/truth.py", "pipe_runner/pipe_runner.py", "every_hook/src/evoclass_fractions")
+
+
+def test_the_examples_use_what_is_public() -> None:
+    files = [file for folder in EXAMPLES for file in (*(ROOT / "examples" / folder).parent.rglob("*.py"),)]
+    sources = [*DOCUMENTED.values(), *(file.read_text(encoding="utf-8") for file in files)]
+    assert len(sources) > 10
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.ImportFrom) or not re.match(
+                r"evoclass(_tui)?(\.|$)", node.module or ""
+            ):
+                continue
+            assert node.module in API.MODULES
+            whole = [*import_module(node.module).__all__, *API.MODULES]
+            for name in node.names:
+                assert name.name in whole or f"{node.module}.{name.name}" in whole, (
+                    f"{node.module}.{name.name}"
+                )
+
+
+def test_the_examples_are_typed_strictly(tmp_path: Path) -> None:
+    for name, source in DOCUMENTED.items():
+        (tmp_path / name).write_text(source)
+    files = [*DOCUMENTED, *(str(ROOT / "examples" / path) for path in EXAMPLES)]
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), *files]
+    place = {"MYPYPATH": str(ROOT / "examples" / "every_hook" / "src")}
+    ended = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | place,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 

@@ -1,4 +1,4 @@
-"""The page for plugin developers is run as it stands, and no hook goes without an example."""
+"""The pages for plugin developers are run as they stand, and no hook goes without an example."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ from evoclass_tui.fields import FieldWidget
 from evoclass_tui.offers import actions
 from evoclass_tui.testing import FieldContract
 
-PAGE_FILE = Path(__file__).parents[1] / "docs" / "write-a-plugin.md"
-PAGE = PAGE_FILE.read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+PAGES = ("write-a-plugin.md", "write-a-runner.md")
+PAGE = "\n".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in PAGES)
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 HOOKS = {
     name
@@ -210,7 +211,8 @@ def test_settings(plugins: Plugins) -> None:
 
 
 def test_the_language_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (table,) = re.findall(r"```toml\n(# locale/eo/evoclass.toml\n.*?)```", PAGE, flags=re.DOTALL)
+    page = (ROOT / "docs" / "add-a-language.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```toml\n(# locale/eo/evoclass.toml\n.*?)```", page, flags=re.DOTALL)
     place = tmp_path / "evoclass_esperanto" / "locale" / "eo"
     place.mkdir(parents=True)
     (place / "evoclass.toml").write_text(table, encoding="utf-8")
@@ -253,7 +255,7 @@ async def test_runner(plugins: Plugins, tmp_path: Path) -> None:
 
 
 def test_the_runner_of_the_page_is_the_one_of_the_examples() -> None:
-    example = PAGE_FILE.parents[1] / "examples" / "pipe_runner" / "pipe_runner.py"
+    example = ROOT / "examples" / "pipe_runner" / "pipe_runner.py"
     (block,) = [block for block in BLOCKS if "class PipeRunner(" in block]
     assert example.read_text(encoding="utf-8").endswith(block)
 

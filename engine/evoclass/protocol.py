@@ -77,10 +77,15 @@ MAX_POINTS = 4_096
 """Most points of one course in one frame."""
 
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
+"""A size for each dimension, or a place in each."""
 Names = Annotated[tuple[str, ...], Meta(max_length=MAX_ROWS)]
+"""Names of rows."""
 Counts = Annotated[tuple[int, ...], Meta(max_length=4096)]
+"""The counts of a histogram."""
 GridRow = Annotated[tuple[float | None, ...], Meta(max_length=1024)]
+"""One row of the numbers in a close look; None where there is no number."""
 Values = Annotated[dict[str, str], Meta(max_length=MAX_ROWS)]
+"""Values as text, by the expression that gave them."""
 Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POINTS)]
 """Optimizer steps with the number that a value had then."""
 

@@ -15,6 +15,7 @@ from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass.running.program import Limits
 
 Reason = Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
+"""Why a run has ended, as `Exit` tells it."""
 
 _END = b"\0"
 """Written behind all that a process has printed; what it printed may still be on its way through the terminal."""
