@@ -25,10 +25,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     plain_text,
 )
 from evoclass.reading.inline import slug
@@ -93,7 +93,7 @@ class HtmlWriter:
                 return f"<div class='formula'>{formula(tex, display=True)}</div>"
             case Image():
                 return self._image(block)
-            case Rule():
+            case ThematicBreak():
                 return "<hr>"
             case Callout(kind=kind, title=title, children=children):
                 shown = self.inlines(title) or text(self._text(f"layout.callout.{kind}"))

@@ -27,10 +27,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
 )
 from evoclass.reading.pictures import SUFFIXES
 from evoclass.wording.printable import printable
@@ -99,7 +99,7 @@ class MarkdownWriter:
                 return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"
             case Image():
                 return self._image(block)
-            case Rule():
+            case ThematicBreak():
                 return "---"
             case Footnotes(notes=notes):
                 return "\n\n".join(self.note(label, children) for label, children in notes)

@@ -38,7 +38,7 @@ def start(source: str, language: str, origin: str, parser: Parser, path: Path) -
     parts += [before] if (before := opening(source, found)) else []
     count = 0
     for unit in found:
-        if unit.kind == "Rule":
+        if unit.kind == "ThematicBreak":
             parts.append(unit.text)
             continue
         count += 1
@@ -89,7 +89,9 @@ class _Pieces:
             self.parts.append(_marked(unit, f"gone; the {origin} file has this no longer"))
             self.gone += 1
         if other is not None:
-            self.parts.append(f"<!-- translate -->\n{other.text}" if other.kind != "Rule" else other.text)
+            self.parts.append(
+                f"<!-- translate -->\n{other.text}" if other.kind != "ThematicBreak" else other.text
+            )
             self.new += 1
 
 

@@ -30,9 +30,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Steps,
     Table,
+    ThematicBreak,
 )
 
 MEASURE = 84
@@ -125,7 +125,7 @@ def _draw(block: AnyBlock, width: int, setting: _Setting) -> list[Line]:
             return _math(text, width, name)
         case Image():
             return _image(block, width, setting)
-        case Rule():
+        case ThematicBreak():
             return [Line((Segment(("─" * min(width, 24)), "rule"),), name)]
         case Footnotes(notes=notes):
             return _footnotes(notes, width, setting, name)

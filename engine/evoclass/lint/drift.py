@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from evoclass.directive import Setting
+from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 from evoclass.exercise import Exercise
 from evoclass.lint.alignment import Item, aligned
@@ -34,10 +34,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     inlines,
     walk,
 )
@@ -198,7 +198,7 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
 
 
 def _settings(
-    source: Sequence[Setting], settings: Sequence[Setting], block: AnyBlock, language: str
+    source: Sequence[OptionLine], settings: Sequence[OptionLine], block: AnyBlock, language: str
 ) -> Iterator[Problem]:
     """Compare options that a translation keeps; an option may stand anywhere among the others."""
     theirs, ours = Counter(map(_bare, source)), Counter(map(_bare, settings))
@@ -207,15 +207,15 @@ def _settings(
         yield Problem("E085", line, fields={"id": block.id, "language": language, "option": key})
 
 
-def _drawn(steps: Steps) -> Sequence[Setting]:
+def _drawn(steps: Steps) -> Sequence[OptionLine]:
     return steps.variants.settings if steps.variants is not None else ()
 
 
-def _bare(setting: Setting) -> tuple[str, str]:
+def _bare(setting: OptionLine) -> tuple[str, str]:
     return setting.key, " ".join(setting.value.split())
 
 
-def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[Setting]:
+def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[OptionLine]:
     """Return the options that a translation keeps, of some only what stands before the first bar."""
     heads = block.exercise.fixed_heads
     return [
@@ -393,7 +393,9 @@ def _size(block: AnyBlock) -> list[int]:
             return [len(row) for row in rows]
         case Drawing(text=text, narrower=narrower, svg=svg):
             return [bool(text), len(narrower), bool(svg)]
-        case Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | Rule() | Lab() | Fault():
+        case (
+            Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault()
+        ):
             return []
         case ListBlock() | Quote() | Callout() | Footnotes() | ExerciseBlock() | Steps():
             return []

@@ -37,9 +37,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Steps,
     Table,
+    ThematicBreak,
     inlines,
     walk,
 )
@@ -148,7 +148,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             case ExerciseBlock():
                 yield from _exercise(block)
                 yield from asked(block)
-            case Heading() | Paragraph() | Table() | MathBlock() | Image() | Rule() | Fault():
+            case Heading() | Paragraph() | Table() | MathBlock() | Image() | ThematicBreak() | Fault():
                 pass
             case ListBlock() | Quote() | Callout() | Footnotes() | Drawing() | Steps():
                 pass

@@ -25,10 +25,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
 )
 from evoclass.wording.printable import printable
 
@@ -98,7 +98,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], say: Catalog) -> Iterator[s
                 yield say("plain.drawing_end")
             for child in () if words else children:
                 yield from _lines(child, live, say)
-        case Rule() | Lab() | Fault() | ExerciseBlock() | Steps():
+        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps():
             pass  # said where the learner comes to them, or nothing to say
         case _:
             assert_never(block)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from evoclass.directive import Directive, Setting
+from evoclass.directive import Directive, OptionLine
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.model import (
@@ -378,7 +378,7 @@ class _Drawn:
     """Id of the challenge around, if there is one."""
 
     @property
-    def settings(self) -> tuple[Setting, ...]:
+    def settings(self) -> tuple[OptionLine, ...]:
         """What is drawn."""
         return self.draws.settings
 
