@@ -24,7 +24,7 @@ from evoclass.inspecting.courses import Courses
 from evoclass.inspecting.pace import Pace, cost_clock, work_clock
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
-from evoclass.inspecting.values import Values, failed
+from evoclass.inspecting.values import NamespaceReader, failed
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Look, Parameters, Step, Summary
 from evoclass.running.program import Program
@@ -81,7 +81,7 @@ class Inspector:
         self._program = program
         self._file = str(program.file)
         self._first = frozenset(program.watch)
-        self._values = Values(
+        self._values = NamespaceReader(
             namespace, probes if program.inspect else (), Aliases(program.source, program.watch)
         )
         self._probes = self._values.probes

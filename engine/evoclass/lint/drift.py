@@ -12,7 +12,7 @@ from typing import assert_never
 from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 from evoclass.exercise import Exercise
-from evoclass.lint.alignment import Item, aligned
+from evoclass.lint.alignment import Fingerprint, aligned
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import code_difference
 from evoclass.model import (
@@ -243,9 +243,9 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     language, own = source.language, translated.language
     waiting = _waiting(translated)
     end = max((block.end_line for block in right), default=1)
-    items = [list(map(Item, map(_kind, blocks))) for blocks in (left, right)]
+    items = [list(map(Fingerprint, map(_kind, blocks))) for blocks in (left, right)]
     if items[0] != items[1]:
-        items = [[_item(b, language) for b in left], [_item(b, own) for b in right]]
+        items = [[_fingerprint(b, language) for b in left], [_fingerprint(b, own) for b in right]]
     for how, start, stop, first, last in aligned(*items):
         theirs, ours = left[start:stop], right[first:last]
         if how == "same":
@@ -291,7 +291,7 @@ def _readable(blocks: Iterable[AnyBlock]) -> list[AnyBlock]:
     return found
 
 
-def _item(block: AnyBlock, language: str) -> Item:
+def _fingerprint(block: AnyBlock, language: str) -> Fingerprint:
     """Return what tells a block from others of its kind in both languages."""
     items = [item for part in walk((block,)) for item in _items(part)]
     marks = {f"#{number}" for number in numbers(items, language)}
@@ -302,7 +302,7 @@ def _item(block: AnyBlock, language: str) -> Item:
     code = getattr(block, "code", None) or getattr(block, "tex", None)
     if isinstance(code, str) and not _is_named(block):
         marks.add(bare_code(code))
-    return Item(_kind(block), frozenset(marks), length, isinstance(block, Heading))
+    return Fingerprint(_kind(block), frozenset(marks), length, isinstance(block, Heading))
 
 
 def _kind(block: AnyBlock) -> str:

@@ -17,7 +17,7 @@ from evoclass.lint.drift import drift
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.texts import TEXT
-from evoclass_author.translation import Outcome, confirm, start, update
+from evoclass_author.translation import Translated, confirm, start, update
 
 
 @click.command(help=TEXT("author.translate.help"))
@@ -97,7 +97,7 @@ def _read(path: Path) -> str:
         raise LessonError([replace(problem, path=path) for problem in error.problems]) from error
 
 
-def _write(path: Path, outcome: Outcome) -> None:
+def _write(path: Path, outcome: Translated) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(outcome.text, encoding="utf-8")

@@ -46,7 +46,7 @@ from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
-from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
@@ -87,7 +87,7 @@ class LessonScreen(Screen[None]):
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
         self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look)
-        self.lab = Lab(self.runs, panes, id="lab")
+        self.lab = LabColumn(self.runs, panes, id="lab")
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
         self.dialogs = Dialogs(
@@ -321,12 +321,12 @@ class LessonScreen(Screen[None]):
         self.work.keep_all()
         self.work.look()
 
-    @on(Lab.Edited)
-    def _edited(self, event: Lab.Edited) -> None:
+    @on(LabColumn.Edited)
+    def _edited(self, event: LabColumn.Edited) -> None:
         self.work.keep_file(event.file, event.source)
 
-    @on(Lab.ResetWanted)
-    def _reset_wanted(self, event: Lab.ResetWanted) -> None:
+    @on(LabColumn.ResetWanted)
+    def _reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
 
     @on(StudyTimer.Due)
@@ -347,11 +347,11 @@ class LessonScreen(Screen[None]):
         if self.panes.is_narrow:
             self.panes.turn_to_lab()
 
-    @on(Lab.RunPressed)
+    @on(LabColumn.RunPressed)
     def _run_pressed(self) -> None:
         self.action_run()
 
-    @on(Lab.PhaseChanged)
+    @on(LabColumn.PhaseChanged)
     def _phase_changed(self) -> None:
         self.busy = self.runs.busy
 
