@@ -175,11 +175,11 @@ class Labs:
         return chunks, explained
 
     def _tell_end(self, lab: Lab, record: RunRecord, recording: Recording, explained: bool) -> None:
-        say, exit = self._text, record.exit
+        say, ended = self._text, record.exit
         # After an explanation, advice to read the last lines would contradict it.
-        advice = "" if explained else ending.advice(exit, say, "plain")
-        said = f"{ending.sentence(exit, say)} {advice}".rstrip()
-        self._console.say(*filter(None, (said, ending.dropped(exit, say))), "")
+        advice = "" if explained else ending.advice(ended, say, "plain")
+        said = f"{ending.sentence(ended, say)} {advice}".rstrip()
+        self._console.say(*filter(None, (said, ending.dropped(ended, say))), "")
         if self.live:
             self._console.say(say("plain.live"))
             self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")

@@ -116,8 +116,8 @@ def _front(made: Imported, number: int) -> str:
     for key in ("objectives", "authors"):
         entries = _texts(made.metadata.get(key))
         lines += [f"{key}:", *(f"  - {_quoted(entry)}" for entry in entries)] if entries else []
-    (*_, license) = ("", *_texts(made.metadata.get("license")))
-    lines += [f"license: {_quoted(license)}"] if license else []
+    (*_, licence) = ("", *_texts(made.metadata.get("license")))
+    lines += [f"license: {_quoted(licence)}"] if licence else []
     return "\n".join(lines) + "\n"
 
 

@@ -80,9 +80,9 @@ class TerminalPane(Vertical):
         self.view.show(buffer)
         self.view.watch_buffer(True)
 
-    def replay(self, buffer: TerminalBuffer, exit: Exit, started: float) -> None:
+    def replay(self, buffer: TerminalBuffer, ended: Exit, started: float) -> None:
         """Show a run of an earlier visit; `started` is in seconds since 1970."""
-        self._buffer, self._exit, self._started = buffer, exit, started
+        self._buffer, self._exit, self._started = buffer, ended, started
         self.prompt = False
         self.explain(None)
         self.view.show(buffer)
@@ -96,13 +96,13 @@ class TerminalPane(Vertical):
         self.view.show(None)
         self._tell()
 
-    def end(self, exit: Exit, names: Collection[str] = ()) -> None:
+    def end(self, ended: Exit, names: Collection[str] = ()) -> None:
         """The run is over: say how; `names` are its values."""
         known = [name for name in self._watch if name in names] or [
             name for name in names if name.isidentifier()
         ]
         self.query_one(PromptLine).example = known[0] if known else "dir()"
-        self._exit = exit
+        self._exit = ended
         self._tell()
 
     def rest(self) -> None:
@@ -167,11 +167,11 @@ class TerminalPane(Vertical):
 
     # ---------------------------------------------------------------------------------------- how it looks
 
-    def sentence(self, exit: Exit) -> str:
+    def sentence(self, ended: Exit) -> str:
         """Return in plain words how a run ended, and what to do where no explanation says it."""
         assert self.catalog is not None
-        advice = ending.advice(exit, self.catalog, "window")
-        return f"{ending.sentence(exit, self.catalog)} {advice}".rstrip()
+        advice = ending.advice(ended, self.catalog, "window")
+        return f"{ending.sentence(ended, self.catalog)} {advice}".rstrip()
 
     def watch_catalog(self) -> None:
         self._tell()
@@ -258,8 +258,8 @@ class TerminalPane(Vertical):
             self.post_message(self.Resized(region.width, region.height))
 
 
-def _sign(exit: Exit) -> str:
+def _sign(ended: Exit) -> str:
     """Return the mark before the sentence on how a run ended."""
-    if exit.reason == "stopped":
+    if ended.reason == "stopped":
         return "■"
-    return "✓" if exit.reason == "finished" and not exit.code else "✗"
+    return "✓" if ended.reason == "finished" and not ended.code else "✗"
