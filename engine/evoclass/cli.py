@@ -18,7 +18,7 @@ from evoclass.commands.helppage import HelpPage
 from evoclass.commands.options import LANGUAGE_HELP, TEXT
 from evoclass.commands.output import say
 from evoclass.disk import log, paths
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.learner import config
 from evoclass.learner.workspace import Workspace

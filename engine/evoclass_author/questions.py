@@ -65,8 +65,8 @@ class QuestionWriter:
     def _note(self, asked: Question) -> None:
         """Note what the page shows less of than the lesson."""
         name = asked.block.id
-        if asked.fault:
-            self._losses.add("broken", f"{name} ({asked.fault})")
+        if asked.failure:
+            self._losses.add("broken", f"{name} ({asked.failure})")
         elif not asked.known:
             self._losses.add("kinds", name)
         elif not asked.solved and asked.block.exercise.runs_code:

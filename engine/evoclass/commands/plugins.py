@@ -87,8 +87,8 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
     elif report.error:
         words = say("cli.plugins.off", reason=report.trouble)
     yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
-    if report.faults and not report.error:
-        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.faults)))
+    if report.failures and not report.error:
+        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.failures)))
 
 
 def _trace(space: Workspace) -> Iterator[str]:

@@ -240,8 +240,8 @@ def _ask(exercise: Exercise, solution: Answer) -> None:
                 field.words(solution.get(field.name)),
                 field.signature(solution.get(field.name)),
             )
-            if field.faults:
-                raise PluginError(field.faults[0])
+            if field.failures:
+                raise PluginError(field.failures[0])
 
 
 def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Fields of plugins from elsewhere: a fault in one is told where the field is shown, and the question goes on."""
+"""Fields of plugins from elsewhere: a failure in one is told where the field is shown, and the question goes on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Field, InvalidAnswer, Option, Row, Value
 from evoclass.i18n import Catalog
 from evoclass.model import Span
@@ -25,7 +25,7 @@ class Record:
     """What went wrong with the fields of one class, in this process."""
 
     plugin: str
-    faults: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
     """The reason, by the name of the method."""
     stuck: bool = False
     """Whether a call did not end; no method is called again then."""
@@ -60,9 +60,9 @@ class KeptField(Field):
         return id(self.field)
 
     @property
-    def faults(self) -> Sequence[str]:
+    def failures(self) -> Sequence[str]:
         """What went wrong so far."""
-        return tuple(self.record.faults.values())
+        return tuple(self.record.failures.values())
 
     @property
     def several_lines(self) -> bool:
@@ -83,7 +83,7 @@ class KeptField(Field):
         rows = self._ask("offered", lambda: checked.rows(self.field.offered(), "it"), nothing)
         # What would fail later and unseen is to be told with the question.
         _ = self.parts(), self.several_lines, self.ordered, self.takes("n"), self.typed(None)
-        return (*rows, *((Span(fault),) for fault in self.faults))
+        return (*rows, *((Span(failure),) for failure in self.failures))
 
     def instruction(self, text: Catalog) -> str:
         said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(text), "it"), "")
@@ -126,16 +126,16 @@ class KeptField(Field):
         try:
             return contained(work, SECONDS)
         except Exception as error:
-            if method not in self.record.faults:
+            if method not in self.record.failures:
                 write_down(error)
             kind = type(self.field).__name__
-            self.record.faults[method] = f"plugin {self.record.plugin}, {kind}.{method}: {reason(error)}"
+            self.record.failures[method] = f"plugin {self.record.plugin}, {kind}.{method}: {reason(error)}"
             self.record.stuck = self.record.stuck or isinstance(error, TimeoutError)
             return otherwise
 
     def _why(self, method: str) -> str:
         """Return what went wrong with a method, or with the one that did not end."""
-        return self.record.faults.get(method, "".join(self.faults[:1]) if self.record.stuck else "")
+        return self.record.failures.get(method, "".join(self.failures[:1]) if self.record.stuck else "")
 
 
 def own(field: Field) -> Field:

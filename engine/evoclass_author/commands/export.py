@@ -46,7 +46,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
     if exporter.runs_programs and (trust or _trusted(space, found)):
         asyncio.run(_solve(space, asked))
     losses = Losses(found)
-    unsolved = {question.block.id: question.fault for question in asked if question.fault}
+    unsolved = {question.block.id: question.failure for question in asked if question.failure}
     going = Export(found, make_catalog(found.language, space.plugins), losses, unsolved)
     try:
         with whole(target) as file:

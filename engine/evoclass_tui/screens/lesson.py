@@ -130,7 +130,7 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         session.lab_runner = self.runs.runner_for_grading
         self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
-        if self.app.alone:
+        if self.app.owns_process:
             # What there is by now stays to the end.  Looking through it again and again for garbage would hold up the
             # keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
@@ -375,7 +375,7 @@ class LessonScreen(Screen[None]):
 
     @on(PanelPane.Broken)
     def _panel_broken(self, event: PanelPane.Broken) -> None:
-        """Do without a plugin whose panel had a fault, and say so."""
+        """Do without a plugin whose panel failed, and say so."""
         pane, why = event.pane, reason(event.error)
         self.session.plugins.switch_off(pane.plugin, why)
         name = pane.panel.panel_name

@@ -135,7 +135,7 @@ class Reader(HasKeys, AnsweredPage):
             yield self.make_widget(part)
 
     def make_widget(self, part: Part) -> Widget:
-        """Make the widget of a part; a question type with a fault of its own costs only its question."""
+        """Make the widget of a part; a question type that fails costs only its question."""
         try:
             return self._make_widget(part)
         except Exception as error:
