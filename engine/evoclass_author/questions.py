@@ -21,7 +21,7 @@ class QuestionWriter:
 
     def __init__(self, write: HtmlWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
-        self._text = catalog
+        self._catalog = catalog
         self._losses = losses
         self._forms = FormWriter(write, catalog)
 
@@ -77,7 +77,7 @@ class QuestionWriter:
             self._losses.add("feedback", name)
 
     def _say(self, key: str) -> str:
-        return text(self._text(f"author.question.{key}"))
+        return text(self._catalog(f"author.question.{key}"))
 
     def _answers(self, asked: Question) -> str:
         return "".join(self._forms.answer(part, asked.value(part)) for part in asked.fields)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.learner.workspace import Workspace
@@ -21,8 +21,8 @@ from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.plugins.help"))
-@click.option("--trace", is_flag=True, help=TEXT("cli.plugins.trace"))
+@click.command(help=CATALOG("cli.plugins.help"))
+@click.option("--trace", is_flag=True, help=CATALOG("cli.plugins.trace"))
 @json_option
 @language_option
 @click.pass_context

@@ -55,15 +55,15 @@ def summary(session: Session, seconds: float = 0.0) -> Summary:
     )
 
 
-def sentences(told: Summary, say: Catalog) -> list[str]:
+def sentences(told: Summary, catalog: Catalog) -> list[str]:
     """Return the summary in sentences, the same for every front end."""
     minutes = max(1, round(told.seconds / 60))
-    lines = [say("summary.passed", passed=told.passed, total=told.total, first=told.first_try)]
-    lines.append(say("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
+    lines = [catalog("summary.passed", passed=told.passed, total=told.total, first=told.first_try)]
+    lines.append(catalog("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
     if told.seen:
-        lines.append(say("summary.seen", numbers=", ".join(map(str, told.seen))))
+        lines.append(catalog("summary.seen", numbers=", ".join(map(str, told.seen))))
     if told.following is not None:
-        lines.append(say("summary.next", title=told.following.title))
+        lines.append(catalog("summary.next", title=told.following.title))
     else:
-        lines.append(say("summary.last"))
+        lines.append(catalog("summary.last"))
     return lines

@@ -85,17 +85,17 @@ class KeptField(Field):
         _ = self.parts(), self.several_lines, self.ordered, self.takes("n"), self.typed(None)
         return (*rows, *((Span(failure),) for failure in self.failures))
 
-    def instruction(self, text: Catalog) -> str:
-        said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(text), "it"), "")
+    def instruction(self, catalog: Catalog) -> str:
+        said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(catalog), "it"), "")
         why = self._why("instruction")
-        return " ".join(said.split()) or Field.instruction(self, text) + (f" ({why})" if why else "")
+        return " ".join(said.split()) or Field.instruction(self, catalog) + (f" ({why})" if why else "")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         def work() -> tuple[Value, InvalidAnswer | None]:
             try:
-                return checked.value(self.field.read(typed, text), "it"), None
+                return checked.value(self.field.read(typed, catalog), "it"), None
             except InvalidAnswer as error:
-                return None, InvalidAnswer(checked.sentence(str(error), "it") or self.instruction(text))
+                return None, InvalidAnswer(checked.sentence(str(error), "it") or self.instruction(catalog))
 
         nothing: tuple[Value, InvalidAnswer | None] | None = None
         found = self._ask("read", work, nothing)
