@@ -13,7 +13,7 @@ from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.pluginhost import checked
 from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
-from evoclass.pluginhost.keptfield import Record, kept_form
+from evoclass.pluginhost.keptfield import FieldRecord, kept_form
 from evoclass.pluginhost.loading import contained
 
 SECONDS = 5.0
@@ -34,7 +34,7 @@ class Kept(Exercise):
     of: ClassVar[type[Exercise]]
     """The plugin's class."""
     plugin: ClassVar[str]
-    records: ClassVar[dict[type, Record]]
+    records: ClassVar[dict[type, FieldRecord]]
     """What went wrong with its fields, by their class."""
     stuck: ClassVar[str] = ""
     """Why the type is given up for this process: a call did not end."""

@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class Record:
+class FieldRecord:
     """What went wrong with the fields of one class, in this process."""
 
     plugin: str
@@ -34,7 +34,7 @@ class Record:
 class KeptField(Field):
     """A field of a plugin's class; every call into it is checked and has an end."""
 
-    def __init__(self, field: Field, record: Record) -> None:
+    def __init__(self, field: Field, record: FieldRecord) -> None:
         for name, value in {
             "name": field.name,
             "label": field.label,
@@ -44,7 +44,7 @@ class KeptField(Field):
             object.__setattr__(self, name, value)  # a field is frozen
 
     field: Field
-    record: Record
+    record: FieldRecord
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
@@ -143,10 +143,12 @@ def own(field: Field) -> Field:
     return field.field if type(field) is KeptField else field
 
 
-def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, Record]) -> tuple[Field, ...]:
+def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, FieldRecord]) -> tuple[Field, ...]:
     """Return the fields of a form, those of a plugin's own classes kept in."""
     return tuple(
-        field if _is_ours(type(field)) else KeptField(field, records.setdefault(type(field), Record(plugin)))
+        field
+        if _is_ours(type(field))
+        else KeptField(field, records.setdefault(type(field), FieldRecord(plugin)))
         for field in fields
     )
 
