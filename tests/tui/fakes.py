@@ -61,7 +61,7 @@ class FakeRun(Run):
         self.lines.append(source)
 
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
-        self.looks.append((expression, slice))
+        self.looks.append((expression, axes))
         return Detail(request=len(self.looks), expression=expression)
 
     def attend(self, names: Sequence[str]) -> None:
