@@ -82,7 +82,7 @@ class KeptProbe(Probe):
             return otherwise
 
     @property
-    def failure_row(self) -> list[Summary]:
+    def failure_rows(self) -> list[Summary]:
         """The row that tells of the failure, if there was one."""
         return [Summary(name=self.name, kind="other", type="", badge=self.failure)] if self.failure else []
 
@@ -107,12 +107,12 @@ class KeptProbe(Probe):
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         if self.given_up:
-            return Picture(self.failure_row)
+            return Picture(self.failure_rows)
         try:
             return KeptPicture(self, self.call(lambda: self.probe.picture(named, glance)))
         except Exception:
             if self.given_up:
-                return Picture(self.failure_row)
+                return Picture(self.failure_rows)
             raise
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
@@ -156,7 +156,7 @@ class KeptPicture(Picture):
 
     @property
     def names(self) -> Sequence[str]:  # type: ignore[override]
-        told = [row.name for row in self._kept.failure_row]
+        told = [row.name for row in self._kept.failure_rows]
         return [*self._picture.names, *told] if told else self._picture.names
 
     @property
@@ -173,7 +173,7 @@ class KeptPicture(Picture):
 
     def rows(self) -> list[Summary]:
         rows = self._kept.call(lambda: listed(self._picture.rows()))
-        told = self._kept.failure_row
+        told = self._kept.failure_rows
         return [*rows, *told] if told else rows
 
 
