@@ -28,13 +28,13 @@ class Slider(Field):
     def offered(self):
         return [(Span(f"{self.low:g} … {self.high:g} {self.unit}"),)]
 
-    def instruction(self, text):
-        return text("slider.how", step=f"{self.step:g}")
+    def instruction(self, catalog):
+        return catalog("slider.how", step=f"{self.step:g}")
 
-    def read(self, typed, text):
-        number = read_number(typed.strip().removesuffix(self.unit), text.language)
+    def read(self, typed, catalog):
+        number = read_number(typed.strip().removesuffix(self.unit), catalog.language)
         if number is None or not self.low <= number <= self.high:
-            raise InvalidAnswer(text("slider.outside", low=f"{self.low:g}", high=f"{self.high:g}"))
+            raise InvalidAnswer(catalog("slider.outside", low=f"{self.low:g}", high=f"{self.high:g}"))
         return self.low + round((number - self.low) / self.step) * self.step
 
     def words(self, value):

@@ -117,3 +117,20 @@ def test_the_old_place_of_probes_still_works_and_says_where_they_are() -> None:
     with pytest.warns(DeprecationWarning, match="evoclass.probe"):
         reload(old)
     assert old.Probe is import_module("evoclass.probe").Probe
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("evoclass.directive", "Setting", "OptionLine"),
+        ("evoclass.model", "Setting", "OptionLine"),
+        ("evoclass.model", "Rule", "ThematicBreak"),
+    ],
+)
+def test_an_earlier_name_still_works_and_says_its_successor(module: str, old: str, new: str) -> None:
+    place = import_module(module)
+    with pytest.warns(DeprecationWarning, match=f"{old} is called {new} now") as told:
+        assert getattr(place, old) is getattr(place, new)
+    assert told[0].filename == __file__
+    assert old not in place.__all__
+    assert not hasattr(place, "Nonsense")

@@ -213,7 +213,7 @@ def test_a_field_that_breaks_the_contract_is_told(widget: Any, check: str) -> No
 class Tens(Field):
     """A number of tens: `3` is 30."""
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         if not typed.strip().isdecimal() or len(typed) > 9:
             raise InvalidAnswer("A whole number, please.")
         return 10.0 * int(typed)
@@ -228,7 +228,7 @@ class Plus(Tens):
 
 
 class Strict(Tens):
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         return 10.0 * int(typed)
 
 
@@ -243,8 +243,8 @@ class Coloured(Tens):
 
 
 class Keyed(Tens):
-    def instruction(self, text: Catalog) -> str:
-        return text("tens.how")
+    def instruction(self, catalog: Catalog) -> str:
+        return catalog("tens.how")
 
 
 class Random(Tens):

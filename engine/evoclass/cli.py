@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 import click
 
 from evoclass.commands.helppage import HelpPage
-from evoclass.commands.options import LANGUAGE_HELP, TEXT
+from evoclass.commands.options import CATALOG, LANGUAGE_HELP
 from evoclass.commands.output import say
 from evoclass.disk import log, paths
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
 from evoclass.learner import config
 from evoclass.learner.workspace import Workspace
@@ -92,12 +92,16 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
     return tuple(names), rest
 
 
-@click.group(cls=Commands, invoke_without_command=True, help=TEXT("cli.help"), epilog=TEXT("cli.examples"))
+@click.group(
+    cls=Commands, invoke_without_command=True, help=CATALOG("cli.help"), epilog=CATALOG("cli.examples")
+)
 @click.version_option(package_name="evoclass", prog_name="evoclass")
 @click.option("--lang", help=LANGUAGE_HELP, metavar="LANGUAGE")
-@click.option("--content", type=click.Path(path_type=Path), help=TEXT("cli.option.content"), metavar="FOLDER")
-@click.option("--plugin", expose_value=False, help=TEXT("cli.option.plugin"), metavar="PATH")
-@click.option("--no-plugin", expose_value=False, help=TEXT("cli.option.no_plugin"), metavar="NAME")
+@click.option(
+    "--content", type=click.Path(path_type=Path), help=CATALOG("cli.option.content"), metavar="FOLDER"
+)
+@click.option("--plugin", expose_value=False, help=CATALOG("cli.option.plugin"), metavar="PATH")
+@click.option("--no-plugin", expose_value=False, help=CATALOG("cli.option.no_plugin"), metavar="NAME")
 @click.pass_context
 def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
@@ -119,14 +123,14 @@ def _tell_of_unknown_names(space: Workspace) -> None:
         unknown, tables = (), {}  # whatever needs the settings tells of it
     if tables:
         for error in space.plugins.configured.problems(paths.config_file()):
-            click.echo(printable(error.said(TEXT)), err=True)
+            click.echo(printable(error.said(CATALOG)), err=True)
     for name in unknown:
         near = next(iter(get_close_matches(name, config.names(), 1)), "")
         key = "config.unknown_near" if near else "config.unknown"
-        click.echo(TEXT(key, path=paths.config_file(), name=printable(name), near=near), err=True)
+        click.echo(CATALOG(key, path=paths.config_file(), name=printable(name), near=near), err=True)
     if space.no_plugins:
         for name in space.plugins.unknown(space.no_plugins):
-            click.echo(TEXT("plugin.unknown", name=printable(name)), err=True)
+            click.echo(CATALOG("plugin.unknown", name=printable(name)), err=True)
 
 
 def _let_listeners_end(space: Workspace) -> None:
@@ -135,7 +139,7 @@ def _let_listeners_end(space: Workspace) -> None:
         return
     space.plugins.listeners.close()
     for plugin, reason in space.plugins.listeners.news():
-        say(TEXT("plugin.deaf", plugin=plugin, reason=reason), err=True)
+        say(CATALOG("plugin.deaf", plugin=plugin, reason=reason), err=True)
 
 
 def _complete_streams() -> None:
@@ -188,7 +192,7 @@ def run(arguments: Sequence[str]) -> Any:
     try:
         log.begin()
     except OSError as error:
-        click.echo(TEXT("log.cannot_write", reason=str(error)), err=True)
+        click.echo(CATALOG("log.cannot_write", reason=str(error)), err=True)
     logger.info("evoclass %s", " ".join(words))
     try:
         if any(map(ACTING.search, words)):
@@ -196,18 +200,18 @@ def run(arguments: Sequence[str]) -> Any:
         return cli.main(args=words, prog_name="evoclass", standalone_mode=True)
     except LessonError as error:
         for problem in error.problems:
-            message, fix = describe(problem, TEXT)
+            message, fix = describe(problem, CATALOG)
             place = f"{problem.path}:{problem.line}: " if problem.path is not None else f"{problem.line}: "
             say(f"{place}{problem.code} {message}" + (f"\n    {fix}" if fix else ""), err=True)
     except EvoClassError as error:
-        click.echo(TEXT("cli.error", reason=error.said(TEXT)), err=True)
+        click.echo(CATALOG("cli.error", reason=error.said(CATALOG)), err=True)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except Exception as error:
         click.echo(
-            TEXT("cli.crash", file=write_down(error), reason=f"{type(error).__name__}: {error}"), err=True
+            CATALOG("cli.crash", file=write_down(error), reason=f"{type(error).__name__}: {error}"), err=True
         )
         sys.exit(70)
     sys.exit(2)

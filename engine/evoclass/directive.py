@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines, Item, Setting
+from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines, Item, OptionLine
+from evoclass.pluginhost.renamed import earlier_names
 from evoclass.reading.invisible import named, plain
 
 __all__ = [
     "BlockType",
     "Directive",
     "Item",
+    "OptionLine",
     "RoleType",
-    "Setting",
 ]
 
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
@@ -38,7 +39,7 @@ class Directive:
     argument: str
     line: int
     end_line: int
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[OptionLine, ...] = ()
     body: tuple[AnyBlock, ...] = ()
     """Blocks of the content.  In a question without the option list, the code of one that `takes_code`, and nested
     exercises; in a further directive with everything but these, so that a code fence is a `CodeBlock` here."""
@@ -164,3 +165,7 @@ class RoleType(Protocol):
     def read(cls, content: str, line: int) -> Sequence[Inline]:
         """Return what stands for the role; `content` is what is between the backticks.  Raises LessonError."""
         ...
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that never was is still an error
+    __getattr__ = earlier_names(__name__, Setting="OptionLine")

@@ -53,10 +53,10 @@ class Catalog:
             own: dict[str, str] = {}
             for name in dict.fromkeys((DEFAULT, self.language)):
                 if bringer is not None and bringer.language == name:
-                    sentences, fault = brought_sentences(bringer, package)
+                    sentences, file = brought_sentences(bringer, package)
                     own.update(sentences)
-                    if fault is not None and broken is not None:
-                        broken(fault.package, fault.file, fault.error)
+                    if file is not None and broken is not None:
+                        broken(file.package, file.file, file.error)
                 try:
                     own.update(own_sentences(package, name))
                 except Exception as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
 from evoclass.errors import Problem
+from evoclass.pluginhost.renamed import earlier_names
 
 if TYPE_CHECKING:
     from evoclass.exercise import Exercise
@@ -37,13 +38,13 @@ __all__ = [
     "Live",
     "Mark",
     "MathBlock",
+    "OptionLine",
     "Paragraph",
     "Quote",
-    "Rule",
-    "Setting",
     "Span",
     "Steps",
     "Table",
+    "ThematicBreak",
     "inlines",
     "plain_text",
     "walk",
@@ -99,7 +100,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class OptionLine:
     """One `:key: value` line."""
 
     key: str
@@ -123,7 +124,7 @@ class Variants(Protocol):
     """The source of a question with drawn values."""
 
     @property
-    def settings(self) -> tuple[Setting, ...]:
+    def settings(self) -> tuple[OptionLine, ...]:
         """What is drawn."""
         ...
 
@@ -213,7 +214,7 @@ class Image(Block):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Block):
+class ThematicBreak(Block):
     """A thematic break."""
 
 
@@ -270,7 +271,7 @@ class ExerciseBlock(Block):
     """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
     tries: int = 0
     """How many attempts there are before the solution is shown; 0 for as many as one likes."""
-    settings: tuple[Setting, ...] = field(default=(), compare=False, repr=False)
+    settings: tuple[OptionLine, ...] = field(default=(), compare=False, repr=False)
     """Options of the directive as written."""
     variants: Variants | None = field(default=None, compare=False, repr=False)
     """Makes this question with other values, when it has drawn ones."""
@@ -318,7 +319,7 @@ class Fault(Block):
     """The lines concerned, as written."""
 
 
-Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | Rule | Lab | Fault
+Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | ThematicBreak | Lab | Fault
 """The kinds of blocks that hold no other block."""
 
 AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
@@ -473,7 +474,7 @@ def inlines(block: AnyBlock) -> Iterator[Inline]:
                 yield from hint
         case ListBlock() | Quote() | Footnotes() | Drawing():
             pass
-        case CodeBlock() | MathBlock() | Image() | Rule() | Lab() | Fault():
+        case CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault():
             pass
         case _:
             assert_never(block)
@@ -493,3 +494,7 @@ def plain_text(items: Inlines) -> str:
             case _:
                 assert_never(item)
     return "".join(parts)
+
+
+if not TYPE_CHECKING:  # for a type checker, a name that never was is still an error
+    __getattr__ = earlier_names(__name__, Rule="ThematicBreak", Setting="OptionLine")

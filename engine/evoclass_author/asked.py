@@ -26,7 +26,7 @@ class Question:
     """Whether the author wrote feedback for answers."""
     replies: tuple[tuple[float, Inlines], ...] = ()
     """Wrong numbers that the author expects, each with what to say to it."""
-    fault: str = ""
+    failure: str = ""
     """What went wrong when the question type was asked."""
 
     def __post_init__(self) -> None:
@@ -43,7 +43,7 @@ class Question:
             Exception
         ) as error:  # a plugin may raise anything; the other questions are exported all the same
             self.fields, self.solution = (), {}
-            self.fault = f"{type(error).__name__}: {error}"
+            self.failure = f"{type(error).__name__}: {error}"
 
     @property
     def story(self) -> tuple[AnyBlock, ...]:
@@ -99,12 +99,12 @@ def questions(lesson: Lesson) -> list[Question]:
 async def solve(asked: Sequence[Question], bench: Bench) -> None:
     """Find out, by running their programs, the answers that only a run can tell."""
     for question in asked:
-        if question.block.exercise.runs_code and not question.solved and not question.fault:
+        if question.block.exercise.runs_code and not question.solved and not question.failure:
             try:
                 await question.block.exercise.solve(bench)
             except EvoClassError as error:
-                question.fault = str(error)
+                question.failure = str(error)
             except Exception as error:  # a plugin may raise anything
-                question.fault = f"{type(error).__name__}: {error}"
+                question.failure = f"{type(error).__name__}: {error}"
             else:
                 question.ask()

@@ -30,8 +30,8 @@ def cards(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: L
     made = []
     for question in asked:
         name = question.block.id
-        if question.fault:
-            losses.add("broken_gone", f"{name} ({question.fault})")
+        if question.failure:
+            losses.add("broken_gone", f"{name} ({question.failure})")
         elif not question.solved:
             losses.add("unsolved" if question.block.exercise.runs_code else "left_out", name)
         else:

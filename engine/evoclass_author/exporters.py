@@ -80,7 +80,7 @@ EXPORTERS: tuple[type[Exporter], ...] = (Notebook, Html, Anki, Qti)
 def _asked(export: Export) -> list[Question]:
     asked = questions(export.lesson)
     for question in asked:
-        question.fault = question.fault or export.unsolved.get(question.block.id, "")
+        question.failure = question.failure or export.unsolved.get(question.block.id, "")
     return asked
 
 

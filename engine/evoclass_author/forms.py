@@ -19,7 +19,7 @@ class FormWriter:
 
     def __init__(self, write: ProseWriter, catalog: Catalog) -> None:
         self._write = write
-        self._text = catalog
+        self._catalog = catalog
 
     def form(self, part: Field, asked: Question) -> str:
         """Return a field to fill in, as far as a page can have one."""
@@ -53,7 +53,7 @@ class FormWriter:
         return f"<form class='{look}' data-words='{self._words()}'>{fields}{self._button()}</form>"
 
     def _told(self, part: Field) -> str:
-        how = f"<p class='how'>{text(part.instruction(self._text))}</p>"
+        how = f"<p class='how'>{text(part.instruction(self._catalog))}</p>"
         return self._label(part) + self._rows(part.offered()) + how
 
     def _rows(self, rows: Sequence[Row]) -> str:
@@ -120,7 +120,7 @@ class FormWriter:
 
     def _entry(self, part: Field, asked: Question, more: str = "") -> str:
         """Return a line to type an answer in, which knows what is right."""
-        right, how = (text(json.dumps(found)) for found in rule(asked, part, self._text.language))
+        right, how = (text(json.dumps(found)) for found in rule(asked, part, self._catalog.language))
         label = text(part.label) or f"{self._say('question')} {asked.block.number}"
         known = f"data-accept='{right}' data-rule='{how}'"
         return f"<input type='text' autocomplete='off' aria-label='{label}' {known} {more}>"
@@ -129,11 +129,11 @@ class FormWriter:
         return f"<p><button type='submit'>{self._say('check')}</button> <output></output></p>"
 
     def _words(self) -> str:
-        words = {key: self._text(f"author.question.{key}") for key in ("right", "wrong", "unsure")}
+        words = {key: self._catalog(f"author.question.{key}") for key in ("right", "wrong", "unsure")}
         return text(json.dumps(words))
 
     def _say(self, key: str) -> str:
-        return text(self._text(f"author.question.{key}"))
+        return text(self._catalog(f"author.question.{key}"))
 
     # The right answers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from evoclass.model import Lesson
-from evoclass.reading.pictures import Picture, Refused, is_file, read
+from evoclass.reading.pictures import LessonImage, Refused, is_file, read
 from evoclass_author.losses import Losses
 
 MOST = 100 * 1024 * 1024
@@ -18,10 +18,10 @@ class Gallery:
     def __init__(self, lesson: Lesson, losses: Losses) -> None:
         self._lesson = lesson
         self._losses = losses
-        self._known: dict[str, Picture | Refused] = {}
+        self._known: dict[str, LessonImage | Refused] = {}
         self._left = MOST
 
-    def picture(self, source: str, line: int) -> Picture | None:
+    def picture(self, source: str, line: int) -> LessonImage | None:
         """Return an image of the course, or None when it may not be shown; one from the web is not fetched."""
         if not is_file(source):
             self._losses.add(
@@ -31,7 +31,7 @@ class Gallery:
         if source not in self._known:
             self._known[source] = self._read(source)
         found = self._known[source]
-        if isinstance(found, Picture) and len(found.data) > self._left:
+        if isinstance(found, LessonImage) and len(found.data) > self._left:
             found = Refused("large")
         if isinstance(found, Refused):
             self._losses.image(source, line, found)
@@ -46,7 +46,7 @@ class Gallery:
             return None
         return f"data:{found.kind};base64,{base64.b64encode(found.data).decode()}"
 
-    def _read(self, source: str) -> Picture | Refused:
+    def _read(self, source: str) -> LessonImage | Refused:
         if self._lesson.path is None:
             return Refused("missing")
         try:

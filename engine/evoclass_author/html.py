@@ -25,10 +25,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     plain_text,
 )
 from evoclass.reading.inline import slug
@@ -56,7 +56,7 @@ class HtmlWriter:
         *,
         anchors: bool = True,
     ) -> None:
-        self._text = catalog
+        self._catalog = catalog
         self._losses = losses
         self._gallery = Gallery(lesson, losses)
         self._painter = Painter()
@@ -93,10 +93,10 @@ class HtmlWriter:
                 return f"<div class='formula'>{formula(tex, display=True)}</div>"
             case Image():
                 return self._image(block)
-            case Rule():
+            case ThematicBreak():
                 return "<hr>"
             case Callout(kind=kind, title=title, children=children):
-                shown = self.inlines(title) or text(self._text(f"layout.callout.{kind}"))
+                shown = self.inlines(title) or text(self._catalog(f"layout.callout.{kind}"))
                 head = f"<p class='title'>{shown}</p>"
                 return f"<aside class='callout {text(kind)}'>{head}{self.blocks(children)}</aside>"
             case Lab(file=file, code=code):
@@ -106,7 +106,7 @@ class HtmlWriter:
                 return self._question(block, "author.question.question")
             case Steps(title=title, intro=intro, steps=steps):
                 inner = "".join(self._question(step, "author.question.step") for step in steps)
-                head = f"{text(self._text('author.question.challenge'))}: {self.inlines(title)}"
+                head = f"{text(self._catalog('author.question.challenge'))}: {self.inlines(title)}"
                 return (
                     f"<section class='challenge' id='{text(block.id)}'><p class='title'>{head}</p>"
                     f"{self.blocks(intro)}{inner}</section>"
@@ -115,7 +115,7 @@ class HtmlWriter:
                 inner = "".join(
                     f"<li id='fn-{text(label)}'>{self.blocks(children)}</li>" for label, children in notes
                 )
-                head = text(self._text("author.question.sources"))
+                head = text(self._catalog("author.question.sources"))
                 return f"<section class='notes'><h2>{head}</h2><ol>{inner}</ol></section>"
             case Drawing():
                 return self._drawing(block)
@@ -125,7 +125,7 @@ class HtmlWriter:
 
     def _question(self, block: ExerciseBlock, key: str) -> str:
         asked = self._asked.get(block.id) or Question(block)
-        return self._questions.section(asked, f"{text(self._text(key))} {block.number}")
+        return self._questions.section(asked, f"{text(self._catalog(key))} {block.number}")
 
     def _item(self, item: tuple[AnyBlock, ...]) -> str:
         if len(item) == 1 and isinstance(item[0], Paragraph):
@@ -182,7 +182,7 @@ class HtmlWriter:
                         shown = self._link(shown, href, note="footnote" in marks)
                     parts.append(shown)
                 case Live(expression=expression):
-                    hint = text(self._text("author.question.run_first"))
+                    hint = text(self._catalog("author.question.run_first"))
                     parts.append(f"<code class='live' title='{hint}'>{text(expression)}</code>")
                 case LineBreak():
                     parts.append("<br>")

@@ -27,10 +27,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
 )
 from evoclass.reading.pictures import SUFFIXES
 from evoclass.wording.printable import printable
@@ -59,7 +59,7 @@ class MarkdownWriter:
     """Writes the blocks of one notebook cell after the other, and keeps the images that a cell needs."""
 
     def __init__(self, lesson: Lesson, catalog: Catalog, losses: Losses) -> None:
-        self._text = catalog
+        self._catalog = catalog
         self._losses = losses
         self._gallery = Gallery(lesson, losses)
         self._images = 0
@@ -86,7 +86,7 @@ class MarkdownWriter:
             case Quote(children=children):
                 return _prefixed("> ", self.blocks(children))
             case Callout(kind=kind, title=title, children=children):
-                name = self.line(title) or words(self._text(f"layout.callout.{kind}"))
+                name = self.line(title) or words(self._catalog(f"layout.callout.{kind}"))
                 return _prefixed("> ", f"**{name}**\n\n{self.blocks(children)}".rstrip())
             case Table():
                 return self._table(block)
@@ -99,7 +99,7 @@ class MarkdownWriter:
                 return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"
             case Image():
                 return self._image(block)
-            case Rule():
+            case ThematicBreak():
                 return "---"
             case Footnotes(notes=notes):
                 return "\n\n".join(self.note(label, children) for label, children in notes)

@@ -24,8 +24,8 @@ def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Pat
     for question in asked:
         name = question.block.id
         xml = item(question, lesson)
-        if question.fault:
-            losses.add("broken_gone", f"{name} ({question.fault})")
+        if question.failure:
+            losses.add("broken_gone", f"{name} ({question.failure})")
         elif xml is None:
             losses.add("left_out" if question.known else "kinds_gone", name)
         else:

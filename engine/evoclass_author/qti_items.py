@@ -12,7 +12,7 @@ from evoclass.model import Lesson
 from evoclass_author.accepted import accepted, without_accents
 from evoclass_author.asked import Question
 from evoclass_author.escaping import text
-from evoclass_author.qti_xml import RESPONSE, Item, written
+from evoclass_author.qti_xml import RESPONSE, AssessmentItem, written
 from evoclass_author.xhtml import lines, prompt, prose, xhtml
 
 MOST_ORDERS = 48
@@ -30,7 +30,7 @@ def item(asked: Question, lesson: Lesson) -> str | None:
     return None if made is None else written(made, asked, lesson)
 
 
-def _made(asked: Question) -> Item | None:
+def _made(asked: Question) -> AssessmentItem | None:
     fields = list(asked.fields)
     if asked.block.exercise.runs_code or not asked.known or not asked.solved:
         return None
@@ -56,7 +56,7 @@ def _made(asked: Question) -> Item | None:
     return None
 
 
-def _choice(asked: Question, choice: Choice, value: Value) -> Item:
+def _choice(asked: Question, choice: Choice, value: Value) -> AssessmentItem:
     right = [str(key) for key in value] if isinstance(value, list) else [str(value)]
     exercise = asked.block.exercise
     remarks = {item.key: item.feedback for item in getattr(exercise, "items", ()) if item.feedback}
@@ -75,7 +75,7 @@ def _choice(asked: Question, choice: Choice, value: Value) -> Item:
         options += (
             f"<simpleChoice identifier='{text(option.key)}'{kept}>{xhtml(option.text)}{shown}</simpleChoice>"
         )
-    made = Item(feedback=bool(remarks), multiple=choice.multiple)
+    made = AssessmentItem(feedback=bool(remarks), multiple=choice.multiple)
     most = 0 if choice.multiple else 1
     shuffle = str(bool(getattr(exercise, "shuffle", False))).lower()
     made.body = (
@@ -93,7 +93,7 @@ def _choice(asked: Question, choice: Choice, value: Value) -> Item:
     return made
 
 
-def _order(asked: Question, order: Order, value: Value) -> Item | None:
+def _order(asked: Question, order: Order, value: Value) -> AssessmentItem | None:
     right = [str(key) for key in value] if isinstance(value, list) else []
     levels = {key.partition(":")[0]: int(key.partition(":")[2] or 0) for key in right}
     keys = list(levels)
@@ -106,7 +106,7 @@ def _order(asked: Question, order: Order, value: Value) -> Item | None:
         f"<simpleChoice identifier='{text(key)}'>{line}</simpleChoice>" for key, line in shown.items()
     )
     some = f" minChoices='1' maxChoices='{len(order.items)}'" if order.optional else ""
-    made = Item(template="match_correct")
+    made = AssessmentItem(template="match_correct")
     made.body = (
         f"<orderInteraction responseIdentifier='{RESPONSE}' shuffle='true'{some}>"
         f"<prompt>{prompt(asked)}</prompt>{choices}</orderInteraction>"
@@ -141,7 +141,7 @@ def _one_of(orders: Sequence[Sequence[str]]) -> str:
     return f"<or>{tests}</or>"
 
 
-def _match(asked: Question, match: Match, value: Value) -> Item:
+def _match(asked: Question, match: Match, value: Value) -> AssessmentItem:
     pairs = value if isinstance(value, dict) else {}
     right = [f"l{key} {other}" for key, other in pairs.items()]
 
@@ -153,7 +153,7 @@ def _match(asked: Question, match: Match, value: Value) -> Item:
         )
         return f"<simpleMatchSet>{inner}</simpleMatchSet>"
 
-    made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
+    made = AssessmentItem(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
     made.body = (
         f"<matchInteraction responseIdentifier='{RESPONSE}' shuffle='true' maxAssociations='{len(match.left)}'>"
         f"<prompt>{prompt(asked)}</prompt>{side(match.left, 'l', 1)}{side(match.right, '', len(match.left))}"
@@ -164,11 +164,11 @@ def _match(asked: Question, match: Match, value: Value) -> Item:
     return made
 
 
-def _number(asked: Question, unit: str, value: Value) -> Item:
+def _number(asked: Question, unit: str, value: Value) -> AssessmentItem:
     number = f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
     tolerance = float(getattr(asked.block.exercise, "tolerance", 0))
     shown = f" {text(unit)}" if unit else ""
-    made = Item(template="match_correct")
+    made = AssessmentItem(template="match_correct")
     entry = f"<textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='12'/>"
     made.body = f"{prose(asked)}<p>{entry}{shown}</p>"
     made.declare("float", [number])
@@ -181,9 +181,9 @@ def _number(asked: Question, unit: str, value: Value) -> Item:
     return made
 
 
-def _text(asked: Question) -> Item:
+def _text(asked: Question) -> AssessmentItem:
     (texts,) = accepted(asked).values()
-    made = Item(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
+    made = AssessmentItem(score=f"<mapResponse identifier='{RESPONSE}'/>", template="map_response")
     made.body = (
         f"{prose(asked)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
     )
@@ -195,12 +195,12 @@ def _text(asked: Question) -> Item:
     return made
 
 
-def _gaps(asked: Question, fields: Sequence[Field]) -> Item | None:
+def _gaps(asked: Question, fields: Sequence[Field]) -> AssessmentItem | None:
     """Return a program with an entry for each gap."""
     right = accepted(asked)
     if len(right) != len(fields):
         return None
-    made = Item()
+    made = AssessmentItem()
     for number, texts in enumerate(right.values(), 1):
         mapping = _mapping(dict.fromkeys(texts, 1 / len(right)), case=True)
         made.declare("string", texts[:1], mapping=mapping, name=f"{RESPONSE}{number}")
@@ -215,13 +215,13 @@ def _gaps(asked: Question, fields: Sequence[Field]) -> Item | None:
     return made
 
 
-def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> Item:
+def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> AssessmentItem:
     """Return a free text, with what a human grader needs to know."""
     entry = fields[0]
     criteria = [option for part in fields[1:] for option in part.parts()]
     items = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
     listed = f"<ul>{items}</ul>" if items else ""
-    made = Item()
+    made = AssessmentItem()
     made.body = (
         f"<rubricBlock view='scorer tutor'><p>{lines(str(answer))}</p>{listed}</rubricBlock>"
         f"<extendedTextInteraction responseIdentifier='{RESPONSE}' expectedLines='{getattr(entry, 'lines', 5)}'>"

@@ -19,7 +19,7 @@ RESPONSE = "RESPONSE"
 
 
 @dataclass
-class Item:
+class AssessmentItem:
     """The parts of an item, in the order in which QTI wants them."""
 
     body: str = ""
@@ -48,7 +48,7 @@ class Item:
         )
 
 
-def written(made: Item, asked: Question, lesson: Lesson) -> str:
+def written(made: AssessmentItem, asked: Question, lesson: Lesson) -> str:
     title = text(f"{lesson.title}: {asked.block.id}")
     outcomes = _outcome("SCORE", "float", "0")
     modal = ""
@@ -77,7 +77,7 @@ def _outcome(name: str, kind: str, value: str) -> str:
     )
 
 
-def _processing(made: Item) -> str:
+def _processing(made: AssessmentItem) -> str:
     """Return the rules that give the score, by name where QTI has a template for them."""
     if made.template and not made.feedback:
         return f"<responseProcessing template='{TEMPLATES}/{made.template}'/>"

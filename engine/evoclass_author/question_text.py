@@ -17,7 +17,7 @@ class QuestionText:
 
     def __init__(self, write: MarkdownWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
-        self._text = catalog
+        self._catalog = catalog
         self._losses = losses
 
     def story(self, block: Steps) -> str:
@@ -50,8 +50,8 @@ class QuestionText:
 
     def _note(self, asked: Question) -> None:
         name = asked.block.id
-        if asked.fault:
-            self._losses.add("broken", f"{name} ({asked.fault})")
+        if asked.failure:
+            self._losses.add("broken", f"{name} ({asked.failure})")
         elif not asked.known:
             self._losses.add("kinds", name)
         elif not asked.solved and asked.block.exercise.runs_code:
@@ -68,7 +68,7 @@ class QuestionText:
     def _told(self, part: Field, value: Value) -> tuple[str, str]:
         """Return what a field of another kind says of itself, and of the answer."""
         label = f"**{words(part.label)}**" if part.label else ""
-        how = f"*{words(part.instruction(self._text))}*"
+        how = f"*{words(part.instruction(self._catalog))}*"
         answer = self._rows(part.words(value), ordered=part.ordered)
         shown = [label, self._rows(part.offered()), how]
         return "\n\n".join(filter(None, shown)), "\n\n".join(filter(None, [label if answer else "", answer]))
@@ -126,7 +126,7 @@ class QuestionText:
         return f"<details><summary>{self._say(key)}</summary>\n\n{body}\n\n</details>" if body else ""
 
     def _say(self, key: str) -> str:
-        return words(self._text(f"author.question.{key}"))
+        return words(self._catalog(f"author.question.{key}"))
 
 
 def _listed(lines: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ class QuestionWriter:
 
     def __init__(self, write: ProseWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
-        self._text = catalog
+        self._catalog = catalog
         self._losses = losses
         self._forms = FormWriter(write, catalog)
 
@@ -65,8 +65,8 @@ class QuestionWriter:
     def _note(self, asked: Question) -> None:
         """Note what the page shows less of than the lesson."""
         name = asked.block.id
-        if asked.fault:
-            self._losses.add("broken", f"{name} ({asked.fault})")
+        if asked.failure:
+            self._losses.add("broken", f"{name} ({asked.failure})")
         elif not asked.known:
             self._losses.add("kinds", name)
         elif not asked.solved and asked.block.exercise.runs_code:
@@ -77,7 +77,7 @@ class QuestionWriter:
             self._losses.add("feedback", name)
 
     def _say(self, key: str) -> str:
-        return text(self._text(f"author.question.{key}"))
+        return text(self._catalog(f"author.question.{key}"))
 
     def _answers(self, asked: Question) -> str:
         return "".join(self._forms.answer(part, asked.value(part)) for part in asked.fields)

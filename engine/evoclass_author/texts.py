@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evoclass.commands.options import TEXT as ENGINE
+from evoclass.commands.options import CATALOG as ENGINE_CATALOG
 from evoclass.i18n import Catalog
 
-TEXT = Catalog(ENGINE.language, ("evoclass_author",))
+CATALOG = Catalog(ENGINE_CATALOG.language, ("evoclass_author",))
 """Interface text in the language of the command line."""

@@ -19,7 +19,7 @@ DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Translated:
     """The translation's new text and what was done."""
 
     text: str
@@ -30,7 +30,7 @@ class Outcome:
     """Marks in the text, old ones included."""
 
 
-def start(source: str, language: str, origin: str, parser: Parser, path: Path) -> Outcome:
+def start(source: str, language: str, origin: str, parser: Parser, path: Path) -> Translated:
     """Return a first file in another language: the source, with everything marked that has words in it."""
     found = units(source, parser, path)
     words = _words(source)
@@ -38,17 +38,17 @@ def start(source: str, language: str, origin: str, parser: Parser, path: Path) -
     parts += [before] if (before := opening(source, found)) else []
     count = 0
     for unit in found:
-        if unit.kind == "Rule":
+        if unit.kind == "ThematicBreak":
             parts.append(unit.text)
             continue
         count += 1
         parts.append(f"<!-- translate -->\n{unit.text}")
     head = _front(source, source, language, origin, parser, path)
     body = "\n\n".join(parts)
-    return Outcome(f"{head}\n{body}\n" if body else head, new=count, waiting=count + bool(words))
+    return Translated(f"{head}\n{body}\n" if body else head, new=count, waiting=count + bool(words))
 
 
-def update(source: str, target: str, origin: str, parser: Parser, path: Path) -> Outcome:
+def update(source: str, target: str, origin: str, parser: Parser, path: Path) -> Translated:
     """Return the translation with marks where the source has changed since the two were last in step."""
     theirs, ours = units(source, parser, path), units(target, parser, path)
     stamps = _key(target, "source_blocks").split()
@@ -67,7 +67,7 @@ def update(source: str, target: str, origin: str, parser: Parser, path: Path) ->
     parts += pieces.parts
     head = _front(target, source, _key(target, "language"), origin, parser, path)
     text = head + "\n" + "\n\n".join(parts) + "\n"
-    return Outcome(text, pieces.new, pieces.changed + changed, pieces.gone, _count(text))
+    return Translated(text, pieces.new, pieces.changed + changed, pieces.gone, _count(text))
 
 
 @dataclass(slots=True)
@@ -89,7 +89,9 @@ class _Pieces:
             self.parts.append(_marked(unit, f"gone; the {origin} file has this no longer"))
             self.gone += 1
         if other is not None:
-            self.parts.append(f"<!-- translate -->\n{other.text}" if other.kind != "Rule" else other.text)
+            self.parts.append(
+                f"<!-- translate -->\n{other.text}" if other.kind != "ThematicBreak" else other.text
+            )
             self.new += 1
 
 
@@ -154,7 +156,7 @@ def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[_Step]:
         yield "equal", len(mine) - last, len(mine), len(theirs) - last, len(theirs)
 
 
-def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -> Outcome:
+def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -> Translated:
     """Return the translation as one that is in step with its source: marks of changes are taken out.
 
     Marks on what is not translated at all stay.
@@ -163,7 +165,7 @@ def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -
     head = _front(text, source, _key(text, "language"), origin, parser, path)
     _, body_line = split(text)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    return Outcome(head + body, waiting=_count(body))
+    return Translated(head + body, waiting=_count(body))
 
 
 def _count(text: str) -> int:

@@ -24,10 +24,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     inlines,
     walk,
 )
@@ -80,7 +80,7 @@ def _line(part: AnyBlock) -> str:
             return f"[{text(words)}]"
         case Heading() | Paragraph() | Callout() | Steps() | ExerciseBlock():
             return xhtml(tuple(inlines(part)))
-        case Drawing() | ListBlock() | Quote() | Footnotes() | Rule() | Lab() | Fault():
+        case Drawing() | ListBlock() | Quote() | Footnotes() | ThematicBreak() | Lab() | Fault():
             return ""
     assert_never(part)
 

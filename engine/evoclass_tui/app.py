@@ -12,20 +12,20 @@ from typing import Any
 from textual import events
 from textual.screen import Screen
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
-from evoclass_tui.faults import panel_at_fault, question_at_fault, screen_at_fault
+from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screen
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
 
-FAULT = 70
-"""Exit code after a fault of our own, `EX_SOFTWARE` of sysexits.h."""
+CRASHED = 70
+"""Exit code after a crash, `EX_SOFTWARE` of sysexits.h."""
 
 
 class EvoClassApp(Shell):
@@ -40,8 +40,8 @@ class EvoClassApp(Shell):
         super().__init__(session)
         if "SSH_CONNECTION" in os.environ:
             self.animation_level = "none"  # a slow line would show every step of it
-        self.last_words = ""
-        """What to say to the learner once the screen is gone."""
+        self.crash_notice = ""
+        """Printed after a crash, once the screen is gone."""
         self.begin_again = False
         """Whether to begin again at the end, with a plugin as it has just been saved."""
         self.runners = runners
@@ -53,7 +53,7 @@ class EvoClassApp(Shell):
         if hasattr(signal, "setitimer") and not all(report.bundled or report.disabled for report in works):
             self._watch = Watch()
             self.set_interval(BEAT, self._watch.beat)
-        if self.alone and (paths := plugin_paths()):
+        if self.owns_process and (paths := plugin_paths()):
             self.run_worker(self._begin_again_at_save(paths), group="plugins")
 
     async def _begin_again_at_save(self, paths: list[Path]) -> None:
@@ -108,18 +108,18 @@ class EvoClassApp(Shell):
         self.lesson_screen.action_say_how_to_quit()
 
     def caught(self, error: Exception) -> None:
-        """Take a panel or a question away that had a fault; write down any other and close without a traceback."""
-        culprit = panel_at_fault(error) or question_at_fault(error)
+        """Take away a panel or a question whose code failed; write down any other exception and close quietly."""
+        culprit = culprit_panel(error) or culprit_question(error)
         if culprit is not None:
             culprit.give_up(error)
             return
-        if (screen := screen_at_fault(error)) is not None and self.plugin_actions.has_opened(screen):
+        if (screen := culprit_screen(error)) is not None and self.plugin_actions.has_opened(screen):
             self.plugin_actions.close(screen, error)
             return
-        self.note_fault(error)
+        self.note_exception(error)
         file = write_down(error)
-        self.last_words = self.session.catalog("notice.crash", file=file)
-        self.exit(return_code=FAULT)
+        self.crash_notice = self.session.catalog("notice.crash", file=file)
+        self.exit(return_code=CRASHED)
 
 
 async def _show(app: EvoClassApp) -> None:
@@ -132,14 +132,14 @@ async def _show(app: EvoClassApp) -> None:
 
 
 def run(session: Session, runners: dict[str, Runner]) -> bool:
-    """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a fault."""
+    """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a crash."""
     # What started us may have left the size of another terminal there; ours knows its own, and tells when it changes.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
     app = EvoClassApp(session, runners)
-    app.alone = True
+    app.owns_process = True
     asyncio.run(_show(app))
-    if app.last_words:
-        print(app.last_words, file=sys.stderr)
-        raise SystemExit(FAULT)
+    if app.crash_notice:
+        print(app.crash_notice, file=sys.stderr)
+        raise SystemExit(CRASHED)
     return app.begin_again

@@ -48,8 +48,8 @@ def at_start(session: Session) -> Iterator[str]:
     for report in session.plugins.reports.values():
         if report.error:
             yield say("notice.plugin_broken", plugin=report.name, reason=report.error)
-        for fault in report.faults:
-            yield say("notice.plugin_faulty", plugin=report.name, reason=fault)
+        for failure in report.failures:
+            yield say("notice.plugin_faulty", plugin=report.name, reason=failure)
     if session.settings.unknown:
         names = ", ".join(f"`{printable(name)}`" for name in session.settings.unknown)
         yield say("notice.unknown_settings", names=names)

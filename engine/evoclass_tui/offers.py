@@ -22,7 +22,7 @@ from evoclass_tui.actions import ScreenAction
 from evoclass_tui.keys import COMMANDS
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import PLACES
-from evoclass_tui.textual_private import FaultCatchingApp
+from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.watch import BEAT, Watch
 
@@ -134,29 +134,29 @@ def _action(action: object) -> ScreenAction:
 def field_widget(plugins: Plugins, field: Field) -> Widget | None:
     """Return a plugin's widget for a field, or None.
 
-    Raises PluginError when a plugin that is asked for such widgets has had a fault, perhaps with an earlier field.
+    Raises PluginError when a plugin that is asked for such widgets has failed, perhaps with an earlier field.
     """
     for plugin, widget in plugins.calls("field_widget", field=field):
         if isinstance(widget, Widget):
             return widget
         plugins.switch_off(plugin, f"field_widget: {shown(widget)} is no widget")
-    faults = [
+    failures = [
         f"{report.name}: {report.error}"
         for report in plugins.broken
         if report.error.startswith("field_widget:")
     ]
-    if faults:
-        raise PluginError("; ".join(faults))
+    if failures:
+        raise PluginError("; ".join(failures))
     return None
 
 
-class _Rehearsal(FaultCatchingApp[None]):
-    """An app without a screen that notes the first fault, and goes on."""
+class _Rehearsal(CatchingApp[None]):
+    """An app without a screen that notes the first exception, and goes on."""
 
-    fault: Exception | None = None
+    first_error: Exception | None = None
 
     def caught(self, error: Exception) -> None:
-        self.fault = self.fault or error
+        self.first_error = self.first_error or error
 
 
 def examine(plugins: Plugins, catalog: Catalog) -> None:
@@ -185,15 +185,15 @@ async def _rehearse(app: _Rehearsal, plugins: Plugins, catalog: Catalog, watch: 
         for plugin, panel in made:
             if plugins.reports[plugin].bundled or plugins.reports[plugin].error:
                 continue
-            app.fault = None
+            app.first_error = None
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await app.mount(panel)
                     await app.animator.wait_for_idle()
             except Exception as error:
-                app.fault = app.fault or error
-            if app.fault is not None:
-                plugins.blame(plugin, f"panel {panel.panel_name}: {reason(app.fault)}")
+                app.first_error = app.first_error or error
+            if app.first_error is not None:
+                plugins.blame(plugin, f"panel {panel.panel_name}: {reason(app.first_error)}")
 
 
 async def _hear(ask: Callable[[], object]) -> None:

@@ -96,7 +96,7 @@ class PluginActions:
         self._say(sentence, "error")
 
     def close(self, screen: Screen[Any], error: Exception) -> None:
-        """Take a screen away that a plugin has opened and that has had a fault."""
+        """Take a screen away that a plugin has opened and that has failed."""
         plugin = self._screens.pop(screen)
         if self._app.screen is screen:
             self._app.pop_screen()

@@ -10,7 +10,7 @@ from functools import partial
 
 from textual.worker import Worker, WorkerError
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.errors import EvoClassError, NotTrustedError, RunnerError, RunnerUnavailable
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
@@ -192,7 +192,7 @@ class Runs:
             self.view.post_message(RunFailed(job, self._said(error)))
 
     def _happened(self, job: LabRun, event: RunEvent) -> None:
-        # By message: a fault of what follows is none of the runner's.
+        # By message: a failure of what follows is none of the runner's.
         if not isinstance(event, Step):
             self.view.post_message(RunHappened(job, event))
 

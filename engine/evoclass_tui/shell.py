@@ -14,14 +14,14 @@ from evoclass.learner.session import Session
 from evoclass_tui import offers
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
-from evoclass_tui.textual_private import FaultCatchingApp
+from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150
 """Columns from which the course map has room beside lesson and lab; in less it lies on top when asked for."""
 
 
-class Shell(FaultCatchingApp[str]):
+class Shell(CatchingApp[str]):
     """What screens may ask of the app."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
@@ -29,8 +29,8 @@ class Shell(FaultCatchingApp[str]):
 
     catalog: reactive[Catalog | None] = reactive(None)
 
-    alone = False
-    """Whether this process is for the app only, and ends with it."""
+    owns_process = False
+    """Whether the process was started for the app and ends with it; in tests it goes on."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

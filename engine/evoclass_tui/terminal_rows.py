@@ -7,7 +7,7 @@ from itertools import islice, repeat
 
 from rich.cells import cell_len
 
-from evoclass.running.terminal import Line, TerminalBuffer
+from evoclass.running.terminal import TerminalBuffer, TerminalLine
 
 REACH = 256
 """Lines above the end that a program can still change; those further up keep their rows."""
@@ -28,7 +28,7 @@ class TerminalRows:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def line_at(self, row: int, buffer: TerminalBuffer) -> tuple[Line, int]:
+    def line_at(self, row: int, buffer: TerminalBuffer) -> tuple[TerminalLine, int]:
         """Return the line that a row shows, and which part of it; an empty line if it has fallen out meanwhile."""
         number, part = self._rows[row]
         at = number - buffer.dropped
@@ -63,5 +63,5 @@ class TerminalRows:
         return fallen
 
 
-def _characters(line: Line) -> int:
+def _characters(line: TerminalLine) -> int:
     return len(line[0][0]) if len(line) == 1 else sum([len(text) for text, _ in line])

@@ -89,7 +89,7 @@ def _on_stage(
     act: Callable[[_Stage, Pilot[None]], Awaitable[None]],
     size: tuple[int, int] = (80, 24),
 ) -> None:
-    """Show a widget, act on it, and let everything settle; a fault in it is raised here."""
+    """Show a widget, act on it, and let everything settle; an exception in it is raised here."""
 
     async def run() -> None:
         app = _Stage(make())

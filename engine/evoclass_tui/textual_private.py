@@ -13,14 +13,14 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 
-class FaultCatchingApp(App[ReturnType]):
+class CatchingApp(App[ReturnType]):
     """An app that decides itself what an exception in one of its widgets leads to."""
 
     def caught(self, error: Exception) -> None:
         """Take an exception that nothing in the app has handled."""
         raise NotImplementedError
 
-    def note_fault(self, error: Exception) -> None:
+    def note_exception(self, error: Exception) -> None:
         """Let a test of the app fail with this exception, the first one counts."""
         if self._exception is None:
             self._exception = error

@@ -1,4 +1,4 @@
-"""A plugin's widget that computes for ever holds up the whole screen: it is interrupted, and its fault is told."""
+"""A plugin's widget that computes for ever holds up the whole screen: it is interrupted, and its failure is told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEAT = 1.0
 
 
 HANDLING = 0.5
-"""Seconds in which the fault of a widget is dealt with; then the widget has caught it, and is interrupted again."""
+"""Seconds in which the failure of a widget is dealt with; then the widget has caught it, and is interrupted again."""
 
 
 class Watch:

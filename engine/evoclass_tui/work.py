@@ -6,7 +6,7 @@ from evoclass.errors import EvoClassError
 from evoclass.learner.session import Session
 from evoclass.learner.workfiles import OutsideEdit
 from evoclass_tui.notice import Tell
-from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
@@ -14,7 +14,9 @@ from evoclass_tui.widgets.timer import StudyTimer
 class Work:
     """Keeps what was done in the open lesson, and takes in what other editors and windows made of its files."""
 
-    def __init__(self, session: Session, lab: Lab, reader: Reader, timer: StudyTimer, tell: Tell) -> None:
+    def __init__(
+        self, session: Session, lab: LabColumn, reader: Reader, timer: StudyTimer, tell: Tell
+    ) -> None:
         self._session = session
         self._lab, self._reader, self._timer = lab, reader, timer
         self._tell = tell

@@ -14,9 +14,9 @@ from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
 from evoclass.model import ExerciseBlock, Inlines
-from evoclass_code.harness import Check, Job, Report
+from evoclass_code.harness import Check, Report, Script
 from evoclass_code.syntax import is_expression, require_python
-from evoclass_code.words import ended, printed, sentence, trouble, words
+from evoclass_code.words import ended, printed, raised, sentence, words
 
 FIELD = "code"
 
@@ -105,10 +105,10 @@ class CodeQuestion(Exercise):
         objection = self._objection(source, bench)
         if objection is not None:
             return Verdict.wrong(objection)
-        job = Job(source, self.setup, self.checks, seconds=self.seconds)
+        script = Script(source, self.setup, self.checks, seconds=self.seconds)
         reports = []
         for seed in self.seeds:
-            report = await job.run(bench, seed)
+            report = await script.run(bench, seed)
             reports.append(report)
             if not report.finished or report.setup or report.error:
                 return self._failed(report, bench)
@@ -124,7 +124,7 @@ class CodeQuestion(Exercise):
                 Feedback(sentence(bench, "code.bad_setup", error=report.setup.text), False, FIELD)
             )
         feedback = [
-            trouble(bench, report.error, FIELD) if report.error else ended(bench, report, self.seconds, FIELD)
+            raised(bench, report.error, FIELD) if report.error else ended(bench, report, self.seconds, FIELD)
         ]
         if report.output.strip():
             feedback.append(printed(bench, report.output, FIELD))
@@ -156,8 +156,8 @@ class CodeQuestion(Exercise):
     def _why(check: Check, source: str, bench: Bench) -> Inlines:
         if check.message:
             return words(check.message)
-        if check.trouble is not None:
-            detail = f"{check.trouble.type}: {check.trouble.text}".replace("`", "'")
+        if check.raised is not None:
+            detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             return sentence(bench, "code.check_stopped", error=detail)
         test = re.sub(r"^assert ", "", source).replace("`", "'")
         return sentence(bench, "code.check_failed", test=test)

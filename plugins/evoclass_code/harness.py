@@ -17,7 +17,7 @@ ROOM = 18_000
 """Characters that a report may have: of the output of a run, a bench keeps the last 20,000."""
 
 PROGRAM = '''
-def _evoclass(job, mark):
+def _evoclass(script, mark):
     import ast, io, json, sys, traceback
 
     class Tape(io.TextIOBase):
@@ -60,7 +60,7 @@ def _evoclass(job, mark):
     sys.stdin, sys.stdout = io.StringIO(""), tape
     try:
         try:
-            exec(compile(job["setup"], "setup.py", "exec"), space)
+            exec(compile(script["setup"], "setup.py", "exec"), space)
         except KeyboardInterrupt:
             raise  # it was stopped from outside, and the parent says why
         except BaseException as error:
@@ -68,7 +68,7 @@ def _evoclass(job, mark):
         else:
             before = tape.size
             try:
-                exec(compile(job["source"], "answer.py", "exec"), space)
+                exec(compile(script["source"], "answer.py", "exec"), space)
             except SystemExit as error:
                 if error.code not in (None, 0):
                     report["error"] = told(error, "answer.py")
@@ -78,16 +78,16 @@ def _evoclass(job, mark):
                 report["error"] = told(error, "answer.py")
             whole = tape.text()[before:]
             report.update(output=whole[:20_000], cut="output" if len(whole) > 20_000 else "")
-            if job["value"] and not report["error"]:
+            if script["value"] and not report["error"]:
                 try:
-                    value = eval(job["value"], space)
+                    value = eval(script["value"], space)
                     report["value"] = str(tuple(value)) if type(value).__name__ == "Size" else repr(value)
                 except KeyboardInterrupt:
                     raise
                 except BaseException as error:
                     report["error"] = told(error, "")
-            checking = dict(space, output=report["output"], source=job["source"], close=close)
-            for place, statement in enumerate(ast.parse(job["checks"], "checks.py").body):
+            checking = dict(space, output=report["output"], source=script["source"], close=close)
+            for place, statement in enumerate(ast.parse(script["checks"], "checks.py").body):
                 is_check = isinstance(statement, ast.Assert)
                 if report["error"] and is_check:
                     report["checks"].append({"place": place, "ok": False, "message": "", "error": None})
@@ -107,10 +107,10 @@ def _evoclass(job, mark):
                     report["checks"].append({"place": place, "ok": True, "message": "", "error": None})
     finally:
         sys.stdout = out
-    if len(report["value"] or "") > job["room"] // 4:
+    if len(report["value"] or "") > script["room"] // 4:
         report.update(value=report["value"][:100], cut="value")
     text = json.dumps(report)
-    while len(text) > job["room"] and report["output"]:  # of what is printed, only so much is kept
+    while len(text) > script["room"] and report["output"]:  # of what is printed, only so much is kept
         report.update(output=report["output"][: len(report["output"]) // 2], cut=report["cut"] or "output")
         text = json.dumps(report)
     print("\\n" + mark + text, flush=True)
@@ -118,7 +118,7 @@ def _evoclass(job, mark):
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Raised:
     """An exception of the learner's code."""
 
     type: str
@@ -134,7 +134,7 @@ class Check:
     """Which statement of the checks it is, from 0."""
     ok: bool
     message: str = ""
-    trouble: Trouble | None = None
+    raised: Raised | None = None
     """What the check itself raised, when it is no AssertionError."""
 
 
@@ -145,8 +145,8 @@ class Report:
     result: CodeResult
     finished: bool = False
     """Whether the report came through; False when the process ended before."""
-    setup: Trouble | None = None
-    error: Trouble | None = None
+    setup: Raised | None = None
+    error: Raised | None = None
     checks: tuple[Check, ...] = ()
     output: str = ""
     value: str | None = None
@@ -155,8 +155,8 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What to run."""
+class Script:
+    """The code that a question runs: the answer, with what goes before and after it."""
 
     source: str
     setup: str = ""
@@ -168,14 +168,14 @@ class Job:
     async def run(self, bench: Bench, seed: int = 0) -> Report:
         """Run it on a bench.  Raises RunnerError when there is none."""
         mark = f"evoclass-{secrets.token_hex(16)}:"
-        job = {
+        script = {
             "source": self.source,
             "setup": self.setup,
             "checks": self.checks,
             "value": self.value,
             "room": ROOM,
         }
-        program = f"{PROGRAM}\n_evoclass({json.dumps(job)}, {mark!r})\n"
+        program = f"{PROGRAM}\n_evoclass({json.dumps(script)}, {mark!r})\n"
         result = await bench.run(program, seconds=self.seconds, seed=seed)
         return _read(result, mark)
 
@@ -189,10 +189,10 @@ def _read(result: CodeResult, mark: str) -> Report:
         return Report(
             result,
             True,
-            _trouble(told["setup"]),
-            _trouble(told["error"]),
+            _raised(told["setup"]),
+            _raised(told["error"]),
             tuple(
-                Check(int(check["place"]), bool(check["ok"]), str(check["message"]), _trouble(check["error"]))
+                Check(int(check["place"]), bool(check["ok"]), str(check["message"]), _raised(check["error"]))
                 for check in told["checks"]
             ),
             str(told["output"]),
@@ -203,5 +203,5 @@ def _read(result: CodeResult, mark: str) -> Report:
         return Report(result)
 
 
-def _trouble(told: Any) -> Trouble | None:
-    return Trouble(str(told["type"]), str(told["text"]), int(told["line"])) if told else None
+def _raised(told: Any) -> Raised | None:
+    return Raised(str(told["type"]), str(told["text"]), int(told["line"])) if told else None

@@ -13,13 +13,13 @@ from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem, RunnerError
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
 from evoclass.model import AnyBlock, CodeBlock, ExerciseBlock, Inlines
-from evoclass_code.harness import Job
+from evoclass_code.harness import Script
 from evoclass_code.syntax import is_expression, require_python
 from evoclass_code.words import sentence
 
 FIELD = "output"
 
-_known: dict[Job, str] = {}
+_known: dict[Script, str] = {}
 """What each program gave when it was run; the same program is not run twice."""
 
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -38,7 +38,7 @@ class PredictQuestion(Exercise):
     }
     fixed: ClassVar[frozenset[str]] = frozenset({"tolerance", "seconds"})
 
-    job: Job
+    script: Script
     tolerance: float = 0.0
 
     @classmethod
@@ -60,11 +60,11 @@ class PredictQuestion(Exercise):
             raise block.not_allowed("value", value, "x.shape")
         if not value and not _prints(shown[0]):
             raise LessonError(Problem("E059", block.line, fields={"directive": block.argument or block.name}))
-        job = Job(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
-        return cls(job, block.number("tolerance", 0.0))
+        script = Script(shown[0], "".join(hidden), value=value, seconds=block.number("seconds", 20.0))
+        return cls(script, block.number("tolerance", 0.0))
 
     def programs(self) -> Sequence[str]:
-        return self.job.setup, self.job.source, self.job.value
+        return self.script.setup, self.script.source, self.script.value
 
     def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
         hidden = {code for info, code, _ in block.codes if "setup" in info.split()}
@@ -73,7 +73,7 @@ class PredictQuestion(Exercise):
     async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:
         """Run the program once more, with another seed: what then is another output, nobody can predict."""
         first = await self._output(bench)
-        again = await self.job.run(bench, seed=1)
+        again = await self.script.run(bench, seed=1)
         second = again.value if again.value is not None else again.output
         mine, other = _lines(first), _lines(second)
         if again.finished and not (len(mine) == len(other) and all(map(self._same, mine, other))):
@@ -85,7 +85,7 @@ class PredictQuestion(Exercise):
         return []
 
     def form(self) -> Sequence[Field]:
-        lines = 1 if self.job.value else min(max(_known.get(self.job, "").count("\n") + 1, 3), 12)
+        lines = 1 if self.script.value else min(max(_known.get(self.script, "").count("\n") + 1, 3), 12)
         return [Text(name=FIELD, lines=lines, language="text")]
 
     async def grade(self, answer: Answer, bench: Bench) -> Verdict:
@@ -105,7 +105,7 @@ class PredictQuestion(Exercise):
         return Verdict.wrong(*feedback, score=min(share, 0.99) if len(right) > 1 else 0.0)
 
     def _hint(self, mine: list[str], right: list[str], bench: Bench) -> Inlines:
-        if self.job.value or len(right) == 1 == len(mine):
+        if self.script.value or len(right) == 1 == len(mine):
             return sentence(bench, "predict.wrong")
         for number, (given, wanted) in enumerate(zip(mine, right, strict=False), 1):
             if not self._same(given, wanted):
@@ -127,27 +127,27 @@ class PredictQuestion(Exercise):
 
     async def _output(self, bench: Bench) -> str:
         """Return what the program gives.  Raises RunnerError when it cannot be run or fails."""
-        if self.job not in _known:
-            report = await self.job.run(bench)
-            trouble = report.setup or report.error
-            if trouble is not None or not report.finished:
-                why = f"{trouble.type}: {trouble.text}" if trouble is not None else report.result.exit.reason
+        if self.script not in _known:
+            report = await self.script.run(bench)
+            raised = report.setup or report.error
+            if raised is not None or not report.finished:
+                why = f"{raised.type}: {raised.text}" if raised is not None else report.result.exit.reason
                 raise RunnerError(
                     f"the program of this question does not run: {why}", "predict.does_not_run", why=why
                 )
-            if report.cut == ("value" if self.job.value else "output"):
+            if report.cut == ("value" if self.script.value else "output"):
                 raise RunnerError(
                     "the program of this question prints too much", "predict.too_much", variant="much"
                 )
-            if not self.job.value and not report.output.strip():
+            if not self.script.value and not report.output.strip():
                 raise RunnerError(
                     "the program of this question prints nothing", "predict.nothing", variant="nothing"
                 )
-            _known[self.job] = report.value if report.value is not None else report.output
-        return _known[self.job]
+            _known[self.script] = report.value if report.value is not None else report.output
+        return _known[self.script]
 
     def solution(self) -> Answer:
-        return {FIELD: _known.get(self.job, "").rstrip("\n")}
+        return {FIELD: _known.get(self.script, "").rstrip("\n")}
 
     async def solve(self, bench: Bench) -> Answer:
         await self._output(bench)

@@ -13,7 +13,7 @@ _WARNINGS = Lock()
 
 def compiled(code: str, mode: str = "exec") -> None:
     """Compile a program.  Raises SyntaxError, ValueError, RecursionError or MemoryError."""
-    # `return` outside a function and the like are refused by the compiler alone; its warnings are no faults.
+    # `return` outside a function and the like are refused by the compiler alone; its warnings are no errors.
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         compile(code, "<lesson>", mode, dont_inherit=True)

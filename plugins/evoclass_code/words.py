@@ -6,7 +6,7 @@ import re
 
 from evoclass.exercise import Bench, Feedback
 from evoclass.model import Inlines, LineBreak, Mark, Span
-from evoclass_code.harness import Report, Trouble
+from evoclass_code.harness import Raised, Report
 
 CODE: frozenset[Mark] = frozenset({"code"})
 LINES = 20
@@ -24,7 +24,7 @@ def sentence(bench: Bench, key: str, **fields: object) -> Inlines:
     return words(bench.text(key, **fields))
 
 
-def trouble(bench: Bench, what: Trouble, name: str) -> Feedback:
+def raised(bench: Bench, what: Raised, name: str) -> Feedback:
     """Say where the learner's program stopped and why."""
     key = "code.syntax" if what.type in ("SyntaxError", "IndentationError", "TabError") else "code.stopped"
     if not what.line:

@@ -30,7 +30,7 @@ _BY_FUNCTION = {
 """Methods that Python calls for a function, by the functions."""
 
 
-class Step(NamedTuple):
+class CallStep(NamedTuple):
     """A line that keeps returning."""
 
     line: int
@@ -52,20 +52,20 @@ def _recursion(facts: Facts, match: re.Match[str]) -> Said | None:
     return Said("recursion_deep")
 
 
-def _circle(facts: Facts) -> Sequence[Step]:
+def _circle(facts: Facts) -> Sequence[CallStep]:
     """Return the learner's lines that come again and again, in the order in which they call each other."""
     found = re.compile(
         rf'^  File "{re.escape(facts.error.file)}", line (\d+), in (\S+)\n    (.*)\n(?:    [\s^~]*\n)?'
         r"(?:  \[Previous line repeated (\d+) more times?\]\n)?",
         re.MULTILINE,
     )
-    steps: Counter[Step] = Counter()
+    steps: Counter[CallStep] = Counter()
     for line, function, source, more in found.findall(facts.error.traceback):
-        steps[Step(int(line), function, source.strip())] += 1 + int(more or 0)
+        steps[CallStep(int(line), function, source.strip())] += 1 + int(more or 0)
     return [step for step, times in steps.items() if times >= _OFTEN]
 
 
-def _itself(facts: Facts, step: Step) -> Said | None:
+def _itself(facts: Facts, step: CallStep) -> Said | None:
     """Find what on this line calls the very function that the line is in."""
     name, nodes = step.function, list(_nodes(step.source))
     fields: dict[str, object] = {"name": name, "line": step.line}
@@ -105,7 +105,7 @@ def _itself(facts: Facts, step: Step) -> Said | None:
     return None
 
 
-def _only(facts: Facts, step: Step) -> bool:
+def _only(facts: Facts, step: CallStep) -> bool:
     return list(_circle(facts)) == [step]
 
 

@@ -10,12 +10,12 @@ import click
 from evoclass.errors import EvoClassError
 from evoclass.i18n import Catalog, command_language
 
-SENTENCES = Catalog(command_language(), ["evoclass_foodvision"])
+CATALOG = Catalog(command_language(), ["evoclass_foodvision"])
 
 
 def say(key: str, **fields: Any) -> str:
     """Return the sentence `foodvision.key` in the language of the command line."""
-    return SENTENCES(f"foodvision.{key}", **fields)
+    return CATALOG(f"foodvision.{key}", **fields)
 
 
 @click.group(help=say("help"))

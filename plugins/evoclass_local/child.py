@@ -49,7 +49,7 @@ def _get_ready(channel: Channel, device: str, probes: ProbeSet) -> int:
     if channel.wait(PAUSE):
         return 0
     threads = hygiene.threads_of_user()
-    with contextlib.suppress(Exception):  # a probe that fails here shows its fault in the run itself
+    with contextlib.suppress(Exception):  # a probe that fails here shows its failure in the run itself
         rehearse(probes)
     return threads
 

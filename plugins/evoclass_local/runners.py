@@ -140,10 +140,10 @@ class LocalSandboxed(LocalRunner):
     @classmethod
     def available(cls) -> Availability:
         answer = devices.cpu()
-        fault = sandboxtest.fault()
-        if answer.ok and fault:
-            reason = "runner.no_bwrap" if fault == "bwrap" else "runner.no_sandbox"
-            return Availability(False, reason, {"detail": fault})
+        hole = sandboxtest.hole()
+        if answer.ok and hole:
+            reason = "runner.no_bwrap" if hole == "bwrap" else "runner.no_sandbox"
+            return Availability(False, reason, {"detail": hole})
         return answer
 
     def _new_nursery(self) -> Nursery:

@@ -1,4 +1,4 @@
-"""A real sandbox around the nursery and all its children: bubblewrap, and only where `fault` finds no hole in it."""
+"""A real sandbox around the nursery and all its children: bubblewrap, and only where `hole` finds no hole in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries at this moment, on this machine, whether the sandbox holds: what must not work inside is a fault."""
+"""Tries at this moment, on this machine, whether the sandbox holds: what must not work inside is a hole."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ print(json.dumps({
     'scratch': not works(lambda: write(asked['scratch'])),
 }))
 """
-"""Run inside; what it says is true is a fault."""
+"""Run inside; what it says is true is a hole."""
 
 SPARE = 16 * 2**20
 """Bytes of small folders in memory, besides those that programs may fill."""
@@ -77,7 +77,7 @@ _SECRET = "EVOCLASS_CANARY"[::-1]
 
 
 @cache
-def fault() -> str:
+def hole() -> str:
     """Return what keeps this machine from offering a sandbox; empty if nothing does."""
     if not sys.platform.startswith("linux"):
         return sys.platform

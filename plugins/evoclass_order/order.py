@@ -22,7 +22,7 @@ STEP = 4
 
 
 @dataclass(frozen=True)
-class Line:
+class OrderLine:
     """One item: its text, and its level of indentation in the right answer."""
 
     key: str
@@ -43,9 +43,9 @@ class OrderQuestion(Exercise):
     repeatable: ClassVar[frozenset[str]] = frozenset({"any"})
     fixed: ClassVar[frozenset[str]] = frozenset({"indent", "any"})
 
-    lines: tuple[Line, ...]
+    lines: tuple[OrderLine, ...]
     """In the right order."""
-    distractors: tuple[Line, ...] = ()
+    distractors: tuple[OrderLine, ...] = ()
     """What does not belong."""
     indent: bool = False
     code: bool = False
@@ -107,7 +107,7 @@ class OrderQuestion(Exercise):
             )
         ]
 
-    def _shown(self, line: Line) -> Inlines:
+    def _shown(self, line: OrderLine) -> Inlines:
         if self.indent or not self.code:
             return line.text
         return (Span(" " * STEP * line.level + plain_text(line.text), MONO),)
@@ -156,7 +156,7 @@ class OrderQuestion(Exercise):
             read.append((key, int(level) if re.fullmatch(r"\d{1,2}", level) else 0))
         return read
 
-    def _wanted(self, given: list[tuple[str, int]], texts: dict[str, str]) -> list[Line]:
+    def _wanted(self, given: list[tuple[str, int]], texts: dict[str, str]) -> list[OrderLine]:
         """Return the right order; lines that may change places stand as the learner has them."""
         wanted = list(self.lines)
         ranks = {texts[key]: rank for rank, (key, _) in enumerate(given)}
@@ -186,7 +186,7 @@ class OrderQuestion(Exercise):
         return {FIELD: [f"{line.key}:{line.level}" if self.indent else line.key for line in self.lines]}
 
 
-def _code(block: Directive) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+def _code(block: Directive) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...]]:
     """Return the lines of the first code fence, and those of fences marked as `distractors`."""
     right: list[tuple[str, int]] = []
     wrong: list[tuple[str, int]] = []
@@ -207,19 +207,19 @@ def _code(block: Directive) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
             if line.strip()
         ]
     step = min((width for _, width in right if width), default=STEP)
-    lines = [Line("", (Span(text, MONO),), round(width / step)) for text, width in right]
-    others = [Line("", (Span(text, MONO),), round(width / step)) for text, width in wrong]
+    lines = [OrderLine("", (Span(text, MONO),), round(width / step)) for text, width in right]
+    others = [OrderLine("", (Span(text, MONO),), round(width / step)) for text, width in wrong]
     return _keyed(lines, others)
 
 
-def _list(block: Directive) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+def _list(block: Directive) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...]]:
     """Return the items of the numbered list, and those of the list with bullets."""
-    right: list[Line] = []
-    wrong: list[Line] = []
+    right: list[OrderLine] = []
+    wrong: list[OrderLine] = []
     for part in block.body:
         if isinstance(part, ListBlock):
             target = right if part.ordered else wrong
-            target += [Line("", _text(item)) for item in part.items]
+            target += [OrderLine("", _text(item)) for item in part.items]
     return _keyed(right, wrong)
 
 
@@ -227,7 +227,9 @@ def _text(blocks: Iterable[AnyBlock]) -> Inlines:
     return tuple(item for part in blocks if isinstance(part, Paragraph) for item in inlines(part))
 
 
-def _keyed(lines: list[Line], others: list[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+def _keyed(
+    lines: list[OrderLine], others: list[OrderLine]
+) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...]]:
     keyed = [replace(line, key=f"l{number}") for number, line in enumerate([*lines, *others], 1)]
     return tuple(keyed[: len(lines)]), tuple(keyed[len(lines) :])
 

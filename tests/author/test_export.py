@@ -392,7 +392,7 @@ def test_an_answer_of_several_lines_keeps_them():
 def test_what_went_wrong_while_answers_were_looked_for_is_told(parser):
     lesson = parser.lesson(f"---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n{NUMBER}\n")
     losses, asked = Losses(lesson), questions(lesson)
-    asked[0].fault = "the program stopped"
+    asked[0].failure = "the program stopped"
     page(lesson, CATALOG, asked, losses)
     assert "n (the program stopped)" in "\n".join(losses.sentences(CATALOG))
 

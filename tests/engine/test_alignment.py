@@ -6,7 +6,7 @@ import pytest
 
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.lint import alignment
-from evoclass.lint.alignment import Item, aligned
+from evoclass.lint.alignment import Fingerprint, aligned
 from evoclass.lint.drift import drift
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
@@ -71,12 +71,12 @@ def test_a_directive_that_does_not_exist_is_told_once() -> None:
 KINDS = ("Paragraph", "ListBlock", "Heading2", "Quote", "CodeBlock")
 
 
-def work(left: list[Item], right: list[Item], monkeypatch: pytest.MonkeyPatch) -> int:
+def work(left: list[Fingerprint], right: list[Fingerprint], monkeypatch: pytest.MonkeyPatch) -> int:
     """Return how many pairs of blocks are weighed."""
     count = 0
     real = alignment.likeness
 
-    def counted(theirs: Item, ours: Item) -> float:
+    def counted(theirs: Fingerprint, ours: Fingerprint) -> float:
         nonlocal count
         count += 1
         return real(theirs, ours)
@@ -87,8 +87,8 @@ def work(left: list[Item], right: list[Item], monkeypatch: pytest.MonkeyPatch) -
     return count
 
 
-def items(kinds: list[str]) -> list[Item]:
-    return [Item(kind, heading=kind.startswith("Heading")) for kind in kinds]
+def items(kinds: list[str]) -> list[Fingerprint]:
+    return [Fingerprint(kind, heading=kind.startswith("Heading")) for kind in kinds]
 
 
 @pytest.mark.parametrize(

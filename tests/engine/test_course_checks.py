@@ -125,7 +125,7 @@ def test_what_is_no_mark(body):
 
 
 @pytest.mark.parametrize(
-    ("license", "wanted"),
+    ("identifier", "wanted"),
     [
         ("CC-BY-4.0", []),
         ("MIT OR Apache-2.0", []),
@@ -134,8 +134,8 @@ def test_what_is_no_mark(body):
         ("CC BY", ["W044"]),
     ],
 )
-def test_licences(license, wanted):
-    head = HEAD.replace("language: en", f"language: en\nlicense: {license}")
+def test_licences(identifier, wanted):
+    head = HEAD.replace("language: en", f"language: en\nlicense: {identifier}")
     assert [code for code, *_ in told("Text.\n", head)] == wanted
 
 

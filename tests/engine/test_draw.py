@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from evoclass.contracts.lessons import sample_lesson
-from evoclass.directive import Setting
+from evoclass.directive import OptionLine
 from evoclass.model import Fault, plain_text
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.draw import Draws
@@ -134,7 +134,7 @@ def test_drawn_ids_are_claimed_once():
 
 def test_ranges():
     def pool(spec):
-        draws = Draws((Setting("draw", f"x in {spec}", 1),))
+        draws = Draws((OptionLine("draw", f"x in {spec}", 1),))
         return sorted({draws.values(str(seed))["x"] for seed in range(200)})
 
     assert pool("1..4") == [1, 2, 3, 4]

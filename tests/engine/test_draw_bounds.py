@@ -5,7 +5,7 @@ import time
 import pytest
 
 from evoclass.contracts.lessons import sample_lesson
-from evoclass.directive import Setting
+from evoclass.directive import OptionLine
 from evoclass.lint.lesson import check_text
 from evoclass.model import ExerciseBlock
 from evoclass.reading.arithmetic import MAX_ELEMENTS, ArithmeticFault, evaluate, shown
@@ -90,9 +90,9 @@ def test_a_condition_that_cannot_hold_ends_soon_for_very_many_questions():
 
 
 def test_a_range_is_never_a_list():
-    draws = Draws((Setting("draw", "a in 1..10000", 1),))
+    draws = Draws((OptionLine("draw", "a in 1..10000", 1),))
     assert [draws.values(seed)["a"] for seed in ("anna", "ben", "clara")] == [
-        Draws((Setting("draw", "a in 1 .. 10000 step 1", 1),)).values(seed)["a"]
+        Draws((OptionLine("draw", "a in 1 .. 10000 step 1", 1),)).values(seed)["a"]
         for seed in ("anna", "ben", "clara")
     ]
 

@@ -23,9 +23,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Table,
+    ThematicBreak,
 )
 
 ENGLISH = Catalog("en")
@@ -241,7 +241,7 @@ def test_copied_text_has_no_frames_and_no_wrapping() -> None:
 
 
 def test_labs_and_exercises_are_left_to_the_front_end() -> None:
-    assert show(Rule(id="r", line=1)) == ["─" * 24]
+    assert show(ThematicBreak(id="r", line=1)) == ["─" * 24]
     assert layout_inlines((), 10)[0].text == ""
 
 

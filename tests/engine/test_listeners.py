@@ -135,7 +135,7 @@ def test_one_that_fails_is_told_nothing_more_and_the_learner_knows(
     assert "The plugin ears0 failed at what it listened to" in sentence
     assert ("took more than" if wrong == "loop" else "boom") in sentence
     assert session.plugins.reports["ears0"].error == ""
-    assert session.plugins.reports["ears0"].faults
+    assert session.plugins.reports["ears0"].failures
 
 
 def test_one_that_lags_far_behind_is_let_go(

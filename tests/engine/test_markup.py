@@ -24,10 +24,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     plain_text,
 )
 from evoclass.pluginhost.plugins import Plugins
@@ -165,7 +165,7 @@ def test_prose_blocks_and_their_ids():
         ("s2.2", Table),
         ("s2.3", Image),
         ("s2.4", MathBlock),
-        ("s2.5", Rule),
+        ("s2.5", ThematicBreak),
     ]
     assert [block.line - START for block in lesson.blocks] == [1, 3, 5, 9, 11, 13, 15, 19, 23, 25, 29]
     assert lesson.blocks[6].end_line - START == 17
@@ -512,7 +512,7 @@ def test_capital_x_is_a_mark():
 def test_text_above_a_rule_is_no_heading():
     lesson = sample_lesson("text\n---\nmore\n")
     assert codes(lesson) == [("W034", 2)]
-    assert [type(block) for block in lesson.blocks] == [Paragraph, Rule, Paragraph]
+    assert [type(block) for block in lesson.blocks] == [Paragraph, ThematicBreak, Paragraph]
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,9 @@ def test_values_keep_their_expressions() -> None:
 
 
 def test_the_end_of_a_run_is_told_with_the_language_s_decimals() -> None:
-    exit = Exit(reason="finished", code=0, seconds=7.14)
-    assert ending.sentence(exit, Catalog("it")) == "Terminato in 7,1 s."
-    assert ending.sentence(exit, Catalog("en")) == "Finished in 7.1 s."
+    done = Exit(reason="finished", code=0, seconds=7.14)
+    assert ending.sentence(done, Catalog("it")) == "Terminato in 7,1 s."
+    assert ending.sentence(done, Catalog("en")) == "Finished in 7.1 s."
     assert byte_text(1610612736, "it", kilo=1024) == "1,5 GB"
 
 

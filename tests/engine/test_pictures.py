@@ -49,7 +49,7 @@ def reason(source: str, lesson: Path) -> str:
 def test_an_image_is_known_by_its_bytes(lesson, data, kind):
     (lesson.parent / "x y.bin").write_bytes(data)
     pictures.check("x%20y.bin", lesson)
-    assert pictures.read("x%20y.bin", lesson) == pictures.Picture(kind, data)
+    assert pictures.read("x%20y.bin", lesson) == pictures.LessonImage(kind, data)
 
 
 @pytest.mark.parametrize(

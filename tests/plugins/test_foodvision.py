@@ -259,7 +259,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         def __init__(self, *arguments: object, **keywords: object) -> None:
             super().__init__(*arguments, directory=str(folder), **keywords)  # type: ignore[arg-type]
 
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, *arguments: object) -> None:
             """Stay silent."""
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as web:

@@ -36,8 +36,8 @@ class FakeRun(Run):
         self, output: str = "", reason: str = "finished", code: int = 0, seconds: float = 1.5
     ) -> None:
         """Print something and come to the end, with a prompt."""
-        exit = Exit(reason=reason, code=code, seconds=seconds)  # type: ignore[arg-type]
-        self.happens(Output(text=output), exit, Prompt())
+        done = Exit(reason=reason, code=code, seconds=seconds)  # type: ignore[arg-type]
+        self.happens(Output(text=output), done, Prompt())
 
     async def events(self) -> AsyncIterator[RunEvent]:
         while True:
@@ -60,8 +60,8 @@ class FakeRun(Run):
     async def evaluate(self, source: str) -> None:
         self.lines.append(source)
 
-    async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
-        self.looks.append((expression, slice))
+    async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
+        self.looks.append((expression, axes))
         return Detail(request=len(self.looks), expression=expression)
 
     def attend(self, names: Sequence[str]) -> None:

@@ -17,8 +17,8 @@ from evoclass.exercise import Answer, Bench, Exercise, Field, Option, Verdict
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lesson, Paragraph, Span
-from evoclass_tui.faults import question_at_fault
-from evoclass_tui.textual_private import FaultCatchingApp
+from evoclass_tui.culprits import culprit_question
+from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.reader import Reader
@@ -110,7 +110,7 @@ class NobodyChecks:
         self.state.exercise(block_id).draft = answer
 
 
-class ReaderApp(FaultCatchingApp[None]):
+class ReaderApp(CatchingApp[None]):
     """Shows one lesson in a reader, nothing else."""
 
     def __init__(self, shown: Lesson, state: LessonState, at: str, language: str, **options: Any) -> None:
@@ -127,9 +127,9 @@ class ReaderApp(FaultCatchingApp[None]):
         yield self.reader
 
     def caught(self, error: Exception) -> None:
-        culprit = question_at_fault(error)
+        culprit = culprit_question(error)
         if culprit is None:
-            self.note_fault(error)
+            self.note_exception(error)
             self.exit()
         else:
             culprit.give_up(error)

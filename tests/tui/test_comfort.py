@@ -14,9 +14,8 @@ from evoclass.protocol import ErrorReport, Exit, Frame, Prompt, Summary
 from evoclass.settings import Setting
 from evoclass_tui.screens.settings import SettingsScreen
 from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.lab import Lab
-from evoclass_tui.widgets.prompt import Prompt as PromptLine
-from evoclass_tui.widgets.prompt import PromptInput
+from evoclass_tui.widgets.lab import LabColumn
+from evoclass_tui.widgets.prompt import PromptInput, PromptLine
 from evoclass_tui.widgets.prose import Prose
 from tui.stage import OpenStage, Stage
 
@@ -207,7 +206,7 @@ async def test_control_s_in_the_editor_keeps_the_file_and_says_so(open_stage: Op
     async with open_stage() as stage:
         editor_of(stage).focus()
         await stage.press("x", "ctrl+s")
-        assert stage.said(Lab.Edited)[-1].source.startswith("x")
+        assert stage.said(LabColumn.Edited)[-1].source.startswith("x")
         assert stage.session.desk.code("sum.py").startswith("x")
         assert "sum.py is saved" in stage.notices[-1]
 

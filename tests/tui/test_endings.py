@@ -10,9 +10,9 @@ from evoclass_tui.widgets.more_time import MoreTime
 from tui.stage import OpenStage, Stage
 
 
-async def ended(stage: Stage, exit: Exit) -> None:
+async def ended(stage: Stage, exited: Exit) -> None:
     await stage.run()
-    stage.runner.run.happens(exit, Prompt())
+    stage.runner.run.happens(exited, Prompt())
     await stage.until(lambda: stage.lab.phase == "ended")
 
 

@@ -255,7 +255,7 @@ async def test_our_own_fault_is_written_down_and_closes_with_a_sentence(
     assert stages[0].app.return_code == 70
     log = (home / "faults.log").read_text()
     assert "the bar fell down" in log
-    assert str(home / "faults.log") in stages[0].app.last_words
+    assert str(home / "faults.log") in stages[0].app.crash_notice
     async with open_stage() as stage:
         assert stage.session.desk.code("sum.py").startswith("k")
 
@@ -266,7 +266,7 @@ def shown_panels(screen: object) -> list[str]:
     return [pane.panel.panel_name for pane in panes if pane.display]
 
 
-def test_the_last_words_go_to_the_terminal_and_the_exit_code_says_it(
+def test_the_crash_notice_goes_to_the_terminal_and_the_exit_code_says_it(
     course: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     space = Workspace(content=course)

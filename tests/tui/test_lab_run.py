@@ -10,7 +10,7 @@ from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
 from evoclass_tui.screens.menu import Menu
-from evoclass_tui.widgets.prompt import Prompt as PromptLine
+from evoclass_tui.widgets.prompt import PromptLine
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
 

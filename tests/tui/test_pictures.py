@@ -80,8 +80,8 @@ def test_a_finished_run_in_a_small_bright_window(course: Path, snap_compare: Cal
     runner = FakeRunner()
 
     async def before(pilot: Pilot[Any]) -> None:
-        exit = Exit(reason="finished", code=0, seconds=1.5)
-        await run(pilot, runner, Output(text="\x1b[32mtotal\x1b[0m 4\r\n"), exit)
+        done = Exit(reason="finished", code=0, seconds=1.5)
+        await run(pilot, runner, Output(text="\x1b[32mtotal\x1b[0m 4\r\n"), done)
 
     app = app_on(course, "it", "evoclass-light", runner)
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)

@@ -125,7 +125,7 @@ async def test_actions_that_fail_are_told_and_offered_no_more(
         count = len(stage.notices)
         stage.app.plugin_actions.start(0)
         assert len(stage.notices) == count
-        assert len(stage.session.plugins.reports["extra0"].faults) == len(runs)
+        assert len(stage.session.plugins.reports["extra0"].failures) == len(runs)
         await stage.press("f1", "escape")
         assert stage.app.screen is stage.screen
 

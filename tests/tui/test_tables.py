@@ -17,7 +17,7 @@ from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.terminal_colours import NIGHT, PAPER, rich_style
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.code_theme import code_theme
-from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
 from pseudo import EVERY
@@ -26,7 +26,7 @@ OWNERS = {
     "screen": LessonScreen,
     "dialogs": Dialogs,
     "panes": Panes,
-    "lab": Lab,
+    "lab": LabColumn,
     "reader": Reader,
     "app": EvoClassApp,
 }

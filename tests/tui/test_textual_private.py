@@ -14,7 +14,7 @@ from textual.widgets import Static, TextArea
 
 import evoclass_tui
 from evoclass_tui.textual_private import (
-    FaultCatchingApp,
+    CatchingApp,
     bindings_for,
     bindings_of,
     forget_height,
@@ -39,7 +39,7 @@ class _Coloured(TextArea):
         return Text.assemble((super().get_line(line_index).plain, self.style))
 
 
-class _App(FaultCatchingApp[None]):
+class _App(CatchingApp[None]):
     def __init__(self) -> None:
         super().__init__()
         self.faults: list[Exception] = []
@@ -71,8 +71,8 @@ async def test_a_noted_fault_fails_the_test_of_an_app_and_the_first_counts() -> 
 
     async def run() -> None:
         async with app.run_test():
-            app.note_fault(LookupError("first"))
-            app.note_fault(LookupError("second"))
+            app.note_exception(LookupError("first"))
+            app.note_exception(LookupError("second"))
 
     with pytest.raises(LookupError, match="first"):
         await run()

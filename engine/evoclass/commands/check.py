@@ -11,7 +11,7 @@ import click
 
 from evoclass import lint
 from evoclass.commands.options import (
-    TEXT,
+    CATALOG,
     approve,
     content_option,
     json_option,
@@ -32,11 +32,11 @@ from evoclass.running.bench import RunnerBench
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.check.help"), epilog=TEXT("cli.check.examples"))
+@click.command(help=CATALOG("cli.check.help"), epilog=CATALOG("cli.check.examples"))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--run", "run_labs", is_flag=True, help=TEXT("cli.check.run"))
-@click.option("--fix", "correct", is_flag=True, help=TEXT("cli.check.fix"))
-@click.option("--no-cache", is_flag=True, help=TEXT("cli.check.no_cache"))
+@click.option("--run", "run_labs", is_flag=True, help=CATALOG("cli.check.run"))
+@click.option("--fix", "correct", is_flag=True, help=CATALOG("cli.check.fix"))
+@click.option("--no-cache", is_flag=True, help=CATALOG("cli.check.no_cache"))
 @trust_option
 @json_option
 @language_option

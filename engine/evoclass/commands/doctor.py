@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
@@ -37,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
     """Whether this machine lacks something that it can do without."""
 
 
-@click.command(help=TEXT("cli.doctor.help"))
+@click.command(help=CATALOG("cli.doctor.help"))
 @json_option
 @language_option
 @click.pass_context
@@ -58,17 +58,20 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 
 def _system(space: Workspace) -> Iterator[Finding]:
-    text = space.catalog
+    catalog = space.catalog
     yield Finding("EvoClass", version("evoclass"))
     ok = sys.version_info >= (3, 11)
     yield Finding(
-        "Python", f"{platform.python_version()} · {sys.executable}", ok, "" if ok else text("doctor.python")
+        "Python",
+        f"{platform.python_version()} · {sys.executable}",
+        ok,
+        "" if ok else catalog("doctor.python"),
     )
     for package in PACKAGES:
         try:
             yield Finding(package, version(package))
         except PackageNotFoundError:
-            yield Finding(package, text("doctor.missing"), False, f"pip install {package}")
+            yield Finding(package, catalog("doctor.missing"), False, f"pip install {package}")
 
 
 def _runners(space: Workspace) -> Iterator[Finding]:
@@ -81,66 +84,68 @@ def _runners(space: Workspace) -> Iterator[Finding]:
             yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
 
 
-def _lacking(features: Features, text: Catalog) -> Iterator[str]:
+def _lacking(features: Features, catalog: Catalog) -> Iterator[str]:
     """Say what a runner does not do that a learner may count on."""
     if not features.same_files:
-        yield text("doctor.other_files")
+        yield catalog("doctor.other_files")
     if features.unlimited:
-        yield text("doctor.unlimited", limits=", ".join(text(f"limit.{name}") for name in features.unlimited))
+        yield catalog(
+            "doctor.unlimited", limits=", ".join(catalog(f"limit.{name}") for name in features.unlimited)
+        )
 
 
 def _terminal(space: Workspace) -> Iterator[Finding]:
-    text = space.catalog
+    catalog = space.catalog
     if not sys.stdout.isatty():
         # What a pipe cannot do says nothing about the terminal that a lesson would be shown in.
-        yield Finding(text("doctor.terminal"), text("doctor.no_terminal"))
+        yield Finding(catalog("doctor.terminal"), catalog("doctor.no_terminal"))
         return
     size = shutil.get_terminal_size()
     fits = size.columns >= 80 and size.lines >= 24
     name = os.environ.get("TERM", "-")
     inside = " · tmux" if os.environ.get("TMUX") else ""
     yield Finding(
-        text("doctor.terminal"),
+        catalog("doctor.terminal"),
         f"{name} · {size.columns}×{size.lines}{inside}",
         fits,
-        "" if fits else text("doctor.size"),
+        "" if fits else catalog("doctor.size"),
     )
     depth = os.environ.get("COLORTERM", "")
     colours = "24 bit" if depth in ("truecolor", "24bit") else ("256" if "256" in name else "16")
     yield Finding(
-        text("doctor.colours"), colours, True, "" if colours != "16" else text("doctor.colours_fix")
+        catalog("doctor.colours"), colours, True, "" if colours != "16" else catalog("doctor.colours_fix")
     )
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     yield Finding(
-        text("doctor.encoding"),
+        catalog("doctor.encoding"),
         sys.stdout.encoding or "-",
         encoding == "utf8",
-        "" if encoding == "utf8" else text("doctor.encoding_fix"),
+        "" if encoding == "utf8" else catalog("doctor.encoding_fix"),
     )
 
 
 def _folders(space: Workspace) -> Iterator[Finding]:
-    text = space.catalog
+    catalog = space.catalog
     try:
-        yield Finding(text("doctor.lessons"), str(paths.content_folder()))
+        yield Finding(catalog("doctor.lessons"), str(paths.content_folder()))
     except EvoClassError as error:
-        yield Finding(text("doctor.lessons"), text("doctor.missing"), False, error.said(text))
+        yield Finding(catalog("doctor.lessons"), catalog("doctor.missing"), False, error.said(catalog))
     try:
         folder = paths.data_folder()
         free = shutil.disk_usage(folder).free / 1e9
         writable = os.access(folder, os.W_OK)
-        value = text("doctor.free", folder=folder, gigabytes=localised(f"{free:.1f}", text.language))
-        yield Finding(text("doctor.progress"), value, writable, "" if writable else text("doctor.home"))
+        value = catalog("doctor.free", folder=folder, gigabytes=localised(f"{free:.1f}", catalog.language))
+        yield Finding(catalog("doctor.progress"), value, writable, "" if writable else catalog("doctor.home"))
     except EvoClassError as error:
-        yield Finding(text("doctor.progress"), error.said(text), False, text("doctor.home"))
+        yield Finding(catalog("doctor.progress"), error.said(catalog), False, catalog("doctor.home"))
     settings = paths.config_file()
     yield Finding(
-        text("doctor.settings"),
-        str(settings) + ("" if settings.exists() else f" ({text('doctor.defaults')})"),
+        catalog("doctor.settings"),
+        str(settings) + ("" if settings.exists() else f" ({catalog('doctor.defaults')})"),
     )
     cache = Path(os.environ.get("TORCH_HOME", "~/.cache/torch")).expanduser() / "hub" / "checkpoints"
     weights = sorted(path.name for path in cache.glob("*.pth")) if cache.is_dir() else []
-    yield Finding(text("doctor.weights"), ", ".join(weights) or text("doctor.no_weights"))
+    yield Finding(catalog("doctor.weights"), ", ".join(weights) or catalog("doctor.no_weights"))
 
 
 def _plugins(space: Workspace) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from evoclass.commands.options import TEXT
+from evoclass.commands.options import CATALOG
 
 FIXED = {
     "Options": "cli.page.options",
@@ -29,8 +29,8 @@ class HelpPage(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         for words, key in ARGUMENTS.items():
-            args = args.replace(words, TEXT(key))
-        super().write_usage(prog, args, f"{TEXT('cli.page.usage')} " if prefix is None else prefix)
+            args = args.replace(words, CATALOG(key))
+        super().write_usage(prog, args, f"{CATALOG('cli.page.usage')} " if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_translated(heading))
@@ -40,4 +40,4 @@ class HelpPage(click.HelpFormatter):
 
 
 def _translated(words: str) -> str:
-    return TEXT(FIXED[words]) if words in FIXED else words
+    return CATALOG(FIXED[words]) if words in FIXED else words

@@ -8,7 +8,7 @@ import click
 
 from evoclass.commands import screen
 from evoclass.commands.options import (
-    TEXT,
+    CATALOG,
     at_terminal,
     can_draw,
     content_option,
@@ -21,12 +21,12 @@ from evoclass.learner.session import Session
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.learn.help"), epilog=TEXT("cli.learn.examples"))
+@click.command(help=CATALOG("cli.learn.help"), epilog=CATALOG("cli.learn.examples"))
 @click.argument("lesson", required=False)
 @language_option
 @content_option
-@click.option("--plain", is_flag=True, help=TEXT("cli.learn.plain"))
-@click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
+@click.option("--plain", is_flag=True, help=CATALOG("cli.learn.plain"))
+@click.option("--runner", "runner_name", help=CATALOG("cli.option.runner"), metavar="NAME")
 @trust_option
 @click.pass_context
 def learn(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.learner import progress
 from evoclass.learner.workspace import Workspace
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.lessons.help"), epilog=TEXT("cli.lessons.examples"))
+@click.command(help=CATALOG("cli.lessons.help"), epilog=CATALOG("cli.lessons.examples"))
 @json_option
 @language_option
 @content_option

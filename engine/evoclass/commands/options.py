@@ -16,15 +16,15 @@ from evoclass.learner.workspace import Workspace
 from evoclass.wording.languages import means
 from evoclass.wording.printable import printable
 
-TEXT = Catalog(command_language())
+CATALOG = Catalog(command_language())
 """Interface text for help pages and for errors before a workspace is open."""
 
-LANGUAGE_HELP = TEXT("cli.option.lang", names=", ".join(LANGUAGES))
+LANGUAGE_HELP = CATALOG("cli.option.lang", names=", ".join(LANGUAGES))
 
 
 def _language(context: click.Context, _: click.Parameter, value: str | None) -> str | None:
     if value is not None and value not in LANGUAGES:
-        raise click.BadParameter(TEXT("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
+        raise click.BadParameter(CATALOG("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
     if value is not None:
         workspace(context).asked_language = value
     return value
@@ -33,7 +33,7 @@ def _language(context: click.Context, _: click.Parameter, value: str | None) -> 
 def _content(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
     if value is not None:
         if not value.exists():
-            raise click.BadParameter(TEXT("cli.no_folder", folder=value))
+            raise click.BadParameter(CATALOG("cli.no_folder", folder=value))
         workspace(context).content = value
     return value
 
@@ -52,14 +52,14 @@ content_option = click.option(
     type=click.Path(path_type=Path),
     callback=_content,
     expose_value=False,
-    help=TEXT("cli.option.content"),
+    help=CATALOG("cli.option.content"),
     metavar="FOLDER",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help=TEXT("cli.option.json"))
-trust_option = click.option("--trust", is_flag=True, help=TEXT("trust.option"))
+json_option = click.option("--json", "as_json", is_flag=True, help=CATALOG("cli.option.json"))
+trust_option = click.option("--trust", is_flag=True, help=CATALOG("trust.option"))
 
 
-def approve(trust: Trust, place: Path, text: Catalog, yes: bool, shown: Mapping[Path, str]) -> None:
+def approve(trust: Trust, place: Path, catalog: Catalog, yes: bool, shown: Mapping[Path, str]) -> None:
     """Take `--trust`, or ask a person at the terminal; `shown` are digests of the lessons as they were read.
 
     Raises NotTrustedError when the answer is no.
@@ -70,14 +70,14 @@ def approve(trust: Trust, place: Path, text: Catalog, yes: bool, shown: Mapping[
     if trust.holds(place, digest):
         return
     if not yes and sys.stdin.isatty():
-        click.echo(text("trust.ask", folder=place) + " ", nl=False, err=True)
-        yes = means(sys.stdin.readline(), "yes", text.language)
+        click.echo(catalog("trust.ask", folder=place) + " ", nl=False, err=True)
+        yes = means(sys.stdin.readline(), "yes", catalog.language)
     if not yes:
-        raise NotTrustedError(place, text("trust.needed", folder=place), digest)
+        raise NotTrustedError(place, catalog("trust.needed", folder=place), digest)
     try:
         trust.grant(place, digest)
     except ConfigError as error:
-        click.echo(text("trust.not_kept", reason=printable(error.said(text))), err=True)
+        click.echo(catalog("trust.not_kept", reason=printable(error.said(catalog))), err=True)
 
 
 def at_terminal() -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from evoclass.commands.options import TEXT, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.learner.workspace import Workspace
@@ -21,8 +21,8 @@ from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.plugins.help"))
-@click.option("--trace", is_flag=True, help=TEXT("cli.plugins.trace"))
+@click.command(help=CATALOG("cli.plugins.help"))
+@click.option("--trace", is_flag=True, help=CATALOG("cli.plugins.trace"))
 @json_option
 @language_option
 @click.pass_context
@@ -87,8 +87,8 @@ def _report(space: Workspace, report: PluginReport) -> Iterator[str]:
     elif report.error:
         words = say("cli.plugins.off", reason=report.trouble)
     yield f"{mark} " + printable(f"{report.name:<12} {report.version:<8} {words}".rstrip())
-    if report.faults and not report.error:
-        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.faults)))
+    if report.failures and not report.error:
+        yield f"  {'':<21} " + printable(say("cli.plugins.faulty", reason="; ".join(report.failures)))
 
 
 def _trace(space: Workspace) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from evoclass.commands.options import TEXT, content_option, json_option, language_option, workspace
+from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.errors import ProgressError
 from evoclass.learner.progress import LessonState
@@ -14,7 +14,7 @@ from evoclass.learner.workspace import Workspace
 from evoclass.wording.printable import printable
 
 
-@click.command(help=TEXT("cli.progress.help"))
+@click.command(help=CATALOG("cli.progress.help"))
 @json_option
 @language_option
 @content_option

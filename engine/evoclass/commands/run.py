@@ -19,7 +19,7 @@ import click
 import msgspec
 
 from evoclass.commands.options import (
-    TEXT,
+    CATALOG,
     approve,
     content_option,
     json_option,
@@ -49,13 +49,16 @@ END_AGAIN = 0.25
 TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 
 
-@click.command(help=TEXT("cli.run.help"), epilog=TEXT("cli.run.examples"))
+@click.command(help=CATALOG("cli.run.help"), epilog=CATALOG("cli.run.examples"))
 @click.argument("target")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@click.option("--file", "file", help=TEXT("cli.run.file"), metavar="NAME")
-@click.option("--runner", "runner_name", help=TEXT("cli.option.runner"), metavar="NAME")
+@click.option("--file", "file", help=CATALOG("cli.run.file"), metavar="NAME")
+@click.option("--runner", "runner_name", help=CATALOG("cli.option.runner"), metavar="NAME")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help=TEXT("cli.run.timeout"), metavar="SECONDS"
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help=CATALOG("cli.run.timeout"),
+    metavar="SECONDS",
 )
 @trust_option
 @json_option
@@ -82,7 +85,7 @@ def run(
     os.environ.setdefault("EVOCLASS_PRELOAD", ahead)
     if timeout is not None:
         if not math.isfinite(timeout):
-            raise click.BadParameter(TEXT("cli.run.no_time", value=timeout), param_hint="--timeout")
+            raise click.BadParameter(CATALOG("cli.run.no_time", value=timeout), param_hint="--timeout")
         limits = replace(limits, seconds=timeout)
     runner = space.runner(runner_name)
     availability = space.plugins.available(type(runner))

@@ -74,7 +74,7 @@ class ExporterContract:
         assert lesson.title, lesson.problems
         losses = Losses(lesson)
         package = self.exporter.__module__.partition(".")[0]
-        catalog = Catalog("en", [package], lambda *fault: None)
+        catalog = Catalog("en", [package], lambda *file: None)
         count = self.exporter().write(Export(lesson, catalog, losses), target)
         assert type(count) is int
         assert count >= 0

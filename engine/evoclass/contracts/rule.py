@@ -69,7 +69,7 @@ class RuleContract:
         package = self.rule.__module__.partition(".")[0]
         told: dict[str, tuple[str, str]] = {}
         for language in LANGUAGES:
-            catalog = Catalog(language, [package], lambda *fault: None)
+            catalog = Catalog(language, [package], lambda *file: None)
             for problem in self.found(self.rule.wrong, language):
                 message, fix = told[language] = describe(problem, catalog)
                 assert message != f"problem.{self.rule.code}", f"no sentence problem.{self.rule.code}"

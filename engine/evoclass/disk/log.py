@@ -1,4 +1,4 @@
-"""What EvoClass does, written down line by line for whoever looks for a fault: `EVOCLASS_LOG=FILE`."""
+"""What EvoClass does, written down line by line for whoever looks for a mistake: `EVOCLASS_LOG=FILE`."""
 
 from __future__ import annotations
 

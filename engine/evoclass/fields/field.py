@@ -59,11 +59,11 @@ class Field:
         """Return what a learner sees before there is an answer: the parts, each with what is typed to pick it."""
         return marked(letters(len(self.parts())), self.parts())
 
-    def instruction(self, text: Catalog) -> str:
+    def instruction(self, catalog: Catalog) -> str:
         """Return in a few words how to answer."""
-        return text("plain.text")
+        return catalog("plain.text")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         """Return the value that was typed.  Raises InvalidAnswer."""
         return typed
 

@@ -28,16 +28,16 @@ class Choice(Field):
     def parts(self) -> Sequence[Option]:
         return self.options
 
-    def instruction(self, text: Catalog) -> str:
-        return text("plain.letters" if self.multiple else "plain.letter")
+    def instruction(self, catalog: Catalog) -> str:
+        return catalog("plain.letters" if self.multiple else "plain.letter")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         marks = letters(len(self.options))
-        keys = list(dict.fromkeys(_pick(self.options, marks, word, text) for word in _split(typed)))
+        keys = list(dict.fromkeys(_pick(self.options, marks, word, catalog) for word in _split(typed)))
         if self.multiple:
             return keys
         if len(keys) != 1:
-            raise InvalidAnswer(text("plain.one_letter", last=_last(marks)))
+            raise InvalidAnswer(catalog("plain.one_letter", last=_last(marks)))
         return keys[0]
 
     def typed(self, value: Value) -> str:
@@ -77,14 +77,14 @@ class Order(Field):
     def offered(self) -> Sequence[Row]:
         return marked(_numbers(self.items), self.items)
 
-    def instruction(self, text: Catalog) -> str:
-        return text("plain.order_indent" if self.indent else "plain.order")
+    def instruction(self, catalog: Catalog) -> str:
+        return catalog("plain.order_indent" if self.indent else "plain.order")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         marks = _numbers(self.items)
         keys = []
         for word in _split(typed):
-            key = _pick(self.items, marks, word.rstrip("+"), text)
+            key = _pick(self.items, marks, word.rstrip("+"), catalog)
             level = len(word) - len(word.rstrip("+"))
             keys.append(f"{key}:{level}" if self.indent else key)
         return keys
@@ -132,14 +132,14 @@ class Match(Field):
         lefts, rights = marked(_numbers(self.left), self.left), marked(letters(len(self.right)), self.right)
         return [*lefts, empty, *rights]
 
-    def instruction(self, text: Catalog) -> str:
-        return text("plain.match")
+    def instruction(self, catalog: Catalog) -> str:
+        return catalog("plain.match")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         pairs = {}
         for word in _split(typed.lower()):
-            key = _pick(self.left, _numbers(self.left), word.rstrip(string.ascii_lowercase), text)
-            pairs[key] = _pick(self.right, letters(len(self.right)), word.lstrip(string.digits), text)
+            key = _pick(self.left, _numbers(self.left), word.rstrip(string.ascii_lowercase), catalog)
+            pairs[key] = _pick(self.right, letters(len(self.right)), word.lstrip(string.digits), catalog)
         return pairs
 
     def typed(self, value: Value) -> str:
@@ -174,14 +174,14 @@ def _split(typed: str) -> list[str]:
     return typed.replace(",", " ").split()
 
 
-def _pick(parts: Sequence[Option], marks: Sequence[str], typed: str, text: Catalog) -> str:
+def _pick(parts: Sequence[Option], marks: Sequence[str], typed: str, catalog: Catalog) -> str:
     """Return the key of the part that was typed by its mark or, where letters are shown, by its number."""
     typed = typed.strip("().").lower()
     for names in zip(marks, _numbers(parts), parts, strict=True):
         if typed in names[:2]:
             return names[2].key
     first = marks[0] if marks else _last(marks)
-    raise InvalidAnswer(text("plain.not_there", typed=typed, first=first, last=_last(marks)))
+    raise InvalidAnswer(catalog("plain.not_there", typed=typed, first=first, last=_last(marks)))
 
 
 def _last(marks: Sequence[str]) -> str:

@@ -44,11 +44,11 @@ class Number(Field):
     def takes(self, word: str) -> bool:
         return False
 
-    def instruction(self, text: Catalog) -> str:
-        return text("plain.number_unit", unit=self.unit) if self.unit else text("plain.number")
+    def instruction(self, catalog: Catalog) -> str:
+        return catalog("plain.number_unit", unit=self.unit) if self.unit else catalog("plain.number")
 
-    def read(self, typed: str, text: Catalog) -> Value:
-        number = self.number(typed, text.language)
+    def read(self, typed: str, catalog: Catalog) -> Value:
+        number = self.number(typed, catalog.language)
         return typed if number is None else number
 
     def number(self, typed: str, language: str) -> float | None:

@@ -24,7 +24,7 @@ from evoclass.inspecting.courses import Courses
 from evoclass.inspecting.pace import Pace, cost_clock, work_clock
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
-from evoclass.inspecting.values import Values, failed
+from evoclass.inspecting.values import NamespaceReader, failed
 from evoclass.probe import Glance, Picture, Probe
 from evoclass.protocol import MAX_ROWS, Cause, Detail, Frame, Look, Parameters, Step, Summary
 from evoclass.running.program import Program
@@ -81,7 +81,7 @@ class Inspector:
         self._program = program
         self._file = str(program.file)
         self._first = frozenset(program.watch)
-        self._values = Values(
+        self._values = NamespaceReader(
             namespace, probes if program.inspect else (), Aliases(program.source, program.watch)
         )
         self._probes = self._values.probes
@@ -95,7 +95,7 @@ class Inspector:
         self._sequence = self._lines = self._line_shown = self._steps_told = self._thread = 0
         self._begun = self._stepped = 0.0
         self._frame: FrameType | None = None
-        self._confessed = ""
+        self._reported = ""
         self._busy = True
         self._due = float("inf")
         self.alarm = Alarm(self.ring)
@@ -132,8 +132,8 @@ class Inspector:
                 wanted = waiting or self._shot is not None or self._frame_due("loop", perf_counter(), 0)
                 if own is None and frame is not None and wanted:
                     self._homecoming.await_from(frame, self._file)
-        except Exception as error:  # the inspector's own fault must not become the program's
-            self._confess(error)
+        except Exception as error:  # the inspector's own failure must not become the program's
+            self._report_failure(error)
         finally:
             if own is None:
                 self._set_due()
@@ -161,9 +161,9 @@ class Inspector:
             if self._values.still():
                 scope = local_values(frame, self._file)
                 self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
-        except Exception as error:  # the inspector's own fault must not become the program's
+        except Exception as error:  # the inspector's own failure must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
-            self._confess(error)
+            self._report_failure(error)
 
     def start(self) -> None:
         """Install the probes' clocks and start counting the program's time."""
@@ -172,7 +172,7 @@ class Inspector:
             try:
                 probe.install(self._step)
             except Exception as error:
-                self._confess(error)
+                self._report_failure(error)
         myself = weakref.ref(self)
 
         def silence() -> None:  # a forked child of the program must not speak on its parent's line
@@ -216,8 +216,8 @@ class Inspector:
             try:
                 with _no_collection():
                     self._look_round(cause, line, frame, now)
-            except Exception as error:  # the inspector's own fault must not become the program's
-                self._confess(error)
+            except Exception as error:  # the inspector's own failure must not become the program's
+                self._report_failure(error)
         finally:
             self._busy, self._frame = False, None
             self._set_due()
@@ -233,7 +233,7 @@ class Inspector:
                 self._shoot("statement", line, scope, whole=True)
             self._kept = _Kept.of(scope, self._rows, self._parameters)
         except Exception as error:
-            self._confess(error)
+            self._report_failure(error)
         finally:
             self._busy = False
 
@@ -268,12 +268,12 @@ class Inspector:
             return False
         return self._pace.due(now)
 
-    def _confess(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         self._pace.spent(perf_counter(), 0.0)
         self._shot = None
         row = failed("inspector", error)
-        if self._confessed != row.badge:
-            self._confessed = row.badge
+        if self._reported != row.badge:
+            self._reported = row.badge
             self._send(msgspec.structs.replace(self._new_frame("statement", 0, whole=False), rows=(row,)))
 
     # ----------------------------------------------------------------------------------------------- frames
@@ -323,7 +323,7 @@ class Inspector:
             with _no_collection():
                 self._shoot(cause, line, scope, whole=True, values=values)
         except Exception as error:
-            self._confess(error)
+            self._report_failure(error)
             self._send(self._new_frame(cause, line, whole=False))
         finally:
             self._busy = False

@@ -19,7 +19,7 @@ _LONGEST_VALUE = 100_000
 _LONGEST_TEXT = 500
 
 
-class Values:
+class NamespaceReader:
     """Reads a program's namespace through probes; holds no value itself."""
 
     def __init__(self, namespace: dict[str, Any], probes: Iterable[Probe], aliases: Aliases) -> None:

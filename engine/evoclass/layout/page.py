@@ -30,9 +30,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Steps,
     Table,
+    ThematicBreak,
 )
 
 MEASURE = 84
@@ -45,7 +45,7 @@ _MARKERS = ("•", "◦", "▪")
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class _Context:
     """What blocks inside blocks inherit."""
 
     live: Mapping[str, str]
@@ -72,8 +72,8 @@ def layout(
     faster and gives lines of the same shape.  Labs appear as a line with their file; exercises and steps are left
     to the front ends, which have to ask for answers anyway.
     """
-    setting = _Setting(live or {}, catalog, highlight)
-    return _stack(blocks, max(1, min(width, MEASURE)), setting)
+    context = _Context(live or {}, catalog, highlight)
+    return _stack(blocks, max(1, min(width, MEASURE)), context)
 
 
 def layout_inlines(
@@ -83,10 +83,10 @@ def layout_inlines(
     return [Line(row.segments, block, row.joins) for row in wrap(pieces(items, live or {}, style), width)]
 
 
-def _stack(blocks: Sequence[AnyBlock], width: int, setting: _Setting, tight: bool = False) -> list[Line]:
+def _stack(blocks: Sequence[AnyBlock], width: int, context: _Context, tight: bool = False) -> list[Line]:
     lines: list[Line] = []
     for index, block in enumerate(blocks):
-        drawn = _draw(block, width, setting)
+        drawn = _draw(block, width, context)
         if not drawn:
             continue
         if lines:
@@ -102,39 +102,39 @@ def gap(above: AnyBlock, below: AnyBlock, tight: bool = False) -> int:
     return 0 if tight and isinstance(below, ListBlock) else 1
 
 
-def _draw(block: AnyBlock, width: int, setting: _Setting) -> list[Line]:
+def _draw(block: AnyBlock, width: int, context: _Context) -> list[Line]:
     name = block.id
     match block:
         case Paragraph(text=text):
-            return layout_inlines(text, width, live=setting.live, style=setting.style, block=name)
+            return layout_inlines(text, width, live=context.live, style=context.style, block=name)
         case Heading(level=level, text=text):
-            return _heading(text, level, width, setting, name)
+            return _heading(text, level, width, context, name)
         case ListBlock():
-            return _list(block, width, setting)
+            return _list(block, width, context)
         case Quote(children=children):
             bar = Segment("▎ ", "quote.bar")
-            inner = replace(setting, style="quote")
+            inner = replace(context, style="quote")
             return _beside(children, width, inner, bar, bar, name)
         case Callout():
-            return _callout(block, width, setting)
+            return _callout(block, width, context)
         case CodeBlock(language=language, code=code):
-            return code_lines(code, language if setting.highlight else "", width, name)
+            return code_lines(code, language if context.highlight else "", width, name)
         case Table(header=header, rows=rows, align=align):
-            return table_lines(header, rows, align, width, setting.live, name)
+            return table_lines(header, rows, align, width, context.live, name)
         case MathBlock(text=text):
             return _math(text, width, name)
         case Image():
-            return _image(block, width, setting)
-        case Rule():
+            return _image(block, width, context)
+        case ThematicBreak():
             return [Line((Segment(("─" * min(width, 24)), "rule"),), name)]
         case Footnotes(notes=notes):
-            return _footnotes(notes, width, setting, name)
+            return _footnotes(notes, width, context, name)
         case Lab(file=file):
             return _plain(f"▸ {file}", width, "strong", name)
         case Drawing():
-            return _drawing(block, width, setting)
+            return _drawing(block, width, context)
         case Fault():
-            return fault_lines(block, width, setting.catalog)
+            return fault_lines(block, width, context.catalog)
         case ExerciseBlock() | Steps():
             return []
     assert_never(block)
@@ -144,9 +144,9 @@ def _plain(text: str, width: int, style: str, name: str) -> list[Line]:
     return [Line(row.segments, name, row.joins) for row in wrap([Segment(clean(text), style)], width)]
 
 
-def _heading(text: Inlines, level: int, width: int, setting: _Setting, name: str) -> list[Line]:
+def _heading(text: Inlines, level: int, width: int, context: _Context, name: str) -> list[Line]:
     style = f"heading{min(level, 4)}"
-    lines = layout_inlines(text, width, live=setting.live, style=style, block=name)
+    lines = layout_inlines(text, width, live=context.live, style=style, block=name)
     if level <= 2:
         rule = ("━" if level == 1 else "─") * max(line.width for line in lines)
         lines.append(Line((Segment(rule, f"{style}.rule"),), name))
@@ -154,17 +154,17 @@ def _heading(text: Inlines, level: int, width: int, setting: _Setting, name: str
 
 
 def _beside(
-    blocks: Sequence[AnyBlock], width: int, setting: _Setting, first: Segment, rest: Segment, name: str
+    blocks: Sequence[AnyBlock], width: int, context: _Context, first: Segment, rest: Segment, name: str
 ) -> list[Line]:
     """Lay out blocks to the right of a marker, or below each other where there is no room for it."""
     taken = cell_width(first.text)
     if width - taken < NARROW // 2:
-        return _stack(blocks, width, setting)
-    return beside(_stack(blocks, width - taken, setting, tight=True) or [Line((), name)], first, rest)
+        return _stack(blocks, width, context)
+    return beside(_stack(blocks, width - taken, context, tight=True) or [Line((), name)], first, rest)
 
 
-def _list(block: ListBlock, width: int, setting: _Setting) -> list[Line]:
-    inner = replace(setting, depth=setting.depth + 1)
+def _list(block: ListBlock, width: int, context: _Context) -> list[Line]:
+    inner = replace(context, depth=context.depth + 1)
     lines: list[Line] = []
     loose = any(sum(not isinstance(child, ListBlock) for child in item) > 1 for item in block.items)
     last = str(block.start + len(block.items) - 1)
@@ -172,7 +172,7 @@ def _list(block: ListBlock, width: int, setting: _Setting) -> list[Line]:
         if block.ordered:
             marker = f"{block.start + index}.".rjust(len(last) + 1)
         else:
-            marker = _MARKERS[min(setting.depth, len(_MARKERS) - 1)]
+            marker = _MARKERS[min(context.depth, len(_MARKERS) - 1)]
         first = Segment(f" {marker} ", "list.marker")
         rest = Segment(" " * cell_width(first.text), "list.pad")
         if lines and loose:
@@ -181,17 +181,17 @@ def _list(block: ListBlock, width: int, setting: _Setting) -> list[Line]:
     return lines
 
 
-def _callout(block: Callout, width: int, setting: _Setting) -> list[Line]:
+def _callout(block: Callout, width: int, context: _Context) -> list[Line]:
     kind = block.kind if block.kind in CALLOUTS else "note"
-    label = setting.say(f"layout.callout.{kind}")
+    label = context.say(f"layout.callout.{kind}")
     border, title_style = f"callout.{kind}.border", f"callout.{kind}.title"
     title = [Segment(label, title_style)]
     if block.title:
-        title += [Segment(" · ", title_style), *_on_one_row(pieces(block.title, setting.live, title_style))]
+        title += [Segment(" · ", title_style), *_on_one_row(pieces(block.title, context.live, title_style))]
     if width < NARROW:
         head = [Line(row.segments, block.id, row.joins) for row in wrap(title, width)]
-        return head + _stack(block.children, width, setting)
-    return framed(_stack(block.children, width - 4, setting), title, width, border, block.id)
+        return head + _stack(block.children, width, context)
+    return framed(_stack(block.children, width - 4, context), title, width, border, block.id)
 
 
 def _on_one_row(texts: Iterable[Segment]) -> list[Segment]:
@@ -211,8 +211,8 @@ def _math(text: str, width: int, name: str) -> list[Line]:
     return lines
 
 
-def _image(block: Image, width: int, setting: _Setting) -> list[Line]:
-    label = setting.say("layout.image")
+def _image(block: Image, width: int, context: _Context) -> list[Line]:
+    label = context.say("layout.image")
     caption = [Segment(label, "image.title", block.source)]
     if block.title:
         caption += [Segment(" · ", "image.title"), Segment(clean(block.title), "image.title", block.source)]
@@ -228,7 +228,7 @@ def _described(words: str, caption: list[Segment], width: int, name: str) -> lis
     return framed(alt, caption, width, "image.border", name)
 
 
-def _drawing(block: Drawing, width: int, setting: _Setting) -> list[Line]:
+def _drawing(block: Drawing, width: int, context: _Context) -> list[Line]:
     """Return the widest text for which there is room; in the narrowest one, what is too long is wrapped as in code."""
     if block.text:
         room = width - 2
@@ -236,19 +236,19 @@ def _drawing(block: Drawing, width: int, setting: _Setting) -> list[Line]:
         fitting = (lines for lines in versions if all(cell_width(clean(line)) <= room for line in lines))
         return code_lines("\n".join(next(fitting, versions[-1])), "", width, block.id)
     if block.blocks:
-        return _stack(block.blocks, width, setting)
-    return _described(block.alt, [Segment(setting.say("layout.drawing"), "image.title")], width, block.id)
+        return _stack(block.blocks, width, context)
+    return _described(block.alt, [Segment(context.say("layout.drawing"), "image.title")], width, block.id)
 
 
 def _footnotes(
-    notes: Iterable[tuple[str, tuple[AnyBlock, ...]]], width: int, setting: _Setting, name: str
+    notes: Iterable[tuple[str, tuple[AnyBlock, ...]]], width: int, context: _Context, name: str
 ) -> list[Line]:
-    lines = [*_plain(setting.say("layout.notes"), width, "heading3", name), Line((), name)]
+    lines = [*_plain(context.say("layout.notes"), width, "heading3", name), Line((), name)]
     for label, blocks in notes:
         mark = footnote_mark(label)
         first = Segment(f" {mark} ", "footnote.label")
         rest = Segment(" " * cell_width(first.text), "list.pad")
-        drawn = _beside(blocks, width - 2 if width >= NARROW else width, setting, first, rest, name)
+        drawn = _beside(blocks, width - 2 if width >= NARROW else width, context, first, rest, name)
         back = Segment(" ↩", "link", f"#ref-{label}")
         drawn[-1] = drawn[-1]._replace(segments=(*drawn[-1].segments, back))
         lines.append(drawn[0]._replace(anchor=f"fn-{label}"))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUnavailable
 from evoclass.exercise import Answer, Feedback, Verdict
 from evoclass.learner.openlesson import OpenLesson
@@ -58,7 +58,7 @@ class Answers:
     async def submit(self, block_id: str, answer: Answer) -> Verdict:
         """Grade an answer and remember it.
 
-        Raises RunnerError when its code cannot be run, PluginError when the question's plugin has a fault.
+        Raises RunnerError when its code cannot be run, PluginError when the question's plugin fails.
         """
         block, place = self.exercise(block_id), self._open.place_in_log
         verdict = await self._verdict(block, answer)
@@ -155,7 +155,7 @@ class Answers:
         return solution
 
     def retry(self, block_id: str) -> None:
-        """Take the answer back to try again, with newly drawn values; what was passed stays passed."""
+        """Clear the answer for another try, with newly drawn values; an exercise that was passed stays counted."""
         self._log(Verb.VOIDED, block_id)
         self._open.draw_anew()
 
@@ -174,7 +174,7 @@ class Answers:
 
 
 async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Do what a question's plugin does, and make a fault of its own a PluginError, written down in full."""
+    """Do what a question's plugin does, and make what goes wrong in it a PluginError, written down in full."""
     try:
         return await work()
     except EvoClassError:

@@ -250,6 +250,6 @@ def make_catalog(language: str, plugins: Plugins) -> Catalog:
         elif package in ("evoclass", *plugins.front_end_packages):
             raise error
 
-    for fault in brought().faults:
-        broken(fault.package, fault.file, fault.error)
+    for file in brought().broken_files:
+        broken(file.package, file.file, file.error)
     return Catalog(language, (*plugins.front_end_packages, *plugins.packages), broken)

@@ -10,7 +10,7 @@ from evoclass.model import LessonEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class LessonSummary:
     """The figures of one lesson, as they are now."""
 
     done: bool
@@ -29,7 +29,7 @@ class Summary:
     """The lesson after this one, or None if it is the last."""
 
 
-def summary(session: Session, seconds: float = 0.0) -> Summary:
+def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
     """Return what the learner has done in the open lesson; `seconds` of study are still to be counted."""
     blocks = session.lesson.exercises
     states = [session.state.exercises.get(block.id) for block in blocks]
@@ -37,7 +37,7 @@ def summary(session: Session, seconds: float = 0.0) -> Summary:
     entries = session.course.lessons
     here = session.course.place(session.lesson.id)
     following = entries[here + 1] if here is not None and here + 1 < len(entries) else None
-    return Summary(
+    return LessonSummary(
         done=bool(blocks) and all(state is not None and state.done for state in states),
         passed=sum(state.passed for state in known),
         total=len(blocks),
@@ -55,15 +55,15 @@ def summary(session: Session, seconds: float = 0.0) -> Summary:
     )
 
 
-def sentences(told: Summary, say: Catalog) -> list[str]:
+def sentences(told: LessonSummary, catalog: Catalog) -> list[str]:
     """Return the summary in sentences, the same for every front end."""
     minutes = max(1, round(told.seconds / 60))
-    lines = [say("summary.passed", passed=told.passed, total=told.total, first=told.first_try)]
-    lines.append(say("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
+    lines = [catalog("summary.passed", passed=told.passed, total=told.total, first=told.first_try)]
+    lines.append(catalog("summary.work", tries=told.tries, runs=told.runs, minutes=minutes))
     if told.seen:
-        lines.append(say("summary.seen", numbers=", ".join(map(str, told.seen))))
+        lines.append(catalog("summary.seen", numbers=", ".join(map(str, told.seen))))
     if told.following is not None:
-        lines.append(say("summary.next", title=told.following.title))
+        lines.append(catalog("summary.next", title=told.following.title))
     else:
-        lines.append(say("summary.last"))
+        lines.append(catalog("summary.last"))
     return lines

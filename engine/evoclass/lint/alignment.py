@@ -17,7 +17,7 @@ WORK = 800_000
 """How many are weighed in all; what lies beyond is compared by how many blocks of each kind there are."""
 
 
-class Item(NamedTuple):
+class Fingerprint(NamedTuple):
     """What tells a block from others."""
 
     kind: str
@@ -38,7 +38,7 @@ class Stretch(NamedTuple):
     last: int
 
 
-def aligned(left: Sequence[Item], right: Sequence[Item]) -> list[Stretch]:
+def aligned(left: Sequence[Fingerprint], right: Sequence[Fingerprint]) -> list[Stretch]:
     """Return the blocks of both sides in stretches, from the first to the last."""
     if [item.kind for item in left] == [item.kind for item in right]:
         return [Stretch("same", 0, len(left), 0, len(right))] if left else []
@@ -67,7 +67,7 @@ def _joined(pieces: Iterator[Stretch]) -> Iterator[Stretch]:
 class _Alignment:
     """Weighs the blocks of two files against each other, within bounds."""
 
-    def __init__(self, left: Sequence[Item], right: Sequence[Item]) -> None:
+    def __init__(self, left: Sequence[Fingerprint], right: Sequence[Fingerprint]) -> None:
         self._left, self._right = left, right
         self._work = WORK
 
@@ -76,7 +76,12 @@ class _Alignment:
         yield from self._trimmed(0, len(self._left), 0, len(self._right), (_certain, _of_one_kind))
 
     def _trimmed(
-        self, start: int, stop: int, first: int, last: int, ways: Sequence[Callable[[Item, Item], bool]]
+        self,
+        start: int,
+        stop: int,
+        first: int,
+        last: int,
+        ways: Sequence[Callable[[Fingerprint, Fingerprint], bool]],
     ) -> Iterator[Stretch]:
         """Take off what is the same at both ends and weigh the rest; if that is much, be less strict about it."""
         head, tail = 0, 0
@@ -171,7 +176,7 @@ class _Alignment:
                 there += 1
 
 
-def likeness(theirs: Item, ours: Item) -> float:
+def likeness(theirs: Fingerprint, ours: Fingerprint) -> float:
     """Return how much speaks for two blocks of one kind being the same one: 4 for the kind, up to 3 for the rest."""
     both = len(theirs.marks | ours.marks)
     marks = len(theirs.marks & ours.marks) / both if both else 0.8
@@ -179,22 +184,22 @@ def likeness(theirs: Item, ours: Item) -> float:
     return 4 + 2 * marks + (min(theirs.length, ours.length) / longer if longer else 1)
 
 
-def _certain(theirs: Item, ours: Item) -> bool:
+def _certain(theirs: Fingerprint, ours: Fingerprint) -> bool:
     """Whether two blocks in the same place can be nothing but the same one."""
     return theirs.kind == ours.kind and theirs.marks == ours.marks and bool(ours.marks)
 
 
-def _of_one_kind(theirs: Item, ours: Item) -> bool:
+def _of_one_kind(theirs: Fingerprint, ours: Fingerprint) -> bool:
     return theirs.kind == ours.kind
 
 
-def _sections(items: Sequence[Item], start: int, stop: int) -> list[int]:
+def _sections(items: Sequence[Fingerprint], start: int, stop: int) -> list[int]:
     """Return where the stretch and each section in it begin, and where the last one ends."""
     inside = (place for place in range(start + 1, stop) if items[place].heading)
     return [start, *inside, stop]
 
 
-def _last_of(items: Sequence[Item], start: int, stop: int, wanted: Counter[str]) -> list[int]:
+def _last_of(items: Sequence[Fingerprint], start: int, stop: int, wanted: Counter[str]) -> list[int]:
     """Return the places of the last blocks of each kind, as many as are wanted."""
     left = Counter(wanted)
     found = []

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from evoclass.directive import Setting
+from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 from evoclass.exercise import Exercise
-from evoclass.lint.alignment import Item, aligned
+from evoclass.lint.alignment import Fingerprint, aligned
 from evoclass.lint.numbers import numbers
 from evoclass.lint.python import code_difference
 from evoclass.model import (
@@ -34,10 +34,10 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
     inlines,
     walk,
 )
@@ -198,7 +198,7 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
 
 
 def _settings(
-    source: Sequence[Setting], settings: Sequence[Setting], block: AnyBlock, language: str
+    source: Sequence[OptionLine], settings: Sequence[OptionLine], block: AnyBlock, language: str
 ) -> Iterator[Problem]:
     """Compare options that a translation keeps; an option may stand anywhere among the others."""
     theirs, ours = Counter(map(_bare, source)), Counter(map(_bare, settings))
@@ -207,15 +207,15 @@ def _settings(
         yield Problem("E085", line, fields={"id": block.id, "language": language, "option": key})
 
 
-def _drawn(steps: Steps) -> Sequence[Setting]:
+def _drawn(steps: Steps) -> Sequence[OptionLine]:
     return steps.variants.settings if steps.variants is not None else ()
 
 
-def _bare(setting: Setting) -> tuple[str, str]:
+def _bare(setting: OptionLine) -> tuple[str, str]:
     return setting.key, " ".join(setting.value.split())
 
 
-def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[Setting]:
+def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[OptionLine]:
     """Return the options that a translation keeps, of some only what stands before the first bar."""
     heads = block.exercise.fixed_heads
     return [
@@ -243,9 +243,9 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     language, own = source.language, translated.language
     waiting = _waiting(translated)
     end = max((block.end_line for block in right), default=1)
-    items = [list(map(Item, map(_kind, blocks))) for blocks in (left, right)]
+    items = [list(map(Fingerprint, map(_kind, blocks))) for blocks in (left, right)]
     if items[0] != items[1]:
-        items = [[_item(b, language) for b in left], [_item(b, own) for b in right]]
+        items = [[_fingerprint(b, language) for b in left], [_fingerprint(b, own) for b in right]]
     for how, start, stop, first, last in aligned(*items):
         theirs, ours = left[start:stop], right[first:last]
         if how == "same":
@@ -291,7 +291,7 @@ def _readable(blocks: Iterable[AnyBlock]) -> list[AnyBlock]:
     return found
 
 
-def _item(block: AnyBlock, language: str) -> Item:
+def _fingerprint(block: AnyBlock, language: str) -> Fingerprint:
     """Return what tells a block from others of its kind in both languages."""
     items = [item for part in walk((block,)) for item in _items(part)]
     marks = {f"#{number}" for number in numbers(items, language)}
@@ -302,7 +302,7 @@ def _item(block: AnyBlock, language: str) -> Item:
     code = getattr(block, "code", None) or getattr(block, "tex", None)
     if isinstance(code, str) and not _is_named(block):
         marks.add(bare_code(code))
-    return Item(_kind(block), frozenset(marks), length, isinstance(block, Heading))
+    return Fingerprint(_kind(block), frozenset(marks), length, isinstance(block, Heading))
 
 
 def _kind(block: AnyBlock) -> str:
@@ -393,7 +393,9 @@ def _size(block: AnyBlock) -> list[int]:
             return [len(row) for row in rows]
         case Drawing(text=text, narrower=narrower, svg=svg):
             return [bool(text), len(narrower), bool(svg)]
-        case Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | Rule() | Lab() | Fault():
+        case (
+            Heading() | Paragraph() | CodeBlock() | MathBlock() | Image() | ThematicBreak() | Lab() | Fault()
+        ):
             return []
         case ListBlock() | Quote() | Callout() | Footnotes() | ExerciseBlock() | Steps():
             return []

@@ -37,9 +37,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Steps,
     Table,
+    ThematicBreak,
     inlines,
     walk,
 )
@@ -149,7 +149,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
             case ExerciseBlock():
                 yield from _exercise(block)
                 yield from asked(block)
-            case Heading() | Paragraph() | Table() | MathBlock() | Image() | Rule() | Fault():
+            case Heading() | Paragraph() | Table() | MathBlock() | Image() | ThematicBreak() | Fault():
                 pass
             case ListBlock() | Quote() | Callout() | Footnotes() | Drawing() | Steps():
                 pass
@@ -241,8 +241,8 @@ def _ask(exercise: Exercise, solution: Answer) -> None:
                 field.words(solution.get(field.name)),
                 field.signature(solution.get(field.name)),
             )
-            if field.faults:
-                raise PluginError(field.faults[0])
+            if field.failures:
+                raise PluginError(field.failures[0])
 
 
 def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:

@@ -27,14 +27,14 @@ def words(field: Field, value: Value) -> Iterable[str]:
     return (line for row in field.words(value) for line in _text(row).splitlines())
 
 
-def read(field: Field, console: Console, text: Catalog, typed: str) -> Value:
+def read(field: Field, console: Console, catalog: Catalog, typed: str) -> Value:
     """Return the value that was typed for a field, with the further lines that some fields take.
 
     Raises InvalidAnswer.
     """
     if field.several_lines:
-        typed = "\n".join([typed, console.text(text("plain.lines"))])
-    return field.read(typed, text)
+        typed = "\n".join([typed, console.text(catalog("plain.lines"))])
+    return field.read(typed, catalog)
 
 
 def inline_text(items: Inlines) -> str:

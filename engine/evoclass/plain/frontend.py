@@ -33,8 +33,8 @@ class PlainFrontEnd:
         self.session = session
         self.runners = runners
         self.console = console or Console()
-        self.text = session.catalog
-        self.steering = Steering(self.console, self.text)
+        self.catalog = session.catalog
+        self.steering = Steering(self.console, self.catalog)
         self.labs = Labs(session, self.console, self.steering, self._runner)
         self.questions = Questions(session, self.console, self.steering, self.labs)
 
@@ -52,7 +52,7 @@ class PlainFrontEnd:
         except (Leave, KeyboardInterrupt):
             kept = "plain.left_unkept" if self.session.unkept else "plain.left"
             self.console.say(
-                "", self.text(kept, done=self.session.answers.done, total=self.session.answers.total)
+                "", self.catalog(kept, done=self.session.answers.done, total=self.session.answers.total)
             )
         finally:
             self.session.studied(time.monotonic() - start)
@@ -97,13 +97,13 @@ class PlainFrontEnd:
         if self.console.interactive and self.session.is_new:
             self._say(self.session.course.blocks)
         if lesson.minutes:
-            self.console.say(self.text("plain.minutes", minutes=lesson.minutes))
+            self.console.say(self.catalog("plain.minutes", minutes=lesson.minutes))
         self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
         if self.console.interactive:
-            self.console.say(self.text("plain.help"), "")
+            self.console.say(self.catalog("plain.help"), "")
 
     def _say_trouble(self) -> None:
-        self.console.say("", self.session.unkept or self.text("progress.kept_again"), "")
+        self.console.say("", self.session.unkept or self.catalog("progress.kept_again"), "")
 
     def _title(self, section: Sequence[AnyBlock]) -> str:
         first = section[0]
@@ -113,14 +113,14 @@ class PlainFrontEnd:
         """Let a person breathe, or go elsewhere, before the next section; a pipe reads on."""
         if self.console.interactive and following < len(self.steering.titles):
             title = self.steering.titles[following]
-            self.steering.ask(self.text("plain.next_section", title=title))
+            self.steering.ask(self.catalog("plain.next_section", title=title))
 
     def _from_where_left(self, sections: Sequence[Sequence[AnyBlock]]) -> tuple[int, int]:
         """Return the section, and how many of its blocks to skip."""
         for number, section in enumerate(sections):
             for index, block in enumerate(section):
                 if self.console.interactive and block.id == self.session.state.block and (number or index):
-                    if means(self.console.ask(self.text("plain.resume")), "no", self.text.language):
+                    if means(self.console.ask(self.catalog("plain.resume")), "no", self.catalog.language):
                         return 0, 0
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0
@@ -129,13 +129,13 @@ class PlainFrontEnd:
         """Say what was done, once everything is; and the count in any case."""
         told = summary(self.session, seconds)
         if told.done:
-            self.console.say(self.text("plain.heading", level=2, text=self.text("summary.title")))
+            self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
             if told.objectives:
-                self.console.say(f"{self.text('summary.objectives')}:")
+                self.console.say(f"{self.catalog('summary.objectives')}:")
                 self.console.say(*(f"- {objective}" for objective in told.objectives))
-            self.console.say(*sentences(told, self.text), "")
+            self.console.say(*sentences(told, self.catalog), "")
         self.console.say(
-            self.text("plain.end", done=self.session.answers.done, total=self.session.answers.total)
+            self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)
         )
 
     # ---------------------------------------------------------------------------------------------- its blocks
@@ -145,18 +145,18 @@ class PlainFrontEnd:
             case Lab():
                 await self.labs.visit(block)
             case Steps():
-                title = text_of(block.title, self.labs.shown_live, self.text)
-                self.console.say(self.text("plain.steps", title=title), "")
+                title = text_of(block.title, self.labs.shown_live, self.catalog)
+                self.console.say(self.catalog("plain.steps", title=title), "")
                 for part in block.intro:  # a program in the story is there to be run, like any other
                     await self._block(part)
                 for step in block.steps:
-                    await self.questions.ask(step, self.text("plain.step", number=step.number))
+                    await self.questions.ask(step, self.catalog("plain.step", number=step.number))
             case ExerciseBlock():
-                await self.questions.ask(block, self.text("plain.question", number=block.number))
+                await self.questions.ask(block, self.catalog("plain.question", number=block.number))
             case Fault():
-                message, fix = describe(block.problem, self.text)
+                message, fix = describe(block.problem, self.catalog)
                 self.console.say(
-                    self.text("plain.fault", line=block.problem.line), f"  {message}", f"  {fix}", ""
+                    self.catalog("plain.fault", line=block.problem.line), f"  {message}", f"  {fix}", ""
                 )
             case _:
                 await self._prose(block)
@@ -171,7 +171,7 @@ class PlainFrontEnd:
                 await self._block(inner)
 
     def _say(self, blocks: Sequence[AnyBlock]) -> None:
-        self.console.say(*spoken(blocks, self.labs.shown_live, self.text))
+        self.console.say(*spoken(blocks, self.labs.shown_live, self.catalog))
 
 
 def _sections(blocks: Sequence[AnyBlock]) -> list[list[AnyBlock]]:

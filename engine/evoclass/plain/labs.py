@@ -41,17 +41,17 @@ class Labs:
         runner: Callable[[], Awaitable[Runner]],
     ) -> None:
         self._session, self._console, self._steering, self._runner = session, console, steering, runner
-        self._text = session.catalog
+        self._catalog = session.catalog
         self.live: dict[str, str] = session.state.live
 
     @property
     def shown_live(self) -> dict[str, str]:
         """Values of the learner's run as the language writes numbers."""
-        return localised_values(self.live, self._text.language)
+        return localised_values(self.live, self._catalog.language)
 
     async def visit(self, lab: Lab) -> None:
         """Offer what can be done with a lab until the learner goes on."""
-        say = self._text
+        say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
         while True:
             typed = self._steering.ask(say("plain.lab", file=lab.file)).lower()
@@ -93,28 +93,28 @@ class Labs:
     def _say_edit(self, edit: OutsideEdit) -> None:
         if edit.window:
             both = "plain.changed_window_both" if edit.aside else "plain.changed_window"
-            self._console.say(self._text(both, file=edit.file, aside=edit.aside))
+            self._console.say(self._catalog(both, file=edit.file, aside=edit.aside))
         elif edit.aside:
-            self._console.say(self._text("plain.changed_both", file=edit.file, aside=edit.aside))
+            self._console.say(self._catalog("plain.changed_both", file=edit.file, aside=edit.aside))
 
     def trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
         try:
             self._session.check_trust()
         except NotTrustedError as error:
-            if not self._means_yes(self._console.ask(self._text("trust.ask", folder=error.place))):
+            if not self._means_yes(self._console.ask(self._catalog("trust.ask", folder=error.place))):
                 return False
             self._say_yes(error.digest)
         return True
 
     def _means_yes(self, typed: str) -> bool:
-        return means(typed, "yes", self._text.language)
+        return means(typed, "yes", self._catalog.language)
 
     def _say_yes(self, digest: str) -> None:
         try:
             self._session.say_yes(digest)
         except EvoClassError as problem:
-            self._console.say(self._text("trust.not_kept", reason=printable(problem.said(self._text))))
+            self._console.say(self._catalog("trust.not_kept", reason=printable(problem.said(self._catalog))))
 
     async def _run(self, lab: Lab) -> bool:
         """Run a lab's program, with more time if it wants it; say if it came to its end without an error."""
@@ -122,8 +122,8 @@ class Labs:
             return True
         record = await self._execute(lab)
         while self._console.interactive and (more := ending.more_time(record.exit)):
-            time = ending.duration(more, self._text.language)
-            typed = self._console.ask(self._text("plain.more_time", time=time))
+            time = ending.duration(more, self._catalog.language)
+            typed = self._console.ask(self._catalog("plain.more_time", time=time))
             if typed and not self._means_yes(typed):
                 break
             record = await self._execute(lab, more)
@@ -133,7 +133,7 @@ class Labs:
         runner = await self._runner()
         program = self._session.desk.program(lab.file)
         recording = Recording(program, runner.name)
-        self._console.say(self._text("plain.running", file=lab.file))
+        self._console.say(self._catalog("plain.running", file=lab.file))
         limits = self._session.desk.limits(lab.file)
         run = await runner.start(program, replace(limits, seconds=seconds) if seconds else limits)
         chunks, explained = await self._follow(run, recording)
@@ -175,11 +175,11 @@ class Labs:
         return chunks, explained
 
     def _tell_end(self, lab: Lab, record: RunRecord, recording: Recording, explained: bool) -> None:
-        say, exit = self._text, record.exit
+        say, ended = self._catalog, record.exit
         # After an explanation, advice to read the last lines would contradict it.
-        advice = "" if explained else ending.advice(exit, say, "plain")
-        said = f"{ending.sentence(exit, say)} {advice}".rstrip()
-        self._console.say(*filter(None, (said, ending.dropped(exit, say))), "")
+        advice = "" if explained else ending.advice(ended, say, "plain")
+        said = f"{ending.sentence(ended, say)} {advice}".rstrip()
+        self._console.say(*filter(None, (said, ending.dropped(ended, say))), "")
         if self.live:
             self._console.say(say("plain.live"))
             self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")

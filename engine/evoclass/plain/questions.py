@@ -19,12 +19,12 @@ class Questions:
 
     def __init__(self, session: Session, console: Console, steering: Steering, labs: Labs) -> None:
         self._session, self._console, self._steering, self._labs = session, console, steering, labs
-        self._text = session.catalog
+        self._catalog = session.catalog
 
     async def ask(self, block: ExerciseBlock, title: str) -> None:
         """Ask one question until it is passed, its solution is seen, or the learner goes on."""
         state = self._session.state.exercise(block.id)
-        self._console.say(f"{title}: {self._text('plain.passed_before')}" if state.passed else title)
+        self._console.say(f"{title}: {self._catalog('plain.passed_before')}" if state.passed else title)
         self._say(block.prompt)
         for part in walk(block.prompt):
             if isinstance(part, Lab):
@@ -32,7 +32,7 @@ class Questions:
         try:
             fields = list(block.exercise.form())
         except Exception as error:
-            self._console.say(self._text("plain.broken_question", reason=reason(error)), "")
+            self._console.say(self._catalog("plain.broken_question", reason=reason(error)), "")
             return
         for field in fields:
             forms.show(field, self._console)
@@ -44,7 +44,7 @@ class Questions:
             try:
                 verdict = await self._session.answers.submit(block.id, answer)
             except EvoClassError as error:
-                self._console.say(error.said(self._text))
+                self._console.say(error.said(self._catalog))
                 return
             self._tell(verdict)
             if verdict.passed:
@@ -55,33 +55,33 @@ class Questions:
                 return
 
     def _say(self, blocks: tuple[AnyBlock, ...]) -> None:
-        self._console.say(*spoken(blocks, self._labs.shown_live, self._text))
+        self._console.say(*spoken(blocks, self._labs.shown_live, self._catalog))
 
     def _instruct(self, block: ExerciseBlock, fields: list[Field]) -> None:
         """Say once how to answer; at further tries it would only be in the way."""
         words = any(field.takes("n") for field in fields)
-        go_on = self._text("plain.go_on_words" if words else "plain.go_on")
-        self._console.say(self._text("plain.keys" if block.hints else "plain.keys_no_hint", go_on=go_on))
+        go_on = self._catalog("plain.go_on_words" if words else "plain.go_on")
+        self._console.say(self._catalog("plain.keys" if block.hints else "plain.keys_no_hint", go_on=go_on))
 
     async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
         """Return an answer, or None to go on; hints and the solution are served on the way."""
         values: dict[str, Value] = {}
         for field in fields:
             while True:
-                asked = field.label or field.instruction(self._text)
+                asked = field.label or field.instruction(self._catalog)
                 typed = self._steering.ask(asked, field.takes)
                 if typed == "" or (self._steering.is_next(typed) and not field.takes(typed.lower())):
                     return None
                 if typed == "?":
                     hints = self._session.answers.hint(block.id)
-                    hint = text_of(hints[-1], {}, self._text) if hints else self._text("plain.no_hint")
+                    hint = text_of(hints[-1], {}, self._catalog) if hints else self._catalog("plain.no_hint")
                     self._console.say(hint)
                 elif typed == "!":
                     await self._reveal(block)
                     return None
                 else:
                     try:
-                        values[field.name] = forms.read(field, self._console, self._text, typed)
+                        values[field.name] = forms.read(field, self._console, self._catalog, typed)
                         break
                     except InvalidAnswer as problem:
                         self._console.say(str(problem))
@@ -92,22 +92,22 @@ class Questions:
             solution = await self._session.answers.solve(block.id)
             fields = block.exercise.form()
         except EvoClassError as error:
-            self._console.say(error.said(self._text))
+            self._console.say(error.said(self._catalog))
             return
-        self._console.say(self._text("plain.solution"))
+        self._console.say(self._catalog("plain.solution"))
         for field in fields:
             self._console.say(*(f"  {line}" for line in forms.words(field, solution.get(field.name))))
         self._say(block.explanation)
 
     def _tell(self, verdict: Verdict) -> None:
         if not verdict.valid:
-            self._console.say(self._text("plain.incomplete"))
+            self._console.say(self._catalog("plain.incomplete"))
         elif verdict.passed:
-            self._console.say(self._text("plain.right"))
+            self._console.say(self._catalog("plain.right"))
         elif verdict.score > 0:
-            self._console.say(self._text("plain.partly", percent=f"{verdict.score:.0%}"))
+            self._console.say(self._catalog("plain.partly", percent=f"{verdict.score:.0%}"))
         else:
-            self._console.say(self._text("plain.wrong"))
+            self._console.say(self._catalog("plain.wrong"))
         self._console.say(
-            *(f"  {text_of(feedback.text, {}, self._text)}" for feedback in verdict.feedback), ""
+            *(f"  {text_of(feedback.text, {}, self._catalog)}" for feedback in verdict.feedback), ""
         )

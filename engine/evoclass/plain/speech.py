@@ -25,21 +25,21 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Steps,
     Table,
+    ThematicBreak,
 )
 from evoclass.wording.printable import printable
 
 
-def text_of(items: Inlines, live: Mapping[str, str], say: Catalog) -> str:
+def text_of(items: Inlines, live: Mapping[str, str], catalog: Catalog) -> str:
     """Return inline items as one line, live values filled in and marks of notes in words."""
     parts = []
     for item in items:
         match item:
             case Span(text=text, href=href) if href.startswith("#fn-"):
-                parts.append(" " + say("plain.note", label=text.strip()))
+                parts.append(" " + catalog("plain.note", label=text.strip()))
             case Span(text=text):
                 parts.append(text)
             case Live(expression=expression):
@@ -51,79 +51,79 @@ def text_of(items: Inlines, live: Mapping[str, str], say: Catalog) -> str:
     return printable(" ".join("".join(parts).split()))
 
 
-def spoken(blocks: Sequence[AnyBlock], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def spoken(blocks: Sequence[AnyBlock], live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
     """Yield the lines of blocks; an empty one ends each block."""
     for block in blocks:
-        lines = list(_lines(block, live, say))
+        lines = list(_lines(block, live, catalog))
         if lines:
             yield from lines
             yield ""
 
 
-def _lines(block: AnyBlock, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
     match block:
         case Heading(level=level, text=text):
-            yield say("plain.heading", level=level, text=text_of(text, live, say))
+            yield catalog("plain.heading", level=level, text=text_of(text, live, catalog))
         case Paragraph(text=text):
-            yield text_of(text, live, say)
+            yield text_of(text, live, catalog)
         case ListBlock():
-            yield from _list(block, live, say)
+            yield from _list(block, live, catalog)
         case Quote(children=children):
-            yield from _led(say("plain.quote"), children, live, say)
+            yield from _led(catalog("plain.quote"), children, live, catalog)
         case Callout(kind=kind, title=title, children=children):
-            label = say(f"layout.callout.{kind if kind in CALLOUTS else 'note'}")
-            named = text_of(title, live, say)
+            label = catalog(f"layout.callout.{kind if kind in CALLOUTS else 'note'}")
+            named = text_of(title, live, catalog)
             stop = "" if named.endswith((".", "?", "!", "…", ":")) else "."
             lead = f"{label}: {named}{stop}" if title else f"{label}:"
-            yield from _led(lead, children, live, say)
+            yield from _led(lead, children, live, catalog)
         case Table(header=header, rows=rows):
-            yield from _table(header, rows, live, say)
+            yield from _table(header, rows, live, catalog)
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
-            yield say("plain.code", language=language or say("plain.text_block"), count=len(source))
+            yield catalog("plain.code", language=language or catalog("plain.text_block"), count=len(source))
             yield from (f"    {line}" for line in source)
-            yield say("plain.code_end")
+            yield catalog("plain.code_end")
         case MathBlock(text=text):
-            yield say("plain.formula", text=printable(" ".join(text.split())))
+            yield catalog("plain.formula", text=printable(" ".join(text.split())))
         case Image(alt=alt, title=title):
-            yield say("plain.image", text=printable(alt or title or "—"))
+            yield catalog("plain.image", text=printable(alt or title or "—"))
         case Footnotes(notes=notes):
-            yield say("plain.heading", level=2, text=say("layout.notes"))
+            yield catalog("plain.heading", level=2, text=catalog("layout.notes"))
             for label, children in notes:
-                yield from _led(f"{printable(label)}:", children, live, say)
+                yield from _led(f"{printable(label)}:", children, live, catalog)
         case Drawing(alt=alt, text=words, blocks=children):
-            yield say("plain.drawing", text=printable(alt))
+            yield catalog("plain.drawing", text=printable(alt))
             yield from (f"    {printable(line)}" for line in words)
             if words:
-                yield say("plain.drawing_end")
+                yield catalog("plain.drawing_end")
             for child in () if words else children:
-                yield from _lines(child, live, say)
-        case Rule() | Lab() | Fault() | ExerciseBlock() | Steps():
+                yield from _lines(child, live, catalog)
+        case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps():
             pass  # said where the learner comes to them, or nothing to say
         case _:
             assert_never(block)
 
 
-def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
     """Yield blocks with some words before the first one."""
-    first, *rest = [line for child in children for line in _lines(child, live, say)] or [""]
+    first, *rest = [line for child in children for line in _lines(child, live, catalog)] or [""]
     yield f"{lead} {first}".rstrip()
     yield from rest
 
 
-def _list(block: ListBlock, live: Mapping[str, str], say: Catalog) -> Iterator[str]:
+def _list(block: ListBlock, live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
     for number, item in enumerate(block.items, block.start):
-        yield from _led(f"{number}." if block.ordered else "-", item, live, say)
+        yield from _led(f"{number}." if block.ordered else "-", item, live, catalog)
 
 
 def _table(
-    header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], say: Catalog
+    header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], catalog: Catalog
 ) -> Iterator[str]:
-    names = [text_of(cell, live, say) for cell in header]
-    yield say("plain.table", rows=len(rows), columns=", ".join(filter(None, names)) or "—")
+    names = [text_of(cell, live, catalog) for cell in header]
+    yield catalog("plain.table", rows=len(rows), columns=", ".join(filter(None, names)) or "—")
     for number, row in enumerate(rows, 1):
-        cells = [text_of(cell, live, say) or "—" for cell in row]
+        cells = [text_of(cell, live, catalog) or "—" for cell in row]
         named = [
             f"{names[at]}: {cell}" if at < len(names) and names[at] else cell for at, cell in enumerate(cells)
         ]
-        yield say("plain.row", number=number, cells="; ".join(named))
+        yield catalog("plain.row", number=number, cells="; ".join(named))

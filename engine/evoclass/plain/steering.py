@@ -21,8 +21,8 @@ class GoTo(Exception):
 class Steering:
     """Understands the commands that work at every question of the console."""
 
-    def __init__(self, console: Console, say: Catalog) -> None:
-        self._console, self._say = console, say
+    def __init__(self, console: Console, catalog: Catalog) -> None:
+        self._console, self._catalog = console, catalog
         self.titles: Sequence[str] = ()
         """Titles of the sections."""
         self.here = 0
@@ -49,14 +49,14 @@ class Steering:
         if self._means(command, "quit"):
             raise Leave
         if self._means(command, "help"):
-            self._console.say(self._say("plain.help"), "")
+            self._console.say(self._catalog("plain.help"), "")
             return True
         return False
 
     def _section(self) -> int:
         """Ask which section to go to; whatever is no number of one stays here."""
         self._console.say(*(f"{number}. {title}" for number, title in enumerate(self.titles, 1)))
-        typed = self._console.ask(self._say("plain.which_section", last=len(self.titles)))
+        typed = self._console.ask(self._catalog("plain.which_section", last=len(self.titles)))
         number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
         return number - 1 if 0 < number <= len(self.titles) else self.here
 
@@ -65,4 +65,4 @@ class Steering:
         return self._means(typed, "next")
 
     def _means(self, typed: str, meaning: Meaning) -> bool:
-        return means(typed, meaning, self._say.language)
+        return means(typed, meaning, self._catalog.language)

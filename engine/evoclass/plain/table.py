@@ -20,26 +20,28 @@ def number(value: float | None) -> str:
     return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.3g}"
 
 
-def tensor_table(rows: Iterable[Summary], watch: tuple[str, ...], text: Catalog, most: int = 24) -> list[str]:
+def tensor_table(
+    rows: Iterable[Summary], watch: tuple[str, ...], catalog: Catalog, most: int = 24
+) -> list[str]:
     """Return a line for each tensor: watched names first, then trainable ones, at most `most`; none without tensors."""
     shown = [row for row in rows if row.kind in SHOWN and row.shape is not None]
     if not shown:
         return []
     shown.sort(key=lambda row: (row.name not in watch, row.trainable is not True, row.kind == "parameter"))
-    lines = [text("plain.tensors", count=len(shown)), *(_line(row, text) for row in shown[:most])]
+    lines = [catalog("plain.tensors", count=len(shown)), *(_line(row, catalog) for row in shown[:most])]
     if len(shown) > most:
-        lines.append(text("plain.more_rows", count=len(shown) - most))
+        lines.append(catalog("plain.more_rows", count=len(shown) - most))
     return lines
 
 
-def _line(row: Summary, text: Catalog) -> str:
-    shape = " × ".join(map(str, row.shape or ())) or text("plain.single")
+def _line(row: Summary, catalog: Catalog) -> str:
+    shape = " × ".join(map(str, row.shape or ())) or catalog("plain.single")
     parts = [shape, row.dtype]
     for name, value in (("mean", row.mean), ("std", row.std)):
         if value is not None:
-            parts.append(f"{text(f'plain.column.{name}')} {localised(number(value), text.language)}")
+            parts.append(f"{catalog(f'plain.column.{name}')} {localised(number(value), catalog.language)}")
     if row.trainable is not None:
-        parts.append(text("plain.trainable") if row.trainable else text("plain.frozen"))
+        parts.append(catalog("plain.trainable") if row.trainable else catalog("plain.frozen"))
     if row.nan:
         parts.append(f"NaN {row.nan}")
     if row.inf:

@@ -1,1 +1,1 @@
-"""Plugins: finding, loading and calling them, and keeping their faults in."""
+"""Plugins: finding, loading and calling them, and keeping their failures in."""

@@ -1,4 +1,4 @@
-"""What is said of a fault in code that is not ours: short, on one line, without anything that acts on a terminal."""
+"""What is said of a failure in code that is not ours: short, on one line, without anything that acts on a terminal."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from evoclass.pluginhost.plugins import Plugins
 
 
 class _Collector(click.Group):
-    """What a plugin adds its commands to; of two with one name it keeps the first, and the second is a fault."""
+    """What a plugin adds its commands to; of two with one name it keeps the first, and the second is a failure."""
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         if not isinstance(cmd, click.Command):

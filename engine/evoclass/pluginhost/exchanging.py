@@ -1,4 +1,4 @@
-"""Calls into formats of plugins: what they write and read is checked, and a fault is a PluginError."""
+"""Calls into formats of plugins: what they write and read is checked, and a failure is a PluginError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Question types and directives of plugins from elsewhere: a fault in one is a PluginError that names it."""
+"""Question types and directives of plugins from elsewhere: a failure in one is a PluginError that names it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.pluginhost import checked
 from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
-from evoclass.pluginhost.keptfield import Record, kept_form
+from evoclass.pluginhost.keptfield import FieldRecord, kept_form
 from evoclass.pluginhost.loading import contained
 
 SECONDS = 5.0
@@ -34,7 +34,7 @@ class Kept(Exercise):
     of: ClassVar[type[Exercise]]
     """The plugin's class."""
     plugin: ClassVar[str]
-    records: ClassVar[dict[type, Record]]
+    records: ClassVar[dict[type, FieldRecord]]
     """What went wrong with its fields, by their class."""
     stuck: ClassVar[str] = ""
     """Why the type is given up for this process: a call did not end."""
@@ -139,19 +139,19 @@ def checked_by(question: Kept, method: str, found: object) -> Verdict:
 
 
 def blamed(plugin: str, name: str, what: str, error: BaseException) -> str:
-    """Return whose fault it is, where, and what it is."""
+    """Return whose failure it is, where, and what it is."""
     return f"plugin {plugin}, {name}.{what}: {reason(error)}"
 
 
 def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:
-    """Return a question type that works as `cls` does and whose faults are PluginErrors."""
+    """Return a question type that works as `cls` does and whose failures are PluginErrors."""
     same = {name: getattr(cls, name) for name in _SAME}
     about = {"of": cls, "plugin": plugin, "__module__": cls.__module__, "__doc__": cls.__doc__}
     return type(cls.__name__, (Kept,), {**same, **about, "records": {}})
 
 
 def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
-    """Return a directive that works as `cls` does and whose faults are PluginErrors."""
+    """Return a directive that works as `cls` does and whose failures are PluginErrors."""
 
     class KeptDirective(_Named):
         name = cls.name
@@ -169,7 +169,7 @@ def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
 
 
 def kept_role(cls: type[RoleType], plugin: str) -> type[RoleType]:
-    """Return an inline role that works as `cls` does and whose faults are PluginErrors."""
+    """Return an inline role that works as `cls` does and whose failures are PluginErrors."""
 
     class KeptRole(_Named):
         name = cls.name

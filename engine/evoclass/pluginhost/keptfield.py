@@ -1,4 +1,4 @@
-"""Fields of plugins from elsewhere: a fault in one is told where the field is shown, and the question goes on."""
+"""Fields of plugins from elsewhere: a failure in one is told where the field is shown, and the question goes on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Field, InvalidAnswer, Option, Row, Value
 from evoclass.i18n import Catalog
 from evoclass.model import Span
@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class Record:
+class FieldRecord:
     """What went wrong with the fields of one class, in this process."""
 
     plugin: str
-    faults: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
     """The reason, by the name of the method."""
     stuck: bool = False
     """Whether a call did not end; no method is called again then."""
@@ -34,7 +34,7 @@ class Record:
 class KeptField(Field):
     """A field of a plugin's class; every call into it is checked and has an end."""
 
-    def __init__(self, field: Field, record: Record) -> None:
+    def __init__(self, field: Field, record: FieldRecord) -> None:
         for name, value in {
             "name": field.name,
             "label": field.label,
@@ -44,7 +44,7 @@ class KeptField(Field):
             object.__setattr__(self, name, value)  # a field is frozen
 
     field: Field
-    record: Record
+    record: FieldRecord
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
@@ -60,9 +60,9 @@ class KeptField(Field):
         return id(self.field)
 
     @property
-    def faults(self) -> Sequence[str]:
+    def failures(self) -> Sequence[str]:
         """What went wrong so far."""
-        return tuple(self.record.faults.values())
+        return tuple(self.record.failures.values())
 
     @property
     def several_lines(self) -> bool:
@@ -83,19 +83,19 @@ class KeptField(Field):
         rows = self._ask("offered", lambda: checked.rows(self.field.offered(), "it"), nothing)
         # What would fail later and unseen is to be told with the question.
         _ = self.parts(), self.several_lines, self.ordered, self.takes("n"), self.typed(None)
-        return (*rows, *((Span(fault),) for fault in self.faults))
+        return (*rows, *((Span(failure),) for failure in self.failures))
 
-    def instruction(self, text: Catalog) -> str:
-        said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(text), "it"), "")
+    def instruction(self, catalog: Catalog) -> str:
+        said = self._ask("instruction", lambda: checked.sentence(self.field.instruction(catalog), "it"), "")
         why = self._why("instruction")
-        return " ".join(said.split()) or Field.instruction(self, text) + (f" ({why})" if why else "")
+        return " ".join(said.split()) or Field.instruction(self, catalog) + (f" ({why})" if why else "")
 
-    def read(self, typed: str, text: Catalog) -> Value:
+    def read(self, typed: str, catalog: Catalog) -> Value:
         def work() -> tuple[Value, InvalidAnswer | None]:
             try:
-                return checked.value(self.field.read(typed, text), "it"), None
+                return checked.value(self.field.read(typed, catalog), "it"), None
             except InvalidAnswer as error:
-                return None, InvalidAnswer(checked.sentence(str(error), "it") or self.instruction(text))
+                return None, InvalidAnswer(checked.sentence(str(error), "it") or self.instruction(catalog))
 
         nothing: tuple[Value, InvalidAnswer | None] | None = None
         found = self._ask("read", work, nothing)
@@ -126,16 +126,16 @@ class KeptField(Field):
         try:
             return contained(work, SECONDS)
         except Exception as error:
-            if method not in self.record.faults:
+            if method not in self.record.failures:
                 write_down(error)
             kind = type(self.field).__name__
-            self.record.faults[method] = f"plugin {self.record.plugin}, {kind}.{method}: {reason(error)}"
+            self.record.failures[method] = f"plugin {self.record.plugin}, {kind}.{method}: {reason(error)}"
             self.record.stuck = self.record.stuck or isinstance(error, TimeoutError)
             return otherwise
 
     def _why(self, method: str) -> str:
         """Return what went wrong with a method, or with the one that did not end."""
-        return self.record.faults.get(method, "".join(self.faults[:1]) if self.record.stuck else "")
+        return self.record.failures.get(method, "".join(self.failures[:1]) if self.record.stuck else "")
 
 
 def own(field: Field) -> Field:
@@ -143,10 +143,12 @@ def own(field: Field) -> Field:
     return field.field if type(field) is KeptField else field
 
 
-def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, Record]) -> tuple[Field, ...]:
+def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, FieldRecord]) -> tuple[Field, ...]:
     """Return the fields of a form, those of a plugin's own classes kept in."""
     return tuple(
-        field if _is_ours(type(field)) else KeptField(field, records.setdefault(type(field), Record(plugin)))
+        field
+        if _is_ours(type(field))
+        else KeptField(field, records.setdefault(type(field), FieldRecord(plugin)))
         for field in fields
     )
 

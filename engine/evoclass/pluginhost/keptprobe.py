@@ -1,4 +1,4 @@
-"""A probe as the inspector uses it: a fault costs the probe's own rows, is told with its name, and ends."""
+"""A probe as the inspector uses it: a failure costs the probe's own rows, is told with its name, and ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 5.0
 """Seconds that a call of a plugin's probe may take."""
 
 LONGEST = 160
-"""Most characters of a fault."""
+"""Most characters of a failure."""
 
 Answer = TypeVar("Answer")
 
@@ -50,7 +50,7 @@ class KeptProbe(Probe):
         self.name = probe.name  # type: ignore[misc]
         self.priority = probe.priority  # type: ignore[misc]
         self.folds = probe.folds  # type: ignore[misc]
-        self.fault = ""
+        self.failure = ""
         """What went wrong last."""
         self.given_up = False
         """Whether a call did not end; the probe is not asked again then."""
@@ -67,9 +67,9 @@ class KeptProbe(Probe):
             if wants_out(error):
                 raise
             self.given_up = self.given_up or (isinstance(error, TimeoutError) and bool(self._plugin))
-            self.fault = (f"plugin {self._plugin}: " if self._plugin else "") + reason(error)[:LONGEST]
+            self.failure = (f"plugin {self._plugin}: " if self._plugin else "") + reason(error)[:LONGEST]
             if self._plugin or not isinstance(error, Exception):
-                raise RuntimeError(self.fault) from error
+                raise RuntimeError(self.failure) from error
             raise
 
     def ask(self, work: Callable[[], Answer], otherwise: Answer) -> Answer:
@@ -82,9 +82,9 @@ class KeptProbe(Probe):
             return otherwise
 
     @property
-    def confession(self) -> list[Summary]:
-        """The row that tells of the fault, if there was one."""
-        return [Summary(name=self.name, kind="other", type="", badge=self.fault)] if self.fault else []
+    def failure_rows(self) -> list[Summary]:
+        """The row that tells of the failure, if there was one."""
+        return [Summary(name=self.name, kind="other", type="", badge=self.failure)] if self.failure else []
 
     def install(self, step: Callable[[], None]) -> None:
         self.call(lambda: self.probe.install(step))
@@ -107,12 +107,12 @@ class KeptProbe(Probe):
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         if self.given_up:
-            return Picture(self.confession)
+            return Picture(self.failure_rows)
         try:
             return KeptPicture(self, self.call(lambda: self.probe.picture(named, glance)))
         except Exception:
             if self.given_up:
-                return Picture(self.confession)
+                return Picture(self.failure_rows)
             raise
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
@@ -156,7 +156,7 @@ class KeptPicture(Picture):
 
     @property
     def names(self) -> Sequence[str]:  # type: ignore[override]
-        told = [row.name for row in self._kept.confession]
+        told = [row.name for row in self._kept.failure_rows]
         return [*self._picture.names, *told] if told else self._picture.names
 
     @property
@@ -173,7 +173,7 @@ class KeptPicture(Picture):
 
     def rows(self) -> list[Summary]:
         rows = self._kept.call(lambda: listed(self._picture.rows()))
-        told = self._kept.confession
+        told = self._kept.failure_rows
         return [*rows, *told] if told else rows
 
 

@@ -1,4 +1,4 @@
-"""Rules of plugins for lessons: each call is checked and has an end, and a fault is a problem of the lesson."""
+"""Rules of plugins for lessons: each call is checked and has an end, and a failure is a problem of the lesson."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ class Listeners:
 
 
 class _Listener:
-    def __init__(self, all: Listeners, plugin: str) -> None:
-        self._all, self._plugin = all, plugin
+    def __init__(self, listeners: Listeners, plugin: str) -> None:
+        self._listeners, self._plugin = listeners, plugin
         self._waiting: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue(WAITING)
         self._off = False
         self._thread = threading.Thread(target=self._listen, name=f"listener of {plugin}", daemon=True)
@@ -109,11 +109,11 @@ class _Listener:
         while not self._off and (told := self._waiting.get()) is not None:
             hook, what = told
             try:
-                self._all.call(hook, self._plugin, what)
+                self._listeners.call(hook, self._plugin, what)
             except BaseException as error:  # nobody else is there to hear of it
                 self._fail(f"{hook}: {reason(error)}")
 
     def _fail(self, why: str) -> None:
         if not self._off:
             self._off = True
-            self._all.fail(self._plugin, why)
+            self._listeners.fail(self._plugin, why)

@@ -112,7 +112,7 @@ class Plugins(Registry):
 
     @cached_property
     def kept_exercises(self) -> dict[str, type[Exercise]]:
-        """Question types by directive name; a fault in one from elsewhere is a PluginError."""
+        """Question types by directive name; a failure in one from elsewhere is a PluginError."""
         from evoclass.pluginhost.kept import kept_exercise
 
         return {
@@ -122,7 +122,7 @@ class Plugins(Registry):
 
     @cached_property
     def kept_directives(self) -> dict[str, type[BlockType]]:
-        """Further directives by name; a fault in one from elsewhere is a PluginError."""
+        """Further directives by name; a failure in one from elsewhere is a PluginError."""
         from evoclass.pluginhost.kept import kept_directive
 
         return {
@@ -140,7 +140,7 @@ class Plugins(Registry):
 
     @cached_property
     def kept_roles(self) -> dict[str, type[RoleType]]:
-        """Further inline roles by name; a fault in one from elsewhere is a PluginError."""
+        """Further inline roles by name; a failure in one from elsewhere is a PluginError."""
         from evoclass.pluginhost.kept import kept_role
 
         return {

@@ -67,13 +67,13 @@ class PluginReport:
     """Whether it comes with EvoClass."""
     disabled: str = ""
     """Where the learner has switched it off; then it was not loaded, and nothing is wrong."""
-    faults: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     """What is wrong with it though it works, such as a text in one language that cannot be read."""
 
     @property
     def trouble(self) -> str:
-        """What there is to tell of it; empty for one without a fault."""
-        return "; ".join(filter(None, (self.error, *self.faults)))
+        """What there is to tell of it; empty for one without a failure."""
+        return "; ".join(filter(None, (self.error, *self.failures)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +196,10 @@ class Registry:
 
     def blame(self, name: str, why: str) -> None:
         """Remember what is wrong with a plugin that works all the same."""
-        faults = self.reports[name].faults
-        if why not in faults:
+        failures = self.reports[name].failures
+        if why not in failures:
             logger.warning("%s: %s", name, why)
-            faults.append(why)
+            failures.append(why)
 
     def owner(self, hook: str, name: str) -> str:
         """Return the plugin that offers something by its hook and name."""
@@ -213,12 +213,12 @@ class Registry:
 
     @property
     def broken(self) -> tuple[PluginReport, ...]:
-        """Plugins that are switched off because of a fault."""
+        """Plugins that are switched off because of a failure."""
         return tuple(report for report in self.reports.values() if report.error)
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Names of the plugins that are switched off, by a fault or by the learner."""
+        """Names of the plugins that are switched off, by a failure or by the learner."""
         return tuple(report.name for report in self.reports.values() if report.error or report.disabled)
 
     @property
@@ -337,7 +337,7 @@ def listed(found: Any) -> list[Any]:
 
 
 def _answer(hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """Call a hook; what a hook `register_…` returns is listed, so that a fault in a generator is the hook's own."""
+    """Call a hook; what a hook `register_…` returns is listed, so that a failure in a generator is the hook's own."""
     registers = hook.startswith("register_")
 
     def call() -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from evoclass.directive import Directive, Setting
+from evoclass.directive import Directive, OptionLine
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
 from evoclass.model import (
@@ -29,7 +29,7 @@ from evoclass.model import (
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.blocks import Counter, Inner
 from evoclass.reading.budget import Budget, TooMuch
-from evoclass.reading.contents import NAME, DirectiveReader, Frame
+from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
 from evoclass.reading.fences import Extent, Fences
@@ -106,11 +106,11 @@ class LessonBuilder(DirectiveReader):
         if not extent.braces:
             self._unknown(_bare_problem(extent), token, counter, found)
             return
-        holder = self._frames[-1].holds if self._frames else ""
+        holder = self._open_directives[-1].holds if self._open_directives else ""
         if name in self._exercises or name in self._directives or name == "lab":
             question = name in self._exercises
             if holder == "question" or (holder == "steps" and name in self._directives):
-                fields = {"directive": name, "outer": self._frames[-1].name}
+                fields = {"directive": name, "outer": self._open_directives[-1].name}
                 self._refuse(
                     Problem("E026", extent.start + 1, extent.indent + 1, fields=fields), token, counter, found
                 )
@@ -182,9 +182,9 @@ class LessonBuilder(DirectiveReader):
     def _callout(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, {})
         block_id = counter.block()
-        self._frames.append(Frame(extent.name, "prose"))
-        children, _ = self._content(token, Inner(block_id), self._frames[-1])
-        self._frames.pop()
+        self._open_directives.append(OpenDirective(extent.name, "prose"))
+        children, _ = self._content(token, Inner(block_id), self._open_directives[-1])
+        self._open_directives.pop()
         title = self.inline(extent.argument, extent.start + 1)
         found.append(
             Callout(
@@ -230,10 +230,10 @@ class LessonBuilder(DirectiveReader):
             outer.number += 1
             number = outer.number
         block_id = f"{outer.id}/{extent.argument}" if outer is not None else extent.argument
-        frame = Frame(extent.name, "question", block_id, takes_code=cls.takes_code)
-        self._frames.append(frame)
-        body, directive = self._content(token, Inner(block_id), frame)
-        self._frames.pop()
+        current = OpenDirective(extent.name, "question", block_id, takes_code=cls.takes_code)
+        self._open_directives.append(current)
+        body, directive = self._content(token, Inner(block_id), current)
+        self._open_directives.pop()
         try:
             self._claim_directive(extent, block_id, body)
             exercise = cls.parse(directive)
@@ -283,10 +283,10 @@ class LessonBuilder(DirectiveReader):
         if draws is not None:
             self._draw(draws, token, extent, counter, found)
             return
-        frame = Frame(extent.name, "steps", extent.argument)
-        self._frames.append(frame)
-        body, directive = self._content(token, Inner(extent.argument), frame)
-        self._frames.pop()
+        current = OpenDirective(extent.name, "steps", extent.argument)
+        self._open_directives.append(current)
+        body, directive = self._content(token, Inner(extent.argument), current)
+        self._open_directives.pop()
         try:
             self._claim_directive(extent, extent.argument, body)
             found.extend(cls.expand(directive, extent.argument))
@@ -355,13 +355,13 @@ class LessonBuilder(DirectiveReader):
         )
         builder._drawn = True
         if source.outer:
-            builder._frames.append(Frame("", "steps", source.outer, number=number))
+            builder._open_directives.append(OpenDirective("", "steps", source.outer, number=number))
         else:
             builder._number = number
         # What stands here is the question, with an id of its own; anything else is a fault, told apart by its line.
         blocks = builder.blocks(Inner(f"l{source.first}"))
         if source.outer:
-            blocks = [*blocks, *builder._frames[0].exercises]
+            blocks = [*blocks, *builder._open_directives[0].exercises]
         return blocks, [*builder.problems, *fences.problems], builder._ids
 
 
@@ -378,7 +378,7 @@ class _Drawn:
     """Id of the challenge around, if there is one."""
 
     @property
-    def settings(self) -> tuple[Setting, ...]:
+    def settings(self) -> tuple[OptionLine, ...]:
         """What is drawn."""
         return self.draws.settings
 

@@ -23,9 +23,9 @@ from evoclass.model import (
     MathBlock,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Table,
+    ThematicBreak,
 )
 from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.reading.dialect import FOOTNOTE
@@ -332,7 +332,7 @@ class Builder(ABC):
         follows = bool(found) and isinstance(found[-1], Paragraph) and found[-1].end_line == first - 1
         if follows and set(self.line(first).strip()) == {"-"}:
             self.report(Problem("W034", first))
-        found.append(Rule(id=counter.block(), line=first, end_line=last))
+        found.append(ThematicBreak(id=counter.block(), line=first, end_line=last))
 
     def _html(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
         self.at += 1

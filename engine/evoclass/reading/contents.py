@@ -35,7 +35,7 @@ _RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
 
 
 @dataclass(slots=True)
-class Frame:
+class OpenDirective:
     """The directive that is being read, and what has been found in it so far."""
 
     name: str
@@ -61,21 +61,23 @@ class DirectiveReader(Builder):
         first: int = 1,
     ) -> None:
         super().__init__(markdown, env, tokens, lines, first)
-        self._frames: list[Frame] = []
+        self._open_directives: list[OpenDirective] = []
         """The directives around, the innermost last."""
         self._ids: dict[str, int] = {}
         """Line of each id that is taken."""
 
     def _entered(self) -> int:
-        return len(self._frames)
+        return len(self._open_directives)
 
     def _leave(self, entered: int) -> None:
-        del self._frames[entered:]
+        del self._open_directives[entered:]
 
     @property
-    def _steps(self) -> Frame | None:
+    def _steps(self) -> OpenDirective | None:
         """The challenge around, if there is one."""
-        return next((frame for frame in reversed(self._frames) if frame.holds == "steps"), None)
+        return next(
+            (current for current in reversed(self._open_directives) if current.holds == "steps"), None
+        )
 
     def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
         """Report all problems of `error`; the first one stands in the lesson."""
@@ -159,15 +161,17 @@ class DirectiveReader(Builder):
             **parts,
         )
 
-    def _content(self, token: Token, counter: Counter, frame: Frame) -> tuple[list[AnyBlock], Directive]:
-        """Read what stands inside a directive; options, code and steps go to `frame`, the rest is returned."""
+    def _content(
+        self, token: Token, counter: Counter, current: OpenDirective
+    ) -> tuple[list[AnyBlock], Directive]:
+        """Read what stands inside a directive; options, code and steps go to `current`, the rest is returned."""
         extent: Extent = token.meta["extent"]
         body: list[AnyBlock] = []
-        reader = OptionReader(self, extent.name, frame.items)
+        reader = OptionReader(self, extent.name, current.items)
         self.at += 1
         while self.tokens[self.at].type != "directive_close":
             inner = self.tokens[self.at]
-            if frame.holds == "question":
+            if current.holds == "question":
                 if inner.type == "ordered_list_open" and is_option_list(self.tokens, self.at):
                     line = span(inner)[0]
                     text = self.lines[line - 1].strip()[:50]
@@ -178,25 +182,25 @@ class DirectiveReader(Builder):
                 if inner.type == "bullet_list_open" and is_option_list(self.tokens, self.at):
                     reader.list()
                     continue
-                if inner.type == "blockquote_open" and frame.items:
+                if inner.type == "blockquote_open" and current.items:
                     reader.stray_quote(inner)
                     continue
                 if inner.type == "fence":
                     line = span(inner)[0] + 1
-                    frame.codes.append((inner.info.strip(), inner.content, line))
-                    if frame.takes_code and is_python(inner.info):
+                    current.codes.append((inner.info.strip(), inner.content, line))
+                    if current.takes_code and is_python(inner.info):
                         self.at += 1
                         continue
             self.one(inner, counter, body)
         self.at += 1
-        python = next((entry for entry in frame.codes if is_python(entry[0])), None)
+        python = next((entry for entry in current.codes if is_python(entry[0])), None)
         directive = self._raw_directive(
             token,
             extent,
             body=tuple(body),
-            items=tuple(frame.items),
-            codes=tuple(frame.codes),
-            exercises=tuple(frame.exercises),
+            items=tuple(current.items),
+            codes=tuple(current.codes),
+            exercises=tuple(current.exercises),
         )
         if python is not None:
             directive = replace(directive, code=python[1], code_line=python[2])

@@ -33,7 +33,7 @@ FOOTNOTE = re.compile(r"\[\^[^ \n\]]{1,200}\]")
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
-Rule = TypeVar("Rule", BlockRule, InlineRule)
+MarkdownRule = TypeVar("MarkdownRule", BlockRule, InlineRule)
 
 _NESTING = 100
 """How deep inline text may be nested; blocks meet `DEPTH` before."""
@@ -292,7 +292,7 @@ def _closing(state: StateInline, ticks: str, start: int) -> int | None:
     return known[place]
 
 
-def _rule(ruler: Ruler[Rule], name: str) -> Rule:
+def _rule(ruler: Ruler[MarkdownRule], name: str) -> MarkdownRule:
     """Return the rule of that name."""
     return next(rule.fn for rule in ruler.__rules__ if rule.name == name)
 

@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Setting
+from evoclass.model import OptionLine
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.source import harmless
@@ -51,12 +51,12 @@ _FILLED = 200_000
 class Draws:
     """The draws of one question, in the order they were written."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[OptionLine, ...]
     ends: tuple[tuple[str, int], ...] = ()
     """Names that take the first (0) or the last (-1) value they may have, instead of a random one."""
 
     @classmethod
-    def of(cls, settings: Sequence[Setting]) -> Draws | None:
+    def of(cls, settings: Sequence[OptionLine]) -> Draws | None:
         """Return the draws among the options of a directive, or None when it has none."""
         mine = tuple(setting for setting in settings if setting.key in OPTIONS)
         return cls(mine) if any(setting.key == "draw" for setting in mine) else None
@@ -97,7 +97,7 @@ class Draws:
             found.setdefault(", ".join(f"{name} = {shown(values[name])}" for name in names), draws)
         return list(found.items())
 
-    def _take(self, setting: Setting, values: dict[str, Any], random: Random, budget: Budget) -> bool:
+    def _take(self, setting: OptionLine, values: dict[str, Any], random: Random, budget: Budget) -> bool:
         """Add what one option says to `values`; False when a condition is not met."""
         budget.spend(_TAKE)
         try:

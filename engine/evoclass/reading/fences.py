@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from evoclass.directive import Setting
+from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 
 OPENER = re.compile(r"\{([^{}`\s]*)\}(.*)\Z")
@@ -59,10 +59,10 @@ class Extent:
     """Key, the value's pieces and line of each option."""
 
     @property
-    def settings(self) -> tuple[Setting, ...]:
+    def settings(self) -> tuple[OptionLine, ...]:
         """The options; a value that goes on in the next lines is one line."""
         return tuple(
-            Setting(key, " ".join(filter(None, pieces)), line) for key, pieces, line in self._settings
+            OptionLine(key, " ".join(filter(None, pieces)), line) for key, pieces, line in self._settings
         )
 
     def add(self, key: str, value: str, line: int) -> None:

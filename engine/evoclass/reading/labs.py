@@ -26,7 +26,7 @@ LAB_LIMITS = {
     "file-size": ("file_size", 2**20),
     "output": ("output", 2**20),
 }
-"""Option of a lab: the name in `Limits`, and how much of that the option counts as one."""
+"""By option of a lab: the field of `Limits`, and the factor from the option's unit to the field's (MB to bytes)."""
 
 _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 

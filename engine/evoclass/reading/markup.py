@@ -78,7 +78,7 @@ class Parser:
         return replace(lesson, blocks=(*_broken_front(lesson.problems, not lesson.blocks), *lesson.blocks))
 
     def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
-        """Return the course page in `source_text` as if it were a lesson, for what looks at both alike."""
+        """Parse a course page as a lesson, so that the same checks work on both."""
         return self._read(source_text, path, COURSE_KEYS)
 
     def _read(self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key]) -> Lesson:

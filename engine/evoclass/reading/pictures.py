@@ -41,7 +41,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class LessonImage:
     """An image of a lesson."""
 
     kind: str
@@ -58,14 +58,14 @@ def is_file(target: str) -> bool:
     return not parts.scheme and not parts.netloc and bool(parts.path)
 
 
-def read(source: str, lesson: Path) -> Picture:
+def read(source: str, lesson: Path) -> LessonImage:
     """Return the image that `source` means in the file `lesson`.  Raises Refused."""
     place = _place(source, lesson)
     try:
         data = read_bytes(place, LIMIT)
     except (OSError, ValueError) as error:
         raise _refused(error) from error
-    return Picture(_known(data), data)
+    return LessonImage(_known(data), data)
 
 
 def check(source: str, lesson: Path) -> None:

@@ -48,8 +48,11 @@ class Program:
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     watch: tuple[str, ...] = ()
+    """Expressions whose rows come first, and are followed from step to step."""
     live: tuple[str, ...] = ()
+    """Expressions of the prose; each frame brings their values."""
     values: tuple[str, ...] = ()
+    """Expressions of a question's check; the last frame brings their values."""
     seed: int | None = None
     inspect: bool = True
     frames_per_second: float = 10.0

@@ -32,7 +32,7 @@ class Run(ABC):
         """Run a line at the prompt of the ended program; its output and a `Prompt` come as events."""
 
     @abstractmethod
-    async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
+    async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""
 
     def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may ignore

@@ -11,7 +11,7 @@ from evoclass.running.escapes import EscapeReader
 from evoclass.running.sgr import PLAIN, Style, styled
 
 Segment = tuple[str, Style]
-Line = tuple[Segment, ...]
+TerminalLine = tuple[Segment, ...]
 Cell = tuple[str, Style]
 """One column: a character with what combines with it; the second column of a wide character is empty."""
 
@@ -24,7 +24,7 @@ class TerminalBuffer:
     """The last lines of a terminal that has no screen: text only ever grows at its end, or changes near it."""
 
     def __init__(self, max_lines: int = 10_000, max_columns: int = 10_000) -> None:
-        self.lines: deque[Line] = deque([()], maxlen=max_lines)
+        self.lines: deque[TerminalLine] = deque([()], maxlen=max_lines)
         """Lines from old to new; the last one is the one that is being written, and may be empty."""
         self.version = 0
         """Grows whenever something may look different."""
@@ -137,7 +137,7 @@ class TerminalBuffer:
         self.lines.append(())
         self._begin(())
 
-    def _begin(self, line: Line) -> None:
+    def _begin(self, line: TerminalLine) -> None:
         """Take `line` as the current one, with the cursor at its start."""
         self._segments = list(line)
         self._length = sum(len(text) for text, _ in line)
@@ -258,7 +258,7 @@ def _cells(line: Iterable[Segment]) -> list[Cell]:
     return cells
 
 
-def _joined(cells: list[Cell]) -> Line:
+def _joined(cells: list[Cell]) -> TerminalLine:
     segments: list[Segment] = []
     characters: list[str] = []
     style = PLAIN

@@ -51,7 +51,7 @@ class WorkerProcess(ABC):
         self.pid = 0
         self.device = "cpu"
         self.ended: asyncio.Future[Ended | None] = asyncio.get_running_loop().create_future()
-        """Set by the runner when the process has ended; to None when nobody is left who could say how."""
+        """Set by the runner when the process has ended; None means that its exit status is unknown."""
 
     @abstractmethod
     def signal(self, number: int) -> None:
@@ -128,15 +128,15 @@ class WorkerProcess(ABC):
             except OSError:
                 data = b""
             if not data:
-                raise RunnerError(await self._last_words())
+                raise RunnerError(await self._last_line())
             messages += reader.feed(data)
         if not isinstance(messages[0], Ready):
             raise RunnerError("the new process does not answer as it should", "runner.no_answer")
         if self.gone:
-            raise RunnerError(await self._last_words())
+            raise RunnerError(await self._last_line())
         return messages[0]
 
-    async def _last_words(self) -> str:
+    async def _last_line(self) -> str:
         self.write_behind(_END)
         text = (await asyncio.to_thread(_read_to_end, self.output)).decode(errors="replace")
         lines = text.replace(_END.decode(), "").strip().splitlines()

@@ -336,14 +336,14 @@ class WorkerRun(Run):
         self.process.signal(signal.SIGCONT)
         self._conversation.send(Evaluate(source=source))
 
-    async def look(self, expression: str, slice: tuple[int, ...] = ()) -> Detail:
+    async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         request, self._next_look = self._next_look, self._next_look + 1
         if not self._conversation.open:
             return Detail(request=request, expression=expression, error=_GONE)
         self._looks[request] = waiting = self._loop.create_future()
         if self._at_prompt:
             self.process.signal(signal.SIGCONT)
-        self._conversation.send(Look(request=request, expression=expression, slice=slice))
+        self._conversation.send(Look(request=request, expression=expression, slice=axes))
         try:
             detail: Detail = await waiting
             return detail

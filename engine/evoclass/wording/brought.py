@@ -43,7 +43,7 @@ class Bringer:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BrokenFile:
     """What is wrong with a file of a plugin that brings a language."""
 
     package: str
@@ -58,7 +58,7 @@ class Brought:
 
     bringers: Mapping[str, Bringer]
     """By language; of two plugins with one language the first one has it."""
-    faults: tuple[Fault, ...] = ()
+    broken_files: tuple[BrokenFile, ...] = ()
 
 
 def brought(*, switched_off: bool = False) -> Brought:
@@ -79,7 +79,7 @@ def _brought(surroundings: tuple[object, ...], switched_off: bool) -> Brought:
     from evoclass.pluginhost import loading
 
     bringers: dict[str, Bringer] = {}
-    faults: list[Fault] = []
+    broken_files: list[BrokenFile] = []
     for entry in (*loading.installed(loading.GROUP), *loading.beside()):
         if entry.bundled or (not switched_off and loading.switched_off(entry)):
             continue
@@ -89,10 +89,10 @@ def _brought(surroundings: tuple[object, ...], switched_off: bool) -> Brought:
                 first = bringers[found.language].package
             if first:
                 error = PluginError(f"{first} has this language already")
-                faults.append(Fault(found.package, f"locale/{found.language}", error))
+                broken_files.append(BrokenFile(found.package, f"locale/{found.language}", error))
             else:
                 bringers[found.language] = found
-    return Brought(bringers, tuple(faults))
+    return Brought(bringers, tuple(broken_files))
 
 
 def _folders(module: str, path: str) -> Iterator[Bringer]:
@@ -108,7 +108,7 @@ def _folders(module: str, path: str) -> Iterator[Bringer]:
 
 
 @cache
-def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str], Fault | None]:
+def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str], BrokenFile | None]:
     """Return what a plugin lets a package say in its language, and what is wrong with the sentences left out."""
     try:
         text = read_bytes(bringer.folder / f"{package}.toml", LARGEST).decode("utf-8")
@@ -117,7 +117,7 @@ def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str]
     except FileNotFoundError:
         return {}, None
     except Exception as error:
-        return {}, Fault(bringer.package, bringer.file(package), error)
+        return {}, BrokenFile(bringer.package, bringer.file(package), error)
     # What EvoClass has no sentence for is of another version of it, and does no harm.
     said = {key: value for key, value in table.items() if key in english}
     bad = {key: why for key, value in said.items() if (why := _wrong(key, value, english[key], said))}
@@ -127,7 +127,7 @@ def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str]
     key, why = next(iter(bad.items()))
     more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
     told = PluginError(f"line {_line(text, key)}: `{key}`: {why}{more}")
-    return sound, Fault(bringer.package, bringer.file(package), told)
+    return sound, BrokenFile(bringer.package, bringer.file(package), told)
 
 
 def _wrong(key: str, value: object, english: str, table: Mapping[str, str]) -> str:

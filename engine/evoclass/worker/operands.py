@@ -148,7 +148,7 @@ def _of(name: str, part: str) -> str:
 
 
 def _own(value: Any, table: str) -> Iterator[tuple[str, Any]]:
-    """Yield what a module holds itself in one of its tables, for `head` its `weight` and its `bias`."""
+    """Yield a module's own entries in one of its tables: in `_parameters` of a linear layer, `weight` and `bias`."""
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(type(value), torch.nn.Module):
         return

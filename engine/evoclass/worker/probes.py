@@ -1,4 +1,4 @@
-"""The probes of all plugins in the worker: a fault in one costs its own rows and nothing else."""
+"""The probes of all plugins in the worker: a failure in one costs its own rows and nothing else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ProbeSet:
         probes = cls(kinds.values(), owners)
         for name, kind in kinds.items():
             try:
-                # What cannot be prepared shows its fault in the run; what does not end is not tried again.
+                # What cannot be prepared shows its failure in the run; what does not end is not tried again.
                 contained(kind.prepare, IMPORT_SECONDS) if kind in owners else kind.prepare()
             except TimeoutError as error:
                 probes.give_up(name, str(error))
@@ -75,14 +75,14 @@ class ProbeSet:
 
 
 class _Unmade(Probe):
-    """Stands for a probe that could not be made, and has its fault shown in the run."""
+    """Stands for a probe that could not be made, and has its failure shown in the run."""
 
     def __init__(self, name: str, error: Exception) -> None:
         self.name = name  # type: ignore[misc]
         self._error = error
 
     def install(self, step: Callable[[], None]) -> None:
-        """Fail where faults are shown."""
+        """Fail where failures are shown."""
         raise self._error
 
     def matches(self, value: Any) -> bool:

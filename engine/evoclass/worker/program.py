@@ -35,7 +35,7 @@ from evoclass.worker.channel import Channel
 from evoclass.worker.leaving import flush, flush_files, leave
 from evoclass.worker.limits import hold_to
 from evoclass.worker.probes import ProbeSet
-from evoclass.worker.prompt import Console
+from evoclass.worker.prompt import Interpreter
 from evoclass.worker.rehearsal import limber_up
 from evoclass.worker.surroundings import fresh_main, settle
 
@@ -201,7 +201,7 @@ class Worker:
     # ------------------------------------------------------------------------------------------- afterwards
 
     def _stay(self, namespace: dict[str, Any], inspector: Inspector, token: str) -> NoReturn:
-        console = Console(namespace, self._channel.send)
+        interpreter = Interpreter(namespace, self._channel.send)
         self._channel.send(Prompt(mark=self._marks))
         while True:
             message = self._channel.receive()
@@ -211,7 +211,7 @@ class Worker:
             if isinstance(message, Look):
                 self._channel.send(inspector.look(message))
             elif isinstance(message, Evaluate):
-                ending, more = console.push(message.source)
+                ending, more = interpreter.push(message.source)
                 flush()
                 if ending is not None:
                     leave(namespace)

@@ -12,7 +12,7 @@ from evoclass.protocol import Message
 from evoclass.worker import report
 
 
-class Console:
+class Interpreter:
     """Takes lines and runs them once they make a whole, as the interactive interpreter does."""
 
     def __init__(self, namespace: dict[str, Any], send: Callable[[Message], None]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import evoclass
 from evoclass.inspecting.scope import line_of
 from evoclass.protocol import ErrorReport
-from evoclass.worker.faults import failed_module
+from evoclass.worker.failedlayer import failed_layer
 from evoclass.worker.likeness import close_names, homes
 from evoclass.worker.operands import look_up, named, operands
 from evoclass.worker.origins import origins
@@ -113,7 +113,7 @@ def report(error: BaseException, file: str) -> ErrorReport:
     frame, index, line = place
     fields = _place(frame, index, line, parts=isinstance(error, AttributeError | TypeError))
     fields |= _around(frame, line, fields, error, file)
-    module, inner = failed_module(error.__traceback__, file)
+    module, inner = failed_layer(error.__traceback__, file)
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
     fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))[:_OPERANDS]

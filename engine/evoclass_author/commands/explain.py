@@ -8,10 +8,10 @@ from evoclass.commands.options import language_option, workspace
 from evoclass.commands.output import say
 from evoclass.errors import NotFoundError
 from evoclass.lint.pages import headline, known, page
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 
-@click.command(help=TEXT("author.explain.help"))
+@click.command(help=CATALOG("author.explain.help"))
 @click.argument("code", required=False)
 @language_option
 @click.pass_context

@@ -24,14 +24,14 @@ from evoclass.running.bench import RunnerBench
 from evoclass_author.asked import Question, questions, solve
 from evoclass_author.commands.format import Format
 from evoclass_author.output import whole
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 
-@click.command(help=TEXT("author.export.help"))
+@click.command(help=CATALOG("author.export.help"))
 @click.argument("lesson")
-@click.option("--to", "name", type=Format("exporters"), required=True, help=TEXT("author.export.to"))
+@click.option("--to", "name", type=Format("exporters"), required=True, help=CATALOG("author.export.to"))
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help=TEXT("author.export.output")
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help=CATALOG("author.export.output")
 )
 @trust_option
 @language_option
@@ -46,7 +46,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
     if exporter.runs_programs and (trust or _trusted(space, found)):
         asyncio.run(_solve(space, asked))
     losses = Losses(found)
-    unsolved = {question.block.id: question.fault for question in asked if question.fault}
+    unsolved = {question.block.id: question.failure for question in asked if question.failure}
     going = Export(found, make_catalog(found.language, space.plugins), losses, unsolved)
     try:
         with whole(target) as file:

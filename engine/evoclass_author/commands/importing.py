@@ -34,7 +34,7 @@ from evoclass_author.commands.format import Format
 from evoclass_author.foreign import ESCAPED, escaped, relinked
 from evoclass_author.output import whole
 from evoclass_author.scaffold import free_number, slug
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 ROUNDS = 20
 """How often what is no Markdown of ours is looked for again: one correction may uncover the next."""
@@ -50,12 +50,12 @@ NUMBERED = re.compile(
 """How the name of a notebook begins that tells its place: `03-tensors`, `Chapter 3`, `lecture_3`."""
 
 
-@click.command("import", help=TEXT("author.import.help"))
+@click.command("import", help=CATALOG("author.import.help"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--in", "folder", type=click.Path(path_type=Path), default=Path("."), help=TEXT("author.import.into")
+    "--in", "folder", type=click.Path(path_type=Path), default=Path("."), help=CATALOG("author.import.into")
 )
-@click.option("--from", "name", type=Format("importers"), help=TEXT("author.import.from"))
+@click.option("--from", "name", type=Format("importers"), help=CATALOG("author.import.from"))
 @click.pass_context
 def import_(context: click.Context, file: Path, folder: Path, name: str | None) -> None:
     space = workspace(context)
@@ -117,8 +117,8 @@ def _front(made: Imported, number: int) -> str:
     for key in ("objectives", "authors"):
         entries = _texts(made.metadata.get(key))
         lines += [f"{key}:", *(f"  - {_quoted(entry)}" for entry in entries)] if entries else []
-    (*_, license) = ("", *_texts(made.metadata.get("license")))
-    lines += [f"license: {_quoted(license)}"] if license else []
+    (*_, licence) = ("", *_texts(made.metadata.get("license")))
+    lines += [f"license: {_quoted(licence)}"] if licence else []
     return "\n".join(lines) + "\n"
 
 

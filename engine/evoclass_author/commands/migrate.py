@@ -14,16 +14,16 @@ from evoclass.reading.frontmatter import FORMAT
 from evoclass.reading.library import is_lesson
 from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.migrations import migrated, version_of
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 
 def _is_lesson(path: Path) -> bool:
     return is_lesson(path.name)
 
 
-@click.command(help=TEXT("author.migrate.help"))
+@click.command(help=CATALOG("author.migrate.help"))
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help=TEXT("author.migrate.dry_run"))
+@click.option("--dry-run", is_flag=True, help=CATALOG("author.migrate.dry_run"))
 @click.pass_context
 def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> None:
     space = workspace(context)

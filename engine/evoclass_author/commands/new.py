@@ -10,7 +10,7 @@ from evoclass.commands.options import workspace
 from evoclass.commands.output import say
 from evoclass.i18n import LANGUAGES
 from evoclass_author.scaffold import add_lesson, make_course, put_in_step
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 from evoclass_author.workshop import KINDS, make_plugin
 
 
@@ -18,23 +18,23 @@ def _languages(context: click.Context, parameter: click.Parameter, value: str) -
     names = tuple(name.strip() for name in value.split(",") if name.strip())
     for name in names:
         if name not in LANGUAGES:
-            raise click.BadParameter(TEXT("cli.bad_language", name=name, names=", ".join(LANGUAGES)))
+            raise click.BadParameter(CATALOG("cli.bad_language", name=name, names=", ".join(LANGUAGES)))
     if not names:
-        raise click.BadParameter(TEXT("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
+        raise click.BadParameter(CATALOG("cli.bad_language", name=value, names=", ".join(LANGUAGES)))
     return names
 
 
-@click.group(help=TEXT("author.new.help"))
+@click.group(help=CATALOG("author.new.help"))
 def new() -> None:
     """Group of `course`, `lesson` and `plugin`."""
 
 
-@new.command(help=TEXT("author.new.course_help"))
+@new.command(help=CATALOG("author.new.course_help"))
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", help=TEXT("author.new.title"), metavar="TEXT")
-@click.option("--code", default="", help=TEXT("author.new.code"), metavar="CODE")
+@click.option("--title", help=CATALOG("author.new.title"), metavar="TEXT")
+@click.option("--code", default="", help=CATALOG("author.new.code"), metavar="CODE")
 @click.option(
-    "--languages", default="en", callback=_languages, help=TEXT("author.new.languages"), metavar="en,it"
+    "--languages", default="en", callback=_languages, help=CATALOG("author.new.languages"), metavar="en,it"
 )
 @click.pass_context
 def course(
@@ -49,14 +49,14 @@ def course(
     click.echo(space.catalog("author.new.next", folder=folder, language=languages[0]), err=True)
 
 
-@new.command(help=TEXT("author.new.lesson_help"))
+@new.command(help=CATALOG("author.new.lesson_help"))
 @click.argument("title")
 @click.option(
     "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(".")
 )
-@click.option("--number", type=click.IntRange(1, 999), help=TEXT("author.new.number"), metavar="N")
+@click.option("--number", type=click.IntRange(1, 999), help=CATALOG("author.new.number"), metavar="N")
 @click.option(
-    "--lang", "language", default="en", type=click.Choice(list(LANGUAGES)), help=TEXT("author.new.lang")
+    "--lang", "language", default="en", type=click.Choice(list(LANGUAGES)), help=CATALOG("author.new.lang")
 )
 @click.pass_context
 def lesson(context: click.Context, title: str, folder: Path, number: int | None, language: str) -> None:
@@ -65,10 +65,10 @@ def lesson(context: click.Context, title: str, folder: Path, number: int | None,
         say(path)
 
 
-@new.command(help=TEXT("author.new.plugin_help"), epilog=TEXT("author.new.plugin_examples"))
+@new.command(help=CATALOG("author.new.plugin_help"), epilog=CATALOG("author.new.plugin_examples"))
 @click.argument("name")
 @click.option(
-    "--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help=TEXT("author.new.kind")
+    "--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help=CATALOG("author.new.kind")
 )
 @click.option(
     "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(".")

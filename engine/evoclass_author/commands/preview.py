@@ -12,10 +12,10 @@ from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
 from evoclass.reading.filenames import course_folder, language_of
 from evoclass.reading.library import Library
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 
-@click.command(help=TEXT("author.preview.help"))
+@click.command(help=CATALOG("author.preview.help"))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @language_option
 @click.pass_context

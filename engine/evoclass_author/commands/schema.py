@@ -7,10 +7,10 @@ import json
 import click
 
 from evoclass_author.jsonschema import schemas
-from evoclass_author.texts import TEXT
+from evoclass_author.texts import CATALOG
 
 
-@click.command(help=TEXT("author.schema.help"))
+@click.command(help=CATALOG("author.schema.help"))
 @click.argument("kind", type=click.Choice(["lesson", "course"]), default="lesson")
 def schema(kind: str) -> None:
     click.echo(json.dumps(schemas()[kind], indent=2, ensure_ascii=False))

@@ -16,17 +16,21 @@ from evoclass.lint import read as read_lesson
 from evoclass.lint.drift import drift
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.source import MAX_BYTES, read
-from evoclass_author.texts import TEXT
-from evoclass_author.translation import Outcome, confirm, start, update
+from evoclass_author.texts import CATALOG
+from evoclass_author.translation import Translated, confirm, start, update
 
 
-@click.command(help=TEXT("author.translate.help"))
+@click.command(help=CATALOG("author.translate.help"))
 @click.argument("lesson")
 @click.argument("language")
 @click.option(
-    "--from", "origin", default="en", type=click.Choice(list(LANGUAGES)), help=TEXT("author.translate.from")
+    "--from",
+    "origin",
+    default="en",
+    type=click.Choice(list(LANGUAGES)),
+    help=CATALOG("author.translate.from"),
 )
-@click.option("--confirm", "confirmed", is_flag=True, help=TEXT("author.translate.confirm"))
+@click.option("--confirm", "confirmed", is_flag=True, help=CATALOG("author.translate.confirm"))
 @content_option
 @click.pass_context
 def translate(context: click.Context, lesson: str, language: str, origin: str, confirmed: bool) -> None:
@@ -97,7 +101,7 @@ def _read(path: Path) -> str:
         raise LessonError([replace(problem, path=path) for problem in error.problems]) from error
 
 
-def _write(path: Path, outcome: Outcome) -> None:
+def _write(path: Path, outcome: Translated) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(outcome.text, encoding="utf-8")

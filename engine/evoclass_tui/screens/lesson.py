@@ -46,7 +46,7 @@ from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
-from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
@@ -87,7 +87,7 @@ class LessonScreen(Screen[None]):
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
         self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look)
-        self.lab = Lab(self.runs, panes, id="lab")
+        self.lab = LabColumn(self.runs, panes, id="lab")
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
         self.dialogs = Dialogs(
@@ -131,7 +131,7 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         session.lab_runner = self.runs.runner_for_grading
         self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
-        if self.app.alone:
+        if self.app.owns_process:
             # What there is by now stays to the end.  Looking through it again and again for garbage would hold up the
             # keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
@@ -322,12 +322,12 @@ class LessonScreen(Screen[None]):
         self.work.keep_all()
         self.work.look()
 
-    @on(Lab.Edited)
-    def _edited(self, event: Lab.Edited) -> None:
+    @on(LabColumn.Edited)
+    def _edited(self, event: LabColumn.Edited) -> None:
         self.work.keep_file(event.file, event.source)
 
-    @on(Lab.ResetWanted)
-    def _reset_wanted(self, event: Lab.ResetWanted) -> None:
+    @on(LabColumn.ResetWanted)
+    def _reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
 
     @on(StudyTimer.Due)
@@ -348,11 +348,11 @@ class LessonScreen(Screen[None]):
         if self.panes.is_narrow:
             self.panes.turn_to_lab()
 
-    @on(Lab.RunPressed)
+    @on(LabColumn.RunPressed)
     def _run_pressed(self) -> None:
         self.action_run()
 
-    @on(Lab.PhaseChanged)
+    @on(LabColumn.PhaseChanged)
     def _phase_changed(self) -> None:
         self.busy = self.runs.busy
 
@@ -376,7 +376,7 @@ class LessonScreen(Screen[None]):
 
     @on(PanelPane.Broken)
     def _panel_broken(self, event: PanelPane.Broken) -> None:
-        """Do without a plugin whose panel had a fault, and say so."""
+        """Do without a plugin whose panel failed, and say so."""
         pane, why = event.pane, reason(event.error)
         self.session.plugins.switch_off(pane.plugin, why)
         name = pane.panel.panel_name

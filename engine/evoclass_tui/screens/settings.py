@@ -103,7 +103,7 @@ class SettingsScreen(ModalScreen[None]):
             self.dismiss(None)
 
 
-def _label(setting: SettingLine, say: Catalog) -> str:
+def _label(setting: SettingLine, catalog: Catalog) -> str:
     """Return what a setting is called; a plugin without words for it has its name."""
     key = f"settings.{setting.id}"
-    return printable(say(key)) if say.has(key) else setting.id.rpartition(".")[2]
+    return printable(catalog(key)) if catalog.has(key) else setting.id.rpartition(".")[2]

@@ -162,7 +162,7 @@ class AnsweredPage(WayBack):
             self._pass_over(block_id)
 
     def _pass_over(self, block_id: str) -> None:
-        """Open the steps after one whose plugin has a fault, as if it were done."""
+        """Open the steps after one whose plugin failed, as if it were done."""
         for child in self._shown:
             if isinstance(child, StepsBox) and child.holds(block_id):
                 child.pass_over(block_id)

@@ -91,7 +91,7 @@ class BlockPage(Page):
                 if place is not None:
                     return region.y + place
             elif isinstance(leaf, Holder) and leaf.holds(block_id):
-                # A box holds its steps too; they come after it and are nearer.
+                # A box of steps matches first, then the step inside it; the last match is the closest.
                 found = region.y
         return found
 

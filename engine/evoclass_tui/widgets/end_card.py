@@ -9,7 +9,7 @@ from textual.message import Message
 
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
-from evoclass.learner.summary import Summary, sentences
+from evoclass.learner.summary import LessonSummary, sentences
 from evoclass.model import Span
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.flow import Flow
@@ -20,7 +20,7 @@ from evoclass_tui.widgets.pill import Pill
 class EndText(LineView):
     """The summary in words."""
 
-    def __init__(self, told: Summary, catalog: Catalog) -> None:
+    def __init__(self, told: LessonSummary, catalog: Catalog) -> None:
         super().__init__(classes="text")
         self.told = told
         self.catalog = catalog
@@ -56,7 +56,7 @@ class EndCard(Vertical):
     class CourseWanted(Message):
         """The learner wants the course at a glance."""
 
-    def __init__(self, told: Summary, catalog: Catalog) -> None:
+    def __init__(self, told: LessonSummary, catalog: Catalog) -> None:
         super().__init__()
         self.told = told
         self.catalog = catalog

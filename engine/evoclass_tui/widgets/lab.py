@@ -27,8 +27,7 @@ from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
-from evoclass_tui.widgets.prompt import Prompt as PromptLine
-from evoclass_tui.widgets.prompt import PromptInput
+from evoclass_tui.widgets.prompt import PromptInput, PromptLine
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
@@ -37,7 +36,7 @@ ROOMY = 56
 """Columns from which the bar has room for words beside its signs, whatever the files are called."""
 
 
-class Lab(LabFiles):
+class LabColumn(LabFiles):
     """Holds the panels of the lab, and is the view of its runs."""
 
     catalog: var[Catalog | None] = var(None)
@@ -62,7 +61,7 @@ class Lab(LabFiles):
         with Horizontal(id="dock-bar"):
             yield TabStrip(id="dock")
             yield Static(id="dock-status", markup=False)
-        yield TerminalPane(id="terminal").data_bind(Lab.catalog, Lab.phase)
+        yield TerminalPane(id="terminal").data_bind(LabColumn.catalog, LabColumn.phase)
         yield from self.panes
 
     # ------------------------------------------------------------------------------------------- what it has

@@ -34,9 +34,9 @@ class MoreTime(Flow):
     def compose(self) -> ComposeResult:
         yield Pill("", "more-time", classes="-main")
 
-    def show(self, exit: Exit | None, catalog: Catalog) -> None:
+    def show(self, ended: Exit | None, catalog: Catalog) -> None:
         """Offer more time if a run ended at its limit."""
-        self._seconds = ending.more_time(exit) if exit is not None else 0.0
+        self._seconds = ending.more_time(ended) if ended is not None else 0.0
         self.display = bool(self._seconds)
         time = ending.duration(self._seconds, catalog.language)
         self.query_one(Pill).label = catalog("terminal.more_time", time=time)

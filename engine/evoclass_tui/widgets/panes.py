@@ -19,7 +19,7 @@ from evoclass.model import Course, Lesson
 from evoclass_tui.outline import Section, section_of
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
-from evoclass_tui.widgets.lab import Lab
+from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
@@ -50,7 +50,7 @@ class Panes(Vertical):
     class NothingToLeave(Message):
         """The learner wants to go back a step, but is where all steps begin."""
 
-    def __init__(self, reader: Reader, lab: Lab) -> None:
+    def __init__(self, reader: Reader, lab: LabColumn) -> None:
         super().__init__()
         self.map = CourseMap(id="map")
         self.reader, self.lab = reader, lab

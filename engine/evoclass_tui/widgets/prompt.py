@@ -153,7 +153,7 @@ class PromptInput(HasKeys, Entry):
         self.sought = None
 
 
-class Prompt(Horizontal):
+class PromptLine(Horizontal):
     """One line of Python at a time, with history; `...` while a block is open."""
 
     catalog: reactive[Catalog | None] = reactive(None)

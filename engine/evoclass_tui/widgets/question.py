@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Answer, Value, Verdict
 from evoclass.learner.progress import ExerciseState
 from evoclass.model import Inlines
@@ -19,7 +19,7 @@ from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question_form import QuestionForm
 from evoclass_tui.widgets.question_notes import Remarks
-from evoclass_tui.widgets.question_parts import contained, fault_in
+from evoclass_tui.widgets.question_parts import fault_in, gives_up_on_error
 
 DRAFT_PAUSE = 0.4
 """Seconds without a key after which a typed draft is worth keeping."""
@@ -75,7 +75,7 @@ class Question(QuestionForm):
 
     # What the learner does
 
-    @contained
+    @gives_up_on_error
     def check(self, /, **finished: Value) -> None:
         """Ask for the answer to be checked, with these values where keys have gone on changing them."""
         if self.busy or self.done:
@@ -91,7 +91,7 @@ class Question(QuestionForm):
         self.post_message(self.AnswerSubmitted(self, {**self.answer, **finished}))
 
     @on(FieldWidget.Changed)
-    @contained
+    @gives_up_on_error
     def _field_changed(self, event: FieldWidget.Changed) -> None:
         event.stop()
         self._stop_draft()
@@ -119,7 +119,7 @@ class Question(QuestionForm):
             self.give_up(error)
             return None
 
-    @contained
+    @gives_up_on_error
     def _send(self) -> None:
         self._stop_draft()
         self.post_message(self.AnswerDrafted(self, self.answer))
@@ -159,7 +159,7 @@ class Question(QuestionForm):
 
     # What the learner is told
 
-    @contained
+    @gives_up_on_error
     def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
         """Show the outcome of a check, or of an earlier one if the answer has not been changed since."""
         asked, self.busy = self.busy, False
@@ -186,14 +186,14 @@ class Question(QuestionForm):
         if asked:
             self._bring_notes()
 
-    @contained
+    @gives_up_on_error
     def show_hint(self, hints: Sequence[Inlines], state: ExerciseState) -> None:
         """Show all hints so far."""
         self.remarks.hints, self.remarks.state = hints, state
         self._show()
         self._bring_notes()
 
-    @contained
+    @gives_up_on_error
     def show_solution(self, solution: Answer, state: ExerciseState) -> None:
         """Show the solution beside the learner's own answer."""
         self.busy = False
@@ -211,7 +211,7 @@ class Question(QuestionForm):
         self._show()
         self._bring_notes()
 
-    @contained
+    @gives_up_on_error
     def reset(self, state: ExerciseState) -> None:
         """Start over with empty fields."""
         self.busy = False
@@ -226,7 +226,7 @@ class Question(QuestionForm):
         self.focus_first()
 
     def give_up(self, error: Exception) -> None:
-        """Make room for a note on a fault: the widget that a plugin brought has failed."""
+        """Make room for a fault in its place: the widget that a plugin brought has failed."""
         if self.display and isinstance(self.parent, Widget):
             write_down(error)
             self.display = False

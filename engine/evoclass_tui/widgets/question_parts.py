@@ -1,4 +1,4 @@
-"""Small parts of a question: its title, the labels of its fields, its look, and what a fault leaves."""
+"""Small parts of a question: its title, the labels of its fields, its look, and the fault that can replace it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from evoclass_tui.widgets.lines import LineView
 Arguments = ParamSpec("Arguments")
 
 
-class GivesUp(Protocol):
-    """Something that can make room for a note on its fault."""
+class CanGiveUp(Protocol):
+    """A widget that can put a fault in its place."""
 
     def give_up(self, error: Exception) -> None: ...
 
 
-Giver = TypeVar("Giver", bound=GivesUp)
+Giver = TypeVar("Giver", bound=CanGiveUp)
 
 
-def contained(
+def gives_up_on_error(
     method: Callable[Concatenate[Giver, Arguments], None],
 ) -> Callable[Concatenate[Giver, Arguments], None]:
-    """Keep a fault of plugin code that a method calls inside the question."""
+    """Have the widget give up when plugin code that a method calls raises; nothing outside it notices."""
 
     @wraps(method)
     def call(self: Giver, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
@@ -84,6 +84,6 @@ class FieldLabel(LineView):
 
 
 def fault_in(block: AnyBlock, error: Exception, catalog: Catalog) -> Fault:
-    """Return what stands in place of a question whose plugin has a fault."""
+    """Return what stands in place of a question whose plugin failed."""
     text = catalog("question.broken", reason=reason(error))
     return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=text), source="")

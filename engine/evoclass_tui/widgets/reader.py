@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
-from evoclass.learner.summary import Summary
+from evoclass.learner.summary import LessonSummary
 from evoclass.model import AnyBlock, ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.notice import AskTrust
@@ -66,7 +66,7 @@ class Reader(HasKeys, AnsweredPage):
         """Question that was gone to or answered last."""
         self._welcome: Sequence[AnyBlock] = ()
         """What stands above the lesson for somebody who does not know the course yet."""
-        self._told: Summary | None = None
+        self._told: LessonSummary | None = None
         """What is said at the lesson's end, once all is done."""
         self._end: EndCard | None = None
         """The card that says it, while it is on the page."""
@@ -102,7 +102,7 @@ class Reader(HasKeys, AnsweredPage):
         """Take the interface text of another language; the next `show` uses it."""
         self.catalog = catalog
 
-    def finish(self, told: Summary) -> None:
+    def finish(self, told: LessonSummary) -> None:
         """Show what was done in the lesson below its last question, or take that away while not all is done."""
         self._told = told if told.done else None
         self._place_end()
@@ -135,7 +135,7 @@ class Reader(HasKeys, AnsweredPage):
             yield self.make_widget(part)
 
     def make_widget(self, part: Part) -> Widget:
-        """Make the widget of a part; a question type with a fault of its own costs only its question."""
+        """Make the widget of a part; a question type that fails costs only its question."""
         try:
             return self._make_widget(part)
         except Exception as error:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from evoclass.disk.faultlog import write_down
+from evoclass.disk.crashlog import write_down
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment
 from evoclass.learner.progress import LessonState
@@ -95,7 +95,7 @@ class StepsBox(Vertical):
         self.dots = StepDots(catalog)
         self.questions: dict[str, Question] = {}
         self._faults: dict[str, Prose] = {}
-        """What stands in place of steps whose plugin has a fault; the steps after them open all the same."""
+        """What stands in place of steps whose plugin failed; the steps after them open all the same."""
         self._passed_over: set[str] = set()
         for step in self._next_open():
             self._open(step)
@@ -129,7 +129,7 @@ class StepsBox(Vertical):
                 return
 
     def _open(self, step: ExerciseBlock) -> Question | Prose:
-        """Make the widget of a step; a question type with a fault of its own costs only its step."""
+        """Make the widget of a step; a question type that fails costs only its step."""
         state = self.state.exercise(step.id)
         try:
             question = Question(step, state, self.catalog, self._live, self._custom, step=True)

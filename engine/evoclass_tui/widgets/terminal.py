@@ -23,7 +23,7 @@ from evoclass_tui.run_news import BUSY, Phase
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.more_time import MoreTime
 from evoclass_tui.widgets.pane_title import PaneTitle
-from evoclass_tui.widgets.prompt import Prompt, PromptInput
+from evoclass_tui.widgets.prompt import PromptInput, PromptLine
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 OFFERS = 24
@@ -62,7 +62,7 @@ class TerminalPane(Vertical):
         box = ExplanationBox(id="explanation")
         box.display = False
         yield box
-        yield Prompt(id="prompt").data_bind(TerminalPane.catalog)
+        yield PromptLine(id="prompt").data_bind(TerminalPane.catalog)
 
     @property
     def view(self) -> TerminalView:
@@ -80,9 +80,9 @@ class TerminalPane(Vertical):
         self.view.show(buffer)
         self.view.watch_buffer(True)
 
-    def replay(self, buffer: TerminalBuffer, exit: Exit, started: float) -> None:
+    def replay(self, buffer: TerminalBuffer, ended: Exit, started: float) -> None:
         """Show a run of an earlier visit; `started` is in seconds since 1970."""
-        self._buffer, self._exit, self._started = buffer, exit, started
+        self._buffer, self._exit, self._started = buffer, ended, started
         self.prompt = False
         self.explain(None)
         self.view.show(buffer)
@@ -96,13 +96,13 @@ class TerminalPane(Vertical):
         self.view.show(None)
         self._tell()
 
-    def end(self, exit: Exit, names: Collection[str] = ()) -> None:
+    def end(self, ended: Exit, names: Collection[str] = ()) -> None:
         """The run is over: say how; `names` are its values."""
         known = [name for name in self._watch if name in names] or [
             name for name in names if name.isidentifier()
         ]
-        self.query_one(Prompt).example = known[0] if known else "dir()"
-        self._exit = exit
+        self.query_one(PromptLine).example = known[0] if known else "dir()"
+        self._exit = ended
         self._tell()
 
     def rest(self) -> None:
@@ -133,7 +133,7 @@ class TerminalPane(Vertical):
         """The prompt waits for a line, or for more of a block."""
         self.prompt = True
         self.rest()
-        self.query_one(Prompt).ready(more)
+        self.query_one(PromptLine).ready(more)
 
     @property
     def entrance(self) -> Widget:
@@ -145,7 +145,7 @@ class TerminalPane(Vertical):
         if self._buffer is None:
             return
         self._end_sentence()
-        prompt = self.query_one(Prompt)
+        prompt = self.query_one(PromptLine)
         sign = "..." if prompt.more else ">>>"
         self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {source}\r\n")
         self._tell()
@@ -167,11 +167,11 @@ class TerminalPane(Vertical):
 
     # ---------------------------------------------------------------------------------------- how it looks
 
-    def sentence(self, exit: Exit) -> str:
+    def sentence(self, ended: Exit) -> str:
         """Return in plain words how a run ended, and what to do where no explanation says it."""
         assert self.catalog is not None
-        advice = ending.advice(exit, self.catalog, "window")
-        return f"{ending.sentence(exit, self.catalog)} {advice}".rstrip()
+        advice = ending.advice(ended, self.catalog, "window")
+        return f"{ending.sentence(ended, self.catalog)} {advice}".rstrip()
 
     def watch_catalog(self) -> None:
         self._tell()
@@ -181,7 +181,7 @@ class TerminalPane(Vertical):
         self._tell()
 
     def watch_prompt(self, prompt: bool) -> None:
-        line = self.query_one(Prompt)
+        line = self.query_one(PromptLine)
         line.display = prompt
         if not prompt:
             line.reset()
@@ -243,7 +243,7 @@ class TerminalPane(Vertical):
     def on_terminal_view_prompt_wanted(self, event: TerminalView.PromptWanted) -> None:
         event.stop()
         if self.prompt:
-            self.query_one(Prompt).type(event.text, search=event.search)
+            self.query_one(PromptLine).type(event.text, search=event.search)
 
     def on_more_time_wanted(self) -> None:
         self.view.focus()  # the button goes away
@@ -258,8 +258,8 @@ class TerminalPane(Vertical):
             self.post_message(self.Resized(region.width, region.height))
 
 
-def _sign(exit: Exit) -> str:
+def _sign(ended: Exit) -> str:
     """Return the mark before the sentence on how a run ended."""
-    if exit.reason == "stopped":
+    if ended.reason == "stopped":
         return "■"
-    return "✓" if exit.reason == "finished" and not exit.code else "✗"
+    return "✓" if ended.reason == "finished" and not ended.code else "✗"

@@ -15,7 +15,7 @@ from evoclass.protocol import Detail
 from evoclass_tensors.screen import curve, heatmap, marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_single
-from evoclass_tensors.screen.detail_text import DetailText, Line, Subject
+from evoclass_tensors.screen.detail_text import DetailText, StyledLine, Subject
 from evoclass_tensors.screen.marks import piece
 
 _TWO_COLUMNS = 60
@@ -129,7 +129,7 @@ class DetailView(ScrollView, can_focus=True):
 
     # ---------------------------------------------------------------------------------------------- pictures
 
-    def _curve(self, width: int, height: int) -> list[Line]:
+    def _curve(self, width: int, height: int) -> list[StyledLine]:
         """Return the course of a single number, as large as there is room."""
         course = self.subject.curve
         known = [value for _, value in course.known]
@@ -143,7 +143,7 @@ class DetailView(ScrollView, can_focus=True):
             ),
         ]
 
-    def _norms(self, width: int) -> list[Line]:
+    def _norms(self, width: int) -> list[StyledLine]:
         """Return the norm of a tensor that is followed, at each step."""
         if len(self.subject.curve.known) < 2:
             return []
@@ -151,11 +151,11 @@ class DetailView(ScrollView, can_focus=True):
         drawn = curve.lines(self.subject.curve, min(width, 80), 6, self._style("spark"), label, label)
         return [[], [piece(self._say("norms"), label)], *drawn]
 
-    def _picture(self, width: int, x: int, y: int) -> list[Line]:
+    def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
         """Return images and heatmap `width` wide; they will stand at (x, y) of the view."""
         detail = self.subject.detail
         assert detail is not None
-        lines: list[Line] = []
+        lines: list[StyledLine] = []
         height = max(6, self.size.height - 4)
         if detail.images and detail.image_shape is not None:
             small = max(detail.image_shape[:2]) <= 11
@@ -175,7 +175,7 @@ class DetailView(ScrollView, can_focus=True):
             lines += self._heatmap(detail, width, height, x, y + len(lines))
         return lines
 
-    def _heatmap(self, detail: Detail, width: int, height: int, x: int, y: int) -> list[Line]:
+    def _heatmap(self, detail: Detail, width: int, height: int, x: int, y: int) -> list[StyledLine]:
         label = self._style("label")
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
         margin = len(str(rows - 1)) + 1
@@ -194,7 +194,7 @@ class DetailView(ScrollView, can_focus=True):
         step_down = down * -(-rows // len(detail.grid))
         step_across = across * -(-columns // len(detail.grid[0]))
         title = f"{self._say('heatmap')}{self._slice_words()}"
-        lines: list[Line] = [[piece(title, label)]]
+        lines: list[StyledLine] = [[piece(title, label)]]
         axis = f"{self._say('axis', axis=second)} →"
         last = str((placed.columns - 1) * step_across)
         wide = placed.columns * placed.wide

@@ -18,7 +18,7 @@ from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
 from evoclass_tensors.screen.marks import piece
 
-Line = list[Segment]
+StyledLine = list[Segment]
 
 _FIGURE = 12
 """Cells of a figure with six digits, and a space."""
@@ -73,10 +73,10 @@ class DetailText:
     def _say(self, key: str, **fields: object) -> str:
         return self.catalog(f"tensors.detail.{key}", **fields)
 
-    def head(self, width: int) -> list[Line]:
+    def head(self, width: int) -> list[StyledLine]:
         """Return what the value is, and what is wrong with it."""
         subject, row = self._subject, self._subject.shown
-        lines: list[Line] = [[piece(subject.name, self._style("title"))]]
+        lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
             value = row.text or marks.exact_number(row.mean)
             lines[-1].append(piece(f" = {value}"))
@@ -118,7 +118,7 @@ class DetailText:
             return self.catalog("tensors.since", step=trouble.step)
         return self.catalog("tensors.since_line", line=trouble.line)
 
-    def figures(self, width: int) -> list[Line]:
+    def figures(self, width: int) -> list[StyledLine]:
         """Return figures in as many columns as fit, then quantiles."""
         row, detail = self._subject.shown, self._subject.detail
         if row is None or is_single(row):
@@ -148,9 +148,9 @@ class DetailText:
         label_width = max(cell_len(name) for name, _, _ in shown)
         each = label_width + 1 + _FIGURE
         across = max(1, min(4, width // each))
-        lines: list[Line] = []
+        lines: list[StyledLine] = []
         for start in range(0, len(shown), across):
-            line: Line = []
+            line: StyledLine = []
             for name, text, key in shown[start : start + across]:
                 bad = key in ("nan", "plus_inf", "minus_inf", "inf") and text != "0"
                 line.append(piece(name.ljust(label_width + 1), label))
@@ -162,11 +162,11 @@ class DetailText:
             lines += self._quantiles(detail, width)
         return lines
 
-    def _counts(self, row: Summary, width: int) -> list[Line]:
+    def _counts(self, row: Summary, width: int) -> list[StyledLine]:
         """Return how often each value occurs, for whole numbers of which there are few, such as labels."""
         counts = counted(row)
         label = self._style("label")
-        lines: list[Line] = [[piece(self._say("counts"), label)]] if counts else []
+        lines: list[StyledLine] = [[piece(self._say("counts"), label)]] if counts else []
         used = cell_len(self._say("counts"))
         for value, times in counts:
             name, text = f"  {value}: ", str(times)
@@ -177,9 +177,9 @@ class DetailText:
             used += len(name) + len(text)
         return lines
 
-    def _quantiles(self, detail: Detail, width: int) -> list[Line]:
+    def _quantiles(self, detail: Detail, width: int) -> list[StyledLine]:
         label = self._style("label")
-        lines: list[Line] = [[piece(self._say("quantiles"), label)]]
+        lines: list[StyledLine] = [[piece(self._say("quantiles"), label)]]
         used = cell_len(self._say("quantiles"))
         for share, value in detail.quantiles:
             name, text = f"  {share * 100:g}% ", marks.number(value)
@@ -190,14 +190,14 @@ class DetailText:
             used += len(name) + len(text)
         return lines
 
-    def tree(self, width: int) -> list[Line]:
+    def tree(self, width: int) -> list[StyledLine]:
         """Return what a module holds: each part with its share of the numbers, frozen ones marked."""
         row, parts = self._subject.shown, self._subject.parts
         if row is None or not parts:
             return []
         total = row.parameters or 1
         label, name_width = self._style("label"), max(10, min(30, width - 36))
-        lines: list[Line] = [[], [piece(self._say("inside"), label)]]
+        lines: list[StyledLine] = [[], [piece(self._say("inside"), label)]]
         for depth, part in parts:
             is_module = part.kind == "module"
             count = part.parameters if is_module else math.prod(part.shape or ())
@@ -216,7 +216,7 @@ class DetailText:
             lines.append(line)
         return lines
 
-    def bars(self, width: int) -> list[Line]:
+    def bars(self, width: int) -> list[StyledLine]:
         """Return the histogram, four lines tall."""
         row = self._subject.shown
         if row is None or not row.histogram or sum(row.histogram) == 0 or is_single(row):
@@ -225,7 +225,7 @@ class DetailText:
         top = max(bins)
         tall = 4
         style = self._style("bars")
-        lines: list[Line] = [[], [piece(self._say("histogram"), self._style("label"))]]
+        lines: list[StyledLine] = [[], [piece(self._say("histogram"), self._style("label"))]]
         for level in range(tall - 1, -1, -1):
             text = ""
             for amount in bins:
@@ -236,13 +236,13 @@ class DetailText:
         lines.append([piece(low + high.rjust(len(bins) - len(low)), self._style("label"))])
         return lines
 
-    def history(self, width: int) -> list[Line]:
+    def history(self, width: int) -> list[StyledLine]:
         """Return the course of norm, mean and gradient norm over the run."""
         points, row = self._subject.history, self._subject.shown
         if len(points) < 2 or (row is not None and is_single(row)):
             return []
         label = self._style("label")
-        lines: list[Line] = [[], [piece(self._say("history"), label)]]
+        lines: list[StyledLine] = [[], [piece(self._say("history"), label)]]
         for key in ("norm", "mean", "grad_norm"):
             values = [getattr(point.row, key) for point in points]
             known = [value for value in values if value is not None]

@@ -23,7 +23,7 @@ from evoclass.timeline import Trouble
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.columns import Column, fitting, is_single
 from evoclass_tensors.screen.marks import piece
-from evoclass_tensors.screen.tree import Line
+from evoclass_tensors.screen.tree import TableLine
 
 SETTLED = 0.15
 """Seconds after which the rows in view are told."""
@@ -93,7 +93,7 @@ class TensorTable(ScrollView, can_focus=True):
         super().__init__()
         self.catalog = catalog
         self.rows: Mapping[str, Summary] = {}
-        self.lines: Sequence[Line] = ()
+        self.lines: Sequence[TableLine] = ()
         self.trouble: Mapping[str, Trouble] = {}
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
@@ -118,7 +118,7 @@ class TensorTable(ScrollView, can_focus=True):
         """Name of the row under the cursor, or empty."""
         return self.lines[self.cursor].name if 0 <= self.cursor < len(self.lines) else ""
 
-    def show(self, rows: Mapping[str, Summary], lines: Sequence[Line] | None = None) -> None:
+    def show(self, rows: Mapping[str, Summary], lines: Sequence[TableLine] | None = None) -> None:
         """Show other figures, and other lines if there are any; the cursor stays on its row."""
         self.rows = rows
         if lines is not None:
@@ -230,7 +230,7 @@ class TensorTable(ScrollView, can_focus=True):
             segments.append(piece(" " + _aligned(title, column), style))
         return Strip(segments).extend_cell_length(self.size.width, style)
 
-    def _segments(self, line: Line, row: Summary) -> list[Segment]:
+    def _segments(self, line: TableLine, row: Summary) -> list[Segment]:
         bad = marks.bad(row)
         plain = self._style("bad") if bad else self.rich_style
         muted = plain if bad else self._style("muted")

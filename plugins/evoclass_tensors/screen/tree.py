@@ -18,7 +18,7 @@ SMALL = 12
 """A module with at most so many rows below it starts unfolded."""
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     """One line of the table."""
 
     name: str
@@ -51,16 +51,16 @@ class View:
         return self.order in ("tree", "name", "size") and not self.text and not self.hide_constant
 
 
-def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[Line]:
+def lines(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[TableLine]:
     """Return the lines of the table: pinned ones first, then the tree or the sorted list."""
-    pinned = [Line(name, 0, name, "", True) for name in _pinned(rows, view.pins)]
+    pinned = [TableLine(name, 0, name, "", True) for name in _pinned(rows, view.pins)]
     if view.text or view.order != "tree":
         found = [row for row in rows.values() if _matches(row, view)]
         if view.hide_constant:
             found = [row for row in found if changes.get(row.name)]
         if view.order != "tree":
             found = sorted(found, key=_KEYS[view.order])
-        return (pinned if not view.text else []) + [Line(row.name, 0, row.name, "") for row in found]
+        return (pinned if not view.text else []) + [TableLine(row.name, 0, row.name, "") for row in found]
     return pinned + _tree(rows, view, changes)
 
 
@@ -89,7 +89,7 @@ _KEYS: dict[Order, Callable[[Summary], tuple[float, str]]] = {
 }
 
 
-def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[Line]:
+def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -> list[TableLine]:
     children: dict[str, list[Summary]] = {}
     roots: list[Summary] = []
     for row in rows.values():
@@ -99,7 +99,7 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
             roots.append(row)
     # Numbers that never change are settings mostly; they stand below what the program works with.
     roots.sort(key=lambda row: row.kind == "scalar" and not changes.get(row.name))
-    found: list[Line] = []
+    found: list[TableLine] = []
     seen: set[str] = set()
     stack = [(row, 0) for row in reversed(roots)]
     while stack:
@@ -109,12 +109,12 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
         seen.add(row.name)
         below = children.get(row.name, [])
         if not below:
-            found.append(Line(row.name, depth, _label(row), ""))
+            found.append(TableLine(row.name, depth, _label(row), ""))
             continue
         shut = view.folds.get(row.name)
         if shut is None:
             shut = folded_at_first(row, children)
-        found.append(Line(row.name, depth, _label(row), "shut" if shut else "open"))
+        found.append(TableLine(row.name, depth, _label(row), "shut" if shut else "open"))
         if not shut:
             stack += [(child, depth + 1) for child in reversed(below)]
     return found

@@ -27,7 +27,7 @@ PART = 2**22
 
 def closeup(value: Any, look: Look) -> Detail:
     """Return the close look at a tensor, a module or an optimizer."""
-    with guard.hushed():
+    with guard.unobserved():
         if issubclass(type(value), torch.Tensor):
             return _tensor(value, look)
         if issubclass(type(value), torch.nn.Module):
@@ -88,7 +88,7 @@ def closeup_array(array: NDArray[Any], look: Look) -> Detail | None:
         device="cpu",
         bytes=int(array.nbytes),
     )
-    with guard.hushed():
+    with guard.unobserved():
         values = array_sample(array, EXACT if array.size <= EXACT else PART)
         if values is None:
             return None

@@ -106,7 +106,7 @@ class Gallery:
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row's name; raises LookupError."""
-        with guard.hushed():
+        with guard.unobserved():
             walk = Walk(Named.sorted(named))
         try:
             return walk.values[walk.skeleton.place[name]]
@@ -119,7 +119,7 @@ class Gallery:
         self._turn += 1
         self._refers = True
         batch: Batch[Record] = Batch()
-        with guard.hushed():
+        with guard.unobserved():
             survey = self._survey(named, glance, started)
             rows = self._others(survey, glance.whole)
             if not glance.whole:
@@ -259,7 +259,7 @@ class Gallery:
         """Remember the figures that arrived and return the finished rows."""
         rows: dict[str, Summary] = {}
         exact: list[Group[Record]] = []
-        with guard.hushed():
+        with guard.unobserved():
             groups = list(batch.groups())
         for group in joined(groups):
             if group.meaning == "values":
@@ -361,7 +361,7 @@ class Gallery:
         if tensor is None:
             return row
         try:
-            with guard.hushed():
+            with guard.unobserved():
                 sample = take(peek.plain(tensor), record.total)
                 return exact_row(row, sample._replace(view=sample.view.detach().cpu()), BINS)[0]
         except Exception as error:  # the sample's figures are still true

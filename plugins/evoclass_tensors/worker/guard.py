@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 
 
 @contextmanager
-def hushed() -> Iterator[None]:
+def unobserved() -> Iterator[None]:
     """Switch off gradients and everything that would see or change the probe's own operations."""
     with torch._C.DisableTorchFunction(), torch.no_grad(), _disable_current_modes():
         functorch, autocast = torch._C._DisableFuncTorch(), torch._C._DisableAutocast()

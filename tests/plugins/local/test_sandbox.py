@@ -22,7 +22,7 @@ from .conftest import GLUTTON, environment, still_good
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(bool(sandboxtest.fault()), reason=f"no sandbox here: {sandboxtest.fault()}"),
+    pytest.mark.skipif(bool(sandboxtest.hole()), reason=f"no sandbox here: {sandboxtest.hole()}"),
 ]
 
 
@@ -114,13 +114,13 @@ async def test_limits_hold_inside(sandboxed: LocalRunner, tmp_path: Path) -> Non
 
 async def test_it_is_not_offered_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
-    sandboxtest.fault.cache_clear()
+    sandboxtest.hole.cache_clear()
     try:
         answer = LocalSandboxed.available()
         assert (answer.ok, answer.reason) == (False, "runner.no_bwrap")
     finally:
         monkeypatch.undo()
-        sandboxtest.fault.cache_clear()
+        sandboxtest.hole.cache_clear()
 
 
 async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(sandbox, "wrapped", open_door)
     monkeypatch.setattr(sandbox, "outer_environment", lambda: dict(os.environ))
-    sandboxtest.fault.cache_clear()
+    sandboxtest.hole.cache_clear()
     try:
         answer = LocalSandboxed.available()
         assert (answer.ok, answer.reason) == (False, "runner.no_sandbox")
@@ -141,7 +141,7 @@ async def test_it_is_not_offered_where_it_does_not_hold(monkeypatch: pytest.Monk
         assert found >= holes
     finally:
         monkeypatch.undo()
-        sandboxtest.fault.cache_clear()
+        sandboxtest.hole.cache_clear()
 
 
 async def test_the_environment_of_the_front_end_is_nowhere(sandboxed: LocalRunner, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ async def test_the_data_folder_is_hidden_wherever_it_lies(
         (Path(name) / "trusted.json").write_text("{}")
         monkeypatch.setenv("EVOCLASS_HOME", name)
         assert not inside(["cat", f"{name}/trusted.json"], tmp_path).stdout
-        assert sandboxtest.fault.__wrapped__() == ""
+        assert sandboxtest.hole.__wrapped__() == ""
 
 
 async def test_a_python_below_local_does_not_bring_the_data_folder_back(

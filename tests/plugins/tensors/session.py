@@ -88,8 +88,8 @@ class Session:
     def every_row(self) -> list[Summary]:
         return [row for frame in self.frames for row in frame.rows]
 
-    def look(self, expression: str, *slice: int) -> Detail:
-        return self.inspector.look(Look(request=1, expression=expression, slice=slice))
+    def look(self, expression: str, *axes: int) -> Detail:
+        return self.inspector.look(Look(request=1, expression=expression, slice=axes))
 
 
 def rows_of(source: str, **names: Any) -> dict[str, Summary]:

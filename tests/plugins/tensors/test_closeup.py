@@ -12,8 +12,8 @@ from evoclass_tensors.worker.exact import BINS
 from .session import Session
 
 
-def detail_of(value: object, expression: str = "value", *slice: int) -> Detail:
-    return Session("done = 1\n", {"value": value}).run().look(expression, *slice)
+def detail_of(value: object, expression: str = "value", *axes: int) -> Detail:
+    return Session("done = 1\n", {"value": value}).run().look(expression, *axes)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int64, torch.bfloat16])

@@ -85,7 +85,7 @@ class ChoiceField(RowsField):
         style = tone if chosen or option.key in self.right else ""
         lines = row_lines([Segment(f" {sign} ", tone)], option.text, width, option.key, style)
         if feedback and feedback.text:
-            # What is said of an option that was not chosen is no reproach.
+            # Feedback on options that were not chosen is shown in a neutral style.
             look = ("feedback.good" if feedback.good else "feedback.bad") if chosen else "muted"
             mark = ("✓ " if feedback.good else "✗ ") if chosen else "· "
             marker = [Segment("     ", "list.pad"), Segment(mark, look)]

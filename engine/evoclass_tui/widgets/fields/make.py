@@ -28,12 +28,12 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
 
     A field that has none of these is answered by typing.
     """
-    fault = ""
+    failure = ""
     if custom is not None and type(field) not in WIDGETS:
         try:
             widget = custom(own(field))
         except PluginError as error:
-            widget, fault = None, str(error)
+            widget, failure = None, str(error)
         if isinstance(widget, FieldWidget):
             return widget
         if widget is not None and hasattr(widget, "value"):
@@ -41,7 +41,7 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
     known = next((WIDGETS[kind] for kind in field.__class__.__mro__ if kind in WIDGETS), None)
     if known is not None:
         return known(field, catalog)
-    return (UnknownArea if field.several_lines else UnknownLine)(field, catalog, fault)
+    return (UnknownArea if field.several_lines else UnknownLine)(field, catalog, failure)
 
 
 def _text(field: Field, catalog: Catalog) -> FieldWidget:

@@ -1,4 +1,4 @@
-"""Faults of EvoClass itself: written down in a file, so that the learner sees a sentence and not a traceback."""
+"""Crashes of EvoClass itself: written down in a file, so that the learner sees a sentence and not a traceback."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from evoclass.protocol import Operand
 _DEEPEST = 16
 
 
-def failed_module(trace: TracebackType | None, file: str) -> tuple[str, tuple[Operand, ...]]:
+def failed_layer(trace: TracebackType | None, file: str) -> tuple[str, tuple[Operand, ...]]:
     """Return the name of the innermost module that was running below the learner's line, and its parameters.
 
     The name starts at something that the learner's frame can name: `model[3]`, `self.encoder.layers[0]`.

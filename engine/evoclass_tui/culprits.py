@@ -1,4 +1,4 @@
-"""A fault on the screen: find the panel, the question or the screen to blame."""
+"""After an exception on the screen: find the panel, the question or the screen whose code raised it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.question import Question
 
 
-def panel_at_fault(error: BaseException) -> PanelPane | None:
+def culprit_panel(error: BaseException) -> PanelPane | None:
     """Return the pane of the panel in whose code an exception was raised, or None."""
     frames = traceback.walk_tb(error.__traceback__)
     for frame, _ in reversed(list(frames)):
@@ -26,7 +26,7 @@ def panel_at_fault(error: BaseException) -> PanelPane | None:
     return None
 
 
-def question_at_fault(error: BaseException) -> Question | None:
+def culprit_question(error: BaseException) -> Question | None:
     """Return the question in whose field an exception was raised, or None."""
     frames = traceback.walk_tb(error.__traceback__)
     for frame, _ in reversed(list(frames)):
@@ -38,7 +38,7 @@ def question_at_fault(error: BaseException) -> Question | None:
     return None
 
 
-def screen_at_fault(error: BaseException) -> Screen[Any] | None:
+def culprit_screen(error: BaseException) -> Screen[Any] | None:
     """Return the screen in which an exception was raised, or None."""
     frames = traceback.walk_tb(error.__traceback__)
     for frame, _ in reversed(list(frames)):
