@@ -96,7 +96,7 @@ class TestSlider(FieldContract):
     """The page's own field with its widget."""
 
     field = DEMO.Slider(name="share", low=0, high=100, step=5, unit="%")
-    widget = staticmethod(lambda field, catalog: DEMO.field_widget(field))
+    widget = staticmethod(lambda field, catalog: DEMO.field_widget(field, catalog))
     value = 50.0
 
 
@@ -264,8 +264,8 @@ async def test_what_it_brings_to_the_screen(plugins: Plugins) -> None:
     (theme,) = plugins.each("register_themes")[0][1]
     assert theme.name == "demo-sepia"
     slider = DEMO.Slider(name="rate", low=0, high=1)
-    assert isinstance(plugins.first("field_widget", field=slider), FieldWidget)
-    assert plugins.first("field_widget", field=Field(name="x")) is None
+    assert isinstance(plugins.first("field_widget", field=slider, catalog=Catalog("en")), FieldWidget)
+    assert plugins.first("field_widget", field=Field(name="x"), catalog=Catalog("en")) is None
     assert [action.name for _, action in actions(plugins)] == ["facts", "greet"]
     (panel_class,) = plugins.each("register_panels")[0][1]
 

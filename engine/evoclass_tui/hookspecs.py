@@ -23,8 +23,8 @@ hookspec = pluggy.HookspecMarker("evoclass")
 
 
 @hookspec(firstresult=True)
-def field_widget(field: Field) -> Widget | None:
-    """Return the widget for a field that the engine does not know."""
+def field_widget(field: Field, catalog: Catalog) -> Widget | None:
+    """Return the widget for a field that the engine does not know, with its words in the learner's language."""
 
 
 @hookspec

@@ -131,12 +131,12 @@ def _action(action: object) -> ScreenAction:
     return action
 
 
-def field_widget(plugins: Plugins, field: Field) -> Widget | None:
+def field_widget(plugins: Plugins, field: Field, catalog: Catalog) -> Widget | None:
     """Return a plugin's widget for a field, or None.
 
     Raises PluginError when a plugin that is asked for such widgets has failed, perhaps with an earlier field.
     """
-    for plugin, widget in plugins.calls("field_widget", field=field):
+    for plugin, widget in plugins.calls("field_widget", field=field, catalog=catalog):
         if isinstance(widget, Widget):
             return widget
         plugins.switch_off(plugin, f"field_widget: {shown(widget)} is no widget")
@@ -181,7 +181,7 @@ async def _rehearse(app: _Rehearsal, plugins: Plugins, catalog: Catalog, watch: 
         themes(plugins, app.available_themes)
         actions(plugins)
         made = panels(plugins, catalog)
-        await _hear(lambda: field_widget(plugins, Field(name="sample")))
+        await _hear(lambda: field_widget(plugins, Field(name="sample"), catalog))
         for plugin, panel in made:
             if plugins.reports[plugin].bundled or plugins.reports[plugin].error:
                 continue

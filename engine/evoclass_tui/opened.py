@@ -19,6 +19,7 @@ from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 from evoclass.runner import Runner
 from evoclass_tui.app import EvoClassApp
+from evoclass_tui.closing import close_all
 from evoclass_tui.textual_private import screen_text
 
 SECONDS = 20.0
@@ -64,19 +65,23 @@ async def open_app(
 ) -> AsyncIterator[OpenedApp]:
     """Open a lesson with further plugins beside the installed ones; what there is to keep goes into `folder`.
 
-    `lesson` is Markdown, with front matter or without.
+    `lesson` is Markdown, with front matter or without.  Programs run with the first of `runners`.
     """
     file = folder / "sample.md"
     whole = lesson if lesson.startswith("---") else FRONT_MATTER.format(language=language) + "\n" + lesson
     file.write_text(whole, encoding="utf-8")
     known = Plugins(extra=[(getattr(plugin, "__name__", "extra"), plugin) for plugin in plugins])
     store = Store(folder / "progress.db")
-    session = Session.open(Library([], Parser(known)), store, known, Settings(), str(file), language)
+    runners = tuple(runners)
+    settings = Settings(runner=runners[0].name) if runners else Settings()
+    session = Session.open(Library([], Parser(known)), store, known, settings, str(file), language)
     session.trust.grant_for_now(session.place)
     app = EvoClassApp(session, {runner.name: runner for runner in runners})
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield OpenedApp(pilot)
+            await app.lesson_screen.leave_lesson()
     finally:
+        await close_all(app.runners.values())
         store.close()

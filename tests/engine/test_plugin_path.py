@@ -74,3 +74,14 @@ def test_a_path_that_is_no_module_is_told_of(name: str, reason: str, tmp_path: P
     assert not found["ok"]
     assert reason in found["error"]
     assert str(tmp_path / name) in found["error"] or os.path.realpath(tmp_path / name) in found["error"]
+
+
+def test_it_has_the_name_that_it_will_have_once_it_is_installed(tmp_path: Path) -> None:
+    package = tmp_path / "src" / "quizzes"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(QUIZ)
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project.entry-points.evoclass]\nother = "others"\nquiz-box = "quizzes:plugin"\n')
+    assert report("quiz-box", "--plugin", package, cwd=tmp_path)["ok"]
+    project.write_text("[project.entry-points\n")
+    assert report("quizzes", "--plugin", package, cwd=tmp_path)["ok"]

@@ -408,7 +408,7 @@ class Slider(Field):
 
 
 async def test_a_plugin_draws_its_own_field_with_any_widget_that_has_a_value() -> None:
-    async with reading(question("q", Slider(name="s")), field_widget=lambda field: Switch()) as page:
+    async with reading(question("q", Slider(name="s")), field_widget=lambda field, catalog: Switch()) as page:
         await page.press("tab", "enter")
         assert drafts(page) == [{"s": True}]
         assert page.reader.check_focused()
@@ -436,7 +436,7 @@ async def test_a_long_field_that_nobody_can_draw_is_answered_in_an_editor() -> N
 
 
 async def test_a_widget_that_cannot_be_made_is_told_and_the_question_is_answered_by_typing() -> None:
-    def broken(field: Field) -> None:
+    def broken(field: Field, catalog: Catalog) -> None:
         raise PluginError("plugin x: no slider today")
 
     async with reading(question("q", Slider(name="s")), field_widget=broken) as page:
@@ -446,7 +446,7 @@ async def test_a_widget_that_cannot_be_made_is_told_and_the_question_is_answered
 
 
 async def test_a_plugin_with_a_fault_costs_only_its_question() -> None:
-    def broken(field: Field) -> None:
+    def broken(field: Field, catalog: Catalog) -> None:
         raise RuntimeError("no slider today")
 
     async with reading(question("q", Slider(name="s")), paragraph("after"), field_widget=broken) as page:
@@ -467,9 +467,8 @@ class RaisesInValue(FieldWidget, can_focus=True):
 
 @pytest.mark.parametrize("widget", [RaisesInRender, RaisesInValue])
 async def test_a_field_that_raises_later_costs_only_its_question(widget: type[FieldWidget]) -> None:
-    catalog = Catalog("en", ["evoclass_tui"])
     blocks = (question("q", Slider(name="s")), question("r", ONE))
-    async with reading(*blocks, field_widget=lambda field: widget(field, catalog)) as page:
+    async with reading(*blocks, field_widget=widget) as page:
         await page.press("tab")
         page.reader.check_focused()
         await page.until(lambda: "went wrong" in page.screen())

@@ -58,8 +58,11 @@ class Event:
     lesson: str
     language: str
     block: str
+    """Id of the question or of the block that was reached; name of the file for INTERACTED and ATTEMPTED."""
     verb: str
     payload: dict[str, Any]
+    """`answer`, `score` and `passed` for ANSWERED, `answer` for RESPONDED, `hint` (its number) for ASKED, `seconds` for
+    ATTENDED, `source` or `cursor` for INTERACTED, `run` for ATTEMPTED; more may join them."""
 
     def row(self) -> Row:
         """Return the columns as text that every reader can decode."""

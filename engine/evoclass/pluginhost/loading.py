@@ -6,13 +6,16 @@ import contextlib
 import faulthandler
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from evoclass.disk.regularfile import read_bytes
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.timelimit import time_limit
 
@@ -37,6 +40,12 @@ OURS = "evoclass"
 """The distribution that the bundled plugins come with."""
 
 _ENTRIES = "entry_points.txt"
+
+PROJECT_ABOVE = 3
+"""Folders above a module in which its `pyproject.toml` is looked for."""
+
+PROJECT_BYTES = 2**20
+"""Bytes of a `pyproject.toml` at most."""
 
 IMPORT_SECONDS = 20.0
 """Seconds that a plugin from elsewhere may take to be imported, and each of its hooks to answer."""
@@ -66,11 +75,24 @@ class Entry:
 def beside() -> list[Entry]:
     """Return the plugins that are not installed and that this process is asked to load all the same."""
     paths = [os.path.abspath(path) for path in os.environ.get(PLUGINS, "").split(os.pathsep) if path]
-    names = [os.path.basename(path).removesuffix(".py") for path in paths]
-    return [
-        Entry(name, name, EntryPoint(name, name, GROUP), path=path)
-        for name, path in zip(names, paths, strict=True)
-    ]
+    found = []
+    for path in paths:
+        module = os.path.basename(path).removesuffix(".py")
+        name = _name_once_installed(path, module)
+        found.append(Entry(name, module, EntryPoint(name, module, GROUP), path=path))
+    return found
+
+
+def _name_once_installed(path: str, module: str) -> str:
+    """Return the name of the entry point in the `pyproject.toml` beside or above a module, else the module's."""
+    for folder in list(Path(path).parents)[:PROJECT_ABOVE]:
+        try:
+            project = tomllib.loads(read_bytes(folder / "pyproject.toml", PROJECT_BYTES).decode())["project"]
+            points = project["entry-points"][GROUP]
+            return next(str(name) for name, value in points.items() if _module_named(str(value)) == module)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError):
+            continue  # none there, or none of ours
+    return module
 
 
 def plain(name: str) -> str:
@@ -108,7 +130,11 @@ def entry_of(point: EntryPoint) -> Entry:
 
 
 def _module(point: EntryPoint) -> str:
-    return point.value.partition("[")[0].partition(":")[0].strip()
+    return _module_named(point.value)
+
+
+def _module_named(value: str) -> str:
+    return value.partition("[")[0].partition(":")[0].strip()
 
 
 def _about(distribution: Distribution) -> tuple[str, str]:

@@ -83,7 +83,7 @@ class TestExplanation(ExplanationContract):
 class TestWidget(FieldContract):
     field = question.PartsField(name="taken", whole=8)
     package = "evoclass_fractions"
-    widget = staticmethod(lambda field, catalog: PartsWidget(field))
+    widget = PartsWidget
     value = 4
 
 

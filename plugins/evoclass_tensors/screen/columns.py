@@ -23,6 +23,8 @@ class Column:
 
     key: str
     """Its title is `tensors.column.KEY`."""
+    rank: int
+    """The column with the greatest rank goes first when the panel gets narrow."""
     width: int
     text: Callable[[Summary], str]
     right: bool = True
@@ -40,45 +42,30 @@ def _mean(row: Summary) -> str:
 
 
 COLUMNS = (
-    Column("shape", 13, lambda row: marks.shape(row.shape), right=False),
-    Column("histogram", 8, lambda row: marks.bars(row.histogram, 8), right=False),
-    Column("mean", 8, _mean),
-    Column("gradient", 8, lambda row: marks.number(row.grad_norm)),
-    Column("dtype", 5, lambda row: marks.dtype(row.dtype), right=False),
-    Column("std", 8, lambda row: marks.number(row.std)),
-    Column("min", 8, lambda row: marks.number(row.min)),
-    Column("max", 8, lambda row: marks.number(row.max)),
-    Column("change", 7, lambda row: "" if row.change is None else marks.number(row.change, 2)),
-    Column("device", 5, lambda row: marks.device(row.device), right=False),
-    Column("bytes", 8, lambda row: marks.size(row.bytes)),
+    Column("shape", 0, 13, lambda row: marks.shape(row.shape), right=False),
+    Column("dtype", 4, 5, lambda row: marks.dtype(row.dtype), right=False),
+    Column("device", 9, 5, lambda row: marks.device(row.device), right=False),
+    Column("histogram", 1, 8, lambda row: marks.bars(row.histogram, 8), right=False),
+    Column("mean", 2, 8, _mean),
+    Column("std", 5, 8, lambda row: marks.number(row.std)),
+    Column("min", 6, 8, lambda row: marks.number(row.min)),
+    Column("max", 7, 8, lambda row: marks.number(row.max)),
+    Column("gradient", 3, 8, lambda row: marks.number(row.grad_norm)),
+    Column("change", 8, 7, lambda row: "" if row.change is None else marks.number(row.change, 2)),
+    Column("bytes", 10, 8, lambda row: marks.size(row.bytes)),
 )
-"""In the order in which they give way: the last goes first when the panel gets narrow."""
-
-_PLACES = (
-    "shape",
-    "dtype",
-    "device",
-    "histogram",
-    "mean",
-    "std",
-    "min",
-    "max",
-    "gradient",
-    "change",
-    "bytes",
-)
-"""The order on the screen."""
+"""In the order on the screen."""
 
 
 def fitting(width: int) -> tuple[int, Sequence[Column]]:
     """Return the width of the name and the columns that fit beside it, in screen order."""
     chosen: list[Column] = []
     left = width
-    for column in COLUMNS:
+    for column in sorted(COLUMNS, key=lambda column: column.rank):
         least = NAME_LEAST if len(chosen) < 2 else _NAME_WISH
         if left - column.width - 1 < least:
             break
         chosen.append(column)
         left -= column.width + 1
-    chosen.sort(key=lambda column: _PLACES.index(column.key))
+    chosen.sort(key=COLUMNS.index)
     return max(1, min(left, NAME_MOST)), chosen

@@ -92,11 +92,12 @@ def test_every_mark_is_one_cell_wide() -> None:
 
 
 def test_columns_give_way_in_their_order() -> None:
-    seen = 0
+    seen, ranked = 0, sorted(COLUMNS, key=lambda column: column.rank)
     for width in range(20, 180):
         name, columns = fitting(width)
         assert name + sum(column.width + 1 for column in columns) <= width
-        assert {column.key for column in columns} == {column.key for column in COLUMNS[: len(columns)]}
+        assert {column.key for column in columns} == {column.key for column in ranked[: len(columns)]}
+        assert [column for column in COLUMNS if column in columns] == columns
         assert len(columns) >= seen
         seen = len(columns)
     assert seen == len(COLUMNS)

@@ -19,7 +19,7 @@ from evoclass_tui.widgets.fields.match import MatchField
 from evoclass_tui.widgets.fields.order import OrderField
 from evoclass_tui.widgets.fields.unknown import UnknownArea, UnknownLine
 
-CustomWidget = Callable[[Field], Widget | None]
+CustomWidget = Callable[[Field, Catalog], Widget | None]
 """The hook `field_widget`, asked for fields that are not one of ours."""
 
 
@@ -31,7 +31,7 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
     failure = ""
     if custom is not None and type(field) not in WIDGETS:
         try:
-            widget = custom(own(field))
+            widget = custom(own(field), catalog)
         except PluginError as error:
             widget, failure = None, str(error)
         if isinstance(widget, FieldWidget):

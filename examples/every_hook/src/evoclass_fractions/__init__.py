@@ -126,12 +126,12 @@ def register_commands(cli: click.Group) -> None:
 
 
 @hookimpl
-def field_widget(field: Field) -> Widget | None:
+def field_widget(field: Field, catalog: Catalog) -> Widget | None:
     if not isinstance(field, PartsField):
         return None
     from evoclass_fractions.screen import PartsWidget
 
-    return PartsWidget(field)
+    return PartsWidget(field, catalog)
 
 
 @hookimpl

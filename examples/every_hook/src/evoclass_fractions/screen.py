@@ -30,8 +30,8 @@ class PartsWidget(FieldWidget, can_focus=True):
 
     taken: reactive[int] = reactive(0)
 
-    def __init__(self, field: PartsField) -> None:
-        super().__init__(field, Catalog("en"))  # it shows no sentence
+    def __init__(self, field: PartsField, catalog: Catalog) -> None:
+        super().__init__(field, catalog)
         self.whole = field.whole
 
     @property
