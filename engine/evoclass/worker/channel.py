@@ -40,8 +40,8 @@ class Channel:
             with self._lock:
                 if self._socket.send(data) != len(data):
                     self.broken = True
-        except OSError:
-            self.broken = True
+        except OSError as error:
+            self._fail(error)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -52,8 +52,8 @@ class Channel:
                 data = self._socket.recv(65536, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return None
-            except OSError:
-                self.broken = True
+            except OSError as error:
+                self._fail(error)
                 return None
             self._take(data)
         return self._received.popleft() if self._received else None
@@ -69,11 +69,16 @@ class Channel:
                 return None
             try:
                 data = self._socket.recv(65536)
-            except OSError:
-                self.broken = True
+            except OSError as error:
+                self._fail(error)
                 return None
             self._take(data)
         return self._received.popleft()
+
+    def _fail(self, error: OSError) -> None:
+        self.broken = True
+        # Whichever notices first: from now on nobody reads, and the end of the stream will not be seen any more.
+        self.left = self.left or isinstance(error, BrokenPipeError | ConnectionResetError)
 
     def _take(self, data: bytes) -> None:
         if data:
