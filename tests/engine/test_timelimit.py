@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -27,8 +29,11 @@ def overdue() -> str:
 
 
 @pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
+def often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(timelimit, "AGAIN", 0.001)
+    gc.freeze()  # finalizers of earlier tests' garbage would be interrupted, and say so
+    yield
+    gc.unfreeze()
 
 
 def test_what_takes_long_to_clear_away_is_a_timeout_all_the_same() -> None:
