@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,11 @@ from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
+
+logger = logging.getLogger(__name__)
+
+NOTICEABLE = 0.15
+"""Seconds that a key may wait before a person feels it."""
 
 CRASHED = 70
 """Exit code after a crash, `EX_SOFTWARE` of sysexits.h."""
@@ -53,8 +60,17 @@ class EvoClassApp(Shell):
         if hasattr(signal, "setitimer") and not all(report.bundled or report.disabled for report in works):
             self._watch = Watch()
             self.set_interval(BEAT, self._watch.beat)
+        if logger.isEnabledFor(logging.DEBUG):
+            self._beaten = time.monotonic()
+            self.set_interval(BEAT, self._note_delay)
         if self.owns_process and (paths := plugin_paths()):
             self.run_worker(self._begin_again_at_save(paths), group="plugins")
+
+    def _note_delay(self) -> None:
+        """Write down when keys had to wait: something has computed for a while without a break."""
+        before, self._beaten = self._beaten, time.monotonic()
+        if (late := self._beaten - before - BEAT) > NOTICEABLE:
+            logger.info("the screen was held up for %.2f s", late)
 
     async def _begin_again_at_save(self, paths: list[Path]) -> None:
         while slip := await until_saved(paths):
