@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from evoclass.commands.options import (
 )
 from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
+from evoclass.pluginhost.loading import PLUGINS
 from evoclass.wording.printable import printable
 
 
@@ -44,6 +46,8 @@ def learn(
         plain = True
     if lesson is not None and Path(lesson).is_dir():
         space.content, lesson = Path(lesson), None
+    if not plain and os.environ.get(PLUGINS) and hasattr(os, "fork"):
+        screen.go_on_in_child()
     lesson = screen.left_open() or lesson
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
     if runner_name:

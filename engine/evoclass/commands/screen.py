@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import sys
 from collections.abc import Mapping
+from typing import ClassVar, NoReturn
 
 from evoclass.errors import PluginError
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.loading import FRONT_ENDS, installed
 from evoclass.runner import Runner
 
 LESSON = "EVOCLASS_LESSON"
 """Environment variable of a command that goes on for an earlier one: the lesson that lay open there."""
+
+
+AGAIN = 75
+"""Exit code of a child that wants to begin again, `EX_TEMPFAIL` of sysexits.h."""
+
+
+class _Child:
+    """Whether this process is a child of one that waits, and where to tell it which lesson lies open."""
+
+    news: ClassVar[int] = -1
 
 
 def left_open() -> str:
@@ -28,8 +42,44 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
     return bool(front_end.load()(session, runners))
 
 
-def begin_again(session: Session) -> None:
-    """Run this command line anew in this process: modules that were imported cannot be taken back."""
-    os.environ[LESSON] = str(session.lesson.path or "")
+def begin_again(session: Session) -> NoReturn:
+    """Run this command anew, in another child or in this process: what was imported cannot be taken back."""
+    lesson = str(session.lesson.path or "")
     sys.stdout.flush()
+    if _Child.news >= 0:
+        os.write(_Child.news, os.fsencode(lesson))
+        os._exit(AGAIN)
+    os.environ[LESSON] = lesson
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def go_on_in_child() -> None:
+    """Go on in a child process, and each time that wants to begin again, in another one.
+
+    This process imports the front end and no plugin: a child has little left to import, and is soon on the screen.
+    """
+    for entry in installed(FRONT_ENDS):
+        entry.point.load()
+    gc.freeze()
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)  # they are meant for the child, which gets them too
+    while True:
+        ours, theirs = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(ours)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number in (signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            _Child.news = theirs
+            return
+        os.close(theirs)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda number, frame, child=child: os.kill(child, number))  # type: ignore[misc]
+        with open(ours, "rb") as news:
+            lesson = news.read()
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code != AGAIN:
+            sys.stdout.flush()
+            os._exit(code if code >= 0 else 128 - code)
+        os.environ[LESSON] = os.fsdecode(lesson)

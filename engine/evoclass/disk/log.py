@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from logging.handlers import RotatingFileHandler
 
 from evoclass.wording.printable import printable
 
@@ -28,6 +27,8 @@ def begin() -> None:
     logger = logging.getLogger("evoclass")
     if not name or logger.handlers:
         return
+    from logging.handlers import RotatingFileHandler  # it imports sockets and pickles, for everybody else
+
     handler = RotatingFileHandler(
         name, maxBytes=LONGEST, backupCount=1, encoding="utf-8", errors="backslashreplace"
     )
