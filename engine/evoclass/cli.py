@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from evoclass.commands.helppage import HelpPage
-from evoclass.commands.options import CATALOG, LANGUAGE_HELP
+from evoclass.commands.options import CATALOG, language_option
 from evoclass.commands.output import say
 from evoclass.disk import log, paths
 from evoclass.disk.crashlog import write_down
@@ -96,16 +96,16 @@ def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], l
     cls=Commands, invoke_without_command=True, help=CATALOG("cli.help"), epilog=CATALOG("cli.examples")
 )
 @click.version_option(package_name="evoclass", prog_name="evoclass")
-@click.option("--lang", help=LANGUAGE_HELP, metavar="LANGUAGE")
+@language_option
 @click.option(
     "--content", type=click.Path(path_type=Path), help=CATALOG("cli.option.content"), metavar="FOLDER"
 )
 @click.option("--plugin", expose_value=False, help=CATALOG("cli.option.plugin"), metavar="PATH")
 @click.option("--no-plugin", expose_value=False, help=CATALOG("cli.option.no_plugin"), metavar="NAME")
 @click.pass_context
-def cli(context: click.Context, lang: str | None, content: Path | None) -> None:
+def cli(context: click.Context, content: Path | None) -> None:
     space = context.ensure_object(Workspace)
-    space.content, space.asked_language = content, lang
+    space.content = content
     context.call_on_close(lambda: _let_listeners_end(space))
     _tell_of_unknown_names(space)
     _pass_on(space)

@@ -149,6 +149,7 @@ class BlockType(Protocol):
 
     name: ClassVar[str]
     options: ClassVar[dict[str, str]]
+    """Names of its options, each with a word on its meaning; a class may name those that come twice in `repeatable`."""
 
     @classmethod
     def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:

@@ -59,6 +59,7 @@ def test_a_learner_takes_the_lesson_and_finds_everything_tomorrow(launch: Launch
     screen.click("Sfida  ")
     screen.wait("si apre dopo il passo 1")
     screen.click("Qual è la dimensione")
+    screen.wait("⏎ verifica")
     screen.press("512", "\r")
     screen.wait(lambda text: "si apre dopo il passo 1" not in text and "Passo 2" in text)
     screen.click("Domande")

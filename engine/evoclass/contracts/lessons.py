@@ -9,6 +9,8 @@ from typing import Any
 
 from evoclass.errors import PluginError
 from evoclass.exercise import Exercise
+from evoclass.i18n import Catalog
+from evoclass.lint.describe import describe
 from evoclass.model import ExerciseBlock, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
@@ -47,6 +49,8 @@ def sample_lesson(body: str, parser: Parser | None = None, language: str = "en")
 def sample_exercise(body: str, parser: Parser | None = None, language: str = "en") -> ExerciseBlock:
     """Return the one question in `body`; fails with the lesson's problems when it is not one clean question."""
     lesson = sample_lesson(body, parser, language)
-    assert not lesson.problems, lesson.problems
+    catalog = Catalog("en")
+    told = [f"line {one.line}: {one.code} {' '.join(describe(one, catalog))}" for one in lesson.problems]
+    assert not told, "\n".join(told)
     (block,) = lesson.exercises
     return block

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.parsers import expat
+
 from evoclass.model import Drawing, ExerciseBlock, Footnotes, Lab, Steps, walk
 
 LINES = 400
@@ -37,9 +39,21 @@ def bounded(drawing: Drawing, what: str) -> None:
         _lines(lines, what)
     if len(drawing.svg) > SVG:
         raise ValueError(f"{what}.svg has more than {SVG:,} characters")
+    if drawing.svg:
+        _well_formed(drawing.svg, what)
     for block in walk(drawing.blocks):
         if isinstance(block, APART):
             raise ValueError(f"{what}.blocks has a {type(block).__name__}, which has to stand by itself")
+
+
+def _well_formed(svg: str, what: str) -> None:
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(svg.encode("utf-8", "replace"), True)
+    except expat.ExpatError as error:
+        raise ValueError(
+            f"{what}.svg is not XML ({error}): write < and & of authors as &lt; and &amp;"
+        ) from error
 
 
 def _lines(lines: tuple[str, ...], what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Self, TypeVar
@@ -15,6 +16,8 @@ from evoclass.pluginhost.aside import aside
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.keptfield import FieldRecord, kept_form
 from evoclass.pluginhost.loading import contained
+
+logger = logging.getLogger(__name__)
 
 SECONDS = 5.0
 """Seconds that a call may take."""
@@ -139,8 +142,10 @@ def checked_by(question: Kept, method: str, found: object) -> Verdict:
 
 
 def blamed(plugin: str, name: str, what: str, error: BaseException) -> str:
-    """Return whose failure it is, where, and what it is."""
-    return f"plugin {plugin}, {name}.{what}: {reason(error)}"
+    """Return whose failure it is, where, and what it is; the log gets the traceback."""
+    told = f"plugin {plugin}, {name}.{what}: {reason(error)}"
+    logger.warning("%s", told, exc_info=error)
+    return told
 
 
 def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:

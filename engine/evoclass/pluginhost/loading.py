@@ -120,6 +120,9 @@ def _make_importable(entry: Entry) -> None:
     spec = find_spec(entry.module) if entry.module.isidentifier() else None
     found = os.path.abspath(spec.origin) if spec is not None and spec.origin else ""
     if found not in (entry.path, os.path.join(entry.path, "__init__.py")):
+        inside = [*Path(entry.path).glob("*/__init__.py"), *Path(entry.path).glob("src/*/__init__.py")]
+        if not found and inside:
+            raise ImportError(f"{entry.path} is no package, but holds one: --plugin {inside[0].parent}")
         raise ImportError(f"`import {entry.module}` does not find {entry.path}, but {found or 'nothing'}")
 
 

@@ -282,6 +282,10 @@ class Registry:
         begun, ended = time.perf_counter(), "failed"
         try:
             yield answers
+        except Exception as error:
+            logger.warning("%s of %s failed", hook, plugin, exc_info=error)
+            raise
+        else:
             ended = "loaded" if not answers else "nothing" if answers[0] is None else "answered"
         finally:
             call = HookCall(hook, plugin, time.perf_counter() - begun, ended)

@@ -278,7 +278,9 @@ class LessonBuilder(DirectiveReader):
     def _block_type(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         cls = self._directives[extent.name]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
-        self._check_options(extent, cls.options, OPTIONS, repeatable=(*OPTIONS,))
+        self._check_options(
+            extent, cls.options, OPTIONS, repeatable=(*OPTIONS, *getattr(cls, "repeatable", ()))
+        )
         draws = None if self._drawn else Draws.of(extent.settings)
         if draws is not None:
             self._draw(draws, token, extent, counter, found)
