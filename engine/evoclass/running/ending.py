@@ -11,7 +11,7 @@ _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 
 MORE = 3
-"""How many times its time limit a program is offered that has struck it."""
+"""The larger time limit that is offered to a stopped program, as a multiple of its own."""
 
 
 def more_time(ending: Exit) -> float:
@@ -31,7 +31,7 @@ def duration(seconds: float, language: str = "en") -> str:
 
 
 def advice(ending: Exit, catalog: Catalog, place: str) -> str:
-    """Say what to do where the end was met (`window`, `plain` or `command`); empty if its sentence says all."""
+    """Say what to do next at the place of the run (`window`, `plain` or `command`); empty if its sentence says all."""
     name = f"exit.advice.{place}.{key(ending)}"
     return catalog(name) if catalog.has(name) else ""
 
