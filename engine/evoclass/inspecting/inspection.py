@@ -223,7 +223,7 @@ class Inspector:
             self._set_due()
 
     def _take_leave(self, line: int) -> None:
-        """Keep the rows of a function's locals once it has ended, if it is the last own function that the program calls."""
+        """Keep the rows of a function's locals once it has ended, if it was the last own function that was called."""
         if self._catch.frame is None or threading.get_ident() != self._thread:
             return
         self._busy = True

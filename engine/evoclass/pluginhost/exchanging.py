@@ -1,4 +1,4 @@
-"""Calls into formats of plugins: what they write and read is checked, and a failure is a PluginError."""
+"""Calls into plugins' formats: their input and output are checked, and a failure is a PluginError."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Made = TypeVar("Made")
 
 
 def check_suffixes(cls: Any) -> None:
-    """Raise ValueError where a format's files would have no suffix that can be used."""
+    """Raise ValueError if a format's files would have no usable suffix."""
     suffixes = cls.suffixes if issubclass(cls, Importer) else (cls.suffix,)
     if not isinstance(suffixes, tuple) or not suffixes:
         raise ValueError(f"the suffixes are {shown(suffixes)}, not a tuple of texts")

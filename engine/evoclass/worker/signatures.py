@@ -48,7 +48,7 @@ _Found = tuple[FunctionType, bool]
 
 
 def _functions(frame: FrameType, trace: TracebackType | None, called: Any) -> Iterator[_Found]:
-    """Yield functions that may be meant: of the called object, of the learner's values, of objects with a running method."""
+    """Yield functions that may be meant: of the called object, the learner's values, objects with a running method."""
     yield from _inside(called)
     for value in (*frame.f_locals.values(), *frame.f_globals.values()):
         yield from _inside(value)
