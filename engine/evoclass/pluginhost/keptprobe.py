@@ -1,4 +1,4 @@
-"""A probe as the inspector uses it: a failure costs its own rows and is reported with its name; calls are time-limited."""
+"""A probe as the inspector uses it: a failure costs its own rows and is reported by name; calls are time-limited."""
 
 from __future__ import annotations
 
