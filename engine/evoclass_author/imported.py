@@ -217,6 +217,6 @@ def _relab(source: str, code: str, made: Imported) -> str:
 
 
 def _fenced(code: str, info: str) -> str:
-    """Return a fence around code, longer than any that stands in it."""
+    """Return a fence around code, longer than any fence in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
     return f"{fence}{info}\n{code.rstrip()}\n{fence}"

@@ -42,7 +42,7 @@ def is_python(code: str) -> bool:
 
 
 def plain_python(code: str, dropped: Callable[[str], None] = lambda name: None) -> str:
-    """Return a cell's code without syntax that only notebooks understand; `dropped` is called with each magic's name."""
+    """Return a cell's code without syntax that only notebooks understand; `dropped` gets the name of each magic."""
     if is_python(code):
         return code  # a line may begin with `%` inside an expression or a string
     before: list[str] = []

@@ -19,7 +19,7 @@ from evoclass_author.translation import confirm
 IMAGE = "example.svg"
 
 MOST = 999
-"""Largest number that a lesson gets automatically: files are sorted by name, and longer digits are not numbers."""
+"""Largest number that a lesson gets automatically: file names sort by it, and longer ones are not read as numbers."""
 
 
 def slug(text: str) -> str:

@@ -159,7 +159,7 @@ class _Copy:
 
 
 def _repeats_within_bounds(root: Element) -> bool:
-    """Whether each `use` repeats an element without a `use`, and all repeats together are bounded: else they never end."""
+    """Whether each `use` repeats an element without a `use`, and all repeats are bounded: else they never end."""
     wanted = [use.get("href", "")[1:] for use in root.iter("use")]
     sizes = dict.fromkeys(wanted, 0)
     for element in root.iter():

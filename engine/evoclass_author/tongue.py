@@ -43,7 +43,7 @@ MOST = 200_000
 
 
 def language(text: str, default: str = "en") -> str:
-    """Return the code of the language of prose, or `default` when nothing tells."""
+    """Return the code of the language of prose, or `default` if it cannot be determined."""
     text = text[:MOST]
     letters = sum(map(str.isalpha, text))
     for code, script in SCRIPTS:

@@ -23,7 +23,7 @@ MINDS_CALLS = re.compile(
     r"\b(cProfile|setprofile|settrace|pyinstrument|line_profiler|viztracer|yappi|coverage|import profile|"
     r"sys\.monitoring|trace\.Trace|breakpoint|i?pdb|pudb|bdb|set_trace)\b"
 )
-"""Names of functions that count calls or step through them: a program that uses one must see only its own calls."""
+"""Names of tools that count calls or step through them: they must see only the program's own calls."""
 
 MINDS_SIGNALS = re.compile(
     r"\b(SIGURG|signal\.pause|import pause|sigwait\w*|sigtimedwait|sigpending|set_wakeup_fd|valid_signals)\b"
@@ -213,7 +213,7 @@ class Catch:
         self.frame: FrameType | None = None
 
     def open(self, name: str) -> None:
-        """Wait for the call, unless the program has a tracer of its own."""
+        """Wait for the call, unless the program has its own tracer."""
         self._name, self._left, self.frame = name, self.MOST, None
         if sys.gettrace() is None:
             sys.settrace(self._trace)

@@ -35,7 +35,7 @@ class Verb(StrEnum):
     VOIDED = "voided"
     """An answer was cleared to try again."""
     INTERACTED = "interacted"
-    """A lab file was edited, reset (when there is no source), or left with the cursor at some position."""
+    """A lab file was edited, reset (then there is no source), or left with the cursor at a position."""
     ATTEMPTED = "attempted"
     """A lab was run."""
     PROGRESSED = "progressed"

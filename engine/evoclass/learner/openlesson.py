@@ -58,9 +58,9 @@ class OpenLesson:
         self._may_run: set[tuple[Path, str]] = set()
         """Courses and lesson files whose code may run, by the digest of the content that was read."""
         self._looked: tuple[tuple[Path, str], str] | None = None
-        """The folder that was digested before the learner is asked, and its digest."""
+        """The unit of trust that was digested in advance, and its digest."""
         self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
-        """The bench that runs graded code; a front end sets it."""
+        """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
         """Whether this is an author's preview."""
         self.on_trouble: Callable[[], None] | None = None

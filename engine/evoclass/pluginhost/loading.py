@@ -45,7 +45,7 @@ PROJECT_ABOVE = 3
 """Folders above a module that are searched for its `pyproject.toml`."""
 
 PROJECT_BYTES = 2**20
-"""Bytes of a `pyproject.toml` at most."""
+"""Largest `pyproject.toml` in bytes."""
 
 IMPORT_SECONDS = 20.0
 """Seconds that a plugin from elsewhere may take for its import, and for each of its hooks."""
@@ -292,7 +292,7 @@ def _last_resort() -> Iterator[None]:
         return
     try:
         faulthandler.dump_traceback_later(IMPORT_SECONDS + 10, exit=True, file=sys.__stderr__)
-    except (RuntimeError, ValueError, OSError, AttributeError):  # standard error is no file
+    except (RuntimeError, ValueError, OSError, AttributeError):  # standard error is not a file
         yield
         return
     try:

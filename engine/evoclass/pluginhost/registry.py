@@ -49,7 +49,7 @@ MOST = 1_000
 """Most items that one hook may offer."""
 
 TRACED = 1_000
-"""Calls of hooks that are remembered."""
+"""Most calls of hooks that are remembered."""
 
 
 @dataclass(slots=True)
@@ -289,7 +289,7 @@ class Registry:
             logger.debug("%s of %s: %s in %.2f ms", hook, plugin, ended, call.seconds * 1000)
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
-        """Return what every plugin answers to `hook`, as (plugin, result) pairs."""
+        """Return the result of every plugin for `hook`, as (plugin, result) pairs."""
         return list(self.calls(hook, **arguments))
 
     def first(self, hook: str, **arguments: Any) -> Any:

@@ -63,7 +63,7 @@ class PluginSettings:
         return self._declared[plugin]
 
     def all(self) -> dict[str, tuple[Setting, ...]]:
-        """Return what every plugin declares, the bundled plugins first."""
+        """Return the settings that every plugin declares, the bundled plugins first."""
         names = [(name, name) for name in self._registry.implements(HOOK)]
         found = {name: self.declared(name) for name, _ in self._registry.in_rank(names)}
         return {name: settings for name, settings in found.items() if settings}

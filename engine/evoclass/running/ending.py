@@ -31,13 +31,13 @@ def duration(seconds: float, language: str = "en") -> str:
 
 
 def advice(ending: Exit, catalog: Catalog, place: str) -> str:
-    """Say what to do next at the place of the run (`window`, `plain` or `command`); empty if its sentence says all."""
+    """Return the next step for the place of the run (`window`, `plain`, `command`); empty if its sentence says all."""
     name = f"exit.advice.{place}.{key(ending)}"
     return catalog(name) if catalog.has(name) else ""
 
 
 def sentence(ending: Exit, catalog: Catalog) -> str:
-    """Say what happened."""
+    """Return the sentence that says how the run ended."""
     return catalog(
         f"exit.{key(ending)}",
         code=ending.code,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 Token = tuple[Literal["text", "control", "sequence"], str, str]
-"""Kind; then the text, the character, or the final letter of the sequence with the parameters before it."""
+"""Kind; the text, the character or the final letter of a sequence; and the sequence's parameters."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _SEQUENCE = re.compile(r"([0-?]*)[ -/]*([@-~])")

@@ -1,4 +1,4 @@
-"""Reads what a program prints: coalesced, bounded, and complete up to the marks between the lines."""
+"""Reads a program's output: coalesced, bounded, and complete up to the marks between the lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OutputReader:
         self.marks = 0
         """Number of the last mark that was read."""
         self.dropped = 0
-        """Bytes over the limit, or read when the stream no longer waited for room."""
+        """Bytes over the limit, or that arrived at a full stream while the program was being stopped."""
         self.hurry = False
         """Whether to continue reading without waiting for the reader of the events: the program is being stopped."""
         self._process = process

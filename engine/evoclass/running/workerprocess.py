@@ -79,7 +79,7 @@ class WorkerProcess(ABC):
         """Whether the system has killed a process of this machine for lack of memory since this one was made."""
         return False
 
-    # ------------------------------------------------------------------------- what only some of them can do
+    # ------------------------------------------------------------------------------------ optional abilities
 
     def end_input(self) -> None:  # noqa: B027 - a terminal has `\x04` for that
         """Close the keyboard: the program reads an end of file."""

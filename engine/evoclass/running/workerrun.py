@@ -127,7 +127,7 @@ class WorkerRun(Run):
         self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
         self._poll = self._loop.call_later(POLL, self._on_poll)
 
-    # -------------------------------------------------------------------------------------------- what it says
+    # -------------------------------------------------------------------------------- messages from the worker
 
     def events(self) -> AsyncGenerator[RunEvent, None]:
         return self._stream.events()
@@ -295,7 +295,7 @@ class WorkerRun(Run):
             self._want(*excess)
             self.process.kill()
 
-    # ------------------------------------------------------------------------------------------ what it is told
+    # ----------------------------------------------------------------------------------- requests to the worker
 
     def write(self, text: str) -> None:
         text, end, _ = (text, "", "") if self.process.terminal else text.partition("\x04")

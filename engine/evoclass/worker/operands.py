@@ -129,7 +129,7 @@ def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return an attribute of a named tuple or a dataclass, bypassing its class's own attribute access."""
+    """Return the attributes of a named tuple or a dataclass, bypassing its class's own attribute access."""
     kind = type(value)
     names = kind.__dict__.get("_fields")
     if issubclass(kind, tuple) and type(names) is tuple:

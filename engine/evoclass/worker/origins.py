@@ -81,7 +81,7 @@ def _assignments(scope: Scope) -> dict[str, list[tuple[int, ast.AST]]]:
 
 
 def _of_scope(scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a scope, without those of functions and classes inside of it."""
+    """Yield the nodes of a scope, without those of functions and classes inside it."""
     for node in ast.iter_child_nodes(scope):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             yield node

@@ -222,7 +222,7 @@ class Worker:
                 self._channel.send(Prompt(more=more, mark=self._marks))
 
     def _mark(self, token: str) -> None:
-        """Write a mark behind all output so far, so that the front end knows when it has read it."""
+        """Write a mark after all output so far, so that the front end knows when it has read it."""
         self._marks += 1
         with contextlib.suppress(OSError):
             os.write(self._terminal, MARK + token.encode() + b";%d\x1b\\" % self._marks)

@@ -274,7 +274,7 @@ _Place = tuple[int, int]
 
 
 def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
-    """Return where an expression begins and ends; for a loop its iterable, for `with` its context managers."""
+    """Return where an expression begins and ends; for a loop its iterable, for `with` its context manager."""
     if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ", b"with ")):
         for node in ast.walk(ast.parse(b"".join(lines))):
             if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) != start:
