@@ -1,4 +1,4 @@
-"""The real screen in a pseudo-terminal: a key's way to the screen during a flood of output, and the way to "Ready"."""
+"""The real screen in a pseudo-terminal: the time from key to screen in a flood of output, and the time to "Ready"."""
 
 from __future__ import annotations
 

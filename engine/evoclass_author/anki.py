@@ -1,4 +1,4 @@
-"""A lesson's questions as an Anki deck: the question in front, the solution behind."""
+"""A lesson's questions as an Anki deck: the question on the front, the solution on the back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown of a notebook made into the dialect of lessons; code, formulas and inline code stay as they are."""
+"""Markdown of a notebook made into the dialect of lessons; code, formulas and inline code stay unchanged."""
 
 from __future__ import annotations
 

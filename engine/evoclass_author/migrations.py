@@ -114,4 +114,4 @@ def _closing(lines: list[str], start: int, fence: str) -> int:
 
 
 STEPS: dict[int, Callable[[str], str]] = {0: _from_0}
-"""By the version that a step starts from."""
+"""The steps, by the version that they start from."""

@@ -454,7 +454,7 @@ class Inspector:
         return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
 
     def parameters(self) -> Parameters | None:
-        """Return how many numbers train and how many are frozen, as of the last frame; None without a model."""
+        """Return the numbers of trainable and of frozen parameters, as of the last frame; None without a model."""
         counts = self._parameters.values()
         if not counts:
             return None
@@ -465,7 +465,7 @@ class Inspector:
         )
 
     def attend(self, names: Sequence[str]) -> None:
-        """Put these rows first from now on, after those that the lesson pins."""
+        """Put these rows first from now on, along with those that the lesson pins."""
         self._first = frozenset((*self._program.watch, *names))
 
     def look(self, look: Look) -> Detail:

@@ -1,4 +1,4 @@
-"""One entry of the learner's log, its id, and how it is written as a row of text."""
+"""One entry of the learner's log, its id, and its form as a row of text."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from evoclass.learner.store import Event, Verb
 from evoclass.protocol import ErrorReport, Exit, Frame
 
 FORGETTING = 12 * 3600
-"""Seconds after which a right answer counts again though the solution was shown: on another day it is remembered."""
+"""Seconds after a solution is shown until a right answer counts again: on another day the learner remembers it."""
 
 LONGEST = 366 * 86400.0
 """Most seconds of study in one entry of the log; an entry with more is damaged."""

@@ -1,4 +1,4 @@
-"""Rows of the log out of a file that SQLite cannot read: found by their shape, wherever in the file they lie.
+"""Recovers rows of the log from a file that SQLite cannot read: it finds them by their shape, anywhere in the file.
 
 A row begins with a header that gives the types of its nine columns, then its id; the part that does not fit on its page
 continues in a chain of other pages (https://www.sqlite.org/fileformat2.html).  Rows of the log never change, so an old

@@ -1,4 +1,4 @@
-"""One learner in one lesson: which one is open, in which language, and how far the course has come."""
+"""One learner in one lesson: the open lesson, its language, and the progress in the course."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Session(OpenLesson):
         self.answers = Answers(self)
         self.desk = Desk(self)
         self._exercises: dict[Path, tuple[str, ...]] = {}
-        """Ids of the exercises of lessons that were begun, by file."""
+        """Ids of the exercises of the lessons that the learner has started, by file."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)

@@ -42,7 +42,7 @@ class OutsideEdit:
 
 
 class WorkFiles:
-    """Files of one lesson in one folder.  All methods raise OSError when the disk says no."""
+    """Files of one lesson in one folder.  All methods raise OSError when the disk cannot be read or written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

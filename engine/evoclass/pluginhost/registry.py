@@ -107,7 +107,7 @@ class Registry:
         self.damaged = damaged() if entries is None else ()
         """Problems in the metadata of installed packages, because of which their plugins cannot be found."""
         self.trace: deque[HookCall] = deque(maxlen=TRACED)
-        """The last calls of hooks, in their order."""
+        """The last calls of hooks, in order."""
         self.commands: dict[str, click.Command] | None = None
         """The commands that they add, once requested."""
         self._off = {plain(name): where for name, where in (off or {}).items()}

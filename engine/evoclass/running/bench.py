@@ -1,4 +1,4 @@
-"""Where exercises run code for grading: a clean process in an empty folder, seeded and limited."""
+"""The place where exercises run code for grading: a clean process in an empty folder, seeded and limited."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def key(ending: Exit) -> str:
 
 
 def dropped(ending: Exit, catalog: Catalog) -> str:
-    """Say how much output was left out; empty if none was."""
+    """Return a sentence that says how much output was left out; empty if none was."""
     return (
         catalog("exit.dropped", bytes=byte_text(ending.dropped_bytes, catalog.language, kilo=1024))
         if ending.dropped_bytes

@@ -29,7 +29,7 @@ class Run(ABC):
 
     @abstractmethod
     async def evaluate(self, source: str) -> None:
-        """Run a line at the prompt of the ended program; its output and a `Prompt` come as events."""
+        """Run a line at the prompt of the ended program; its output and a `Prompt` arrive as events."""
 
     @abstractmethod
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
