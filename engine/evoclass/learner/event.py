@@ -83,7 +83,7 @@ def read_row(row: Sequence[Any]) -> Event | None:
     try:
         if not ID.match(key):
             return None
-        "".join(row[:8]).encode()  # lone surrogates represent bytes that are not text
+        "".join(row[:8]).encode()  # halves of characters stand for bytes that are no text
         when = datetime.fromisoformat(moment)
         content = msgspec.json.decode(payload, type=dict[str, Any])
     except (msgspec.DecodeError, ValueError, RecursionError):
