@@ -1,4 +1,4 @@
-"""The real screen in a pseudo-terminal: a key's way to the screen during a flood of output, and the way to "Ready"."""
+"""The real screen in a pseudo-terminal: the time from key to screen in a flood of output, and the time to "Ready"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIZE = (40, 120)
 """Rows and columns."""
 
 KEYS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯαβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
-"""What is typed: each character once, none of them anywhere else on the screen."""
+"""The typed text: each character once, none of them anywhere else on the screen."""
 
 BETWEEN = 0.08
 """Seconds between two keys."""
@@ -55,7 +55,7 @@ while True:
 
 
 class Screen:
-    """EvoClass with the flood lesson open, in a terminal of its own."""
+    """EvoClass with the flood lesson open, in a separate terminal."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.begun = time.perf_counter()
@@ -77,7 +77,7 @@ class Screen:
         self.child.delaybeforesend = None
 
     def wait(self, text: str, seconds: float = 60.0) -> None:
-        """Read until `text` stands on the screen."""
+        """Read until `text` is on the screen."""
         end = time.monotonic() + seconds
         while not any(text in line for line in self.screen.display):
             if time.monotonic() > end:
@@ -85,7 +85,7 @@ class Screen:
             self.stream.feed(self.read())
 
     def read(self) -> bytes:
-        """Return what came next, or nothing after a moment."""
+        """Return the next output, or nothing after a moment."""
         try:
             data: bytes = self.child.read_nonblocking(65536, timeout=0.05)
         except pexpect.TIMEOUT:
@@ -108,7 +108,7 @@ class Screen:
 
 
 def key_times(screen: Screen) -> list[float]:
-    """Return the milliseconds from each key to its character's coming to the terminal."""
+    """Return the milliseconds from each key to its character's arrival at the terminal."""
     times = []
     for character in KEYS:
         wanted = character.encode()

@@ -1,4 +1,4 @@
-"""What looking costs a training step, how often it is done, and how soon tensors are seen."""
+"""The cost of looking in each training step, the frequency of frames, and the time until tensors are seen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the runner has it
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the runner
 
 import msgspec
 import torch
@@ -83,7 +83,7 @@ class Bench:
             self.inspector.alarm.set(0.001)
 
     def seconds(self, steps: int, looking: bool = False, after: Callable[[], None] | None = None) -> float:
-        """Return what a training step takes."""
+        """Return the time of a training step."""
         self.namespace["steps"] = steps
         self.namespace["after"] = after or (lambda: None)
         self._switch(looking)
@@ -107,7 +107,7 @@ class Bench:
 
 
 def training(name: str, bench: Bench, seconds: float) -> None:
-    """Compare a training step with the inspector to one without, and to what a user would write instead."""
+    """Compare a training step with the inspector to one without, and to the code that a user would write instead."""
     parameters = [p for p in bench.namespace["model"].parameters()]
     once = bench.seconds(3)
     steps = max(3, round(seconds / once))
@@ -200,7 +200,7 @@ async def first_frame(runner_name: str) -> float:
 
 
 def main() -> None:
-    """Run everything that this machine can run."""
+    """Run every benchmark that this machine can run."""
     bench = Bench("resnet18", 8, 64, "cpu")
     training("ResNet-18, batch 8, 64 px, CPU", bench, 1.5)
     bench.close()

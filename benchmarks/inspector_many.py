@@ -1,4 +1,4 @@
-"""How the inspector bears very many values: ten thousand tensors, large models in training, figures that come late."""
+"""The inspector with very many values: ten thousand tensors, large models in training, figures that arrive late."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECONDS = 8.0
 """How long each program runs."""
 
 LATE = 0.08
-"""Seconds after which a GPU's figures arrive, played by a clock: two steps of a ResNet-50 on a large card."""
+"""Seconds after which a GPU's figures arrive, simulated by a clock: two steps of a ResNet-50 on a large card."""
 
 LOOP = """
 while more():
@@ -71,7 +71,7 @@ def many_tensors(count: int) -> list[Frame]:
 
 
 def many_parameters(layers: int) -> list[Frame]:
-    """Return the frames of a large model in training: with each step all of it changes, gradients and momentum too."""
+    """Return the frames of a large model in training: each step changes all of it, including gradients and momentum."""
     model = nn.Sequential(*(nn.Linear(4, 4) for _ in range(layers)))
     return looked_at(*_training(model))
 
@@ -96,7 +96,7 @@ def late_figures() -> list[Frame]:
 
 
 def _training(model: nn.Module) -> tuple[dict[str, Any], Callable[[], None]]:
-    """Return a namespace with a model and its optimizer, and a step that changes all there is."""
+    """Return a namespace with a model and its optimizer, and a step that changes every tensor."""
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 1e-3)
@@ -116,7 +116,7 @@ def _busy(seconds: float) -> None:
 
 
 async def panel_seconds(count: int) -> tuple[float, float]:
-    """Return what the panel needs to take a frame of many rows, and to go one page down."""
+    """Return the panel's time for taking a frame of many rows, and for going one page down."""
     from textual.app import App, ComposeResult
 
     from evoclass_tensors.screen.panel import TensorPanel
@@ -162,13 +162,13 @@ async def panel_seconds(count: int) -> tuple[float, float]:
         idle = []
         for _ in range(20):
             start = time.perf_counter()
-            await pilot.press("f19")  # a key that nobody listens to: what the test's own machinery takes
+            await pilot.press("f19")  # a key without a handler: the time of the test's own machinery
             idle.append(time.perf_counter() - start)
     return statistics.median(takes), statistics.median(pages) - statistics.median(idle)
 
 
 def main() -> None:
-    """Measure everything."""
+    """Run every measurement."""
     plain = [frame.cost for frame in many_tensors(10_000)[2:]]
     report("a frame with 10,000 tensors", statistics.median(plain), "s", 0.02)
     training = [frame.cost for frame in many_parameters(2_000)[2:]]

@@ -1,4 +1,4 @@
-"""Checking and opening large courses, against what markdown-it-py needs just to parse the same files."""
+"""Checking and opening large courses, compared with the time of markdown-it-py just to parse the same files."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ asyncio.run(main())
 
 
 def timed(task: Callable[[], object]) -> float:
-    """Return how long a task takes."""
+    """Return the time of a task."""
     start = time.perf_counter()
     task()
     return time.perf_counter() - start
 
 
 def make_course(folder: Path) -> None:
-    """Write variations of Lesson 7: the same blocks, other words and other programs: no two files are alike."""
+    """Write variations of Lesson 7: the same blocks with other words and programs, so that no two files are alike."""
     parser, digests = Parser(Plugins()), {}
     for language in ("en", "it"):
         source = (CONTENT / language / "07-transfer-learning.md").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def make_course(folder: Path) -> None:
 
 
 def bare_parse(folder: Path) -> None:
-    """Parse every file as markdown-it-py's documentation shows, with the plugins for what the lessons use."""
+    """Parse every file as markdown-it-py's documentation shows, with the plugins that the lessons need."""
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     markdown.use(front_matter_plugin).use(footnote_plugin).use(dollarmath_plugin)
     for path in sorted(folder.rglob("*.md")):
@@ -100,7 +100,7 @@ def check(folder: Path, cache: Path) -> None:
 
 
 def busy(task: Callable[[], object]) -> float:
-    """Return how much processor time a task takes: neighbours on the machine do not count."""
+    """Return the processor time of a task, which other processes on the machine do not affect."""
     start = time.process_time()
     task()
     return time.process_time() - start
@@ -137,7 +137,7 @@ def make_map(folder: Path, count: int) -> None:
 
 
 def opening(folder: Path) -> None:
-    """Start the program and have the course map on the screen, small and large by turns."""
+    """Start the program and wait for the course map on the screen, small and large alternately."""
     sizes = (10, MAP)
     for size in sizes:
         make_map(folder / str(size), size)

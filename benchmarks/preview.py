@@ -1,4 +1,4 @@
-"""From a save to the lesson drawn anew, in the preview of Lesson 7."""
+"""The time from a save to the new drawing of the lesson, in the preview of Lesson 7."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTENT = Path(__file__).parent.parent / "content"
 
 
 async def measure(file: Path, source: str) -> list[float]:
-    """Save the file again and again; return how long each save took to reach the screen."""
+    """Save the file again and again; return the time of each save until it reached the screen."""
     from evoclass.disk import paths
     from evoclass.learner import config
     from evoclass.learner.session import Session
@@ -53,7 +53,7 @@ async def measure(file: Path, source: str) -> list[float]:
 
 
 def save(file: Path, text: str) -> None:
-    """Write as an editor does."""
+    """Write the file in the way of an editor."""
     file.write_text(text, encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
-"""From Run to the first line, beside a warm Jupyter kernel and a cold interpreter; CUDA, where there is one; floods.
+"""From Run to the first line, compared with a warm Jupyter kernel and a cold interpreter; CUDA, if present; floods.
 
-Measured in one process tree, ours and the peer by turns.  `--quick` takes fewer turns.
+Measured in one process tree, ours and the peer alternately.  `--quick` takes fewer turns.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ async def ended(run: Run) -> None:
 
 @asynccontextmanager
 async def warm_kernel() -> AsyncIterator[Callable[[], Awaitable[float]]]:
-    """Start a Jupyter kernel that has imported torch; yield what times one `print` in it, in milliseconds."""
+    """Start a Jupyter kernel that has imported torch; yield a function that times one `print` in it in milliseconds."""
     from jupyter_client.manager import AsyncKernelManager
 
     manager = AsyncKernelManager(kernel_name="python3")
@@ -154,7 +154,7 @@ async def back_to_back(runner: LocalRunner, folder: Path) -> None:
 
 
 async def cuda(folder: Path, turns: int) -> None:
-    """On a machine with CUDA: the first figure computed there, and what the spare costs."""
+    """On a machine with CUDA: the first figure computed there, and the cost of the spare."""
     runner = LocalCuda()
     before = device_memory()
     await runner.warm_up()
@@ -183,7 +183,7 @@ def device_memory() -> int:
 
 
 async def flood(runner: LocalRunner, folder: Path, turns: int) -> None:
-    """A million lines: wall time against a bare pseudo-terminal, and what the front end's memory grows by."""
+    """A million lines: wall time compared with a bare pseudo-terminal, and the growth of the front end's memory."""
     script = shutil.which("script")
     file = folder / "flood.py"
     file.write_text(FLOOD)
@@ -229,7 +229,7 @@ async def flood(runner: LocalRunner, folder: Path, turns: int) -> None:
 
 
 async def warm_up_in_the_background(folder: Path) -> None:
-    """The longest time that warming up keeps everything else from running."""
+    """The longest time that warming up blocks everything else."""
     runner = LocalCpu()
     warming = asyncio.ensure_future(runner.warm_up())
     longest, before = 0.0, time.perf_counter()
@@ -243,7 +243,7 @@ async def warm_up_in_the_background(folder: Path) -> None:
 
 
 async def main() -> None:
-    """Measure everything that this machine can."""
+    """Run every measurement that this machine can run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer turns")
     parser.add_argument("--cuda-only", action="store_true", help="only what needs a CUDA device")

@@ -1,8 +1,8 @@
-"""What the inspector costs small programs as tutorials have them, in processor time, and what loops of Python cost.
+"""The inspector's cost in processor time for small programs like those in tutorials, and the cost of Python loops.
 
-The inspector is switched off and on again all through a program, each fifteenth of a second: on a busy machine two runs
-of one program differ by a fifth, two windows of one run next to each other by little.  Processor time is that of the
-program and of the system on its behalf, where threads that wait for each other spend a large part of it.
+The inspector is switched off and on throughout a program, every fifteenth of a second: on a busy machine two runs of
+one program differ by a fifth, while two adjacent windows of one run differ by little.  Processor time is that of the
+program and of the system on its behalf; threads that wait for each other spend a large part of it there.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def _make_turn():
     return turn
 turn = _make_turn()
 """
-"""What a program calls at each turn of its loop: on, off, off, on, and what a turn took in each window.
+"""The function that a program calls in each turn of its loop: on, off, off, on, with the time of a turn in each window.
 
-23 is SIGURG: the inspector leaves a program alone that names this signal.
+23 is SIGURG: the inspector does not interrupt a program that names this signal.
 """
 
 _MEASURED = """import resource as _r
@@ -69,7 +69,7 @@ def _tell():
     print('SECONDS', ended.ru_utime + ended.ru_stime - _begun.ru_utime - _begun.ru_stime)
 _atexit.register(_tell)
 """
-"""Told at the very end, so that the last frame counts too."""
+"""Printed at the very end, so that the last frame counts too."""
 
 PROGRAMS = {
     "two layers by hand": """
@@ -299,12 +299,12 @@ LOOPS = {
 
 
 async def ratios(runner: LocalCpu, source: str, folder: Path) -> list[float]:
-    """Run a program; return what turns took under the inspector in parts of those without it, four windows each."""
+    """Run a program; return its turns' time under the inspector as a ratio to that without it, four windows each."""
     outcome = await complete(runner, _TURNS + source, folder, inspect=True)
     assert outcome.exit.code == 0, outcome.output
     windows = ast.literal_eval(outcome.output.rpartition("WINDOWS")[2].strip())
     found = []
-    for first in range(4, len(windows) - 3, 4):  # the first pictures have an allowance of their own
+    for first in range(4, len(windows) - 3, 4):  # the first pictures have a separate allowance
         states, (a, b, c, d) = zip(*windows[first : first + 4], strict=True)
         assert states == (1, 0, 0, 1), "the inspector did not take its turns"
         found.append((a + d) / (b + c))

@@ -1,4 +1,4 @@
-"""Run every benchmark and print their results as one table; exit code 1 if one misses its bar."""
+"""Run every benchmark and print the results as one table; exit code 1 if one misses its bar."""
 
 from __future__ import annotations
 

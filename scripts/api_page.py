@@ -58,7 +58,7 @@ def _sentence(module: ModuleType, name: str) -> str:
 
 
 def _comment(module: ModuleType, name: str) -> str:
-    """Return the text below a name that is no class and no function."""
+    """Return the text below a name that is neither a class nor a function."""
     body = ast.parse(inspect.getsource(module)).body
     for statement in body:
         if isinstance(statement, ast.ImportFrom) and name in [part.name for part in statement.names]:

@@ -5,7 +5,7 @@
     python scripts/mutants.py --seed 2            another choice
 
 A mutant turns a comparison, a flag or a sign, changes a number by one, or swaps `and` and `or`.  It is made in a copy
-of the checkout, never here.  Those that change nothing anybody could notice are named in `scripts/equivalent.toml`.
+of the checkout, never here.  Mutants without a noticeable effect are listed in `scripts/equivalent.toml`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BAR = 0.9
 """Share of the mutants that must be noticed."""
 
 TIMEOUT = 240
-"""Seconds after which the tests of a mutant are ended: one that never ends is noticed too."""
+"""Seconds after which the tests of a mutant are stopped: endless tests count as a noticed mutant."""
 
 ENGINE, TESTS = "engine/evoclass", "tests/engine"
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -116,7 +116,7 @@ TURNED = {
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One place of a file, and what to write there instead."""
+    """One place in a file, and its replacement."""
 
     file: str
     start: int
@@ -192,7 +192,7 @@ def _end(node: ast.expr) -> tuple[int, int]:
 
 
 def chosen(files: tuple[str, ...], count: int, seed: int) -> list[Mutant]:
-    """Return so many mutants of the files, the same ones for the same seed, none that is known to change nothing."""
+    """Return this many mutants of the files, the same for the same seed, without those known to change nothing."""
     known = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8"))["mutant"]
     same = {(entry["text"], entry["old"], entry["new"]) for entry in known}
     every = [
@@ -205,7 +205,7 @@ def chosen(files: tuple[str, ...], count: int, seed: int) -> list[Mutant]:
 
 
 class Copy:
-    """A copy of the checkout in which one file at a time is changed."""
+    """A copy of the checkout in which one file is changed at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

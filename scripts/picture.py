@@ -80,11 +80,12 @@ def main() -> None:
     parser.add_argument("--theme", default="evoclass-dark")
     options = parser.parse_args()
     columns, rows = map(int, options.size.split("x"))
-    # A home of its own: the picture shows a first visit, whoever draws it.
+    # A separate home: the picture shows a first visit on any machine.
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"EVOCLASS_HOME": home, "COLORTERM": "truecolor", "TERM": "xterm-256color"}
         picture = asyncio.run(draw(options.language, columns, rows, options.theme))
-    # Textual numbers its CSS classes anew each time; fixed numbers keep the difference between two pictures small.
+    # Textual numbers its CSS classes differently each time; fixed numbers keep the difference between two pictures
+    # small.
     picture = re.sub(r"terminal-\d+-", "terminal-", picture)
     options.file.write_text(picture, encoding="utf-8")
     print(f"{options.file}: {columns}×{rows}, {len(picture) // 1024} KiB")

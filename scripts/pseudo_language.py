@@ -1,6 +1,6 @@
-"""Make a plugin that brings a language which nobody speaks: each English sentence with accents, between « and ».
+"""Make a plugin for an artificial language: each English sentence with accents, between « and ».
 
-What is on a screen without accents did not come from a file of sentences.
+Text on a screen without accents did not come from a file of sentences.
 
 .venv/bin/python scripts/pseudo_language.py FOLDER
 """
@@ -33,7 +33,7 @@ LANGUAGE = {
     "help": "hlp",
     "quit": "qqq",
 }
-"""What the table `[language]` says; none of it is as in another language."""
+"""The values of the table `[language]`; each differs from those of every other language."""
 
 ROOTS = (Path(__file__).parents[1] / "engine", Path(__file__).parents[1] / "plugins")
 
@@ -44,7 +44,7 @@ def packages() -> list[str]:
 
 
 def pseudo(sentence: str) -> str:
-    """Return a sentence with accents on its vowels, and with its `{fields}`, its code and its last stop as they are."""
+    """Return a sentence with accents on its vowels, and with its `{fields}`, code and final stop unchanged."""
     if not sentence.strip():
         return sentence
     parts = []
@@ -52,7 +52,7 @@ def pseudo(sentence: str) -> str:
         parts.append(text.replace("{", "{{").replace("}", "}}"))
         if name is not None:
             parts.append(f"{{{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}}}")
-    # A backspace on a line alone is a sign for click, which leaves the next lines as they are.
+    # A backspace alone on a line tells click to leave the next lines unchanged.
     lead, said, stop = re.fullmatch(r"(\x08\n|)(.*?)([.:?!…]*)", "".join(parts), re.DOTALL).groups()
     kept = re.split(r"(`+[^`]+`+|\{\w[^{}]*\})", said)
     kept[::2] = [text.translate(ACCENTS) for text in kept[::2]]
@@ -60,7 +60,7 @@ def pseudo(sentence: str) -> str:
 
 
 def sentences(package: str) -> dict[str, str]:
-    """Return what a package says in the pseudo-language, by key."""
+    """Return a package's sentences in the pseudo-language, by key."""
     english = own_sentences(package, DEFAULT)
     return {
         key: LANGUAGE[key.removeprefix("language.")] if key.startswith("language.") else pseudo(sentence)
@@ -72,7 +72,7 @@ def toml(said: Mapping[str, str]) -> str:
     """Return sentences as a TOML file."""
 
     def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)  # JSON's way to write text is TOML's too
+        return json.dumps(text, ensure_ascii=False)  # JSON's string syntax is TOML's too
 
     return "".join(
         f"{'.'.join(map(quoted, key.split('.')))} = {quoted(value)}\n" for key, value in said.items()

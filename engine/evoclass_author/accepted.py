@@ -1,4 +1,4 @@
-"""Which typed answers are right, written out, for formats that compare texts and know nothing of shapes or code."""
+"""The typed answers that are right, written out, for formats that compare only texts and know no shapes or code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass_author.magics import is_python
 
 
 def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
-    """Return the texts that are right by the name of their field, the one to show first."""
+    """Return the right texts by field name; the first one is the one to show."""
     exercise = asked.block.exercise
     solution = asked.solution
     gaps = getattr(exercise, "gaps", ())
@@ -26,7 +26,7 @@ def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
 
 
 def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object], Mapping[str, object]]:
-    """Return what is right in a field and how it is compared, for a page that does so by itself."""
+    """Return a field's right answers and the way to compare them, for a page that does so without EvoClass."""
     exercise = asked.block.exercise
     if isinstance(part, Number):
         tolerance = float(getattr(exercise, "tolerance", 0))
@@ -43,7 +43,7 @@ def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object],
 
 
 def takes_more(asked: Question) -> bool:
-    """Whether EvoClass takes other spellings for right than those that are written out, apart from capitals."""
+    """Whether EvoClass also accepts spellings that are not written out, apart from capitals."""
     texts = [text for several in accepted(asked).values() for text in several]
     folds = getattr(asked.block.exercise, "folds", ("code",))
     if "accents" in folds or "punctuation" in folds:
@@ -53,13 +53,13 @@ def takes_more(asked: Question) -> bool:
 
 
 def without_accents(text: str) -> str:
-    """Return a text as one writes it who does not mind accents."""
+    """Return a text with its accents removed."""
     bare = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(sign for sign in bare if not unicodedata.combining(sign)))
 
 
 def spellings(text: str) -> list[str]:
-    """Return the ways to write a shape: `(N, 512)`, `(N,512)`, `[N, 512]`, `N, 512`; another text is itself."""
+    """Return the ways to write a shape: `(N, 512)`, `(N,512)`, `[N, 512]`, `N, 512`; another text is returned alone."""
     inner = re.fullmatch(r"\((.*?),?\)", text)
     if inner is None:
         return [text]

@@ -1,4 +1,4 @@
-"""A lesson's questions as an Anki deck: the question in front, the solution behind."""
+"""A lesson's questions as an Anki deck: the question on the front, the solution on the back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: L
         ],
         css=CSS,
     )
-    name = printable(lesson.title).replace("::", ": ")  # two colons would make a deck in a deck
+    name = printable(lesson.title).replace("::", ": ")  # two colons would create a deck within a deck
     description = text(credits_of(lesson).line)
     deck = genanki.Deck(_number(f"deck {lesson.id} {lesson.language}"), name, description)
     made = cards(lesson, catalog, asked, losses)
@@ -51,7 +51,7 @@ def write(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: L
 
 
 def _note(genanki: object, model: object, lesson: Lesson, card: Card) -> object:
-    # The same id at every export: Anki then updates the card and keeps when it was last reviewed.
+    # The same id at every export, so that Anki updates the card and keeps its review history.
     guid = hashlib.sha256(f"{lesson.id} {lesson.language} {card.id}".encode()).hexdigest()[:20]
     fields = [card.front, card.back]
     return genanki.Note(model=model, fields=fields, guid=guid, tags=[re.sub(r"\s", "-", lesson.id)])  # type: ignore[attr-defined]

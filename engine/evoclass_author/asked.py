@@ -1,4 +1,4 @@
-"""The questions of a lesson as an export sees them: what is filled in, what is right, which story they belong to."""
+"""A lesson's questions as an export sees them: their fields, their right answers, and the story they belong to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evoclass.exercise import Answer, Bench, Choice, Code, Field, Match, Number,
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines, Lesson, Steps
 
 KINDS = (Choice, Code, Match, Number, Order, Text)
-"""Kinds of fields that other formats have.  A subclass is a kind of its own: what is right there, only it knows."""
+"""Kinds of fields that other formats have.  A subclass is a separate kind: only it knows its right answers."""
 
 
 @dataclass
@@ -19,15 +19,15 @@ class Question:
 
     block: ExerciseBlock
     steps: Steps | None = None
-    """The challenge that it is a step of."""
+    """The challenge that contains this step."""
     fields: Sequence[Field] = ()
     solution: Answer = field(default_factory=dict)
     remarks: bool = False
     """Whether the author wrote feedback for answers."""
     replies: tuple[tuple[float, Inlines], ...] = ()
-    """Wrong numbers that the author expects, each with what to say to it."""
+    """Wrong numbers that the author expects, each with its feedback."""
     failure: str = ""
-    """What went wrong when the question type was asked."""
+    """The error raised when the question type was asked."""
 
     def __post_init__(self) -> None:
         self.ask()
@@ -39,15 +39,13 @@ class Question:
             self.fields, self.solution = tuple(exercise.form()), dict(exercise.solution())
             self.replies = tuple(getattr(exercise, "replies", ()))
             self.remarks = any(exercise.remarks())
-        except (
-            Exception
-        ) as error:  # a plugin may raise anything; the other questions are exported all the same
+        except Exception as error:  # a plugin may raise anything; the other questions are still exported
             self.fields, self.solution = (), {}
             self.failure = f"{type(error).__name__}: {error}"
 
     @property
     def story(self) -> tuple[AnyBlock, ...]:
-        """What a challenge tells before its steps, for formats in which the steps stand alone."""
+        """A challenge's text before its steps, for formats in which each step is a separate question."""
         return self.steps.intro if self.steps is not None else ()
 
     @property
@@ -72,7 +70,7 @@ class Question:
         if not self.known or not self.solved or exercise.runs_code:
             return False
         right = getattr(exercise, "accepted", ())
-        # How texts of another type are compared, only that type knows; of a shape, each size is known.
+        # How to compare texts of another type, only that type knows; of a shape, each size is known.
         shapes = bool(right) and all(isinstance(shape, tuple) for shape in right)
         texts = hasattr(exercise, "gaps") or (bool(right) and (shapes or hasattr(exercise, "folds")))
         return all(
@@ -97,7 +95,7 @@ def questions(lesson: Lesson) -> list[Question]:
 
 
 async def solve(asked: Sequence[Question], bench: Bench) -> None:
-    """Find out, by running their programs, the answers that only a run can tell."""
+    """Run the programs of the questions whose answers only a run can find."""
     for question in asked:
         if question.block.exercise.runs_code and not question.solved and not question.failure:
             try:

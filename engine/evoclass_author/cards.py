@@ -24,7 +24,7 @@ class Card:
 
 
 def cards(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Losses) -> list[Card]:
-    """Return a card for each question that has a solution to show; a step of a challenge tells its story too."""
+    """Return a card for each question that has a solution to show; a step of a challenge includes its story."""
     page = HtmlWriter(lesson, catalog, losses, list(asked), anchors=False)
     writer = QuestionWriter(page, catalog, losses)
     made = []
@@ -49,7 +49,7 @@ def cards(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: L
 
 
 def _inert(html: str) -> str:
-    """Return HTML in which Anki finds nothing to play, to typeset or to fill in.
+    """Return HTML in which Anki finds no sound to play, no formula to typeset and no field to fill in.
 
     Anki looks for `[sound:…]` and `[latex]` in the source of a card, and MathJax for `\\(…\\)` in the drawn page.
     """

@@ -15,30 +15,30 @@ _LANGUAGES = (
     "py python3 pycon r rust rs sql toml typescript ts xml yaml yml"
 )
 LANGUAGES = frozenset(_LANGUAGES.split())
-"""What is coloured: what lessons on machine learning show, of the hundreds that Pygments knows."""
+"""Languages that are coloured: those of lessons on machine learning, out of the hundreds that Pygments knows."""
 
 MOST = 20_000
 """Longest program in colours."""
 
 SECONDS = 5.0
-"""How long colouring may take in one export.  Some lexers take minutes for a page that was made for it."""
+"""Seconds that colouring may take in one export.  Some lexers take minutes for a page designed to slow them down."""
 
 
 class Painter:
-    """Colours the programs of one page, as long as there is time."""
+    """Colours the programs of one page while there is time."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._left = seconds
 
     def highlighted(self, code: str, language: str) -> str:
-        """Return a program in colours, or without them when its language is not known or time is up."""
+        """Return a program in colours, or without them when its language is unknown or time is up."""
         name = language.lower()
         if name in LANGUAGES and len(code) <= MOST and self._left > 0:
             start = time.monotonic()
             try:
                 return self._coloured(code, name, start + self._left)
             except (ClassNotFound, TimeoutError, RecursionError):
-                pass  # the program is shown all the same
+                pass  # the program is still shown
             finally:
                 self._left -= time.monotonic() - start
         return f"<div class='code'><pre><code>{escape(code)}</code></pre></div>\n"

@@ -1,4 +1,4 @@
-"""Who wrote a lesson and under which licence, which must go along wherever its text goes."""
+"""The authors and the licence of a lesson, which must accompany its text everywhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Credits:
 
 
 def credits_of(lesson: Lesson) -> Credits:
-    """Return what the lesson says, and what its course page says where the lesson is silent."""
+    """Return the lesson's credits, and its course page's for any that the lesson lacks."""
     if lesson.path is None:
         return Credits()
     own = _read(lesson.path, LESSON_KEYS)
@@ -39,5 +39,5 @@ def _read(path: Path, keys: dict[str, Key]) -> Credits:
     try:
         front = frontmatter.read(source.read(read_bytes(path, source.MAX_BYTES)).text, keys)
     except (OSError, LessonError):
-        return Credits()  # there is no course page, or what is wrong with it is told by `evoclass check`
+        return Credits()  # there is no course page, or `evoclass check` reports its problems
     return Credits(tuple(front.values.get("authors", ())), front.text("license"))

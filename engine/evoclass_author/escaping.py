@@ -1,4 +1,4 @@
-"""Words of a lesson as they can stand in HTML and XML."""
+"""Escapes a lesson's words for HTML and XML."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from evoclass.wording.printable import printable
 
 
 def text(words: str) -> str:
-    """Return words as they can stand between tags and in attributes: no markup, no character that acts."""
+    """Return words that are safe between tags and in attributes: no markup, no control characters."""
     return escape(printable(words), quote=True)

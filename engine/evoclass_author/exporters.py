@@ -1,4 +1,4 @@
-"""The formats that come with EvoClass, each by the same door as a plugin's."""
+"""The formats that come with EvoClass, registered in the same way as a plugin's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown of a notebook made into the dialect of lessons; code, formulas and inline code stay as they are."""
+"""Markdown of a notebook made into the dialect of lessons; code, formulas and inline code stay unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TAGS = frozenset(_TAGS.split())
 """Elements of HTML; anything else in angle brackets is a word such as `<unk>`."""
 
 EMBEDDED = frozenset(("iframe", "video", "audio", "embed", "object", "canvas", "svg", "script", "table"))
-"""Elements that show something which a lesson cannot."""
+"""Elements that show content which a lesson cannot."""
 
 ATTRIBUTE = re.compile(r"""\b(src|alt|href)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 
@@ -36,16 +36,16 @@ ESCAPED = {
     "E032": re.compile(r"(?<!\\)\{"),
     "E033": re.compile(r"\[\^"),
 }
-"""What is no Markdown of ours, by the problem that tells it."""
+"""Markdown that is not ours, by the code of the problem that reports it."""
 
 Find = Callable[[str], str | None]
-"""Returns the target that a link or an image gets, or None when it leads nowhere."""
+"""Returns the new target of a link or an image, or None when it leads nowhere."""
 
 
 def lesson_markdown(
     text: str, find: Find, embedded: Callable[[str], None], picture: Find | None = None
 ) -> str:
-    """Return Markdown of a notebook in our dialect; `embedded` hears of elements that are left out.
+    """Return Markdown of a notebook in our dialect; `embedded` is called with elements that are left out.
 
     `picture` finds the targets of images; without it, `find` does.
     """
@@ -57,7 +57,7 @@ def lesson_markdown(
                 done.append(_fence(group))
             case "prose":
                 done.append(_prose(group.text, finds, embedded))
-            case "html":  # its lines are indented as its elements are nested, which would make them code
+            case "html":  # its lines are indented to show nesting, which would make them code
                 shown = _prose(group.text, finds, embedded)
                 done.append("\n".join(line.lstrip() for line in shown.split("\n")))
             case "heading":
@@ -76,7 +76,7 @@ def relinked(text: str, find: Find) -> str:
 
 
 def escaped(text: str, found: Mapping[int, Iterable[str]]) -> str:
-    """Return Markdown in which what problems are about, by their line from 0, is plain characters."""
+    """Return Markdown in which the causes of problems, by their line from 0, are plain characters."""
     done = []
     for group in cut(text):
         shown = group.text
@@ -95,12 +95,12 @@ def _prose(text: str, finds: tuple[Find, Find], embedded: Callable[[str], None])
 
 
 def _box(found: re.Match[str]) -> str:
-    """Return the box of a task list as a sign; a box of ours would be an answer."""
+    """Return a task list's box as a symbol; a box in our dialect would be an answer."""
     return f"{found[1]}{'☐' if found[2] == ' ' else '☑'}"
 
 
 def _heading(group: Lines, finds: tuple[Find, Find], embedded: Callable[[str], None]) -> str:
-    """Return a heading with a line below it as our dialect has it."""
+    """Return an underlined heading in our dialect."""
     assert group.token is not None
     mark = "#" if group.token.markup == "=" else "##"
     first = group.lines[0]
@@ -110,7 +110,7 @@ def _heading(group: Lines, finds: tuple[Find, Find], embedded: Callable[[str], N
 
 
 def _fence(group: Lines) -> str:
-    """Return a code fence: one that says Python and is none is called text, one that stays open is closed."""
+    """Return a code fence: one that claims to be Python but is not becomes text, and an open one is closed."""
     token = group.token
     assert token is not None
     first, *rest = group.lines
@@ -128,7 +128,7 @@ def _fence(group: Lines) -> str:
 
 
 def _without_html(parts: list[Piece], embedded: Callable[[str], None]) -> list[Piece]:
-    """Return pieces with HTML as Markdown where there is the like, and without it elsewhere."""
+    """Return pieces with HTML replaced by Markdown if there is an equivalent, and removed otherwise."""
     done: list[Piece] = []
     waiting: dict[str, list[int]] = {}
     closed = {part.name[1:]: place for place, part in enumerate(parts) if part.name.startswith("/")}
@@ -160,7 +160,7 @@ def _without_html(parts: list[Piece], embedded: Callable[[str], None]) -> list[P
 
 
 def _pair(part: Piece, name: str, done: list[Piece], waiting: dict[str, list[int]]) -> None:
-    """Note an opening tag, or give it and its closing one the signs of Markdown."""
+    """Note an opening tag, or replace it and its closing tag with Markdown."""
     opened = waiting.setdefault(name, [])
     if not part.name.startswith("/"):
         opened.append(len(done))
@@ -181,7 +181,7 @@ def _pair(part: Piece, name: str, done: list[Piece], waiting: dict[str, list[int
         first.text = SIGNS[name] if inner else ""
         done.append(_text(first.text))
         return
-    # Spaces stay outside of the signs, where Markdown wants them.
+    # Spaces stay outside the marks, where Markdown wants them.
     words = inner[0].text.lstrip()
     first.text = inner[0].text[: len(inner[0].text) - len(words)] + SIGNS[name]
     inner[0].text = words
@@ -207,7 +207,7 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def _target(address: str) -> str:
-    """Return an address as it can stand between the round brackets of a link."""
+    """Return an address that is valid between the round brackets of a link."""
     return quote(address.strip(), safe="%/:?#[]@!$&'*+,;=~")
 
 
@@ -218,7 +218,7 @@ def _stem(target: str) -> str:
 
 
 def _links(parts: list[Piece], find: Find, picture: Find) -> list[Piece]:
-    """Return pieces with new targets for links and images; what leads nowhere keeps its words."""
+    """Return pieces with new targets for links and images; a link without a target keeps its words."""
     done = list(parts)
     for place, part in enumerate(parts):
         if part.kind != "close" or part.partner < 0:
@@ -226,7 +226,7 @@ def _links(parts: list[Piece], find: Find, picture: Find) -> list[Piece]:
         opening = parts[part.partner]
         image = opening.kind == "image"
         target = picture(part.target) if image else find(part.target)
-        # Looked at only where it is one piece: brackets in brackets would be read again and again.
+        # Checked only if it is one piece: nested brackets would be read again and again.
         empty = place - part.partner < 3 and not joined(parts[part.partner + 1 : place]).strip()
         if target is None:
             done[part.partner] = _text("")
@@ -239,7 +239,7 @@ def _links(parts: list[Piece], find: Find, picture: Find) -> list[Piece]:
 
 
 def _escaped(parts: list[Piece], code: str) -> list[Piece]:
-    """Return pieces with a backslash before what the problem `code` is about."""
+    """Return pieces with a backslash before the cause of the problem `code`."""
     done = []
     for place, part in enumerate(parts):
         if code == "E033":

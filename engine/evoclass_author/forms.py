@@ -15,19 +15,19 @@ from evoclass_author.prose import ProseWriter
 
 
 class FormWriter:
-    """Writes the fields of one lesson's questions; a kind that it has no form for is shown as it describes itself."""
+    """Writes the fields of one lesson's questions; a kind without a form here is shown by its own description."""
 
     def __init__(self, write: ProseWriter, catalog: Catalog) -> None:
         self._write = write
         self._catalog = catalog
 
     def form(self, part: Field, asked: Question) -> str:
-        """Return a field to fill in, as far as a page can have one."""
+        """Return a field to fill in, if a page can have one."""
         known = FORMS.get(type(part))
         return known(self, part, asked) if known is not None else self._told(part)
 
     def seen(self, part: Field) -> str:
-        """Return what a field shows before there is an answer, without anything to fill in."""
+        """Return a field's content before there is an answer, without any input."""
         match part if type(part) in FORMS else None:
             case None:
                 return self._told(part)
@@ -119,7 +119,7 @@ class FormWriter:
         )
 
     def _entry(self, part: Field, asked: Question, more: str = "") -> str:
-        """Return a line to type an answer in, which knows what is right."""
+        """Return an input line that knows its right answers."""
         right, how = (text(json.dumps(found)) for found in rule(asked, part, self._catalog.language))
         label = text(part.label) or f"{self._say('question')} {asked.block.number}"
         known = f"data-accept='{right}' data-rule='{how}'"
@@ -182,7 +182,7 @@ FORMS: Mapping[type[Field], Callable[..., str]] = {
     Order: FormWriter._items,
     Text: FormWriter._line,
 }
-"""How each kind is filled in on a page."""
+"""The function that draws each kind on a page."""
 
 ANSWERS: Mapping[type[Field], Callable[..., str]] = {
     Choice: FormWriter._chosen,
@@ -192,4 +192,4 @@ ANSWERS: Mapping[type[Field], Callable[..., str]] = {
     Order: FormWriter._ordered,
     Text: FormWriter._typed,
 }
-"""How the right answer of each kind is shown."""
+"""The function that shows each kind's right answer."""

@@ -9,11 +9,11 @@ from evoclass.reading.pictures import LessonImage, Refused, is_file, read
 from evoclass_author.losses import Losses
 
 MOST = 100 * 1024 * 1024
-"""Bytes of images in one export, repeated ones counted each time."""
+"""Most bytes of images in one export, repeated ones counted each time."""
 
 
 class Gallery:
-    """Gives the images of a lesson and notes those that may not be shown."""
+    """Returns the images of a lesson and notes those that may not be shown."""
 
     def __init__(self, lesson: Lesson, losses: Losses) -> None:
         self._lesson = lesson
@@ -40,7 +40,7 @@ class Gallery:
         return found
 
     def url(self, source: str, line: int) -> str | None:
-        """Return an image as a data URL: no script of an SVG runs in it, and the page needs no other file."""
+        """Return an image as a data URL, so that no script of an SVG runs and the page needs no other file."""
         found = self.picture(source, line)
         if found is None:
             return None

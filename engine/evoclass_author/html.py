@@ -1,4 +1,4 @@
-"""Blocks and inline items as HTML: what stands in a lesson becomes text, never markup."""
+"""Blocks and inline items as HTML: the contents of a lesson become text, never markup."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class HtmlWriter:
         self._questions = QuestionWriter(self, catalog, losses)
 
     def blocks(self, blocks: tuple[AnyBlock, ...]) -> str:
-        """Return blocks one after the other."""
+        """Return blocks one after another."""
         return "\n".join(self._block(block) for block in blocks)
 
     def code(self, code: str, language: str) -> str:
@@ -143,7 +143,7 @@ class HtmlWriter:
         return f"<table><thead><tr>{row(table.header, 'th')}</tr></thead><tbody>{rows}</tbody></table>"
 
     def _image(self, image: Image) -> str:
-        """Return an image as a data URL; in place of one that may not be shown, its description."""
+        """Return an image as a data URL, or its description if it may not be shown."""
         caption = f"<figcaption>{text(image.title)}</figcaption>" if image.title else ""
         url = self._gallery.url(image.source, image.line)
         if url is not None:
@@ -155,7 +155,7 @@ class HtmlWriter:
         return f"<figure><p class='absent'>{shown}</p>{caption}</figure>"
 
     def _drawing(self, drawing: Drawing) -> str:
-        """Return the picture as an image, in which nothing acts; else the text, the blocks, or only the sentence."""
+        """Return the picture as an image, in which no script runs; or the text, the blocks, or only the sentence."""
         alt = text(drawing.alt)
         found = picture(drawing.svg)
         if found is not None:

@@ -1,4 +1,4 @@
-"""A Jupyter notebook as a lesson: the text of the lesson, its pictures, and what did not come along."""
+"""A Jupyter notebook as a lesson: the lesson's text, its pictures, and the list of dropped parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp
 
 
 def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
-    """Fill in what an nbformat notebook gives; `made.language` is what a text gets that does not tell its own."""
+    """Fill in the contents of an nbformat notebook; `made.language` is the default for a text of unknown language."""
     made.metadata = dict(notebook.metadata)
     ours = made.metadata.get(META)
     if isinstance(ours, dict) and isinstance(ours.get("front_matter"), str):
@@ -36,7 +36,7 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
     prose: list[str] = []
     written: set[str] = set()
     whole = False
-    """Whether the last block of a lesson is here as it was, with all that belongs to it."""
+    """Whether the last block of a lesson is unchanged here, with everything that belongs to it."""
     for cell in notebook.cells:
         meta = cell.metadata.get(META)
         meta = meta if isinstance(meta, dict) else {}
@@ -45,7 +45,7 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
         source = meta["source"] if isinstance(meta.get("source"), str) else ""
         kind, same = meta.get("kind"), meta.get("shown") == digest(text)
         if kind == "file" or (kind == "part" and same and whole):
-            continue  # made for the notebook alone
+            continue  # made only for the notebook
         if kind == "part" and whole and source and source in parts[-1]:
             parts[-1] = parts[-1].replace(source, _relab(source, text, made), 1)
             made.dropped.update(_kind(output) for output in cell.get("outputs", ()))
@@ -82,7 +82,7 @@ def from_notebook(notebook: Any, made: Imported, catalog: Catalog) -> None:
 
 
 def _written(text: str, written: set[str]) -> str:
-    """Return a cell that writes a Python file as a lab, which others can import as they did; else nothing."""
+    """Return a cell that writes a Python file as a lab, which others can still import; otherwise nothing."""
     head, _, code = text.lstrip("\n").partition("\n")
     found = re.fullmatch(r"%%(?:writefile|file)[ \t]+(?:\./)?([A-Za-z0-9_][\w.-]*\.py)[ \t]*", head)
     if found is None or not code.strip() or not is_python(code) or found[1] in written:
@@ -92,7 +92,7 @@ def _written(text: str, written: set[str]) -> str:
 
 
 def _file(name: str, code: str, parts: list[str]) -> str:
-    """Return a name for the lab with the whole program: none that hides a module or is another lab's."""
+    """Return a name for the lab with the whole program; it hides no module and belongs to no other lab."""
     stem = base = name.replace("-", "_")
     labs = (re.findall(r"(?m)^[`~:]{3,}\{lab\}[ \t]+(\S+)\.py", part) for part in parts)
     taken = {*imported_names(code), *chain.from_iterable(labs)}
@@ -103,7 +103,7 @@ def _file(name: str, code: str, parts: list[str]) -> str:
 
 
 def _outputs(cell: Any, made: Imported, catalog: Catalog) -> Iterator[str]:
-    """Yield the pictures among the outputs of a cell; the rest is counted."""
+    """Yield the pictures among a cell's outputs; the rest is counted."""
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
         files = (made.picture(_bytes(data[kind], kind)) for kind in PICTURES if kind in data)
@@ -115,7 +115,7 @@ def _outputs(cell: Any, made: Imported, catalog: Catalog) -> Iterator[str]:
 
 
 def _kind(output: Any) -> str:
-    """Return what an output is, in a word."""
+    """Return the kind of an output in one word."""
     if output.get("output_type") == "stream":
         return "text/plain"
     if output.get("output_type") == "error":
@@ -125,11 +125,11 @@ def _kind(output: Any) -> str:
 
 
 def _bytes(value: Any, kind: str) -> bytes:
-    """Return the bytes of a picture as a notebook holds it."""
+    """Return the bytes of a picture in a notebook."""
     text = "".join(part for part in value if isinstance(part, str)) if isinstance(value, list) else value
     if not isinstance(text, str):
         return b""
-    if kind == "image/svg+xml" and text.lstrip().startswith("<"):  # among attachments it is Base64, too
+    if kind == "image/svg+xml" and text.lstrip().startswith("<"):  # among attachments it is Base64 too
         return text.encode("utf-8", "replace")
     try:
         return base64.b64decode(text)
@@ -138,7 +138,7 @@ def _bytes(value: Any, kind: str) -> bytes:
 
 
 def _markdown(text: str, cell: Any, made: Imported, catalog: Catalog) -> str:
-    """Return a Markdown cell as our dialect has it, with its attached pictures as files."""
+    """Return a Markdown cell in our dialect, with its attached pictures as files."""
     attached: dict[str, str | None] = {}
     attachments = cell.get("attachments", {})
     for key, contents in attachments.items() if isinstance(attachments, dict) else ():
@@ -174,7 +174,7 @@ def _markdown(text: str, cell: Any, made: Imported, catalog: Catalog) -> str:
 
 
 def _beside(target: str, made: Imported) -> str | None:
-    """Keep an image that lies with the notebook and return its file; None when it lies elsewhere or is none."""
+    """Keep an image from the notebook's folder and return its file; None if it is elsewhere or is not an image."""
     if made.source is None:
         return None
     try:
@@ -185,14 +185,14 @@ def _beside(target: str, made: Imported) -> str | None:
             return None
         data = pictures.read(target, made.source).data
         if made.into is not None and place == (made.into.absolute() / name).resolve():
-            return target  # it lies with the lesson too
+            return target  # it is beside the lesson too
     except (OSError, ValueError, RuntimeError, pictures.Refused):
         return None
     return made.picture(data)
 
 
 def _title(parts: list[str], title: str) -> tuple[str, list[str]]:
-    """Take the title from the first heading of the first level, if there is none yet."""
+    """Take the title from the first top-level heading, if there is none yet."""
     for number, part in enumerate(parts):
         match = re.match(r"#[ \t]+(.+)", part.lstrip("\n"))
         if match and not title:
@@ -217,6 +217,6 @@ def _relab(source: str, code: str, made: Imported) -> str:
 
 
 def _fenced(code: str, info: str) -> str:
-    """Return a fence around code, longer than any that stands in it."""
+    """Return a fence around code, longer than any fence in it."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", code))])
     return f"{fence}{info}\n{code.rstrip()}\n{fence}"

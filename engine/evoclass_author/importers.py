@@ -1,4 +1,4 @@
-"""Jupyter notebooks by the door of importers: read within bounds, and refused where they are none."""
+"""The importer of Jupyter notebooks: it reads within limits, and refuses other files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIMIT = 100 * 1024 * 1024
 """Largest notebook in bytes; pictures make them large."""
 
 MOST_LEVELS = 6
-"""Levels of headings."""
+"""Most levels of headings."""
 
 
 class NotebookImporter(Importer):
@@ -44,14 +44,14 @@ def _read(file: Path, made: Imported, catalog: Catalog) -> int:
             from_notebook(notebook, made, catalog)
             return len(notebook.cells)
     except (Exception, RecursionError) as error:
-        # nbformat raises whatever its JSON and schema libraries raise; for the author it is all one.
+        # nbformat raises anything that its JSON and schema libraries raise; the author needs no distinction.
         reason = printable(str(error).split("\n", 1)[0])[:200] or type(error).__name__
         raise ConfigError(catalog("author.import.no_notebook", file=file, reason=reason)) from error
     raise ConfigError(catalog("author.import.not_python", file=file, language=printable(tongue)[:60]))
 
 
 def _bounded(raw: str) -> str:
-    """Return a notebook whose headings have a level that exists: nbformat makes as many `#` as an old one says."""
+    """Return a notebook with valid heading levels: nbformat writes as many `#` as an old notebook asks for."""
     data = json.loads(raw)
     found = False
     for sheet in data.get("worksheets", ()) if isinstance(data, dict) else ():
@@ -64,7 +64,7 @@ def _bounded(raw: str) -> str:
 
 
 def _programming_language(metadata: Any) -> str:
-    """Return what the programs of a notebook are written in, or nothing when it does not say."""
+    """Return the programming language of a notebook, or an empty text when it names none."""
     for key, name in (("language_info", "name"), ("kernelspec", "language")):
         value = metadata.get(key)
         if isinstance(value, dict) and isinstance(value.get(name), str) and value[name].strip():

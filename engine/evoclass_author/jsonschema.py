@@ -8,7 +8,7 @@ from typing import Any
 from evoclass.reading.frontmatter import COURSE_KEYS, FORMAT, LANGUAGE, LESSON_KEYS, SLUG, Key
 
 KINDS: dict[str, dict[str, Any]] = {
-    "text": {"type": ["string", "number"]},  # `title: 3.10` is a number for YAML; we take it as written
+    "text": {"type": ["string", "number"]},  # YAML reads `title: 3.10` as a number; we take it as written
     "integer": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
     "date": {"type": "string", "format": "date"},
     "slug": {"type": "string", "pattern": f"^{SLUG.pattern.removesuffix(chr(92) + 'Z')}$"},

@@ -1,16 +1,16 @@
-"""Where a link of a lesson may lead when it leaves the house."""
+"""The allowed targets of a lesson's link outside the lesson."""
 
 from __future__ import annotations
 
 import re
 
 WEB = ("http", "https", "mailto")
-"""Schemes that open a page or a letter, and run nothing."""
+"""Schemes that open a page or an e-mail, and run nothing."""
 
 
 def address(href: str) -> str | None:
-    """Return an address of the web or a place of the page itself; None for a file, a script or any other scheme."""
-    bare = re.sub(r"[\x00-\x20\x7f-\x9f]", "", href)  # browsers look at a scheme without these
+    """Return an address on the web or a place on the page itself; None for a file, a script or any other scheme."""
+    bare = re.sub(r"[\x00-\x20\x7f-\x9f]", "", href)  # browsers ignore these in a scheme
     if bare.startswith("#"):
         return bare
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)

@@ -1,4 +1,4 @@
-"""What of a lesson no export of some kind can carry."""
+"""The parts of a lesson that no export of some kind can carry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Losses", "note_structure"]
 
 
 def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_only: bool = False) -> None:
-    """Note what a format never carries: `labs` is what it does to them, if it loses them."""
+    """Note the parts that a format never carries: `labs` is its effect on labs, if it loses them."""
     for lab in lesson.labs if labs else ():
         losses.add(labs, lab.file)
     if questions_only:

@@ -1,4 +1,4 @@
-"""Code of a notebook as Python: what only a notebook understands becomes a comment, what it runs stays code."""
+"""A notebook's code as Python: syntax that only notebooks understand becomes a comment, its Python stays code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 MEASURING = frozenset(("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "heat"))
-"""Magics that run the Python behind them or below them and only look on."""
+"""Magics that run the Python after or below them and only measure it."""
 
 OPTIONS = re.compile(r"(?:(?:-[nrp][ \t]*\d+|-[tcqovr]+|--no-\w+)(?:[ \t]+|\Z))*")
 """Options between such a magic and its code."""
@@ -19,17 +19,17 @@ MAGIC = re.compile(
     rf"|[\w.*%]+\?{{1,2}}[ \t]*(?=\n|\Z)"
     rf"|[\w*\[][\w.,:\[\] \t*]*=[ \t]*(?P<assigned>%\w|!(?!=)){_REST})"
 )
-"""A line that is no Python: `%magic`, `!command`, `name?`, `files = !ls`; a backslash at its end joins the next."""
+"""A line that is not Python: `%magic`, `!command`, `name?`, `files = !ls`; a backslash at its end joins the next."""
 
 CELL = re.compile(r"\n*(?P<line>%%(?P<name>\w+)[ \t]*(?P<rest>[^\n]*))\n?")
-"""The first line of a cell that a magic gets as a whole."""
+"""The first line of a cell that is passed to a magic as a whole."""
 
 SIGN = re.compile(
     r"#[^\n]*|'''(?:\\.|[^\\])*?(?:'''|\Z)|\"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)"
     r"|'(?:\\.|[^\\'\n])*'?|\"(?:\\.|[^\\\"\n])*\"?|\\\n|[()\[\]{}]|\n",
     re.DOTALL,
 )
-"""What tells where a statement ends: comments, strings, joined lines, brackets, line ends."""
+"""Tokens that decide where a statement ends: comments, strings, joined lines, brackets, line ends."""
 
 
 def is_python(code: str) -> bool:
@@ -42,9 +42,9 @@ def is_python(code: str) -> bool:
 
 
 def plain_python(code: str, dropped: Callable[[str], None] = lambda name: None) -> str:
-    """Return a cell's code without what only a notebook understands; `dropped` hears of each magic by its name."""
+    """Return a cell's code without syntax that only notebooks understand; `dropped` gets the name of each magic."""
     if is_python(code):
-        return code  # a line may begin with `%` inside of an expression or a string
+        return code  # a line may begin with `%` inside an expression or a string
     before: list[str] = []
     place = 0
     while (cell := CELL.match(code, place)) is not None:
@@ -53,13 +53,13 @@ def plain_python(code: str, dropped: Callable[[str], None] = lambda name: None) 
             before += [f"# {line}" for line in code[cell.start("line") :].split("\n")]
             return "\n".join(before)
         if cell["name"] == "timeit" and (statement := _statement(cell["rest"])):
-            before.append(statement)  # what stands beside it is run before the cell
+            before.append(statement)  # the statement beside it runs before the cell
         place = cell.end()
     return "\n".join([*before, _lines(code[place:], dropped)])
 
 
 def _lines(code: str, dropped: Callable[[str], None]) -> str:
-    """Return code in which the lines that are no Python are comments; one inside of a string is none of these."""
+    """Return code with the lines that are not Python as comments; a line inside a string is left alone."""
     done: list[str] = []
     place = 0
     while place < len(code):
@@ -81,7 +81,7 @@ def _lines(code: str, dropped: Callable[[str], None]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return the line of a magic as Python: the statement that it measures, or a comment."""
+    """Return a magic's line as Python: the statement that it measures, or a comment."""
     measured = re.match(r"%(\w+)[ \t]+(.*)", text, re.DOTALL)
     if measured is not None and measured[1] in MEASURING and (statement := _statement(measured[2])):
         return statement
@@ -90,13 +90,13 @@ def _plain(text: str) -> str:
 
 
 def _statement(text: str) -> str:
-    """Return the Python behind the options of a magic, or nothing."""
+    """Return the Python after the options of a magic, or an empty text."""
     text = OPTIONS.sub("", text, count=1)
     return text if text.strip() and is_python(text.strip()) else ""
 
 
 def _name(text: str) -> str:
-    """Return how a magic is called: `%%time`, `!pip`, `%%writefile util.py`, `?`."""
+    """Return the name of a magic: `%%time`, `!pip`, `%%writefile util.py`, `?`."""
     text = text.strip()
     found = re.match(r"%%(?:writefile|file)\b[^\n]*|%{1,2}\w+|!{1,2}[ \t]*[\w./-]*", text)
     return found[0][:60] if found is not None else "?"

@@ -40,7 +40,7 @@ from evoclass_author.losses import Losses
 from evoclass_author.svg import picture
 
 ENTITIES = {ord(sign): f"&#{ord(sign)};" for sign in "<>$\\{"} | {ord("&"): "&amp;"}
-"""Signs that may begin HTML, a formula or an expression; a backslash before them would not stop every reader."""
+"""Characters that may begin HTML, a formula or an expression; some readers ignore a backslash before them."""
 
 SIGNS = re.compile(r"([`*_\[\]~|])")
 
@@ -56,7 +56,7 @@ MOST_TEX = 4000
 
 
 class MarkdownWriter:
-    """Writes the blocks of one notebook cell after the other, and keeps the images that a cell needs."""
+    """Writes the blocks of one notebook cell after another, and keeps the images that a cell needs."""
 
     def __init__(self, lesson: Lesson, catalog: Catalog, losses: Losses) -> None:
         self._catalog = catalog
@@ -66,12 +66,12 @@ class MarkdownWriter:
         self._attachments: dict[str, dict[str, str]] = {}
 
     def attachments(self) -> dict[str, dict[str, str]]:
-        """Return the images of what was written since the last call, as a cell holds them."""
+        """Return the images written since the last call, in the format of a cell."""
         found, self._attachments = self._attachments, {}
         return found
 
     def blocks(self, blocks: Iterable[AnyBlock]) -> str:
-        """Return blocks one after the other."""
+        """Return blocks one after another."""
         return "\n\n".join(filter(None, map(self.block, blocks)))
 
     def block(self, block: AnyBlock) -> str:
@@ -93,7 +93,7 @@ class MarkdownWriter:
             case CodeBlock(language=language, code=code):
                 return fenced(code, language)
             case Lab(file=file):
-                return f"**▸ {words(file)}**"  # the program itself is a cell of its own
+                return f"**▸ {words(file)}**"  # the program itself is a separate cell
             case MathBlock(tex=tex):
                 drawn = _formula(tex)
                 return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"
@@ -116,7 +116,7 @@ class MarkdownWriter:
         return f"{words(f'[{label}]')} {self.blocks(children)}"
 
     def inlines(self, items: Inlines, *, cell: bool = False) -> str:
-        """Return inline items as the lines of a paragraph; in a `cell` of a table nothing may hold a bar."""
+        """Return inline items as the lines of a paragraph; in a table `cell` nothing may contain a vertical bar."""
         parts = []
         for item in items:
             match item:
@@ -207,7 +207,7 @@ class MarkdownWriter:
 
 
 def words(text: str) -> str:
-    """Return text in which nothing is markup."""
+    """Return text without markup."""
     return SIGNS.sub(r"\\\1", printable(" ".join(text.split("\n"))).translate(ENTITIES))
 
 
@@ -233,7 +233,7 @@ def _formula(tex: str) -> str | None:
     bare = re.sub(r"\\[\\$]", "", tex)
     if not bare or "$" in bare or len(tex) > MOST_TEX or ACTIVE_TEX.search(tex) or "\n\n" in tex:
         return None
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", tex)  # to TeX a space is nothing, to HTML it ends the tag
+    return re.sub(r"<(?=[A-Za-z/!?])", "< ", tex)  # TeX ignores the space; in HTML it ends the tag
 
 
 def _target(target: str) -> str:

@@ -1,4 +1,4 @@
-"""Formulas as MathML, made as a tree: what TeX holds can become text in it, never markup."""
+"""Formulas as MathML, built as a tree: the contents of TeX can become text in it, never markup."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ELEMENTS = (
     "msub msubsup msup mtable mtd mtext mtr munder munderover menclose none"
 )
 ELEMENTS = frozenset(_ELEMENTS.split())
-"""What MathML draws with; links, actions and whatever else browsers may learn are not among it."""
+"""Allowed MathML elements; links, actions and any future browser features are excluded."""
 
 _WORDED = (
     "accent accentunder columnalign columnlines displaystyle fence form linebreak linethickness mathcolor "
@@ -32,30 +32,28 @@ ATTRIBUTES = {
     "display": re.compile("block|inline"),
     "xmlns": re.compile(re.escape("http://www.w3.org/1998/Math/MathML")),
 }
-"""Attributes that are kept, and what their values look like: words, colours, lengths of at most two digits."""
+"""Kept attributes, and the form of their values: words, colours, lengths of at most two digits."""
 
 DEFINES = re.compile(r"\\(?:\w*def|let|\w*command\*?|\w*environment|Declare\w*)(?![A-Za-z])")
-"""Commands that define commands: what they expand to has no bounds."""
+"""Commands that define commands: their expansion has no limit."""
 
 REFERENCE = re.compile(r"&#[xX]([0-9A-Fa-f]{1,6});")
-"""How the converter writes characters."""
+"""The converter's way to write characters."""
 
 INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u206f\ufeff]*")
 
 
 class NotDrawn(Exception):
-    """The formula has no picture in MathML."""
+    """The formula cannot be drawn in MathML."""
 
 
 def formula(tex: str, *, display: bool = False) -> str:
-    """Return a formula as MathML; one that cannot be drawn as it was written.  Never raises."""
+    """Return a formula as MathML, or as it was written if it cannot be drawn.  Never raises."""
     try:
         return tostring(_tree(tex, display), encoding="unicode")
     except ImportError:
         return f"<span class='math'>{escape(unicode_formula(tex))}</span>"
-    except (
-        Exception
-    ):  # the converter raises errors of its own, of Python and of the XML library on unusual TeX
+    except Exception:  # the converter raises its own, Python's and the XML library's errors on unusual TeX
         return f"<code class='math'>{escape(printable(tex))}</code>"
 
 
@@ -73,7 +71,7 @@ def _tree(tex: str, display: bool) -> Element:
 
 
 def _copy(element: Element, words: list[str]) -> Element:
-    """Return a copy of what MathML may have, with its characters; `words` collects what can be seen."""
+    """Return a copy with only allowed MathML and its characters; `words` collects the visible text."""
     if element.tag not in ELEMENTS:
         raise NotDrawn
     kept = {

@@ -1,7 +1,8 @@
 """Steps from each version of the lesson format to the next.
 
-Format 0 is what drafts in plain MyST look like: `{admonition}` with a `:class:`, `{code-block}`, and keys of the front
-matter by other names.  There is one step a version, and each is kept for good, so that any older file can be lifted.
+Format 0 is the format of drafts in plain MyST: `{admonition}` with a `:class:`, `{code-block}`, and front matter keys
+with other names.  There is one step for each version, and every step is kept permanently, so that any older file can be
+converted.
 """
 
 from __future__ import annotations
@@ -21,26 +22,26 @@ RENAMED = {
     "goals": "objectives",
     "date": "updated",
 }
-"""Keys of format 0 and what they are called in format 1."""
+"""Keys of format 0 and their names in format 1."""
 
 MYST = re.compile(
     rf"^[ \t>]*(?:`{{3,}}|:{{3,}})\{{(?:{'|'.join((*foreign.CODE, *foreign.RENAMED))})\}}", re.MULTILINE
 )
-"""A directive that is lifted."""
+"""A directive that is converted."""
 
 
 def version_of(text: str) -> int:
-    """Return the format that a file is in; 1 when nothing tells of another.  Raises LessonError."""
+    """Return the format of a file; 1 when nothing indicates another.  Raises LessonError."""
     block, _ = split(text.replace("\r\n", "\n").lstrip("\ufeff"))
     found = re.search(r"^format:[ \t]*(\d{1,4})[ \t]*$", block, re.MULTILINE)
     version = int(found[1]) if found else 1
     draft = not found and any(re.search(rf"^{key}:", block, re.MULTILINE) for key in RENAMED)
-    # What says that it is in format 1 and has directives of format 0 is a draft that was begun to be lifted.
+    # A file that claims format 1 and has directives of format 0 is a draft whose conversion was started.
     return 0 if draft or (version == 1 and MYST.search(text)) else version
 
 
 def migrated(text: str) -> str:
-    """Return a file's text in the present format.  Raises LessonError when it is in a newer one."""
+    """Return a file's text in the present format.  Raises LessonError when its format is newer."""
     version = version_of(text)
     if version > FORMAT:
         raise LessonError(Problem("E011", 1, fields={"version": version, "known": FORMAT}))
@@ -52,7 +53,7 @@ def migrated(text: str) -> str:
 
 
 def _from_0(text: str) -> str:
-    """Rename the keys of the front matter and MyST's directives; say that this is format 1."""
+    """Rename the keys of the front matter and MyST's directives; set the format to 1."""
     block, body_line = split(text)
     for old, new in RENAMED.items():
         block = re.sub(rf"^{old}:", f"{new}:", block, flags=re.MULTILINE)
@@ -66,7 +67,7 @@ def _myst(lines: list[str]) -> list[str]:
     """Return the lines with MyST's admonitions as callouts and its code blocks as plain fences."""
     lifted: list[str] = []
     opened: list[int] = []
-    # Lengths of the fences of backticks that directives stand in.
+    # Lengths of the fences of backticks around directives.
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -78,7 +79,7 @@ def _myst(lines: list[str]) -> list[str]:
                 opened.pop()
             elif plain := re.match(r"\s*(`{3,}|~{3,})", line):
                 end = _closing(lines, number, plain[1])
-                lifted += lines[number:end]  # an example, shown as it is written
+                lifted += lines[number:end]  # an example, shown as written
                 number = end
             continue
         fence, name, argument = match.groups()
@@ -113,4 +114,4 @@ def _closing(lines: list[str], start: int, fence: str) -> int:
 
 
 STEPS: dict[int, Callable[[str], str]] = {0: _from_0}
-"""By the version that a step starts from."""
+"""The steps, by the version that they start from."""

@@ -1,7 +1,7 @@
 """A lesson as a Jupyter notebook.
 
-A cell remembers the lines of the lesson that it was made from.  If nobody has changed the cell, the way back gives
-those lines again, questions and all.
+A cell remembers the lines of the lesson from which it was made.  If the cell is unchanged, importing it gives those
+lines again, including questions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from evoclass_author.question_text import QuestionText
 from evoclass_author.units import Unit, units
 
 COMMAND_LINE = re.compile(r"\b(?:argv|argparse|optparse|getopt|click|typer|fire|docopt)\b")
-"""What a program is likely to name that reads its arguments."""
+"""Names that a program uses if it reads its arguments."""
 
 META = "evoclass"
 """Key of our metadata, in cells and in the notebook."""
@@ -61,7 +61,7 @@ def to_notebook(
 
 
 def digest(text: str) -> str:
-    """Return the fingerprint by which a cell that nobody has changed is known."""
+    """Return the fingerprint that identifies an unchanged cell."""
     return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -78,7 +78,7 @@ class CellWriter:
         self._questions = QuestionText(self._markdown, catalog, losses)
         self._files = Files(lesson.labs)
         self._argued = False
-        """Whether `sys.argv` holds the arguments of a lab before."""
+        """Whether `sys.argv` holds the arguments of an earlier lab."""
         self._notes = {
             note[0].line: (label, note)
             for block in lesson.blocks
@@ -93,7 +93,7 @@ class CellWriter:
         return self._prose(f"{head}\n\n*{words(credit)}*" if credit else head, "title", "")
 
     def cells(self, unit: Unit) -> Iterator[Any]:
-        """Yield the cells of one unit of the lesson; a lab inside of it gets a cell, so that it can be run."""
+        """Yield the cells of one unit of the lesson; a lab inside it gets a cell, so that it can be run."""
         block = unit.block
         if isinstance(block, Lab):
             yield from self._lab(block, "lab", unit.text)
@@ -107,7 +107,7 @@ class CellWriter:
             yield self._prose(shown, "prose", unit.text)
         for lab in labs:
             lines = unit.text.split("\n")[lab.line - unit.line : lab.end_line - unit.line + 1]
-            # In a quotation or a list its lines begin with signs that are not its own.
+            # In a quotation or a list its lines begin with characters that are not part of it.
             source = "\n".join(lines) if lines and lines[0].startswith(("`", "~", ":")) else ""
             yield from self._lab(lab, "part", source)
         if apart is not None:
@@ -133,14 +133,14 @@ class CellWriter:
         return cell
 
     def _lab(self, lab: Lab, kind: str, text: str) -> Iterator[Any]:
-        """Yield a lab; one that others import, or that looks for its own file, is written to a file and run."""
+        """Yield a lab; one that others import, or that reads its own file, is written to a file and run."""
         for other in self._files.needed(lab):
             source = f"%%writefile {other.file}\n{other.code.rstrip()}"
             yield self._v4.new_code_cell(source, metadata=_meta(source, "file", ""))
         extra = {"file": lab.file, "seconds": lab.seconds}
         source = lab.code.rstrip("\n")
         as_file = self._files.is_file(lab)
-        # A notebook's own arguments are those of its kernel, and what one lab was given is not meant for the next.
+        # A notebook's own arguments are those of its kernel, and one lab's arguments are not meant for the next.
         if not as_file and (lab.arguments or self._argued or COMMAND_LINE.search(lab.code)):
             self._argued = bool(lab.arguments)
             given = f"import sys\n\nsys.argv = {[lab.file, *lab.arguments]!r}"
@@ -156,13 +156,13 @@ class CellWriter:
 def _run(lab: Lab) -> str:
     """Return the line that runs a lab's file with its arguments."""
     words = shlex.join((lab.file, *lab.arguments))
-    # IPython fills in `$name` and `{expression}`, and looks for files like `*.csv` even between quotes.
+    # IPython fills in `$name` and `{expression}`, and expands patterns like `*.csv` even between quotes.
     words = re.sub(r"[${}]", r"\g<0>\g<0>", words)
     return f"%run {'-G ' if re.search(r'[*?~[]', words) else ''}{words}"
 
 
 class Files:
-    """Which labs must be files in a notebook: in EvoClass all of them are, and can import each other."""
+    """The labs that must be files in a notebook: in EvoClass all labs are files, and can import each other."""
 
     def __init__(self, labs: Iterable[Lab]) -> None:
         self._labs = {lab.file: lab for lab in labs}

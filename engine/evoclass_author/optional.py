@@ -1,4 +1,4 @@
-"""Libraries for other formats: they come with the extra `author`, and are only needed for what uses them."""
+"""Libraries for other formats: the extra `author` installs them, and only some formats need them."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ from evoclass.disk.real import real
 
 @contextlib.contextmanager
 def whole(target: Path) -> Iterator[Path]:
-    """Yield a file to write in place of `target`, which it becomes when all has gone well.
+    """Yield a file that replaces `target` when everything has succeeded.
 
-    After an error, on a full disk for instance, `target` is what it was before, or is not there.
+    After an error, for example on a full disk, `target` is unchanged, or is not there.
     """
-    place = real(target)  # a link stays, what it leads to is written
+    place = real(target)  # a link stays, and its target is written
     try:
         mode = place.stat().st_mode
     except FileNotFoundError:
@@ -34,7 +34,7 @@ def whole(target: Path) -> Iterator[Path]:
         if regular:
             os.chmod(name, stat.S_IMODE(mode))
             os.replace(name, place)
-        else:  # a pipe or a device: a file in its place would be something else
+        else:  # a pipe or a device: replacing it with a file would change its kind
             with open(name, "rb") as written, place.open("wb") as out:
                 shutil.copyfileobj(written, out)
     finally:
@@ -42,7 +42,7 @@ def whole(target: Path) -> Iterator[Path]:
 
 
 def _mask() -> int:
-    """Return the permissions that new files of this process do not get; it can only be read by setting it."""
+    """Return the permissions that new files of this process do not get; they can only be read by setting them."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

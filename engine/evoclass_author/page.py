@@ -40,7 +40,7 @@ def page(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Lo
 
 
 def _policy(style: str, script: str) -> str:
-    """Return what a browser may do for the page: run our one script, show images that are inside, reach nothing."""
+    """Return the browser's policy for the page: run our one script, show images inside the page, connect to nothing."""
     return (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:;"
         " base-uri 'none'; form-action 'none'"

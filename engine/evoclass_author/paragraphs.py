@@ -1,4 +1,4 @@
-"""Markdown of any origin cut into its lines by what they are: prose to change, code to leave alone."""
+"""Markdown from any source, cut into groups of lines by kind: prose to change, code to leave alone."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ _KINDS: dict[str, Literal["fence", "code", "html", "heading"]] = {
 
 @cache
 def _blocks() -> MarkdownIt:
-    """Return a parser that finds blocks and leaves their words alone."""
+    """Return a parser that finds blocks and does not parse their inline text."""
     return MarkdownIt("commonmark").enable("table").disable("inline")

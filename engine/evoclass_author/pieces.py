@@ -1,4 +1,4 @@
-"""Inline Markdown of any origin in pieces, made in one pass, so that a change to prose never touches code."""
+"""Inline Markdown from any source in pieces, made in one pass, so that a change to prose never touches code."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ TARGET = re.compile(
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of text that is of one kind."""
+    """A piece of text of one kind."""
 
     kind: Kind
     text: str
     name: str = ""
-    """Of a tag: its element in small letters, with a slash before that of a closing one."""
+    """For a tag: its element in lower case, with a slash before that of a closing one."""
     target: str = ""
-    """Of a closing bracket: where the link leads."""
+    """For a closing bracket: the target of the link."""
     title: str = ""
-    """Of a closing bracket: the link's title, in its quotes."""
+    """For a closing bracket: the link's title, in its quotes."""
     partner: int = -1
-    """Of brackets that belong to a link: the place of the other one."""
+    """For brackets of a link: the place of the other bracket."""
 
 
 def pieces(text: str) -> list[Piece]:
@@ -46,7 +46,7 @@ def joined(parts: list[Piece]) -> str:
 
 
 class _Scanner:
-    """One pass from left to right; what closes a code span or a formula is looked up, never searched again."""
+    """One pass from left to right; the end of a code span or a formula is looked up, never searched again."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -60,7 +60,7 @@ class _Scanner:
         self._comments = "-->" in text
         self._found: list[Piece] = []
         self._open: list[int] = []
-        """Places of brackets that are still open."""
+        """Places of open brackets."""
 
     def scan(self) -> list[Piece]:
         text, place, plain = self._text, 0, 0
@@ -86,7 +86,7 @@ class _Scanner:
             self._open.append(place)
         elif piece.kind == "close" and self._open:
             partner = self._open.pop()
-            if len(piece.text) > 1:  # with a target behind it
+            if len(piece.text) > 1:  # with a target after it
                 piece.partner, self._found[partner].partner = partner, place
 
     def _piece(self, start: int) -> Piece | None:

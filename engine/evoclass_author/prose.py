@@ -1,4 +1,4 @@
-"""Who writes the prose inside questions: the page they are on."""
+"""The interface of a page that writes the prose inside its questions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ProseWriter(Protocol):
     """Writes prose and programs as HTML."""
 
     def blocks(self, blocks: tuple[AnyBlock, ...]) -> str:
-        """Return blocks one after the other."""
+        """Return blocks one after another."""
         ...
 
     def inlines(self, items: Inlines) -> str:

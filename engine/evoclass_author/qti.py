@@ -19,7 +19,7 @@ CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 
 
 def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Path) -> int:
-    """Write the package; return how many questions it holds."""
+    """Write the package; return how many questions it contains."""
     items: dict[str, str] = {}
     for question in asked:
         name = question.block.id
@@ -32,7 +32,7 @@ def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Pat
             items[_free(identifier(name), items)] = xml
             _note(question, losses)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        # Dated alike at every export, so that the same lesson is the same file.
+        # The same date at every export, so that the same lesson gives the same file.
         package.writestr(
             zipfile.ZipInfo("imsmanifest.xml"), _manifest(lesson, list(items)), zipfile.ZIP_DEFLATED
         )
@@ -42,7 +42,7 @@ def write(lesson: Lesson, asked: Sequence[Question], losses: Losses, target: Pat
 
 
 def _note(asked: Question, losses: Losses) -> None:
-    """Note what of a question does not fit into an item."""
+    """Note the parts of a question that do not fit into an item."""
     name = asked.block.id
     if asked.block.hints:
         losses.add("hints", name)

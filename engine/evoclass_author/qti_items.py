@@ -1,4 +1,4 @@
-"""Questions as QTI 2.1 assessment items: what each kind asks, and which answers are right."""
+"""Questions as QTI 2.1 assessment items: the interaction and the right answers of each kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evoclass_author.qti_xml import RESPONSE, AssessmentItem, written
 from evoclass_author.xhtml import lines, prompt, prose, xhtml
 
 MOST_ORDERS = 48
-"""How many right orders of lines are written out; a question with more is left out."""
+"""Most right orders of lines that are written out; a question with more is left out."""
 
 INDENT = "&#160;" * 4
 
@@ -100,7 +100,7 @@ def _order(asked: Question, order: Order, value: Value) -> AssessmentItem | None
     orders = _orders(keys, getattr(asked.block.exercise, "groups", ()))
     if not keys or orders is None:
         return None
-    # QTI cannot ask for indentation, so it is given; what does not belong has that of the first level.
+    # QTI cannot ask for indentation, so it is given; extra lines have that of the first level.
     shown = {line.key: INDENT * levels.get(line.key, 0) + xhtml(line.text) for line in order.items}
     choices = "".join(
         f"<simpleChoice identifier='{text(key)}'>{line}</simpleChoice>" for key, line in shown.items()
@@ -133,7 +133,7 @@ def _orders(keys: list[str], groups: Iterable[frozenset[int]]) -> list[list[str]
 
 
 def _one_of(orders: Sequence[Sequence[str]]) -> str:
-    """Return an expression that is 1 for each of several orders; it is a condition, written as its own rule."""
+    """Return an expression that is 1 for each of several orders; it is a condition, written as a separate rule."""
     tests = ""
     for order in orders:
         values = "".join(f"<baseValue baseType='identifier'>{text(key)}</baseValue>" for key in order)
@@ -210,13 +210,13 @@ def _gaps(asked: Question, fields: Sequence[Field]) -> AssessmentItem | None:
         f"__{number}__": f"<textEntryInteraction responseIdentifier='{RESPONSE}{number}' expectedLength='20'/>"
         for number in range(1, len(right) + 1)
     }
-    # Each gap is asked for once; what else looks like one in the text stays text.
+    # Each gap is used once; other text that looks like a gap stays text.
     made.body = GAP.sub(lambda found: entries.pop(found[0], found[0]), prose(asked))
     return made
 
 
 def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> AssessmentItem:
-    """Return a free text, with what a human grader needs to know."""
+    """Return a free text, with the information that a human grader needs."""
     entry = fields[0]
     criteria = [option for part in fields[1:] for option in part.parts()]
     items = "".join(f"<li>{xhtml(option.text)}</li>" for option in criteria)
@@ -232,7 +232,7 @@ def _essay(asked: Question, fields: Sequence[Field], answer: Value) -> Assessmen
 
 
 def _mapping(points: dict[str, float], *, lowest: float | None = None, case: bool | None = None) -> str:
-    """Return what each answer is worth."""
+    """Return the score of each answer."""
     bound = f" lowerBound='{lowest:g}'" if lowest is not None else ""
     sensitive = "" if case is None else f" caseSensitive='{str(case).lower()}'"
     entries = "".join(

@@ -25,10 +25,10 @@ class AssessmentItem:
     body: str = ""
     responses: list[str] = field(default_factory=list)
     score: str = ""
-    """Expression that gives the score; without one, a template or nobody gives it."""
+    """Expression that gives the score; without one, a template or a person gives it."""
     template: str = ""
     feedback: bool = False
-    """Whether options have feedback of their own."""
+    """Whether options have their own feedback."""
     multiple: bool = False
 
     def declare(
@@ -39,7 +39,7 @@ class AssessmentItem:
         mapping: str = "",
         name: str = RESPONSE,
     ) -> None:
-        """Say what kind of answer is expected and which one is right."""
+        """Declare the kind of the expected answer and the right one."""
         values = "".join(f"<value>{text(value)}</value>" for value in right)
         correct = f"<correctResponse>{values}</correctResponse>" if right else ""
         self.responses.append(
@@ -78,7 +78,7 @@ def _outcome(name: str, kind: str, value: str) -> str:
 
 
 def _processing(made: AssessmentItem) -> str:
-    """Return the rules that give the score, by name where QTI has a template for them."""
+    """Return the rules that give the score, by name if QTI has a template for them."""
     if made.template and not made.feedback:
         return f"<responseProcessing template='{TEMPLATES}/{made.template}'/>"
     if not made.score and not made.template:

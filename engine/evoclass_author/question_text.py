@@ -1,4 +1,4 @@
-"""Questions as the text of a notebook's cell: what is asked, then hints and solution to unfold."""
+"""Questions as the text of a notebook's cell: the question, then hints and solution to unfold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class QuestionText:
         self._losses = losses
 
     def story(self, block: Steps) -> str:
-        """Return the title of a challenge and what it tells."""
+        """Return the title of a challenge and its story."""
         title = self._write.line(block.title)
         head = f"**{self._say('challenge')}: {title}**" if title else ""
         return "\n\n".join(filter(None, [head, self._write.blocks(block.intro)]))
@@ -61,12 +61,12 @@ class QuestionText:
             self._losses.add("feedback", name)
 
     def _field(self, part: Field, value: Value) -> tuple[str, str]:
-        """Return what there is to choose from, and the answer."""
+        """Return the options, and the answer."""
         known = FORMS.get(type(part))
         return known(self, part, value) if known is not None else self._told(part, value)
 
     def _told(self, part: Field, value: Value) -> tuple[str, str]:
-        """Return what a field of another kind says of itself, and of the answer."""
+        """Return the descriptions of a field of another kind and of its answer."""
         label = f"**{words(part.label)}**" if part.label else ""
         how = f"*{words(part.instruction(self._catalog))}*"
         answer = self._rows(part.words(value), ordered=part.ordered)
@@ -141,4 +141,4 @@ FORMS: Mapping[type[Field], Callable[..., tuple[str, str]]] = {
     Order: QuestionText._order,
     Text: QuestionText._typed,
 }
-"""What a cell shows of each kind, and of its right answer."""
+"""The text of a cell for each kind, and for its right answer."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class QuestionWriter:
-    """Writes the questions of one lesson; the prose in them is the page's to write."""
+    """Writes the questions of one lesson; the page writes the prose in them."""
 
     def __init__(self, write: ProseWriter, catalog: Catalog, losses: Losses) -> None:
         self._write = write
@@ -48,12 +48,12 @@ class QuestionWriter:
         )
 
     def front(self, asked: Question) -> str:
-        """Return what is asked, options included, without anything to fill in."""
+        """Return the question, including its options, without anything to fill in."""
         seen = "".join(map(self._forms.seen, asked.fields))
         return self._write.blocks(asked.block.prompt) + seen
 
     def back(self, asked: Question) -> str:
-        """Return the solution, what else is right, and its explanation."""
+        """Return the solution, other right answers, and its explanation."""
         others = [list(texts[1:]) for texts in accepted(asked).values()] if asked.checkable else []
         also = "".join(f"<p>{self._say('also')}: {text(', '.join(texts))}</p>" for texts in others if texts)
         replies = "".join(
@@ -63,7 +63,7 @@ class QuestionWriter:
         return self._answers(asked) + also + replies + self._write.blocks(asked.block.explanation)
 
     def _note(self, asked: Question) -> None:
-        """Note what the page shows less of than the lesson."""
+        """Note the features of the lesson that the page lacks."""
         name = asked.block.id
         if asked.failure:
             self._losses.add("broken", f"{name} ({asked.failure})")

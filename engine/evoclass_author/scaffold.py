@@ -19,11 +19,11 @@ from evoclass_author.translation import confirm
 IMAGE = "example.svg"
 
 MOST = 999
-"""Largest number that a lesson gets of itself: file names are sorted by it, and long ones are no numbers."""
+"""Largest number that a lesson gets automatically: file names sort by it, and longer ones are not read as numbers."""
 
 
 def slug(text: str) -> str:
-    """Return a name in small letters, digits and hyphens."""
+    """Return a name in lower-case letters, digits and hyphens."""
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:60].strip("-") or "lesson"
 
@@ -68,7 +68,7 @@ def add_lesson(folder: Path, title: str, parser: Parser, number: int | None, lan
 
 
 def free_number(taken: Iterable[int]) -> int:
-    """Return the number after the last one; where that has more than three digits, the first that is free."""
+    """Return the number after the last one, or the first free one if that has more than three digits."""
     numbers = set(taken)
     following = max(numbers, default=0) + 1
     if 0 < following <= MOST:
@@ -77,7 +77,7 @@ def free_number(taken: Iterable[int]) -> int:
 
 
 def put_in_step(made: Sequence[Path], parser: Parser) -> None:
-    """Say in each translation which text it translates, so that later changes there are noticed."""
+    """Record in each translation which text it translates, so that later changes there are noticed."""
     for path in made:
         source = path.parent.parent / DEFAULT / path.name
         if source in made and source != path and path.suffix == ".md":
@@ -95,7 +95,7 @@ def _lesson(folder: Path, language: str, number: int, title: str, name: str) -> 
 
 
 def _page(kind: str, language: str, fields: dict[str, str]) -> str:
-    """Return a course page or a lesson to start from, in English where there is none in its language."""
+    """Return a template for a course page or a lesson, in English if there is none in its language."""
     written = language if language in own_languages() else DEFAULT
     return template(f"{kind}.{written}.md", fields | {"language": language})
 
@@ -109,13 +109,13 @@ def template(name: str, fields: dict[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return text as it can stand between double quotes in YAML."""
-    text = printable(re.sub("[\ud800-\udfff]", "\ufffd", " ".join(text.split())))  # bytes that are no UTF-8
+    """Return text that is safe between double quotes in YAML."""
+    text = printable(re.sub("[\ud800-\udfff]", "\ufffd", " ".join(text.split())))  # bytes that are not UTF-8
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a new file and return its path.  Raises ConfigError when there is one."""
+    """Write a new file and return its path.  Raises ConfigError when the file already exists."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""SVG of a plugin, copied shape by shape: what is not known to only draw is not in the copy."""
+"""A plugin's SVG, copied shape by shape: anything not known to be harmless drawing is left out of the copy."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MOST_ELEMENTS = 10_000
 DEPTH = 50
 
 MOST_REPEATED = 50_000
-"""Elements that are drawn by repeating others."""
+"""Most elements that are drawn by repeating others."""
 
 MOST_OFTEN = 200
-"""Elements inside of `DRAWN_OFTEN`."""
+"""Most elements inside `DRAWN_OFTEN`."""
 
 _SHAPES = "path rect circle ellipse line polyline polygon text"
 SHAPES = frozenset(_SHAPES.split())
@@ -31,7 +31,7 @@ WORDS = frozenset(_WORDS.split())
 
 _FRAMES = "svg g defs use linearGradient radialGradient stop clipPath marker"
 ELEMENTS = SHAPES | WORDS | frozenset(_FRAMES.split())
-"""What a picture is made of; a `use` is copied if what it repeats is of the picture, and repeats nothing itself."""
+"""Elements of a picture; a `use` is copied if its target is part of the picture and repeats nothing itself."""
 
 _LOOKS = (
     "color fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin "
@@ -40,7 +40,7 @@ _LOOKS = (
     "stop-opacity clip-path clip-rule marker-start marker-mid marker-end vector-effect"
 )
 LOOKS = frozenset(_LOOKS.split())
-"""Attributes that may stand in a `style` as well."""
+"""Attributes that are also allowed in a `style`."""
 
 _PLACES = (
     "id x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy d points width height viewBox preserveAspectRatio transform "
@@ -50,21 +50,21 @@ _PLACES = (
 ATTRIBUTES = LOOKS | frozenset(_PLACES.split())
 
 DRAWN_OFTEN = ("marker", "clipPath")
-"""What is drawn at each corner of a line, or for each element; it refers to nothing that would be drawn so again."""
+"""Elements drawn at each corner of a line, or for each element; they refer to nothing that is drawn in the same way."""
 
 REFERENCES = ("clip-path", "marker-start", "marker-mid", "marker-end")
 
 HREF = ("href", "http://www.w3.org/1999/xlink href")
-"""Where a `use` says what it repeats."""
+"""The attributes of a `use` that name its target."""
 
 PLAIN = re.compile(r"[\w\s.,#%+'\"()-]*")
 PLACE = re.compile(r"#[\w.-]+")
 LOCAL = re.compile(rf"url\({PLACE.pattern}\)")
-"""A reference to a place of the same picture."""
+"""A reference to a place in the same picture."""
 
 
 class _Refused(Exception):
-    """The picture is none, or has no bounds."""
+    """The input is not a picture, or has no size limit."""
 
 
 def picture(svg: str) -> bytes | None:
@@ -82,7 +82,7 @@ def picture(svg: str) -> bytes | None:
 
 
 class _Copy:
-    """Follows the parser, and holds the copy so far."""
+    """Follows the parser, and holds the copy made so far."""
 
     def __init__(self) -> None:
         self.root: Element | None = None
@@ -90,10 +90,10 @@ class _Copy:
         """Whether there is a shape."""
         self._open: list[Element] = []
         self._left_out = 0
-        """How many elements are open that the copy does not have."""
+        """How many open elements are not in the copy."""
         self._count = 0
         self._often = 0
-        """How many of the elements are part of what is drawn often."""
+        """How many open elements are drawn often."""
 
     def read(self, svg: str) -> None:
         """Copy a whole document.  Raises ExpatError, UnicodeEncodeError, _Refused."""
@@ -105,7 +105,7 @@ class _Copy:
         parser.Parse(svg.encode("utf-8"), True)
 
     def _entity(self, *_: object) -> None:
-        raise _Refused  # what it expands to has no bounds
+        raise _Refused  # its expansion has no limit
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
@@ -117,7 +117,7 @@ class _Copy:
         ):
             raise _Refused
         if tag == "a":
-            tag, attributes = "g", {}  # a link is what it is around
+            tag, attributes = "g", {}  # a link is replaced with its contents
         known = tag in ELEMENTS and space in ("", SVG) and (tag == "svg" or self.root is not None)
         if self._left_out or not known:
             self._left_out += 1
@@ -159,7 +159,7 @@ class _Copy:
 
 
 def _repeats_within_bounds(root: Element) -> bool:
-    """Whether each `use` repeats something without one, and all together not too much: else there is no end to them."""
+    """Whether each `use` repeats an element without a `use`, and all repeats are bounded: else they never end."""
     wanted = [use.get("href", "")[1:] for use in root.iter("use")]
     sizes = dict.fromkeys(wanted, 0)
     for element in root.iter():
@@ -173,7 +173,7 @@ def _repeats_within_bounds(root: Element) -> bool:
 
 
 def _kept(attributes: dict[str, str]) -> dict[str, str]:
-    """Return the attributes that only draw; those of a `style` become attributes of their own."""
+    """Return the attributes that only draw; those of a `style` become separate attributes."""
     kept = {name: value for name, value in attributes.items() if name in ATTRIBUTES and _draws(value)}
     for declaration in attributes.get("style", "").split(";"):
         name, _, value = (part.strip() for part in declaration.partition(":"))
@@ -183,5 +183,5 @@ def _kept(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _draws(value: str) -> bool:
-    """Whether a value says how something looks and leads nowhere."""
+    """Whether a value only describes an appearance and refers to nothing outside."""
     return bool(LOCAL.fullmatch(value) or (PLAIN.fullmatch(value) and "url" not in value.lower()))

@@ -1,4 +1,4 @@
-"""The plugin's sentences, for help pages that are drawn before a workspace is open."""
+"""The plugin's sentences, for help pages that are shown before a workspace is open."""
 
 from __future__ import annotations
 

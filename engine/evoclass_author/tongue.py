@@ -1,4 +1,4 @@
-"""Which language a text is written in, as far as its letters and its commonest words tell."""
+"""Finds a text's language from its letters and its commonest words."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-"""Languages that are known by their letters; Japanese before Chinese, whose signs it shares."""
+"""Languages that are known by their letters; Japanese before Chinese, whose characters it shares."""
 
 SHARE = 0.1
-"""What part of the letters must be of a script: a lesson on translation quotes other languages."""
+"""Smallest part of the letters that must be in a script: a lesson on translation quotes other languages."""
 
 WORDS = {
     "en": "the and of is are this that with for we you not from can will have it be in to",
@@ -30,20 +30,20 @@ WORDS = {
     "pt": "o a os as que é uma por com para do da não em como se um são mais dos",
     "nl": "de het een en van is dat niet we met voor op zijn deze dit wordt aan ook te naar",
 }
-"""Words that stand in nearly every sentence."""
+"""Words that occur in nearly every sentence."""
 
 LEAST = 5
-"""How many such words a text must have to be believed."""
+"""Fewest such words in a text to trust the result."""
 
 DIFFERENT = 3
-"""How many of them must be different ones."""
+"""Fewest different ones among them."""
 
 MOST = 200_000
-"""How much of a text is looked at."""
+"""Most characters of a text that are examined."""
 
 
 def language(text: str, default: str = "en") -> str:
-    """Return the language of prose by its code, or `default` when nothing tells."""
+    """Return the code of the language of prose, or `default` if it cannot be determined."""
     text = text[:MOST]
     letters = sum(map(str.isalpha, text))
     for code, script in SCRIPTS:

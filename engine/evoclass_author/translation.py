@@ -1,4 +1,4 @@
-"""Makes and updates the file of a lesson in another language; what waits for a translator is marked."""
+"""Makes and updates the file of a lesson in another language; the parts that wait for a translator are marked."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from evoclass.reading.source import read
 from evoclass_author.units import Unit, marks, opening, units, without_marks
 
 DIGEST = 12
-"""How much of a file's digest stands in a translation."""
+"""How many characters of a file's digest a translation holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """The translation's new text and what was done."""
+    """The translation's new text and the counts of its marks."""
 
     text: str
     new: int = 0
     changed: int = 0
     gone: int = 0
     waiting: int = 0
-    """Marks in the text, old ones included."""
+    """Marks in the text, including old ones."""
 
 
 def start(source: str, language: str, origin: str, parser: Parser, path: Path) -> Translated:
-    """Return a first file in another language: the source, with everything marked that has words in it."""
+    """Return a first file in another language: the source, with a mark on every part that has words."""
     found = units(source, parser, path)
     words = _words(source)
     parts = [f"<!-- translate: {', '.join(words)} in the front matter -->"] if words else []
@@ -80,7 +80,7 @@ class _Pieces:
     gone: int = 0
 
     def take(self, unit: Unit | None, other: Unit | None, origin: str) -> None:
-        """Add a unit of the translation that no longer says what its source does."""
+        """Add a unit of the translation that no longer matches its source."""
         if unit is not None and other is not None and unit.kind == other.kind:
             self.parts.append(_marked(unit, f"changed; the {origin} file now says:\n{_commented(other)}"))
             self.changed += 1
@@ -96,7 +96,7 @@ class _Pieces:
 
 
 def _by_stamps(ours: list[Unit], theirs: list[Unit], known: list[str], origin: str) -> _Pieces:
-    """Mark what changed since the two files were in step, each unit of one being one of the other."""
+    """Mark the changes since the two files were in step, when their units correspond one to one."""
     pieces = _Pieces([])
     for tag, first, last, start_, stop in _steps(known, [unit.digest for unit in theirs]):
         mine, wanted = ours[first:last], theirs[start_:stop]
@@ -110,9 +110,9 @@ def _by_stamps(ours: list[Unit], theirs: list[Unit], known: list[str], origin: s
 
 
 def _by_kinds(ours: list[Unit], theirs: list[Unit], known: list[str], origin: str) -> _Pieces:
-    """Mark what changed in a file whose units are others, because its translator joined or split some.
+    """Mark the changes in a file with different units, because its translator joined or split some.
 
-    Without stamps of the source everything that has no counterpart counts as changed.
+    Without stamps of the source, every unit without a counterpart counts as changed.
     """
     pieces = _Pieces([])
     for tag, first, last, start_, stop in _steps(
@@ -131,13 +131,13 @@ def _by_kinds(ours: list[Unit], theirs: list[Unit], known: list[str], origin: st
 
 
 MOST_PAIRS = 4_000_000
-"""How many pairs of blocks are compared; beyond it, what stands between the first and the last change is changed."""
+"""Most pairs of blocks that are compared; beyond it, everything between the first and the last change is changed."""
 
 _Step = tuple[str, int, int, int, int]
 
 
 def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[_Step]:
-    """Yield what became of what, as SequenceMatcher tells it, but without comparing what begins and ends alike."""
+    """Yield the opcodes of SequenceMatcher, but without comparing an equal start and an equal end."""
     first = 0
     while first < min(len(mine), len(theirs)) and mine[first] == theirs[first]:
         first += 1
@@ -157,9 +157,9 @@ def _steps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[_Step]:
 
 
 def confirm(source: str, target: str, origin: str, parser: Parser, path: Path) -> Translated:
-    """Return the translation as one that is in step with its source: marks of changes are taken out.
+    """Return the translation marked as in step with its source: marks of changes are removed.
 
-    Marks on what is not translated at all stay.
+    Marks on text that is not translated at all stay.
     """
     text = without_marks(target, ": changed")
     head = _front(text, source, _key(text, "language"), origin, parser, path)
@@ -177,7 +177,7 @@ def _marked(unit: Unit, why: str) -> str:
 
 
 def _commented(unit: Unit) -> str:
-    """Return a unit's text as it can stand in a comment."""
+    """Return a unit's text in a form that is safe in a comment."""
     return unit.text.replace("-->", "--&gt;") + "\n"
 
 
@@ -204,7 +204,7 @@ def _key(text: str, key: str) -> str:
 
 
 def _front(text: str, source: str, language: str, origin: str, parser: Parser, path: Path) -> str:
-    """Return the front matter of `text` with language, and with what it is a translation of."""
+    """Return the front matter of `text` with its language and its source."""
     block, _ = split(text)
     values = {
         "language": language,

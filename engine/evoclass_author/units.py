@@ -1,4 +1,4 @@
-"""A lesson file cut into the pieces that one translates, moves or exports: its blocks, each with its own lines."""
+"""A lesson file cut into pieces to translate, move or export: its blocks, each with its own lines."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _MARK = re.compile(r"^<!--[ \t]*translate\b", re.MULTILINE)
 
 
 def marks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each note to the translator starts and ends, the end of its line included."""
+    """Yield the start and the end of each note to the translator, including the end of its line."""
     place = 0
     while found := _MARK.search(text, place):
         end = text.find("-->", found.end())
         if end < 0:
-            return  # looked for once: an open note is none, and nor is any behind it
+            return  # checked once: an open note is not a note, and neither is any after it
         place = end + 3
         while text.startswith((" ", "\t"), place):
             place += 1
@@ -48,12 +48,12 @@ class Unit:
     """One block of the file: a paragraph, a question, a lab, a footnote …"""
 
     kind: str
-    """Alike for the same block in another language."""
+    """Equal for the same block in another language."""
     block: AnyBlock | None
     line: int
-    """First line, from 1; a mark above belongs to it."""
+    """First line, from 1; a mark above is part of it."""
     text: str
-    """Its lines, without blank ones around."""
+    """Its lines, without blank ones around them."""
 
     @property
     def digest(self) -> str:
@@ -62,7 +62,7 @@ class Unit:
 
     @property
     def mark(self) -> str:
-        """The note to the translator above it, or nothing."""
+        """The note to the translator above it, or an empty text."""
         first, last = next(marks(self.text), (-1, 0))
         return self.text[:last].strip() if first == 0 else ""
 
@@ -73,7 +73,7 @@ class Unit:
 
 
 def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
-    """Return the units of a file in the order of their lines; what belongs to none stays with the one before."""
+    """Return the units of a file in the order of their lines; other lines stay with the unit before them."""
     page = path is not None and path.name == COURSE_PAGE
     blocks = parser.course(text, path).blocks if page else parser.lesson(text, path).blocks
     _, body_line = split(text)
@@ -96,7 +96,7 @@ def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
 
 
 def opening(text: str, found: Sequence[Unit]) -> str:
-    """Return what stands between the front matter and the first unit: comments, targets of links."""
+    """Return the lines between the front matter and the first unit: comments, targets of links."""
     _, body_line = split(text)
     first = found[0].line if found else text.count("\n") + 2
     return "\n".join(text.split("\n")[body_line - 1 : first - 1]).strip("\n")
@@ -112,7 +112,7 @@ def _kind(block: AnyBlock) -> str:
 
 
 def _mark_lines(text: str) -> dict[int, int]:
-    """Return the first line of each mark by its last."""
+    """Return the first line of each mark by its last line."""
     found = {}
     line, place = 1, 0
     for start, end in marks(text):
@@ -122,7 +122,7 @@ def _mark_lines(text: str) -> dict[int, int]:
 
 
 def _with_mark(line: int, lines: list[str], marks: dict[int, int], body_line: int) -> int:
-    """Return the line where a block starts together with the mark above it."""
+    """Return the line where a block starts, including the mark above it."""
     above = line - 1
     while above >= body_line and not lines[above - 1].strip():
         above -= 1

@@ -1,4 +1,4 @@
-"""A plugin to start from: a distribution of its own, whose tests pass at once."""
+"""A template for a plugin: a separate distribution, whose tests pass at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evoclass.wording.sentences import own_languages
 from evoclass_author.scaffold import slug, template, write
 
 KINDS = ("question", "field", "block", "probe", "runner", "panel", "explanation", "exporter")
-"""What a new plugin can begin with."""
+"""The kinds of a new plugin."""
 
 _SENTENCES = {
     "question": ("wrong",),
@@ -20,12 +20,12 @@ _SENTENCES = {
     "explanation": ("title", "what", "try"),
     "exporter": ("lost", "answers"),
 }
-"""Which sentences of the templates each kind uses; panels and runners have a name besides."""
+"""The sentences of the templates that each kind uses; panels and runners also have a name."""
 
 _NAMED = ("panel", "runner")
 
 _MODULES = {"panel": "panel", "field": "widget"}
-"""A module of the screen that some kinds have, which is imported only where there is one."""
+"""A screen module that some kinds have, imported only if there is one."""
 
 
 def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:

@@ -36,12 +36,12 @@ from evoclass_author.escaping import text
 
 
 def prompt(asked: Question) -> str:
-    """Return what is asked as inline text, which is all that a prompt may hold."""
+    """Return the question as inline text, the only content that a prompt may have."""
     return "<br/>".join(filter(None, [_title(asked), *map(_shown, (*asked.story, *asked.block.prompt))]))
 
 
 def prose(asked: Question) -> str:
-    """Return what is asked as paragraphs."""
+    """Return the question as paragraphs."""
     title = _title(asked)
     head = f"<p>{title}</p>" if title else ""
     return head + paragraphs((*asked.story, *asked.block.prompt))
@@ -58,7 +58,7 @@ def paragraphs(blocks: Iterable[AnyBlock]) -> str:
 
 
 def _shown(part: AnyBlock) -> str:
-    """Return one block as inline text; what stands inside it follows line by line."""
+    """Return one block as inline text; its contents follow line by line."""
     parts = list(walk((part,)))
     drawings = [drawing for drawing in parts if isinstance(drawing, Drawing) and drawing.text]
     instead = {id(inner) for drawing in drawings for inner in walk(drawing.blocks)}

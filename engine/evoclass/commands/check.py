@@ -1,4 +1,4 @@
-"""`evoclass check`: what is wrong with lessons, a line a problem."""
+"""`evoclass check`: the problems of lessons, one a line."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def check(
         rows = [_row(problem, space) for problem in problems]
         say_json(rows)
     else:
-        # In a pipe an editor or a script reads a line a problem; a person reads what is the same only once.
+        # In a pipe, an editor or a script reads one problem a line; a person reads repeated problems only once.
         for group in lint.grouped(problems, sys.stdout.isatty()):
             _say(group, space)
         count = len(checker.checked)
@@ -96,11 +96,11 @@ def check(
 
 
 PAUSED_NAMED = 5
-"""How many translations are named that were not compared."""
+"""How many uncompared translations are named."""
 
 
 def _say(group: list[Problem], space: Workspace) -> None:
-    """Print a problem, and where else a file has the same."""
+    """Print a problem, and the other places in the file with the same one."""
     problem = group[0]
     message, fix = lint.describe(problem, space.catalog)
     say(f"{_short(problem.path)}:{problem.line}:{problem.column}: {problem.code} {message}")
@@ -113,7 +113,7 @@ def _say(group: list[Problem], space: Workspace) -> None:
 
 
 LINES_NAMED = 12
-"""How many lines are named that have the same problem."""
+"""How many lines with the same problem are named."""
 
 
 def _static(space: Workspace, paths: tuple[Path, ...], checker: lint.Checker) -> list[Problem]:
@@ -132,17 +132,17 @@ def _is_in(path: Path, place: Path) -> bool:
 
 
 ROUNDS = 10
-"""How often a file is corrected and looked at again: one correction may uncover the next."""
+"""How often a file is corrected and checked again: one correction may reveal the next problem."""
 
 
 def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
-    """Correct the files with problems, as far as that can be done mechanically; say what was done."""
+    """Correct the files with problems where that can be done mechanically; print the changes."""
     changed = False
     for path in dict.fromkeys(problem.path for problem in problems if problem.path is not None):
         try:
             text = before = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError):
-            continue  # the check itself says so
+            continue  # the check itself reports it
         for _ in range(ROUNDS):
             lesson = lint.read(space.parser, text, path)
             wrong = [*lesson.problems, *lint.by_plugins(lesson, space.parser)]
@@ -193,7 +193,7 @@ def _row(problem: Problem, space: Workspace) -> dict[str, object]:
 
 
 def _short(path: Path | None) -> str:
-    """Return a path as short as it can be said from here."""
+    """Return the shortest form of a path from the current folder."""
     if path is None:
         return "-"
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

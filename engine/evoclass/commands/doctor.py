@@ -1,4 +1,4 @@
-"""`evoclass doctor`: what this machine has, what is missing, and how to get it."""
+"""`evoclass doctor`: this machine's equipment, its missing parts, and how to get them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True):
     ok: bool = True
     fix: str = ""
     missing: bool = False
-    """Whether this machine lacks something that it can do without."""
+    """Whether this machine lacks something optional."""
 
 
 @click.command(help=CATALOG("cli.doctor.help"))
@@ -80,12 +80,12 @@ def _runners(space: Workspace) -> Iterator[Finding]:
         if availability.ok:
             yield Finding(name, " · ".join((availability.device, *_lacking(cls.features, space.catalog))))
         else:
-            # A machine without a GPU is in good health: the reason is told, there is nothing to fix.
+            # A machine without a GPU is healthy: the reason is shown, and there is nothing to fix.
             yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
 
 
 def _lacking(features: Features, catalog: Catalog) -> Iterator[str]:
-    """Say what a runner does not do that a learner may count on."""
+    """Print the features that a runner lacks and a learner may expect."""
     if not features.same_files:
         yield catalog("doctor.other_files")
     if features.unlimited:
@@ -97,7 +97,7 @@ def _lacking(features: Features, catalog: Catalog) -> Iterator[str]:
 def _terminal(space: Workspace) -> Iterator[Finding]:
     catalog = space.catalog
     if not sys.stdout.isatty():
-        # What a pipe cannot do says nothing about the terminal that a lesson would be shown in.
+        # The limits of a pipe say nothing about the terminal that would show a lesson.
         yield Finding(catalog("doctor.terminal"), catalog("doctor.no_terminal"))
         return
     size = shutil.get_terminal_size()

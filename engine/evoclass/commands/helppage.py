@@ -1,4 +1,4 @@
-"""Help pages whose fixed words, which click has in English only, are in the reader's language too."""
+"""Help pages whose fixed words, which click has only in English, are also in the reader's language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIXED = {
     "Show this message and exit.": "cli.page.help",
     "Show the version and exit.": "cli.page.version",
 }
-"""What click writes by itself, and our key for it."""
+"""click's own words, and our key for each."""
 
 ARGUMENTS = {
     "[OPTIONS]": "cli.page.any_options",

@@ -1,4 +1,4 @@
-"""`evoclass lessons`: what there is to learn, and how far one has come."""
+"""`evoclass lessons`: the list of lessons, and the progress in each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several commands take, and the language that `--help` speaks."""
+"""Options that several commands take, and the language of `--help`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def approve(trust: Trust, place: Path, catalog: Catalog, yes: bool, shown: Mappi
 
 
 def at_terminal() -> bool:
-    """Whether a person sits here, who can look at a screen and type."""
+    """Whether a person is here, able to see a screen and type."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 

@@ -1,4 +1,4 @@
-"""What commands print: text and JSON in which nothing acts on a terminal."""
+"""Output of commands: text and JSON in which no character acts on a terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from evoclass.wording.printable import ACTING, printable
 
 
 def say(text: object, err: bool = False) -> None:
-    """Print a line that may hold names and words from elsewhere."""
+    """Print a line that may hold foreign names and words."""
     click.echo(printable(str(text)), err=err)
 
 
 def say_json(document: Any) -> None:
-    """Print a document as JSON; characters that act on a terminal stand in it as escapes, so that nothing is lost."""
+    """Print a document as JSON; characters that act on a terminal are written as escapes, so that nothing is lost."""
     text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2)
     click.echo(ACTING.sub(_escape, text))
 

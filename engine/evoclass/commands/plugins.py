@@ -1,4 +1,4 @@
-"""`evoclass plugins`: what is plugged in, what it offers, what is broken."""
+"""`evoclass plugins`: the installed plugins, their contributions and their faults."""
 
 from __future__ import annotations
 

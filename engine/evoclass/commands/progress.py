@@ -1,4 +1,4 @@
-"""`evoclass progress`: where the learner stands, lesson by lesson."""
+"""`evoclass progress`: the learner's progress, lesson by lesson."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         sentence = space.catalog("cli.progress.trouble", reason=printable(trouble))
         if not states:
             raise ProgressError(sentence)
-        click.echo(sentence, err=True)  # what can be read is shown all the same
+        click.echo(sentence, err=True)  # the readable part is still shown
     space.courses_of_learner()
     rows = [_row(space, course, lesson, state) for (course, lesson), state in states.items()]
     if as_json:
@@ -66,7 +66,7 @@ def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict
         for entry in known.lessons:
             if known.id == course and entry.id == lesson and entry.problem is None:
                 title = entry.title
-                # A question that the author has taken out since is kept, but no longer counts.
+                # A question that the author has removed since then is kept, but no longer counts.
                 there = [block.id for block in space.library.lesson(entry.path, space.language).exercises]
                 total = len(there)
                 counted = {key: exercise for key, exercise in state.exercises.items() if key in there}

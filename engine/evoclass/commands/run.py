@@ -42,9 +42,9 @@ from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
 
 START_SECONDS = 120.0
-"""Seconds in which a runner has to be ready; a program's own time begins only then."""
+"""Seconds in which a runner has to be ready; a program's own time starts only then."""
 END_AGAIN = 0.25
-"""Seconds after which the end of the input is told again."""
+"""Seconds after which the end of the input is sent again."""
 
 TENSOR_KINDS = ("tensor", "parameter", "buffer", "gradient")
 
@@ -80,7 +80,7 @@ def run(
     program = replace(program, echo=sys.stdin.isatty())
     if arguments:
         program = replace(program, arguments=arguments)
-    # One run needs nothing imported ahead but what takes longest, and that only if it will be imported.
+    # One run needs only the slowest import in advance, and that only if the program imports it.
     ahead = "torch" if programtext.wants_torch(program.source, program.file.parent) else ""
     os.environ.setdefault("EVOCLASS_PRELOAD", ahead)
     if timeout is not None:
@@ -160,7 +160,7 @@ def _explanation(space: Workspace, recording: Recording) -> Explanation | None:
 
 
 def _explain(explanation: Explanation | None) -> None:
-    """Print what the error means below the traceback; where no terminal is, `echo` leaves the colours out."""
+    """Print the explanation of the error below the traceback; without a terminal, `echo` leaves the colours out."""
     if explanation is None:
         return
     title, *others = map(printable, (explanation.title, explanation.what, explanation.try_this))
@@ -170,9 +170,9 @@ def _explain(explanation: Explanation | None) -> None:
 
 
 def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter) -> None:
-    """Pass the program's output on: to a terminal what is harmless, to a pipe or a file the text without colours.
+    """Pass the program's output on: harmless output to a terminal, text without colours to a pipe or a file.
 
-    The program itself sees a terminal in either case, and colours its output for that.
+    The program itself sees a terminal in either case, so it colours its output.
     """
     if isinstance(event, Output):
         sys.stdout.write(escapes.feed(event.text))
@@ -180,17 +180,17 @@ def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter) -> None:
 
 
 def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:
-    """Send what arrives on our standard input to the program's terminal, line by line."""
+    """Send data from our standard input to the program's terminal, line by line."""
 
     def read() -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed: the program has ended
             while data := os.read(0, 4096):
                 loop.call_soon_threadsafe(running.write, data.decode("utf-8", "replace"))
-            while True:  # a program that waits in a way of its own does not see what was typed before it did
+            while True:  # a program that reads in its own way misses earlier input
                 loop.call_soon_threadsafe(running.write, "\x04")
                 time.sleep(END_AGAIN)
 
-    # A daemon, since a read of a terminal cannot be called off.
+    # A daemon, because a read from a terminal cannot be cancelled.
     threading.Thread(target=read, name="stdin", daemon=True).start()
 
 

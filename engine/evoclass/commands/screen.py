@@ -1,4 +1,4 @@
-"""A session in the front end that draws on the whole screen, begun again in place while a plugin is being written."""
+"""A session in the full-screen front end, restarted in place while an author writes a plugin."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from evoclass.pluginhost.loading import FRONT_ENDS, installed
 from evoclass.runner import Runner
 
 LESSON = "EVOCLASS_LESSON"
-"""Environment variable of a command that goes on for an earlier one: the lesson that lay open there."""
+"""Environment variable of a command that continues an earlier one: the lesson that was open there."""
 
 
 AGAIN = 75
-"""Exit code of a child that wants to begin again, `EX_TEMPFAIL` of sysexits.h."""
+"""Exit code of a child that wants to restart, `EX_TEMPFAIL` of sysexits.h."""
 
 
 class _Child:
-    """Whether this process is a child of one that waits, and where to tell it which lesson lies open."""
+    """Whether this process is a child of a waiting one, and the descriptor that tells it which lesson is open."""
 
     news: ClassVar[int] = -1
 
 
 def left_open() -> str:
-    """Return the lesson that lay open when this command line was begun again; empty the next time."""
+    """Return the lesson that was open when this command line was restarted; empty the next time."""
     return os.environ.pop(LESSON, "")
 
 
 def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> bool:
-    """Show a session until the learner leaves; return whether to begin again.  Raises PluginError without a screen."""
+    """Show a session until the learner leaves; return whether to restart.  Raises PluginError without a screen."""
     front_end = next(reversed(space.plugins.front_ends.values()), None)
     if front_end is None:
         raise PluginError(space.catalog("cli.no_front_end"))
@@ -43,7 +43,7 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
 
 
 def begin_again(session: Session) -> NoReturn:
-    """Run this command anew, in another child or in this process: what was imported cannot be taken back."""
+    """Run this command again, in another child or in this process, because imports cannot be undone."""
     lesson = str(session.lesson.path or "")
     sys.stdout.flush()
     if _Child.news >= 0:
@@ -54,7 +54,7 @@ def begin_again(session: Session) -> NoReturn:
 
 
 def go_on_in_child() -> None:
-    """Go on in a child process, and each time that wants to begin again, in another one.
+    """Continue in a child process, and in another one each time that a child wants to restart.
 
     This process imports the front end and no plugin: a child has little left to import, and is soon on the screen.
     """

@@ -1,1 +1,1 @@
-"""Looking into a running program from inside its process: safe points, names, values, pace."""
+"""Inspects a running program from inside its process: safe points, names, values, pace."""

@@ -14,9 +14,9 @@ from types import FrameType
 from typing import Any
 
 SIGNAL: int = getattr(signal, "SIGURG", 0)
-"""A signal that programs do not use and that does nothing by itself, as Go's runtime has found; 0 on Windows."""
+"""A signal that programs do not use and that has no effect by default, as Go's runtime has found; 0 on Windows."""
 
-_MONOTONIC, _TO_THREAD = 1, 4  # CLOCK_MONOTONIC and SIGEV_THREAD_ID, which Python has no names for
+_MONOTONIC, _TO_THREAD = 1, 4  # CLOCK_MONOTONIC and SIGEV_THREAD_ID, for which Python has no names
 
 
 class _Event(ctypes.Structure):
@@ -40,7 +40,7 @@ class _Times(ctypes.Structure):
 
 
 class KernelTimer:
-    """A timer of the kernel's own for this thread: it needs no other thread, and no child process inherits it."""
+    """A kernel timer for this thread: it needs no other thread, and no child process inherits it."""
 
     def __init__(self) -> None:
         library = _library()
@@ -51,25 +51,25 @@ class KernelTimer:
             raise OSError(ctypes.get_errno(), "no timer")
 
     def set(self, seconds: float) -> None:
-        """Send the signal to the thread in so many seconds, in place of what was set before."""
+        """Send the signal to the thread after this many seconds, replacing an earlier setting."""
         self._times.seconds, part = divmod(int(seconds * 1e9), 1_000_000_000)
         self._times.nanoseconds = part or 1
         self._set(self._number, 0, ctypes.byref(self._times), None)
 
     def close(self) -> None:
-        """Give the timer back."""
+        """Delete the timer."""
         self._delete(self._number)
 
 
 class ThreadTimer:
-    """The same where the kernel has no such timers: a thread that sleeps."""
+    """The same for kernels without such timers: a thread that sleeps."""
 
     def __init__(self) -> None:
         self._target = threading.get_ident()
         self._due = float("inf")
         self._open = True
         self._changed = threading.Event()
-        start_new_thread(self._wait, ())  # unseen by `threading.enumerate`
+        start_new_thread(self._wait, ())  # hidden from `threading.enumerate`
 
     def _wait(self) -> None:
         while self._open:
@@ -81,7 +81,7 @@ class ThreadTimer:
                 self._changed.clear()
 
     def set(self, seconds: float) -> None:
-        """Send the signal to the thread in so many seconds, in place of what was set before."""
+        """Send the signal to the thread after this many seconds, replacing an earlier setting."""
         self._due = monotonic() + seconds
         self._changed.set()
 
@@ -92,7 +92,7 @@ class ThreadTimer:
 
 
 class Alarm:
-    """Calls `ring` with the frame that runs, once each time it was set; does nothing where there is no such signal."""
+    """Calls `ring` with the running frame, once each time it is set; does nothing where there is no such signal."""
 
     def __init__(self, ring: Callable[[FrameType | None], None]) -> None:
         self._ring = ring
@@ -100,11 +100,11 @@ class Alarm:
 
     @property
     def works(self) -> bool:
-        """Whether it has been started and the program has not taken the signal for itself."""
+        """Whether it is started and the program has not taken the signal for itself."""
         return self._timer is not None and signal.getsignal(SIGNAL) == self._on_signal
 
     def start(self) -> None:
-        """Take the signal, unless somebody else has it."""
+        """Take the signal, unless other code already handles it."""
         if not SIGNAL or threading.current_thread() is not threading.main_thread():
             return
         before = signal.getsignal(SIGNAL)
@@ -124,36 +124,36 @@ class Alarm:
         self._ring(frame)
 
     def set(self, seconds: float) -> None:
-        """Ring in so many seconds, in place of what was set before."""
+        """Ring after this many seconds, replacing an earlier setting."""
         if self._timer is not None and self.works:
             self._timer.set(seconds)
 
     def stop(self) -> None:
-        """Give the signal back."""
+        """Restore the signal."""
         timer, self._timer = self._timer, None
         if timer is not None:
             timer.close()
             self.forget()
 
     def forget(self) -> None:
-        """Give the signal back in a forked child, which has no timer."""
+        """Restore the signal in a forked child, which has no timer."""
         self._timer = None
         if signal.getsignal(SIGNAL) == self._on_signal:
             signal.signal(SIGNAL, signal.SIG_DFL)
 
 
 def at_once() -> Callable[[Any], None]:
-    """Return a function that rings once it has come back.
+    """Return a function that rings after it has returned.
 
-    It is C from end to end: a function in Python would be the first to be interrupted, which is no use where the
-    program itself is meant.
+    It is all C: a function in Python would itself be interrupted first, which is no use because the program is the
+    target.
     """
     prototype = ctypes.PYFUNCTYPE(None, ctypes.c_int, ctypes.py_object)
     return partial(prototype(("raise", ctypes.PyDLL(None))), SIGNAL)
 
 
 def _library() -> ctypes.CDLL:
-    """Return the library that has the timers: C's own, or one beside it in older systems."""
+    """Return the library with the timers: C's own, or a separate one on older systems."""
     if not sys.platform.startswith("linux"):
         raise OSError("no timers for threads")
     library = ctypes.CDLL(None, use_errno=True)

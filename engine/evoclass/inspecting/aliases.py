@@ -1,4 +1,4 @@
-"""One row for one value: which of the names of a value it goes by."""
+"""One row for one value: which of a value's names its row uses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ROOT = re.compile(r"[.\[]")
 
 
 class Aliases:
-    """Chooses among the names that lead to one and the same object.
+    """Chooses among the names that lead to the same object.
 
-    What the lesson pins comes first, then a plain name.  A loop variable and a function's parameter are such names for
-    a moment only, and an element of a list is what a program seldom writes.
+    Names that the lesson pins come first, then plain names.  Loop variables and function parameters name a value only
+    for a moment, and programs seldom write an element of a list.
     """
 
     def __init__(self, source: str, pins: Collection[str] = ()) -> None:
@@ -24,8 +24,8 @@ class Aliases:
     def other(self, names: Sequence[str], own: Collection[str], lasts: bool) -> list[str]:
         """Return the names that get no row.
 
-        `own` are the program's global names.  A value that `lasts` is called by its place in a list or an object rather
-        than by a name that it has for a moment; one that passes through is not.
+        `own` are the program's global names.  A value that `lasts` is named by its place in a list or an object rather
+        than by a temporary name; a passing value is not.
         """
         best = min(names, key=lambda name: self._rank(name, own, lasts))
         return [name for name in names if name is not best and name not in self._pins]
@@ -44,7 +44,7 @@ class Aliases:
         return rank, passing, root not in own, name.count("["), len(name)
 
     def _is_pinned(self, name: str) -> bool:
-        """Whether the lesson pins what this is a part of, or a part of this."""
+        """Whether the lesson pins a part of this expression, or an expression that contains it."""
         return any(
             long.startswith((f"{short}.", f"{short}["))
             for pin in self._pins
@@ -53,7 +53,7 @@ class Aliases:
 
     @cached_property
     def _passing(self) -> frozenset[str]:
-        """Names of loop variables, and of parameters that are nowhere assigned."""
+        """Names of loop variables, and of parameters that are never assigned."""
         try:
             tree = ast.parse(self._source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):

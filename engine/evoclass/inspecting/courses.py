@@ -1,4 +1,4 @@
-"""The course of watched values: a number of each at every optimizer step, as far as the time for it goes."""
+"""The course of watched values: a number of each at every optimizer step, as time allows."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ SHARE = 0.2
 """Part of the inspector's budget that goes to courses."""
 
 MOST = 8
-"""Values that are followed at most."""
+"""Most values that are followed."""
 
 _NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+)*\Z")
-"""A name with attributes: to follow it, no code of the program needs to run."""
+"""A name with attributes: following it runs no code of the program."""
 
 
 class Courses:
-    """Takes a number of each watched value now and then, and hands out what is new."""
+    """Takes a number of each watched value now and then, and returns the new ones."""
 
     def __init__(
         self, watched: Iterable[str], number: Callable[[Any, tuple[str, ...]], float | None], budget: float
     ) -> None:
-        """Follow the expressions of `watched`; `number` gives that of a value, or of an attribute of it."""
+        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its attributes."""
         paths = {name: tuple(name.split(".")) for name in watched if _NAMED.match(name)}
         self._paths = dict(list(paths.items())[:MOST])
         self._number = number
@@ -38,7 +38,7 @@ class Courses:
         self._pace.begin(now)
 
     def training_begins(self, now: float) -> None:
-        """Follow the first steps closely: a short training is over before any time is earned."""
+        """Follow the first steps closely: a short training ends before any time is earned."""
         self._pace.training_begins(now)
 
     def due(self, now: float) -> bool:
@@ -46,7 +46,7 @@ class Courses:
         return bool(self._paths) and now >= self._pace.next
 
     def take(self, step: int, values: Mapping[str, Any]) -> None:
-        """Look at the values as they are after a step; of several looks at one step the last counts."""
+        """Look at the values after a step; of several looks at one step the last counts."""
         started = cost_clock()
         for name, (root, *path) in self._paths.items():
             if root not in values:
@@ -61,6 +61,6 @@ class Courses:
         self._pace.spent(perf_counter(), cost_clock() - started)
 
     def news(self) -> dict[str, Points]:
-        """Return what was seen since the last call."""
+        """Return the points added since the last call."""
         points, self._points = self._points, {}
         return {name: tuple(found) for name, found in points.items() if found}

@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"\.(\d+)(?![\w])")
 
 
 def live_text(expression: str, namespace: dict[str, Any], scope: Mapping[str, Any]) -> str:
-    """Return what `f"{expression}"` gives; a shape reads `7 × 1280`.  Raises what the expression raises."""
+    """Return the result of `f"{expression}"`; a shape reads `7 × 1280`.  Raises any exception of the expression."""
     bare, formatted = _compiled(expression)
     if bare is not None:
         value = evaluate(bare, namespace, scope)
@@ -42,7 +42,7 @@ def evaluate(code: CodeType, namespace: dict[str, Any], scope: Mapping[str, Any]
 
 
 def compile_expression(expression: str) -> CodeType:
-    """Compile what a learner typed; also takes PyTorch's own names such as `base.layer4.0.conv1.weight`."""
+    """Compile the learner's input; also accepts PyTorch's own names such as `base.layer4.0.conv1.weight`."""
     try:
         return compile(expression.strip(), "<expression>", "eval", dont_inherit=True)
     except SyntaxError:
@@ -53,5 +53,5 @@ def compile_expression(expression: str) -> CodeType:
 
 
 def is_size(value: Any) -> bool:
-    """Whether `value` is a tensor's shape, told by its class's name so that no framework is needed."""
+    """Whether `value` is a tensor's shape; its class's name decides, so that no framework is needed."""
     return type(value).__name__ == "Size" and isinstance(value, tuple)

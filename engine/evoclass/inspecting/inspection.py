@@ -33,27 +33,27 @@ POLL = 0.05
 """Seconds between two looks at the front end's messages."""
 
 BEGINNING = 0.005
-"""Seconds that the program has for itself before it is interrupted for the first time."""
+"""Seconds that the program has for itself before its first interruption."""
 
 BREATH = 0.001
-"""Seconds that the program has at least between two interruptions."""
+"""Fewest seconds between two interruptions of the program."""
 
 ARRIVAL = 0.005
 """Seconds between two looks at figures that are on their way from a device."""
 
 LINES = 2_000
-"""Most frames that only say which line runs now."""
+"""Most frames a second that only give the current line."""
 
 LOOKED_AT = 200
-"""Rows of a frame that are looked at for fields that a front end could not read, beside those of new names."""
+"""Rows of a frame that are checked for fields that a front end could not read, in addition to those of new names."""
 
 PATIENCE = 0.3
-"""Seconds that a frame waits for an optimizer step rather than for the turn of a loop: gradients are there then."""
+"""Seconds that a frame waits for an optimizer step instead of the next turn of a loop: gradients are there then."""
 
 
 @dataclass(slots=True)
 class _Shot:
-    """A frame whose rows are perhaps still on their way."""
+    """A frame whose rows may still be on their way."""
 
     frame: Frame
     pictures: list[tuple[Probe, Picture]]
@@ -74,9 +74,9 @@ class Inspector:
     ) -> None:
         self.steps = 0
         self.poll: Callable[[bool], bool] | None = None
-        """Set by the worker; called to read what the front end wants, with whether now is a safe point.
+        """Set by the worker; called to read the front end's requests, with whether this is a safe point.
 
-        It returns whether something waits for one.
+        It returns whether a request waits for one.
         """
         self._program = program
         self._file = str(program.file)
@@ -109,8 +109,8 @@ class Inspector:
     def tick(self, line: int, calls: str | None = "") -> None:
         """Called by the program that `compile_script` made, with the line of the next statement.
 
-        `calls` is the function of the program's own that this statement calls, if it is the last to do so, or None
-        where there is no next statement.
+        `calls` is the program's own function that this statement calls, if it is the last such statement, or None if
+        there is no next statement.
         """
         if not self._busy:
             if calls is not None:
@@ -120,7 +120,7 @@ class Inspector:
                 self._catch.open(calls)
 
     def ring(self, frame: FrameType | None) -> None:
-        """Look, if the program's own code runs in this moment, else as soon as the call that it has made comes back."""
+        """Look now if the program's own code is running, otherwise as soon as the call that it has made returns."""
         if self._busy or threading.get_ident() != self._thread:
             return
         self._catch.close(frame)
@@ -132,7 +132,7 @@ class Inspector:
                 wanted = waiting or self._shot is not None or self._frame_due("loop", perf_counter(), 0)
                 if own is None and frame is not None and wanted:
                     self._homecoming.await_from(frame, self._file)
-        except Exception as error:  # the inspector's own failure must not become the program's
+        except Exception as error:  # a failure of the inspector must not become the program's
             self._report_failure(error)
         finally:
             if own is None:
@@ -161,7 +161,7 @@ class Inspector:
             if self._values.still():
                 scope = local_values(frame, self._file)
                 self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
-        except Exception as error:  # the inspector's own failure must not become the program's
+        except Exception as error:  # a failure of the inspector must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
             self._report_failure(error)
 
@@ -175,7 +175,7 @@ class Inspector:
                 self._report_failure(error)
         myself = weakref.ref(self)
 
-        def silence() -> None:  # a forked child of the program must not speak on its parent's line
+        def silence() -> None:  # a forked child of the program must not use its parent's socket
             inspector = myself()
             if inspector is not None:
                 inspector._busy, inspector._due = True, float("inf")
@@ -193,7 +193,7 @@ class Inspector:
         self._set_due(BEGINNING)
 
     def _set_due(self, soonest: float = 0.0) -> None:
-        """Set the time of the next look; what is overdue and was not taken now is tried again a little later."""
+        """Set the time of the next look; an overdue one that was not taken now is tried again a little later."""
         now = perf_counter()
         due = self._pace.next if self._probes else float("inf")
         if self._shot is not None:
@@ -216,14 +216,14 @@ class Inspector:
             try:
                 with _no_collection():
                     self._look_round(cause, line, frame, now)
-            except Exception as error:  # the inspector's own failure must not become the program's
+            except Exception as error:  # a failure of the inspector must not become the program's
                 self._report_failure(error)
         finally:
             self._busy, self._frame = False, None
             self._set_due()
 
     def _take_leave(self, line: int) -> None:
-        """Keep the rows of a function's locals when it has ended, if it was the last of the program's own."""
+        """Keep the rows of a function's locals once it has ended, if it was the last own function that was called."""
         if self._catch.frame is None or threading.get_ident() != self._thread:
             return
         self._busy = True
@@ -241,10 +241,10 @@ class Inspector:
         return {name: value for name, value in scope.items() if name not in self._values.namespace}
 
     def _look_round(self, cause: Cause, line: int, frame: FrameType, now: float) -> None:
-        """Send what is due: figures that arrived, a new frame, the number of steps, the line that runs."""
+        """Send everything due: figures that arrived, a new frame, the number of steps, the current line."""
         if self._shot is not None and self._shot.ready():
             self._deliver(self._shot)
-        # Look again at once if it is time: a GPU's figures come a step late.
+        # Look again at once if it is time: a GPU's figures arrive a step late.
         if self._frame_due(cause, now, line):
             own = next(learner_frames(frame, self._file), None)
             here = line or (line_of(own.f_code, own.f_lasti) if own is not None else 0)
@@ -262,7 +262,7 @@ class Inspector:
         if not self._probes or self._shot is not None:
             return False
         if line:
-            # Before the first statement there is nothing to see, and the program's first output would wait for it.
+            # Before the first statement there are no values, and the program's first output would wait for the frame.
             return self._sequence > 0 and self._pace.affords(now)
         if cause == "loop" and now - self._stepped < 10 * PATIENCE and now < self._pace.next + PATIENCE:
             return False
@@ -279,7 +279,7 @@ class Inspector:
     # ----------------------------------------------------------------------------------------------- frames
 
     def error(self, exception: BaseException) -> None:
-        """Send the values as they were where the program raised."""
+        """Send the values at the place where the program raised."""
         scope: Mapping[str, Any] = {}
         line = 0
         step = exception.__traceback__
@@ -297,7 +297,7 @@ class Inspector:
     def finish(self) -> None:
         """Send the last frame, whole, with the values that the job asked for.
 
-        After an error the last frame is that of the error, and only the values are still to come.
+        After an error the last frame is that of the error, and only the values remain to be sent.
         """
         if not self._failed:
             ended = self._catch.take()
@@ -312,7 +312,7 @@ class Inspector:
             self._send(self._new_frame("end", 0, whole=False, live=texts))
 
     def after_prompt(self) -> None:
-        """Send what changed by a line at the prompt."""
+        """Send the changes made by a line at the prompt."""
         self._last("asked", 0, {})
 
     def _last(self, cause: Cause, line: int, scope: Mapping[str, Any], values: Sequence[str] = ()) -> None:
@@ -454,7 +454,7 @@ class Inspector:
         return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
 
     def parameters(self) -> Parameters | None:
-        """Return how many numbers train and how many are frozen, as of the last frame; None without a model."""
+        """Return the numbers of trainable and of frozen parameters, as of the last frame; None without a model."""
         counts = self._parameters.values()
         if not counts:
             return None
@@ -465,11 +465,11 @@ class Inspector:
         )
 
     def attend(self, names: Sequence[str]) -> None:
-        """Bring these rows first from now on, beside those that the lesson pins."""
+        """Put these rows first from now on, along with those that the lesson pins."""
         self._first = frozenset((*self._program.watch, *names))
 
     def look(self, look: Look) -> Detail:
-        """Return the close look at what an expression gives now, or the error in the exception's words."""
+        """Return the close look at the current value of an expression, or the error in the exception's words."""
         started = cost_clock()
         look = msgspec.structs.replace(look, quick=self._frame is not None)
         detail = self._values.look(look, local_values(self._frame, self._file))
@@ -479,7 +479,7 @@ class Inspector:
 
 @dataclass(slots=True)
 class _Kept:
-    """What is kept of a function that has ended: the rows of its locals, never the values."""
+    """The kept part of a function that has ended: the rows of its locals, never the values."""
 
     rows: dict[str, list[Summary]]
     """By the name of the probe."""
@@ -492,7 +492,7 @@ class _Kept:
         rows: Mapping[str, Mapping[str, Summary]],
         parameters: Mapping[str, Parameters],
     ) -> _Kept:
-        """Return the rows of what `scope` names."""
+        """Return the rows of the names in `scope`."""
         return cls(
             {
                 probe: [row for name, row in known.items() if _ROOT.split(name, maxsplit=1)[0] in scope]
@@ -502,7 +502,7 @@ class _Kept:
         )
 
     def count(self, probe: str, parameters: dict[str, Parameters]) -> None:
-        """Count the models of the function too, if only others are left."""
+        """Use the function's parameter counts if they exceed those of the models that are left."""
         mine, others = self.parameters.get(probe), parameters.get(probe, Parameters())
         if mine is not None and mine.trainable + mine.frozen > others.trainable + others.frozen:
             parameters[probe] = mine
@@ -513,7 +513,7 @@ _ROOT = re.compile(r"[.\[]")
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Keep Python's garbage collection from starting over what a frame allocates: it lets all of that go again."""
+    """Keep Python's garbage collector from running because of a frame's allocations: the frame frees all of them."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -524,9 +524,10 @@ def _no_collection() -> Iterator[None]:
 
 
 def _sound(news: list[Summary], known: Mapping[str, Summary]) -> list[Summary]:
-    """Return rows that a front end can read; it takes no others, and one of them would end the run.
+    """Return rows that a front end can read; any other row would end the run.
 
-    Looked at are those of new names and, of very many others, some: what is wrong with a row is so from its beginning.
+    Rows of new names are checked and, if there are very many others, some of those: a wrong row is wrong from the
+    start.
     """
     looked_at = (
         news if len(news) <= LOOKED_AT else [row for row in news if row.name not in known] + news[:LOOKED_AT]

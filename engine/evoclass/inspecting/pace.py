@@ -6,34 +6,35 @@ from collections.abc import Callable
 from time import get_clock_info, perf_counter, process_time, thread_time
 
 cost_clock = thread_time if get_clock_info("thread_time").resolution < 1e-4 else perf_counter
-"""Counts what the inspector itself uses, not the time in which the system gave the processor to others."""
+"""Counts the inspector's own time, not the time in which the system gave the processor to others."""
 
 work_clock = process_time if get_clock_info("process_time").resolution < 1e-4 else perf_counter
-"""Counts what the program has worked, all of its threads together."""
+"""Counts the program's work in all its threads together."""
 
 
 class Pace:
-    """Gives out moments for frames: never more than `rate` a second, never more than `share` of the time it works."""
+    """Grants frames: never more than `rate` a second, never more than `share` of the program's working time."""
 
     ALLOWANCE = 0.015
-    """Seconds that may be spent ahead at the start, so that a short program is seen too."""
+    """Seconds that may be spent in advance at the start, so that a short program is seen too."""
 
     SAVED = 0.005
-    """Seconds that may be saved up later, for the frame after a long statement."""
+    """Seconds that may be saved later, for the frame after a long statement."""
 
     TRAINING = 0.01
-    """Seconds that may be spent ahead when training begins, which may be over before they are earned."""
+    """Seconds that may be spent in advance when training begins, which may end before they are earned."""
 
     UNCOUNTED = 0.35
-    """Part of the share that is left for what no clock counts: after a frame the program finds its caches cold."""
+    """Part of the share kept for costs that no clock counts: after a frame the program's caches are cold."""
 
     WAITING = 0.25
-    """What a second earns in which the program waits, in parts of one in which it works.  Looking costs processor time,
-    and threads with small tensors wait for each other half of the time; but a program that sleeps is looked at too."""
+    """Credit for a second in which the program waits, as a part of that for a second of work.  Looking costs processor
+    time, and threads with small tensors wait for each other half of the time; but a sleeping program is looked at
+    too."""
 
     def __init__(self, rate: float, share: float, worked: Callable[[], float] | None = None) -> None:
         self._worked = worked
-        """Returns the processor seconds of the program so far; None where it works all the time."""
+        """Returns the processor seconds of the program so far; None means that it works all the time."""
         self._worked_before = 0.0
         self._gap = 1.0 / rate if rate > 0 else float("inf")
         self._share = share * (1 - self.UNCOUNTED)
@@ -49,13 +50,13 @@ class Pace:
             self._worked_before = self._worked()
 
     def training_begins(self, now: float) -> None:
-        """Make the first step's frame due, whatever was spent on the way to it."""
+        """Make the first step's frame due, however much was spent before it."""
         self._count(now)
         self._credit = max(self._credit, self.TRAINING)
         self.next = min(self.next, now)
 
     def due(self, now: float) -> bool:
-        """Whether it is time for the next frame and the last ones are paid for; else set the time of the next."""
+        """Whether it is time for the next frame and the last ones are paid for; otherwise set the time of the next."""
         if now < self.next:
             return False
         self._count(now)
@@ -65,12 +66,12 @@ class Pace:
         return True
 
     def affords(self, now: float) -> bool:
-        """Whether there is credit left at this moment, whatever the rate says."""
+        """Whether there is credit left now, regardless of the rate."""
         self._count(now)
         return self._credit > 0
 
     def slice(self) -> float:
-        """Return the seconds that one frame should take for the full rate to be kept."""
+        """Return the longest time in seconds that one frame may take at the full rate."""
         return self._gap * self._share if self._gap < 60 else self.ALLOWANCE
 
     def spent(self, now: float, seconds: float) -> None:
@@ -79,7 +80,7 @@ class Pace:
         self.charge(now, seconds)
 
     def charge(self, now: float, seconds: float) -> None:
-        """Charge work that is not a frame of its own: it puts the next one off only if the share is used up."""
+        """Charge work that is not a frame: it delays the next frame only if the share is used up."""
         self._count(now)
         self._credit -= seconds
         self.next = max(self.next, now + self._wait())
@@ -91,7 +92,7 @@ class Pace:
         passed = max(0.0, now - self._counted)
         if self._worked is not None:
             worked = self._worked()
-            busy = min(passed, worked - self._worked_before)  # several threads at work earn no more than one
+            busy = min(passed, worked - self._worked_before)  # several working threads earn no more than one
             self._worked_before = worked
             passed = busy + self.WAITING * (passed - busy)
         self._credit = max(self._credit, min(self.SAVED, self._credit + passed * self._share))

@@ -1,4 +1,4 @@
-"""Safe points: between the statements of a program that run once, and where a call comes back to its code."""
+"""Safe points: between the statements of a program that run once, and where a call returns to its code."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MINDS_CALLS = re.compile(
     r"\b(cProfile|setprofile|settrace|pyinstrument|line_profiler|viztracer|yappi|coverage|import profile|"
     r"sys\.monitoring|trace\.Trace|breakpoint|i?pdb|pudb|bdb|set_trace)\b"
 )
-"""What a program names that counts calls or goes from one to the next: it must find none but its own."""
+"""Names of tools that count calls or step through them: they must see only the program's own calls."""
 
 MINDS_SIGNALS = re.compile(
     r"\b(SIGURG|signal\.pause|import pause|sigwait\w*|sigtimedwait|sigpending|set_wakeup_fd|valid_signals)\b"
 )
-"""What a program names that would notice a signal which is not its own."""
+"""Names in a program that would notice a signal which is not its own."""
 
 _LOAD = ast.Load()
 _BLOCKS = ("body", "orelse", "finalbody")
 _STRAIGHT = (ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
-"""Compound statements whose bodies run once when they stand outside loops and functions."""
+"""Compound statements whose bodies run once when they are outside loops and functions."""
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _RESUMED = (
@@ -44,11 +44,11 @@ _RESUMED = (
 def compile_script(source: str | bytes, filename: str, tick: Callable[..., None]) -> CodeType:
     """Compile a program so that it calls `tick` between the statements that run once.
 
-    The call is `tick(line of the next statement)`, `tick(line, name)` before the last one that calls a function of the
-    program's own, and `tick(line, None)` after the last of all.  Raises SyntaxError like `compile`.
+    The call is `tick(line of the next statement)`, `tick(line, name)` before the last one that calls one of the
+    program's own functions, and `tick(line, None)` after the last of all.  Raises SyntaxError like `compile`.
 
-    Functions, classes and loops stay as written; so do lines, columns, the docstring and
-    `from __future__`.  A program that minds calls is left alone altogether.
+    Functions, classes and loops stay unchanged; so do lines, columns, the docstring and `from __future__`.  A program
+    that would notice calls is not changed at all.
     """
     tree = ast.parse(source, filename)
     text = source if isinstance(source, str) else source.decode(errors="replace")
@@ -95,9 +95,9 @@ def _head(statements: list[ast.stmt]) -> int:
 
 
 def _last_call(tree: ast.Module) -> tuple[ast.stmt, str] | None:
-    """Return the last straight statement that calls a function of the program's own, such as `main`, and its name.
+    """Return the last straight statement that calls one of the program's own functions, such as `main`, and its name.
 
-    Of several in one statement it is the outermost: `main` of `main(arguments())`.
+    Of several calls in one statement it is the outermost: `main` of `main(arguments())`.
     """
     defined = {node.name for node in _definitions(tree.body)}
     for statement in reversed(list(_straight(tree.body))):
@@ -147,9 +147,9 @@ class _Token:
 
 
 class Homecoming:
-    """The moment in which a call that the program has made into a library comes back, without following the call.
+    """The moment in which a call from the program into a library returns, without following the call.
 
-    A token among the locals of the called function's frame goes when that frame goes, and rings.  The library runs at
+    A token among the locals of the called function's frame is freed with that frame, and rings.  The library runs at
     full speed meanwhile; a trace function would slow it several times over.
     """
 
@@ -161,15 +161,15 @@ class Homecoming:
 
     @property
     def happened(self) -> bool:
-        """Whether the call that was waited for has just come back."""
+        """Whether the awaited call has just returned."""
         return self._token is not None and self._token() is None
 
     def forget(self) -> None:
-        """Wait for nothing."""
+        """Stop waiting."""
         self._token = None
 
     def await_from(self, frame: FrameType, file: str) -> None:
-        """Wait until the call that code of `file` has made, and that has led to `frame`, comes back."""
+        """Wait until the call that code of `file` has made, and that has led to `frame`, returns."""
         called: FrameType | None = frame
         while called is not None and (back := called.f_back) is not None and back.f_code.co_filename != file:
             called = back
@@ -182,16 +182,16 @@ class Homecoming:
         if self._token is not None and (token := self._token()) is not None and kept.get(self._KEY) is token:
             return
         if sys.version_info < (3, 13):
-            kept.clear()  # the frame would keep what it hands out
+            kept.clear()  # the frame would keep the dictionary that it returns
         token = _Token()
         self._token = weakref.ref(token, self._ring)
         kept[self._KEY] = token
 
 
 def own_frame(frame: FrameType | None, file: str, *, home: bool) -> FrameType | None:
-    """Return the frame of the program's own code that runs now, or None while a library does.
+    """Return the running frame of the program's own code, or None while a library runs.
 
-    Just come `home` from a call, it may be at the very beginning of the next.
+    A frame that has just come `home` from a call may be at the very beginning of the next.
     """
     if frame is None or frame.f_code.co_filename == file:
         return frame
@@ -201,10 +201,10 @@ def own_frame(frame: FrameType | None, file: str, *, home: bool) -> FrameType | 
 
 
 class Catch:
-    """Keeps hold of the frame of one function that the program is about to call: its locals outlive its end so."""
+    """Holds the frame of one function that the program is about to call, so that its locals outlive its end."""
 
     MOST = 5_000
-    """Calls after which it gives up."""
+    """Calls after which it stops looking."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -213,7 +213,7 @@ class Catch:
         self.frame: FrameType | None = None
 
     def open(self, name: str) -> None:
-        """Wait for the call, unless the program has a tracer of its own."""
+        """Wait for the call, unless the program has its own tracer."""
         self._name, self._left, self.frame = name, self.MOST, None
         if sys.gettrace() is None:
             sys.settrace(self._trace)
@@ -229,21 +229,21 @@ class Catch:
         return frame.f_code.co_name == self._name and frame.f_code.co_filename == self._file
 
     def close(self, frame: FrameType | None) -> None:
-        """Follow calls no longer; the function may have been called by now and have led to `frame`."""
+        """Stop following calls; the function may already be called and have led to `frame`."""
         if self._name and self.frame is None:
             if sys.gettrace() == self._trace:
                 sys.settrace(None)
             self.frame = next(filter(self._is_it, learner_frames(frame, self._file)), None)
 
     def take(self) -> FrameType | None:
-        """Return the frame, if there was the call and it is over, and let go of it."""
+        """Return the frame and release it, if the call was made and is over."""
         frame = self.frame
         if self._name:
             self.let_go()
         return frame
 
     def let_go(self) -> None:
-        """Wait for nothing."""
+        """Stop waiting."""
         if sys.gettrace() == self._trace:
             sys.settrace(None)
         self._name, self.frame = "", None

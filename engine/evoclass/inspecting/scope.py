@@ -1,4 +1,4 @@
-"""What the learner's program can name at a safe point: its globals and the locals of its running functions."""
+"""The names that the learner's program can use at a safe point: its globals and the locals of its running functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ITEMS = 200
 """Most elements of one container that become rows."""
 
 MOST = 1_000
-"""Most rows of one name, however its containers are nested."""
+"""Most rows of one name, however deep its containers are nested."""
 
 _DEPTH = 2
 PEEKS = {"locals", "vars", "eval", "exec", "dir"}
@@ -35,7 +35,7 @@ def learner_frames(frame: FrameType | None, filename: str) -> Iterator[FrameType
 
 
 def line_of(code: CodeType, instruction: int) -> int:
-    """Return the line of an instruction; where it has none, as the jump back in a loop, the last line before it.
+    """Return the line of an instruction; if it has none, like the jump back in a loop, the last line before it.
 
     Python's own `f_lineno` and `tb_lineno` are None there.
     """
@@ -48,7 +48,7 @@ def line_of(code: CodeType, instruction: int) -> int:
 
 
 def peeks(code: CodeType) -> bool:
-    """Whether a function could see the snapshot of its locals, by a builtin and not by `model.eval()`."""
+    """Whether a function could see the snapshot of its locals through a builtin, rather than call `model.eval()`."""
     if PEEKS.isdisjoint(code.co_names):
         return False
     known = _peeking.get(code)
@@ -62,7 +62,7 @@ def peeks(code: CodeType) -> bool:
 
 
 def _peeks(step: dis.Instruction, after: dis.Instruction) -> bool:
-    """Whether an instruction loads such a builtin; `vars(x)` and `dir(x)` look at nothing but `x`."""
+    """Whether an instruction loads one of these builtins; `vars(x)` and `dir(x)` look at nothing but `x`."""
     loads = step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in PEEKS
     return loads and not (step.argval in ("vars", "dir") and after.opname.startswith("LOAD_"))
 
@@ -73,7 +73,7 @@ _peeking: dict[CodeType, bool] = {}
 def local_values(frame: FrameType | None, filename: str, *, ended: bool = False) -> dict[str, Any]:
     """Return the locals of the learner's running functions; inner functions hide outer ones.
 
-    Those of a function that could see its own snapshot are left alone while it runs; once it has `ended`, not.
+    The locals of a function that could see its own snapshot are skipped while it runs, but not once it has `ended`.
     """
     values: dict[str, Any] = {}
     if sys.gettrace() is not None:
@@ -89,9 +89,10 @@ def _snapshot(frame: FrameType, ended: bool) -> dict[str, Any]:
     if sys.version_info >= (3, 13):
         return dict(frame.f_locals)
     if peeks(frame.f_code):
-        # `locals()` has given the program this dictionary: to clear it would take away what the program keeps there.
+        # `locals()` has given the program this dictionary: clearing it would remove values that the program keeps
+        # there.
         return dict(frame.f_locals) if ended else {}
-    # Before 3.13 the frame keeps the dictionary that it hands out, and with it every tensor that was local then.
+    # Before 3.13 the frame keeps the dictionary that it returns, and with it every tensor that was local then.
     kept = frame.f_locals
     copy = dict(kept)
     kept.clear()
@@ -99,7 +100,7 @@ def _snapshot(frame: FrameType, ended: bool) -> dict[str, Any]:
 
 
 def presented(value: Any) -> Any:
-    """Return what probes are shown for a value: `Numbers` for a list of plain numbers, else the value itself."""
+    """Return the value that probes are shown: `Numbers` for a list of plain numbers, otherwise the value itself."""
     if type(value) in (list, tuple) and len(value) > 1:
         picked = (value[0], value[-1], value[len(value) // 2])
         if all(type(item) in (int, float) for item in picked):
@@ -113,11 +114,11 @@ def nameable(
     known: Mapping[type, Found | None],
     main: str = "__main__",
 ) -> Iterator[tuple[str, Any, Found]]:
-    """Yield expression, value and probe for all that a learner can name and a probe wants.
+    """Yield expression, value and probe for each value that a learner can name and a probe wants.
 
-    Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are
-    opened two levels deep; no code of any value runs.  `known` are answers of `probe_of` from before: it is asked
-    for other types only.
+    Containers of the builtin types and plain objects of the learner's own classes (defined in module `main`) are opened
+    two levels deep; no code of any value runs.  `known` are earlier answers of `probe_of`: it is asked for other types
+    only.
     """
     for name, value in list(values.items()):
         if name[:1] in _UNNAMED:
@@ -174,7 +175,7 @@ def _is_record(kind: type) -> bool:
 _DICTS = (dict, OrderedDict, defaultdict)
 _OPENED = (list, tuple, *_DICTS)
 _UNNAMED = ("_", ".")
-"""What private names, and the hidden ones of comprehensions, start with."""
+"""Prefixes of private names, and of the hidden names in comprehensions."""
 _PLAIN = (int, float, bool, str, bytes, type(None))
 
 

@@ -1,4 +1,4 @@
-"""The values of a program as the probes see them: which there are, what an expression gives, how it looks close up."""
+"""The values of a program as the probes see them: the list of them, the result of an expression, the close look."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NamespaceReader:
         self._aliases = aliases
         self.probes: list[Probe] = sorted(map(keep, probes), key=lambda probe: -probe.priority)
         self.order: dict[str, int] = {}
-        """Place of each expression in the program, as of the last `named`."""
+        """Position of each expression in the program, as of the last `named`."""
         self._kinds: dict[type, Probe | None] = {}
 
     def probe_of(self, value: Any) -> Probe | None:
@@ -40,7 +40,7 @@ class NamespaceReader:
             return self._kinds.setdefault(kind, found)
 
     def named(self, scope: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-        """Return the values by probe and by the expression that reaches them, objects of many names by the best."""
+        """Return the values by probe and by expression; an object with many names appears under the best one."""
         named: dict[str, dict[str, Any]] = {probe.name: {} for probe in self.probes}
         values = {**self.namespace, **scope} if scope else self.namespace
         main = str(self.namespace.get("__name__", "__main__"))
@@ -60,7 +60,7 @@ class NamespaceReader:
         return named
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
-        """Return the number by which a value is followed, or None."""
+        """Return the number that is followed for a value, or None."""
         if type(value) in (int, float):
             return float(value) if not path else None
         probe = self.probe_of(value)
@@ -88,7 +88,7 @@ class NamespaceReader:
             for expression in live:
                 try:
                     found[expression] = live_text(expression, self.namespace, scope)
-                except Exception:  # not there yet, or not any more: the prose shows a dash
+                except Exception:  # not there yet, or no longer: the prose shows a dash
                     continue
             for expression in values:
                 try:
@@ -99,7 +99,7 @@ class NamespaceReader:
         return found
 
     def look(self, look: Look, scope: Mapping[str, Any]) -> Detail:
-        """Return the close look at what an expression gives now, or the error in the exception's words."""
+        """Return the close look at the current value of an expression, or the error in the exception's words."""
         request, expression = look.request, look.expression
         try:
             if not self.still():
@@ -107,7 +107,7 @@ class NamespaceReader:
             with self.quiet():
                 detail = self._detail(presented(self._value(expression, scope)), look)
         except Exception as error:
-            # Where in the expression the grammar breaks is a line and a file that nobody has.
+            # The syntax error's position names a line and a file that do not exist for the learner.
             said = error.msg if isinstance(error, SyntaxError) else error
             text = f"{type(error).__name__}: {said}"[:_LONGEST_TEXT]
             return Detail(request=request, expression=expression, error=text)
@@ -125,7 +125,7 @@ class NamespaceReader:
         return Detail(request=look.request, expression=look.expression, summary=rows[0])
 
     def _value(self, expression: str, scope: Mapping[str, Any]) -> Any:
-        """Evaluate an expression, or find the row of that name if it is none."""
+        """Evaluate an expression, or find the row with that name if it is not an expression."""
         try:
             return evaluate(compile_expression(expression), self.namespace, scope)
         except Exception as error:

@@ -1,1 +1,1 @@
-"""The learner: sessions, answers, lab files, the log of what happened, settings, trust."""
+"""The learner: sessions, answers, lab files, the event log, settings, trust."""

@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Answers:
-    """The exercises of a lesson that lies open."""
+    """The exercises of the open lesson."""
 
     def __init__(self, lesson: OpenLesson) -> None:
         self._open = lesson
@@ -39,7 +39,7 @@ class Answers:
         return block
 
     def bench(self) -> RunnerBench:
-        """Return what grading may use; asking it to run code raises NotTrustedError unless the course may."""
+        """Return the bench that grading may use; it raises NotTrustedError on code of a course that may not run."""
 
         async def trusted() -> Runner:
             await self._open.look_ahead()
@@ -51,7 +51,7 @@ class Answers:
     def _log(
         self, verb: Verb, block_id: str, place: tuple[str, str] | None = None, **payload: object
     ) -> None:
-        """Write down what was done with a question, after what other windows did before."""
+        """Record the learner's step in a question, after the events of other windows are read."""
         self._open.catch_up()
         self._open.log_at(place or self._open.place_in_log, verb, block_id, **payload)
 
@@ -104,17 +104,17 @@ class Answers:
         return bool(block.tries and verdict.valid and not verdict.passed and self._attempts_left(block) <= 0)
 
     async def regrade(self) -> dict[str, Verdict]:
-        """Return the verdict on each answer given earlier, where that needs no code to run."""
+        """Return the verdict on each earlier answer that can be graded without running code."""
         verdicts = {}
         for block in self._open.lesson.exercises:
             state = self._open.state.exercises.get(block.id)
             if state is not None and state.answer is not None and not block.exercise.runs_code:
-                with suppress(PluginError):  # written down; the answer stays without its old verdict
+                with suppress(PluginError):  # recorded; the answer stays without its old verdict
                     verdicts[block.id] = await self._verdict(block, state.answer)
         return verdicts
 
     def draft(self, block_id: str, answer: Answer) -> None:
-        """Remember an answer that is not checked yet."""
+        """Remember an answer that is not yet checked."""
         if self._open.state.exercise(block_id).draft != answer:
             if self._open.changed_elsewhere(block_id):
                 self._open.tell(self._open.catalog("session.answer_elsewhere", number=self._number(block_id)))
@@ -125,7 +125,7 @@ class Answers:
         return str(block.number) if isinstance(block, ExerciseBlock) else block_id
 
     def hint(self, block_id: str) -> tuple[Inlines, ...]:
-        """Show one more hint and return all that are shown."""
+        """Show one more hint and return all hints shown so far."""
         hints = self.exercise(block_id).hints
         state = self._open.state.exercise(block_id)
         if state.hints < len(hints):
@@ -141,7 +141,7 @@ class Answers:
         return solution
 
     async def solve(self, block_id: str) -> Answer:
-        """Reveal, for questions whose solution is found by running code too.  Raises RunnerError, PluginError."""
+        """Reveal the solution, even one that is found by running code.  Raises RunnerError, PluginError."""
         block, place = self.exercise(block_id), self._open.place_in_log
         exercise, state = block.exercise, self._open.state.exercise(block_id)
 
@@ -155,7 +155,7 @@ class Answers:
         return solution
 
     def retry(self, block_id: str) -> None:
-        """Clear the answer for another try, with newly drawn values; an exercise that was passed stays counted."""
+        """Clear the answer for another try, with newly drawn values; a passed exercise stays counted."""
         self._log(Verb.VOIDED, block_id)
         self._open.draw_anew()
 
@@ -174,7 +174,7 @@ class Answers:
 
 
 async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:
-    """Do what a question's plugin does, and make what goes wrong in it a PluginError, written down in full."""
+    """Turn a failure of a question's plugin into a PluginError and log it in full."""
     try:
         return await work()
     except EvoClassError:

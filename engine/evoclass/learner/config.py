@@ -18,10 +18,10 @@ from evoclass.runner import Limits
 from evoclass.wording.languages import Languages, is_installed
 
 LARGEST = 2**20
-"""Bytes of a settings file at most."""
+"""Largest settings file in bytes."""
 
 LARGEST_NUMBER = 2**53
-"""Largest number of a setting: beyond it neither the system's limits nor floating point hold."""
+"""Largest number in a setting; a larger one exceeds the system's limits or floating-point precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,11 @@ class Settings:
     """Every setting with its default."""
 
     language: str = ""
-    """Of the interface and the lessons; empty asks the system."""
+    """Language of the interface and the lessons; empty asks the system."""
     theme: str = "evoclass-dark"
     runner: str = "local-cpu"
     learner: str = "me"
-    """Whose progress this is, when several people share a folder."""
+    """Name under which progress is kept, when several people share a folder."""
     frames_per_second: float = 10.0
     """Most frames of the inspector in a second."""
     inspector_budget: float = 0.02
@@ -41,20 +41,20 @@ class Settings:
     gpu_spare: bool = True
     """Whether a process with a CUDA context waits for the next run (it holds GPU memory)."""
     hints_seen: bool = False
-    """Whether the first-run hint line has been put away."""
+    """Whether the learner has dismissed the first-run hint line."""
     lesson_share: float = 0.5
-    """Of the width of lesson and lab, the lesson's part."""
+    """The lesson's part of the width of lesson and lab."""
     course_map: bool = True
     """Whether wide windows show the course map."""
     study_timer: bool = True
-    """Whether the study time is shown; it is counted in any case."""
+    """Whether the study time is shown; it is always counted."""
     disabled_plugins: tuple[str, ...] = ()
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Settings of plugins by the names of these, `[plugins.NAME]`; checked against what each plugin declares."""
+    """Settings of plugins by plugin name, `[plugins.NAME]`; checked against each plugin's declaration."""
     unknown: tuple[str, ...] = ()
-    """Names in the file that are no settings."""
+    """Names in the file that are not settings."""
 
     def changed(self, **values: Any) -> Settings:
         """Return a copy with other values."""
@@ -62,7 +62,7 @@ class Settings:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names that may stand in the file."""
+    """Return the names that the file may contain."""
     own = [entry.name for entry in fields(Settings) if entry.name not in ("plugins", "unknown")]
     return (*own, *(f"limits.{entry.name}" for entry in fields(Limits)))
 
@@ -99,9 +99,10 @@ def load(path: Path) -> Settings:
 
 
 def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType({}), **values: Any) -> None:
-    """Write some settings and leave the others, and all comments, as they stand.
+    """Write some settings and leave the others, and all comments, unchanged.
 
-    Of `limits`, only those are written that are not the default or are in the file already; of `plugins`, those named.
+    Of `limits`, only those that differ from the default or are already in the file are written; of `plugins`, only
+    those named.
     """
     limits = values.pop("limits", None)
     try:
@@ -126,7 +127,7 @@ def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType
 
 
 def _parsed(path: Path) -> tomlkit.TOMLDocument:
-    """Return what the file holds.  Raises FileNotFoundError, ConfigError for all else that can be wrong with it."""
+    """Return the contents of the file.  Raises FileNotFoundError, or ConfigError for anything else wrong with it."""
     try:
         # Some editors put a byte-order mark before the first key.
         return tomlkit.parse(read_bytes(path, LARGEST).decode("utf-8-sig"))
@@ -149,7 +150,7 @@ def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
 
 
 def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:
-    """Remove what is no setting, and return its names."""
+    """Remove names that are not settings, and return them."""
     known = {entry.name for entry in fields(cls)} - {"limits", "plugins", "unknown"}
     unknown = [str(key) for key in values if key not in known]
     for key in unknown:

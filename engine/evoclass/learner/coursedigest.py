@@ -1,7 +1,7 @@
-"""A digest of everything in a course folder: what a learner says yes to.
+"""A digest of everything in a course folder, on which the learner's trust depends.
 
-It never leaves the folder: of a link it takes the text, not what it leads to, and only regular files are opened.
-It has bounds, and it may be asked for in a thread of its own.
+It never leaves the folder: it takes a link's text, not its target, and opens only regular files.
+Its size is bounded, and it can be computed in a separate thread.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pathlib import Path
 from evoclass.errors import ConfigError
 
 MOST_FILES = 50_000
-"""Files and folders of a course at most."""
+"""Most files and folders in a course."""
 
 MOST_BYTES = 2 * 2**30
-"""Bytes of a course at most."""
+"""Most bytes in a course."""
 
 UNCOUNTED = {
     *(".git", ".hg", ".svn", "__pycache__", ".DS_Store", ".ipynb_checkpoints"),
     *(".venv", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
 }
-"""What changes without the author's doing, and holds no lesson: version control's own files, tools' notes, packages."""
+"""Names that change without the author and hold no lessons: version control files, tools' notes, packages."""
 
 _Signature = tuple[int, int, int, int, int]
 
@@ -40,8 +40,8 @@ class CourseDigest:
     def of(self, place: Path, shown: Mapping[str, str]) -> str:
         """Return the digest of a folder or a file.
 
-        `shown` are files by their path within the folder, with the SHA-256 of what was read of them: that is taken in
-        place of what the disk holds by now.  Raises ConfigError, which names what cannot be read or is too much.
+        `shown` maps paths within the folder to the SHA-256 of the content that was read: this is used instead of the
+        current file on disk.  Raises ConfigError, which names the file that cannot be read or the limit exceeded.
         """
         entries = {os.fsencode(name): f"file {digest}" for name, digest in shown.items()}
         root = os.fsencode(place)
@@ -69,7 +69,7 @@ class CourseDigest:
         return total.hexdigest()
 
     def _entry(self, path: bytes, status: os.stat_result, most: int) -> str:
-        """Return what one entry of a folder counts for."""
+        """Return one folder entry's part of the digest."""
         if stat.S_ISLNK(status.st_mode):
             return "link " + hashlib.sha256(os.readlink(path)).hexdigest()
         if not stat.S_ISREG(status.st_mode):
@@ -88,7 +88,7 @@ class CourseDigest:
 
 
 def _walk(root: bytes) -> Iterator[tuple[bytes, bytes, os.stat_result]]:
-    """Yield name within the folder, path and status of all that counts.  Raises OSError."""
+    """Yield name within the folder, path and status of each entry that counts.  Raises OSError."""
     waiting = [b""]
     while waiting:
         folder = waiting.pop()

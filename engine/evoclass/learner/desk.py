@@ -1,4 +1,4 @@
-"""The learner's desk: the lab files of the open lesson, their working folder, and what a run of them may use."""
+"""The learner's desk: the lab files of the open lesson, their working folder, and the limits of their runs."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from evoclass.runner import Limits, Program
 from evoclass.running.recording import Recording
 
 _NO_ROOM = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO)
-"""What a disk says that takes nothing more."""
+"""Error numbers of a disk that takes no more data."""
 
 
 class Desk:
-    """The labs of a lesson that lies open."""
+    """The labs of the open lesson."""
 
     def __init__(self, lesson: OpenLesson) -> None:
         self._open = lesson
         self._had: dict[str, str] = {}
-        """Versions of files that this window still shows, since news of another window came in."""
+        """Versions of files that this window still shows after another window has changed them."""
         self._spare: Path | None = None
-        """A folder for this process, where the learner's own cannot be used."""
+        """A folder for this process, used when the learner's own folder cannot be used."""
 
     def lab(self, file: str) -> Lab:
         """Return a lab of the open lesson.  Raises NotFoundError."""
@@ -53,9 +53,10 @@ class Desk:
         return self.code(file) != self.lab(file).code
 
     def edit(self, file: str, source: str) -> OutsideEdit | None:
-        """Keep the learner's version of a lab file; return what another window has made of it meanwhile, if anything.
+        """Keep the learner's version of a lab file; return another window's version, if that window has changed it.
 
-        A version of the other window that this one never had is kept beside.  Raises ConfigError when it cannot be.
+        A version of the other window that this window never had is kept in a file beside it.  Raises ConfigError when
+        that fails.
         """
         self._open.catch_up()
         theirs, had = self.code(file), self._had.get(file)
@@ -72,12 +73,12 @@ class Desk:
         return OutsideEdit(file, source, both=True, aside=aside, window=True)
 
     def before_news(self) -> None:
-        """Remember which versions this window shows, before those of another are taken in."""
+        """Remember the versions that this window shows, before another window's versions are read."""
         for lab in self._open.lesson.labs:
             self._had.setdefault(lab.file, self.code(lab.file))
 
     def forget(self) -> None:
-        """Begin with a lesson that was just opened."""
+        """Start with a newly opened lesson."""
         self._had.clear()
 
     def _keep(self, file: str, source: str) -> None:
@@ -92,7 +93,7 @@ class Desk:
             if not files.changed(text):
                 files.write(text)
         except OSError:
-            pass  # told when it matters: before it runs
+            pass  # reported when it matters: before it runs
 
     def _set_aside(self, file: str, text: str) -> str:
         try:
@@ -101,7 +102,7 @@ class Desk:
             raise self._unusable(error) from error
 
     def worked_at(self, file: str, cursor: tuple[int, int]) -> None:
-        """Remember which lab file is open, and where its cursor stands."""
+        """Remember which lab file is open, and its cursor position."""
         if file != self._open.state.file or cursor != self._open.state.cursors.get(file):
             self._open.log(Verb.INTERACTED, file, cursor=list(cursor))
 
@@ -113,12 +114,12 @@ class Desk:
         return self.lab(file).code
 
     def folder(self) -> Path:
-        """Return the learner's working folder for this lesson; one that goes at the end where none can be had."""
+        """Return the learner's working folder for this lesson, or a temporary one if it cannot be made."""
         if self._spare is not None:
             return self._spare
         try:
             folder = paths.work_folder(self._open.course.id, self._open.lesson.id)
-            str(folder).encode()  # a program is told its folder as text
+            str(folder).encode()  # a program gets its folder as text
             if os.access(folder, os.W_OK | os.X_OK):
                 return folder
         except (ConfigError, UnicodeEncodeError):
@@ -126,13 +127,14 @@ class Desk:
         return self._for_now()
 
     def _for_now(self) -> Path:
-        """Return a folder for this session, for the learner's own cannot be written."""
+        """Return a folder for this session, because the learner's own cannot be written."""
         if self._spare is None:
             try:
                 self._spare = Path(tempfile.mkdtemp(prefix="evoclass-"))
             except OSError as error:
                 raise self._unusable(error) from error
-            # A program may still run in it when the lesson is left: it goes with this process.
+            # A program may still run in it after the learner leaves the lesson, so it is deleted when this process
+            # ends.
             atexit.register(shutil.rmtree, self._spare, ignore_errors=True)
             self._open.look_for_trouble()
         return self._spare
@@ -159,9 +161,9 @@ class Desk:
         )
 
     def take_outside_edits(self) -> list[OutsideEdit]:
-        """Take in what other windows and editors made of lab files; what is ours and gives way is kept beside.
+        """Take changes to lab files from other windows and editors, and keep each replaced version of ours beside it.
 
-        What was typed here must have been kept before.  Raises ConfigError when the folder cannot be used.
+        Text typed here must be kept first.  Raises ConfigError when the folder cannot be used.
         """
         self._open.catch_up()
         taken = [
@@ -190,7 +192,7 @@ class Desk:
         return taken + outside
 
     def _write_files(self) -> None:
-        """Write the lab files as they are known here into the working folder.  Raises ConfigError."""
+        """Write this window's versions of the lab files into the working folder.  Raises ConfigError."""
         texts = {lab.file: self.code(lab.file) for lab in self._open.lesson.labs}
         try:
             moved = WorkFiles(self.folder()).write(texts)
@@ -209,7 +211,7 @@ class Desk:
 
     @property
     def for_now(self) -> bool:
-        """Whether files go into a folder that goes at the end."""
+        """Whether files go into a temporary folder."""
         return self._spare is not None
 
     def _unusable(self, error: OSError) -> ConfigError:
@@ -218,7 +220,7 @@ class Desk:
         return ConfigError(self._open.catalog("session.cannot_write", folder=where, reason=reason))
 
     def limits(self, file: str) -> Limits:
-        """Return what a run of a lab file may use: the lesson's limits within the learner's."""
+        """Return the limits of a lab file's run: the lesson's within the learner's."""
         mine, lab = self._open.settings.limits, self.lab(file)
         return mine.lowered_to(seconds=lab.seconds, **lab.limits)
 

@@ -1,4 +1,4 @@
-"""One entry of the learner's log, its id, and how it is written as a row of text."""
+"""One entry of the learner's log, its id, and its form as a row of text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 
 
 class Verb(StrEnum):
-    """What happened, in the words of xAPI (https://registry.tincanapi.com)."""
+    """The verbs of events, in the words of xAPI (https://registry.tincanapi.com)."""
 
     INITIALIZED = "initialized"
     """A lesson was opened."""
@@ -33,9 +33,9 @@ class Verb(StrEnum):
     EXPERIENCED = "experienced"
     """A solution was shown."""
     VOIDED = "voided"
-    """An answer was taken back to try again."""
+    """An answer was cleared to try again."""
     INTERACTED = "interacted"
-    """A lab file was edited, reset when there is no source, or left with the cursor at some place."""
+    """A lab file was edited, reset (then there is no source), or left with the cursor at a position."""
     ATTEMPTED = "attempted"
     """A lab was run."""
     PROGRESSED = "progressed"
@@ -70,13 +70,13 @@ class Event:
         moment = self.time.isoformat(timespec="milliseconds")
         try:
             payload = msgspec.json.encode(self.payload).decode()
-        except UnicodeEncodeError:  # halves of characters, from a name on disk or a program's output
+        except UnicodeEncodeError:  # halves of surrogate pairs, from a name on disk or a program's output
             payload = msgspec.json.encode(_whole(self.payload)).decode()
         return (self.id, moment, *map(_whole_text, columns), payload)
 
 
 def read_row(row: Sequence[Any]) -> Event | None:
-    """Return the event of a row, or None when a column holds what no version of EvoClass has written."""
+    """Return the event of a row, or None if a column holds a value that no version of EvoClass writes."""
     if len(row) != 9 or set(map(type, row)) != {str}:
         return None
     key, moment, learner, course, lesson, language, block, verb, payload = row
@@ -94,7 +94,7 @@ def read_row(row: Sequence[Any]) -> Event | None:
 
 
 def _whole_text(text: str) -> str:
-    """Return `text` with the bytes of halves of characters written out: SQLite and JSON have no place for them."""
+    """Return `text` with the bytes of lone surrogates escaped: SQLite and JSON cannot store them."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -114,22 +114,22 @@ class Clock:
     """Makes ids that sort as events happen, even when the machine's clock is set back."""
 
     LATEST = (2**48 - 2**40) * 1_000_000
-    """Nanoseconds since 1970 that no clock shows; an id from beyond is damaged, and nothing goes on from it."""
+    """Nanoseconds since 1970 that no clock shows; a later id is damaged, and new ids do not continue from it."""
 
     def __init__(self) -> None:
         self._last = 0
 
     def goes_on_from(self, key: str) -> None:
-        """Let every later id sort after this one."""
+        """Make every later id sort after this one."""
         number = int(key.replace("-", ""), 16)
         milliseconds, fraction = number >> 80, number >> 64 & 0xFFF
-        # A fraction is rounded down; the step that `next` takes is more than one of it.
+        # A fraction is rounded down; the step in `next` is larger than one fraction.
         moment = milliseconds * 1_000_000 + fraction * 1_000_000 // 4096
         if moment < self.LATEST:
             self._last = max(self._last, moment)
 
     def before(self, seconds: float) -> str:
-        """Return a text that sorts before the ids of the last seconds, and after those before them."""
+        """Return a text that sorts before the ids of the last seconds and after all older ids."""
         moment = max(time.time_ns(), self._last) - int(seconds * 1e9)
         text = f"{max(moment, 0) // 1_000_000:012x}"
         return f"{text[:8]}-{text[8:12]}"
@@ -145,7 +145,7 @@ class Clock:
 
 
 CLOCK = Clock()
-"""One for the whole process, so that ids of two logs in it sort too."""
+"""One clock for the whole process, so that ids of two logs in it sort correctly."""
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""The file of the event log: opened for use, or set aside with its readable rows going on in a new file."""
+"""The file of the event log: opened for use, or set aside while its readable rows continue in a new file."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ INSERT = "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A progress file that could not be used and was moved, never overwritten."""
+    """A progress file that could not be used and was moved, but not overwritten."""
 
     file: Path
     reason: str
     newer: bool
     """Whether it comes from a newer EvoClass."""
     kept: int
-    """Entries that were read out of it and go on in the new file."""
+    """Entries that were read from it and continue in the new file."""
     lost: int
     """Entries that were seen in it but cannot be read."""
 
     def said(self, catalog: Catalog) -> str:
-        """Return what became of the learner's progress, as sentences."""
+        """Return sentences that tell the learner where the progress is now."""
         fields = {"file": printable(str(self.file)), "reason": printable(self.reason)}
         if not self.kept and not self.lost:
             return catalog("progress.set_aside", **fields)
@@ -55,7 +55,7 @@ class SetAside:
 
 
 class DamagedError(Exception):
-    """The file is no log that this version can use."""
+    """The file is not a log that this version can use."""
 
     def __init__(self, reason: str, newer: bool = False, rows: int = 0, ahead: bytes | None = None) -> None:
         super().__init__(reason)
@@ -63,15 +63,15 @@ class DamagedError(Exception):
         self.rows = rows
         """Entries that are known to be unreadable."""
         self.ahead = ahead
-        """A damaged write-ahead log, which SQLite has thrown away."""
+        """A damaged write-ahead log, which SQLite has discarded."""
 
 
 class TroubleError(Exception):
-    """The disk or the system does not let the file be used."""
+    """The disk or the system does not allow access to the file."""
 
 
 def open_log(path: Path, patience: float) -> sqlite3.Connection:
-    """Open or make the file, waiting `patience` seconds for one who writes.  Raises DamagedError, TroubleError."""
+    """Open or make the file; wait `patience` seconds for another writer.  Raises DamagedError, TroubleError."""
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             raise TroubleError(f"{path}: not a regular file")
@@ -110,7 +110,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         raise DamagedError(reason, newer=True)
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA journal_mode=WAL")
-    # In WAL mode NORMAL survives the death of the process; only a power cut may take the last moments.
+    # In WAL mode NORMAL survives the death of the process; only a power cut may lose the last moments.
     connection.execute("PRAGMA synchronous=NORMAL")
     with closing(connection.cursor()) as cursor:
         cursor.execute("BEGIN IMMEDIATE")
@@ -122,12 +122,12 @@ def _prepare(connection: sqlite3.Connection) -> None:
     strange = made - {("table", "event"), ("index", "event_of"), ("index", "sqlite_autoindex_event_1")}
     columns = tuple(row[1] for row in connection.execute("PRAGMA table_info(event)"))
     if strange or columns != COLUMNS:
-        # A trigger, for one, could delete rows behind our back.
+        # A trigger, for example, could delete rows unnoticed.
         raise DamagedError("it holds " + (", ".join(sorted(name for _, name in strange)) or "other columns"))
     (sound,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if sound != "ok":
         raise DamagedError(str(sound))
-    # What the index holds is looked at here, for a row of nobody's or of no lesson's would be missed by nobody.
+    # The indexed columns are checked here, because queries would never find a row with a bad learner or lesson.
     connection.execute("SELECT DISTINCT learner, course, lesson FROM event").fetchall()
     kinds = " OR ".join(f"typeof({name}) != 'text'" for name in ("id", "learner", "course", "lesson"))
     (bad,) = connection.execute(
@@ -138,7 +138,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def unreadable(rows: int) -> DamagedError:
-    """Return the damage of a file in which so many entries cannot be read."""
+    """Return the damage of a file with this many unreadable entries."""
     return DamagedError(f"{rows} of its entries cannot be read", rows=rows)
 
 
@@ -151,18 +151,18 @@ def _insert(connection: sqlite3.Connection, found: Rescued) -> None:
 
 
 def log_in_memory(path: Path | None) -> sqlite3.Connection:
-    """Return a log in memory with all that can be read of the file."""
+    """Return a log in memory with all readable rows of the file."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute(TABLE)
     connection.execute(INDEX)
     if path is not None:
-        with contextlib.suppress(OSError):  # there is nothing to be read
+        with contextlib.suppress(OSError):  # there is nothing to read
             _insert(connection, rescue(path))
     return connection
 
 
 def identity(path: Path) -> tuple[int, int]:
-    """Return what tells the file at `path` from one that is put in its place.  Raises OSError."""
+    """Return a value that tells the file at `path` from a replacement.  Raises OSError."""
     status = os.stat(path)
     return status.st_dev, status.st_ino
 
@@ -172,7 +172,7 @@ def repaired(
 ) -> tuple[sqlite3.Connection, SetAside | None]:
     """Set the damaged `file` aside and open a new one with the rows that can be read.
 
-    Nothing is set aside where another window has done it meanwhile.  Raises TroubleError.
+    If another window has already set the file aside, this leaves it alone.  Raises TroubleError.
     """
     try:
         with locked(path.with_name(path.name + ".lock")):
@@ -205,7 +205,7 @@ def _rebuilt(path: Path, damage: DamagedError, patience: float) -> tuple[sqlite3
     os.replace(new, path)
     connection = open_log(path, patience)
     if not damage.newer:
-        later = rescue(aside)  # another window may have written into the old file up to now
+        later = rescue(aside)  # another window may have written to the old file until now
         _insert(connection, later)
         found.events |= later.events
     lost = max(len(found.lost - found.events.keys()), damage.rows)

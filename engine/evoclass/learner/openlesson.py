@@ -1,4 +1,4 @@
-"""A lesson that lies open: its text, the learner's state in it, and the log of every change."""
+"""The open lesson: its text, the learner's state in it, and the log of every change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class OpenLesson:
-    """What answers, lab files and reading share.  Before the first `enter` no lesson is open."""
+    """The state that answers, lab files and reading share.  Before the first `enter` no lesson is open."""
 
     def __init__(
         self,
@@ -56,23 +56,23 @@ class OpenLesson:
         self._course_state = CourseState()
         self.trust = Trust(bundled)
         self._may_run: set[tuple[Path, str]] = set()
-        """Courses and lesson files, by the digest of what was read, whose code may run."""
+        """Courses and lesson files whose code may run, by the digest of the content that was read."""
         self._looked: tuple[tuple[Path, str], str] | None = None
-        """What was looked at ahead of the question, and its digest."""
+        """The unit of trust that was digested in advance, and its digest."""
         self.lab_runner: Callable[[], Awaitable[Runner]] | None = None
-        """Where graded code runs; a front end sets it."""
+        """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
         """Whether this is an author's preview."""
         self.on_trouble: Callable[[], None] | None = None
-        """Called when work stops being kept, or is kept again; a front end sets it."""
+        """Called when the learner's work is no longer kept, or is kept again; a front end sets it."""
         self.on_notice: Callable[[str], None] | None = None
-        """Called with what the learner must know now; a front end sets it."""
+        """Called with a sentence that the learner must see now; a front end sets it."""
         self._unkept = ""
         self._elsewhere: set[str] = set()
-        """Questions that another window has changed the answer of."""
+        """Questions whose answers another window has changed."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
-        """Open a lesson of a course, with what the learner did in it."""
+        """Open a lesson of a course, with the learner's earlier work in it."""
         if self._course_state.course == course.id:
             self.catch_up()
         else:
@@ -87,7 +87,7 @@ class OpenLesson:
         self.show(lesson)
 
     def show(self, lesson: Lesson) -> None:
-        """Take a lesson as the open one, with this learner's own values and order of options."""
+        """Make this the open lesson, with this learner's own values and order of options."""
         self._written = lesson
         if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
             lesson = with_problems(lesson, self.library)
@@ -100,25 +100,25 @@ class OpenLesson:
         self.lesson = personal(lesson, seed)
 
     def draw_anew(self) -> None:
-        """Draw values and order again where the learner begins again."""
+        """Draw values and order again where the learner starts a question again."""
         self.show(self._written)
 
     def speak(self, language: str) -> None:
-        """Take the interface's language."""
+        """Use the interface's language."""
         self.language = language
         self.catalog = make_catalog(language, self.plugins)
 
     def log(self, verb: Verb, block: str = "", **payload: object) -> None:
-        """Write down what happened, and let the state take it."""
+        """Log an event and apply it to the state."""
         self.log_at(self.place_in_log, verb, block, **payload)
 
     @property
     def place_in_log(self) -> tuple[str, str]:
-        """The course and the lesson that what is done now belongs to."""
+        """The course and the lesson of the current work."""
         return self.course.id, self.lesson.id
 
     def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> None:
-        """Write down what was begun in a lesson that may have been left meanwhile."""
+        """Log an event of work that began in a lesson which the learner may have left since then."""
         course, lesson = place
         event = self.store.append(
             verb, course=course, lesson=lesson, language=self.language, block=block, **payload
@@ -135,7 +135,7 @@ class OpenLesson:
             self.tell(self.catalog("plugin.deaf", plugin=plugin, reason=why))
 
     def catch_up(self) -> None:
-        """Feed in what other windows did in this course since the last time."""
+        """Apply the events that other windows have logged in this course since the last time."""
         news = self.store.news(self.course.id)
         if any(event.lesson == self.lesson.id for event in news):
             self.before_news()
@@ -145,23 +145,23 @@ class OpenLesson:
                 self._elsewhere.add(event.block)
 
     def before_news(self) -> None:
-        """Remember what this window shows; called before news of another window of this lesson is fed in."""
+        """Remember the content of this window; called before events of another window on this lesson are applied."""
 
     def changed_elsewhere(self, block_id: str) -> bool:
-        """Whether another window has changed an answer since this was last asked."""
+        """Whether another window has changed an answer since the last call."""
         self.catch_up()
         there = block_id in self._elsewhere
         self._elsewhere.discard(block_id)
         return there
 
     def tell(self, sentence: str) -> None:
-        """Have the front end say something, if it listens."""
+        """Have the front end show a sentence, if it listens."""
         if self.on_notice is not None:
             self.on_notice(sentence)
 
     @property
     def unkept(self) -> str:
-        """Why the learner's work is not being kept at the moment, as a sentence; empty when it is."""
+        """Why the learner's work is not being kept at the moment, as a sentence; empty when it is kept."""
         trouble = self.store.trouble or self.files_trouble()
         return self.catalog("progress.unkept", reason=printable(trouble)) if trouble else ""
 
@@ -170,13 +170,13 @@ class OpenLesson:
         return ""
 
     def look_for_trouble(self) -> None:
-        """Tell the front end when work stops being kept, or is kept again."""
+        """Tell the front end when work is no longer kept, or is kept again."""
         if bool(self.unkept) != bool(self._unkept) and self.on_trouble is not None:
             self.on_trouble()
         self._unkept = self.unkept
 
     def notices(self) -> list[str]:
-        """Return what the learner must hear once, when the course is opened."""
+        """Return the sentences that the learner must see once, when the course is opened."""
         aside = self.store.set_aside
         found = [aside.said(self.catalog)] if aside is not None else []
         owner = self.origins.owner(self.course)
@@ -188,11 +188,11 @@ class OpenLesson:
 
     @property
     def place(self) -> Path:
-        """What is trusted as a whole: the course's folder, or the lesson's file when it stands alone."""
+        """The unit of trust: the course's folder, or the file of a lesson without a course."""
         return self.course.folder or self.lesson.path or Path(self.lesson.id)
 
     def check_trust(self) -> None:
-        """Raise NotTrustedError unless code of this course may run, ConfigError when its folder cannot be looked at."""
+        """Raise NotTrustedError unless code of this course may run, ConfigError when its folder cannot be read."""
         if self.trusted:
             return
         looked, self._looked = self._looked, None
@@ -203,15 +203,15 @@ class OpenLesson:
         self._may_run.add(self._what_runs)
 
     def say_yes(self, digest: str | None = None) -> None:
-        """Take the learner's yes to the course with the content of a digest, by default as it is now.
+        """Trust the course with the content of a digest, by default its current content.
 
-        Raises ConfigError when it holds for this session only, since it cannot be written down.
+        Raises ConfigError when the decision cannot be saved, so that it holds for this session only.
         """
         self._may_run.add(self._what_runs)
         self.trust.grant(self.place, digest or self.look_at_course())
 
     async def look_ahead(self) -> None:
-        """Look at the course's files in a thread, so that `check_trust` need not.  Raises ConfigError."""
+        """Read the course's files in a thread, so that `check_trust` need not.  Raises ConfigError."""
         if not self.trusted:
             what = self._what_runs
             self._looked = (what, await asyncio.to_thread(self.look_at_course))
@@ -223,12 +223,13 @@ class OpenLesson:
 
     @property
     def trusted(self) -> bool:
-        """Whether it is known already that code of this lesson may run; looks at no file."""
+        """Whether code of this lesson is already known to be trusted; reads no file."""
         return self._what_runs in self._may_run or self.trust.always(self.place)
 
     @property
     def _what_runs(self) -> tuple[Path, str]:
-        # What was read runs, whatever becomes of the files: a yes to it needs no second look at them.
+        # The code that was read is the code that runs, whatever happens to the files, so trust in it needs no second
+        # check.
         return self.place, self.lesson.file_digest
 
 

@@ -1,4 +1,4 @@
-"""Whose progress a course goes on with: two courses that share an id must not share it by accident."""
+"""Which progress a course continues: two courses with the same id must not share progress by accident."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from evoclass.model import Course
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The course under which an open course is known in the log."""
+    """The identity of an open course in the log."""
 
     course: Course
     """The course, with the id under which its progress and its files are kept."""
     other: str = ""
     """Folder of another course with the same id, which keeps its own progress."""
     moved_from: str = ""
-    """Folder that the course had before and that is gone now."""
+    """Folder that the course was in before and that is gone now."""
 
 
 class Origins:
-    """Which folder the progress of each course belongs to, as the log tells.
+    """Finds in the log which folder the progress of each course belongs to.
 
-    A course that came with EvoClass or with a plugin owns its id.  Of others, the folder that was opened first does, as
-    long as it holds a course of that id; a folder that has been moved or renamed takes its progress along.
+    A course that came with EvoClass or with a plugin owns its id.  For any other id, the owner is the folder that was
+    opened first, as long as it holds a course with that id; a moved or renamed folder keeps its progress.
     """
 
     def __init__(self, store: Store, bundled: Iterable[Path], ids_in: Callable[[Path], Set[str]]) -> None:
@@ -44,7 +44,7 @@ class Origins:
         return self.owner(course).course
 
     def owner(self, course: Course) -> Owner:
-        """Return whose progress a course goes on with."""
+        """Return the origin whose progress a course continues."""
         if course.folder is None:
             return Owner(course)
         place = (course.id, origin(course.folder))
@@ -79,5 +79,5 @@ class Origins:
 
 
 def origin(folder: Path) -> str:
-    """Return the name under which the log knows a folder."""
+    """Return the log's name for a folder."""
     return os.fsencode(real(folder)).decode("utf-8", "backslashreplace")

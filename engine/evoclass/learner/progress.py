@@ -1,4 +1,4 @@
-"""Where a learner stands: a fold over the event log."""
+"""A learner's progress: a fold over the event log."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from evoclass.learner.store import Event, Verb
 from evoclass.protocol import ErrorReport, Exit, Frame
 
 FORGETTING = 12 * 3600
-"""Seconds after which a right answer counts again though the solution was shown: on another day it is remembered."""
+"""Seconds after a solution is shown until a right answer counts again: on another day the learner remembers it."""
 
 LONGEST = 366 * 86400.0
-"""Seconds of study that one entry of the log can tell of; one that tells of more is damaged."""
+"""Most seconds of study in one entry of the log; an entry with more is damaged."""
 
 RUNS_KEPT = 10
-"""How many runs of one lab file the state holds, for comparing them."""
+"""How many runs of one lab file the state keeps, for comparison."""
 
 
 @dataclass(slots=True)
 class ExerciseState:
-    """Where a learner stands with one exercise."""
+    """A learner's progress in one exercise."""
 
     attempts: int = 0
     passed: bool = False
@@ -41,9 +41,9 @@ class ExerciseState:
     draft: Answer | None = None
     """Last answer that was not checked yet."""
     retries: int = 0
-    """How often the answer was taken back; each time, drawn values are drawn anew."""
+    """How often the answer was cleared; each time, new values are drawn."""
     solution: Answer | None = None
-    """The solution as it was shown, when it took a run to find it out."""
+    """The solution as it was shown, if it came from a run."""
 
     @property
     def done(self) -> bool:
@@ -53,7 +53,7 @@ class ExerciseState:
 
 @dataclass(slots=True)
 class RunRecord:
-    """One run of a lab, as far as it is kept: enough to show the panels as they were."""
+    """The kept part of a lab's run: enough to show the panels as they were."""
 
     file: str
     code: str
@@ -69,12 +69,12 @@ class RunRecord:
     metrics: dict[str, float] = field(default_factory=dict)
     """Scalars of the program at its end, by name."""
     error: ErrorReport | None = None
-    """What the program died of, for its explanation."""
+    """The error that ended the program, for its explanation."""
 
 
 @dataclass(slots=True)
 class LessonState:
-    """Where a learner stands with one lesson."""
+    """A learner's progress in one lesson."""
 
     exercises: dict[str, ExerciseState] = field(default_factory=dict)
     code: dict[str, str] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class LessonState:
     runs: dict[str, list[RunRecord]] = field(default_factory=dict)
     """Latest runs of each lab file, newest last."""
     block: str = ""
-    """Block that stood at the top of the reader."""
+    """Block at the top of the reader."""
     seconds: float = 0.0
     """Active study time."""
     language: str = ""
@@ -103,12 +103,12 @@ class LessonState:
 
     @property
     def live(self) -> dict[str, str]:
-        """Live values of the prose: the latest that any run gave for each expression."""
+        """Live values of the prose: the latest value of each expression from any run."""
         every = sorted((run for runs in self.runs.values() for run in runs), key=lambda run: run.time)
         return {expression: text for run in every for expression, text in run.live.items()}
 
     def take(self, event: Event) -> None:
-        """Fold one more event in; an event of a verb or shape that is not known changes nothing."""
+        """Apply one more event; an event of unknown verb or shape changes nothing."""
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -163,33 +163,33 @@ class LessonState:
         try:
             record = msgspec.convert(run, RunRecord)
         except msgspec.ValidationError:
-            return  # a run that an older or newer version wrote in another shape: the other events still count
+            return  # an older or newer version wrote this run in another shape: the other events still count
         self.runs[file] = [*self.runs.get(file, []), record][-RUNS_KEPT:]
 
 
 class CourseState:
-    """Where a learner stands with each lesson of a course: folded once, then fed."""
+    """A learner's progress in each lesson of a course: folded once, then updated."""
 
     def __init__(self, course: str | None = None, events: Iterable[Event] = ()) -> None:
         self.course = course
         self.lessons: dict[str, LessonState] = {}
         self.is_new = True
-        """Whether nothing has been done in the course so far but open it."""
+        """Whether the learner has only opened the course so far."""
         for event in events:
             self.take(event)
 
     def lesson(self, lesson_id: str) -> LessonState:
-        """Return the state of one lesson, which goes on changing with the course's; made on first use."""
+        """Return the state of one lesson, which keeps changing with the course's; made on first use."""
         return self.lessons.setdefault(lesson_id, LessonState())
 
     def take(self, event: Event) -> None:
-        """Feed one more event in."""
+        """Apply one more event."""
         self.lesson(event.lesson).take(event)
         self.is_new = self.is_new and event.verb in (Verb.INITIALIZED, Verb.PREFERRED)
 
 
 def fold(events: Iterable[Event]) -> LessonState:
-    """Return where the learner stands after `events`."""
+    """Return the learner's progress after `events`."""
     state = LessonState()
     for event in events:
         state.take(event)

@@ -1,8 +1,8 @@
-"""Rows of the log out of a file that SQLite cannot read: found by their shape, wherever in the file they lie.
+"""Recovers rows of the log from a file that SQLite cannot read: it finds them by their shape, anywhere in the file.
 
-A row begins with a header that tells the kind of its nine columns, then its id; what does not fit on its page goes on
-along a chain of other pages (https://www.sqlite.org/fileformat2.html).  Rows of the log never change, so that an old
-copy of a row, on a page that is no longer in use or in the write-ahead log, is as good as the row.
+A row begins with a header that gives the types of its nine columns, then its id; the part that does not fit on its page
+continues in a chain of other pages (https://www.sqlite.org/fileformat2.html).  Rows of the log never change, so an old
+copy of a row, on an unused page or in the write-ahead log, is as good as the row.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from evoclass.disk.regularfile import read_bytes
 from evoclass.learner.event import Event, read_row
 
 LARGEST = 2**30
-"""Bytes of a file that is looked through at most."""
+"""Most bytes of a file that are searched."""
 
 _ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _COLUMNS = 9
 _LONGEST_HEADER = 64
 _FARTHEST = 1000
-"""Bytes between a header and an id after it at most: names of learners, courses and lessons stand between."""
+"""Most bytes between a header and an id after it: names of learners, courses and lessons are between them."""
 
 
 @dataclass(slots=True)
 class Rescued:
-    """What a damaged file still holds."""
+    """The readable part of a damaged file."""
 
     events: dict[str, Event] = field(default_factory=dict)
     """Whole rows by their id."""
     lost: set[str] = field(default_factory=set)
-    """Ids of rows of which nothing more than that can be read."""
+    """Ids of rows whose other columns cannot be read."""
 
 
 def rescue(path: Path, ahead: bytes | None = None) -> Rescued:
@@ -57,14 +57,14 @@ def rescue(path: Path, ahead: bytes | None = None) -> Rescued:
                 found.lost.add(key)
             else:
                 seen[key] = (text, start, match.start())
-    # The index over the rows knows of some that are gone.
+    # The index also knows ids of rows that are lost.
     found.lost |= {key for key, place in seen.items() if key not in found.events and _in_index(*place)}
     found.lost -= found.events.keys()
     return found
 
 
 def write_ahead(path: Path) -> bytes:
-    """Return the write-ahead log of a file; empty if there is none, or none that can be read."""
+    """Return the write-ahead log of a file; empty if there is none or it cannot be read."""
     try:
         return read_bytes(path.with_name(path.name + "-wal"), LARGEST)
     except OSError:
@@ -72,7 +72,7 @@ def write_ahead(path: Path) -> bytes:
 
 
 def ids_in(data: bytes) -> set[str]:
-    """Return what looks like the id of a row."""
+    """Return a text with the shape of the id of a row."""
     return {key.decode() for key in _ID.findall(data)}
 
 
@@ -93,19 +93,19 @@ class _Pages:
         self._newest: dict[int, int] = {}
         """Where the newest version of a page begins in the write-ahead log."""
         self._images = range(32 + 24, len(ahead), 24 + size)
-        """Where the pages begin in it: behind its head, each behind a head of its own that begins with its number."""
+        """Where its pages begin: after the log's header, each after its own header that begins with its number."""
         for start in self._images:
             self._newest[int.from_bytes(ahead[start - 24 : start - 20], "big")] = start
 
     def areas(self) -> Iterator[tuple[bytes, int, int]]:
-        """Yield each page as a text and where in it the page begins and ends, the newest last written first."""
+        """Yield the bytes of each page with its start and end in them, the most recently written page first."""
         for start in reversed(self._images):
             yield self._ahead, start, min(start + self.size, len(self._ahead))
         for start in range(0, len(self._main), self.size):
             yield self._main, start, min(start + self.size, len(self._main))
 
     def versions(self, number: int) -> Iterator[bytes]:
-        """Yield what is known of a page by its number, counted from 1."""
+        """Yield the known versions of a page by its number, counted from 1."""
         start = self._newest.get(number)
         if start is not None:
             yield self._ahead[start : start + self.size]
@@ -122,7 +122,7 @@ class _Header:
 
 
 def _headers(text: bytes, start: int, place: int, columns: int, before: int) -> Iterator[_Header]:
-    """Yield the headers of records in which the column after the first `before` ones stands at `place`."""
+    """Yield the headers of records in which the column after the first `before` ones is at `place`."""
     farthest = _FARTHEST if before else _LONGEST_HEADER
     for begin in range(place - columns - 1, max(start, place - farthest) - 1, -1):
         length = text[begin]
@@ -141,7 +141,7 @@ def _in_index(text: bytes, start: int, place: int) -> bool:
 
 
 def _event(pages: _Pages, text: bytes, end: int, header: _Header) -> Event | None:
-    """Return the row that begins with `header`, or None if it is not whole."""
+    """Return the row that begins with `header`, or None if it is incomplete."""
     total = header.length + sum(header.sizes)
     for record in _records(pages, text, header.begin, end, total):
         columns, at = [], header.length
@@ -158,7 +158,7 @@ def _event(pages: _Pages, text: bytes, end: int, header: _Header) -> Event | Non
 
 
 def _sizes(header: bytes) -> list[int] | None:
-    """Return the sizes of the columns that a header tells, or None if one of them is no text."""
+    """Return the sizes of the columns from a header, or None if one of them is not text."""
     sizes, number = [], 0
     for byte in header:
         number = number << 7 | byte & 0x7F
@@ -172,7 +172,7 @@ def _sizes(header: bytes) -> list[int] | None:
 
 
 def _records(pages: _Pages, text: bytes, begin: int, end: int, total: int) -> Iterator[bytes]:
-    """Yield the record of `total` bytes that begins here, as it may have been: pages may be known in two versions."""
+    """Yield each possible version of the record of `total` bytes that begins here: a page may have two versions."""
     usable = pages.size
     if total > pages.bytes:
         return

@@ -1,4 +1,4 @@
-"""One learner in one lesson: which one is open, in which language, and how far the course has come."""
+"""One learner in one lesson: the open lesson, its language, and the progress in the course."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Session(OpenLesson):
         self.answers = Answers(self)
         self.desk = Desk(self)
         self._exercises: dict[Path, tuple[str, ...]] = {}
-        """Ids of the exercises of lessons that were begun, by file."""
+        """Ids of the exercises of the lessons that the learner has started, by file."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)
@@ -62,7 +62,7 @@ class Session(OpenLesson):
         reference: str | Path | None = None,
         language: str | None = None,
     ) -> Self:
-        """Open a lesson: the one named, else the one left off, else the first.  Raises NotFoundError."""
+        """Open the named lesson, or the last one open, or the first.  Raises NotFoundError."""
         session = cls(library, store, plugins, settings, language)
         if reference is None:
             session._resume(language)
@@ -80,11 +80,11 @@ class Session(OpenLesson):
         file: Path,
         language: str | None = None,
     ) -> Self:
-        """Open a lesson for its author: its problems are shown where they are, and it is read anew when saved."""
+        """Open a lesson for its author: its problems are shown in place, and it is read again when saved."""
         session = cls(library, store, plugins, settings, language)
         session.for_author = True
         session.go(file)
-        # Who writes a lesson may run its code.
+        # The author of a lesson may run its code.
         session.trust.grant_for_now(session.place)
         return session
 
@@ -98,7 +98,7 @@ class Session(OpenLesson):
         reference: str | Path,
         language: str | None = None,
     ) -> Self:
-        """Open a lesson without leaving a trace in the log, to run its labs from a command."""
+        """Open a lesson without any entry in the log, to run its labs from a command."""
         session = cls(library, store, plugins, settings, language)
         session.lesson = library.lesson(reference, session.language)
         session.course = session._course_of(session.lesson)
@@ -147,7 +147,7 @@ class Session(OpenLesson):
         return Course(id=f"file:{file}", code="", title=file.name, language=lesson.language, lessons=(entry,))
 
     def switch(self, language: str) -> None:
-        """Show the same lesson in another language, as far as there is one, and keep to it from now on."""
+        """Show the same lesson in another language, if it has one, and use that language from now on."""
         self.speak(language)
         same_course = next(
             (course for course in self.library.courses(language) if course.id == self.course.id), None
@@ -164,14 +164,14 @@ class Session(OpenLesson):
             self.tell(error.said(self.catalog))
 
     def reload(self) -> None:
-        """Read the open lesson's file again, after its author has changed it."""
+        """Read the open lesson's file again after its author has changed it."""
         if self.lesson.path is not None:
             self.show(self.library.lesson(self.lesson.path, self.language))
 
     # ------------------------------------------------------------------------------------ reading, time
 
     def reached(self, block_id: str) -> None:
-        """Remember which block stands at the top of the reader."""
+        """Remember which block is at the top of the reader."""
         if block_id and block_id != self.state.block:
             self.log(Verb.PROGRESSED, block_id)
 
@@ -182,13 +182,13 @@ class Session(OpenLesson):
 
     @property
     def is_new(self) -> bool:
-        """Whether the learner has done nothing in this course so far but open it."""
+        """Whether the learner has only opened this course so far."""
         return self._course_state.is_new
 
     def course_progress(self) -> dict[str, LessonMark]:
-        """Return how far each lesson of the open course has come, by lesson id.
+        """Return the learner's progress in each lesson of the open course, by lesson id.
 
-        `done` is judged for lessons that were opened: every exercise passed or revealed.
+        `done` covers only opened lessons: every exercise is passed or revealed.
         """
         marks: dict[str, LessonMark] = dict.fromkeys(self.course.ids, "new")
         for lesson_id, state in self._course_state.lessons.items():
@@ -204,7 +204,7 @@ class Session(OpenLesson):
         return bool(asked) and all(name in state.exercises and state.exercises[name].done for name in asked)
 
     def _exercises_of(self, entry: LessonEntry) -> tuple[str, ...]:
-        """Return the ids of a lesson's exercises; a lesson that is not open is read once for that."""
+        """Return the ids of a lesson's exercises; a lesson that is not open is read once to find them."""
         if entry.id == self.lesson.id:
             return _ids(self.lesson)
         if entry.path not in self._exercises:
@@ -220,7 +220,7 @@ def _ids(lesson: Lesson) -> tuple[str, ...]:
 
 
 def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:
-    """Whether a course's entry is the lesson, perhaps in another language."""
+    """Whether a course's entry is the same lesson, perhaps in another language."""
     return lesson.path is not None and (
         entry.path == lesson.path
         or (entry.id == lesson.id and entry.path.parent.parent == lesson.path.absolute().parent.parent)

@@ -1,7 +1,7 @@
-"""The event log: one append-only SQLite table.  What `append` has kept survives a `kill -9`.
+"""The event log: one append-only SQLite table.  An event kept by `append` survives a `kill -9`.
 
-Nothing that is wrong with the file or the disk ends a lesson.  A damaged file is set aside and its readable rows go on
-in a new one; where nothing can be written, the log goes on in memory, and on disk as soon as that is possible again.
+A fault in the file or the disk never ends a lesson.  A damaged file is set aside and its readable rows continue in a
+new one; if nothing can be written, the log continues in memory, and on disk as soon as that is possible again.
 """
 
 from __future__ import annotations
@@ -36,41 +36,41 @@ PATIENCE = 2.0
 """Seconds to wait for another window that is writing."""
 
 MARGIN = 60.0
-"""Seconds that an entry of another window may take from its id to the file."""
+"""Most seconds between an event's id and its entry in the file, for an event of another window."""
 
 RETRY = 2.0
-"""Seconds between two attempts to go back to the disk."""
+"""Seconds between two attempts to use the disk again."""
 
 
 class Store:
     """The event log in one file.  Several windows may write at once."""
 
     def __init__(self, path: Path | None, learner: str = "me", trouble: str = "") -> None:
-        """Open or make the log; without a path it lives in memory, because of the `trouble`."""
+        """Open or make the log; without a path it is in memory, because of the `trouble`."""
         self.path = path
         self.learner = learner
         self.set_aside: SetAside | None = None
         self.trouble = trouble
-        """Why nothing is being kept at the moment; empty when everything is."""
+        """Why nothing is being kept at the moment; empty when everything is kept."""
         self.commits = 0
         """How many events this store has written to the disk."""
         self._pending: list[Row] = []
-        """What is to be written when the disk takes it again."""
+        """Events that wait until the disk can be written again."""
         self._retry = 0.0
         self._file: tuple[int, int] | None = None
-        """Which file is open, so that one that was put in its place is noticed."""
+        """Identity of the open file, so that a replacement is noticed."""
         self._version = -1
-        """SQLite's number of the state that other windows have left the file in."""
+        """SQLite's number of the file's state after other windows have written to it."""
         self._known: set[str] = set()
-        """Ids since the floor that this window has written or read."""
+        """Ids after the floor that this window has written or read."""
         self._floor = CLOCK.before(MARGIN)
-        """Sorts before every id that may be news."""
+        """Sorts before every id that may be new."""
         self._connection: sqlite3.Connection
         self._open()
         self._go_on_from_newest()
 
     def _open(self, damage: DamagedError | None = None) -> None:
-        """Open the file, or set it aside and begin anew; in memory where neither can be done."""
+        """Open the file, or set it aside and start a new one; use memory if neither is possible."""
         if self.path is not None:
             try:
                 self._use(self._opened(self.path, damage))
@@ -110,7 +110,7 @@ class Store:
         return connection
 
     def _go_on_from_newest(self) -> None:
-        """Let ids go on from the newest one, so that a clock that was set back does not make new work old."""
+        """Make ids continue from the newest one, so that a clock that was set back does not make new work look old."""
         rows = self._read("SELECT id FROM event ORDER BY id DESC LIMIT 100", ())
         newest = next((key for (key,) in rows if type(key) is str and ID.match(key)), None)
         if newest is not None:
@@ -149,7 +149,7 @@ class Store:
             self._connection = self._in_memory()
 
     def _insert(self) -> None:
-        """Write what waits into the file that has the path, whatever was put there meanwhile."""
+        """Write the waiting events into the file at the path, whatever file is there now."""
         try:
             self._connection.executemany(INSERT, self._pending)
         except sqlite3.Error as error:
@@ -181,7 +181,7 @@ class Store:
         return [event for row in self._connection.execute("SELECT * FROM event") if (event := read_row(row))]
 
     def _back_to_disk(self) -> bool:
-        """Go back to the file with all that waits, if the disk takes it again."""
+        """Use the file again and write all waiting events, if the disk allows it."""
         if self.path is None or time.monotonic() < self._retry:
             return False
         self._retry = time.monotonic() + RETRY
@@ -234,7 +234,7 @@ class Store:
         values = [value.encode("utf-8", "backslashreplace").decode() for value in values]
         for careful in (False, True):
             if careful:
-                # What is not UTF-8 shows as halves of characters, instead of ending the query.
+                # Bytes that are not UTF-8 become lone surrogates instead of ending the query.
                 self._connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             try:
                 return self._connection.execute(query, values).fetchall()
@@ -254,13 +254,13 @@ class Store:
             self._open(damage)
 
     def seen(self, events: Iterable[Event]) -> None:
-        """Take it that these events need not be told of as news."""
+        """Do not report these events as new."""
         floor = self._floor = CLOCK.before(MARGIN)
         self._known = {key for key in self._known if key > floor}
         self._known |= {event.id for event in events if event.id > floor}
 
     def news(self, course: str) -> list[Event]:
-        """Return what other windows have written into a course, and what was neither returned nor `seen` before."""
+        """Return events that other windows have logged in a course and that were neither returned nor `seen` before."""
         if self.trouble:
             return []
         ((version,),) = self._read("PRAGMA data_version", ())
@@ -277,7 +277,7 @@ class Store:
         return found
 
     def identity(self) -> str:
-        """Return the id of this learner's first event, which tells apart learners of one name; empty before it."""
+        """Return the id of this learner's first event, which distinguishes learners of one name; empty before it."""
         rows = self._read("SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 100", (self.learner,))
         return next((key for (key,) in rows if type(key) is str and ID.match(key)), "")
 
@@ -289,7 +289,7 @@ class Store:
         return found[0] if found else None
 
     def close(self) -> None:
-        """Close the file, after a last attempt to write what waits."""
+        """Close the file, after a last attempt to write the waiting events."""
         self._retry = 0.0
         if self._pending:
             self._back_to_disk()

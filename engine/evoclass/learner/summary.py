@@ -1,4 +1,4 @@
-"""What a learner has done in a lesson, to be told at its end."""
+"""A learner's results in a lesson, shown at its end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class LessonSummary:
     """The figures of one lesson, as they are now."""
 
     done: bool
-    """Whether every question is passed or its solution was seen."""
+    """Whether every question is passed or its solution is shown."""
     passed: int
     total: int
     first_try: int
     """Questions passed with the first answer, without a hint."""
     seen: tuple[int, ...]
-    """Numbers (from 1, through the lesson) of questions whose solution was seen and that are not passed."""
+    """Numbers (from 1, through the lesson) of questions whose solution was shown and that are not passed."""
     tries: int
     runs: int
     seconds: float
@@ -30,7 +30,7 @@ class LessonSummary:
 
 
 def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
-    """Return what the learner has done in the open lesson; `seconds` of study are still to be counted."""
+    """Return the learner's results in the open lesson; `seconds` of study are not counted yet."""
     blocks = session.lesson.exercises
     states = [session.state.exercises.get(block.id) for block in blocks]
     known = [state for state in states if state is not None]

@@ -1,7 +1,7 @@
-"""Whether the code of a course may run: the learner said yes for this folder with this content.
+"""Whether the code of a course may run: the learner has trusted this folder with this content.
 
-Running a program is not contained in any way; a yes means that its author is trusted like the author of any
-program that one installs.  The yes is for what was read, not for what the disk holds by then: see `digest`.
+A running program is not contained in any way; trust in a course means the same trust as in any program that one
+installs.  It covers the content that was read, not later content on disk: see `digest`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from evoclass.learner.coursedigest import CourseDigest
 from evoclass.learner.origin import origin
 
 LARGEST = 16 * 2**20
-"""Bytes of the file of decisions at most."""
+"""Largest file of decisions in bytes."""
 
 REMEMBERED = 50
-"""Contents of one folder that a yes is kept for; the oldest goes first."""
+"""Most trusted contents of one folder; the oldest is dropped first."""
 
 
 class Trust:
@@ -37,18 +37,18 @@ class Trust:
         self._file = file
         self._for_now: set[Path] = set()
         self._said: set[tuple[str, str]] = set()
-        """Folders and digests that were said yes to in this process."""
+        """Folders and digests that were trusted in this process."""
         self._digests = CourseDigest()
 
     @property
     def file(self) -> Path:
-        """Where the decisions are kept."""
+        """File of the decisions."""
         return self._file or paths.data_folder() / "trusted.json"
 
     def always(self, place: Path) -> bool:
-        """Whether code of this folder, or single lesson, may run whatever is in it.
+        """Whether code of this folder, or single lesson, may run whatever its content.
 
-        It may when it came with EvoClass or with a plugin, or is an author's own.
+        It may if it came with EvoClass or with a plugin, or belongs to an author.
         """
         place = real(place)
         return any(place.is_relative_to(folder) for folder in (*self._bundled, *self._for_now))
@@ -56,13 +56,14 @@ class Trust:
     def digest(self, place: Path, shown: Mapping[Path, str] | None = None) -> str:
         """Return the digest of a folder or single lesson, with the files in `shown` as they were read.
 
-        Reads every file that has changed since the last time, so a front end asks in a thread.  Raises ConfigError.
+        Reads every file that has changed since the last time, so a front end calls this in a thread.  Raises
+        ConfigError.
         """
         inside = {_within(place, path): digest for path, digest in (shown or {}).items() if digest}
         return self._digests.of(real(place), inside)
 
     def holds(self, place: Path, digest: str | None = None) -> bool:
-        """Whether the learner said yes to a folder with this content, by default with what it holds now."""
+        """Whether the learner trusts a folder with this content, by default its current content."""
         if self.always(place):
             return True
         known = {said for folder, said in self._said if folder == origin(place)}
@@ -70,9 +71,9 @@ class Trust:
         return bool(known) and (digest or self.digest(place)) in known
 
     def grant(self, place: Path, digest: str | None = None) -> None:
-        """Remember a yes to this content, by default to what the folder holds now.
+        """Trust this content, by default the folder's current content.
 
-        It holds in this process in any case.  Raises ConfigError when it cannot be written down.
+        The decision always holds in this process.  Raises ConfigError when it cannot be saved.
         """
         digest = digest or self.digest(place)
         self._said.add((origin(place), digest))
@@ -83,7 +84,7 @@ class Trust:
             raise ConfigError(f"{self.file}: {error.strerror}") from error
 
     def grant_for_now(self, place: Path) -> None:
-        """Trust a folder until this process ends, whatever changes in it: for an author's own drafts."""
+        """Trust a folder until this process ends, whatever its content: for an author's own drafts."""
         self._for_now.add(real(place))
 
     def _write(self, place: str, digest: str) -> None:
@@ -94,11 +95,11 @@ class Trust:
         write_whole(self.file, text, 0o600)
 
     def _read(self, set_aside: bool = False) -> dict[str, list[str]]:
-        """Return the decisions; what cannot be read trusts nobody, and is kept beside before it is written over."""
+        """Return the decisions; an unreadable file counts as empty, and a copy is kept before it is overwritten."""
         try:
             data = read_bytes(self.file, LARGEST)
             found = msgspec.json.decode(data, type=dict[str, list[str] | str])
-        except (FileNotFoundError, ConfigError):  # there is no folder that it could be in
+        except (FileNotFoundError, ConfigError):  # it cannot be in any folder
             return {}
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             if set_aside and os.path.lexists(self.file):
@@ -111,7 +112,7 @@ class Trust:
 
 
 def _within(place: Path, path: Path) -> str:
-    """Return the path of a file within a folder, `.` for the folder that is the file itself."""
+    """Return the path of a file within a folder; `.` if the folder is the file itself."""
     inside = os.path.relpath(os.path.abspath(path), os.path.abspath(place))
     if inside.startswith(".."):
         inside = os.path.relpath(real(path), real(place))

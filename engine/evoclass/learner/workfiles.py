@@ -1,7 +1,7 @@
 """The learner's working folder: lab files on disk, which other editors and programs may change too.
 
-What they put there is looked at before it is opened: a pipe, a device or an endless file in the place of a lab file is
-moved out of the way, never read, and never lost.
+Files from other programs are checked before they are opened: a pipe, a device or an endless file that replaces a lab
+file is moved out of the way, never read, and never lost.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from evoclass.disk.wholefile import write_whole
 from evoclass.running import programtext
 
 RECORD = ".written.json"
-"""Which text each file had when it was last written from here."""
+"""The text of each file when it was last written from here."""
 
 LARGEST = 5 * 2**20
-"""Bytes of a file that is taken for a program at most."""
+"""Largest program file in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,17 @@ class OutsideEdit:
 
     file: str
     text: str
-    """What it holds now."""
+    """Its current text."""
     both: bool
-    """Whether it was changed here as well."""
+    """Whether it was changed here too."""
     aside: str = ""
-    """Name of the file that keeps the version that gave way, if it had to be kept."""
+    """Name of the file that keeps the replaced version, if it had to be kept."""
     window: bool = False
-    """Whether it was another window of EvoClass."""
+    """Whether another window of EvoClass changed it."""
 
 
 class WorkFiles:
-    """Files of one lesson in one folder.  All methods raise OSError when the disk says no."""
+    """Files of one lesson in one folder.  All methods raise OSError when the disk cannot be read or written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class WorkFiles:
     def write(self, texts: dict[str, str]) -> dict[str, str]:
         """Write files whole or not at all, and only those that change (so that their times stay true).
 
-        What stood in the way of one and is no ordinary file is moved; returns its new name by that file's.
+        Anything else at the path of a file is moved; returns its new name by that file's name.
         """
         written = self._record()
         moved = {}
@@ -65,10 +65,10 @@ class WorkFiles:
         return moved
 
     def changed(self, texts: dict[str, str]) -> list[OutsideEdit]:
-        """Return what other programs wrote into files since they were last written from here.
+        """Return the changes that other programs have made to files since they were last written from here.
 
-        `texts` are the files as they are known here; a file that was deleted counts as unchanged, and so does one that
-        is no ordinary file any more.
+        `texts` are the files' texts as known here; a file that was deleted, or is no longer a regular file, counts as
+        unchanged.
         """
         written = self._record()
         found = []
@@ -79,7 +79,7 @@ class WorkFiles:
         return found
 
     def set_aside(self, name: str, text: str, word: str = "mine") -> str:
-        """Keep a text beside a file, under a name of its own with this word in it, and return that name."""
+        """Keep a text beside a file under a separate name that contains this word, and return that name."""
         for aside in _names(name, word):
             if not os.path.lexists(self.folder / aside):
                 self._replace(aside, text)
@@ -92,24 +92,24 @@ class WorkFiles:
         try:
             known = json.loads(self._read(RECORD) or "{}")
         except (ValueError, RecursionError):
-            return {}  # somebody has been at the record too: then every file counts as changed by others
+            return {}  # another program has changed the record too: then every file counts as changed by others
         return known if isinstance(known, dict) else {}
 
     def _read(self, name: str) -> str | None:
-        """Return the text of a file; None if there is none, or nothing that could be one."""
+        """Return the text of a file; None if there is none, or if it cannot be one."""
         try:
             data = read_bytes(self.folder / name, LARGEST)
         except (FileNotFoundError, NotRegularFile, FileTooLarge):
             return None
         except OSError:
-            if os.path.islink(self.folder / name):  # it leads round in a circle
+            if os.path.islink(self.folder / name):  # the link leads back to itself
                 return None
             raise
-        # Line ends stay as they are, else a file that was only saved with others would never compare equal.
+        # Line ends stay unchanged, otherwise a file that was only saved with different ones would never compare equal.
         return _decoded(name, data)
 
     def _replace(self, name: str, text: str) -> str:
-        """Put a file in the place of what is there; return the new name of what is moved for that, if anything is."""
+        """Replace a file; return the new name of an obstacle that was moved for that, if any."""
         path = self.folder / name
         aside = self._move_away(name) if self._in_the_way(path) else ""
         write_whole(path, _encoded(name, text))
@@ -132,7 +132,7 @@ class WorkFiles:
 
 
 def _names(name: str, word: str) -> Iterator[str]:
-    """Yield names beside a file, the first that is free to be taken."""
+    """Yield possible names beside a file, to try until one is free."""
     stem, suffix = os.path.splitext(name)
     number = 1
     while True:
@@ -141,7 +141,7 @@ def _names(name: str, word: str) -> Iterator[str]:
 
 
 def _decoded(name: str, data: bytes) -> str:
-    """Return a file's text; a program's as Python reads it, by its byte-order mark or the encoding that it declares."""
+    """Return a file's text; a program is decoded as Python does, by its byte-order mark or declared encoding."""
     if name.endswith(".py"):
         with contextlib.suppress(SyntaxError, UnicodeError):
             return programtext.decoded(data)
@@ -149,19 +149,19 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def _encoded(name: str, text: str) -> bytes:
-    """Return what a file's text is written as: a program's in the encoding that it declares, if it can be."""
+    """Return a file's text as bytes: a program's in its declared encoding, if possible."""
     if name.endswith(".py"):
         with contextlib.suppress(SyntaxError, UnicodeError):
             data = programtext.encoded(text)
             if (
                 programtext.decoded(data) == text
-            ):  # not so of UTF-16, say, which hides the line that declares it
+            ):  # but not UTF-16, for example, which hides the line that declares it
                 return data
     return text.encode("utf-8", "replace")
 
 
 def _read_back(name: str, text: str) -> str:
-    """Return what a text will be when it has been written and read."""
+    """Return a text as it is after it has been written and read."""
     return _decoded(name, _encoded(name, text))
 
 

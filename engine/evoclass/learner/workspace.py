@@ -23,21 +23,21 @@ from evoclass.runner import Runner
 
 @dataclass
 class Workspace:
-    """Opened lazily: `evoclass plugins` must work when the progress file does not."""
+    """Opens its parts only when needed: `evoclass plugins` must work even if the progress file does not."""
 
     content: Path | None = None
     """A course folder to use instead of the bundled courses."""
     asked_language: str | None = None
     no_plugins: tuple[str, ...] = ()
-    """Names of plugins that are not wanted this time."""
+    """Names of plugins that the learner does not want this time."""
 
     @cached_property
     def plugins(self) -> Plugins:
-        """The installed plugins, without those that the learner has switched off."""
+        """The installed plugins, without those that the learner has disabled."""
         try:
             settings = self.settings
         except ConfigError:
-            settings = Settings()  # whatever needs the settings tells of it
+            settings = Settings()  # any use of the settings reports it
         off = dict.fromkeys(settings.disabled_plugins, "disabled_plugins")
         # This setting is older than the tables of plugins.
         local = {"gpu_spare": settings.gpu_spare, **settings.plugins.get("local", {})}
@@ -53,7 +53,7 @@ class Workspace:
 
     @cached_property
     def language(self) -> str:
-        """The language asked for, else the setting's, else the system's."""
+        """The requested language, or the setting's, or the system's."""
         return self.asked_language or self.settings.language or system_language()
 
     @cached_property
@@ -74,7 +74,7 @@ class Workspace:
 
     @cached_property
     def cache(self) -> Path | None:
-        """The folder of what can be made again; None where it cannot be made, which only costs time."""
+        """The cache folder, whose contents can be made again; None if it cannot be made, which only costs time."""
         try:
             return paths.cache_folder()
         except ConfigError:
@@ -82,11 +82,11 @@ class Workspace:
 
     @cached_property
     def store(self) -> Store:
-        """The event log; where the disk does not take it, it says so and lives in memory."""
+        """The event log; if the disk cannot be written, it reports that and stays in memory."""
         return self.store_in("progress.db")
 
     def store_in(self, name: str) -> Store:
-        """Return the event log in a file of the learner's folder, or in memory."""
+        """Return the event log in a file of the learner's folder, or one in memory."""
         try:
             path = paths.data_folder() / name
         except ConfigError as error:
@@ -94,7 +94,7 @@ class Workspace:
         return Store(path, self.settings.learner)
 
     def courses_of_learner(self) -> tuple[Course, ...]:
-        """Return the courses with the ids under which the learner's progress is kept."""
+        """Return the courses with the ids of the learner's progress."""
         bundled = [*bundled_folders(), *self.plugins.courses]
         self.library.known_as = Origins(self.store, bundled, self.library.ids).course
         return self.library.courses(self.language)
@@ -104,7 +104,7 @@ class Workspace:
         return self.library.lesson(reference, self.language)
 
     def runner(self, name: str | None = None) -> Runner:
-        """Return a runner by name, or the one of the settings.  Raises NotFoundError, PluginError."""
+        """Return a runner by name, or the one in the settings.  Raises NotFoundError, PluginError."""
         wanted = name or self.settings.runner
         classes = self.plugins.runners
         if wanted not in classes:

@@ -1,4 +1,4 @@
-"""Lines in, lines out: what plain mode needs of a terminal, a pipe or a file."""
+"""Lines in, lines out: the use of a terminal, a pipe or a file in plain mode."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Console:
 
     @property
     def interactive(self) -> bool:
-        """Whether a person types here (and not a pipe)."""
+        """Whether a person types here (not a pipe)."""
         return sys.stdin.isatty()
 
     def say(self, *lines: str) -> None:
@@ -52,7 +52,7 @@ class Console:
         if not self.interactive:
             print(
                 printable(line), flush=True
-            )  # nobody typed it, so nobody sees it: a transcript must show what was answered
+            )  # a pipe's input is not echoed: a transcript must show the answers
         return line.strip()
 
     def text(self, question: str) -> str:
@@ -64,9 +64,9 @@ class Console:
         return "\n".join(lines)
 
     def _wait(self) -> None:
-        """Return when there is a line to read; a Ctrl+C is heard whenever it comes.
+        """Return when there is a line to read; a Ctrl+C is noticed at any time.
 
-        `input` loses one that comes just before it begins to read: its flag is set, and then it waits for a line.
+        `input` loses one that arrives just before it starts to read: its flag is set, and then it waits for a line.
         """
         heard, wake = self._signals
         before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -93,7 +93,7 @@ class Console:
 
 
 def settled(chunks: Iterable[str]) -> str:
-    """Return what a terminal would show in the end: a progress bar as its last state, no colours."""
+    """Return the text that a terminal would show in the end: a progress bar in its last state, no colours."""
     buffer = TerminalBuffer()
     for chunk in chunks:
         buffer.feed(chunk)

@@ -1,4 +1,4 @@
-"""A form on standard input: what a field says of itself, printed, and what is typed, read by the field."""
+"""A form on standard input: a field's description is printed, and the field reads the input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evoclass.plain.console import Console
 
 
 def show(field: Field, console: Console) -> None:
-    """Print what there is to choose from."""
+    """Print the options."""
     if field.label:
         console.say(field.label)
     for row in field.offered():
@@ -28,7 +28,7 @@ def words(field: Field, value: Value) -> Iterable[str]:
 
 
 def read(field: Field, console: Console, catalog: Catalog, typed: str) -> Value:
-    """Return the value that was typed for a field, with the further lines that some fields take.
+    """Return the typed value of a field, with the further lines that some fields take.
 
     Raises InvalidAnswer.
     """

@@ -21,11 +21,11 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import means
 
 CLOSING_SECONDS = 10
-"""Seconds that runners get to end at the end."""
+"""Seconds that runners get to stop at the end."""
 
 
 class PlainFrontEnd:
-    """Reads the lesson aloud, so to say: prints it section by section, asks its questions, runs its labs."""
+    """Reads the lesson aloud, in a sense: prints it section by section, asks its questions, runs its labs."""
 
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], console: Console | None = None
@@ -45,7 +45,7 @@ class PlainFrontEnd:
     async def _run(self) -> None:
         self.session.lab_runner = self._runner
         start = time.monotonic()
-        # asyncio's own handler would only be heard after the question has been answered.
+        # asyncio's own handler would react only after the question has been answered.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             await self._lesson(start)
@@ -56,7 +56,7 @@ class PlainFrontEnd:
             )
         finally:
             self.session.studied(time.monotonic() - start)
-            # A plugin's runner may fail at its end too, or not come to it: the learner is done and wants to leave.
+            # A plugin's runner may fail or hang at its end: the learner is done and wants to leave.
             closing = asyncio.gather(
                 *(runner.close() for runner in self.runners.values()), return_exceptions=True
             )
@@ -110,7 +110,7 @@ class PlainFrontEnd:
         return plain_text(first.text) if isinstance(first, Heading) else self.session.lesson.title
 
     def _pause(self, following: int) -> None:
-        """Let a person breathe, or go elsewhere, before the next section; a pipe reads on."""
+        """Let a person pause, or go elsewhere, before the next section; a pipe continues at once."""
         if self.console.interactive and following < len(self.steering.titles):
             title = self.steering.titles[following]
             self.steering.ask(self.catalog("plain.next_section", title=title))
@@ -126,7 +126,7 @@ class PlainFrontEnd:
         return 0, 0
 
     def _close(self, seconds: float) -> None:
-        """Say what was done, once everything is; and the count in any case."""
+        """Print the summary once everything is done, and the count in any case."""
         told = summary(self.session, seconds)
         if told.done:
             self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
@@ -147,7 +147,7 @@ class PlainFrontEnd:
             case Steps():
                 title = text_of(block.title, self.labs.shown_live, self.catalog)
                 self.console.say(self.catalog("plain.steps", title=title), "")
-                for part in block.intro:  # a program in the story is there to be run, like any other
+                for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
                     await self.questions.ask(step, self.catalog("plain.step", number=step.number))
@@ -162,7 +162,7 @@ class PlainFrontEnd:
                 await self._prose(block)
 
     async def _prose(self, block: AnyBlock) -> None:
-        """Say a block; what stands inside of it to act on comes after it."""
+        """Print a block; the interactive blocks inside it follow."""
         self._say((block,))
         visited: set[int] = set()
         for inner in walk((block,)):

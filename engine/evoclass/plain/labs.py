@@ -46,11 +46,11 @@ class Labs:
 
     @property
     def shown_live(self) -> dict[str, str]:
-        """Values of the learner's run as the language writes numbers."""
+        """Values of the learner's run in the language's number format."""
         return localised_values(self.live, self._catalog.language)
 
     async def visit(self, lab: Lab) -> None:
-        """Offer what can be done with a lab until the learner goes on."""
+        """Offer the actions of a lab until the learner continues."""
         say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
         while True:
@@ -117,7 +117,7 @@ class Labs:
             self._console.say(self._catalog("trust.not_kept", reason=printable(problem.said(self._catalog))))
 
     async def _run(self, lab: Lab) -> bool:
-        """Run a lab's program, with more time if it wants it; say if it came to its end without an error."""
+        """Run a lab's program, with more time if it needs it; return whether it ended without an error."""
         if not self.trusted():
             return True
         record = await self._execute(lab)
@@ -150,7 +150,7 @@ class Labs:
         if self._console.interactive:
             loop.add_reader(sys.stdin.fileno(), _pass_on, run)
         else:
-            # A pipe's lines are answers to the questions: a program that asks gets the end of input.
+            # A pipe's lines are answers to the questions: a program that reads input gets the end of it.
             run.write("\x04")
         chunks: list[str] = []
         explained = False

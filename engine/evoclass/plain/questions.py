@@ -22,7 +22,7 @@ class Questions:
         self._catalog = session.catalog
 
     async def ask(self, block: ExerciseBlock, title: str) -> None:
-        """Ask one question until it is passed, its solution is seen, or the learner goes on."""
+        """Ask one question until it is passed, its solution is seen, or the learner continues."""
         state = self._session.state.exercise(block.id)
         self._console.say(f"{title}: {self._catalog('plain.passed_before')}" if state.passed else title)
         self._say(block.prompt)
@@ -58,13 +58,13 @@ class Questions:
         self._console.say(*spoken(blocks, self._labs.shown_live, self._catalog))
 
     def _instruct(self, block: ExerciseBlock, fields: list[Field]) -> None:
-        """Say once how to answer; at further tries it would only be in the way."""
+        """Say once how to answer; on later tries it would only be in the way."""
         words = any(field.takes("n") for field in fields)
         go_on = self._catalog("plain.go_on_words" if words else "plain.go_on")
         self._console.say(self._catalog("plain.keys" if block.hints else "plain.keys_no_hint", go_on=go_on))
 
     async def _answer(self, block: ExerciseBlock, fields: list[Field]) -> Answer | None:
-        """Return an answer, or None to go on; hints and the solution are served on the way."""
+        """Return an answer, or None to continue; requests for hints and the solution are handled here."""
         values: dict[str, Value] = {}
         for field in fields:
             while True:

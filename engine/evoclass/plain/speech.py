@@ -1,4 +1,4 @@
-"""Blocks as lines to be read aloud: a paragraph a line, and in words what is otherwise drawn."""
+"""Blocks as lines to be read aloud: one line for each paragraph, and words for anything otherwise drawn."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from evoclass.wording.printable import printable
 
 
 def text_of(items: Inlines, live: Mapping[str, str], catalog: Catalog) -> str:
-    """Return inline items as one line, live values filled in and marks of notes in words."""
+    """Return inline items as one line, with live values filled in and note marks in words."""
     parts = []
     for item in items:
         match item:
@@ -99,7 +99,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             for child in () if words else children:
                 yield from _lines(child, live, catalog)
         case ThematicBreak() | Lab() | Fault() | ExerciseBlock() | Steps():
-            pass  # said where the learner comes to them, or nothing to say
+            pass  # shown where the learner reaches them, or nothing to show
         case _:
             assert_never(block)
 

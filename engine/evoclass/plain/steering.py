@@ -1,4 +1,4 @@
-"""Finding one's way through a lesson that is read aloud: sections, repeat, help, leave."""
+"""Navigation in a lesson that is read aloud: sections, repeat, help, leave."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evoclass.wording.languages import means
 
 
 class GoTo(Exception):
-    """The learner wants to go on reading at another section."""
+    """The learner wants to continue at another section."""
 
     def __init__(self, section: int) -> None:
         super().__init__(section)
@@ -26,10 +26,10 @@ class Steering:
         self.titles: Sequence[str] = ()
         """Titles of the sections."""
         self.here = 0
-        """Section that is being read."""
+        """Current section."""
 
     def ask(self, question: str, takes: Callable[[str], bool] = lambda word: False) -> str:
-        """Ask, and carry out commands on the way; before a command that the question `takes` as an answer, `:` is due.
+        """Ask, and carry out commands meanwhile; a command that the question `takes` as an answer needs a `:` first.
 
         Raises Leave and GoTo.
         """
@@ -54,14 +54,14 @@ class Steering:
         return False
 
     def _section(self) -> int:
-        """Ask which section to go to; whatever is no number of one stays here."""
+        """Ask which section to go to; any other input stays here."""
         self._console.say(*(f"{number}. {title}" for number, title in enumerate(self.titles, 1)))
         typed = self._console.ask(self._catalog("plain.which_section", last=len(self.titles)))
         number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
         return number - 1 if 0 < number <= len(self.titles) else self.here
 
     def is_next(self, typed: str) -> bool:
-        """Whether somebody wants to go on to what comes next."""
+        """Whether the learner wants to continue with the next part."""
         return self._means(typed, "next")
 
     def _means(self, typed: str, meaning: Meaning) -> bool:

@@ -10,7 +10,7 @@ from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
 SHOWN = ("parameter", "tensor", "array")
-"""Kinds that the list has; buffers and gradients are left to the inspector."""
+"""Kinds that the list includes; buffers and gradients are left to the inspector."""
 
 
 def number(value: float | None) -> str:

@@ -1,1 +1,1 @@
-"""Plugins: finding, loading and calling them, and keeping their failures in."""
+"""Plugins: finding, loading and calling them, and containing their failures."""

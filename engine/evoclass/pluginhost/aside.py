@@ -1,4 +1,4 @@
-"""Run what a plugin awaits in a thread of its own, so that what blocks holds up neither the screen nor the end."""
+"""Runs a plugin's coroutine in a separate thread, so that blocking code delays neither the screen nor the exit."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ LOOK = 0.05
 """Seconds between two looks at the clock."""
 
 GRACE = 0.5
-"""Seconds that what is cancelled gets to end by itself."""
+"""Seconds that cancelled work gets to end without interruption."""
 
 TRIES = 20
-"""How often a thread that goes on is interrupted."""
+"""Most interruptions of a thread that does not stop."""
 
 
 class _Relay:
-    """The bench as a thread sees it: code runs where it did before, and the time that it takes does not count."""
+    """The bench as a thread sees it: code still runs in the home loop, and its time does not count."""
 
     def __init__(self, bench: Bench, home: asyncio.AbstractEventLoop) -> None:
         self.language = bench.language
         self.text = bench.text
         self.running = 0
         self.since = time.monotonic()
-        """When the plugin's own code last took over."""
+        """When the plugin's own code last resumed."""
         self._bench, self._home = bench, home
 
     async def run(
@@ -51,9 +51,9 @@ async def _whole(result: Awaitable[CodeResult]) -> CodeResult:
 
 
 async def aside(work: Callable[[Bench], Awaitable[Any]], bench: Bench, seconds: float) -> Any:
-    """Return what `work` gives.  Raises what it raises; TimeoutError once it has taken `seconds` of its own time.
+    """Return the result of `work`.  Raises its exceptions; TimeoutError once it has used `seconds` of its own time.
 
-    A thread that cannot be interrupted is left behind; it does not keep the process from ending.
+    A thread that cannot be interrupted is abandoned; it does not keep the process from ending.
     """
     home = asyncio.get_running_loop()
     relay = _Relay(bench, home)
@@ -104,7 +104,7 @@ async def aside(work: Callable[[Bench], Awaitable[Any]], bench: Bench, seconds: 
         interrupt(thread.ident, Overdue)
         await asyncio.wait([done], timeout=LOOK)
     if done.done():
-        done.exception()  # heard of
+        done.exception()  # reported
     raise TimeoutError(f"took more than {seconds:g} s")
 
 

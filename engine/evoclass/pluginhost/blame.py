@@ -1,4 +1,4 @@
-"""What is said of a failure in code that is not ours: short, on one line, without anything that acts on a terminal."""
+"""Describes a failure in foreign code: short, on one line, and without characters that act on a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def reason(error: BaseException) -> str:
 
 
 def shown(value: object) -> str:
-    """Return the `repr` of a value that foreign code gave; never raises."""
+    """Return the `repr` of a foreign value; never raises."""
     try:
         return _short(repr(value), 80)
     except Exception:
@@ -31,7 +31,7 @@ def shown(value: object) -> str:
 
 
 def wants_out(error: BaseException) -> bool:
-    """Whether an exception is the learner's Ctrl-C, rather than one that foreign code raised by itself."""
+    """Whether an exception is the learner's Ctrl-C, not one that foreign code raised."""
     if not isinstance(error, KeyboardInterrupt):
         return False
     step = error.__traceback__
@@ -44,6 +44,6 @@ def wants_out(error: BaseException) -> bool:
 
 
 def _short(text: str, most: int = LONGEST) -> str:
-    cut = text[: 4 * most]  # before the work on every character: a message may be as long as memory
+    cut = text[: 4 * most]  # before any work on each character: a message may be as large as memory
     line = " ".join(printable(cut).split())
     return line if len(line) <= most and len(cut) == len(text) else line[: most - 1] + "…"

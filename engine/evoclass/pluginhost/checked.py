@@ -1,4 +1,4 @@
-"""What code from elsewhere returns, checked for its kind before anybody uses it, and made safe to print."""
+"""Checks the types of values from foreign code before they are used, and makes their text safe to print."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from evoclass.pluginhost.drawings import bounded
 from evoclass.wording.printable import printable
 
 MOST = 10_000
-"""Most things that one call may return."""
+"""Most items that one call may return."""
 
 DEPTH = 60
-"""How deep blocks may lie in each other."""
+"""Most levels of nested blocks."""
 
 _DRAWN = ("exercise", "variants", "settings")
-"""Attributes of blocks that the engine makes, not the plugin."""
+"""Attributes of blocks that the engine sets, not the plugin."""
 
 
 def listed(found: object, what: str) -> list[Any]:
-    """Return what is in `found`, which must be no text and have an end.  Raises TypeError, ValueError."""
+    """Return the items of `found`, which must not be a text and must have an end.  Raises TypeError, ValueError."""
     if isinstance(found, str | bytes | Mapping) or not isinstance(found, Iterable):
         raise TypeError(f"{what} gave {shown(found)}, not a list")
     items = list(islice(found, MOST + 1))
@@ -59,7 +59,7 @@ def _block(block: object, what: str, depth: int) -> AnyBlock:
 
 
 def form(found: object, what: str) -> tuple[Field, ...]:
-    """Return the fields of a form, each with a name of its own.  Raises TypeError, ValueError."""
+    """Return the fields of a form, each with a different name.  Raises TypeError, ValueError."""
     made: list[Field] = []
     for field in listed(found, what):
         if not isinstance(field, Field):
@@ -80,7 +80,7 @@ def rows(found: object, what: str) -> tuple[Row, ...]:
 
 
 def options(found: object, what: str) -> tuple[Option, ...]:
-    """Return what can be picked.  Raises TypeError, ValueError."""
+    """Return options.  Raises TypeError, ValueError."""
     return tuple(_fit(item, Option, what, 0) for item in listed(found, what))
 
 
@@ -90,12 +90,12 @@ def sentence(found: object, what: str) -> str:
 
 
 def value(found: object, what: str) -> Value:
-    """Return what a field can hold.  Raises TypeError."""
+    """Return a value that a field can hold.  Raises TypeError."""
     return typing.cast(Value, _value(found, what))
 
 
 def data(found: object, what: str, depth: int = 0) -> object:
-    """Return plain data, which can be compared without calling anybody.  Raises TypeError, ValueError."""
+    """Return plain data, which can be compared without calling foreign code.  Raises TypeError, ValueError."""
     if depth > DEPTH:
         raise ValueError(f"{what}: nested more than {DEPTH} deep")
     if isinstance(found, Mapping):
@@ -120,7 +120,7 @@ def _value(value: object, what: str) -> Any:
         case int() | float():
             return float(value) if isinstance(value, float) else int(value)
         case str():
-            return str.__str__(value)  # code, perhaps: nothing in it is changed
+            return str.__str__(value)  # may be code: it stays unchanged
         case list() | tuple() if all(isinstance(item, str) for item in value):
             return [str.__str__(item) for item in value]
         case dict() if all(isinstance(word, str) for item in value.items() for word in item):
@@ -139,7 +139,7 @@ def verdict(found: object, what: str) -> Verdict:
 
 
 def texts(found: object, what: str) -> tuple[str, ...]:
-    """Return texts as they are.  Raises TypeError."""
+    """Return texts unchanged.  Raises TypeError."""
     return tuple(_value(item, what) for item in listed(found, what))
 
 
@@ -184,13 +184,13 @@ def told(found: object, what: str) -> explanation.Explanation:
 
 
 def _known(cls: type, base: type, module: str) -> type | None:
-    """Return the class of ours that `cls` is or comes from, below `base`."""
+    """Return our class that `cls` is or inherits from, below `base`."""
     return next((one for one in cls.__mro__ if one.__module__ == module and issubclass(one, base)), None)
 
 
 @cache
 def _hints(cls: Hashable) -> Mapping[str, Any]:
-    """Return the types of the attributes that our part of a class has."""
+    """Return the types of the attributes that our part of a class declares."""
     assert isinstance(cls, type)
     ours = next((one for one in cls.__mro__ if one.__module__.partition(".")[0] == "evoclass"), cls)
     spaces = {name: value for module in _MODULES for name, value in vars(module).items()}
@@ -202,7 +202,7 @@ _MODULES = (model, directive, errors, exercise, explanation, protocol)
 
 
 def _attributes(thing: Any, what: str, depth: int) -> Any:
-    """Return a dataclass of ours with every attribute of the kind that it has to be."""
+    """Return our dataclass with every attribute of its declared type."""
     if depth > DEPTH:
         raise ValueError(f"{what}: nested more than {DEPTH} deep")
     changed = {}

@@ -1,4 +1,4 @@
-"""The commands that plugins add: each fills a group of its own, and of two equal names the first stays."""
+"""The commands that plugins add: each plugin fills its own group, and of two equal names the first is kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evoclass.pluginhost.plugins import Plugins
 
 
 class _Collector(click.Group):
-    """What a plugin adds its commands to; of two with one name it keeps the first, and the second is a failure."""
+    """The group to which a plugin adds its commands; a second command with the same name is a failure."""
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         if not isinstance(cmd, click.Command):
@@ -26,7 +26,7 @@ class _Collector(click.Group):
 
 
 def plugin_commands(plugins: Plugins, taken: Iterable[str]) -> dict[str, click.Command]:
-    """Return the commands of all plugins by name; `taken` are the engine's own."""
+    """Return the commands of all plugins by name; `taken` are the engine's own names."""
     if plugins.commands is not None:
         return plugins.commands
     added: list[tuple[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Which plugins answer for this process: those that were loaded last."""
+"""The plugins of this process: those that were loaded last."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def latest() -> object:
 
 
 def make_current(plugins: object) -> None:
-    """Have plugins answer for this process."""
+    """Make these the plugins of this process."""
     _latest[:] = [plugins]

@@ -1,4 +1,4 @@
-"""What a drawing of a plugin may hold: a page stays a page, and what asks for an answer stands by itself."""
+"""Limits of a plugin's drawing: it stays small, and questions stay outside it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ LINES = 400
 """Most lines of text in one drawing."""
 
 COLUMNS = 1_000
-"""Most characters in one of them."""
+"""Most characters in one line of text."""
 
 VARIANTS = 8
 """Most narrower versions of the text."""
 
 SENTENCE = 1_000
-"""Most characters of what is said instead."""
+"""Most characters of the alternative sentence."""
 
 SVG = 500_000
 """Most characters of a picture."""
 
 APART = (ExerciseBlock, Steps, Lab, Footnotes)
-"""Blocks that no drawing holds: a target that draws the text or the picture would not show them."""
+"""Blocks that a drawing may not contain: a target that draws the text or the picture would not show them."""
 
 
 def bounded(drawing: Drawing, what: str) -> None:
-    """Raise ValueError for a drawing that is too large, that says nothing or that holds what it must not."""
+    """Raise ValueError for a drawing that is too large, is empty or contains a forbidden block."""
     if not drawing.alt.strip():
         raise ValueError(f"{what}.alt is empty: say in a sentence what there is to see")
     if len(drawing.alt) > SENTENCE:

@@ -1,4 +1,4 @@
-"""Calls into formats of plugins: what they write and read is checked, and a failure is a PluginError."""
+"""Calls into plugins' formats: their input and output are checked, and a failure is a PluginError."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Made = TypeVar("Made")
 
 
 def check_suffixes(cls: Any) -> None:
-    """Raise ValueError where a format's files would have no suffix that can be used."""
+    """Raise ValueError if a format's files would have no usable suffix."""
     suffixes = cls.suffixes if issubclass(cls, Importer) else (cls.suffix,)
     if not isinstance(suffixes, tuple) or not suffixes:
         raise ValueError(f"the suffixes are {shown(suffixes)}, not a tuple of texts")
@@ -40,7 +40,7 @@ def check_suffixes(cls: Any) -> None:
 
 
 def written(plugins: Registry, cls: type[Exporter], export: Export, target: Path) -> int:
-    """Have a lesson written; return how many parts the file has.  Raises PluginError, ConfigError, OSError."""
+    """Write a lesson in a plugin's format; return the number of parts.  Raises PluginError, ConfigError, OSError."""
     if is_bundled(cls):
         return cls().write(export, target)
 
@@ -54,7 +54,7 @@ def written(plugins: Registry, cls: type[Exporter], export: Export, target: Path
 
 
 def imported(plugins: Registry, cls: type[Importer], file: Path, made: Imported, catalog: Catalog) -> int:
-    """Have a file read; return how many parts it has.  Raises PluginError, ConfigError."""
+    """Read a file in a plugin's format; return the number of its parts.  Raises PluginError, ConfigError."""
     if is_bundled(cls):
         return cls().read(file, made, catalog)
 

@@ -23,7 +23,7 @@ SECONDS = 5.0
 """Seconds that a call may take."""
 
 GRADE_SECONDS = 10.0
-"""Seconds that grading may take, without the time in which the bench runs code."""
+"""Seconds that grading may take, excluding the time in which the bench runs code."""
 
 Result = TypeVar("Result")
 
@@ -31,22 +31,22 @@ _SAME = ("kind", "runs_code", "options", "repeatable", "fixed", "fixed_heads", "
 
 
 class Kept(Exercise):
-    """A question of a plugin's type; every call into it is checked and has an end."""
+    """A question of a plugin's type; every call into it is checked and has a time limit."""
 
     kind = ""
     of: ClassVar[type[Exercise]]
     """The plugin's class."""
     plugin: ClassVar[str]
     records: ClassVar[dict[type, FieldRecord]]
-    """What went wrong with its fields, by their class."""
+    """Failures of its fields, by their class."""
     stuck: ClassVar[str] = ""
-    """Why the type is given up for this process: a call did not end."""
+    """Why the type is disabled for this process: a call did not end."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
+    def __class__(self) -> type:  # `isinstance` must see the plugin's class
         return self.of
 
     def __getattr__(self, name: str) -> Any:
@@ -58,7 +58,7 @@ class Kept(Exercise):
     def _same(self, other: Kept) -> bool:
         try:
             return bool(self.exercise == other.exercise)
-        except Exception:  # an `__eq__` of the plugin's that raises says nothing about the question
+        except Exception:  # a plugin's `__eq__` that raises says nothing about the question
             return self.exercise is other.exercise
 
     def __hash__(self) -> int:
@@ -66,7 +66,7 @@ class Kept(Exercise):
 
     @classmethod
     def call(cls, method: str, work: Callable[[], Result], directive: Directive | None = None) -> Result:
-        """Call into the plugin.  Raises PluginError, and LessonError when it is about a directive."""
+        """Call into the plugin.  Raises PluginError, and LessonError when a directive is at fault."""
         lines = (directive.line, directive.end_line) if directive is not None else None
         return _called(cls, cls.kind, method, work, lines)
 
@@ -76,12 +76,12 @@ class Kept(Exercise):
             made = cls.of.parse(block)
             if not isinstance(made, Exercise):
                 if hasattr(made, "close"):
-                    made.close()  # a coroutine would complain that nobody awaited it
+                    made.close()  # a coroutine would warn that it was never awaited
                 raise TypeError(f"gave {shown(made)}, not an Exercise")
             return cls(made)
 
         question: Self = cls.call("parse", work, block)
-        question.form()  # a question without a form is none: say so where it stands
+        question.form()  # a question without a form is not a question: report it in its place
         return question
 
     def form(self) -> Sequence[Field]:
@@ -137,26 +137,26 @@ class Kept(Exercise):
 
 
 def checked_by(question: Kept, method: str, found: object) -> Verdict:
-    """Return a verdict that is one.  Raises PluginError."""
+    """Return a valid verdict.  Raises PluginError."""
     return question.call(method, lambda: checked.verdict(found, f"{method}()"))
 
 
 def blamed(plugin: str, name: str, what: str, error: BaseException) -> str:
-    """Return whose failure it is, where, and what it is; the log gets the traceback."""
+    """Return the plugin at fault, the place and the reason; the log gets the traceback."""
     told = f"plugin {plugin}, {name}.{what}: {reason(error)}"
     logger.warning("%s", told, exc_info=error)
     return told
 
 
 def kept_exercise(cls: type[Exercise], plugin: str) -> type[Exercise]:
-    """Return a question type that works as `cls` does and whose failures are PluginErrors."""
+    """Return a question type that works like `cls` and whose failures are PluginErrors."""
     same = {name: getattr(cls, name) for name in _SAME}
     about = {"of": cls, "plugin": plugin, "__module__": cls.__module__, "__doc__": cls.__doc__}
     return type(cls.__name__, (Kept,), {**same, **about, "records": {}})
 
 
 def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
-    """Return a directive that works as `cls` does and whose failures are PluginErrors."""
+    """Return a directive that works like `cls` and whose failures are PluginErrors."""
 
     class KeptDirective(_Named):
         name = cls.name
@@ -174,7 +174,7 @@ def kept_directive(cls: type[BlockType], plugin: str) -> type[BlockType]:
 
 
 def kept_role(cls: type[RoleType], plugin: str) -> type[RoleType]:
-    """Return an inline role that works as `cls` does and whose failures are PluginErrors."""
+    """Return an inline role that works like `cls` and whose failures are PluginErrors."""
 
     class KeptRole(_Named):
         name = cls.name
@@ -196,7 +196,7 @@ class _Named:
     name: ClassVar[str]
     plugin: ClassVar[str]
     stuck: ClassVar[str] = ""
-    """Why it is given up for this process: a call did not end."""
+    """Why it is disabled for this process: a call did not end."""
 
 
 def _called(
@@ -206,7 +206,7 @@ def _called(
     work: Callable[[], Result],
     lines: tuple[int, int] | None = None,
 ) -> Result:
-    """Call into a plugin.  Raises PluginError, and LessonError when it is about some lines."""
+    """Call into a plugin.  Raises PluginError, and LessonError when lesson lines are at fault."""
     if kept.stuck:
         raise PluginError(kept.stuck)
     what = f"{method}()"

@@ -1,4 +1,4 @@
-"""Fields of plugins from elsewhere: a failure in one is told where the field is shown, and the question goes on."""
+"""Fields of plugins from elsewhere: a failure in one is shown in its place, and the question continues."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Result = TypeVar("Result")
 
 @dataclass
 class FieldRecord:
-    """What went wrong with the fields of one class, in this process."""
+    """The failures of one field class in this process."""
 
     plugin: str
     failures: dict[str, str] = field(default_factory=dict)
     """The reason, by the name of the method."""
     stuck: bool = False
-    """Whether a call did not end; no method is called again then."""
+    """Whether a call did not end; then no method is called again."""
 
 
 class KeptField(Field):
-    """A field of a plugin's class; every call into it is checked and has an end."""
+    """A field of a plugin's class; every call into it is checked and has a time limit."""
 
     def __init__(self, field: Field, record: FieldRecord) -> None:
         for name, value in {
@@ -47,7 +47,7 @@ class KeptField(Field):
     record: FieldRecord
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # what asks `isinstance` means the plugin's class, or one that it comes from
+    def __class__(self) -> type:  # `isinstance` must see the plugin's class
         return type(self.field)
 
     def __getattr__(self, name: str) -> Any:
@@ -61,7 +61,7 @@ class KeptField(Field):
 
     @property
     def failures(self) -> Sequence[str]:
-        """What went wrong so far."""
+        """Failures so far."""
         return tuple(self.record.failures.values())
 
     @property
@@ -81,7 +81,7 @@ class KeptField(Field):
     def offered(self) -> Sequence[Row]:
         nothing: tuple[Row, ...] = ()
         rows = self._ask("offered", lambda: checked.rows(self.field.offered(), "it"), nothing)
-        # What would fail later and unseen is to be told with the question.
+        # A failure that would appear later and unseen must be reported with the question.
         _ = self.parts(), self.several_lines, self.ordered, self.takes("n"), self.typed(None)
         return (*rows, *((Span(failure),) for failure in self.failures))
 
@@ -120,7 +120,7 @@ class KeptField(Field):
         return self._ask("signature", lambda: checked.data(self.field.signature(value), "it"), None)
 
     def _ask(self, method: str, work: Callable[[], Result], otherwise: Result) -> Result:
-        """Return what the plugin says, or what stands for it when that fails."""
+        """Return the plugin's result, or `otherwise` when the call fails."""
         if self.record.stuck:
             return otherwise
         try:
@@ -134,7 +134,7 @@ class KeptField(Field):
             return otherwise
 
     def _why(self, method: str) -> str:
-        """Return what went wrong with a method, or with the one that did not end."""
+        """Return the failure of a method, or of the one that did not end."""
         return self.record.failures.get(method, "".join(self.failures[:1]) if self.record.stuck else "")
 
 
@@ -144,7 +144,7 @@ def own(field: Field) -> Field:
 
 
 def kept_form(fields: Sequence[Field], plugin: str, records: dict[type, FieldRecord]) -> tuple[Field, ...]:
-    """Return the fields of a form, those of a plugin's own classes kept in."""
+    """Return the fields of a form, with those of plugins' own classes contained."""
     return tuple(
         field
         if _is_ours(type(field))

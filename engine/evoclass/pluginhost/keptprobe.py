@@ -1,4 +1,4 @@
-"""A probe as the inspector uses it: a failure costs the probe's own rows, is told with its name, and ends."""
+"""A probe as the inspector uses it: a failure costs its own rows and is reported by name; calls are time-limited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 @contextmanager
 def _idle_threads() -> Iterator[None]:
-    """Let no thread that is started here keep the program from ending."""
+    """Make threads that are started here daemons, so that they do not keep the program from ending."""
     start, caller = threading.Thread.start, threading.get_ident()
 
     def idle(thread: threading.Thread) -> None:
@@ -40,24 +40,24 @@ def _idle_threads() -> Iterator[None]:
 
 
 class KeptProbe(Probe):
-    """Stands before a probe, and answers for it where it fails."""
+    """Wraps a probe and takes its place when it fails."""
 
     name = ""
 
     def __init__(self, probe: Probe, plugin: str = "") -> None:
-        """Keep a probe.  One of a `plugin` from elsewhere is silent, and each of its calls comes to an end."""
+        """Wrap a probe.  A probe of a `plugin` from elsewhere is silent, and each of its calls has a time limit."""
         self.probe = probe
         self.name = probe.name  # type: ignore[misc]
         self.priority = probe.priority  # type: ignore[misc]
         self.folds = probe.folds  # type: ignore[misc]
         self.failure = ""
-        """What went wrong last."""
+        """The last failure."""
         self.given_up = False
-        """Whether a call did not end; the probe is not asked again then."""
+        """Whether a call did not end; then the probe is not called again."""
         self._plugin = plugin
 
     def call(self, work: Callable[[], Answer]) -> Answer:
-        """Return what the probe says.  Raises only `Exception`s, and KeyboardInterrupt when somebody stops the run."""
+        """Return the probe's result.  Raises only `Exception`s, and KeyboardInterrupt when the run is stopped."""
         try:
             if not self._plugin:
                 return work()
@@ -73,17 +73,17 @@ class KeptProbe(Probe):
             raise
 
     def ask(self, work: Callable[[], Answer], otherwise: Answer) -> Answer:
-        """Return what the probe says, or what stands for it when it fails."""
+        """Return the probe's result, or a substitute when the call fails."""
         if self.given_up:
             return otherwise
         try:
             return self.call(work)
-        except Exception:  # the next picture tells of it
+        except Exception:  # the next picture reports it
             return otherwise
 
     @property
     def failure_rows(self) -> list[Summary]:
-        """The row that tells of the failure, if there was one."""
+        """The row that reports the failure, if there was one."""
         return [Summary(name=self.name, kind="other", type="", badge=self.failure)] if self.failure else []
 
     def install(self, step: Callable[[], None]) -> None:
@@ -178,7 +178,7 @@ class KeptPicture(Picture):
 
 
 class _Mute:
-    """A stream that takes nothing from one thread, and passes on what others write."""
+    """A stream that discards writes from one thread and passes on those of others."""
 
     def __init__(self, stream: Any) -> None:
         self._stream, self._thread = stream, threading.get_ident()
@@ -192,7 +192,7 @@ class _Mute:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep what a probe prints out of the learner's output; the threads of the program still print."""
+    """Keep a probe's prints out of the learner's output; the program's threads still print."""
     before = sys.stdout, sys.stderr
     mute = tuple(map(_Mute, before))
     sys.stdout, sys.stderr = mute
@@ -206,5 +206,5 @@ def _silence() -> Iterator[None]:
 
 
 def keep(probe: Probe) -> KeptProbe:
-    """Return a probe with somebody before it."""
+    """Return a probe with a wrapper."""
     return probe if isinstance(probe, KeptProbe) else KeptProbe(probe)

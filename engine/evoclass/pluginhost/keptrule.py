@@ -1,4 +1,4 @@
-"""Rules of plugins for lessons: each call is checked and has an end, and a failure is a problem of the lesson."""
+"""Rules of plugins for lessons: each call is checked and limited in time, and a failure is a problem of the lesson."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 HOOK = "register_rules"
 
 FAILED = "E103"
-"""Code of the problem that a rule has failed."""
+"""Code of the problem that reports a failed rule."""
 
 SECONDS = 5.0
 """Seconds that a call may take."""
 
 LAST = 10**9
-"""Beyond the last line of any lesson."""
+"""A number after the last line of any lesson."""
 
 _CODE = re.compile(r"([A-Z]{1,4})\d{3}\Z")
 
@@ -42,11 +42,11 @@ class KeptRule:
 
     @property
     def about(self) -> str:
-        """What its class says of itself in the first line."""
+        """The first line of its class's docstring."""
         return str(type(self.rule).__doc__ or self.code).strip().split("\n")[0]
 
     def problems(self, lesson: Lesson) -> list[Problem]:
-        """Return what is wrong with a lesson, or that the rule has failed on it."""
+        """Return the problems of a lesson, or the rule's failure on it."""
         try:
             if self._stuck:
                 raise TimeoutError(self._stuck)
@@ -106,7 +106,7 @@ def kept_rules(registry: Registry) -> dict[str, KeptRule]:
 
 
 def _rule(cls: Any) -> LessonRule:
-    """Return a rule of a class.  Raises TypeError, ValueError, and what making it raises."""
+    """Make a rule from a class.  Raises TypeError, ValueError, and any exception of its constructor."""
     if not isinstance(cls, type) or not issubclass(cls, LessonRule):
         raise TypeError(f"{shown(cls)} is no LessonRule")
     code = getattr(cls, "code", "")
@@ -127,7 +127,7 @@ def _prefix(rule: LessonRule) -> str:
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return fields of a sentence as what can be kept and printed."""
+    """Return a sentence's fields in a form that can be stored and printed."""
     return {
         key: value if isinstance(value, str | int | float) else shown(value) for key, value in fields.items()
     }

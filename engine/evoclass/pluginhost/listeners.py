@@ -1,4 +1,4 @@
-"""Listeners of plugins: each hears in a thread of its own, so that a slow one holds nothing up."""
+"""Listeners of plugins: each runs in a separate thread, so that a slow one delays nothing."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from evoclass.pluginhost.registry import Registry
 
 SECONDS = 5.0
-"""Seconds that a listener may take for one thing."""
+"""Seconds that a listener may take for one event."""
 
 WAITING = 1_000
-"""How many things may wait for a listener."""
+"""How many events may wait for a listener."""
 
 PATIENCE = 2.0
-"""Seconds that listeners get at the end for what still waits."""
+"""Seconds that listeners get at the end for the waiting events."""
 
 HOOKS = ("on_event", "on_run")
 
 
 class Listeners:
-    """The listeners of all plugins; the first thing to be told makes their threads."""
+    """The listeners of all plugins; the first event starts their threads."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -37,11 +37,11 @@ class Listeners:
         self._news: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
 
     def event(self, event: Event) -> None:
-        """Tell of an event that the log has kept."""
+        """Report an event that the log has kept."""
         self._tell("on_event", event=event)
 
     def run(self, record: RunEnded) -> None:
-        """Tell of a run that has ended."""
+        """Report a run that has ended."""
         self._tell("on_run", record=record)
 
     def _tell(self, hook: str, **what: Any) -> None:
@@ -52,26 +52,26 @@ class Listeners:
             listener.hear(hook, what)
 
     def news(self) -> list[tuple[str, str]]:
-        """Return the plugins whose listeners were switched off since this was last asked, each with the reason."""
+        """Return the plugins whose listeners were switched off since the last call, each with the reason."""
         found = []
         while not self._news.empty():
             found.append(self._news.get())
         return found
 
     def call(self, hook: str, plugin: str, what: dict[str, Any]) -> None:
-        """Call a listener in this thread.  Raises what it raises; TimeoutError when it takes too long."""
+        """Call a listener in this thread.  Raises its exceptions; TimeoutError when it takes too long."""
         if "event" in what:  # a listener that changes it must not change it for others
             what = {"event": replace(what["event"], payload=copy.deepcopy(what["event"].payload))}
         for function in self._registry.functions(hook, plugin):
             contained(lambda function=function: function(**what), SECONDS)  # type: ignore[misc]
 
     def fail(self, plugin: str, why: str) -> None:
-        """Remember that a listener is not told any more."""
+        """Remember that a listener is not called any more."""
         self._registry.blame(plugin, why)
         self._news.put((plugin, why))
 
     def close(self) -> None:
-        """Give listeners a last moment for what still waits."""
+        """Give listeners a last moment for the waiting events."""
         end = time.monotonic() + PATIENCE
         for listener in (self._by_plugin or {}).values():
             listener.finish()
@@ -110,7 +110,7 @@ class _Listener:
             hook, what = told
             try:
                 self._listeners.call(hook, self._plugin, what)
-            except BaseException as error:  # nobody else is there to hear of it
+            except BaseException as error:  # no listener is left to hear it
                 self._fail(f"{hook}: {reason(error)}")
 
     def _fail(self, why: str) -> None:

@@ -1,4 +1,4 @@
-"""The plugins of this process, for public functions that a plugin calls without having been handed anything."""
+"""The plugins of this process, for public functions that a plugin calls without receiving the plugins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from evoclass.pluginhost.plugins import Plugins
 
 
 def loaded() -> Plugins:
-    """Return the plugins that were loaded last; loads those that are installed if none were."""
+    """Return the plugins that were loaded last; loads the installed ones if none were."""
     found = latest()
     return found if isinstance(found, Plugins) else Plugins()

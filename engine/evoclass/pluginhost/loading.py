@@ -1,4 +1,4 @@
-"""Find and import plugins: whatever a plugin does when it is imported, the others are loaded and it is told of."""
+"""Finds and imports plugins: whatever one plugin's import does, the others are loaded and the failure is reported."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ PLUGINS = "EVOCLASS_PLUGINS"
 """Environment variable: files and folders of plugins that are not installed, as `--plugin` names them."""
 
 NO_PLUGINS = "EVOCLASS_NO_PLUGINS"
-"""Environment variable: `1` leaves all plugins from elsewhere out, names with commas between them leave out those."""
+"""Environment variable: `1` disables all plugins from elsewhere, names separated by commas disable those."""
 
 HOOKS = "evoclass.hooks"
-"""Entry point group of modules with the hooks that a front end adds (same marker, and no import of its toolkit)."""
+"""Entry point group of modules with a front end's own hooks (same marker, and no import of its toolkit)."""
 
 FRONT_ENDS = "evoclass.frontends"
 """Entry point group of front ends: functions that take a session and show it."""
@@ -42,25 +42,25 @@ OURS = "evoclass"
 _ENTRIES = "entry_points.txt"
 
 PROJECT_ABOVE = 3
-"""Folders above a module in which its `pyproject.toml` is looked for."""
+"""Folders above a module that are searched for its `pyproject.toml`."""
 
 PROJECT_BYTES = 2**20
-"""Bytes of a `pyproject.toml` at most."""
+"""Largest `pyproject.toml` in bytes."""
 
 IMPORT_SECONDS = 20.0
-"""Seconds that a plugin from elsewhere may take to be imported, and each of its hooks to answer."""
+"""Seconds that a plugin from elsewhere may take for its import, and for each of its hooks."""
 
 SLOW_SECONDS = 3.0
-"""Seconds after which the learner is told what is being waited for."""
+"""Seconds after which the learner is told which plugin is slow."""
 
 
 strangers: list[str] = []
-"""Plugins from elsewhere that this process has begun to import."""
+"""Plugins from elsewhere that this process has started to import."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry point, with what is known of the distribution that it comes from."""
+    """An entry point, with facts about its distribution."""
 
     name: str
     module: str
@@ -73,7 +73,7 @@ class Entry:
 
 
 def beside() -> list[Entry]:
-    """Return the plugins that are not installed and that this process is asked to load all the same."""
+    """Return the plugins that are not installed but that this process must load."""
     paths = [os.path.abspath(path) for path in os.environ.get(PLUGINS, "").split(os.pathsep) if path]
     found = []
     for path in paths:
@@ -96,12 +96,12 @@ def _name_once_installed(path: str, module: str) -> str:
 
 
 def plain(name: str) -> str:
-    """Return a name of a plugin or package so that ways of writing it do not matter."""
+    """Return a name of a plugin or package in one normal spelling."""
     return name.strip().lower().replace("_", "-")
 
 
 def switched_off(entry: Entry, off: Mapping[str, str] | None = None) -> str:
-    """Return where the learner has switched a plugin off, if so: the environment, or what `off` says of plain names."""
+    """Return where the learner has disabled a plugin, if so: the environment, or the entry of `off` for its name."""
     said = {plain(word) for word in os.environ.get(NO_PLUGINS, "").split(",")} - {""}
     if said & {"1", "yes", "true", "all"} and not entry.bundled:
         return NO_PLUGINS
@@ -111,12 +111,12 @@ def switched_off(entry: Entry, off: Mapping[str, str] | None = None) -> str:
 
 
 def _make_importable(entry: Entry) -> None:
-    """Let `import` find a plugin where it is.  Raises ImportError when that is not what it would find."""
+    """Let `import` find a plugin at its path.  Raises ImportError if it would find another module."""
     if not os.path.exists(entry.path):
         raise ImportError(f"there is no {entry.path}")
     folder = os.path.dirname(entry.path)
     if folder not in sys.path:
-        sys.path.append(folder)  # last, so that what lies beside it takes the place of nothing
+        sys.path.append(folder)  # last, so that files beside it do not hide other modules
     spec = find_spec(entry.module) if entry.module.isidentifier() else None
     found = os.path.abspath(spec.origin) if spec is not None and spec.origin else ""
     if found not in (entry.path, os.path.join(entry.path, "__init__.py")):
@@ -147,7 +147,7 @@ def _about(distribution: Distribution) -> tuple[str, str]:
 
 @cache
 def _installed(path: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """Return every entry point of our groups, ours first, then by name; and what is wrong with some distributions.
+    """Return every entry point of our groups, ours first, then by name; and the problems of some distributions.
 
     One package with damaged metadata must not hide the others, as it does in `importlib.metadata.entry_points`.
     """
@@ -160,7 +160,7 @@ def _installed(path: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[str, ...
                 continue
             name, version = _about(distribution)
             if name in seen:
-                continue  # an earlier folder of the path has it too, and is the one that is imported
+                continue  # an earlier folder of the path has it too, and that one is imported
             seen.add(name)
             found += [
                 Entry(point.name, _module(point), point, name, version, name == OURS)
@@ -179,7 +179,7 @@ def installed(group: str) -> list[Entry]:
 
 
 def damaged() -> tuple[str, ...]:
-    """Return what is wrong with the metadata of packages that may hold plugins."""
+    """Return the problems in the metadata of packages that may hold plugins."""
     return _installed(tuple(sys.path))[1]
 
 
@@ -190,14 +190,14 @@ def bundled_packages() -> frozenset[str]:
 
 
 def is_bundled(thing: Any) -> bool:
-    """Whether a class or module belongs to EvoClass itself, and needs no watching."""
+    """Whether a class or module belongs to EvoClass itself and needs no checks."""
     module = str(getattr(thing, "__module__", None) or getattr(thing, "__name__", ""))
     package = module.partition(".")[0]
     return package in bundled_packages() or package in ("evoclass", "evoclass_tui")
 
 
 def needs(entry: Entry) -> str:
-    """Return the version of EvoClass that a plugin asks for and this is not, such as `evoclass>=9`; else nothing."""
+    """Return the version of EvoClass that a plugin requires, if this is another: `evoclass>=9`, or an empty text."""
     distribution = entry.point.dist
     wanted = [line for line in (distribution.requires or () if distribution else ()) if line.startswith(OURS)]
     if entry.bundled or not wanted:
@@ -217,10 +217,10 @@ def needs(entry: Entry) -> str:
 
 
 def load(entry: Entry, tell: Callable[[float], None]) -> Any:
-    """Import a plugin.  Raises what the import raises, SystemExit and the like as RuntimeError; TimeoutError if it
+    """Import a plugin.  Raises the import's exceptions, SystemExit and similar ones as RuntimeError; TimeoutError if it
     does not end; KeyboardInterrupt when the learner presses Ctrl-C.
 
-    `tell` is called, with the seconds that are left, when it takes long.
+    `tell` is called with the remaining seconds when it takes long.
     """
     if entry.bundled:
         return entry.point.load()
@@ -234,7 +234,7 @@ def load(entry: Entry, tell: Callable[[float], None]) -> Any:
 def contained(
     work: Callable[[], Result], seconds: float, tell: Callable[[float], None] | None = None
 ) -> Result:
-    """Do something that a plugin brings, within a time.  Raises only `Exception`s, and KeyboardInterrupt for Ctrl-C."""
+    """Run a plugin's code within a time limit.  Raises only `Exception`s, and KeyboardInterrupt for Ctrl-C."""
     told = (lambda: tell(seconds - SLOW_SECONDS)) if tell is not None else None
     try:
         with time_limit(seconds, SLOW_SECONDS, told):
@@ -249,9 +249,9 @@ def contained(
 
 @contextlib.contextmanager
 def output_aside() -> Iterator[None]:
-    """Send what is printed to standard error: standard output belongs to the command, and may be JSON.
+    """Send printed text to standard error: standard output belongs to the command and may be JSON.
 
-    This reaches what writes to the descriptor too, and is for the start of a command, before a screen is there.
+    This includes writes to the descriptor, and is for the start of a command, before a screen is there.
     """
     with contextlib.redirect_stdout(sys.stderr):
         try:
@@ -272,7 +272,7 @@ def output_aside() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _no_way_out() -> Iterator[None]:
-    """Make `os._exit` an error that can be told; in a process that a plugin forks it still ends that one."""
+    """Make `os._exit` an error that can be reported; in a process that a plugin forks it still ends that process."""
     leave, here = os._exit, os.getpid()
 
     def refuse(status: int) -> NoReturn:
@@ -289,13 +289,13 @@ def _no_way_out() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _last_resort() -> Iterator[None]:
-    """End the process, and show where it hangs, if a plugin's import cannot be interrupted from Python."""
+    """End the process and show where it hangs, if a plugin's import cannot be interrupted from Python."""
     if sys.__stderr__ is None:
         yield
         return
     try:
         faulthandler.dump_traceback_later(IMPORT_SECONDS + 10, exit=True, file=sys.__stderr__)
-    except (RuntimeError, ValueError, OSError, AttributeError):  # standard error is no file
+    except (RuntimeError, ValueError, OSError, AttributeError):  # standard error is not a file
         yield
         return
     try:

@@ -1,4 +1,4 @@
-"""The end of a command after which plugins from elsewhere would go on: their threads, and what they do at exit."""
+"""Ends a command after which plugins from elsewhere would keep running: their threads, and their exit functions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from evoclass.running.threads import wait_for_threads
 from evoclass.wording.printable import printable
 
 SECONDS = 5.0
-"""Seconds that functions of `atexit` may take in all, and then threads."""
+"""Seconds that `atexit` functions may take in total, and then threads."""
 
 
 def part(code: int) -> NoReturn:
-    """End the process as Python does, within a time, and with nothing more on standard output."""
+    """End the process as Python does, within a time limit, and with no more writes to standard output."""
     _to_errors()
-    with contextlib.suppress(Exception):  # Python has told which function did not end
+    with contextlib.suppress(Exception):  # Python has reported which function did not end
         contained(atexit._run_exitfuncs, SECONDS)
     left: list[threading.Thread] = []
     with contextlib.suppress(Exception):  # a pool of the plugin may be broken
@@ -34,7 +34,7 @@ def part(code: int) -> NoReturn:
 
 
 def _to_errors() -> None:
-    """Send what is still printed to standard error: the document on standard output is complete."""
+    """Send later prints to standard error: the document on standard output is complete."""
     with contextlib.suppress(Exception):  # its reader may have gone
         sys.stdout.flush()
     with contextlib.suppress(OSError):

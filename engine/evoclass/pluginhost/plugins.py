@@ -1,4 +1,4 @@
-"""What the plugins of one process offer: each thing is checked, and a name is given once."""
+"""The contributions of one process's plugins: each is checked, and a name is given only once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Plugins(Registry):
-    """The plugins of one process by what they offer; what is broken switches its plugin off."""
+    """The plugins of one process by contribution; a broken one switches its plugin off."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -48,7 +48,7 @@ class Plugins(Registry):
 
     @cached_property
     def listeners(self) -> Listeners:
-        """What plugins hear of a learner with."""
+        """The listeners of plugins for the learner's events."""
         from evoclass.pluginhost.listeners import Listeners
 
         return Listeners(self)
@@ -81,7 +81,7 @@ class Plugins(Registry):
         for (
             hook,
             named_classes,
-        ) in classes.items():  # a plugin that failed with its second hook has lost the first
+        ) in classes.items():  # a plugin that fails in its second hook loses the first
             classes[hook] = {
                 name: cls for name, cls in named_classes.items() if not self.reports[taken[name]].error
             }
@@ -172,7 +172,7 @@ class Plugins(Registry):
 
     @cached_property
     def exporters(self) -> dict[str, type[Exporter]]:
-        """Formats that lessons are written in, by name."""
+        """Formats that lessons can be exported to, by name."""
         from evoclass.exporter import Exporter
         from evoclass.pluginhost.exchanging import check_suffixes
 
@@ -181,7 +181,7 @@ class Plugins(Registry):
 
     @cached_property
     def importers(self) -> dict[str, type[Importer]]:
-        """Formats that lessons are made of, by name."""
+        """Formats that lessons can be imported from, by name."""
         from evoclass.importer import Importer
         from evoclass.pluginhost.exchanging import check_suffixes
 
@@ -204,7 +204,7 @@ class Plugins(Registry):
         """Return a runner of each kind, by name; one that cannot be made switches its plugin off."""
         made: dict[str, Runner] = {}
         for name in list(self.runners):
-            with contextlib.suppress(PluginError):  # its report tells
+            with contextlib.suppress(PluginError):  # its report says why
                 made[name] = self.make_runner(name)
         return made
 
@@ -221,7 +221,7 @@ class Plugins(Registry):
             raise PluginError(why) from error
 
     def available(self, cls: type[Runner]) -> Availability:
-        """Say if this machine can run a runner; one that cannot say is not available."""
+        """Return whether this machine can run a runner; a runner that fails to answer is not available."""
         from evoclass.runner import Availability
 
         try:
@@ -252,7 +252,7 @@ class Plugins(Registry):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the classes of a hook have to be."""
+    """The requirements for the classes of a hook."""
 
     base: type | None
     key: str
@@ -262,10 +262,10 @@ class _Kind:
     awaited: Collection[str] = ()
     """Methods that have to be `async def`."""
     further: Callable[[Any], None] | None = None
-    """Raises TypeError or ValueError for what is wrong with classes of this kind only."""
+    """Raises TypeError or ValueError for faults that only this kind of class can have."""
 
     def name(self, cls: Any) -> str:
-        """Return the name of a class.  Raises TypeError when it is not what it has to be."""
+        """Return the name of a class.  Raises TypeError when the class does not meet the requirements."""
         if not isinstance(cls, type):
             raise TypeError(f"{shown(cls)} is no class")
         name = getattr(cls, self.key, "")

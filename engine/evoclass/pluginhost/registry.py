@@ -1,4 +1,4 @@
-"""The plugins of one process: which there are, which are switched off and why, and how their hooks are called."""
+"""The plugins of one process: their list, the ones switched off and why, and the calls of their hooks."""
 
 from __future__ import annotations
 
@@ -46,33 +46,33 @@ ANSWER_SECONDS = 5.0
 """Seconds that a plugin from elsewhere may take to answer a question such as `explain_error`."""
 
 MOST = 1_000
-"""Most things that one hook may offer."""
+"""Most items that one hook may offer."""
 
 TRACED = 1_000
-"""Calls of hooks that are remembered."""
+"""Most calls of hooks that are remembered."""
 
 
 @dataclass(slots=True)
 class PluginReport:
-    """What became of one plugin."""
+    """The state of one plugin."""
 
     name: str
     package: str = ""
     version: str = ""
     error: str = ""
-    """Why it is switched off; empty for one that works."""
+    """Why it is switched off; empty for a working plugin."""
     offers: dict[str, list[str]] = field(default_factory=dict)
     """Names that it registered, by hook; a hook that registers no names has an empty list."""
     bundled: bool = False
     """Whether it comes with EvoClass."""
     disabled: str = ""
-    """Where the learner has switched it off; then it was not loaded, and nothing is wrong."""
+    """Where the learner has disabled it; then it was not loaded, and it is not at fault."""
     failures: list[str] = field(default_factory=list)
-    """What is wrong with it though it works, such as a text in one language that cannot be read."""
+    """Its problems though it works, such as a locale file that cannot be read."""
 
     @property
     def trouble(self) -> str:
-        """What there is to tell of it; empty for one without a failure."""
+        """The failures to report; empty for a plugin without any."""
         return "; ".join(filter(None, (self.error, *self.failures)))
 
 
@@ -97,19 +97,19 @@ class Registry:
         off: Mapping[str, str] | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
-        """Load what is installed, or `entries`, and `extra` objects.
+        """Load the installed plugins, or `entries`, and `extra` objects.
 
-        `off` are names that the learner does not want, each with where that is said; `EVOCLASS_NO_PLUGINS` adds more.
-        `settings` are the learner's settings of plugins, by their names.
+        `off` are names of plugins that the learner does not want, each with the source of that decision;
+        `EVOCLASS_NO_PLUGINS` adds more.  `settings` are the learner's settings of plugins, by their names.
         """
         self.settings = settings or {}
         self.reports: dict[str, PluginReport] = {}
         self.damaged = damaged() if entries is None else ()
-        """What is wrong with the metadata of installed packages, so that their plugins cannot be found."""
+        """Problems in the metadata of installed packages, because of which their plugins cannot be found."""
         self.trace: deque[HookCall] = deque(maxlen=TRACED)
-        """The last calls of hooks, in their order."""
+        """The last calls of hooks, in order."""
         self.commands: dict[str, click.Command] | None = None
-        """The commands that they add, once these were asked for."""
+        """The commands that they add, once requested."""
         self._off = {plain(name): where for name, where in (off or {}).items()}
         self._manager = pluggy.PluginManager(GROUP)
         self._manager.add_hookspecs(hookspecs)
@@ -121,7 +121,7 @@ class Registry:
         for name, plugin in extra:
             self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))
             loaded.append((name, plugin))
-        # The last one that is registered is asked first: pluggy's order, with the bundled ones before the others.
+        # The plugin that is registered last is asked first: pluggy's order, with the bundled ones before the others.
         for name, plugin in reversed(loaded):
             if plugin is not None:
                 self._register(name, plugin)
@@ -133,7 +133,7 @@ class Registry:
             self.reports[entry.name] = PluginReport(entry.name, entry.module, error=reason(error))
 
     def _load(self, entry: Entry) -> tuple[str, Any]:
-        """Import a plugin and return it with its name; None for one that is switched off."""
+        """Import a plugin and return it with its name; None if it is switched off."""
         name = entry.name or entry.module
         if name in self.reports:
             name = f"{name} ({entry.distribution})"
@@ -178,14 +178,14 @@ class Registry:
             self.switch_off(name, reason(error))
 
     def switch_off(self, name: str, why: str) -> None:
-        """Take a plugin out and remember why; the first reason stays."""
+        """Take a plugin out and remember why; the first reason is kept."""
         logger.warning("%s is switched off: %s", name, why)
         self.reports[name].error = self.reports[name].error or why
         if self._manager.has_plugin(name):
             self._manager.unregister(name=name)
 
     def named(self, name: str) -> str:
-        """Return the plugin of an entry point's or a module's name.  Raises LookupError."""
+        """Return the plugin with the name of an entry point or a module.  Raises LookupError."""
         if name in self.reports:
             return name
         top = name.partition(".")[0]
@@ -195,18 +195,18 @@ class Registry:
         raise LookupError(f"there is no plugin {name!r}")
 
     def blame(self, name: str, why: str) -> None:
-        """Remember what is wrong with a plugin that works all the same."""
+        """Remember the fault of a plugin that works despite it."""
         failures = self.reports[name].failures
         if why not in failures:
             logger.warning("%s: %s", name, why)
             failures.append(why)
 
     def owner(self, hook: str, name: str) -> str:
-        """Return the plugin that offers something by its hook and name."""
+        """Return the plugin that offers a name under this hook."""
         return next(report.name for report in self.reports.values() if name in report.offers.get(hook, ()))
 
     def unknown(self, names: Iterable[str]) -> list[str]:
-        """Return those of some names that no plugin has, installed or switched off."""
+        """Return the names that no plugin has, installed or switched off."""
         known = {plain(name) for name in self.reports}
         known |= {plain(report.package) for report in self.reports.values()} | self._distributions
         return [name for name in names if plain(name) not in known]
@@ -234,14 +234,14 @@ class Registry:
     # ------------------------------------------------------------------------------------------------- hooks
 
     def implements(self, hook: str) -> tuple[str, ...]:
-        """Return the names of the plugins that have a hook, in the order in which they are asked."""
+        """Return the names of the plugins that have a hook, in the order of the calls."""
         return tuple(
             found.plugin_name for found in reversed(getattr(self._manager.hook, hook).get_hookimpls())
         )
 
     @property
     def hooks(self) -> tuple[str, ...]:
-        """Names of all hooks, those that front ends add among them."""
+        """Names of all hooks, including those that front ends add."""
         return tuple(sorted(vars(self._manager.hook)))
 
     def calls(self, hook: str, only: str = "", **arguments: Any) -> Iterator[tuple[str, Any]]:
@@ -264,7 +264,7 @@ class Registry:
                 yield name, answers[0]
 
     def functions(self, hook: str, plugin: str) -> Iterator[Callable[..., Any]]:
-        """Yield what a plugin has for a hook, to be called with all arguments; each call shows in the trace."""
+        """Yield a plugin's functions for a hook, to be called with all arguments; each call shows in the trace."""
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             if implementation.plugin_name == plugin:
                 yield partial(self._call, hook, implementation)
@@ -277,7 +277,7 @@ class Registry:
 
     @contextlib.contextmanager
     def _traced(self, hook: str, plugin: str) -> Iterator[list[Any]]:
-        """Remember a call, whose result is put into the list."""
+        """Record a call, whose result is put into the list."""
         answers: list[Any] = []
         begun, ended = time.perf_counter(), "failed"
         try:
@@ -293,7 +293,7 @@ class Registry:
             logger.debug("%s of %s: %s in %.2f ms", hook, plugin, ended, call.seconds * 1000)
 
     def each(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
-        """Return what every plugin answers to `hook`, as (plugin, result) pairs."""
+        """Return the result of every plugin for `hook`, as (plugin, result) pairs."""
         return list(self.calls(hook, **arguments))
 
     def first(self, hook: str, **arguments: Any) -> Any:
@@ -301,19 +301,19 @@ class Registry:
         return next((result for _, result in self.calls(hook, **arguments)), None)
 
     def in_rank(self, offered: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
-        """Return (plugin, …) pairs with the bundled plugins first: of two equal names theirs stays."""
+        """Return (plugin, …) pairs with the bundled plugins first: of two equal names theirs is kept."""
         places = {name: place for place, name in enumerate(self.reports)}
         return sorted(offered, key=lambda pair: places[pair[0]])
 
     def offer(self, plugin: str, hook: str, names: Iterable[str] = ()) -> None:
-        """Remember what a plugin offers."""
+        """Remember an offer of a plugin."""
         known = self.reports[plugin].offers.setdefault(hook, [])
         known += [name for name in names if name not in known]
 
     def claim(self, plugin: str, hook: str, names: Iterable[str], taken: dict[str, str]) -> bool:
-        """Give a plugin its names, unless another one has one of them: then it is switched off.
+        """Give a plugin its names, unless another plugin has one of them: then it is switched off.
 
-        `taken` are the names that are given, each with the plugin, or with nothing for the engine's own.
+        `taken` are the names already given, each with its plugin, or with an empty text for the engine's own.
         """
         mine: list[str] = []
         for name in names:
@@ -333,7 +333,7 @@ class Registry:
 
 
 def listed(found: Any) -> list[Any]:
-    """Return what a hook registers as a list that has an end.  Raises TypeError, ValueError."""
+    """Return a hook's registrations as a list that has an end.  Raises TypeError, ValueError."""
     items = list(islice(found, MOST + 1))
     if len(items) > MOST:
         raise ValueError(f"more than {MOST:,} things")
@@ -341,7 +341,7 @@ def listed(found: Any) -> list[Any]:
 
 
 def _answer(hook: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """Call a hook; what a hook `register_…` returns is listed, so that a failure in a generator is the hook's own."""
+    """Call a hook; a `register_…` result becomes a list, so that a generator fails inside the hook's call."""
     registers = hook.startswith("register_")
 
     def call() -> Any:

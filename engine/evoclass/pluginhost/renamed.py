@@ -1,4 +1,4 @@
-"""Public names that have changed: plugins that were written before still find them, with a warning."""
+"""Public names that have changed: older plugins still find them, with a warning."""
 
 from __future__ import annotations
 

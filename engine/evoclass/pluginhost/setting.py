@@ -16,7 +16,7 @@ class Setting:
 
     name: str
     default: Value
-    """Every value has its kind: true or false, a whole number, a number, or text."""
+    """Every value has the type of this one: true or false, a whole number, a number, or text."""
     choices: tuple[str, ...] = ()
     """The texts to choose from; empty for any text."""
     least: float | None = None

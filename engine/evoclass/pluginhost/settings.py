@@ -1,4 +1,4 @@
-"""The settings that plugins declare, and the learner's values for them: what does not fit is told and not used."""
+"""The settings that plugins declare, and the learner's values for them: a wrong value is reported and not used."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class PluginSettings:
         return self.values(self._registry.named(name))
 
     def values(self, plugin: str) -> Mapping[str, Value]:
-        """Return a view of the values of a plugin; a change shows in it."""
+        """Return a view of the values of a plugin; later changes show in it."""
         if plugin not in self._values:
             given = self._registry.settings.get(plugin, {})
-            # What is not declared is the plugin's own business.
+            # Undeclared values are the plugin's own business.
             self._values[plugin] = {key: value for key, value in given.items() if isinstance(key, str)}
             for setting in self.declared(plugin):
                 value = given.get(setting.name, setting.default)
                 try:
                     self._values[plugin][setting.name] = fitted(setting, value, plugin, Path())
-                except ConfigError:  # `problems` tells
+                except ConfigError:  # `problems` reports it
                     self._values[plugin][setting.name] = setting.default
         return MappingProxyType(self._values[plugin])
 
     def declared(self, plugin: str) -> tuple[Setting, ...]:
-        """Return what a plugin declares; a wrong declaration switches the plugin off."""
+        """Return the settings that a plugin declares; a wrong declaration switches the plugin off."""
         if plugin not in self._declared:
             self._declared[plugin] = ()
             for _, found in self._registry.calls(HOOK, plugin):
@@ -63,7 +63,7 @@ class PluginSettings:
         return self._declared[plugin]
 
     def all(self) -> dict[str, tuple[Setting, ...]]:
-        """Return what every plugin declares, the bundled plugins first."""
+        """Return the settings that every plugin declares, the bundled plugins first."""
         names = [(name, name) for name in self._registry.implements(HOOK)]
         found = {name: self.declared(name) for name, _ in self._registry.in_rank(names)}
         return {name: settings for name, settings in found.items() if settings}
@@ -74,7 +74,7 @@ class PluginSettings:
         self._values[plugin][name] = value
 
     def problems(self, path: Path) -> Iterator[ConfigError]:
-        """Yield what is wrong with the tables of plugins in the file at `path`."""
+        """Yield the problems in the tables of plugins in the file at `path`."""
         for plugin, given in self._registry.settings.items():
             settings = {setting.name: setting for setting in self.declared(plugin)}
             for key, value in given.items() if settings else ():
@@ -87,7 +87,7 @@ class PluginSettings:
 
 
 def fitted(setting: Setting, value: Any, plugin: str, path: Path) -> Value:
-    """Return a value of a setting as its kind.  Raises ConfigError that tells what fits."""
+    """Return a value of a setting as its type.  Raises ConfigError that says which values fit."""
     kind, name = type(setting.default), setting.name
     if kind is float and type(value) is int and abs(value) <= LARGEST_NUMBER:
         value = float(value)
@@ -115,7 +115,7 @@ def _error(key: str, path: Path, plugin: str, name: str, **fields: Any) -> Confi
 
 
 def _checked(found: list[Any]) -> tuple[Setting, ...]:
-    """Return settings that are some.  Raises TypeError, ValueError."""
+    """Return valid settings.  Raises TypeError, ValueError."""
     names: set[str] = set()
     for setting in found:
         if not isinstance(setting, Setting):

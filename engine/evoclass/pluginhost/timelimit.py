@@ -1,4 +1,4 @@
-"""A limit on the time that foreign code may take, for code that blocks in Python as for code that computes for ever."""
+"""A time limit for foreign code, whether it blocks in Python or computes forever."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ AGAIN = 0.05
 _inside = threading.local()
 
 _LEAVING = (__file__, contextlib.__file__)
-"""Files of the code that leaves the block: an interruption in there would get out of it as itself."""
+"""Files of the code that leaves the block: an interruption there would escape from it unconverted."""
 
 
 class Overdue(BaseException):
-    """Interrupts code that takes too long; no `Exception`, so that `except Exception` lets it through."""
+    """Interrupts code that takes too long; not an `Exception`, so that `except Exception` lets it through."""
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float, slow: float = 0.0, tell: Callable[[], None] | None = None) -> Iterator[None]:
     """Raise TimeoutError in the block once it has taken `seconds`; call `tell` once it has taken `slow`.
 
-    Interrupts Python code, sleeping and waiting included, on the main thread; on other threads what sleeps or waits is
-    interrupted when it wakes up.  Code that computes in C is interrupted when it returns.  A limit inside another one
-    has no effect: the outer one holds.
+    Interrupts Python code, sleeping and waiting included, on the main thread; on other threads, sleeping or waiting
+    code is interrupted when it wakes up.  Code that computes in C is interrupted when it returns.  A limit inside
+    another one has no effect: the outer one holds.
     """
     if getattr(_inside, "busy", False):
         yield
@@ -51,7 +51,7 @@ def time_limit(seconds: float, slow: float = 0.0, tell: Callable[[], None] | Non
 
 
 class _Alarm:
-    """Interrupts the main thread with the alarm signal, and leaves the alarm of others as it was."""
+    """Interrupts the main thread with the alarm signal, and restores an alarm of other code."""
 
     def __init__(self, seconds: float, slow: float, tell: Callable[[], None] | None) -> None:
         self._seconds, self._slow, self._tell = seconds, slow, tell
@@ -85,7 +85,7 @@ class _Alarm:
 
 
 class _Watchman:
-    """Interrupts another thread than the main one from a thread of its own."""
+    """Interrupts a thread other than the main one from a separate thread."""
 
     def __init__(self, seconds: float, slow: float, tell: Callable[[], None] | None) -> None:
         self._seconds, self._slow, self._tell = seconds, slow, tell
@@ -113,16 +113,16 @@ class _Watchman:
         self._thread.join()
         interrupt(
             self._watched, None
-        )  # one that was sent after the block had ended must not hit what follows
+        )  # an interruption sent after the block has ended must not hit the code after it
 
 
 def _leaves(frame: FrameType | None) -> bool:
-    """Whether the block has been left already: by an interruption, perhaps, of which much has to be cleared away."""
+    """Whether the block is being left: perhaps because of an interruption, with much to clean up."""
     return frame is not None and frame.f_code.co_filename in _LEAVING
 
 
 def interrupt(thread: int, error: type[BaseException] | None) -> None:
-    """Have a thread raise `error` at its next line of Python; None takes back one that was not raised yet."""
+    """Make a thread raise `error` at its next line of Python; None takes back an error that was not raised yet."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread), ctypes.py_object(error) if error is not None else None
     )

@@ -1,4 +1,4 @@
-"""Try all that plugins offer, before a learner does: what is broken is in their reports afterwards."""
+"""Tries the contributions of all plugins before a learner does: their reports then show which ones are broken."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from evoclass.protocol import ErrorReport
 from evoclass.wording.brought import brought
 
 SAMPLES: tuple[object, ...] = (1, 0.5, "text", None, [1.0, 2.0], {"key": "value"})
-"""Values that a probe is asked about."""
+"""Sample values for a probe."""
 
 
 def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Command]]) -> None:
-    """Ask every plugin for all that it offers, and use of it what can be used without a lesson and a run."""
+    """Ask every plugin for all its contributions, and use those that need no lesson and no run."""
     _ = plugins.exercises, plugins.directives, plugins.roles, plugins.configured.all(), plugins.rules
     _ = plugins.exporters, plugins.importers
     commands(plugins)
@@ -38,7 +38,7 @@ def try_all(plugins: Plugins, commands: Callable[[Plugins], dict[str, click.Comm
                 plugins.offer(report.name, "languages", [code])
     for entry in installed(HOOKS):
         with contextlib.suppress(ImportError):  # a front end whose toolkit is missing has nothing to try
-            # A front end has things of its own to try; it says so beside its hooks.
+            # A front end has its own contributions to try; it does so beside its hooks.
             examine = getattr(entry.point.load(), "examine", None)
             if examine is not None:
                 examine(plugins, make_catalog("en", plugins))
@@ -92,5 +92,5 @@ def _attempt(
 
 
 def offers(hooks: dict[str, list[str]]) -> Iterable[tuple[str, list[str]]]:
-    """Return what a plugin offers by the short names of its hooks."""
+    """Return a plugin's contributions by the short names of its hooks."""
     return ((hook.removeprefix("register_"), names) for hook, names in sorted(hooks.items()))

@@ -1,1 +1,1 @@
-"""What a run prints and how it ends: streams, terminal output, recordings, the bench of graded code."""
+"""The output and the end of a run: streams, terminal output, recordings, the bench of graded code."""

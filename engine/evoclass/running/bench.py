@@ -1,4 +1,4 @@
-"""Where exercises run code for grading: a clean process in an empty folder, seeded and limited."""
+"""The place where exercises run code for grading: a clean process in an empty folder, seeded and limited."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evoclass.running.record import run_through
 
 
 class RunnerBench:
-    """A bench on top of a runner; the runner is only asked for when an exercise does run code."""
+    """A bench on top of a runner; the runner is requested only when an exercise runs code."""
 
     def __init__(self, catalog: Catalog, runner: Callable[[], Awaitable[Runner]], limits: Limits) -> None:
         self.language = catalog.language

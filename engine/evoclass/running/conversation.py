@@ -1,4 +1,4 @@
-"""The message socket seen from the front end, which believes nothing that it hears."""
+"""The front end's end of the message socket, which checks every message."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evoclass.running.outbox import Outbox
 from evoclass.running.stream import EventStream
 
 _LAST_READS = 64
-"""Reads after the end of the process; a forked one that got away may keep the socket open and talk on."""
+"""Reads after the end of the process; a forked process that escaped may keep the socket open and send more."""
 
 
 class Conversation:
-    """Sends messages to a worker and takes those that it sends, one by one."""
+    """Sends messages to a worker and takes its messages one by one."""
 
     def __init__(
         self,
@@ -28,11 +28,11 @@ class Conversation:
     ) -> None:
         self.open = True
         self.hurry = False
-        """Whether to read on without waiting for the reader of the events: the program is being stopped."""
+        """Whether to continue reading without waiting for the reader of the events: the program is being stopped."""
         self._socket = sock
         self._stream = stream
         self._take = take
-        """Takes a message, or returns False to be asked again later; raises ProtocolError if it makes no sense."""
+        """Takes a message, or returns False to get it again later; raises ProtocolError if the message is invalid."""
         self._mistrust = mistrust
         self._reader: MessageReader[WorkerMessage] = MessageReader(WorkerMessage)
         self._held: deque[WorkerMessage] = deque()
@@ -40,12 +40,12 @@ class Conversation:
         self._loop = asyncio.get_running_loop()
 
     def send(self, message: Message) -> None:
-        """Send a message, if there is still somebody to send it to."""
+        """Send a message, if the other end is still open."""
         if self.open:
             self._outbox.put(encode(message))
 
     def resume(self) -> None:
-        """Listen, or listen on."""
+        """Start or resume listening."""
         if self.open:
             self._loop.add_reader(self._socket, self._on_readable)
         self.go_on()
@@ -75,7 +75,7 @@ class Conversation:
         return self.open
 
     def go_on(self) -> None:
-        """Hand on the messages that were held back."""
+        """Deliver the messages that were held back."""
         try:
             while self._held and self._take(self._held[0]):
                 self._held.popleft()
@@ -88,13 +88,13 @@ class Conversation:
         self._mistrust(str(error))
 
     def hear_the_rest(self) -> None:
-        """Take what was said before the process ended."""
+        """Take the messages sent before the process ended."""
         for _ in range(_LAST_READS):
             if not self.open or not self._hear():
                 return
 
     def close(self) -> None:
-        """Hear and say nothing more."""
+        """Stop listening and sending."""
         if self.open:
             self.open = False
             self._loop.remove_reader(self._socket)

@@ -11,7 +11,7 @@ _CRASHES = {"SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL", "SIGTRAP"}
 
 
 MORE = 3
-"""How many times its time limit a program is offered that has struck it."""
+"""The larger time limit that is offered to a stopped program, as a multiple of its own."""
 
 
 def more_time(ending: Exit) -> float:
@@ -31,13 +31,13 @@ def duration(seconds: float, language: str = "en") -> str:
 
 
 def advice(ending: Exit, catalog: Catalog, place: str) -> str:
-    """Say what to do where the end was met (`window`, `plain` or `command`); empty if its sentence says all."""
+    """Return the next step for the place of the run (`window`, `plain`, `command`); empty if its sentence says all."""
     name = f"exit.advice.{place}.{key(ending)}"
     return catalog(name) if catalog.has(name) else ""
 
 
 def sentence(ending: Exit, catalog: Catalog) -> str:
-    """Say what happened."""
+    """Return the sentence that says how the run ended."""
     return catalog(
         f"exit.{key(ending)}",
         code=ending.code,
@@ -61,7 +61,7 @@ def key(ending: Exit) -> str:
 
 
 def dropped(ending: Exit, catalog: Catalog) -> str:
-    """Say how much output was left out; empty if none was."""
+    """Return a sentence that says how much output was left out; empty if none was."""
     return (
         catalog("exit.dropped", bytes=byte_text(ending.dropped_bytes, catalog.language, kilo=1024))
         if ending.dropped_bytes

@@ -1,4 +1,4 @@
-"""Cuts terminal output into text, control characters and sequences, and keeps out what programs must not do."""
+"""Cuts terminal output into text, control characters and sequences, and drops sequences that programs must not use."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Literal
 
 Token = tuple[Literal["text", "control", "sequence"], str, str]
-"""Kind; then the text, the character, or the final letter of the sequence with its parameters behind it."""
+"""Kind; the text, the character or the final letter of a sequence; and the sequence's parameters."""
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _SEQUENCE = re.compile(r"([0-?]*)[ -/]*([@-~])")
 _PART = re.compile(r"[0-?]*[ -/]*")
 _STRING_END = re.compile(r"[\x07\x18\x1a\x9c\n\x1b]")
 _LONGEST = 256
-"""Characters of a sequence that is kept until its end comes."""
+"""Most characters of an unfinished sequence that are kept."""
 
 
 class EscapeReader:
@@ -29,7 +29,7 @@ class EscapeReader:
         self._in_string = False
 
     def feed(self, text: str) -> Iterator[Token]:
-        """Yield what is complete."""
+        """Yield the complete pieces."""
         if self._pending:
             text, self._pending = self._pending + text, ""
         if "\r\n" in text:
@@ -69,7 +69,7 @@ class EscapeReader:
                 yield "control", character, ""
 
     def _other(self, text: str, at: int) -> int:
-        """Skip an escape that starts neither a sequence nor a string, such as the choice of a character set."""
+        """Skip an escape that starts neither a sequence nor a string, for example the choice of a character set."""
         end = at + 1
         while end < len(text) and " " <= text[end] <= "/":
             end += 1
@@ -78,13 +78,13 @@ class EscapeReader:
         return end + 1 if "0" <= text[end] <= "~" else end
 
     def _broken(self, text: str, at: int, start: int) -> int:
-        """Skip a sequence that is cut short by what does not belong to it; at the end of the text wait for the rest."""
+        """Skip a sequence that an invalid character cuts short; at the end of the text wait for the rest."""
         part = _PART.match(text, start)
         end = part.end() if part else start
         return self._wait(text, at) if end == len(text) else end
 
     def _wait(self, text: str, at: int) -> int:
-        """Keep the start of a sequence until the rest comes; one that never ends is dropped."""
+        """Keep the start of a sequence until the rest arrives; one that never ends is dropped."""
         if len(text) - at <= _LONGEST:
             self._pending = text[at:]
         return len(text)
@@ -122,7 +122,7 @@ class EscapeFilter:
 
 
 class SequenceFilter:
-    """Takes what only a terminal understands out of output that goes elsewhere: colours, moves, titles."""
+    """Removes terminal sequences from output that goes elsewhere: colours, moves, titles."""
 
     def __init__(self) -> None:
         self._reader = EscapeReader()

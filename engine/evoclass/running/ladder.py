@@ -10,14 +10,14 @@ from collections.abc import Callable
 from evoclass.running.workerprocess import WorkerProcess
 
 LADDER = (("halt", 0.5), ("interrupt", 2.0), ("terminate", 1.5))
-"""Steps before SIGKILL, each with the seconds that it is given."""
+"""Steps before SIGKILL, each with its time in seconds."""
 
 REPEAT = 0.3
-"""Seconds between two interrupts of a line at the prompt, which may not have begun when the first one came."""
+"""Seconds between two interrupts of a line at the prompt, which may not have started at the first one."""
 
 
 class Ladder:
-    """One climb; a second request to stop goes to the top at once."""
+    """One climb; a second request to stop goes straight to the top."""
 
     def __init__(
         self, process: WorkerProcess, halt: Callable[[], None], still: asyncio.Event, at_prompt: bool
@@ -25,13 +25,13 @@ class Ladder:
         self._process = process
         self._halt = halt
         self._still = still
-        """Set when there is nothing left to stop."""
+        """Set when nothing is left to stop."""
         self._at_prompt = at_prompt
         self._task = asyncio.get_running_loop().create_task(self._climb())
 
     @property
     def climbing(self) -> bool:
-        """Whether it has not come to its end."""
+        """Whether it is still climbing."""
         return not self._task.done()
 
     def skip(self) -> None:

@@ -1,4 +1,4 @@
-"""Finds the marks that the worker writes behind the program's output."""
+"""Finds the marks that the worker writes after the program's output."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ class MarkFilter:
         return clean + data, mark
 
     def rest(self) -> bytes:
-        """Return what was held back as the possible start of a mark."""
+        """Return the text that was held back as the possible start of a mark."""
         rest, self._kept = self._kept, b""
         return rest

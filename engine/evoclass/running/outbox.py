@@ -1,4 +1,4 @@
-"""Bytes on their way to a descriptor that may not take them all at once."""
+"""Bytes on their way to a descriptor that may not accept them all at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Outbox:
             self._write()
 
     def finish(self, then: Callable[[], None]) -> None:
-        """Take nothing more, and call `then` once all is written."""
+        """Accept no more data, and call `then` once everything is written."""
         if self._closed or self._then is not None:
             return
         self._then = then
@@ -40,7 +40,7 @@ class Outbox:
         except BlockingIOError:
             self._loop.add_writer(self._descriptor, self._write)
             return
-        except OSError:  # the other side has gone; its end is reported from elsewhere
+        except OSError:  # the other side has gone; another part reports its end
             self._waiting.clear()
         self._loop.remove_writer(self._descriptor)
         self._end()
@@ -51,7 +51,7 @@ class Outbox:
             self._then()
 
     def close(self) -> None:
-        """Give up what is still waiting."""
+        """Discard the data that is still waiting."""
         if not self._closed:
             self._closed = True
             self._loop.remove_writer(self._descriptor)

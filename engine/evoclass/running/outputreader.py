@@ -1,4 +1,4 @@
-"""Reads what a program prints: coalesced, bounded, and complete up to the marks between the lines."""
+"""Reads a program's output: coalesced, bounded, and complete up to the marks between the lines."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from evoclass.running.stream import EventStream
 from evoclass.running.workerprocess import WorkerProcess
 
 CROWDED = 0.004
-"""Seconds between small pieces of output under which they are taken together."""
+"""Small pieces of output less than this many seconds apart are joined."""
 
 TURN = 0.003
-"""Seconds that reading may take before others of the loop have their turn: a key, the screen."""
+"""Most seconds of reading before the rest of the loop gets a turn: a key, the screen."""
 
 PATIENCE = 0.5
-"""Seconds without any output after which a mark is no longer waited for."""
+"""Seconds without output after which the reader stops waiting for a mark."""
 
 LAST = 10**12
-"""Number of the mark behind all output."""
+"""Number of the mark after all output."""
 
 
 class OutputReader:
-    """From the output of a process into the stream of events."""
+    """Reads the output of a process into the stream of events."""
 
     def __init__(
         self, process: WorkerProcess, token: str, stream: EventStream, on_mark: Callable[[], None]
@@ -34,14 +34,14 @@ class OutputReader:
         self.marks = 0
         """Number of the last mark that was read."""
         self.dropped = 0
-        """Bytes over the limit, or that came while nobody wanted to wait."""
+        """Bytes over the limit, or that arrived at a full stream while the program was being stopped."""
         self.hurry = False
-        """Whether to read on without waiting for the reader of the events: the program is being stopped."""
+        """Whether to continue reading without waiting for the reader of the events: the program is being stopped."""
         self._process = process
         self.limit = 0
-        """Bytes that are still kept."""
+        """Bytes that may still be kept."""
         self.on_first: Callable[[], None] | None = None
-        """Called once, when the first output has come."""
+        """Called once, when the first output has arrived."""
         self._stream = stream
         self._on_mark = on_mark
         self._prefix = b"\x1b_evoclass;" + token.encode()
@@ -57,7 +57,7 @@ class OutputReader:
         self._closed = self._ended = False
 
     def resume(self) -> None:
-        """Read, or read on."""
+        """Start or resume reading."""
         if self._pause is not None:
             self._pause.cancel()
             self._pause = None
@@ -120,7 +120,7 @@ class OutputReader:
             self._drained()
 
     def _end(self) -> None:
-        """Hear that nothing can come any more: all that is written to have closed it."""
+        """Note that no more output can arrive: every writer has closed its end."""
         self._loop.remove_reader(self._process.output)
         self._ended = True
         self.marks = LAST
@@ -130,10 +130,10 @@ class OutputReader:
     # ---------------------------------------------------------------------------------------- waiting for marks
 
     def expect(self, mark: int) -> None:
-        """See to it that a mark that has been announced is found, or given up when nothing more comes."""
+        """Wait until an announced mark is found, or until no more output arrives."""
         self.resume()
         if self._watch is None:
-            # Behind the very end nothing keeps anybody waiting, and a busy machine can take its time.
+            # At the very end nothing else waits, and a busy machine may be slow.
             patience = PATIENCE * 4 if mark >= LAST else PATIENCE
             self._watch = self._loop.call_later(patience, self._look_for, mark, self._count)
 
@@ -169,7 +169,7 @@ class OutputReader:
             then()
 
     def close(self) -> None:
-        """Read no more; what was held back as a possible mark is output after all."""
+        """Stop reading; text that was held back as a possible mark is output after all."""
         if self._closed:
             return
         self._closed = True

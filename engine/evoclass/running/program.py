@@ -1,4 +1,4 @@
-"""What to run and what it may use, for a front end as for the process that runs it."""
+"""A program and its limits, for a front end and for the process that runs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a run may use; a lesson can lower these, only the learner can raise them."""
+    """The limits of a run; a lesson can lower them, only the learner can raise them."""
 
     seconds: float = 600.0
     """Wall time."""
@@ -20,11 +20,11 @@ class Limits:
     file_size: int = 2 * 2**30
     """Bytes of one written file."""
     output: int = 64 * 2**20
-    """Bytes of output kept; what comes after is counted and dropped."""
+    """Bytes of output kept; the rest is counted and dropped."""
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            if not 0 < getattr(self, name) < 2**63:  # which is no number for NaN either
+            if not 0 < getattr(self, name) < 2**63:  # false for NaN too
                 raise ValueError(f"{name} must be above zero and finite, not {getattr(self, name)!r}")
 
     def lowered_to(self, **wanted: float) -> Limits:
@@ -38,17 +38,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run."""
+    """A program to run."""
 
     source: str
     file: Path
-    """Where the source stands on disk (`__file__`); it need not exist for graded snippets."""
+    """Path of the source on disk (`__file__`); it need not exist for graded snippets."""
     folder: Path
     """Working directory."""
     arguments: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     watch: tuple[str, ...] = ()
-    """Expressions whose rows come first, and are followed from step to step."""
+    """Expressions whose rows come first and are followed at each step."""
     live: tuple[str, ...] = ()
     """Expressions of the prose; each frame brings their values."""
     values: tuple[str, ...] = ()
@@ -60,6 +60,6 @@ class Program:
     budget: float = 0.02
     """Largest share of the run's time that the inspector may take."""
     echo: bool = True
-    """Whether the program's terminal shows what is typed, as for a person; not for input out of a pipe."""
+    """Whether the program's terminal echoes its input, as for a person; not for input from a pipe."""
     keep: bool = True
-    """Whether the namespace stays for the prompt and the inspector after the end."""
+    """Whether the namespace stays after the end, for the prompt and the inspector."""

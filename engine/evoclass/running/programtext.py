@@ -1,4 +1,4 @@
-"""The text of a Python file as Python reads it, and what it imports."""
+"""The text of a Python file as Python reads it, and its imports."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pathlib import Path
 from evoclass.disk.regularfile import read_bytes
 
 LARGEST = 16 * 2**20
-"""Bytes of a file that is taken for a program."""
+"""Largest program file in bytes."""
 
 _LIGHT = {
     "numpy", "matplotlib", "pandas", "scipy", "sklearn", "PIL", "requests", "yaml", "tqdm", "rich", "click",
     "seaborn", "sympy", "networkx", "joblib", "numba", "cv2", "gym", "gymnasium", "pygame", "psutil", "bs4",
 }  # fmt: skip
-"""Packages that do not import PyTorch; of any other it is supposed that they may."""
+"""Packages that do not import PyTorch; any other package may import it."""
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a Python file: a byte-order mark or a declared encoding counts, else it is UTF-8.
+    """Return the text of a Python file: a byte-order mark or a declared encoding counts, otherwise it is UTF-8.
 
-    Raises SyntaxError for an encoding that does not exist, UnicodeDecodeError for text that is not in it.
+    Raises SyntaxError for an encoding that does not exist, UnicodeDecodeError for bytes that do not fit it.
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     try:
         return data.decode(encoding)
-    except LookupError as error:  # a codec, but none of texts
+    except LookupError as error:  # a codec, but not for text
         raise SyntaxError(f"unknown encoding: {encoding}") from error
 
 
 def encoded(text: str) -> bytes:
-    """Return the text of a Python file in the encoding that it declares, else in UTF-8.
+    """Return the text of a Python file in the encoding that it declares, otherwise in UTF-8.
 
     Raises SyntaxError for an encoding that does not exist, UnicodeEncodeError for text that does not fit into it.
     """
@@ -51,7 +51,7 @@ def read(path: Path) -> str:
 
 
 def wants_torch(source: str, folder: Path) -> bool:
-    """Whether a program imports PyTorch as far as its text tells: itself, through files beside it, or a package."""
+    """Whether a program's text shows that it imports PyTorch: itself, through files beside it, or through a package."""
     seen: set[str] = set()
     waiting = [source]
     while waiting:
@@ -68,7 +68,7 @@ def wants_torch(source: str, folder: Path) -> bool:
 
 
 def _imported(source: str) -> Iterator[str]:
-    """Yield the first part of the names of modules that a program imports; none of one that has a mistake."""
+    """Yield the first part of the names of modules that a program imports; nothing if it has a syntax error."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -11,14 +11,14 @@ from evoclass.running.recording import Recording
 
 
 async def run_through(runner: Runner, program: Program, limits: Limits) -> Recording:
-    """Run a program that nobody watches to its exit, and return what became of it.  Raises RunnerError."""
+    """Run a program to its exit without a viewer, and return the recording.  Raises RunnerError."""
     recording = Recording(program, runner.name)
     await record(await runner.start(program, limits), recording)
     return recording
 
 
 async def record(run: Run, recording: Recording, tell: Callable[[RunEvent], object] | None = None) -> None:
-    """Take a run's events up to its exit, and tell of each; then, whatever happens, the run is closed."""
+    """Add a run's events to the recording up to its exit, and pass each to `tell`; the run is closed in any case."""
     try:
         async with aclosing(run.events()) as events:
             async for event in events:

@@ -1,4 +1,4 @@
-"""What a run leaves behind: its events folded into one result, bounded in size."""
+"""The recording of a run: its events folded into one result, bounded in size."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ ROWS_KEPT = 500
 
 @dataclass(slots=True)
 class Recording:
-    """Takes the events of one run as they come."""
+    """Takes the events of one run as they arrive."""
 
     program: Program
     runner: str = ""
     output_limit: int | None = OUTPUT_KEPT
-    """Characters of output to keep, the newest; None keeps all."""
+    """Characters of output to keep, the newest ones; None keeps all."""
     started: Started | None = None
     exit: Exit | None = None
     error: ErrorReport | None = None
@@ -56,7 +56,7 @@ class Recording:
     _length: int = 0
 
     def take(self, event: RunEvent) -> None:
-        """Fold one event in."""
+        """Apply one more event."""
         match event:
             case Output(text=text):
                 self._write(text)
@@ -99,13 +99,13 @@ class Recording:
 
     @property
     def output(self) -> str:
-        """What the program printed, its newest part if there was much."""
+        """The program's output; only the newest part if there was much."""
         text = "".join(self._output)
         return text if self.output_limit is None else text[-self.output_limit :]
 
     @property
     def metrics(self) -> dict[str, float]:
-        """Scalars at the end of the program that are finite numbers, by name."""
+        """Finite scalars at the end of the program, by name."""
         found = {}
         for row in self.rows.values():
             if row.kind == "scalar":
@@ -118,7 +118,7 @@ class Recording:
         return found
 
     def ended(self, course: str = "", lesson: str = "") -> RunEnded:
-        """Return what listeners are told of the run.  Raises ValueError before it has ended."""
+        """Return the form of the run that listeners get.  Raises ValueError before it has ended."""
         if self.exit is None:
             raise ValueError("the run has not ended")
         return RunEnded(
@@ -133,7 +133,7 @@ class Recording:
         )
 
     def record(self) -> RunRecord:
-        """Return what is kept of the run.  Raises ValueError before it has ended."""
+        """Return the record of the run.  Raises ValueError before it has ended."""
         if self.exit is None:
             raise ValueError("the run has not ended")
         frame = None

@@ -13,7 +13,7 @@ class Run(ABC):
 
     @abstractmethod
     def events(self) -> AsyncGenerator[RunEvent, None]:
-        """Yield what happens; `Exit` when the program ends, `Closed` last, when the process is gone too."""
+        """Yield the run's events; `Exit` when the program ends, `Closed` last, when the process is gone too."""
 
     @abstractmethod
     def write(self, text: str) -> None:
@@ -29,18 +29,18 @@ class Run(ABC):
 
     @abstractmethod
     async def evaluate(self, source: str) -> None:
-        """Run a line at the prompt of the ended program; its output and a `Prompt` come as events."""
+        """Run a line at the prompt of the ended program; its output and a `Prompt` arrive as events."""
 
     @abstractmethod
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         """Return the close look at a value, taken at the next safe point.  Errors come in `Detail.error`."""
 
     def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may ignore
-        """Have these rows come first in each frame: they are what the learner has in view, at most 1,024."""
+        """Put these rows first in each frame: they are the rows in the learner's view, at most 1,024."""
 
     @abstractmethod
     async def close(self) -> None:
-        """End the process and everything it started, and let go of all it held."""
+        """End the process and everything it started, and release all its resources."""
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Colours and weights of terminal text: what the escape sequence SGR (`ESC [ … m`) says."""
+"""Colours and weights of terminal text, from the escape sequence SGR (`ESC [ … m`)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def styled(style: Style, parameters: str) -> Style:
         elif number in (38, 48):
             colour = _extended(details if details else codes, bool(details))
             if colour is None:
-                break  # what follows cannot be told apart from the rest of this colour
+                break  # the next codes cannot be told apart from the rest of this colour
             changes["fg" if number == 38 else "bg"] = colour
         elif number in (39, 49):
             changes["fg" if number == 39 else "bg"] = None
@@ -80,7 +80,7 @@ def _extended(codes: list[list[str]] | list[str], colons: bool) -> int | str | N
         del codes[:2]
         return numbers[1] if 0 <= numbers[1] <= 255 else None
     if kind == 2 and len(numbers) > 3:
-        # With colons a colour space may stand before the three figures.
+        # With colons, a colour space may precede the three numbers.
         start = 2 if colons and len(numbers) > 4 else 1
         figures = numbers[start : start + 3]
         del codes[: start + 3]

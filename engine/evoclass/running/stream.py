@@ -1,4 +1,4 @@
-"""The events of one run between who makes them and who reads them: in order, coalesced, bounded."""
+"""The events of one run between their producer and their reader: in order, coalesced, bounded."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import AsyncGenerator, Callable
 from evoclass.protocol import Closed, Output, RunEvent, Step
 
 CHUNK = 32 * 1024
-"""Characters of one `Output` event at most, so that drawing one never takes long."""
+"""Most characters of one `Output` event, so that drawing one never takes long."""
 
 ROOM = 1024 * 1024
-"""Characters of output that may wait to be read; a program that prints more has to wait, as at any terminal."""
+"""Characters of output that may wait for the reader; a program that prints more has to wait, as at any terminal."""
 
 MESSAGES = 256
 """Other events that may wait."""
 
 
 class EventStream:
-    """A queue with one reader; who fills it looks at `full` and goes on when `on_room` is called."""
+    """A queue with one reader; its producer looks at `full` and continues when `on_room` is called."""
 
     def __init__(self, on_room: Callable[[], None] | None = None) -> None:
         self._waiting: deque[RunEvent | list[str]] = deque()
@@ -32,7 +32,7 @@ class EventStream:
 
     @property
     def full(self) -> bool:
-        """Whether who fills the stream should wait."""
+        """Whether the producer should wait."""
         full = self._characters >= ROOM or self._messages >= MESSAGES
         self._was_full = self._was_full or full
         return full
@@ -77,7 +77,7 @@ class EventStream:
         return Output(text=text)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
-        """Yield every event up to `Closed`; one reader at a time.  Other tasks get their turn between two events."""
+        """Yield every event up to `Closed`; one reader at a time.  Other tasks get a turn between two events."""
         while not self._over:
             if self._waiting:
                 await asyncio.sleep(0)

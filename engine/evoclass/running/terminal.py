@@ -1,4 +1,4 @@
-"""A program's terminal output as styled lines: colours, carriage returns, erasing are obeyed, all else is dropped."""
+"""A program's terminal output as styled lines: colours, carriage returns and erasing work; the rest is dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass.running.sgr import PLAIN, Style, styled
 Segment = tuple[str, Style]
 TerminalLine = tuple[Segment, ...]
 Cell = tuple[str, Style]
-"""One column: a character with what combines with it; the second column of a wide character is empty."""
+"""One column: a character with its combining marks; the second column of a wide character is empty."""
 
 _BLANK = (" ", PLAIN)
 _REACH = 200
@@ -21,13 +21,13 @@ _REACH = 200
 
 
 class TerminalBuffer:
-    """The last lines of a terminal that has no screen: text only ever grows at its end, or changes near it."""
+    """The last lines of a terminal without a screen: text only grows at its end, or changes near it."""
 
     def __init__(self, max_lines: int = 10_000, max_columns: int = 10_000) -> None:
         self.lines: deque[TerminalLine] = deque([()], maxlen=max_lines)
-        """Lines from old to new; the last one is the one that is being written, and may be empty."""
+        """Lines from old to new; the last one is being written, and may be empty."""
         self.version = 0
-        """Grows whenever something may look different."""
+        """Grows whenever the text may look different."""
         self.dropped = 0
         """Lines that have fallen out at the top."""
         self._max_columns = max_columns
@@ -57,7 +57,7 @@ class TerminalBuffer:
         self.version += 1
 
     def plain(self) -> str:
-        """Return the text alone."""
+        """Return the text without styles."""
         return "\n".join("".join(text for text, _ in line) for line in self.lines)
 
     def clear(self) -> None:
@@ -145,7 +145,7 @@ class TerminalBuffer:
         self._column = 0
 
     def _store(self) -> None:
-        """Put the current line where readers see it."""
+        """Store the current line where readers see it."""
         if self._cells is not None:
             self.lines[-1 - self._below] = _joined(self._cells)
         else:

@@ -7,9 +7,9 @@ import time
 
 
 def wait_for_threads(seconds: float = float("inf")) -> list[threading.Thread]:
-    """Wait for the threads that are no daemons, at most for a time; return those that go on.
+    """Wait for the threads that are not daemons, for a limited time; return those that are still running.
 
-    First pools are told to send theirs home, as an interpreter tells them.
+    First, pools are told to stop their threads, as an interpreter does.
     """
     if not _threads():
         return []

@@ -1,4 +1,4 @@
-"""A process with a worker in it, as the front end sees it: where it is heard, and how it is ended."""
+"""A process with a worker in it, as the front end sees it: how it is read, and how it is ended."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass.running.program import Limits
 
 Reason = Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
-"""Why a run has ended, as `Exit` tells it."""
+"""Why a run ended, as `Exit` reports it."""
 
 _END = b"\0"
-"""Written behind all that a process has printed; what it printed may still be on its way through the terminal."""
+"""Written after everything a process has printed; that output may still be on its way through the terminal."""
 
 _PATIENCE = 1.0
-"""Seconds to wait for that."""
+"""Seconds to wait for that output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended, as the system says it."""
+    """How a process ended, according to the system."""
 
     code: int
     signal: int = 0
@@ -34,16 +34,16 @@ class Ended:
 
 
 class WorkerProcess(ABC):
-    """What a runner makes for each run: a process in which `evoclass.worker.Worker` serves, here or elsewhere.
+    """The process that a runner makes for each run: `evoclass.worker.Worker` serves in it, here or elsewhere.
 
     A `WorkerRun` does the rest.
     """
 
     terminal: ClassVar[bool] = False
-    """Whether the program's output and keyboard are a terminal, which shows what is typed and knows `\\x04`."""
+    """Whether the program's output and keyboard are a terminal, which echoes its input and knows `\\x04`."""
 
     def __init__(self, messages: socket.socket, output: int, keyboard: int) -> None:
-        """Give our ends: of the message socket, of what the program prints, and of what it reads."""
+        """Pass our ends on: of the message socket, of the program's output, and of its input."""
         messages.setblocking(False)
         for descriptor in (output, keyboard):
             os.set_blocking(descriptor, False)
@@ -51,19 +51,19 @@ class WorkerProcess(ABC):
         self.pid = 0
         self.device = "cpu"
         self.ended: asyncio.Future[Ended | None] = asyncio.get_running_loop().create_future()
-        """Set by the runner when the process has ended; None means that its exit status is unknown."""
+        """The runner sets this when the process has ended; None means that its exit status is unknown."""
 
     @abstractmethod
     def signal(self, number: int) -> None:
-        """Send a signal to the program and what it started; do nothing when it has ended."""
+        """Send a signal to the program and its children; do nothing when it has ended."""
 
     @abstractmethod
     def kill(self) -> None:
-        """End the process and all that it started, at once; `ended` is set soon after."""
+        """End the process and all its children at once; `ended` is set soon after."""
 
     @abstractmethod
     def let_go(self) -> None:
-        """Close all that was opened for it; called once or more, after its end or instead of waiting for that."""
+        """Close everything opened for it; called once or more, after its end or instead of waiting for that."""
 
     def lose(self, why: str) -> None:
         """Give up on a process that cannot be ended."""
@@ -72,14 +72,14 @@ class WorkerProcess(ABC):
             self.ended.set_result(None)
 
     def excess(self, limits: Limits) -> tuple[Reason, str] | None:
-        """Say if it uses more than it may, and of what: asked ten times a second.  The run is ended for that."""
+        """Return the limit that it exceeds, if any: asked ten times a second.  The run is ended for that."""
         return None
 
     def memory_ran_out(self) -> bool:
-        """Say if the system has killed a process of this machine for want of memory since this one was made."""
+        """Whether the system has killed a process of this machine for lack of memory since this one was made."""
         return False
 
-    # ------------------------------------------------------------------------- what only some of them can do
+    # ------------------------------------------------------------------------------------ optional abilities
 
     def end_input(self) -> None:  # noqa: B027 - a terminal has `\x04` for that
         """Close the keyboard: the program reads an end of file."""
@@ -88,15 +88,15 @@ class WorkerProcess(ABC):
         """Tell the program's terminal its size."""
 
     def hide_typing(self) -> None:  # noqa: B027 - for those with a terminal
-        """Have the terminal show nothing of what is typed."""
+        """Turn off the terminal's echo."""
 
     def calm(self) -> None:  # noqa: B027 - for those with a terminal
-        """Undo what the program has done to the terminal's modes; what it held back goes on its way."""
+        """Undo the program's changes to the terminal's modes; output that it held back continues."""
 
     def write_behind(self, data: bytes) -> bytes:
-        """Write `data` behind all that was printed, and return what there was no room for.
+        """Write `data` after all output, and return the part that did not fit.
 
-        Only where the output does not come to an end of its own when the process does.
+        Only for processes whose output does not end when the process does.
         """
         return b""
 
@@ -104,12 +104,12 @@ class WorkerProcess(ABC):
 
     @property
     def gone(self) -> bool:
-        """Whether it is known that the process has ended."""
+        """Whether the process is known to have ended."""
         return self.ended.done()
 
     @property
     def hung_up(self) -> bool:
-        """Whether it has closed its message socket, even if nobody has told of its end yet."""
+        """Whether it has closed its message socket, even if its end is not reported yet."""
         try:
             return not self.messages.recv(1, socket.MSG_PEEK)
         except BlockingIOError:

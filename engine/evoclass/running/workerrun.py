@@ -1,4 +1,4 @@
-"""One program in a process that has a worker, from Run to its exit, seen from the front end."""
+"""One program in a process with a worker, from Run to its exit, seen from the front end."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ from evoclass.running.stream import EventStream
 from evoclass.running.workerprocess import Reason, WorkerProcess
 
 POLL = 0.1
-"""Seconds between two looks at what the process uses."""
+"""Seconds between two checks of the resources that the process uses."""
 
 CODES: dict[str, int] = {"timeout": 124, "stopped": 130, "memory": 137, "killed": 137, "lost": 125}
-"""Exit codes of the ends that this side has brought about or found out."""
+"""Exit codes of the ends that this side has caused or detected."""
 
 _FAREWELL = 0.5
-"""Seconds that a process gets to leave its prompt by itself."""
+"""Seconds that a process gets to leave its prompt without being forced."""
 
 _GONE = "the program's process has ended"
 
 
 class WorkerRun(Run):
-    """A run by a `Worker`: all of it but the process itself, whichever way a runner has made that."""
+    """A run by a `Worker`: everything except the process itself, however the runner has made that."""
 
     def __init__(self, process: WorkerProcess, ready: Ready) -> None:
         """Take a process whose worker has said that it is ready."""
@@ -73,7 +73,7 @@ class WorkerRun(Run):
         self._exit: Exit | None = None
         self._at_prompt = False
         self._still = asyncio.Event()
-        """Set while neither the program nor a line of the prompt runs."""
+        """Set while neither the program nor a line at the prompt runs."""
         self._closed: asyncio.Future[None] = self._loop.create_future()
         self._wanted: tuple[Reason, str] | None = None
         """Why this side ends the program, if it does."""
@@ -83,7 +83,7 @@ class WorkerRun(Run):
         self._poll: asyncio.TimerHandle | None = None
 
     def soon(self) -> None:
-        """Wake the child; its job is about to come."""
+        """Wake the child; its job is about to arrive."""
         self._conversation.send(Soon())
 
     def begin(
@@ -95,9 +95,9 @@ class WorkerRun(Run):
         columns: int = 80,
         rows: int = 24,
     ) -> None:
-        """Send the job to the worker that waits for it; everything that can wait comes after that.
+        """Send the job to the waiting worker; all work that can wait comes after that.
 
-        `there` is where the worker finds the program's folder, if that is not where it stands here.
+        `there` is the program's folder as the worker sees it, if its path differs from the one here.
         """
         self._program, self._limits = program, limits
         folder = Path(os.path.abspath(there or program.folder))
@@ -127,7 +127,7 @@ class WorkerRun(Run):
         self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
         self._poll = self._loop.call_later(POLL, self._on_poll)
 
-    # -------------------------------------------------------------------------------------------- what it says
+    # -------------------------------------------------------------------------------- messages from the worker
 
     def events(self) -> AsyncGenerator[RunEvent, None]:
         return self._stream.events()
@@ -142,12 +142,12 @@ class WorkerRun(Run):
         return self._closed.done()
 
     def _go_on(self) -> None:
-        """Read on after the reader of the events has made room."""
+        """Resume reading after the reader of the events has made room."""
         self._conversation.resume()
         self._output.resume()
 
     def when_under_way(self, then: Callable[[], None], seconds: float) -> None:
-        """Call `then` once there is output or an end, at the latest after some seconds."""
+        """Call `then` once there is output or an end, or at the latest after a few seconds."""
         self._output.on_first = then
         self._loop.call_later(seconds, self._output.announce)
 
@@ -155,12 +155,12 @@ class WorkerRun(Run):
         self._conversation.go_on()
 
     def _mistrust(self, why: str) -> None:
-        """End a run whose worker does not keep to the protocol."""
+        """End a run whose worker breaks the protocol."""
         self._want("lost", why)
         self.process.kill()
 
     def _take(self, message: WorkerMessage) -> bool:
-        """Take a message; return False for one that has to wait for the output from before it."""
+        """Take a message; return False for one that must wait for earlier output."""
         if isinstance(message, Done | Prompt) and message.mark > self._output.marks and not self.process.gone:
             self._output.expect(message.mark)
             return False
@@ -204,7 +204,7 @@ class WorkerRun(Run):
     # ------------------------------------------------------------------------------------------------ its end
 
     def _on_end(self, ended: object) -> None:
-        """Hear that the process is gone; what it has said and printed may still have to be read."""
+        """Note that the process is gone; its messages and output may still have to be read."""
         if not self._begun:
             self.process.let_go()
         if not self._begun or self.over:
@@ -230,13 +230,13 @@ class WorkerRun(Run):
         self._still.set()
 
     def _want(self, reason: Reason, detail: str = "") -> None:
-        """Remember why the program is being ended; the first reason stays."""
+        """Remember why the program is being ended; the first reason is kept."""
         if self._wanted is None:
             self._wanted = (reason, detail)
             self._output.hurry = self._conversation.hurry = True
 
     def _conclude(self, code: int, killed_by: int) -> None:
-        """Say how the program ended, from what the system and this side know."""
+        """Return how the program ended, from what the system and this side know."""
         detail = ""
         if self._wanted is not None:
             reason, detail = self._wanted
@@ -268,7 +268,7 @@ class WorkerRun(Run):
             self._clock.cancel()
 
     def _forget(self) -> None:
-        """Let go of everything that the run held."""
+        """Release everything that the run held."""
         self._stop_clock()
         if self._poll is not None:
             self._poll.cancel()
@@ -295,7 +295,7 @@ class WorkerRun(Run):
             self._want(*excess)
             self.process.kill()
 
-    # ------------------------------------------------------------------------------------------ what it is told
+    # ----------------------------------------------------------------------------------- requests to the worker
 
     def write(self, text: str) -> None:
         text, end, _ = (text, "", "") if self.process.terminal else text.partition("\x04")
@@ -355,7 +355,7 @@ class WorkerRun(Run):
             self._conversation.send(Attend(names=tuple(names[:1024])))
 
     def _rest(self) -> None:
-        """Have the ended program's process sleep until it is asked for something: no thread goes on in secret."""
+        """Pause the ended program's process until it gets a request: no thread continues unseen."""
         if self._at_prompt and not self._looks:
             self.process.signal(signal.SIGSTOP)
 

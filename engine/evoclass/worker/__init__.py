@@ -1,14 +1,14 @@
-"""The half of a runner that stands in the program's process, for any runner: it runs a program and looks into it.
+"""The half of a runner in the program's process, for any runner: it runs a program and looks into it.
 
-A runner starts a process somewhere, connects a socket and a terminal to it, and there says
+A runner starts a process somewhere, connects a socket and a terminal to it, and in that process calls
 
     Worker(Channel(sock), terminal, ProbeSet.load()).serve()
 
 `serve` waits for a `Job`, sends frames, warnings, error reports and the end of the program through the channel,
 answers the front end's messages (`Look`, `Attend`, `Halt`, and `Evaluate` once the program has ended), and ends the
-process.  Behind all output it writes marks into the terminal; `evoclass.runner.MarkFilter` finds them at the other end.
+process.  After all output it writes marks into the terminal; `evoclass.runner.MarkFilter` finds them at the other end.
 
-`rehearse` is for runners that prepare processes ahead: it does once what every run does.
+`rehearse` is for runners that prepare processes in advance: it does once what every run does.
 """
 
 from evoclass.worker.channel import Channel

@@ -24,7 +24,7 @@ def main() -> NoReturn:
     sock = socket.socket(fileno=int(sys.argv[1]))
     sock.set_inheritable(False)
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "surrogateescape"), (sys.stderr, "")):
-        if isinstance(stream, io.TextIOWrapper):  # each line at once, as on a terminal: somebody is watching
+        if isinstance(stream, io.TextIOWrapper):  # each line at once, as on a terminal: a person is watching
             stream.reconfigure(encoding="utf-8", errors=errors or "backslashreplace", line_buffering=True)
     channel = Channel(sock)
     worker = Worker(channel, 1, ProbeSet.load())

@@ -15,7 +15,7 @@ _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGURG)
 
 
 class Channel:
-    """Sends whole messages or none, from any thread of this very process, whatever signals come in between."""
+    """Sends whole messages or none, from any thread of this very process, whatever signals arrive meanwhile."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(True)
@@ -27,7 +27,7 @@ class Channel:
         self.broken = False
         """Whether the socket is gone: the program closed it, or the front end did."""
         self.left = False
-        """Whether the front end has closed it, or is no more."""
+        """Whether the front end has closed it or has ended."""
 
     def send(self, message: Message) -> None:
         """Send a message; in a forked child of the program, or when the socket is gone, do nothing."""
@@ -46,7 +46,7 @@ class Channel:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def poll(self) -> FrontMessage | None:
-        """Return the next message if one has come in."""
+        """Return the next message if one has arrived."""
         if not self._received and not self.broken and os.getpid() == self._pid:
             try:
                 data = self._socket.recv(65536, socket.MSG_DONTWAIT)
@@ -59,7 +59,7 @@ class Channel:
         return self._received.popleft() if self._received else None
 
     def wait(self, seconds: float) -> bool:
-        """Wait until something has come in, at most for a time; return whether it has."""
+        """Wait for a limited time until data has arrived; return whether it has."""
         return bool(self._received or select.select([self._socket], [], [], seconds)[0])
 
     def receive(self) -> FrontMessage | None:
@@ -77,7 +77,8 @@ class Channel:
 
     def _fail(self, error: OSError) -> None:
         self.broken = True
-        # Whichever notices first: from now on nobody reads, and the end of the stream will not be seen any more.
+        # Sending or receiving may notice first: nothing is read from now on, so the end of the stream is not seen
+        # again.
         self.left = self.left or isinstance(error, BrokenPipeError | ConnectionResetError)
 
     def _take(self, data: bytes) -> None:

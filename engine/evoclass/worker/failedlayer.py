@@ -1,4 +1,4 @@
-"""Which layer failed inside the learner's expression, read off the frames below it; nothing is run again."""
+"""Finds the layer that failed inside the learner's expression from the frames below it; nothing is run again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEEPEST = 16
 def failed_layer(trace: TracebackType | None, file: str) -> tuple[str, tuple[Operand, ...]]:
     """Return the name of the innermost module that was running below the learner's line, and its parameters.
 
-    The name starts at something that the learner's frame can name: `model[3]`, `self.encoder.layers[0]`.
+    The name starts at a value that the learner's frame can name: `model[3]`, `self.encoder.layers[0]`.
     Both are empty if no module of the framework was running or none can be named.
     """
     own: FrameType | None = None

@@ -1,4 +1,4 @@
-"""Figures that `plt.show()` has no window for: they become files in the program's folder, and a line says so."""
+"""Figures for which `plt.show()` has no window: they are saved as files in the program's folder, and a line says so."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from typing import Any
 from evoclass.i18n import Catalog, system_language
 
 BACKEND = "matplotlib.backends.backend_agg"
-"""What matplotlib draws with where it can open no window."""
+"""Matplotlib's backend where it can open no window."""
 
 MOST = 20
-"""Figures that one run leaves in its folder."""
+"""Most figures that one run saves in its folder."""
 
 PIXELS = 2_000
-"""Width and height of a picture at most."""
+"""Largest width and height of a picture."""
 
 NAMES = 10_000
-"""Names that are tried for a picture; those of earlier runs are left as they are."""
+"""Most names that are tried for a picture; pictures of earlier runs are kept."""
 
 
 def keep(folder: str) -> None:
-    """Let `plt.show()` save what it cannot show into `folder`; where the user has chosen a backend, it is theirs."""
+    """Let `plt.show()` save figures without a window into `folder`; a backend that the user has chosen is kept."""
     if os.environ.get("MPLBACKEND"):
         return
     figures = Figures(Path(folder))
@@ -50,7 +50,7 @@ class Figures:
         self._full = False
 
     def replace_show(self, backend: ModuleType) -> None:
-        """Give the backend a `show` of ours."""
+        """Give the backend our own `show`."""
 
         def show(*args: Any, **kwargs: Any) -> None:
             self.save()
@@ -58,7 +58,7 @@ class Figures:
         backend.show = show  # type: ignore[attr-defined]
 
     def save(self) -> None:
-        """Save the open figures that are new or have changed since they were saved, and say so."""
+        """Save the open figures that are new or have changed since the last save, and print a line about each."""
         from matplotlib._pylab_helpers import Gcf
 
         names: list[str] = []
@@ -75,7 +75,7 @@ class Figures:
                 names.append(self._write(_drawn(figure)))
                 self._saved += 1
                 self._seen.add(figure)
-        except Exception as error:  # where there is a window, the program goes on too
+        except Exception as error:  # with a window, the program continues too
             _say("no_figure", reason=f"{type(error).__name__}: {error}"[:200])
         if names:
             _say("figures", files=", ".join(names))
@@ -96,7 +96,7 @@ class Figures:
 def _drawn(figure: Any) -> bytes:
     width, height = figure.get_size_inches()
     picture = io.BytesIO()
-    # Through the canvas, for a program may have its own idea of `savefig`.
+    # Through the canvas, because a program may replace `savefig`.
     dpi = min(figure.dpi, PIXELS / max(width, height))
     figure.canvas.print_figure(picture, format="png", dpi=dpi, facecolor=figure.get_facecolor())
     figure.stale = False
@@ -129,7 +129,7 @@ class _Finder(MetaPathFinder):
 
 
 class _Loader(Loader):
-    """The backend's own loader, with a word to say afterwards."""
+    """The backend's own loader, with an action afterwards."""
 
     def __init__(self, loader: Loader, figures: Figures) -> None:
         self._loader, self._figures = loader, figures

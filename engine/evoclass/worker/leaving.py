@@ -1,4 +1,4 @@
-"""How a process ends as an interpreter does, although it leaves by `os._exit`: nothing that was written is lost."""
+"""Ends a process as an interpreter does, although it leaves by `os._exit`: no written data is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 def flush() -> None:
     """Write out the standard streams, Python's and C's."""
     for stream in {id(stream): stream for stream in (sys.stdout, sys.__stdout__, sys.stderr)}.values():
-        with contextlib.suppress(Exception):  # the program may have put anything there, or closed it
+        with contextlib.suppress(Exception):  # the program may have replaced or closed it
             stream.flush()  # type: ignore[union-attr]
     ctypes.CDLL(None).fflush(None)
 
@@ -29,13 +29,13 @@ def flush_files() -> None:
 
 
 def leave(namespace: dict[str, Any]) -> None:
-    """Run what the program has registered with `atexit`, then let its global values go, as Python does.
+    """Run the program's `atexit` functions, then clear its global values, as Python does.
 
-    Files are closed so, finalizers run, generators end.
+    This closes files, runs finalizers and ends generators.
     """
     atexit._run_exitfuncs()
     flush()
-    # Python stops the threads that are left before it clears names away; here they may still stumble over that.
+    # Python stops the remaining threads before it clears names; here they may still fail because of that.
     threading.excepthook = lambda arguments: None
     for name in list(namespace):
         if not (name.startswith("__") and name.endswith("__")):

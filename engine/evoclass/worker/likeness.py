@@ -1,4 +1,4 @@
-"""Names that exist where another one was asked for: what a misspelt name may have meant."""
+"""Existing names that resemble a missing one: possible meanings of a misspelt name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOMES = (
     *("torchvision.datasets", "torchvision.models", "torchvision.utils", "matplotlib.pyplot"),
     *("numpy", "numpy.random", "numpy.linalg", "math", "random", "time", "os", "os.path", "collections"),
 )
-"""Where the names come from that programs of this kind use; only those that are loaded are looked into."""
+"""Modules whose names such programs use; only the loaded ones are searched."""
 
 
 def alike(name: str, known: Iterable[Any]) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def alike(name: str, known: Iterable[Any]) -> tuple[str, ...]:
 def close_names(
     error: BaseException, text: str, frame: FrameType | None, keywords: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return names like the one that was missing; `text` is what the error says, `keywords` what was called takes."""
+    """Return names like the missing one; `text` is the error's message, `keywords` the callee's parameters."""
     if isinstance(error, NameError) and frame is not None and error.name:
         own = frame.f_locals.get("self")
         if own is not None and error.name in _members(own):
@@ -60,7 +60,7 @@ def close_names(
 
 
 def homes(error: BaseException, text: str) -> tuple[str, ...]:
-    """Return the well-known modules that do have the name that was missing elsewhere."""
+    """Return the well-known modules that have the name which was missing elsewhere."""
     name: str | None = None
     if isinstance(error, NameError) or (
         isinstance(error, AttributeError) and isinstance(error.obj, ModuleType)
@@ -79,7 +79,7 @@ _KEYWORD = re.compile(r"got an unexpected keyword argument '(\w+)'")
 
 
 def _near(name: str, other: str) -> bool:
-    """Whether two names begin alike, or are alike enough without it: `violinplot` is no `lineplot`."""
+    """Whether two names begin alike, or are alike enough otherwise: `violinplot` is not `lineplot`."""
     return name[:1].lower() == other[:1].lower() or difflib.SequenceMatcher(None, name, other).ratio() > _VERY
 
 
@@ -97,7 +97,7 @@ def _modules(parent: str) -> list[str]:
 
 
 def _members(owner: Any) -> Iterable[str]:
-    """Yield the names of what an object has, read from its tables: nothing of its own code runs."""
+    """Yield the names of an object's attributes, read from its tables: none of its own code runs."""
     for kind in owner.__mro__ if isinstance(owner, type) else type(owner).__mro__:
         yield from vars(kind)
     try:

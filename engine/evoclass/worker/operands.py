@@ -1,4 +1,4 @@
-"""The values that an expression names, looked up without running any code of theirs."""
+"""The values that an expression names, looked up without running any of their code."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def operands(
 ) -> Iterator[Operand]:
     """Yield the values named in `expression` from left to right.
 
-    A module comes with its parameters and, if asked for its `parts`, with the modules right inside of it; a list or a
-    tuple with what stands in it, also one whose places have names, and a dataclass with its fields.
+    A module comes with its parameters and, if `parts` is set, with its direct submodules; a list, a tuple or a named
+    tuple comes with its elements, and a dataclass with its fields.
     """
     try:
         tree = ast.parse(f"(\n{expression}\n)", mode="eval")
@@ -58,7 +58,7 @@ def operands(
 
 
 def named(tree: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -> Iterator[Named]:
-    """Yield the names in an expression that stand for a class, a function or a module."""
+    """Yield the names in an expression that refer to a class, a function or a module."""
     seen: set[str] = set()
     for node in ast.walk(tree):
         name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
@@ -84,14 +84,14 @@ def named(tree: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -> 
 
 
 def look_up(node: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -> Any:
-    """Return the value of a name, of an attribute or of a place.  Raises LookupError where code would have to run."""
+    """Return the value of a name, an attribute or an element.  Raises LookupError if code would have to run."""
     if isinstance(node, ast.Name):
         return local[node.id] if node.id in local else names[node.id]
     if isinstance(node, ast.Attribute):
         owner = look_up(node.value, names, local)
         torch = sys.modules.get("torch")
         if node.attr == "grad" and torch is not None and type(owner) in (torch.Tensor, torch.nn.Parameter):
-            # PyTorch warns of a result's, which has none unless it was asked to keep it.
+            # PyTorch warns about the gradient of a result, which has none unless it was asked to keep it.
             return owner.grad if owner.is_leaf or owner.retains_grad else None
         try:
             own = object.__getattribute__(owner, "__dict__")
@@ -108,7 +108,7 @@ def look_up(node: ast.AST, names: Mapping[str, Any], local: Mapping[str, Any]) -
 
 
 def _item(owner: Any, place: Any) -> Any:
-    """Return what stands at a literal place of a container of Python's own or of PyTorch's modules."""
+    """Return the element at a literal index of a container of Python's own or of PyTorch's modules."""
     torch = sys.modules.get("torch")
     if torch is not None and issubclass(type(owner), torch.nn.Sequential | torch.nn.ModuleList):
         owner = list(owner.__dict__["_modules"].values())
@@ -129,7 +129,7 @@ def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return what a named tuple or a dataclass holds, read past whatever its class does to reading."""
+    """Return the attributes of a named tuple or a dataclass, bypassing its class's own attribute access."""
     kind = type(value)
     names = kind.__dict__.get("_fields")
     if issubclass(kind, tuple) and type(names) is tuple:
@@ -162,7 +162,7 @@ def _operand(name: str, value: Any) -> Operand:
     torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
     if torch is not None and issubclass(kind, torch.Tensor):
         try:
-            shape = tuple(torch.Tensor.shape.__get__(value))  # past the value's own __torch_function__
+            shape = tuple(torch.Tensor.shape.__get__(value))  # bypassing the value's own __torch_function__
             dtype = str(torch.Tensor.dtype.__get__(value)).removeprefix("torch.")
             return Operand(
                 name=name,

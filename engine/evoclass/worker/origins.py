@@ -1,4 +1,4 @@
-"""Where the values of an expression come from, by the learner's source: assignments, and functions of their own."""
+"""Finds in the learner's source the origins of an expression's values: assignments, and the learner's functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 def origins(
     tree: ast.Module, line: int, expression: ast.AST, look_up: Callable[[ast.AST], Any], file: str
 ) -> Iterator[Origin]:
-    """Yield, for each name of `expression`, the last line above that assigns it; for each call in it, itself."""
+    """Yield the last line above that assigns each name in `expression`, and each call in it."""
     scope = _scope(tree, line)
     assigned = _assignments(scope)
     seen: set[str] = set()
@@ -81,7 +81,7 @@ def _assignments(scope: Scope) -> dict[str, list[tuple[int, ast.AST]]]:
 
 
 def _of_scope(scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a scope, without those of functions and classes inside of it."""
+    """Yield the nodes of a scope, without those of functions and classes inside it."""
     for node in ast.iter_child_nodes(scope):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             yield node
@@ -91,7 +91,7 @@ def _of_scope(scope: ast.AST) -> Iterator[ast.AST]:
 def _made(
     called: ast.AST, tree: ast.Module, look_up: Callable[[ast.AST], Any], file: str
 ) -> tuple[str, bool | None]:
-    """Return the name of a function of the learner's own, or of a model's `forward`, and whether it returns a value."""
+    """Return the name of the learner's own function, or of a model's `forward`, and whether it returns a value."""
     try:
         value = look_up(called)
     except LookupError:

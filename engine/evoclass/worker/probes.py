@@ -22,7 +22,7 @@ class ProbeSet:
         self._kinds = list(kinds)
         self._owners = dict(owners or {})
         self._stuck: dict[str, str] = {}
-        """Why a probe is not used, by its name: it did not end when it was tried."""
+        """Why a probe is not used, by its name: its trial call did not end."""
 
     @classmethod
     def load(cls) -> ProbeSet:
@@ -37,7 +37,8 @@ class ProbeSet:
         probes = cls(kinds.values(), owners)
         for name, kind in kinds.items():
             try:
-                # What cannot be prepared shows its failure in the run; what does not end is not tried again.
+                # A probe that cannot be prepared shows its failure in the run; one that does not end is not tried
+                # again.
                 contained(kind.prepare, IMPORT_SECONDS) if kind in owners else kind.prepare()
             except TimeoutError as error:
                 probes.give_up(name, str(error))
@@ -56,7 +57,7 @@ class ProbeSet:
         return [kind.name for kind in self._kinds if kind in self._owners]
 
     def give_up(self, name: str, why: str) -> None:
-        """Use a probe no more; the next runs tell why."""
+        """Stop using a probe; the next runs say why."""
         self._stuck[name] = why
 
     def make(self) -> list[Probe]:
@@ -75,7 +76,7 @@ class ProbeSet:
 
 
 class _Unmade(Probe):
-    """Stands for a probe that could not be made, and has its failure shown in the run."""
+    """Replaces a probe that could not be made, and has its failure shown in the run."""
 
     def __init__(self, name: str, error: Exception) -> None:
         self.name = name  # type: ignore[misc]

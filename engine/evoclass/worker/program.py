@@ -1,4 +1,4 @@
-"""Runs the program of a job as `python file.py` would, then stays for questions."""
+"""Runs the program of a job as `python file.py` would, then stays to answer the front end."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class Worker:
     """Runs one program in this process, which ends with it."""
 
     def __init__(self, channel: Channel, terminal: int, probes: ProbeSet, package: str = "") -> None:
-        """`terminal` is the descriptor that the program's output goes to; marks between the output go there too.
+        """`terminal` is the descriptor of the program's output; marks are written to it too.
 
-        `package` is the runner's own, whose frames have no place in the learner's tracebacks.
+        `package` is the runner's own, whose frames are left out of the learner's tracebacks.
         """
         for name in {*probes.packages, package} - {""}:
             report.hide(name)
@@ -62,7 +62,7 @@ class Worker:
         self._marks = 0
         self._warned = 0
         self._looks: deque[Look] = deque()
-        """What the front end wants to see, as soon as that is safe."""
+        """The front end's requests, to be answered as soon as that is safe."""
 
     def serve(self, prepare: Callable[[Job], None] | None = None) -> NoReturn:
         """Wait for the job, run its program, answer the front end as long as it asks, and end the process.
@@ -113,7 +113,7 @@ class Worker:
             failure = error
         code_number, raised = self._judge(failure, file)
         if os.getpid() != self._pid:
-            # A child that the program forked has come to its end here, and only that.
+            # This is a child that the program forked: only the child ends here.
             leave(namespace)
             os._exit(code_number)
         if failure is not None and raised:
@@ -144,7 +144,7 @@ class Worker:
         self._stay(namespace, inspector, token)
 
     def _judge(self, failure: BaseException | None, file: str) -> tuple[int, bool]:
-        """Print and report what the program died of; return its exit code and whether that was an error."""
+        """Print and report the program's error; return its exit code and whether that was an error."""
         if failure is None:
             return 0, False
         if isinstance(failure, SystemExit):
@@ -155,7 +155,7 @@ class Worker:
             print(failure.code, file=sys.stderr)
             return 1, False
         if isinstance(failure, KeyboardInterrupt):
-            return 130, False  # somebody pressed Stop: where the program happened to be is of no interest
+            return 130, False  # the learner pressed Stop: the program's current line does not matter
         report.clean(failure)
         with contextlib.suppress(OSError, ValueError):  # the program may have closed its standard error
             flush()
@@ -172,7 +172,7 @@ class Worker:
                     inspector.attend(message.names)
                 elif isinstance(message, Halt):
                     raise KeyboardInterrupt
-            if self._channel.left:  # nobody waits for what the program does, or could stop it
+            if self._channel.left:  # nothing waits for the program's work or could stop it
                 raise KeyboardInterrupt
             while safe and self._looks:
                 self._channel.send(inspector.look(self._looks.popleft()))
@@ -222,7 +222,7 @@ class Worker:
                 self._channel.send(Prompt(more=more, mark=self._marks))
 
     def _mark(self, token: str) -> None:
-        """Write a mark behind all output so far, so that the front end knows when it has read it."""
+        """Write a mark after all output so far, so that the front end knows when it has read it."""
         self._marks += 1
         with contextlib.suppress(OSError):
             os.write(self._terminal, MARK + token.encode() + b";%d\x1b\\" % self._marks)

@@ -13,7 +13,7 @@ from evoclass.worker import report
 
 
 class Interpreter:
-    """Takes lines and runs them once they make a whole, as the interactive interpreter does."""
+    """Takes lines and runs them once they are complete, as the interactive interpreter does."""
 
     def __init__(self, namespace: dict[str, Any], send: Callable[[Message], None]) -> None:
         self._namespace = namespace
@@ -23,7 +23,7 @@ class Interpreter:
         self._compiler = codeop.CommandCompiler()
 
     def push(self, source: str) -> tuple[int | None, bool]:
-        """Take what was typed; return the exit code if it asked to leave, and whether more is wanted."""
+        """Take the typed text; return the exit code if it asked to leave, and whether more input is needed."""
         self._lines.append(source)
         text = "\n".join(self._lines)
         file = f"<prompt {self._count + 1}>"

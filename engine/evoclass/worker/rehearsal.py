@@ -1,4 +1,4 @@
-"""Does once what every run does, so that a program's first line does not wait for memory and caches to be filled."""
+"""Does once what every run does, so that memory and caches are filled before a program's first line."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PROGRAM = Program(
 
 
 def limber_up() -> None:
-    """Compile a line while the job is being written: what was idle for long has to be fetched back from memory."""
+    """Compile a line while the job is being written: memory that was idle for long has to be loaded again."""
 
     def nothing(line: int, calls: str = "") -> None:
-        """Stand in for a tick."""
+        """Replace a tick."""
 
     compile_script("print()\n", "<rehearsal>", nothing)
     delattr(builtins, TICK)
@@ -41,7 +41,7 @@ def limber_up() -> None:
 
 def rehearse(probes: ProbeSet) -> list[str]:
     """Run a tiny program unseen, and return the names of the probes that did not end."""
-    mute = probes.make()  # for this alone: their clocks stay off, or they would tick twice
+    mute = probes.make()  # only for this: their clocks stay off, or they would tick twice
     for probe in mute:
         probe.install = lambda step: None  # type: ignore[method-assign]
     namespace: dict[str, Any] = {"__name__": "<rehearsal>"}

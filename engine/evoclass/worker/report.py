@@ -29,7 +29,7 @@ _STATEMENT = 300
 
 
 def hide(package: str) -> None:
-    """Leave the frames of an imported package, or of a module that stands alone, out of tracebacks."""
+    """Leave the frames of an imported package, or of a module without a package, out of tracebacks."""
     module = sys.modules[package]
     file = os.path.abspath(module.__file__ or "")
     own = os.path.dirname(file) + os.sep if hasattr(module, "__path__") else file
@@ -38,12 +38,12 @@ def hide(package: str) -> None:
 
 
 def remember_source(file: str, source: str) -> None:
-    """Let tracebacks show the lines of `source`, whatever stands on the disk."""
+    """Let tracebacks show the lines of `source`, whatever the file on disk contains."""
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
 
 
 def clean(error: BaseException) -> None:
-    """Take the runner's and the inspector's frames out of the tracebacks of `error` and of what led to it."""
+    """Remove the runner's and the inspector's frames from the tracebacks of `error` and of its causes."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -66,7 +66,7 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
     own = [is_own(part.tb_frame.f_code.co_filename) for part in parts]
     for place in reversed(range(len(parts))):
         part = parts[place]
-        # Reading the program's syntax tree is our doing as well: `ast.parse` right below our own frames.
+        # Reading the program's syntax tree is our work too: `ast.parse` right below our own frames.
         parsing = place > 0 and own[place - 1] and part.tb_frame.f_code.co_filename == ast.__file__
         if not own[place] and not parsing:
             kept = TracebackType(
@@ -76,7 +76,7 @@ def _learners(trace: TracebackType | None) -> TracebackType | None:
 
 
 def is_own(file: str) -> bool:
-    """Whether a file is EvoClass's or the runner's, or one of a probe."""
+    """Whether a file belongs to EvoClass, to the runner or to a probe."""
     return file.startswith(tuple(_own))
 
 
@@ -91,7 +91,8 @@ def show(error: BaseException) -> None:
             clean(second)
             traceback.print_exception(second, file=sys.stderr)
             print("\nOriginal exception was:", file=sys.stderr)
-    # The interpreter's own hook knows what a misspelt name may have meant; the traceback module only from 3.12 on.
+    # The interpreter's own hook suggests the name meant by a misspelt one; the traceback module does so only from 3.12
+    # on.
     sys.__excepthook__(type(error), error, error.__traceback__)
 
 
@@ -123,7 +124,7 @@ def report(error: BaseException, file: str) -> ErrorReport:
 def _around(
     frame: FrameType, line: int, fields: dict[str, Any], error: BaseException, file: str
 ) -> dict[str, Any]:
-    """Return what the source and the namespace tell about the expression that failed."""
+    """Return the facts about the failed expression from the source and the namespace."""
     said = _text(error)
     told: dict[str, Any] = {"homes": homes(error, said), "close": close_names(error, said, frame, ())}
     try:
@@ -133,7 +134,7 @@ def _around(
         return told
 
     if isinstance(error, NameError) and error.name in _bound(tree):
-        told["homes"] = ()  # the program has something else of this name
+        told["homes"] = ()  # the program uses this name for something else
 
     def value(node: ast.AST) -> Any:
         return look_up(node, frame.f_globals, frame.f_locals)
@@ -165,7 +166,7 @@ def _around(
 
 
 def _bound(tree: ast.Module) -> set[str]:
-    """Return all names that the program gives a value somewhere, in any scope."""
+    """Return all names that the program assigns anywhere, in any scope."""
     names = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
@@ -174,7 +175,7 @@ def _bound(tree: ast.Module) -> set[str]:
 
 
 def _is_unguarded(tree: ast.Module) -> bool:
-    """Whether new processes read the program again, and nothing keeps them from running it."""
+    """Whether new processes read the program again without a guard that keeps them from running it."""
     used = {
         node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is str
     }
@@ -188,7 +189,7 @@ def _is_unguarded(tree: ast.Module) -> bool:
 
 
 def _statement(tree: ast.Module, fields: dict[str, Any]) -> ast.stmt | None:
-    """Return the innermost statement at the place, a block or a loop without what it holds."""
+    """Return the innermost statement at the place; a block or a loop comes without its body."""
     line = fields["line"]
     around = [
         node
@@ -256,7 +257,7 @@ def _place(frame: FrameType, index: int, line: int, *, parts: bool) -> dict[str,
         return result
     lines = [text.encode() for text in linecache.getlines(code.co_filename)]
     if end > len(lines) or column > len(lines[line - 1]) or end_column > len(lines[end - 1]):
-        return result  # the file has changed since
+        return result  # the file has changed since then
     first, last = _without_body(lines, (line, column), (end, end_column))
     result["end_line"] = last[0]
     result["column"] = len(lines[first[0] - 1][: first[1]].decode(errors="replace"))
@@ -273,7 +274,7 @@ _Place = tuple[int, int]
 
 
 def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
-    """Return where an expression begins and ends; of a loop it is what it goes through, of `with` what it opens."""
+    """Return where an expression begins and ends; for a loop its iterable, for `with` its context manager."""
     if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ", b"with ")):
         for node in ast.walk(ast.parse(b"".join(lines))):
             if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) != start:
@@ -289,7 +290,7 @@ def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Plac
 
 
 def _with_owner(lines: list[bytes], start: _Place, end: _Place) -> _Place:
-    """Return where what a method is called on begins: of `.view(3)` on its own line Python tells only `view(3)`."""
+    """Return where the object of a method call begins: for `.view(3)` on its own line Python gives only `view(3)`."""
     before = lines[start[0] - 1][: start[1]].rstrip()
     if before.endswith(b".") or (start[1] and not before):
         around = (

@@ -1,4 +1,4 @@
-"""The parameters of what was called wrongly, read from its code object; nothing is called."""
+"""The parameters of a wrongly called object, read from its code object; nothing is called."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMES = 64
 
 
 def signature(error: BaseException, text: str, frame: FrameType, called: Any, file: str) -> Signature | None:
-    """Return the parameters of what Python's message names, if it is within reach.
+    """Return the parameters of the function in Python's message, if it can be found.
 
     `frame` is the learner's own, `called` the object that its expression calls.
     """
@@ -48,7 +48,7 @@ _Found = tuple[FunctionType, bool]
 
 
 def _functions(frame: FrameType, trace: TracebackType | None, called: Any) -> Iterator[_Found]:
-    """Yield what may be meant: what was called, what the learner's names reach, the methods of what was running."""
+    """Yield functions that may be meant: of the called object, the learner's values, objects with a running method."""
     yield from _inside(called)
     for value in (*frame.f_locals.values(), *frame.f_globals.values()):
         yield from _inside(value)

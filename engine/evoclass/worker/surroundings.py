@@ -1,4 +1,4 @@
-"""Makes a process look like one that was started for its program alone."""
+"""Makes a process look like one that was started only for its program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass.worker import figures
 
 
 def settle(program: Program) -> None:
-    """Make this process look like one that was started for this program alone."""
+    """Make this process look like one that was started only for this program."""
     file = str(program.file)
     os.chdir(program.folder)
     os.environ.update(program.environment)
@@ -29,9 +29,9 @@ def settle(program: Program) -> None:
 
 
 def _fork_workers() -> None:
-    """Let DataLoader's workers be forks unless the program says otherwise.
+    """Make DataLoader's workers forks unless the program says otherwise.
 
-    Python 3.14 no longer does so by itself, and then a program without `if __name__ == "__main__"` hangs in them.
+    Python 3.14 no longer does so by default, and then a program without `if __name__ == "__main__"` hangs in them.
     """
     context = sys.modules.get("multiprocessing.context")
     if sys.platform.startswith("linux") and context is not None:
@@ -39,7 +39,7 @@ def _fork_workers() -> None:
 
 
 def seed_all(seed: int | None) -> None:
-    """Seed the generators; without a seed give every run its own numbers, as a fresh process would have."""
+    """Seed the generators; without a seed every run gets different numbers, as in a fresh process."""
     number = int.from_bytes(os.urandom(8), "big") >> 1 if seed is None else seed
     if seed is not None:
         random.seed(seed)
@@ -54,7 +54,7 @@ def seed_all(seed: int | None) -> None:
 
 
 def fresh_main(file: str) -> types.ModuleType:
-    """Put a new `__main__` in place, one that other processes can import again from its file."""
+    """Install a new `__main__`, which other processes can import again from its file."""
     module = types.ModuleType("__main__")
     module.__dict__.update(
         __file__=file, __builtins__=builtins, __cached__=None, __annotations__={}, __loader__=None

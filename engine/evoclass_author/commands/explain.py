@@ -1,4 +1,4 @@
-"""`evoclass explain E012`: what a code of `evoclass check` means, with an example."""
+"""`evoclass explain E012`: the meaning of a code of `evoclass check`, with an example."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
             count = written(space.plugins, exporter, going, file)
     except ConfigError as error:
         raise ConfigError(error.said(space.catalog)) from error
-    except (OSError, sqlite3.Error) as error:  # the flash cards are a database inside
+    except (OSError, sqlite3.Error) as error:  # the flash cards contain a database
         reason = error.strerror if isinstance(error, OSError) else None
         raise ConfigError(f"{target}: {reason or error}") from error
     finally:
@@ -63,7 +63,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
 
 
 def _trusted(space: Workspace, lesson: Lesson) -> bool:
-    """Whether programs of the lesson may run here without being asked about."""
+    """Whether programs of the lesson may run here without a question to the learner."""
     if lesson.path is None:
         return False
     decisions = Trust([*bundled_folders(), *space.plugins.courses])

@@ -10,7 +10,7 @@ from evoclass.commands.options import workspace
 
 
 class Format(click.ParamType):  # type: ignore[type-arg]  # older releases of click have no parameter
-    """A format by its name; which there are is asked when it is needed, since plugins offer them."""
+    """A format by its name; the choices are looked up when needed, because plugins offer them."""
 
     name = "format"
 

@@ -37,17 +37,17 @@ from evoclass_author.scaffold import free_number, slug
 from evoclass_author.texts import CATALOG
 
 ROUNDS = 20
-"""How often what is no Markdown of ours is looked for again: one correction may uncover the next."""
+"""How often the text is searched again for Markdown that is not ours: one correction may reveal the next."""
 
 Fronts = dict[Path, dict[str, Any]]
-"""What the front matters of the lessons in a folder say."""
+"""The values of the front matters of the lessons in a folder."""
 
 NUMBERED = re.compile(
     r"(?:(?:ch|chapter|cap|capitolo|day|ex|exercise|kapitel|lab|lecture|lesson|lezione|notebook|nb|part|tutorial|unit"
     r"|week)[ _.-]*)?(\d{1,3})(?!\d)[ _.-]*",
     re.IGNORECASE,
 )
-"""How the name of a notebook begins that tells its place: `03-tensors`, `Chapter 3`, `lecture_3`."""
+"""The start of a notebook's name that gives its number: `03-tensors`, `Chapter 3`, `lecture_3`."""
 
 
 @click.command("import", help=CATALOG("author.import.help"))
@@ -88,7 +88,7 @@ def import_(context: click.Context, file: Path, folder: Path, name: str | None) 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for picture, data in made.pictures.items():
-            with (folder / picture).open("xb") as written:  # never over a file that is there
+            with (folder / picture).open("xb") as written:  # never over an existing file
                 written.write(data)
         with whole(target) as written_text:
             written_text.write_text(text, encoding="utf-8")
@@ -99,7 +99,7 @@ def import_(context: click.Context, file: Path, folder: Path, name: str | None) 
 
 
 def _importer(space: Workspace, file: Path, name: str | None) -> type[Importer]:
-    """Return the importer of a name, else of the file's suffix, else the first there is."""
+    """Return the importer with this name, or the one for the file's suffix, or the first one."""
     importers = space.plugins.importers
     if name is not None:
         return importers[name]
@@ -108,7 +108,7 @@ def _importer(space: Workspace, file: Path, name: str | None) -> type[Importer]:
 
 
 def _front(made: Imported, number: int) -> str:
-    """Return a front matter with what the notebook's metadata tell."""
+    """Return a front matter made from the notebook's metadata."""
     title = made.title or made.name.replace("-", " ").capitalize()
     lines = [
         *("format: 1", f"id: {made.name}", f"number: {number}"),
@@ -139,7 +139,7 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _fronts(folder: Path) -> Fronts:
-    """Return what the front matters of the lessons in a folder say; what cannot be read says nothing."""
+    """Return the values of the front matters of the lessons in a folder; an unreadable one gives none."""
     found: Fronts = {}
     for path in sorted(_listed(folder)):
         if is_lesson(path.name):
@@ -148,12 +148,12 @@ def _fronts(folder: Path) -> Fronts:
                 text = source.read(read_bytes(path, source.MAX_BYTES)).text
                 found[path] = dict(frontmatter.read(text, LESSON_KEYS).values)
             except (OSError, LessonError):
-                continue  # its name has told all that it tells
+                continue  # its name still gives its number and id
     return found
 
 
 def _front_in(made: Imported, fronts: Fronts, told: int, parser: Parser) -> str:
-    """Return a front matter whose number and id no other lesson of the folder has; the file's name tells `told`."""
+    """Return a front matter with a number and an id that are free in the folder; the file's name gives `told`."""
     own = parser.lesson(f"---\n{made.front_matter.rstrip()}\n---\n") if made.front_matter else None
     taken = {0, *(name_parts(path)[0] for path in fronts)}
     taken |= {values["number"] for values in fronts.values() if "number" in values}
@@ -167,12 +167,12 @@ def _front_in(made: Imported, fronts: Fronts, told: int, parser: Parser) -> str:
 
 
 def _ids(path: Path, values: dict[str, Any]) -> tuple[str, ...]:
-    """Return the ids that a lesson's file takes: that of its name, and its own."""
+    """Return the ids that a lesson's file uses: the one in its name, and its own."""
     return () if path.name == COURSE_PAGE else (name_parts(path)[1], str(values.get("id", "")))
 
 
 def _language(folder: Path, fronts: Fronts) -> str:
-    """Return the language of a folder: that of its name, else that of its course page."""
+    """Return the language of a folder: from its name, or else from its course page."""
     name = folder.resolve().name
     if len(name) == 2 and frontmatter.LANGUAGE.match(name):
         return name
@@ -189,7 +189,7 @@ def _with(front: str, key: str, value: object) -> str:
 def _settled(
     head: str, made: Imported, lesson: Lesson, parser: Parser, target: Path, catalog: Catalog
 ) -> str:
-    """Return the lesson's text with dead links as words, and with what is no Markdown of ours as plain characters."""
+    """Return the lesson's text with dead links as words, and with Markdown that is not ours as plain characters."""
     places = {slug_of(plain_text(block.text)) for block in lesson.walk() if isinstance(block, Heading)}
 
     def find(link: str) -> str | None:
@@ -213,7 +213,7 @@ def _settled(
         try:
             start = frontmatter.split(text)[1] - 1
         except LessonError:
-            break  # the check says so
+            break  # the check reports it
         odd: dict[int, set[str]] = {}
         for problem in parser.lesson(text, target).problems:
             if problem.code in ESCAPED:
@@ -227,7 +227,7 @@ def _settled(
 
 
 def _tell(space: Workspace, made: Imported, before: Lesson, lesson: Lesson) -> None:
-    """Say what did not come along, and what is left to do."""
+    """Print the parts that were dropped and the work that remains."""
     if made.dropped:
         shown = ", ".join(f"{kind} × {count}" for kind, count in made.dropped.most_common(SHOWN))
         shown += f" … (+{len(made.dropped) - SHOWN})" if len(made.dropped) > SHOWN else ""

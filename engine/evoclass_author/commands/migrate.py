@@ -1,4 +1,4 @@
-"""`evoclass migrate`: lift lessons of an older format to the present one."""
+"""`evoclass migrate`: convert lessons of an older format to the present one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
         for file in sorted(filter(_is_lesson, path.rglob("*"))) if path.is_dir() else [path]:
             try:
                 raw = read_bytes(file, MAX_BYTES)
-                read(raw)  # says what is wrong with bytes that are no lesson
+                read(raw)  # reports bytes that are not a lesson
                 before = raw.decode("utf-8-sig")
                 before = before if "\r\n" in before else before.replace("\r", "\n")
                 version = version_of(before)

@@ -1,4 +1,4 @@
-"""`evoclass preview FILE`: the lesson on the screen, drawn anew at every save, with its problems where they are."""
+"""`evoclass preview FILE`: the lesson on the screen, drawn again at every save, with its problems in place."""
 
 from __future__ import annotations
 

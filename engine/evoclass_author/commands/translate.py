@@ -71,7 +71,7 @@ BUILT_OTHERWISE = ("E083", "E084", "W091", "W092", "W095")
 
 
 def _look(space: Workspace, text: str, source: Path, translated: str, target: Path) -> None:
-    """Raise ConfigError when a translation that is to be confirmed does not have the blocks of its source."""
+    """Raise ConfigError when a translation to be confirmed does not have the blocks of its source."""
     lessons = read_lesson(space.parser, text, source), read_lesson(space.parser, translated, target)
     found = [problem for problem in drift(*lessons) if problem.code in BUILT_OTHERWISE]
     if found:
