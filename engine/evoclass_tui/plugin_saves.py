@@ -1,4 +1,4 @@
-"""While a plugin is being written: at each save of its files EvoClass begins again with them, at the same place."""
+"""Plugin development: at each save of a plugin's files EvoClass restarts with them, at the same place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def plugin_paths() -> list[Path]:
 
 
 async def until_saved(paths: list[Path]) -> str:
-    """Return after the next save, with what is wrong with the Python of the plugins; nothing if it can be loaded."""
+    """Return after the next save, with the syntax error in the plugins' Python, or an empty string if it can be loaded.
+    """
     waiting = [asyncio.ensure_future(anext(saves(path))) for path in paths]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -33,7 +34,7 @@ def _programs(paths: list[Path]) -> Iterator[Path]:
 
 
 def _slip(file: Path) -> str:
-    """Return where a program cannot be compiled and why: a plugin that is half typed is no reason to begin again."""
+    """Return where and why a file cannot be compiled: a half-typed plugin is no reason to restart."""
     try:
         compile(file.read_bytes(), str(file), "exec")
     except (SyntaxError, ValueError, OSError) as error:
