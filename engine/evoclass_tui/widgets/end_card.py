@@ -1,4 +1,4 @@
-"""What stands below the last question once all are done: what was done, and what comes next."""
+"""The card below the last question once all are done: a summary, and the next step."""
 
 from __future__ import annotations
 

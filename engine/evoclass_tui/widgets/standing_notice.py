@@ -1,4 +1,4 @@
-"""A line above the keys for what stays true: that nothing is being saved."""
+"""A line above the keys for a lasting notice, for instance that nothing is being saved."""
 
 from __future__ import annotations
 
