@@ -1,4 +1,5 @@
-"""`evoclass foodvision`: what Lesson 7 will use on this machine, a look at the images, and the large downloads."""
+"""`evoclass foodvision`: reports the resources that Lesson 7 will use on this machine, shows the images, and makes the
+large downloads."""
 
 from __future__ import annotations
 
