@@ -1,4 +1,4 @@
-"""Feedback in words on what a run gave."""
+"""Feedback in words on the result of a run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def raised(bench: Bench, what: Raised, name: str) -> Feedback:
 
 
 def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:
-    """Say how a program ended that did not come to its end."""
+    """Say how a program ended that did not run to its end."""
     reason = report.result.exit.reason
     key = {"timeout": "code.timeout", "memory": "code.memory"}.get(reason, "code.lost")
     return Feedback(sentence(bench, key, seconds=f"{seconds:g}"), False, name)
