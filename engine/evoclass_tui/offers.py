@@ -96,8 +96,7 @@ def _panel(cls: Any, catalog: Catalog) -> Panel:
 
 
 def actions(plugins: Plugins) -> list[tuple[str, ScreenAction]]:
-    """Return the actions of plugins, each with its plugin; a key that is already taken is reported and keeps its
-    meaning."""
+    """Return the actions of plugins, each with its plugin; a key that is already taken is reported and not changed."""
     names: dict[str, str] = {}
     found: list[tuple[str, ScreenAction]] = []
     keys = dict.fromkeys(TAKEN, "")

@@ -17,7 +17,7 @@ def plugin_paths() -> list[Path]:
 
 
 async def until_saved(paths: list[Path]) -> str:
-    """Return after the next save, with the syntax error in the plugins' Python, or an empty string if it can be loaded."""
+    """Return after the next save, with the first syntax error in the plugins, or an empty string if they can be loaded."""
     waiting = [asyncio.ensure_future(anext(saves(path))) for path in paths]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

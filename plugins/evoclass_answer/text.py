@@ -140,7 +140,7 @@ class _Argumentless(ast.NodeTransformer):
 
 
 def _unreadable(code: str) -> str:
-    """Return why code is not Python, or an empty string; the head of a block, such as `for x in data:`, may be alone."""
+    """Return why code is not Python, or an empty string; the head of a block, `for x in data:`, may be alone."""
     try:
         ast.parse(f"{code} pass" if code.rstrip().endswith(":") else code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

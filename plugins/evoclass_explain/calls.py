@@ -115,7 +115,7 @@ def _on_class(facts: Facts, fields: dict[str, object]) -> Said | None:
 
 
 def _by_library(facts: Facts, signature: Signature | None, fields: dict[str, object]) -> Said | None:
-    """The call was not made by the learner's line: a container of layers made it, or a function that takes functions."""
+    """The learner's line did not make this call: a container of layers did, or a function that takes functions."""
     if signature is None:
         return None
     if signature.name.endswith(".__init__") and facts.went_through("torchvision/transforms/"):

@@ -61,7 +61,7 @@ class Facts:
 
     @property
     def is_raised(self) -> bool:
-        """Whether the learner's own program raised it; its message may use PyTorch's words, but means something else."""
+        """Whether the learner's own program raised it; its message may use PyTorch's words with another meaning."""
         return self.expression.source.startswith("raise")
 
     @property
@@ -160,8 +160,7 @@ class Facts:
 
     @property
     def is_first(self) -> bool:
-        """Whether the value that the expression passes on reaches the layer that failed unchanged: `model[0]` of
-        `model(x)`."""
+        """Whether the layer that failed gets the value that the expression passes on: `model[0]` of `model(x)`."""
         function, name = self.expression.function, self.running.name if self.running is not None else ""
         return bool(function and name) and re.fullmatch(re.escape(function) + r"(\[0\])*", name) is not None
 

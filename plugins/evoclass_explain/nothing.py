@@ -47,8 +47,7 @@ def _none(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _subjects(facts: Facts) -> Iterator[ast.AST]:
-    """Yield possible sources of the None, the likeliest first: names of a None, and calls of functions that return
-    nothing."""
+    """Yield possible sources of the None, the likeliest first: names of a None, and calls that return nothing."""
     node = facts.expression.node
     whole = [node] if node is not None else []
     if "unpack" in facts.error.text and isinstance(facts.statement, ast.Assign):

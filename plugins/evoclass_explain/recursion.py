@@ -133,7 +133,7 @@ def _nodes(source: str) -> Iterator[ast.AST]:
 
 
 def _closing(source: str) -> str:
-    """Return closing brackets for those that a line leaves open when an expression continues below."""
+    """Return the closing brackets that a line lacks when an expression continues below."""
     waiting = []
     for character in re.sub(r"#.*|'[^']*'|\"[^\"]*\"", "", source):
         if character in "([{":

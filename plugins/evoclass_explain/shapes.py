@@ -29,7 +29,7 @@ def _broadcast(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _aligned(own: Operand | None, pair: Sequence[Operand | None], axis: int) -> int:
-    """Return the size of a tensor that meets the other one in this dimension of the result."""
+    """Return a tensor's size in this dimension of the result, 1 if it does not have the dimension."""
     longest = max(len(each.shape or ()) for each in pair if each is not None)
     shape = (own.shape or ()) if own is not None else ()
     place = axis - (longest - len(shape))

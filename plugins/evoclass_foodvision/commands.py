@@ -1,5 +1,4 @@
-"""`evoclass foodvision`: reports the resources that Lesson 7 will use on this machine, shows the images, and makes the
-large downloads."""
+"""`evoclass foodvision`: the resources of Lesson 7 on this machine, a look at the images, and the large downloads."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class SameConv(nn.Conv2d):
     """A convolution whose output has `ceil(size / stride)` pixels a side, as in TensorFlow."""
 
     def forward(self, images: Tensor) -> Tensor:
-        """Pad by the amount that the image size requires, with the odd pixel at the right and the bottom, and convolve."""
+        """Pad by the amount that the image size requires, the odd pixel at the right and the bottom, and convolve."""
         kernel, stride = self.kernel_size[0], self.stride[0]
         if stride == 1:
             return functional.conv2d(images, self.weight, padding=kernel // 2, groups=self.groups)

@@ -92,8 +92,7 @@ class Receiver:
 
     def __init__(self, sock: socket.socket, kind: Any) -> None:
         self.sender = 0
-        """Process that sent the last message, with its number in our namespace, from the kernel; 0 if the kernel does
-        not say."""
+        """Process that sent the last message, by its number in our namespace; 0 if the kernel does not say."""
         self._sock = sock
         self._decoder = msgspec.msgpack.Decoder(kind)
         self._data = bytearray()

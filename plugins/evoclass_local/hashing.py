@@ -9,8 +9,7 @@ _SEED, _OURS = "PYTHONHASHSEED", "EVOCLASS_HASHSEED_IS_OURS"
 
 
 def fixed(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which every new interpreter orders sets the same way; the user's own setting takes
-    precedence."""
+    """Return an environment in which every new interpreter orders sets the same way, unless the user has set the order."""
     if _SEED in environment:
         return dict(environment)
     return {**environment, _SEED: "0", _OURS: "1"}

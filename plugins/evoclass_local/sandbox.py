@@ -16,8 +16,7 @@ from evoclass.runner import own_folders
 from evoclass_local import hashing
 
 KEPT = ("PATH", "LANG", "LANGUAGE", "TERM", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
-"""Environment variables that are passed in, in addition to those of the locale, OpenMP and EvoClass; keys and tokens
-stay outside."""
+"""Environment variables that are passed in, with those of the locale, OpenMP and EvoClass; keys and tokens stay out."""
 
 LARGEST = 256 * 2**20
 """Most bytes of a program's folder that are copied into the scratch folder."""
@@ -144,8 +143,7 @@ def _whole() -> set[Path]:
 
 
 def _of_prefix(prefix: Path) -> set[Path]:
-    """Return the folders that Python needs below a prefix: a whole virtual environment, but only Python's own parts of
-    `~/.local`."""
+    """Return the folders that Python needs below a prefix: all of a virtual environment, only its own of `~/.local`."""
     if (prefix / "pyvenv.cfg").is_file():
         return {prefix}
     return {prefix / name for name in ("bin", "lib", "lib64", "libexec", "include")}

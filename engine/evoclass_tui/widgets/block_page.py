@@ -96,7 +96,7 @@ class BlockPage(Page):
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
-        """Return the block on a row, and how many of its rows are above that row; on a hidden page, the last known one."""
+        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one."""
         if not self.size.width:
             return self._place
         leaf: Widget | None = None

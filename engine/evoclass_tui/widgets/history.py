@@ -28,8 +28,7 @@ class History:
         return self._lines[self._at] if self._at < len(self._lines) else self._unsent
 
     def search(self, text: str, *, earlier: bool = False) -> str | None:
-        """Return the latest line that contains a text, or with `earlier` the one before the last match; None without a
-        match."""
+        """Return the latest line that contains a text (with `earlier`, the one before the last match), or None."""
         end = self._found if earlier else len(self._lines)
         for place in range(end - 1, -1, -1):
             if text in self._lines[place]:

@@ -13,10 +13,10 @@ from evoclass_tui.widgets.lines import LineView
 
 
 class LazyBox(LineView, can_focus=True):
-    """A box with widgets that are made late: a question takes some ten widgets and as many milliseconds, and a lesson
-    may have hundreds of questions.
+    """A box that makes its widgets late.
 
-    Until it is built, the box shows the lines of `make_lines`.  They must look like the widgets.
+    A question takes some ten widgets and as many milliseconds; a lesson may have hundreds of them.  Until it is built,
+    the box shows the lines of `make_lines`.  They must look like the widgets.
     """
 
     DEFAULT_CSS = """

@@ -143,8 +143,7 @@ class QuestionForm(LazyBox):
 
     @property
     def answer(self) -> Answer:
-        """The current values of the fields.  Raises TypeError when a plugin's widget has a value that no field can
-        have."""
+        """The current values of the fields.  Raises TypeError when a plugin's widget has a value that no field allows."""
         return checked.answer({widget.field.name: widget.value for widget in self.fields}, "The widget")
 
     @property

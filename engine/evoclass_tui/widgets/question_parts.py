@@ -64,8 +64,7 @@ class QuestionTitle(LineView):
 
 
 def look_of(state: ExerciseState, *, stale: bool) -> str:
-    """Return the CSS class of the learner's state, or an empty string; `stale` if the answer was changed after its
-    check."""
+    """Return the CSS class of the learner's state, or an empty string; `stale` if the answer is not the checked one."""
     if state.passed:
         return "-passed"
     if state.revealed:

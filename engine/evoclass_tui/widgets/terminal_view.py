@@ -185,7 +185,7 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
         return self._selected(strip, row).crop_extend(0, width, self.rich_style).apply_offsets(0, row)
 
     def _buffer_row(self, row: int) -> Strip:
-        """Return a row of the output: a line of the buffer, or a part of a line that is longer than the panel is wide."""
+        """Return a row of the output: a line of the buffer, or a part of a line that is wider than the panel."""
         assert self._buffer is not None
         base = self.rich_style
         dark = self.app.current_theme.dark

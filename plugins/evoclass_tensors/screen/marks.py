@@ -14,7 +14,7 @@ from evoclass.quantities import byte_text, shape_text
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FROZEN = "❆"
-"""A snowflake that every terminal draws as a narrow character, not a wide emoji."""
+"""A snowflake that no terminal draws as a wide emoji."""
 
 _DTYPES = {
     "float64": "f64",

@@ -1,4 +1,4 @@
-"""A number that represents a value at one step: a single number itself, otherwise the norm.  Fast, and without side
+"""A number that represents a value at one step: a single number itself, otherwise the norm.  Fast, without side
 effects."""
 
 from __future__ import annotations

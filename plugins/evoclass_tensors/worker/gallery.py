@@ -32,8 +32,7 @@ WORTH = 0.4
 """Seconds of sampling allowed for each second that finding the values takes."""
 
 SURE = 3.0
-"""Seconds in a loop after which the models are walked in full again, to find changes that none of their rows would
-show."""
+"""Seconds in a loop after which the models are walked in full again, for changes that none of their rows would show."""
 
 RARELY = 0.005
 """Share of the time of a loop that such walks may take: the larger the model, the rarer."""

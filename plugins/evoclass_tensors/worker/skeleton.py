@@ -117,7 +117,7 @@ def inside_optimizer(optimizer: torch.optim.Optimizer) -> tuple[Any, ...]:
 
 
 def entries(held: Any) -> Collection[tuple[Any, Any]]:
-    """Return the items of an object that PyTorch keeps as a dictionary; a subclass may have put something else there."""
+    """Return the items of an object that PyTorch keeps as a dictionary; a subclass may have replaced it."""
     if isinstance(held, dict) or (held is not None and type(held).__module__.startswith("torch.jit")):
         found: Collection[tuple[Any, Any]] = held.items()
         return found

@@ -85,8 +85,7 @@ class Walk:
         self._seen: set[int] = set()
         self._counted: set[int] = set()
         self._nameless: dict[int, int] = {}
-        """Numbers in parameters of models to which only a list or an optimizer still refers, by the parameter's
-        identity."""
+        """Numbers in parameters of models that only a list or an optimizer still holds, by the parameter's identity."""
         self._apart = False
         """Whether the walk is inside one of these models."""
         self._names: dict[int, str] = {}
