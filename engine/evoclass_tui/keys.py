@@ -94,7 +94,7 @@ _NAMES = {
     "colon": ":",
     "question_mark": "?",
     "slash": "/",
-    "underscore": "/",  # what terminals send for Control and the slash
+    "underscore": "/",  # terminals send this for Control and the slash
 }
 """Signs of keys whose name is not simply the capitalised key; names that differ by language are sentences."""
 

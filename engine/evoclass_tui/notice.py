@@ -42,7 +42,7 @@ class Corner:
 
 
 def at_start(session: Session) -> Iterator[str]:
-    """Yield what the learner should know when the window opens."""
+    """Yield the notices for the learner when the window opens."""
     say = session.catalog
     yield from session.notices()
     for report in session.plugins.reports.values():

@@ -43,7 +43,7 @@ def outline(lesson: Lesson, state: LessonState) -> list[Section]:
 
 
 def section_of(lesson: Lesson, block_id: str) -> str:
-    """Return the id of the section that holds a block, or nothing."""
+    """Return the id of the section that contains a block, or an empty string."""
     ids = {section.id for section in outline(lesson, LessonState())}
     current = ""
     for block in lesson.blocks:

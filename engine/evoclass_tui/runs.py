@@ -250,7 +250,7 @@ class Runs:
             task.cancel()
         self._turn("ready")
 
-    # ------------------------------------------------------------------------------------ what a run is asked
+    # ------------------------------------------------------------------------------------- questions to a run
 
     def write(self, text: str) -> None:
         """Send keys to the running program."""
@@ -301,7 +301,7 @@ class Runs:
             detail = Detail(request=0, expression=expression, error=self._said(error))
         show(detail)
 
-    # ------------------------------------------------------------------------------------- what there was last
+    # -------------------------------------------------------------------------------------------- the last run
 
     def forget(self) -> None:
         """Take the run off the screen, but keep the last run's record."""

@@ -37,7 +37,7 @@ def bindings_of(node: DOMNode) -> Iterator[Binding]:
 
 
 def bindings_for(node: DOMNode, key: str) -> tuple[Binding, ...]:
-    """Return what a node has bound to a key."""
+    """Return a node's bindings of a key."""
     return tuple(node._bindings.key_to_bindings.get(key, ()))
 
 

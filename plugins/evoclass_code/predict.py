@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class PredictQuestion(Exercise):
-    """Predict what a program prints, or the value of an expression at its end."""
+    """Predict a program's output, or the value of an expression at its end."""
 
     kind: ClassVar[str] = "predict"
     runs_code: ClassVar[bool] = True

@@ -14,7 +14,7 @@ LINES = 20
 
 
 def words(text: str) -> Inlines:
-    """Return a sentence whose `code` between backticks is marked as such."""
+    """Return a sentence whose `code` between backticks is marked as code."""
     parts = re.split(r"`([^`]+)`", text)
     return tuple(Span(part, CODE) if place % 2 else Span(part) for place, part in enumerate(parts) if part)
 
@@ -41,7 +41,7 @@ def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:
 
 
 def printed(bench: Bench, output: str, name: str) -> Feedback:
-    """Quote what the program printed."""
+    """Quote the program's output."""
     lines = output.rstrip().split("\n")
     shown = [*lines[:LINES], "…"] if len(lines) > LINES else lines
     quoted: list[Span | LineBreak] = []

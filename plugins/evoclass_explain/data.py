@@ -18,7 +18,7 @@ def _in_worker(facts: Facts, match: re.Match[str]) -> Said | None:
     """Find, in the text of the worker's traceback, the error that ended it and its place in the learner's file."""
     text = facts.error.text
     if re.search(r"batch must contain tensors|stack expects each tensor", text):
-        return None  # what is said of such a batch elsewhere says more
+        return None  # another rule says more about a batch like this
     told = [line for line in text.splitlines() if re.match(rf"(?:[\w.]+\.)?{match[1]}(?::|$)", line)]
     own = re.findall(rf'File "{re.escape(facts.error.file)}", line (\d+)', text)
     fields: dict[str, object] = {"error": told[-1][:_LONGEST] if told else match[1], "worker": match[2]}

@@ -126,7 +126,7 @@ def _of_dictionary(facts: Facts, node: ast.AST | None, fields: dict[str, object]
 def _of_tuple(facts: Facts, node: ast.Call, fields: dict[str, object]) -> Said | None:
     origin, kind = facts.origin(node), facts.type_of(node.func)
     if kind in _RECURRENT and facts.calls_layer:
-        return None  # what is said of a recurrent layer before another one says more
+        return None  # the rule about one recurrent layer before another says more
     if kind in _PAIRS:
         return Said("several_outputs", fields | {"part": f"{fields['name']}[0]"}, "several_outputs.part")
     if origin is not None and origin.maker:

@@ -22,9 +22,7 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.factors is not None:
         first, second = facts.factors
         if (first.shape, second.shape) != ((rows, got), (expected, out)):
-            return _axes(
-                facts
-            )  # PyTorch tells the sizes of what it made of them, which the learner never saw
+            return _axes(facts)  # PyTorch gives sizes of its own reshaped inputs, which the learner never saw
         fields: dict[str, object] = {"a": first.name, "b": second.name}
         fields |= {"first": named(first), "second": named(second), "columns": got, "rows": expected}
         return Said("product", fields, "product.transpose" if out == got else "")

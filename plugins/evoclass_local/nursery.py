@@ -70,11 +70,11 @@ class Child(WorkerProcess):
         """Give up on a child whose end nothing can report any more."""
         if not self.forked.done():
             self.forked.set_exception(RunnerError(why))
-            self.forked.exception()  # whether anybody still wants to know or not
+            self.forked.exception()  # even if the result is no longer needed
         if self.family and not self.ended.done():
             kill_family(self.family)
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self.family, signal.SIGKILL)  # it may have been stopped, and would wait for ever
+                os.kill(self.family, signal.SIGKILL)  # it may have been stopped, and would wait forever
         self.kill()
         self._end(None)
 
@@ -109,7 +109,7 @@ class Child(WorkerProcess):
     def kill(self) -> None:
         """End the child and its processes at once; the keeper ends any that escape this."""
         self.signal(signal.SIGKILL)
-        if self.pid and not self.gone:  # before it is a group of its own, or after it has left it
+        if self.pid and not self.gone:  # before it has its own group, or after it has left it
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, signal.SIGKILL)
         if self.family and not self.ended.done():
@@ -286,7 +286,7 @@ class Nursery:
         self._drop()
         if self._hello is not None and not self._hello.done():
             self._hello.set_exception(RunnerError(why))
-            self._hello.exception()  # whether anybody still wants to know or not
+            self._hello.exception()  # even if the result is no longer needed
 
     def _why(self) -> str:
         """Return the last output of the process."""

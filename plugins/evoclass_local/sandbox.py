@@ -99,7 +99,7 @@ def hidden() -> list[Path]:
     """Return the folders that are empty inside: everyone's home, EvoClass's own folders, those of services."""
     found = {Path(name) for name in (*HIDDEN, *ROOM)}
     found |= {Path.home(), *_homes(), *own_folders()}
-    for folder in list(found):  # a link is followed: what it leads to is what must be hidden
+    for folder in list(found):  # a link is followed: its target must be hidden
         found.add(Path(os.path.realpath(folder)))
     return sorted(
         folder

@@ -245,7 +245,7 @@ def main() -> None:
         zygote.prepare()
         zygote.serve()
     except (BrokenPipeError, ConnectionResetError):
-        pass  # the front end is gone; what is left to do follows
+        pass  # the front end is gone; the cleanup follows
     finally:
         zygote.close()
 

@@ -143,7 +143,7 @@ class LessonScreen(Screen[None]):
         session.on_trouble = self._show_trouble
         self._show_trouble()
 
-    # ------------------------------------------------------------------------------------- what the learner hears
+    # ---------------------------------------------------------------------------------------------------- notices
 
     def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
         ask_trust(self.app, self.session, self.tell, error, go_on)
@@ -315,7 +315,7 @@ class LessonScreen(Screen[None]):
     def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
 
-    # ------------------------------------------------------------------------------------- what the learner makes
+    # ----------------------------------------------------------------------------------------- the learner's work
 
     def keep_and_look(self) -> None:
         """Save the typed text, and take in changes that others made to the lab's files."""

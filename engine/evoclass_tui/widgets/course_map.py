@@ -69,7 +69,7 @@ class CourseMap(HasKeys, Vertical):
     def show(
         self, course: Course, lesson_id: str, marks: dict[str, LessonMark], sections: list[Section]
     ) -> None:
-        """Show where the learner stands."""
+        """Show the learner's progress."""
         self._course, self._open = course, lesson_id
         self._marks, self._sections = marks, sections
         self._stretch.around(course.place(lesson_id) or 0, len(course.lessons))

@@ -64,7 +64,7 @@ class LabColumn(LabFiles):
         yield TerminalPane(id="terminal").data_bind(LabColumn.catalog, LabColumn.phase)
         yield from self.panes
 
-    # ------------------------------------------------------------------------------------------- what it has
+    # ---------------------------------------------------------------------------------------------- contents
 
     @property
     def terminal(self) -> TerminalPane:

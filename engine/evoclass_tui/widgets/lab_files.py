@@ -52,7 +52,7 @@ class LabFiles(Vertical):
             yield Pill("", "run", classes="-main")
         yield ContentSwitcher(id="editors")
 
-    # ------------------------------------------------------------------------------------------- what it has
+    # ---------------------------------------------------------------------------------------------- contents
 
     @property
     def editor(self) -> Editor | None:

@@ -81,7 +81,7 @@ class LineView(Widget):
         return strip
 
     def line_ink(self, y: int) -> str:
-        """Return a style laid over the whole of row `y`, such as that of a cursor; empty for none."""
+        """Return a style laid over the whole of row `y`, such as the cursor's; empty for none."""
         return ""
 
     def segment_ink(self, segment: Segment, y: int) -> Style:

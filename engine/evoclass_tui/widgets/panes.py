@@ -66,7 +66,7 @@ class Panes(Vertical):
             yield Splitter(id="middle")
             yield self.lab.data_bind(Panes.catalog)
 
-    # -------------------------------------------------------------------------------------- what there is
+    # ------------------------------------------------------------------------------------------ the panes
 
     @property
     def is_narrow(self) -> bool:

@@ -204,7 +204,7 @@ class PromptLine(Horizontal):
             self._suggest()
 
     def _suggest(self) -> None:
-        """Say in the empty field what can be typed, or that a line is being worked on."""
+        """Say in the empty field which text can be typed, or that a line is being worked on."""
         if self.catalog is None or not self.is_mounted:
             return
         sign, text = (">>>", self.catalog("terminal.prompt", example=self.example))

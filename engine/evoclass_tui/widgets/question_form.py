@@ -27,7 +27,7 @@ from evoclass_tui.widgets.question_parts import (
 
 
 class QuestionForm(LazyBox):
-    """One exercise, as it looks where the learner stands with it."""
+    """One exercise, in the learner's current state."""
 
     DEFAULT_CSS = """
     QuestionForm {
@@ -143,7 +143,7 @@ class QuestionForm(LazyBox):
 
     @property
     def answer(self) -> Answer:
-        """The current values of the fields.  Raises TypeError when a plugin's widget has a value that no field allows."""
+        """The current values of the fields.  Raises TypeError when a plugin's widget has a value that no field has."""
         return checked.answer({widget.field.name: widget.value for widget in self.fields}, "The widget")
 
     @property

@@ -69,7 +69,7 @@ class TerminalPane(Vertical):
         """The output."""
         return self.query_one(TerminalView)
 
-    # --------------------------------------------------------------------------------------- what happens
+    # --------------------------------------------------------------------------------------------- events
 
     def begin(self, buffer: TerminalBuffer, watch: tuple[str, ...] = ()) -> None:
         """A run starts; `watch` are names that the lesson asks to watch."""

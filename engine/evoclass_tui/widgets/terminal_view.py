@@ -104,7 +104,7 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
     def _other_theme(self) -> None:
         self.call_after_refresh(self.look, force=True)
 
-    # ---------------------------------------------------------------------------------------- what to show
+    # -------------------------------------------------------------------------------------------- contents
 
     def show(self, buffer: TerminalBuffer | None) -> None:
         """Show another buffer, from its end."""

@@ -119,7 +119,7 @@ class TensorPanel(Panel):
     # --------------------------------------------------------------------------------------------------- run
 
     def begin(self, watch: tuple[str, ...]) -> None:
-        """A run starts: forget the last one, but not what the learner was looking at."""
+        """A run starts: forget the last one, but not the value that the learner was looking at."""
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True

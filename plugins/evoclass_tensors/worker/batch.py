@@ -36,7 +36,7 @@ class _Part(NamedTuple, Generic[Label]):
 
 
 class Batch(Generic[Label]):
-    """Collects flat views, then packs them; holds no view after `launch`."""
+    """Collects flat views, then packs them; keeps no view after `launch`."""
 
     def __init__(self) -> None:
         self._views: dict[tuple[torch.device, torch.dtype], list[tuple[Label, torch.Tensor]]] = {}

@@ -52,7 +52,7 @@ def _foreign(kind: type) -> str:
 def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
     try:
         return tuple(int(size) for size in torch.Tensor.size(tensor))
-    except Exception:  # nested tensors have no shape of their own, or one of symbols
+    except Exception:  # nested tensors have no shape, or one of symbols
         return None
 
 
@@ -63,7 +63,7 @@ def _bytes(tensor: torch.Tensor) -> int | None:
             return size
         stored: int = torch.Tensor.untyped_storage(tensor).nbytes()
         return min(size, stored)
-    except RuntimeError:  # sparse and nested tensors have no storage of their own
+    except RuntimeError:  # sparse and nested tensors have no storage
         return None
 
 

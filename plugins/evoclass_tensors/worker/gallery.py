@@ -35,7 +35,7 @@ SURE = 3.0
 """Seconds in a loop after which the models are walked in full again, for changes that none of their rows would show."""
 
 RARELY = 0.005
-"""Share of the time of a loop that such walks may take: the larger the model, the rarer."""
+"""Share of a loop's time that these walks may take: the larger the model, the rarer they are."""
 
 MOST = 0.005
 """Seconds that samples may take for that reason."""
@@ -140,7 +140,7 @@ class Gallery:
         if rows >= LEAST // 2:
             self._seconds_per_row += 0.3 * (seconds / rows - self._seconds_per_row)
 
-    # -------------------------------------------------------------------------------------------- what to do
+    # ------------------------------------------------------------------------------------- choosing the work
 
     def _survey(self, named: Mapping[str, Any], glance: Glance, started: float) -> Survey:
         """Survey the values; in the middle of a loop, only as many as the frame has room for."""
@@ -253,7 +253,7 @@ class Gallery:
         if record.suspect:
             batch.add_counts(record, tensor.detach())
 
-    # ------------------------------------------------------------------------------------------ what arrived
+    # --------------------------------------------------------------------------------------- arrived figures
 
     def settle(self, batch: Batch[Record]) -> list[Summary]:
         """Remember the figures that arrived and return the finished rows."""

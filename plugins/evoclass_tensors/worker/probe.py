@@ -87,7 +87,7 @@ class TensorProbe(Probe):
         return number(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
-        """Return the value behind a row such as `base.layer4.0.conv1.weight`."""
+        """Return the value behind a row, for instance `base.layer4.0.conv1.weight`."""
         return self._open().find(named, name) if named else super().find(named, name)
 
     def detail(self, value: Any, look: Look) -> Detail | None:

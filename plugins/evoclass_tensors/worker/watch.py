@@ -65,7 +65,7 @@ class Watch:
 
 
 def _fits(record: Record, tensor: torch.Tensor) -> bool:
-    """Whether this can be examined as the sampled tensor: the name may have another value now, or one without memory."""
+    """Whether this can be examined as the sampled tensor: the name may have another value now, or no memory."""
     if (
         not record.unseen
         or record.nature != peek.nature(tensor)

@@ -16,7 +16,7 @@ from evoclass.layout import Line, Segment
 
 
 class FieldWidget(Widget):
-    """One thing to fill in.  A subclass holds a value, says when the learner changes it, and shows marks."""
+    """One thing to fill in.  A subclass keeps a value, reports the learner's changes, and shows marks."""
 
     DEFAULT_CSS = """
     FieldWidget { width: 1fr; height: auto; }
@@ -49,7 +49,7 @@ class FieldWidget(Widget):
 
     @property
     def value(self) -> Value:
-        """What the learner has filled in so far."""
+        """The learner's current value."""
         raise NotImplementedError
 
     @property
