@@ -9,7 +9,7 @@ _SEED, _OURS = "PYTHONHASHSEED", "EVOCLASS_HASHSEED_IS_OURS"
 
 
 def fixed(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which every new interpreter orders sets the same way, unless the user's own differs."""
+    """Return an environment that gives new interpreters the same order of sets; a hash seed set by the user is kept."""
     if _SEED in environment:
         return dict(environment)
     return {**environment, _SEED: "0", _OURS: "1"}

@@ -26,8 +26,8 @@ class Usage:
 def measure(pid: int, limits: Limits) -> Usage:
     """Measure the descendants of `pid`, in as much detail as `limits` need.
 
-    Once there are too many processes, memory no longer matters, and looking at each of them would only lose time.
-    Shared pages are counted separately only when the sum is over the limit.
+        Once there are too many processes, memory no longer matters, and looking at each of them would only lose time.
+    Shared pages are divided among processes only when the sum is over the limit.
     """
     members = descendants(pid, limits.processes)
     if len(members) > limits.processes:
