@@ -60,4 +60,4 @@ class ScreenAction:
     """Letters, digits, `_` and `-`; no other action has it."""
     run: Callable[[ActionContext], Awaitable[None] | None]
     key: str = ""
-    """In Textual's notation, such as `ctrl+n`; a key that EvoClass or another plugin uses stays theirs."""
+    """In Textual's notation, such as `ctrl+n`; a key that EvoClass or another plugin uses keeps its action."""

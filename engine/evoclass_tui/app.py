@@ -124,7 +124,7 @@ class EvoClassApp(Shell):
         self.lesson_screen.action_say_how_to_quit()
 
     def caught(self, error: Exception) -> None:
-        """Remove a panel or a question whose code failed; log any other exception and close quietly."""
+        """Remove a panel, question or plugin screen whose code failed; log any other exception and close quietly."""
         culprit = culprit_panel(error) or culprit_question(error)
         if culprit is not None:
             culprit.give_up(error)

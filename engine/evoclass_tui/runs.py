@@ -239,7 +239,7 @@ class Runs:
             self.view.clear()
 
     async def leave(self) -> None:
-        """Let go of the run; a run that this cuts off is kept all the same."""
+        """Let go of the run; a run that this cuts off is still kept."""
         job, task, self._task = self._let_go(), self._task, None
         if job is not None and job.run is not None:
             await job.run.close()
@@ -287,7 +287,7 @@ class Runs:
     def look(
         self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
     ) -> None:
-        """Have the run answer the latest question of a panel; without a run, nothing happens."""
+        """Have the run answer the latest question of a panel; without a run, do nothing."""
         if self._run is not None:
             task = self._look(self._run, show, expression, axes)
             self.view.run_worker(task, group=f"look {who}", exclusive=True)

@@ -80,7 +80,7 @@ class Shell(CatchingApp[str]):
             self.notify(str(error), severity="error", markup=False)
 
     def follow_link(self, href: str) -> None:
-        """Open a link of a lesson: in the browser, and in the clipboard for terminals without one."""
+        """Open a link of a lesson in the browser, and copy it to the clipboard for terminals without a browser."""
         self.copy_to_clipboard(href)
         if href.startswith(("http://", "https://")):
             self.open_url(href)

@@ -103,7 +103,7 @@ def _batches(facts: Facts) -> Said | None:
         return None
     first, second = facts.factors
     stacks = (first.shape or ())[:-2], (second.shape or ())[:-2]
-    spread = facts.expression.called != "bmm"  # a single matrix is taken for all of the other stack
+    spread = facts.expression.called != "bmm"  # a single matrix is used for the whole other stack
     pairs = enumerate(zip(*stacks, strict=False))
     place = next((n for n, (a, b) in pairs if a != b and not (spread and 1 in (a, b))), None)
     if place is None or len(stacks[0]) != len(stacks[1]):

@@ -79,10 +79,10 @@ def load_backbone(
 ) -> Backbone:
     """Return a network pretrained on ImageNet, without its classifier, in training mode as PyTorch makes it.
 
-        "auto" takes ResNet-18 where torch's cache has its weights or the network can fetch them at once, else
+            "auto" takes ResNet-18 if torch's cache has its weights or if the network can fetch them at once, else
     EfficientNet-Lite0, whose weights are installed with EvoClass.  With `EVOCLASS_OFFLINE=1` it does not use the
-    network.  With `pretrained=False` the same network comes with random weights, to show the value of the pretrained
-    ones. Raises WeightsError when a file has the wrong contents, or "resnet18" was asked for and is not available.
+    network.  With `pretrained=False` the same network has random weights, to show the value of the pretrained ones.
+    Raises WeightsError when a file has the wrong contents, or "resnet18" was asked for and is not available.
     """
     if base not in BASES:
         raise ValueError(f"base must be one of {', '.join(BASES)}, not {base!r}")

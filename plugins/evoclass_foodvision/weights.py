@@ -73,11 +73,11 @@ def offline() -> bool:
 
 
 def fetch(weights: Weights, *, answer_within: float = 1.0, done_within: float = 15.0) -> Path | None:
-    """Download `weights` into torch's cache and return the path, or None where the network does not allow it.
+    """Download `weights` into torch's cache and return the path, or None if the network does not allow it.
 
-    A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A
-    download that will not be complete `done_within` seconds after its start is given up as soon as that shows.
-    Raises WeightsError when the file that arrived is not the expected one.
+        A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A download
+    that cannot be complete `done_within` seconds after its start is given up as soon as this is clear. Raises
+    WeightsError when the file that arrived is not the expected one.
     """
     response = _answer(weights.url, answer_within)
     if response is None:

@@ -45,7 +45,7 @@ def die_with_lifeline(descriptor: int) -> int:
 
     Returns a descriptor whose closing cancels this, on Linux; else -1.
 
-    On Linux the kernel does it (no thread, nothing that a program could block); elsewhere a thread waits.
+    On Linux the kernel kills it (no thread, so a program cannot block it); elsewhere a thread waits.
     """
     if not LINUX:
         threading.Thread(target=_watch, args=(descriptor,), name="lifeline", daemon=True).start()

@@ -316,7 +316,7 @@ class Nursery:
         if process is None:
             return
         if importing:
-            process.kill()  # it has no children yet, and would hear of nothing before torch is imported
+            process.kill()  # it has no children yet, and would notice nothing before torch is imported
         try:
             await asyncio.wait_for(asyncio.to_thread(process.wait), 3)
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""The runners of this machine: CPU, and CUDA where there is one."""
+"""The runners of this machine: CPU, and CUDA if there is a device."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _bwrap() -> str:
 
 @cache
 def no_nesting() -> bool:
-    """Whether this bubblewrap can forbid further user namespaces, and this kernel lets it."""
+    """Whether this bubblewrap can forbid further user namespaces, and this kernel allows it to."""
     command = [_bwrap(), "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--proc", "/proc"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         ended = subprocess.run(

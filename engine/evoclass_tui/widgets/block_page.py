@@ -54,7 +54,7 @@ class BlockPage(Page):
 
     @property
     def settling(self) -> bool:
-        """Whether the target block has not been brought into view yet."""
+        """Whether a block is still waiting to be brought into view."""
         return bool(self._wanted)
 
     # Rows

@@ -69,7 +69,7 @@ class EndCard(Vertical):
             yield Pill(self.catalog("command.course.label"), "course")
 
     def focus_first(self) -> None:
-        """Put the focus on the way on."""
+        """Focus the first button."""
         self.query(Pill).first().focus()
 
     @on(Pill.Pressed, ".role-next-lesson")

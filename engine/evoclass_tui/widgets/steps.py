@@ -95,7 +95,7 @@ class StepsBox(Vertical):
         self.dots = StepDots(catalog)
         self.questions: dict[str, Question] = {}
         self._faults: dict[str, Prose] = {}
-        """Faults shown instead of steps whose plugin failed; the steps after them open all the same."""
+        """Faults shown instead of steps whose plugin failed; the steps after them still open."""
         self._passed_over: set[str] = set()
         for step in self._next_open():
             self._open(step)

@@ -101,7 +101,7 @@ class DetailView(ScrollView, can_focus=True):
                 first = first.extend_cell_length(left_width + 2).crop(0, left_width + 2)
                 lines.append([*first, *(right[index] if index < len(right) else [])])
         else:
-            if self.subject.has_picture:  # first, for the panel may be low and the numbers many
+            if self.subject.has_picture:  # first, because the panel may be low and the numbers many
                 lines += [*self._picture(width, 0, len(lines)), []]
             lines += text.figures(width)
             lines += text.tree(width)

@@ -38,7 +38,7 @@ RARELY = 0.005
 """Share of a loop's time that these walks may take: the larger the model, the rarer they are."""
 
 MOST = 0.005
-"""Seconds that samples may take for that reason."""
+"""Most seconds of sampling that `WORTH` allows."""
 
 EXACT = 2**27
 """Most elements of which a last frame examines every one, in pieces: a second and a half."""
