@@ -1,4 +1,4 @@
-"""Actions of plugins: entries of the palette, with a key if they want one, and what they may do to the window."""
+"""Actions of plugins: palette entries with an optional key, and the part of the window that an action may use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["ActionContext", "ScreenAction"]
 
 
 class ActionContext:
-    """The window that an action was asked for in."""
+    """The window in which the learner asked for an action."""
 
     def __init__(self, session: Session, tell: Tell, show: Callable[[Screen[Any]], None]) -> None:
         self._session, self._tell, self._show = session, tell, show
@@ -30,20 +30,20 @@ class ActionContext:
 
     @property
     def course(self) -> Course:
-        """Its course."""
+        """The course of the open lesson."""
         return self._session.course
 
     @property
     def catalog(self) -> Catalog:
-        """Sentences in the language of the interface, those of plugins among them."""
+        """Sentences in the language of the interface, including those of plugins."""
         return self._session.catalog
 
     def tell(self, sentence: str, severity: Severity = "information") -> None:
-        """Say something in the corner for some seconds."""
+        """Show a sentence in the corner for some seconds."""
         self._tell(printable(str(sentence)), severity)
 
     def open(self, screen: Screen[Any]) -> None:
-        """Show a screen of the plugin's own on top of the lesson until it is dismissed."""
+        """Show one of the plugin's screens on top of the lesson until it is dismissed."""
         if not isinstance(screen, Screen):
             raise TypeError(f"{type(screen).__name__} is no Screen")
         self._show(screen)
@@ -60,4 +60,4 @@ class ScreenAction:
     """Letters, digits, `_` and `-`; no other action has it."""
     run: Callable[[ActionContext], Awaitable[None] | None]
     key: str = ""
-    """As Textual writes it, such as `ctrl+n`; one that EvoClass or another plugin uses stays theirs."""
+    """In Textual's notation, such as `ctrl+n`; a key that EvoClass or another plugin uses keeps its action."""

@@ -1,4 +1,4 @@
-"""The Textual front end: the lesson screen, and a decent end whatever happens."""
+"""The Textual front end: the lesson screen, and an orderly end after any failure."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class EvoClassApp(Shell):
         self.crash_notice = ""
         """Printed after a crash, once the screen is gone."""
         self.begin_again = False
-        """Whether to begin again at the end, with a plugin as it has just been saved."""
+        """Whether to restart at the end, with a plugin that has just been saved."""
         self.runners = runners
         self._watch: Watch | None = None
 
     def on_mount(self) -> None:
-        """Watch widgets from elsewhere, if there may be any."""
+        """Watch widgets of plugins that are not bundled, if any are installed."""
         works = [report for report in self.session.plugins.reports.values() if not report.error]
         if hasattr(signal, "setitimer") and not all(report.bundled or report.disabled for report in works):
             self._watch = Watch()
@@ -67,7 +67,7 @@ class EvoClassApp(Shell):
             self.run_worker(self._begin_again_at_save(paths), group="plugins")
 
     def _note_delay(self) -> None:
-        """Write down when keys had to wait: something has computed for a while without a break."""
+        """Log when keys had to wait because some code computed for a while without a break."""
         before, self._beaten = self._beaten, time.monotonic()
         if (late := self._beaten - before - BEAT) > NOTICEABLE:
             logger.info("the screen was held up for %.2f s", late)
@@ -79,7 +79,7 @@ class EvoClassApp(Shell):
         await self.action_quit()
 
     def on_unmount(self) -> None:
-        """Leave the alarm to whoever had it."""
+        """Give the alarm back to its previous owner."""
         if self._watch is not None:
             self._watch.stop()
 
@@ -103,7 +103,7 @@ class EvoClassApp(Shell):
             self.lesson_screen.keep_and_look()
 
     def action_of_plugin(self, number: int) -> None:
-        """Carry out the action of a plugin that a key asks for."""
+        """Carry out the plugin action that a key is bound to."""
         self.plugin_actions.start(number)
 
     async def on_event(self, event: events.Event) -> None:
@@ -115,16 +115,16 @@ class EvoClassApp(Shell):
     # ------------------------------------------------------------------------------------------------ the end
 
     async def action_quit(self) -> None:
-        """Leave at once; nothing is lost."""
+        """Leave at once; all work is saved."""
         await self.lesson_screen.leave_lesson()
         self.exit()
 
     def action_help_quit(self) -> None:
-        """^C outside of a program copies, else it says what quits."""
+        """Handle ^C outside of a program: copy the selection, or else say which key quits."""
         self.lesson_screen.action_say_how_to_quit()
 
     def caught(self, error: Exception) -> None:
-        """Take away a panel or a question whose code failed; write down any other exception and close quietly."""
+        """Remove a panel, question or plugin screen whose code failed; log any other exception and close quietly."""
         culprit = culprit_panel(error) or culprit_question(error)
         if culprit is not None:
             culprit.give_up(error)
@@ -143,13 +143,14 @@ async def _show(app: EvoClassApp) -> None:
     try:
         await app.run_async()
     finally:
-        # The learner has the terminal back by now.  What is not closed in time ends with this process.
+        # The learner has the terminal back by now.  Anything that is not closed in time ends with this process.
         await close_all(app.runners.values())
 
 
 def run(session: Session, runners: dict[str, Runner]) -> bool:
     """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a crash."""
-    # What started us may have left the size of another terminal there; ours knows its own, and tells when it changes.
+    # The parent process may have set the size of another terminal in the environment; ours knows its own size and
+    # reports each change.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
     app = EvoClassApp(session, runners)

@@ -1,4 +1,4 @@
-"""The end of the program: let go of everything, but do not make the learner wait."""
+"""The end of the program: release everything without making the learner wait."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ PATIENCE = 1.0
 
 
 KEEPING = 3
-"""Seconds that keeping what there is may take when the terminal is gone."""
+"""Seconds that saving may take when the terminal is gone."""
 
 
 def keep_when_hung_up(keep: Callable[[], Awaitable[None]]) -> None:
-    """Have `keep` called when the terminal's window is closed, which then ends the process as it always does."""
+    """Call `keep` when the terminal's window is closed; the process then ends as it always does."""
     if not hasattr(signal, "SIGHUP"):
         return
     loop = asyncio.get_running_loop()
     tasks: set[asyncio.Task[None]] = set()
 
     async def keep_and_go() -> None:
-        # Nothing can be drawn any more, and the first attempt to may block: this ends the process all the same.
+        # Nothing can be drawn any more, and the first attempt to draw may block: this ends the process anyway.
         signal.alarm(KEEPING)
         try:
             await keep()
@@ -37,7 +37,7 @@ def keep_when_hung_up(keep: Callable[[], Awaitable[None]]) -> None:
 
 
 async def close_all(runners: Iterable[Runner], patience: float = PATIENCE) -> None:
-    """Close runners side by side, and wait for that only so long."""
+    """Close runners side by side, and wait for them at most `patience` seconds."""
     closing = [asyncio.create_task(runner.close()) for runner in runners]
     if closing:
         await asyncio.wait(closing, timeout=patience)

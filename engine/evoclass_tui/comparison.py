@@ -26,7 +26,7 @@ class DiffLine:
     kind: DiffKind
     text: str
     number: int = 0
-    """Line in the program that has it (the newer one for unchanged lines)."""
+    """Line number in the program that has the line (in the newer one for unchanged lines)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """Right minus left, if there are both."""
+        """Right minus left, if both exist."""
         return None if self.left is None or self.right is None else self.right - self.left
 
 
 def diff(left: str, right: str) -> list[DiffLine]:
-    """Return the changed lines with some around them; nothing if the programs are the same."""
+    """Return the changed lines with some lines around them; nothing if the programs are the same."""
     old, new = left.splitlines(), right.splitlines()
     lines: list[DiffLine] = []
     groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT)
@@ -61,9 +61,9 @@ def diff(left: str, right: str) -> list[DiffLine]:
 
 
 def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
-    """Return the numbers that the programs report, as they stood at the end; those that differ come first.
+    """Return the numbers that the programs report, with their last values; those that differ come first.
 
-    A program has many numbers: loop counters, clock readings, sizes.  Those that it prints are those it is about.
+    A program has many numbers: loop counters, clock readings, sizes.  The ones that it prints are the ones that matter.
     """
     shown = reported(left.code) | reported(right.code)
     names = [name for name in {**left.metrics, **right.metrics} if name in shown]
@@ -88,7 +88,7 @@ def reported(code: str) -> set[str]:
 
 
 def output_end(record: RunRecord) -> list[str]:
-    """Return the last lines that a run printed, as they stood in the terminal."""
+    """Return the last lines that a run printed, as the terminal showed them."""
     buffer = TerminalBuffer()
     buffer.feed(record.output)
     return buffer.plain().rstrip().split("\n")[-OUTPUT_LINES:] if record.output.strip() else []

@@ -1,4 +1,4 @@
-"""Tab at the prompt: names that the ended run is known to have.  Nothing is evaluated to find them."""
+"""Tab at the prompt: names known from the ended run.  Nothing is evaluated to find them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from evoclass.protocol import Summary
 
 _NO_NAME = re.compile(r"[\d.]*")
-"""What no name begins with."""
+"""Characters that no name begins with."""
 
 # fmt: off
 _TENSOR = (
@@ -33,17 +33,17 @@ MEMBERS = {
     "module": _MODULE,
     "optimizer": ("param_groups", "state", "state_dict()", "step()", "zero_grad()"),
 }
-"""What one asks of values of each kind; a fixed list, since asking the value itself could run its code."""
+"""Common attributes of values of each kind; a fixed list, because asking the value itself could run its code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What Tab gives."""
+    """The result of Tab."""
 
     insert: str
-    """What follows from what was typed: the rest of the only name, or what all names have in common."""
+    """Text to add to the typed text: the rest of the only name, or the common start of all names."""
     offers: tuple[str, ...]
-    """All names that fit, in order, without what stands before their last dot."""
+    """All names that fit, in order, without the part up to their last dot."""
 
 
 def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
@@ -61,7 +61,7 @@ def complete(text: str, source: str, rows: Mapping[str, Summary]) -> Completion:
 
 
 def _last_word(text: str) -> str:
-    """Return the dotted name that a text ends with; looked for from the end, for the text may be long."""
+    """Return the dotted name that a text ends with; the search starts at the end because the text may be long."""
     start = len(text)
     while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
         start -= 1
@@ -69,7 +69,7 @@ def _last_word(text: str) -> str:
 
 
 def _common(names: Sequence[str]) -> str:
-    """Return what all names begin with."""
+    """Return the common start of all names."""
     if not names:
         return ""
     first, last = min(names), max(names)

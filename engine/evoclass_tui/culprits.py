@@ -1,4 +1,4 @@
-"""After an exception on the screen: find the panel, the question or the screen whose code raised it."""
+"""Find the panel, question or screen whose code raised an exception on the screen."""
 
 from __future__ import annotations
 

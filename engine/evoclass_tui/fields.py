@@ -1,4 +1,4 @@
-"""Widgets for the fields of questions: what a plugin's own has to offer."""
+"""Widgets for the fields of questions: the interface that a plugin's own widget must have."""
 
 from evoclass.layout import Line, Segment
 from evoclass_tui.widgets.fields.base import FieldWidget

@@ -1,4 +1,4 @@
-"""What a plugin may add to the Textual front end; same marker as the engine's hooks."""
+"""Hooks by which a plugin adds to the Textual front end; they have the same marker as the engine's hooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def field_widget(field: Field, catalog: Catalog) -> Widget | None:
 
 @hookspec
 def register_actions() -> Iterable[ScreenAction]:  # type: ignore[empty-body]
-    """Return entries of the palette, with a key if they want one."""
+    """Return palette entries, each with an optional key."""
 
 
 @hookspec
@@ -43,7 +43,7 @@ def register_themes() -> Iterable[Theme]:  # type: ignore[empty-body]
 
 
 def examine(plugins: Plugins, catalog: Catalog) -> None:
-    """Try what plugins offer to this front end; no hook, but what `evoclass plugins` calls."""
+    """Try everything that plugins offer to this front end.  This is not a hook; `evoclass plugins` calls it."""
     from evoclass_tui.offers import examine
 
     examine(plugins, catalog)

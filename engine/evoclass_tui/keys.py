@@ -1,4 +1,4 @@
-"""What a learner can do on the lesson screen: one table for keys, key bar, palette and help."""
+"""The learner's commands on the lesson screen: one table for keys, key bar, palette and help."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ Owner = Literal["screen", "dialogs", "panes", "lab", "reader", "app"]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing to do.  Its texts are `command.ID.label` and `command.ID.help` of the interface."""
+    """One command.  Its texts are `command.ID.label` and `command.ID.help` of the interface."""
 
     id: str
-    """Of the action too that carries it out: `action_ID`."""
+    """Also names the action that carries it out: `action_ID`."""
     topic: Topic
     keys: tuple[str, ...] = ()
-    """The first one is shown; the others are for terminals, tmux and browsers that keep the first for themselves."""
+    """The first one is shown; the others are for terminals, tmux and browsers that use the first one themselves."""
     bar: bool = False
     """Whether the key bar shows it."""
     narrow: bool = False
     """Whether the key bar shows it where lesson and lab take turns."""
     priority: bool = False
-    """Whether the key comes before those of the widget with the focus, and before letters still on their way."""
+    """Whether the key takes precedence over those of the widget with the focus, and over letters that are still queued.
+    """
     owner: Owner = "screen"
-    """What it acts on, and whose action it is."""
+    """The object that it acts on, which also has its action."""
 
     @property
     def action(self) -> str:
@@ -56,7 +57,7 @@ COMMANDS = (
     Command("runner", "lab", ("f7",), owner="dialogs"),
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
-    # Every scrolling widget has these two for pages at its side.
+    # Every scrolling widget binds these two to paging sideways.
     Command("next_lesson", "lesson", ("ctrl+pagedown",), priority=True),
     Command("previous_lesson", "lesson", ("ctrl+pageup",), priority=True),
     Command("narrower", "view", ("alt+left",), owner="panes"),
@@ -93,13 +94,13 @@ _NAMES = {
     "colon": ":",
     "question_mark": "?",
     "slash": "/",
-    "underscore": "/",  # what terminals send for Control and the slash
+    "underscore": "/",  # terminals send this for Control and the slash
 }
-"""Signs of keys whose name is not simply their own, capitalised; names that differ by language are sentences."""
+"""Signs of keys whose name is not simply the capitalised key; names that differ by language are sentences."""
 
 
 def display(key: str, catalog: Catalog) -> str:
-    """Return a key as a learner reads it: `^S`, `F5`, `⇧F6`, `Alt ←`, and letters that are typed as they are."""
+    """Return a key as a learner reads it: `^S`, `F5`, `⇧F6`, `Alt ←`; letters stay as they are."""
     *modifiers, name = key.split("+")
     plain = not modifiers and len(name) == 1
     if catalog.has(f"key.{name}"):

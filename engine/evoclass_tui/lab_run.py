@@ -14,13 +14,13 @@ from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
 
 TURN = 0.004
-"""Seconds that events may be taken in without letting the screen draw and take keys."""
+"""Seconds for which events may be taken in before the screen gets a turn to draw and take keys."""
 
 HOPS = 6
-"""Turns of the event loop left to others after that: a key takes one from the app to the screen, one to the widget …"""
+"""Turns of the event loop that others then get: a key needs one from the app to the screen, one to the widget …"""
 
 OUTPUT_WAITING = 256 * 1024
-"""Characters of output kept between two events of other kinds; of a flood, listeners get the newest."""
+"""Characters of output kept between two events of other kinds; in a flood, listeners get the newest ones."""
 
 Listener = Callable[[RunEvent], object]
 
@@ -38,10 +38,10 @@ class LabRun:
     seconds: float = 0.0
     """Time that the learner gives this run; 0 for the limit of the lesson and the settings."""
     kept: bool = False
-    """Whether it is among the runs that are kept."""
+    """Whether it is among the kept runs."""
     _listeners: list[Listener] = field(default_factory=list)
     _news: list[str] = field(default_factory=list)
-    """Output that listeners have not been told of."""
+    """Output that listeners have not received yet."""
     _news_length: int = 0
 
     @property
@@ -51,19 +51,19 @@ class LabRun:
 
     @property
     def exit(self) -> Exit | None:
-        """How it ended, if it has."""
+        """How it ended, or None before its end."""
         return self.recording.exit
 
     def subscribe(self, listener: Listener) -> None:
-        """Have every event told from now on, output gathered before the next event of another kind."""
+        """Send the listener every event from now on; output is gathered until the next event of another kind."""
         self._listeners.append(listener)
 
     def release(self) -> None:
-        """Tell nobody any more: another run, or none, is on the screen."""
+        """Stop sending events to listeners: another run, or none, is on the screen."""
         self._listeners.clear()
 
     def take(self, event: RunEvent) -> None:
-        """Fold one event in and tell of it."""
+        """Take an event in and pass it on to the listeners."""
         self.recording.take(event)
         if isinstance(event, Output):
             self.buffer.feed(event.text)

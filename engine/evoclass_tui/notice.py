@@ -1,4 +1,4 @@
-"""What is said to the learner in passing, and what is asked before code of a course from elsewhere runs."""
+"""Passing notices to the learner, and the question that is asked before code of a course from elsewhere runs."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Severity = Literal["information", "warning", "error"]
 
 
 class Tell(Protocol):
-    """Says a sentence in the corner for a few seconds."""
+    """Shows a sentence in the corner for a few seconds."""
 
     def __call__(self, text: str, severity: Severity = "information") -> None: ...
 
 
 AskTrust = Callable[[NotTrustedError, Callable[[], object]], None]
-"""Asks whether code of the course may run; after a yes, it goes on with what was wanted."""
+"""Asks whether code of the course may run; after a yes, it continues with the learner's request."""
 
 
 class Corner:
-    """The corner of an app in which notices stand; each is said once, however often a key is pressed meanwhile."""
+    """The corner of an app that shows notices; each notice is shown once, however often a key repeats it meanwhile."""
 
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._until: dict[str, float] = {}
-        """Until when each notice is on the screen, by the monotonic clock."""
+        """The end of each notice on the screen, by the monotonic clock."""
 
     def __call__(self, text: str, severity: Severity = "information") -> None:
         timeout, now = 8 if severity == "information" else 15, time.monotonic()
@@ -42,7 +42,7 @@ class Corner:
 
 
 def at_start(session: Session) -> Iterator[str]:
-    """Yield what the learner should know when the window opens."""
+    """Yield the notices for the learner when the window opens."""
     say = session.catalog
     yield from session.notices()
     for report in session.plugins.reports.values():

@@ -1,4 +1,4 @@
-"""What plugins offer to the screen, tried before it is used: themes, panels and widgets; a broken one is told of."""
+"""Themes, panels and widgets of plugins, tried before the screen uses them; broken ones are reported."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ TAKEN = (
     *(key for place in PLACES.values() for each in place for key in each.keys),
     *("q", "ctrl+q", "ctrl+c", "enter", "tab", "shift+tab", "escape", "up", "down", "left", "right"),
 )
-"""Keys that are EvoClass's own."""
+"""EvoClass's own keys."""
 
 _NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 
 def themes(plugins: Plugins, taken: dict[str, Theme]) -> list[Theme]:
-    """Return the themes of plugins that can be used; `taken` are those that there are without plugins."""
+    """Return the usable themes of plugins; `taken` are the themes that exist without plugins."""
     names = dict.fromkeys(taken, "")
     found: list[Theme] = []
     for plugin, offered in plugins.in_rank(plugins.each("register_themes")):
@@ -66,7 +66,7 @@ def _theme(theme: object) -> Theme:
 
 
 def panels(plugins: Plugins, catalog: Catalog) -> list[tuple[str, Panel]]:
-    """Return a panel of each kind with its plugin; one that cannot be made switches its plugin off."""
+    """Return a panel of each kind with its plugin; if a panel cannot be made, its plugin is switched off."""
     names: dict[str, str] = {}
     made: list[tuple[str, Panel]] = []
     for plugin, offered in plugins.in_rank(plugins.each("register_panels")):
@@ -96,7 +96,7 @@ def _panel(cls: Any, catalog: Catalog) -> Panel:
 
 
 def actions(plugins: Plugins) -> list[tuple[str, ScreenAction]]:
-    """Return the actions of plugins, each with its plugin; a key that is taken is told of and left where it is."""
+    """Return the actions of plugins, each with its plugin; a key that is already taken is reported and not changed."""
     names: dict[str, str] = {}
     found: list[tuple[str, ScreenAction]] = []
     keys = dict.fromkeys(TAKEN, "")
@@ -134,7 +134,7 @@ def _action(action: object) -> ScreenAction:
 def field_widget(plugins: Plugins, field: Field, catalog: Catalog) -> Widget | None:
     """Return a plugin's widget for a field, or None.
 
-    Raises PluginError when a plugin that is asked for such widgets has failed, perhaps with an earlier field.
+    Raises PluginError when a plugin that is asked for a widget has failed, perhaps with an earlier field.
     """
     for plugin, widget in plugins.calls("field_widget", field=field, catalog=catalog):
         if isinstance(widget, Widget):
@@ -151,7 +151,7 @@ def field_widget(plugins: Plugins, field: Field, catalog: Catalog) -> Widget | N
 
 
 class _Rehearsal(CatchingApp[None]):
-    """An app without a screen that notes the first exception, and goes on."""
+    """An app without a screen that notes the first exception and continues."""
 
     first_error: Exception | None = None
 
@@ -160,7 +160,7 @@ class _Rehearsal(CatchingApp[None]):
 
 
 def examine(plugins: Plugins, catalog: Catalog) -> None:
-    """Make all that plugins offer to the screen, and show their panels on one that nobody sees."""
+    """Make everything that plugins offer to the screen, and show their panels on an invisible screen."""
     asyncio.run(_examine(plugins, catalog))
 
 
@@ -200,4 +200,4 @@ async def _hear(ask: Callable[[], object]) -> None:
     try:
         ask()
     except PluginError:
-        return  # it stands in the plugin's report
+        return  # the plugin's report has it

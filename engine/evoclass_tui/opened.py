@@ -1,4 +1,4 @@
-"""The whole terminal interface on one lesson, for tests: press keys, wait, read what stands on the screen."""
+"""The whole terminal interface on one lesson, for tests: press keys, wait, read the text on the screen."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from evoclass_tui.closing import close_all
 from evoclass_tui.textual_private import screen_text
 
 SECONDS = 20.0
-"""How long a test waits for what it expects."""
+"""Seconds that a test waits for an expected text or condition."""
 
 
 class OpenedApp:
-    """The terminal interface while a test holds it open."""
+    """The terminal interface while a test has it open."""
 
     def __init__(self, pilot: Pilot[Any]) -> None:
         self.pilot = pilot
@@ -39,7 +39,7 @@ class OpenedApp:
         await self.pilot.pause()
 
     async def until(self, condition: str | Callable[[], object]) -> None:
-        """Let the app go on until a text stands on the screen, or a condition holds; fails after `SECONDS`."""
+        """Let the app run until a text is on the screen or a condition holds; fails after `SECONDS`."""
         holds = condition if callable(condition) else lambda: condition in self.text
         try:
             async with asyncio.timeout(SECONDS):
@@ -50,7 +50,7 @@ class OpenedApp:
 
     @property
     def text(self) -> str:
-        """What stands on the screen, line by line."""
+        """The text on the screen, line by line."""
         return screen_text(self.pilot.app.screen)
 
 
@@ -63,9 +63,9 @@ async def open_app(
     language: str = "en",
     runners: Iterable[Runner] = (),
 ) -> AsyncIterator[OpenedApp]:
-    """Open a lesson with further plugins beside the installed ones; what there is to keep goes into `folder`.
+    """Open a lesson with further plugins in addition to the installed ones; saved files go into `folder`.
 
-    `lesson` is Markdown, with front matter or without.  Programs run with the first of `runners`.
+    `lesson` is Markdown, with or without front matter.  Programs run with the first of `runners`.
     """
     file = folder / "sample.md"
     whole = lesson if lesson.startswith("---") else FRONT_MATTER.format(language=language) + "\n" + lesson

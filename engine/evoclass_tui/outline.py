@@ -10,7 +10,7 @@ from evoclass.model import AnyBlock, ExerciseBlock, Heading, Lesson, Steps, plai
 
 @dataclass(slots=True)
 class Section:
-    """A heading of the lesson and how far the learner is with the exercises below it."""
+    """A heading of the lesson, and the learner's progress in the exercises below it."""
 
     id: str
     """Block to go to."""
@@ -22,7 +22,7 @@ class Section:
 
 
 def outline(lesson: Lesson, state: LessonState) -> list[Section]:
-    """Return the sections in order; a challenge without a heading of its own is one too."""
+    """Return the sections in order; a challenge without its own heading is one too."""
     sections: list[Section] = []
     before: AnyBlock | None = None
     for block in lesson.blocks:
@@ -43,7 +43,7 @@ def outline(lesson: Lesson, state: LessonState) -> list[Section]:
 
 
 def section_of(lesson: Lesson, block_id: str) -> str:
-    """Return the id of the section that holds a block, or nothing."""
+    """Return the id of the section that contains a block, or an empty string."""
     ids = {section.id for section in outline(lesson, LessonState())}
     current = ""
     for block in lesson.blocks:

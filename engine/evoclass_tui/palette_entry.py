@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """One thing to do from the palette."""
+    """One action in the palette."""
 
     label: str
     help: str

@@ -1,4 +1,4 @@
-"""A panel of the lab column: it is told everything that happens in a run, and may ask for a close look."""
+"""A panel of the lab column: it receives every event of a run, and may ask for a close look."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Panel", "rebind"]
 
 
 class Panel(Widget):
-    """Base of panels that plugins bring.  The screen calls the methods; the panel answers with messages."""
+    """Base class of plugins' panels.  The screen calls the methods; the panel answers with messages."""
 
     panel_name: ClassVar[str]
     """Stable name, used for its tab and its settings."""
@@ -35,13 +35,13 @@ class Panel(Widget):
 
     @dataclass
     class Attending(Message):
-        """These rows are what the learner looks at: the run brings them before others from now on."""
+        """The learner is looking at these rows: from now on the run sends them before others."""
 
         names: tuple[str, ...]
 
     @dataclass
     class LiveChanged(Message):
-        """The learner went to another moment of the run: the prose shows these values now."""
+        """The learner went to another moment of the run: the prose now shows its values."""
 
         values: Mapping[str, str]
         line: int = 0
@@ -54,7 +54,7 @@ class Panel(Widget):
         text: str
 
     def switch_language(self, catalog: Catalog) -> None:
-        """Take the interface text of another language."""
+        """Use the interface text of another language."""
         self.catalog = catalog
 
     def begin(self, watch: tuple[str, ...]) -> None:

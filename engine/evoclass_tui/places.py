@@ -1,4 +1,4 @@
-"""Places of the screen with keys of their own: one table for their bindings, the key bar and help."""
+"""Places of the screen with their own keys: one table for their bindings, the key bar and help."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from evoclass_tui.textual_private import bindings_of
 
 @dataclass(frozen=True, slots=True)
 class PlaceKey:
-    """What a key does in one place.  Its text is `keys.PLACE.ID` of the interface."""
+    """A key's effect in one place.  Its text is `keys.PLACE.ID` of the interface."""
 
     id: str
     keys: tuple[str, ...]
     """The first one is shown."""
     action: str = ""
-    """Action of the place's widget; nothing where the widget or Textual has the binding already."""
+    """Action of the place's widget; empty where the widget or Textual already has the binding."""
     bar: bool = False
     """Whether the key bar shows it."""
 
@@ -100,7 +100,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
 
 
 class HasKeys:
-    """Mixed into widgets that are a place of the screen."""
+    """Mixin for widgets that are a place of the screen."""
 
     place: ClassVar[str]
     """Name of the place in `PLACES`."""
@@ -114,13 +114,13 @@ def place_bindings(place: str) -> list[BindingType]:
 
 
 def place_of(node: DOMNode | None) -> str:
-    """Return the place that a widget is in, or nothing."""
+    """Return the place that a widget is in, or an empty string."""
     around = node.ancestors_with_self if node is not None else ()
     return next((str(inner.place) for inner in around if isinstance(inner, HasKeys)), "")
 
 
 def keys_of(node: DOMNode) -> list[tuple[str, str]]:
-    """Return the keys that a panel has bound with a description, each as it is shown with what it does."""
+    """Return the keys that a panel has bound with a description; each as it is shown, with that description."""
     found: dict[str, str] = {}
     for inner in (node, *node.query("*")):
         for binding in bindings_of(inner):

@@ -1,4 +1,4 @@
-"""The actions of plugins in one window: in the palette, by their keys, and kept in."""
+"""The actions of plugins in one window: shown in the palette, bound to keys, and limited in time."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
 
 SECONDS = 60.0
-"""Seconds that an action may wait for something, a network for instance."""
+"""Seconds that an action may wait, for instance for a network."""
 
 
 class PluginActions:
-    """What plugins can do in a window."""
+    """The actions of plugins in a window."""
 
     def __init__(self, app: App[Any], session: Session, tell: Tell) -> None:
         self._app, self._session, self._say = app, session, tell
@@ -61,7 +61,7 @@ class PluginActions:
         return found
 
     def start(self, number: int) -> None:
-        """Carry an action out; one that waits for something holds nothing up."""
+        """Carry an action out; one that waits does not block the window."""
         plugin, action = self._all[number]
         if action.name in self._off:
             return
@@ -96,19 +96,19 @@ class PluginActions:
         self._say(sentence, "error")
 
     def close(self, screen: Screen[Any], error: Exception) -> None:
-        """Take a screen away that a plugin has opened and that has failed."""
+        """Close a plugin's screen that has failed."""
         plugin = self._screens.pop(screen)
         if self._app.screen is screen:
             self._app.pop_screen()
         self._tell(plugin, f"screen {type(screen).__name__}: {reason(error)}")
 
     def has_opened(self, screen: Screen[Any]) -> bool:
-        """Whether a screen is a plugin's."""
+        """Whether a plugin opened a screen."""
         return screen in self._screens
 
 
 class _Steps:
-    """Awaits what a plugin gave; between two waits it may compute only so long."""
+    """Awaits a plugin's awaitable; between two waits it may compute only for a limited time."""
 
     def __init__(self, outcome: Awaitable[None]) -> None:
         self._outcome = outcome

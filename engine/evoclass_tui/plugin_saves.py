@@ -1,4 +1,4 @@
-"""While a plugin is being written: at each save of its files EvoClass begins again with them, at the same place."""
+"""Plugin development: at each save of a plugin's files EvoClass restarts with them, at the same place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def plugin_paths() -> list[Path]:
 
 
 async def until_saved(paths: list[Path]) -> str:
-    """Return after the next save, with what is wrong with the Python of the plugins; nothing if it can be loaded."""
+    """Return after the next save, with the plugins' first syntax error, or an empty string if they can be loaded."""
     waiting = [asyncio.ensure_future(anext(saves(path))) for path in paths]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -33,7 +33,7 @@ def _programs(paths: list[Path]) -> Iterator[Path]:
 
 
 def _slip(file: Path) -> str:
-    """Return where a program cannot be compiled and why: a plugin that is half typed is no reason to begin again."""
+    """Return where and why a file cannot be compiled; EvoClass does not restart for a half-typed plugin."""
     try:
         compile(file.read_bytes(), str(file), "exec")
     except (SyntaxError, ValueError, OSError) as error:

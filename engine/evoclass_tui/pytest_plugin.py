@@ -1,4 +1,4 @@
-"""What pytest gets from the terminal interface, in every environment where that is installed."""
+"""The terminal interface's pytest plugin, active in every environment where the interface is installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def open_app(
 ) -> Callable[..., AbstractAsyncContextManager[OpenedApp]]:
     """Open the terminal interface on a lesson: `async with open_app(lesson, plugin) as opened`.
 
-    See `evoclass_tui.testing.open_app`.  The learner's own files are out of its reach.
+    See `evoclass_tui.testing.open_app`.  It cannot reach the learner's own files.
     """
     from evoclass_tui.testing import open_app
 

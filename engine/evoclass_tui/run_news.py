@@ -1,4 +1,4 @@
-"""What runs say by message, and what they are shown on."""
+"""Messages of runs, and the view that shows a run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class WarmedUp(Message):
 
 @dataclass
 class RunStarted(Message):
-    """The program's process is there."""
+    """The program's process has started."""
 
     job: LabRun
 
@@ -49,13 +49,13 @@ class RunHappened(Message):
 
     @property
     def live(self) -> Mapping[str, str]:
-        """Values for the prose that it brings."""
+        """Values for the prose that the event carries."""
         return self.event.live if isinstance(self.event, Frame) else {}
 
 
 @dataclass
 class RunFailed(Message):
-    """The program could not be run, or its runner failed on the way."""
+    """The program could not be run, or its runner failed during the run."""
 
     job: LabRun
     reason: str
@@ -63,14 +63,14 @@ class RunFailed(Message):
 
 @dataclass
 class RunKept(Message):
-    """A run has ended and is among those that are kept."""
+    """A run has ended and is among the kept runs."""
 
     new_values: int
-    """Values in the prose, if they are the first ones of this learner."""
+    """Number of values in the prose, if they are this learner's first."""
 
 
 class RunView(Protocol):
-    """What a run is shown on, and what its messages go to."""
+    """The view that shows a run and receives its messages."""
 
     def post_message(self, message: Message) -> bool: ...
 
@@ -79,10 +79,10 @@ class RunView(Protocol):
     ) -> Worker[None]: ...
 
     def begin(self, job: LabRun) -> tuple[int, int]:
-        """Show a run that starts; return the columns and rows of its terminal."""
+        """Show a run that is starting; return the columns and rows of its terminal."""
 
     def clear(self) -> None:
-        """Show no output."""
+        """Clear the output."""
 
     def show_phase(self, phase: Phase, problem: str = "") -> None:
-        """Show how far the run is, or why there can be none."""
+        """Show the phase of the run, or why no program can run."""

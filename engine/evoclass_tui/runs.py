@@ -1,4 +1,4 @@
-"""Runs of the open lesson's programs: the runner, the run on the screen, and how far it is."""
+"""Runs of the open lesson's programs: the runner, the run on the screen, and its phase."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from evoclass_tui.run_news import (
 )
 
 PATIENCE = 1.0
-"""Seconds that the last events of a run get to be read, once it has been closed."""
+"""Seconds allowed for reading the last events of a run after it has been closed."""
 
 
 class Runs:
-    """Owns the runner, the run on the screen and its phase.  What happens it says by message to its view."""
+    """Owns the runner, the run on the screen and its phase.  It reports events to its view by message."""
 
     view: RunView
 
@@ -50,13 +50,13 @@ class Runs:
         ask_trust: AskTrust,
         prepare: Callable[[], object],
     ) -> None:
-        """`prepare` keeps what stands in the editors, before it runs."""
+        """`prepare` saves the text in the editors before it runs."""
         self.session = session
         self.runners = runners
         self.runner_name = session.settings.runner
         self.phase: Phase = "ready"
         self.job: LabRun | None = None
-        """The run on the screen, until a lesson is opened anew."""
+        """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
         self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
 
@@ -77,7 +77,7 @@ class Runs:
 
     @property
     def runner(self) -> Runner | None:
-        """The runner that is in use."""
+        """The runner in use."""
         return self.runners.get(self.runner_name)
 
     async def runner_for_grading(self) -> Runner:
@@ -87,7 +87,7 @@ class Runs:
         return self.runner
 
     def use_runner(self, name: str) -> None:
-        """Run programs there from now on, and get ready for it in the background."""
+        """Run programs there from now on, and warm the runner up in the background."""
         self.runner_name = name
         runner, catalog = self.runner, self.session.catalog
         if runner is None:
@@ -117,7 +117,7 @@ class Runs:
             self._turn("unavailable" if event.problem else "ready", event.problem)
 
     def _said(self, error: Exception) -> str:
-        """Return what went wrong with a runner in words; what it did not mean to raise is written down."""
+        """Return a sentence on a runner's failure; an exception that it did not raise on purpose is logged."""
         if isinstance(error, EvoClassError):
             return error.said(self.session.catalog)
         write_down(error)
@@ -126,14 +126,14 @@ class Runs:
     # ------------------------------------------------------------------------------------- start, and the end
 
     def start(self, file: str, seconds: float = 0.0) -> None:
-        """Run a lab file; `seconds` is the time that the learner gives it, 0 for the usual limit."""
+        """Run a lab file; `seconds` is the learner's time limit, 0 for the usual limit."""
         if self.runner is None:
             return
         self._prepare()
         if self.session.trusted:
             self._start(self.runner, file, seconds)
         else:
-            # A course of many files takes a while to look at, and keys must not wait for that.
+            # Examining a course of many files takes a while, and keys must not wait for that.
             self.view.run_worker(
                 self._look_and_start(self.runner, file, seconds), group="trust", exclusive=True
             )
@@ -169,7 +169,7 @@ class Runs:
         self._tell(catalog("notice.cannot_run", reason=error.said(catalog)), "error")
 
     def _let_go(self) -> LabRun | None:
-        """Have no run on the screen; return the one that was there."""
+        """Take the run off the screen and return it."""
         job, self.job = self.job, None
         if job is not None:
             job.release()
@@ -178,7 +178,7 @@ class Runs:
     async def _carry_out(
         self, job: LabRun, runner: Runner, previous: Run | None, columns: int, rows: int
     ) -> None:
-        """Run a program to its end, and its prompt to its end."""
+        """Run a program to its end, then its prompt to its end."""
         try:
             if previous is not None:
                 await previous.close()
@@ -192,17 +192,17 @@ class Runs:
             self.view.post_message(RunFailed(job, self._said(error)))
 
     def _happened(self, job: LabRun, event: RunEvent) -> None:
-        # By message: a failure of what follows is none of the runner's.
+        # By message: a failure in the code that handles it must not count as the runner's.
         if not isinstance(event, Step):
             self.view.post_message(RunHappened(job, event))
 
     def started(self, job: LabRun) -> None:
-        """Note that the program's process is there."""
+        """Note that the program's process has started."""
         if job is self.job and self.phase == "starting":
             self._turn("running")
 
     def take(self, event: RunEvent) -> None:
-        """Take an event of the run on the screen as far as it changes where the run is."""
+        """Take an event of the run on the screen, if it changes the phase of the run."""
         assert self.job is not None
         match event:
             case Started():
@@ -220,14 +220,14 @@ class Runs:
         self.view.post_message(RunKept(0 if had_values else len(self.session.state.live)))
 
     def failed(self, why: str) -> None:
-        """Say that the runner itself could not run the program on the screen."""
+        """Say why the runner itself could not run the program on the screen."""
         assert self.job is not None
         self.job.run = None
         self._turn("ready")
         self._tell(self.session.catalog("notice.cannot_run", reason=why), "error")
 
     def stop(self) -> None:
-        """Stop the running program; once more skips ahead."""
+        """Stop the running program; a second call stops it sooner."""
         run = self._run
         if run is not None:
             self._turn("stopping")
@@ -239,7 +239,7 @@ class Runs:
             self.view.clear()
 
     async def leave(self) -> None:
-        """Let go of the run; one that is cut off by that is kept all the same."""
+        """Let go of the run; a run that this cuts off is still kept."""
         job, task, self._task = self._let_go(), self._task, None
         if job is not None and job.run is not None:
             await job.run.close()
@@ -250,20 +250,20 @@ class Runs:
             task.cancel()
         self._turn("ready")
 
-    # ------------------------------------------------------------------------------------ what a run is asked
+    # ------------------------------------------------------------------------------------- questions to a run
 
     def write(self, text: str) -> None:
-        """Hand keys to the running program."""
+        """Send keys to the running program."""
         if self._run is not None and self._run.running:
             self._run.write(text)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Tell the running program the size of its terminal."""
+        """Send the running program the size of its terminal."""
         if self._run is not None and self._run.running:
             self._run.resize(columns, rows)
 
     def attend(self, names: tuple[str, ...]) -> None:
-        """Tell the run which rows the learner looks at."""
+        """Tell the run which rows the learner is looking at."""
         if self._run is not None:
             self._run.attend(names)
 
@@ -280,14 +280,14 @@ class Runs:
             self._tell(catalog("notice.cannot_run", reason=error.said(catalog)), "warning")
 
     def interrupt(self) -> None:
-        """Stop what the prompt is working on; the run and its values stay."""
+        """Stop the prompt's current work; the run and its values stay."""
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._run.stop(), group="stop")
 
     def look(
         self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]
     ) -> None:
-        """Have the latest question of a panel answered by the run; without one there is nothing to look at."""
+        """Have the run answer the latest question of a panel; without a run, do nothing."""
         if self._run is not None:
             task = self._look(self._run, show, expression, axes)
             self.view.run_worker(task, group=f"look {who}", exclusive=True)
@@ -301,15 +301,15 @@ class Runs:
             detail = Detail(request=0, expression=expression, error=self._said(error))
         show(detail)
 
-    # ------------------------------------------------------------------------------------- what there was last
+    # -------------------------------------------------------------------------------------------- the last run
 
     def forget(self) -> None:
-        """Have no run on the screen but what is kept of the last one."""
+        """Take the run off the screen, but keep the last run's record."""
         self._let_go()
 
     @property
     def last_file(self) -> str:
-        """Name of the file that was run last; nothing before the first run."""
+        """Name of the file that was run last; empty before the first run."""
         record = self.session.state.last_run
         return self.job.file if self.job is not None else record.file if record is not None else ""
 
@@ -321,7 +321,7 @@ class Runs:
         return self.session.plugins.explain(error, self.session.language) if error is not None else None
 
     def explain_warning(self, warning: Warned) -> Explanation | None:
-        """Return the explanation of a warning, if a plugin has one and no error came before."""
+        """Return the explanation of a warning, if a plugin has one and no error came earlier."""
         if self.job is None or self.job.error is not None:
             return None
         error = ErrorReport(type=warning.type, text=warning.text, file=self.job.file, line=warning.line)
@@ -329,7 +329,7 @@ class Runs:
 
 
 async def _last_events(task: Worker[None] | None) -> None:
-    """Wait until the events of a closed run have been taken in; what does not come in time is given up."""
+    """Wait until the events of a closed run have been taken in; events that do not arrive in time are dropped."""
     if task is not None:
         with contextlib.suppress(WorkerError, TimeoutError):
             await asyncio.wait_for(task.wait(), PATIENCE)

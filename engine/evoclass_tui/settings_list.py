@@ -1,4 +1,4 @@
-"""What the settings screen offers: each setting with the values that it can take, and how a change is carried out."""
+"""The lines of the settings screen: each setting with its possible values, and the function that changes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MEMORIES = tuple(2**power for power in range(30, 38))
 
 
 STEPS = 20
-"""How many steps there are between the bounds of a plugin's number."""
+"""Number of steps between the bounds of a plugin's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class SettingLine:
     id: str
     """Its texts are `settings.ID` and `settings.ID_help`."""
     values: Sequence[tuple[str, object]]
-    """What it can be, each with its name for the learner."""
+    """Its possible values, each with its name for the learner."""
     now: object
     use: Callable[[object], Awaitable[None] | None]
     plugin: str = ""
-    """Whose it is, if it is not EvoClass's own."""
+    """The plugin that it belongs to; empty for EvoClass's own."""
 
 
 def settings(
     app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
 ) -> list[SettingLine]:
-    """Return every setting as it stands now, those of plugins last."""
+    """Return every setting with its current value, those of plugins last."""
     return [*_own(app, runs, panes, timer, speak), *_of_plugins(app)]
 
 
@@ -98,7 +98,7 @@ def _of_plugins(app: Shell) -> Iterator[SettingLine]:
 
 
 def _values(setting: Setting, now: Value, catalog: Catalog) -> list[tuple[str, object]]:
-    """Return what a setting of a plugin steps through; of texts to be typed, only what is in the file."""
+    """Return the values that a plugin's setting steps through; for typed texts, only the value in the file."""
     if isinstance(setting.default, bool):
         return [(catalog("settings.on"), True), (catalog("settings.off"), False)]
     if isinstance(setting.default, str):
@@ -130,7 +130,7 @@ def _use_of_plugin(app: Shell, plugin: str, name: str, value: object) -> None:
 
 
 def _around(steps: Sequence[float], now: float, name: Callable[[float], str]) -> list[tuple[str, object]]:
-    """Return the usual values, with the one that somebody wrote into the file among them."""
+    """Return the usual values, with the value from the file among them."""
     return [(name(value), value) for value in sorted({*steps, now})]
 
 

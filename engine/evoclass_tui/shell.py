@@ -1,4 +1,4 @@
-"""The app around the lesson screen: the session, its themes, settings that are kept, links."""
+"""The app around the lesson screen: the session, its themes, kept settings, links."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150
-"""Columns from which the course map has room beside lesson and lab; in less it lies on top when asked for."""
+"""Columns from which the course map has room beside lesson and lab; in a narrower window it opens on top on request."""
 
 
 class Shell(CatchingApp[str]):
-    """What screens may ask of the app."""
+    """The part of the app that screens may use."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
@@ -30,7 +30,7 @@ class Shell(CatchingApp[str]):
     catalog: reactive[Catalog | None] = reactive(None)
 
     owns_process = False
-    """Whether the process was started for the app and ends with it; in tests it goes on."""
+    """Whether the process was started for the app and ends with it; a test's process continues."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -47,9 +47,9 @@ class Shell(CatchingApp[str]):
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
 
     def _begin_with(self, theme: str) -> None:
-        """Use a theme from the first picture on: setting it as one does later would style everything twice.
+        """Use a theme from the first picture on: setting it the usual way later would style everything twice.
 
-        A light theme goes that way all the same, for Textual begins as a dark one.
+        A light theme still takes that way, because Textual begins with a dark one.
         """
         if self.available_themes[theme].dark:
             self.set_reactive(Shell.theme, theme)
@@ -63,7 +63,7 @@ class Shell(CatchingApp[str]):
         return sorted(self.available_themes, key=lambda name: (not name.startswith("evoclass"), name))
 
     def use_theme(self, name: str) -> None:
-        """Change the colours, for good."""
+        """Change the colours permanently."""
         self.theme = name
         self.remember(theme=name)
 
@@ -80,7 +80,7 @@ class Shell(CatchingApp[str]):
             self.notify(str(error), severity="error", markup=False)
 
     def follow_link(self, href: str) -> None:
-        """Open a link of a lesson: in the browser, and in the clipboard for terminals without one."""
+        """Open a link of a lesson in the browser, and copy it to the clipboard for terminals without a browser."""
         self.copy_to_clipboard(href)
         if href.startswith(("http://", "https://")):
             self.open_url(href)

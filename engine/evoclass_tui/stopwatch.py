@@ -1,4 +1,4 @@
-"""Active time: counts while something happens, and stops by itself when nothing does."""
+"""Active time: counts while events arrive, and stops by itself when none do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Stopwatch:
 
     @property
     def paused(self) -> bool:
-        """Whether it has stopped for want of a sign of life."""
+        """Whether it has stopped because no sign of life came."""
         self._settle(self._clock())
         return self._since is None
 

@@ -1,4 +1,4 @@
-"""What the colours of program output look like on our backgrounds."""
+"""The colours of program output on our backgrounds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAPER = (
     "#252b38", "#a92338", "#17693f", "#765300", "#1a54ad", "#8a3ab0", "#0c5f69", "#5c6066",
     "#4a5161", "#bf2f42", "#1c7a4a", "#8a6100", "#2563c9", "#9440bd", "#0f7480", "#605d55",
 )  # fmt: skip
-"""The same on a light one, where white must still be seen."""
+"""The same on a light background, where white must still be visible."""
 
 
 @lru_cache(maxsize=2048)
@@ -28,7 +28,7 @@ def rich_style(style: Style, dark: bool) -> RichStyle:
     if style == PLAIN:
         return RichStyle.null()
     return RichStyle(
-        # Black letters on a dark ground are meant to be seen all the same.
+        # Black letters on a dark ground must still be visible.
         color=_colour(8 if style.fg == 0 and dark and style.bg is None else style.fg, dark),
         bgcolor=_colour(style.bg, dark),
         bold=style.bold or None,

@@ -1,4 +1,4 @@
-"""Which row of the terminal panel shows which line of the buffer, when long lines go on in further rows."""
+"""Which row of the terminal panel shows which line of the buffer, when long lines wrap into further rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REACH = 256
 
 
 class TerminalRows:
-    """Kept up to date line by line, so that a flood costs no more than what it adds."""
+    """Updated line by line, so that a flood costs only as much as the lines it adds."""
 
     def __init__(self) -> None:
         self._rows: list[tuple[int, int]] = []
@@ -29,13 +29,13 @@ class TerminalRows:
         return len(self._rows)
 
     def line_at(self, row: int, buffer: TerminalBuffer) -> tuple[TerminalLine, int]:
-        """Return the line that a row shows, and which part of it; an empty line if it has fallen out meanwhile."""
+        """Return the line that a row shows, and which part of it; an empty line if it has been dropped meanwhile."""
         number, part = self._rows[row]
         at = number - buffer.dropped
         return (buffer.lines[at], part) if 0 <= at < len(buffer.lines) else ((), 0)
 
     def update(self, buffer: TerminalBuffer, width: int, waiting: bool) -> int:
-        """Take over what has changed, and return how many rows have fallen out at the top.
+        """Apply the buffer's changes, and return how many rows have been dropped at the top.
 
         `waiting` gives an empty last line a row, for the cursor.
         """
@@ -48,7 +48,7 @@ class TerminalRows:
         first = max(buffer.dropped, self.end - REACH)
         del self._rows[bisect_left(self._rows, (first, 0)) :]
         lines = list(islice(buffer.lines, first - buffer.dropped, None))
-        # A character is at most two columns wide, so most lines need no closer look.
+        # A character is at most two columns wide, so most lines need no further measuring.
         long = [at for at, line in enumerate(lines) if _characters(line) * 2 > width]
         done = 0
         for at in long:

@@ -151,7 +151,7 @@ class FieldContract:
     field: ClassVar[Field]
     widget: ClassVar[Callable[[Field, Catalog], FieldWidget]]
     value: ClassVar[Value]
-    """What a learner could fill in."""
+    """A value that a learner could fill in."""
     package: ClassVar[str] = ""
     """Package whose `locale` folder has the field's sentences."""
 

@@ -1,4 +1,4 @@
-"""The parts of Textual that are touched although it calls them private; each has a test, for the day they change."""
+"""The private parts of Textual that we use; each has a test that fails on the day it changes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from textual.widgets import TextArea
 
 
 class CatchingApp(App[ReturnType]):
-    """An app that decides itself what an exception in one of its widgets leads to."""
+    """An app that decides itself how to handle an exception in one of its widgets."""
 
     def caught(self, error: Exception) -> None:
         """Take an exception that nothing in the app has handled."""
         raise NotImplementedError
 
     def note_exception(self, error: Exception) -> None:
-        """Let a test of the app fail with this exception, the first one counts."""
+        """Let a test of the app fail with this exception; the first one counts."""
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
@@ -31,13 +31,13 @@ class CatchingApp(App[ReturnType]):
 
 
 def bindings_of(node: DOMNode) -> Iterator[Binding]:
-    """Yield the key bindings of a node, not those of its ancestors."""
+    """Yield the key bindings of a node, without those of its ancestors."""
     for _, binding in node._bindings:
         yield binding
 
 
 def bindings_for(node: DOMNode, key: str) -> tuple[Binding, ...]:
-    """Return what a node has bound to a key."""
+    """Return a node's bindings of a key."""
     return tuple(node._bindings.key_to_bindings.get(key, ()))
 
 
@@ -47,15 +47,15 @@ def rebind(node: DOMNode, bindings: Iterable[Binding]) -> None:
 
 
 def screen_text(screen: Screen[Any]) -> str:
-    """Return what stands on a screen, line by line."""
+    """Return the text on a screen, line by line."""
     return "\n".join(strip.text.rstrip() for strip in screen._compositor.render_strips())
 
 
 def forget_height(widget: Widget) -> None:
-    """Have a widget asked for its height again at the next layout."""
+    """Make Textual ask a widget for its height again at the next layout."""
     widget._content_height_cache = (None, 0)
 
 
 def forget_lines(area: TextArea) -> None:
-    """Have a text area draw its lines anew, for what colours them is not its text alone."""
+    """Make a text area redraw its lines, because their colours depend on more than its text."""
     area._line_cache.clear()

@@ -1,4 +1,4 @@
-"""A plugin's widget that computes for ever holds up the whole screen: it is interrupted, and its failure is told."""
+"""A plugin's widget that computes forever holds up the whole screen: it is interrupted, and its failure is reported."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ BEAT = 1.0
 
 
 HANDLING = 0.5
-"""Seconds in which the failure of a widget is dealt with; then the widget has caught it, and is interrupted again."""
+"""Seconds allowed for handling a widget's failure; after that the widget must have caught it, and is interrupted again.
+"""
 
 
 class Watch:
-    """Raises TimeoutError in a plugin's widget that has kept the screen from anything else for `ANSWER_SECONDS`."""
+    """Raises TimeoutError in a plugin's widget that has blocked the screen for `ANSWER_SECONDS`."""
 
     def __init__(self) -> None:
         self._before = signal.signal(signal.SIGALRM, self._ring)

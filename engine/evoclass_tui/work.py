@@ -1,4 +1,4 @@
-"""The learner's files and drafts: what stands in editors and questions, kept in the log and on disk."""
+"""The learner's files and drafts: the contents of editors and questions, saved in the log and on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evoclass_tui.widgets.timer import StudyTimer
 
 
 class Work:
-    """Keeps what was done in the open lesson, and takes in what other editors and windows made of its files."""
+    """Saves the work in the open lesson, and takes in changes to its files by other editors and windows."""
 
     def __init__(
         self, session: Session, lab: LabColumn, reader: Reader, timer: StudyTimer, tell: Tell
@@ -22,7 +22,7 @@ class Work:
         self._tell = tell
 
     def keep_all(self) -> None:
-        """Keep everything that was typed up to now, the place and the time."""
+        """Save all typed text, the place and the time."""
         for file, source in self._lab.sources().items():
             self.keep_file(file, source)
         editor = self._lab.editor
@@ -33,7 +33,7 @@ class Work:
         self.keep_time()
 
     def keep_file(self, file: str, source: str) -> None:
-        """Keep one program as it stands in the editor."""
+        """Save one program as it is in the editor."""
         if not self._has(file):
             return
         try:
@@ -49,7 +49,7 @@ class Work:
         return any(lab.file == file for lab in self._session.lesson.labs)
 
     def keep_time(self) -> None:
-        """Keep the study time counted since the last time."""
+        """Save the study time counted since the last time."""
         self._session.studied(self._timer.stopwatch.take_news())
 
     @property
@@ -69,7 +69,7 @@ class Work:
             self._tell(self._session.catalog("lab.was_reset", file=file))
 
     def look(self) -> None:
-        """Show what another editor wrote into the open lesson's files since the last look, and say so."""
+        """Show changes by another editor to the open lesson's files since the last look, and say so."""
         if not self._session.lesson.labs:
             return
         try:
@@ -81,7 +81,7 @@ class Work:
             self._show(edit)
 
     def _show(self, edit: OutsideEdit) -> None:
-        """Show another version of a file, and say whose it is and where the one is that gave way."""
+        """Show another version of a file, and say whose it is and where the replaced version is."""
         session, lab = self._session, self._lab
         if lab.sources().get(edit.file) != edit.text:
             lab.replace(edit.file, edit.text, keep_cursor=True)

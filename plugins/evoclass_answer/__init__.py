@@ -1,4 +1,4 @@
-"""Questions that are answered by writing: a number, a short text, a shape, gaps in code."""
+"""Questions that are answered by typing: a number, a short text, a shape, gaps in code."""
 
 from __future__ import annotations
 

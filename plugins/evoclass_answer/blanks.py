@@ -15,12 +15,12 @@ from evoclass.model import AnyBlock, CodeBlock, Inlines, Span
 from evoclass_answer.text import folded_code
 
 GAP = re.compile(r"(?<![A-Za-z0-9_])____(?![A-Za-z0-9_])")
-"""Four underscores that stand alone."""
+"""Four underscores that are not part of a longer name."""
 
 
 @dataclass(frozen=True)
 class Gap:
-    """One gap: what may stand in it, the text to show as the solution first, and why."""
+    """One gap: the accepted texts, with the one to show as the solution first, and the reason."""
 
     accepted: tuple[str, ...]
     why: Inlines = ()
@@ -55,7 +55,7 @@ class BlanksQuestion(Exercise):
         gaps: list[Gap] = []
         for setting in block.settings:
             if setting.key == "blank":
-                # A bar at either end leaves an alternative empty, which nobody means.
+                # A bar at either end leaves an empty alternative that no author intends.
                 parts = tuple(
                     part.strip().replace("\\|", "|")
                     for part in re.split(r"(?<!\\)(?:\A| )\|(?= |\Z)", setting.value)
@@ -118,7 +118,7 @@ class BlanksQuestion(Exercise):
         return Verdict.wrong(*feedback, score=right / len(self.gaps))
 
     def _fits(self, place: int, text: str) -> bool:
-        """Whether `text` belongs into a gap: as one of the alternatives, or because the whole program is the same."""
+        """Whether `text` fits a gap: as one of the alternatives, or because the whole program is the same."""
         gap = self.gaps[place]
         if any(folded_code(text) == folded_code(option) for option in gap.accepted):
             return True
@@ -138,11 +138,11 @@ class BlanksQuestion(Exercise):
 
 
 def _broken(code: str, filled: str) -> str:
-    """Return why a program that is Python with its gaps is none when they are filled, or nothing."""
+    """Return why a program that is valid Python with its gaps is invalid once they are filled; empty if it is valid."""
     try:
         ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""  # a piece of a program, or no Python at all
+        return ""  # a piece of a program, or not Python
     try:
         ast.parse(filled)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

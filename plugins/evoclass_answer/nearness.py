@@ -1,4 +1,4 @@
-"""How a wrong number is wrong: its sign, the place of its decimal point, per cent for a share, or too few digits."""
+"""How a wrong number is wrong: its sign, its decimal point, per cent instead of a share, or too few digits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SLACK = Decimal("1e-9")
 """Relative distance at which two numbers count as the same, so that 0.1 + 0.2 is 0.3."""
 
 MOST_POWERS = 30
-"""How many places a decimal point may be off; farther away it is no slip."""
+"""How many places a decimal point may be off; a larger error is not a slip."""
 
 FEWEST_DIGITS = 2
 """A number of one digit is a guess, not a rounded result."""
@@ -19,7 +19,7 @@ _EXACT = Context(prec=60, Emax=2000, Emin=-2000)
 
 @dataclass(frozen=True)
 class Target:
-    """The right number and how far from it an answer may lie."""
+    """The right number and the accepted distance from it."""
 
     number: float
     tolerance: float = 0.0
@@ -32,7 +32,7 @@ class Target:
             if self._agrees(-given, wanted):
                 return "wrong_sign"
             power = given.adjusted() - wanted.adjusted()
-            # 9.99 and 10.01 agree, although one has a place more than the other.
+            # 9.99 and 10.01 agree, although one has one more place than the other.
             for places in (power, power - 1, power + 1):
                 if 0 < abs(places) <= MOST_POWERS and self._agrees(given.scaleb(-places, _EXACT), wanted):
                     return "percent" if self._is_share(places) else "power_of_ten"
@@ -47,14 +47,14 @@ class Target:
         return abs(given - wanted) <= tolerance + SLACK * abs(wanted) or _begins(given, wanted)
 
     def _is_share(self, places: int) -> bool:
-        """Whether a share was given for per cent, or per cent for a share."""
+        """Whether a share was given instead of per cent, or per cent instead of a share."""
         if self.unit == "%":
             return places == -2
         return places == 2 and not self.unit and abs(self.number) <= 1
 
 
 TYPED_DIGITS = 6
-"""How many digits of a result a learner can be expected to write."""
+"""Digits of a result that a learner can be expected to write."""
 
 
 def is_typable(number: float, tolerance: float) -> bool:

@@ -16,7 +16,7 @@ from evoclass_answer.nearness import Target, is_typable
 FIELD = "number"
 
 HAIR = 1e-9
-"""Share by which two numbers may differ and still be the same one."""
+"""Relative difference up to which two numbers count as the same."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class NumberQuestion(Exercise):
     """Largest accepted distance from `target`, in the same unit."""
     unit: str = ""
     replies: tuple[tuple[float, Inlines], ...] = ()
-    """Wrong numbers that the author expects, each with what to say to it."""
+    """Wrong numbers that the author expects, each with its reply."""
 
     @classmethod
     def parse(cls, block: Directive) -> Self:

@@ -23,7 +23,7 @@ _PRIMES = (
     (1009, 2003, 3001, 4001, 5003, 6007, 7001, 8009),
     (9001, 1013, 2011, 3011, 4003, 5009, 6011, 7013),
 )
-"""Sizes that stand for the symbols when two expressions are compared; two sets, so that chance equality fails."""
+"""Sizes that replace the symbols when two expressions are compared; two sets, to rule out chance equality."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Size:
 
     @property
     def names(self) -> frozenset[str]:
-        """Symbols in it."""
+        """Its symbols."""
         return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
 
     def value(self, sizes: Mapping[str, int]) -> Fraction:
@@ -44,9 +44,9 @@ class Size:
 
 
 def read_shape(text: str) -> tuple[Size, ...] | None:
-    """Return the axes that a learner or author wrote, or None when it is no shape.
+    """Return the axes that a learner or author wrote, or None when it is not a shape.
 
-    `(N, 512)`, `[N, 512]`, `N × 512`, `N x 512` and `torch.Size([32, 512])` are all fine; `()` has no axis.
+    `(N, 512)`, `[N, 512]`, `N × 512`, `N x 512` and `torch.Size([32, 512])` are all accepted; `()` has no axis.
     """
     text = text.strip().strip("`").strip()
     if len(text) > MAX_TEXT:
@@ -106,7 +106,7 @@ def _value(node: ast.expr, sizes: Mapping[str, int]) -> Fraction:
 
 @dataclass(frozen=True)
 class ShapeQuestion(Exercise):
-    """Ask for the shape of a tensor; a symbol may have any name, as long as it is the same throughout."""
+    """Ask for the shape of a tensor; a symbol may have any name, if it is used consistently."""
 
     kind: ClassVar[str] = "shape"
     options: ClassVar[dict[str, str]] = {

@@ -1,4 +1,4 @@
-"""`:::{text}`: a short text, compared with the accepted ones after folding away what does not matter."""
+"""`:::{text}`: a short text, compared with the accepted ones after irrelevant differences are folded away."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class TextQuestion(Exercise):
         return Verdict.wrong(Feedback((Span(bench.text("text.wrong")),), False, FIELD))
 
     def _slip(self, code: str) -> str:
-        """Return what is wrong with code, as far as it can be told without giving the answer away."""
+        """Return the error in code, described without giving the answer away."""
         if not _parses(code):
             return "not_python"
         for key, change in (("other_name", _Nameless()), ("other_arguments", _Argumentless())):
@@ -92,7 +92,7 @@ class TextQuestion(Exercise):
 
 
 def folded(text: str, folds: frozenset[str]) -> str:
-    """Return `text` with what `folds` names taken out, for comparing."""
+    """Return `text` without the differences that `folds` names, for comparing."""
     text = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
     if "code" in folds:
         return folded_code(text)
@@ -126,21 +126,21 @@ def _tree(code: str) -> ast.AST:
 
 
 class _Nameless(ast.NodeTransformer):
-    """Leaves out what a result is called."""
+    """Leaves out the names that results are assigned to."""
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         return ast.Expr(node.value)
 
 
 class _Argumentless(ast.NodeTransformer):
-    """Leaves out what stands in the parentheses of calls."""
+    """Leaves out the arguments of calls."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         return ast.Call(self.visit(node.func), [], [])
 
 
 def _unreadable(code: str) -> str:
-    """Return why code is no Python, or nothing; the head of a block, such as `for x in data:`, may stand alone."""
+    """Return why code is not Python, or an empty string; the head of a block, `for x in data:`, may be alone."""
     try:
         ast.parse(f"{code} pass" if code.rstrip().endswith(":") else code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -11,7 +11,7 @@ from evoclass.model import AnyBlock, Steps
 
 
 class Challenge(BlockType):
-    """Steps that open one after the other: the next when the one before is passed or revealed."""
+    """Steps that open one after the other: each opens when the previous one is passed or revealed."""
 
     name: ClassVar[str] = "challenge"
     options: ClassVar[dict[str, str]] = {"title": "Title of the challenge."}

@@ -21,7 +21,7 @@ ORDER_OPTIONS = {
 
 
 def _items(block: Directive) -> tuple[Item, ...]:
-    """Return the options of the directive; raises LessonError when they cannot make a question."""
+    """Return the options of the directive; raises LessonError when they do not make a question."""
     if len(block.items) < 2:
         raise LessonError(
             Problem("E041", block.line, fields={"directive": block.name, "count": len(block.items)})

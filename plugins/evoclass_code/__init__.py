@@ -1,4 +1,4 @@
-"""Questions that are graded by running code: write it, mend it, predict what it prints."""
+"""Questions that are graded by running code: write it, fix it, predict its output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`:::{code}` and `:::{fix}`: write or mend a program, graded by running it against hidden checks."""
+"""`:::{code}` and `:::{fix}`: write or fix a program, graded by running it against hidden checks."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ ROLES = ("starter", "setup", "checks", "solution")
 """Words behind the language of a code fence."""
 
 LANGUAGES = ("python", "py", "python3", "bash", "sh", "text", "json", "yaml", "console", "c", "cpp", "r")
-"""What stands behind `{code}` where someone wants code to be shown, as in MyST."""
+"""Languages after `{code}` that mean a listing, as in MyST."""
 
 MOST_PAIRS = 1_000_000
-"""How many pairs of lines are compared; of longer programs only what lines they have."""
+"""Most pairs of lines that are compared in order; for longer programs only the sets of lines are compared."""
 
 RUN_OPTIONS = {
     "expect": "An expression that must be true at the end, then ` | ` and what to say when it is not.",
@@ -39,7 +39,7 @@ RUN_OPTIONS = {
 
 @dataclass(frozen=True)
 class CodeQuestion(Exercise):
-    """Write a program; hidden checks say what it must do."""
+    """Write a program; hidden checks test it."""
 
     kind: ClassVar[str] = "code"
     runs_code: ClassVar[bool] = True
@@ -56,7 +56,7 @@ class CodeQuestion(Exercise):
     seconds: float = 20.0
     seeds: tuple[int, ...] = (0,)
     needed: int = 1
-    """With how many seeds each check must hold."""
+    """Number of seeds with which each check must hold."""
 
     @classmethod
     def parse(cls, block: Directive) -> Self:
@@ -115,7 +115,7 @@ class CodeQuestion(Exercise):
         return self._judged(reports, bench)
 
     def _objection(self, source: str, bench: Bench) -> Feedback | None:
-        """Return what speaks against an answer before it is run."""
+        """Return the objection to an answer before it is run."""
         return None
 
     def _failed(self, report: Report, bench: Bench) -> Verdict:
@@ -131,7 +131,7 @@ class CodeQuestion(Exercise):
         return Verdict.wrong(*feedback)
 
     def _judged(self, reports: Sequence[Report], bench: Bench) -> Verdict:
-        """Count each check over all seeds; say of each that does not hold often enough why."""
+        """Count each check over all seeds; for each that does not hold often enough, say why."""
         by_place: dict[int, list[Check]] = {}
         for report in reports:
             for check in report.checks:
@@ -140,7 +140,7 @@ class CodeQuestion(Exercise):
         feedback: list[Feedback] = []
         held = 0
         for place, checks in by_place.items():
-            # A statement that is no assertion is only listed when it fails.
+            # A statement that is not an assertion is only listed when it fails.
             if sum(check.ok for check in checks) + len(reports) - len(checks) >= self.needed:
                 held += 1
                 continue
@@ -168,7 +168,7 @@ class CodeQuestion(Exercise):
 
 @dataclass(frozen=True)
 class FixQuestion(CodeQuestion):
-    """Mend a program that does not do what it should."""
+    """Fix a program that does not do its task."""
 
     kind: ClassVar[str] = "fix"
     options: ClassVar[dict[str, str]] = {
@@ -200,7 +200,7 @@ class FixQuestion(CodeQuestion):
 
 
 def changed_lines(before: str, after: str) -> int:
-    """Return how many lines differ, blank lines and spaces at their ends aside."""
+    """Return how many lines differ, ignoring blank lines and spaces at line ends."""
     left = [line.rstrip() for line in before.splitlines() if line.strip()]
     right = [line.rstrip() for line in after.splitlines() if line.strip()]
     if len(left) * len(right) > MOST_PAIRS:

@@ -1,7 +1,7 @@
-"""The program that runs a learner's code with its hidden set-up and checks, and reports what became of them.
+"""The program that runs a learner's code with its hidden set-up and checks, and reports the results.
 
-It runs in the bench's clean process.  The learner's code gets a namespace of its own, its output is caught, and the
-report is the last thing printed, behind a mark that the learner's code cannot know.
+It runs in the bench's clean process.  The learner's code gets its own namespace, its output is caught, and the report
+is printed last, behind a mark that the learner's code cannot know.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from evoclass.exercise import Bench, CodeResult
 
 ROOM = 18_000
-"""Characters that a report may have: of the output of a run, a bench keeps the last 20,000."""
+"""Most characters of a report: a bench keeps the last 20,000 of a run's output."""
 
 PROGRAM = '''
 def _evoclass(script, mark):
@@ -128,41 +128,41 @@ class Raised:
 
 @dataclass(frozen=True)
 class Check:
-    """What became of one check."""
+    """The result of one check."""
 
     place: int
-    """Which statement of the checks it is, from 0."""
+    """Index of the check's statement, from 0."""
     ok: bool
     message: str = ""
     raised: Raised | None = None
-    """What the check itself raised, when it is no AssertionError."""
+    """Exception of the check itself, when it is not an AssertionError."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one run gave."""
+    """The result of one run."""
 
     result: CodeResult
     finished: bool = False
-    """Whether the report came through; False when the process ended before."""
+    """Whether the report arrived; False when the process ended before."""
     setup: Raised | None = None
     error: Raised | None = None
     checks: tuple[Check, ...] = ()
     output: str = ""
     value: str | None = None
     cut: str = ""
-    """What was too long to be reported whole: `output` or `value`."""
+    """The part that was too long to be reported whole: `output` or `value`."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """The code that a question runs: the answer, with what goes before and after it."""
+    """The code that a question runs: the answer, with the code before and after it."""
 
     source: str
     setup: str = ""
     checks: str = ""
     value: str = ""
-    """Expression whose value is wanted at the end."""
+    """Expression whose value is reported at the end."""
     seconds: float = 20.0
 
     async def run(self, bench: Bench, seed: int = 0) -> Report:

@@ -20,14 +20,14 @@ from evoclass_code.words import sentence
 FIELD = "output"
 
 _known: dict[Script, str] = {}
-"""What each program gave when it was run; the same program is not run twice."""
+"""The output of each program that was run; the same program is not run twice."""
 
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
 class PredictQuestion(Exercise):
-    """Predict what a program prints, or the value of an expression at its end."""
+    """Predict a program's output, or the value of an expression at its end."""
 
     kind: ClassVar[str] = "predict"
     runs_code: ClassVar[bool] = True
@@ -71,7 +71,7 @@ class PredictQuestion(Exercise):
         return tuple(part for part in block.body if not (isinstance(part, CodeBlock) and part.code in hidden))
 
     async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:
-        """Run the program once more, with another seed: what then is another output, nobody can predict."""
+        """Run the program again, with another seed: output that changes cannot be predicted."""
         first = await self._output(bench)
         again = await self.script.run(bench, seed=1)
         second = again.value if again.value is not None else again.output
@@ -126,7 +126,7 @@ class PredictQuestion(Exercise):
         return same_words and len(mine) == len(right) and near
 
     async def _output(self, bench: Bench) -> str:
-        """Return what the program gives.  Raises RunnerError when it cannot be run or fails."""
+        """Return the output of the program.  Raises RunnerError when it cannot be run or fails."""
         if self.script not in _known:
             report = await self.script.run(bench)
             raised = report.setup or report.error
@@ -155,7 +155,7 @@ class PredictQuestion(Exercise):
 
 
 def _prints(code: str) -> bool:
-    """Whether a program may print something; one that cannot be read is told elsewhere."""
+    """Whether a program may print something; one that cannot be parsed is reported elsewhere."""
     try:
         parsed = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -169,6 +169,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    """Return a line without what a prediction cannot know: spaces, kind of quotes and of brackets."""
+    """Return a line without details that a prediction cannot know: spaces, kind of quotes and of brackets."""
     text = re.sub(r"(?:torch\.)?Size\(\[([^\]]*)\]\)", r"(\1)", text)
     return re.sub(r"\s+", "", text).replace('"', "'")

@@ -8,12 +8,12 @@ from threading import Lock
 from evoclass.errors import LessonError, Problem
 
 _WARNINGS = Lock()
-"""Which warnings are shown is one setting of the whole process."""
+"""Which warnings are shown is a setting of the whole process."""
 
 
 def compiled(code: str, mode: str = "exec") -> None:
     """Compile a program.  Raises SyntaxError, ValueError, RecursionError or MemoryError."""
-    # `return` outside a function and the like are refused by the compiler alone; its warnings are no errors.
+    # Only the compiler refuses `return` outside a function and the like; its warnings are not errors.
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         compile(code, "<lesson>", mode, dont_inherit=True)
@@ -36,7 +36,7 @@ def require_python(code: str, line: int, role: str) -> None:
 
 
 def is_expression(text: str) -> bool:
-    """Whether a text is an expression that has a value outside of every function."""
+    """Whether a text is an expression that has a value outside every function."""
     try:
         compiled(text, "eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""Feedback in words on what a run gave."""
+"""Feedback in words on the result of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINES = 20
 
 
 def words(text: str) -> Inlines:
-    """Return a sentence whose `code` between backticks is marked as such."""
+    """Return a sentence whose `code` between backticks is marked as code."""
     parts = re.split(r"`([^`]+)`", text)
     return tuple(Span(part, CODE) if place % 2 else Span(part) for place, part in enumerate(parts) if part)
 
@@ -34,14 +34,14 @@ def raised(bench: Bench, what: Raised, name: str) -> Feedback:
 
 
 def ended(bench: Bench, report: Report, seconds: float, name: str) -> Feedback:
-    """Say how a program ended that did not come to its end."""
+    """Say how a program ended that did not run to its end."""
     reason = report.result.exit.reason
     key = {"timeout": "code.timeout", "memory": "code.memory"}.get(reason, "code.lost")
     return Feedback(sentence(bench, key, seconds=f"{seconds:g}"), False, name)
 
 
 def printed(bench: Bench, output: str, name: str) -> Feedback:
-    """Quote what the program printed."""
+    """Quote the program's output."""
     lines = output.rstrip().split("\n")
     shown = [*lines[:LINES], "…"] if len(lines) > LINES else lines
     quoted: list[Span | LineBreak] = []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def explain_error(error: ErrorReport, language: str) -> Explanation | None:
-    """Explain an error that is known; anything else gets nothing invented."""
+    """Explain a known error; return None for any other, without inventing an explanation."""
     from evoclass_explain.explain import explain
 
     return explain(error, language)

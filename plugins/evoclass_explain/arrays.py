@@ -12,7 +12,7 @@ from evoclass_explain.rules import Rule, Said, always
 
 
 def _shapes(text_: str) -> str:
-    """Return `(3 × 4), (4 × 3)` for the shapes that NumPy tells."""
+    """Return `(3 × 4), (4 × 3)` for the shapes in NumPy's message."""
     found = re.findall(r"\(([\d,]*)\)", text_)
     return ", ".join(named(None, sizes(shape)) for shape in found)
 
@@ -164,7 +164,7 @@ RULES_FIRST = (
         _of_tensor,
     ),
 )
-"""Asked before what is said of calls."""
+"""Tried before the rules about calls."""
 
 
 def _table(facts: Facts, match: re.Match[str]) -> Said:

@@ -1,4 +1,4 @@
-"""What a model, a layer, a tuple or a list does not have."""
+"""Attributes that a model, a layer, a tuple or a list does not have."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _METHODS = (
     *("parameters", "named_parameters", "children", "modules", "state_dict", "load_state_dict"),
     *("zero_grad", "requires_grad_", "train", "eval", "to", "apply"),
 )
-"""What people call on a model."""
+"""Attributes that programs often use on a model."""
 
 _SHOWN = 8
 _SIMILAR = 0.75
-"""How much of a name must be there before it is taken for a slip."""
+"""Similarity from which a name counts as a misspelling of another."""
 
 
 def _missing(facts: Facts, match: re.Match[str]) -> Said | None:
     node = facts.expression.node
-    # Where a method is called that is not there, the expression ends before the parentheses.
+    # If the called method does not exist, the expression ends before the parentheses.
     owner = node.value if isinstance(node, ast.Attribute) and node.attr == match[2] else None
     name = text(owner)
     if not name or facts.type_of(owner) != match[1]:
@@ -70,7 +70,7 @@ def _not_a_list(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _parts(facts: Facts, name: str) -> list[Operand]:
-    """Return what belongs to a value directly: the layers and the parameters of a model."""
+    """Return the direct parts of a value: the layers and the parameters of a model."""
     own = re.compile(rf"{re.escape(name)}(\.\w+|\[\d+\])")
     return [each for each in facts.error.operands if own.fullmatch(each.name)]
 

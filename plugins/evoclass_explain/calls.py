@@ -1,4 +1,4 @@
-"""Calls with the wrong arguments: of a model, of a function or a class of the learner's own, of a library."""
+"""Calls with the wrong arguments: of a model, of the learner's own function or class, of a library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass_explain.rules import Rule, Said
 _SHOWN = 10
 _LONG = 40
 _OF_LISTS = ("Compose", "ModuleList", "ConcatDataset", "ChainDataset", "ParameterList")
-"""Classes that take one list, and are often given what should stand in it."""
+"""Classes that take one list, but are often given its items."""
 
 _OTHER_WORDS = {
     "learning_rate": "lr",
@@ -43,13 +43,13 @@ _OTHER_WORDS = {
     "weights": "weight",
     "size": "step_size",
 }
-"""What other libraries and books call a parameter."""
+"""Names of a parameter in other libraries and in books."""
 
 _OF_SIZES = ("reshape", "view", "expand", "repeat", "permute", "unflatten", "tile", "new_zeros", "new_ones")
 """Methods of tensors that take sizes one after the other."""
 
 _CALLING = ("map", "filter", "sort", "sorted", "reduce", "min", "max", "apply", "groupby")
-"""What calls a function that it is given."""
+"""Functions that call a function given to them."""
 
 _NEEDS = {
     ("ReduceLROnPlateau.step", "metrics"): "call_missing.plateau",
@@ -115,7 +115,7 @@ def _on_class(facts: Facts, fields: dict[str, object]) -> Said | None:
 
 
 def _by_library(facts: Facts, signature: Signature | None, fields: dict[str, object]) -> Said | None:
-    """Not the learner's line made this call: a container of layers did, or whatever takes functions of theirs."""
+    """The learner's line did not make this call: a container of layers did, or a function that takes functions."""
     if signature is None:
         return None
     if signature.name.endswith(".__init__") and facts.went_through("torchvision/transforms/"):
@@ -195,7 +195,7 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _fraction(facts: Facts) -> Said | None:
-    """`x.reshape(n / 2, 3)`: PyTorch looks for another form of the method where a size is no whole number."""
+    """`x.reshape(n / 2, 3)`: PyTorch looks for another form of the method if a size is not a whole number."""
     call = facts.expression.call
     if call is None or facts.expression.called not in _OF_SIZES or not facts.is_own:
         return None
@@ -208,7 +208,7 @@ def _fraction(facts: Facts) -> Said | None:
 
 
 def _class_called(facts: Facts) -> Said | None:
-    """`model(x)` where `model` is the class: its parentheses build an object, they compute nothing."""
+    """`model(x)` where `model` is the class: its parentheses build an object, and compute nothing."""
     call = facts.expression.call
     named = facts.is_code(call.func, "class") if call is not None else None
     if call is None or named is None or not any(map(facts.tensor_of, call.args)):
@@ -264,7 +264,7 @@ def _twice(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _listed(signature: Signature | None) -> str:
-    """Return the parameters as a row of names, without the object that Python passes by itself."""
+    """Return the parameters as a comma-separated list, without the object that Python passes by itself."""
     if signature is None:
         return ""
     names = list(signature.parameters)
@@ -275,7 +275,7 @@ def _listed(signature: Signature | None) -> str:
 
 
 def called(name: str) -> str:
-    """Return what was called, as it was written: a class, where Python names its `__init__`."""
+    """Return the called name as it was written: a class, where Python names its `__init__`."""
     return name.removesuffix(".__init__").replace(".<locals>", "")
 
 

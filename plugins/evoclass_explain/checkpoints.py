@@ -10,7 +10,7 @@ from evoclass_explain.facts import Facts, named, sizes
 from evoclass_explain.rules import Rule, Said, always
 
 _WRAPPED = ("model", "model_state_dict", "state_dict", "net", "weights")
-"""Keys under which the weights stand where more than them was saved."""
+"""Keys under which the weights are when more than the weights was saved."""
 
 
 def _checkpoint(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -50,7 +50,7 @@ def _keys(told: str, kind: str) -> list[str]:
 
 
 def _object(facts: Facts, match: re.Match[str]) -> Said:
-    """A model that was saved whole, or something beside the weights."""
+    """A model that was saved whole, or another object in addition to the weights."""
     kind = match[1].rpartition(".")[2]
     if match[1].startswith(("torch.nn.", "torchvision.", "__main__.")):
         return Said("whole_object", {"type": kind})
@@ -62,7 +62,7 @@ def _broken(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _not_saved(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Any file can be taken for a pickle; what is not one fails in many ways."""
+    """Any file can be taken for a pickle; a file that is not one fails in many ways."""
     kinds = ("KeyError", "EOFError", "UnpicklingError", "UnicodeDecodeError", "IndexError", "AttributeError")
     known = facts.error.type.rpartition(".")[2] in kinds and not facts.is_own
     return Said("broken_file") if facts.expression.function == "torch.load" and known else None

@@ -1,4 +1,4 @@
-"""Lists, texts and iterators: what they hold, and what brackets and loops do with them."""
+"""Lists, texts and iterators: their contents, and the effect of brackets and loops on them."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _hash(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _range(facts: Facts, match: re.Match[str]) -> Said:
-    """An index beyond the end of a list, a tuple or a text, with its length where it is known."""
+    """An index beyond the end of a list, a tuple or a text, with its length if it is known."""
     node, base = facts.expression.node, _base(facts)
     own = facts.value(base)
     kind = match[1]
@@ -208,7 +208,7 @@ def _length_assignment(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _tensor_index(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A list is asked for a place by a tensor that is not one whole number."""
+    """A list is indexed with a tensor that is not a single whole number."""
     node = facts.expression.node
     index = facts.tensor_of(node.slice) if isinstance(node, ast.Subscript) else None
     if index is None or facts.type_of(_base(facts)) not in ("list", "tuple", "str"):
@@ -231,7 +231,7 @@ RULES_FIRST = (
     Rule(r"^invalid index of a 0-dim tensor", _zero),
     Rule(r"^only integer tensors of a single element can be converted to an index", _tensor_index),
 )
-"""Of tensors: asked wherever the error was raised."""
+"""About tensors: tried wherever the error was raised."""
 
 _RULES = (
     Rule(

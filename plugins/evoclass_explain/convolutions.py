@@ -17,12 +17,12 @@ _LAST_TO_FRONT = {
     2: (".permute(2, 0, 1)", ".permute(0, 3, 1, 2)"),
     3: (".permute(3, 0, 1, 2)", ".permute(0, 4, 1, 2, 3)"),
 }
-"""How channels that come last are brought where a convolution wants them: of one example, and of a batch."""
+"""How to move channels from the last place to where a convolution wants them: for one example, and for a batch."""
 
 
 def _channels(facts: Facts, match: re.Match[str]) -> Said | None:
     if re.search(r"[a-z]", match[4]):
-        return None  # of compiled code PyTorch tells symbols in the place of sizes
+        return None  # for compiled code, PyTorch gives symbols instead of sizes
     weight, shape = sizes(match[3]), sizes(match[4])
     expected, got = int(match[5]), int(match[6])
     axes = len(weight) - 2
@@ -63,7 +63,7 @@ def _channels(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _input(facts: Facts, shape: Shape) -> Operand | None:
-    """Return the learner's tensor that the layer got; PyTorch tells of a single example as of a batch of one."""
+    """Return the learner's tensor that the layer got; PyTorch reports a single example as a batch of one."""
     given = facts.given if facts.layer is not None else facts.argument(0, "input")
     return (
         given if given is not None and given.shape in (shape, shape[1:] if shape[0] == 1 else shape) else None
@@ -71,7 +71,7 @@ def _input(facts: Facts, shape: Shape) -> Operand | None:
 
 
 def _after_a_layer(facts: Facts) -> bool:
-    """Whether what reached the layer that failed comes out of another one."""
+    """Whether the input of the layer that failed is the output of another layer."""
     assert facts.layer is not None
     if facts.calls_layer:
         argument = facts.expression.argument(0, "input")
@@ -104,7 +104,7 @@ def _dimensions(facts: Facts, match: re.Match[str]) -> Said:
             fields |= {"channels": channels, "side": side}
             return Said("image_dimensions", fields, "image_dimensions.view", more=more)
     if len(shape) == axes and channels == 1:
-        # With the batch dimension too, for what comes after the convolutions often flattens or counts examples.
+        # With the batch dimension too, because code after the convolutions often flattens or counts examples.
         fields["with_both"] = f"{given.name}[None, None]"
         return Said("image_dimensions", fields, "image_dimensions.both", more=more)
     return Said("image_dimensions", fields, more=more)

@@ -11,7 +11,7 @@ from evoclass_explain.rules import Rule, Said, always, of_own
 
 
 def _inside_loop(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`asyncio.run(work())` where a loop runs already: `await work()` is meant."""
+    """`asyncio.run(work())` where a loop runs already: `await work()` is the right call."""
     if facts.expression.called not in ("run", "run_until_complete"):
         return None
     given = closed(facts.expression.argument(0, "main", "future")) or "…"
@@ -23,7 +23,7 @@ def _no_loop(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_coroutine(facts: Facts, match: re.Match[str]) -> Said | None:
-    """What `asyncio.run` got: most often the function itself, which was not called."""
+    """The argument that `asyncio.run` got: most often the function itself, which was not called."""
     node = facts.expression.argument(0, "main", "coro", "coro_or_future", "future")
     name = text(node)
     fields: dict[str, object] = {"function": facts.expression.function or "asyncio", "name": name or "…"}
@@ -43,7 +43,7 @@ def _not_awaitable(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _not_awaited(facts: Facts, match: re.Match[str]) -> Said:
-    """A coroutine is taken for what it will return."""
+    """A coroutine is used instead of its result."""
     node = facts.expression.node
     owner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else node
     name = text(owner) if owner is not None else ""

@@ -1,4 +1,4 @@
-"""Loading data: data sets, batches, and what the workers of a loader report."""
+"""Loading data: data sets, batches, and the reports of a loader's workers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LONGEST = 200
 
 
 def _in_worker(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Find, in the text of the worker's traceback, what it died of and where in the learner's file."""
+    """Find, in the text of the worker's traceback, the error that ended it and its place in the learner's file."""
     text = facts.error.text
     if re.search(r"batch must contain tensors|stack expects each tensor", text):
-        return None  # what is said of such a batch elsewhere says more
+        return None  # another rule says more about a batch like this
     told = [line for line in text.splitlines() if re.match(rf"(?:[\w.]+\.)?{match[1]}(?::|$)", line)]
     own = re.findall(rf'File "{re.escape(facts.error.file)}", line (\d+)', text)
     fields: dict[str, object] = {"error": told[-1][:_LONGEST] if told else match[1], "worker": match[2]}
-    # The text of a long traceback is cut, and then its last line of the program is not the one that failed.
+    # The text of a long traceback is cut, and then its last line from the program is not the one that failed.
     return Said("loader_line", fields | {"line": int(own[-1])}) if own and told else Said("loader", fields)
 
 
@@ -31,7 +31,7 @@ def _worker_gone(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _process_gone(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Processes of a pool or of `mp.spawn` that read the program anew end before they begin."""
+    """Processes of a pool or of `mp.spawn` that run the program again end before they begin."""
     return Said("main_guard", hint="main_guard.process") if facts.error.unguarded else None
 
 
@@ -53,7 +53,7 @@ def _collate(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _picture(facts: Facts, match: re.Match[str]) -> Said:
-    """`ToTensor` wants a picture; a tensor has been through it already."""
+    """`ToTensor` wants a picture; a tensor has already been through it."""
     kind = match[1].rpartition(".")[2]
     hint = {"Tensor": "to_tensor.already", "str": "to_tensor.open"}.get(kind, "")
     return Said("to_tensor", {"type": kind}, hint)
@@ -71,21 +71,21 @@ def _class_folders(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_length(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A data set of the learner's own; what is built into Python has no length for other reasons."""
+    """The learner's own data set; Python's built-in objects have no length for other reasons."""
     if match[1] == "NoneType" or not match[1][:1].isupper() or not facts.went_through("torch/utils/data/"):
         return None
     return Said("no_length", {"type": match[1]})
 
 
 def _past_the_end(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`__getitem__` was asked for a number that `__len__` promised."""
+    """`__getitem__` was asked for an index that `__len__` promised."""
     if not facts.went_through("torch/utils/data/") or not facts.error.during.endswith("__getitem__"):
         return None
     return Said("past_the_end", {"kind": match[1]})
 
 
 def _subset(facts: Facts, match: re.Match[str]) -> Said | None:
-    """The numbers that a `Subset` was built with are asked for only when its examples are read."""
+    """The indices that a `Subset` was built with are used only when its examples are read."""
     if not facts.below or not any(file.endswith("torch/utils/data/dataset.py") for file in facts.below):
         return None
     node = facts.expression.node
@@ -123,7 +123,7 @@ def _grid(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_arguments(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A class whose parentheses take nothing got a value: `transforms.ToTensor(image)`, or the class in a `Compose`."""
+    """A class that is called without values got one: `transforms.ToTensor(image)`, or the class in a `Compose`."""
     if facts.went_through("torchvision/transforms/"):
         return Said("unbuilt_transform", {"type": match[1]})
     node = facts.expression.call
@@ -161,7 +161,7 @@ WORKERS = (
         _process_gone,
     ),
 )
-"""What a worker of a DataLoader died of: asked first, for its text holds another error's."""
+"""The error that ended a worker of a DataLoader: tried first, because its text contains another error's."""
 
 RULES = (
     Rule(r"^(list|tuple|string) index out of range|^index \d+ is out of bounds", _past_the_end),

@@ -21,7 +21,7 @@ def _device(facts: Facts, match: re.Match[str]) -> Said:
             layers.add(layer.name)
     for own in facts.tensors:
         if own.type == "ndarray":
-            continue  # NumPy knows of no devices
+            continue  # NumPy has no devices
         places.setdefault(own.device, []).append(own.name)
     places.pop("", None)
     if len(places) < 2:
@@ -61,7 +61,7 @@ def _expected_found(facts: Facts, match: re.Match[str]) -> Said:
 
 def _found_expected(facts: Facts, match: re.Match[str]) -> Said:
     found, expected = dtype(match[1]), dtype(match[2])
-    if facts.expression.called == "backward":  # the loss is not what has the wrong type
+    if facts.expression.called == "backward":  # the loss does not have the wrong type
         return Said("dtype", {"first": found, "second": expected})
     return _mismatch(facts, found, expected, expected)
 
@@ -102,7 +102,7 @@ def _usual(first: str, second: str) -> str:
 
 
 def _cast(facts: Facts, match: re.Match[str]) -> Said | None:
-    """The result of a calculation is written into a tensor of a type that cannot hold it."""
+    """The result of a calculation is written into a tensor whose type cannot represent it."""
     result, kept = dtype(match[1]), dtype(match[2])
     if result.startswith("Complex"):
         return None
@@ -133,7 +133,7 @@ def _mean(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _norm(facts: Facts, match: re.Match[str]) -> Said:
-    """Lengths and other results of linear algebra are fractions; whole numbers are not taken for them."""
+    """Lengths and other results of linear algebra are fractions; they cannot be computed from whole numbers."""
     found = dtype(match[2])
     own = next((own for own in facts.direct if own.dtype == found), None)
     fields: dict[str, object] = {"function": facts.expression.function or match[1], "dtype": found}

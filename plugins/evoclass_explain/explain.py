@@ -1,4 +1,4 @@
-"""Find the rule that knows an error and say it in the learner's language."""
+"""Find the rule that knows an error and explain it in the learner's language."""
 
 from __future__ import annotations
 
@@ -109,19 +109,19 @@ RULES: tuple[Rule, ...] = (
     *recursion.RULES,
     *refused.RULES,
 )
-"""Asked in this order; the first that has something to say wins."""
+"""Tried in this order; the first one with an explanation wins."""
 
 
 _TOO_LONG = re.compile(r"\d{1000}")
 
 
 def explain(error: ErrorReport, language: str) -> Explanation | None:
-    """Return what does not fit, with the learner's names, or None if no rule knows this error."""
+    """Return an explanation with the learner's names, or None if no rule knows this error."""
     if _TOO_LONG.search(error.text):
-        return None  # no message of a library; Python does not even read such a number
+        return None  # not a library's message; Python does not even parse a number like this
     facts = Facts(error)
     text = _catalog(language)
-    # The learner's own words may be PyTorch's; what they mean is the learner's.
+    # The learner's own message may use PyTorch's words, but has its own meaning.
     for rule in python.RAISED if facts.is_raised else RULES:
         match = re.search(rule.pattern, error.text, re.DOTALL)
         said = rule.say(facts, match) if match is not None else None

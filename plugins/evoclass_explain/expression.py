@@ -1,4 +1,4 @@
-"""The learner's expression that failed, taken apart: what it calls, and what it works on directly."""
+"""The learner's expression that failed, taken apart: the function that it calls, and its direct operands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CLOSED = (*_PLAIN, ast.Call, ast.Constant, ast.List, ast.Tuple, ast.Dict)
 
 
 class Expression:
-    """One expression, or one assignment in place; nothing is known of text that cannot be read."""
+    """One expression, or one assignment in place; empty for text that cannot be parsed."""
 
     def __init__(self, source: str) -> None:
         self.source = source.strip()
@@ -24,12 +24,12 @@ class Expression:
 
     @property
     def function(self) -> str:
-        """What is called, as the learner wrote it: `F.cross_entropy`, `self.fc`, or nothing."""
+        """The called function as the learner wrote it: `F.cross_entropy`, `self.fc`, or nothing."""
         return text(self.call.func) if self.call is not None else ""
 
     @property
     def called(self) -> str:
-        """The last name of what is called: `cross_entropy`, `fc`."""
+        """The last name of the called function: `cross_entropy`, `fc`."""
         function = self.call.func if self.call is not None else None
         if isinstance(function, ast.Attribute):
             return function.attr
@@ -37,7 +37,7 @@ class Expression:
 
     @property
     def receiver(self) -> ast.expr | None:
-        """What stands before the method: `model(x)` in `model(x).numpy()`."""
+        """The object before the method: `model(x)` in `model(x).numpy()`."""
         function = self.call.func if self.call is not None else None
         return function.value if isinstance(function, ast.Attribute) else None
 
@@ -51,7 +51,7 @@ class Expression:
 
     @property
     def pieces(self) -> Sequence[ast.expr]:
-        """What it works on directly, from left to right; what is inside of another call is not."""
+        """Its direct operands, from left to right; the arguments of an inner call are not included."""
         node = self.node
         if isinstance(node, ast.Call):
             before = [] if self.receiver is None else [self.receiver]
@@ -71,7 +71,7 @@ class Expression:
 
     @property
     def pair(self) -> tuple[ast.expr, ast.expr] | None:
-        """The two things that it combines: `a + b`, `a == b`, `a += b`, `torch.add(a, b)`, `a.add(b)`."""
+        """The two operands that it combines: `a + b`, `a == b`, `a += b`, `torch.add(a, b)`, `a.add(b)`."""
         node = self.node
         if isinstance(node, ast.Compare) and len(node.comparators) > 1:
             return None
@@ -87,7 +87,7 @@ class Expression:
 
     @property
     def backward(self) -> str:
-        """NAME in `NAME.backward()`; where there is no such method the expression ends before the parentheses."""
+        """NAME in `NAME.backward()`; if the method does not exist, the expression ends before the parentheses."""
         method = self.call.func if self.call is not None else self.node
         if isinstance(method, ast.Attribute) and method.attr == "backward" and is_plain(method.value):
             return text(method.value)
@@ -95,7 +95,7 @@ class Expression:
 
 
 def text(node: ast.AST | None) -> str:
-    """Return an expression in one line, or nothing if it is too long to be repeated in a sentence."""
+    """Return an expression in one line, or an empty string if it is too long to be repeated in a sentence."""
     written = ast.unparse(node) if node is not None else ""
     return written if len(written) <= _LONGEST and "\n" not in written else ""
 
@@ -107,7 +107,7 @@ def closed(node: ast.AST | None) -> str:
 
 
 def is_plain(node: ast.AST | None) -> bool:
-    """Whether this is a name, an attribute of one or a place in one, with nothing called on the way."""
+    """Whether this is a name, an attribute of one or an item of one, without any call."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name)
@@ -115,7 +115,7 @@ def is_plain(node: ast.AST | None) -> bool:
 
 def _read(source: str) -> ast.AST | None:
     try:
-        # Inside of the program's own parentheses it may go over several lines, and end in a comment.
+        # Inside the program's own parentheses it may span several lines, and end in a comment.
         return ast.parse(f"(\n{source}\n)", mode="eval").body
     except (SyntaxError, ValueError):
         pass

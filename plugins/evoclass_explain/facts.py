@@ -1,4 +1,4 @@
-"""What an error report knows: the learner's names with their shapes, types and devices."""
+"""The facts in an error report: the learner's names with their shapes, types and devices."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Facts:
 
     @cached_property
     def layers(self) -> Sequence[Layer]:
-        """Modules that hold a weight themselves; the one that failed inside another one comes first."""
+        """Modules with their own weight; one that failed inside another comes first."""
         found = [
             Layer(operand.name, operand.type, self._known.get(f"{operand.name}.weight"))
             for operand in self.error.operands
@@ -44,7 +44,7 @@ class Facts:
 
     @cached_property
     def tensors(self) -> Sequence[Operand]:
-        """Tensors that are no layer's parameters, in the order of the expression and however deep inside it."""
+        """Tensors that are not a layer's parameters, in the order of the expression, at any depth."""
         own = tuple(f"{layer.name}." for layer in self.layers)
         return [
             operand for name, operand in self._known.items() if not (own and operand.name.startswith(own))
@@ -61,12 +61,12 @@ class Facts:
 
     @property
     def is_raised(self) -> bool:
-        """Whether the learner's own program raised it; its words may be PyTorch's, its meaning is the learner's."""
+        """Whether the learner's own program raised it; its message may use PyTorch's words with another meaning."""
         return self.expression.source.startswith("raise")
 
     @property
     def is_own(self) -> bool:
-        """Whether it was raised by a line of the learner's own, not deeper down in a library."""
+        """Whether one of the learner's own lines raised it, not a library below."""
         files = re.findall(r'^  File "([^"]+)", line', self.error.traceback, re.MULTILINE)
         return not files or files[-1] == self.error.file
 
@@ -83,17 +83,17 @@ class Facts:
         return bool(self.below) and all(file.endswith("torch/nn/modules/module.py") for file in self.below)
 
     def is_code(self, node: ast.AST | None, *kinds: str) -> Named | None:
-        """Return the class, function or module that this is the name of."""
+        """Return the class, function or module that has this name."""
         name = ast.unparse(node) if node is not None else ""
         return next((own for own in self.error.named if own.name == name and own.kind in kinds), None)
 
     def value(self, node: ast.AST | None) -> Operand | None:
-        """Return what is known of the value that this is the name of, tensor or not."""
+        """Return the known facts about the value with this name, tensor or not."""
         name = ast.unparse(node) if node is not None and is_plain(node) else ""
         return next((own for own in self.error.operands if own.name == name), None)
 
     def origin(self, node: ast.AST | None) -> Origin | None:
-        """Return where this value comes from, by the learner's source."""
+        """Return the origin of this value, from the learner's source."""
         name = ast.unparse(node) if node is not None else ""
         return next((own for own in self.error.origins if own.name == name), None)
 
@@ -107,22 +107,22 @@ class Facts:
         return place in self.error.traceback.replace("\\", "/")
 
     def tensor_of(self, node: ast.AST | None) -> Operand | None:
-        """Return the tensor that this is the name of."""
+        """Return the tensor with this name."""
         return self._known.get(ast.unparse(node)) if node is not None and is_plain(node) else None
 
     def argument(self, place: int, *names: str) -> Operand | None:
-        """Return the tensor that was passed, as it is, at this place or by one of these names."""
+        """Return the tensor that was passed unchanged at this place or by one of these names."""
         return self.tensor_of(self.expression.argument(place, *names))
 
     @cached_property
     def direct(self) -> Sequence[Operand]:
-        """Tensors that the failed expression itself works on; `x` in `loss(model(x), y)` is none of them."""
+        """Tensors that are direct operands of the failed expression; `x` in `loss(model(x), y)` is not one of them."""
         found = [self.tensor_of(piece) for piece in self.expression.pieces]
         return list({own.name: own for own in found if own is not None}.values())
 
     @cached_property
     def factors(self) -> tuple[Operand, Operand] | None:
-        """The two tensors that this expression multiplies just as they are, neither transposed nor cut on the way."""
+        """The two tensors that this expression multiplies unchanged, neither transposed nor sliced."""
         if not self.is_product or self.expression.pair is None:
             return None
         first, second = map(self.tensor_of, self.expression.pair)
@@ -149,24 +149,24 @@ class Facts:
         return next((own for own in self.error.operands if own.shape is None and own.name == wanted), None)
 
     def type_of(self, node: ast.AST | None) -> str:
-        """Return the class name of the value that this is the name of."""
+        """Return the class name of the value with this name."""
         name = ast.unparse(node) if node is not None and is_plain(node) else ""
         return next((own.type for own in self.error.operands if own.name == name), "")
 
     @property
     def calls_layer(self) -> bool:
-        """Whether the learner's own expression calls the layer that failed; else something on the way down did."""
+        """Whether the learner's own expression calls the layer that failed, rather than code below it."""
         return self.layer is not None and self.layer.name == self.expression.function
 
     @property
     def is_first(self) -> bool:
-        """Whether what the expression passes on reaches the layer that failed unchanged: `model[0]` of `model(x)`."""
+        """Whether the layer that failed gets the value that the expression passes on: `model[0]` of `model(x)`."""
         function, name = self.expression.function, self.running.name if self.running is not None else ""
         return bool(function and name) and re.fullmatch(re.escape(function) + r"(\[0\])*", name) is not None
 
     @property
     def given(self) -> Operand | None:
-        """What the layer that failed got, if the learner's own expression names it."""
+        """The input of the layer that failed, if the learner's own expression names it."""
         return self.argument(0, "input", "x") if self.is_first else None
 
 

@@ -1,4 +1,4 @@
-"""Files, folders and what stands in them: paths, encodings, JSON, pickles."""
+"""Files, folders and their contents: paths, encodings, JSON, pickles."""
 
 from __future__ import annotations
 

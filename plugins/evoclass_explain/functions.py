@@ -64,7 +64,7 @@ def _given(facts: Facts, kind: str) -> str:
 
 
 def _list_for_tensor(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`F.softmax([1, 2])`: a function written in Python asks its first argument for a method of tensors."""
+    """`F.softmax([1, 2])`: a function written in Python calls a tensor method on its first argument."""
     if (
         not facts.below
         or "/torch/" not in facts.below[-1]
@@ -131,7 +131,7 @@ def _forms(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _short(form: str) -> str:
-    """Return a form of a call without what hardly anybody gives."""
+    """Return a form of a call without its rarely used parameters."""
     parts = re.split(r", (?![^\[(]*[\])])", form)
     kept = [
         part.strip()

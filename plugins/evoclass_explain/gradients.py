@@ -1,4 +1,4 @@
-"""What goes wrong on the way back: gradients."""
+"""Errors of the backward pass: gradients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OPERATIONS = {
 }
 """Public names of operations that keep their result for the gradient.
 
-Of the others PyTorch names what wrote into the tensor last, or something inside of PyTorch.
+For other operations, PyTorch names the last one that wrote into the tensor, or an internal one.
 """
 
 
@@ -53,7 +53,7 @@ def _twice(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _leaf(facts: Facts, match: re.Match[str]) -> Said:
-    """Name what is written into: `w` in `w -= 1`, `w[0] = 1` and `w.zero_()`."""
+    """Name the tensor that is written into: `w` in `w -= 1`, `w[0] = 1` and `w.zero_()`."""
     node, expression = facts.expression.node, facts.expression
     target: ast.AST | None = None
     if isinstance(node, ast.AugAssign):
@@ -62,13 +62,13 @@ def _leaf(facts: Facts, match: re.Match[str]) -> Said:
         target = node
     elif expression.called.endswith("_"):
         target = expression.receiver
-    # In `w[0] = 1` PyTorch speaks of a view too, but `w` is the parameter itself.
+    # For `w[0] = 1` PyTorch reports a view too, but `w` is the parameter itself.
     part = "a view of a leaf" in facts.error.text and not isinstance(target, ast.Subscript)
     while isinstance(target, ast.Subscript):
         target = target.value
     own = facts.tensor_of(target)
     if own is None:
-        # The learner wrote no such operation: a layer did, one that was built to work in place.
+        # The learner did not write this operation: a layer that was built to work in place did it.
         inside = facts.running is not None
         return Said("leaf", {}, "leaf.layer" if inside else "", "leaf.nameless")
     return Said("leaf", {"name": own.name}, what="leaf.view" if part else "")
@@ -91,7 +91,7 @@ def _numpy(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _no_grad_yet(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`w.grad` is None before the first `backward()`, and always on what was computed from a parameter."""
+    """`w.grad` is None before the first `backward()`, and always for a tensor computed from a parameter."""
     node = facts.expression.node
     found = [
         part.value
@@ -112,7 +112,7 @@ def _no_grad_yet(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 _RESULT = ("no_grad_yet.retain", "no_grad_yet.computed")
-"""Hint and sentence about the gradient of what was computed."""
+"""Hint and sentence about the gradient of a computed tensor."""
 
 
 def _no_leaf(facts: Facts, match: re.Match[str]) -> Said:

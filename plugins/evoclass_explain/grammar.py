@@ -1,4 +1,4 @@
-"""Python's grammar: what cannot be read as a program."""
+"""Python's grammar: text that cannot be parsed as a program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evoclass_explain.rules import Rule, Said
 
 
 def _syntax(key: str, *names: str) -> Rule:
-    """Return a rule for an error of the grammar; `names` are what the pattern's groups are called."""
+    """Return a rule for an error of the grammar; `names` are the names of the pattern's groups."""
     pattern = _GRAMMAR[key]
 
     def say(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -60,7 +60,7 @@ _GRAMMAR = {
 
 
 def _target(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`len(x) = 3`, `5 = x`: what stands on the left of `=` is no name."""
+    """`len(x) = 3`, `5 = x`: the left side of `=` is not a name."""
     if not _is_grammar(facts):
         return None
     fields: dict[str, object] = {"line": facts.error.line}
@@ -82,7 +82,7 @@ def _target(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _invalid(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`invalid syntax`: what the line itself shows."""
+    """`invalid syntax`: the errors that the line itself shows."""
     if not _is_grammar(facts):
         return None
     line = facts.error.source.strip()

@@ -1,4 +1,4 @@
-"""Indices that lie outside, that are no whole numbers, or too many; masks."""
+"""Indices that are out of range, not whole numbers, or too many; masks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _bounds(facts: Facts, match: re.Match[str]) -> Said | None:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
         written = [item.operand if isinstance(item, ast.UnaryOp) else item for item in node.slice.elts]
         if not all(isinstance(item, ast.Constant | ast.Slice) for item in written):
-            # For a tensor among the indices PyTorch counts the dimensions from where it stands.
+            # If a tensor is among the indices, PyTorch counts the dimensions from its position.
             return Said("index_bounds", fields, what="index_bounds.there")
     if given is None:
         return Said("index_bounds", fields, what="index_bounds.nameless")
@@ -82,7 +82,7 @@ def _too_many(facts: Facts, match: re.Match[str]) -> Said:
     if (isinstance(written, ast.Constant) and isinstance(written.value, str)) or facts.type_of(
         written
     ) == "str":
-        return Said("index_value", {"type": "str"})  # PyTorch takes a word for a row of indices
+        return Said("index_value", {"type": "str"})  # PyTorch takes a string for a sequence of indices
     given = facts.tensor_of(node.value) if isinstance(node, ast.Subscript) else None
     if given is None or len(given.shape or ()) != count:
         return Said("too_many_indices", {"count": count}, what="too_many_indices.nameless")
@@ -119,7 +119,7 @@ _LOOKUPS = frozenset(
 
 
 def _rows(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`index_add_` and its like say the same as an embedding."""
+    """`index_add_` and similar functions give the same message as an embedding."""
     if facts.expression.called.rstrip("_") not in ("index_add", "index_copy", "index_fill", "index_reduce"):
         return None
     return Said("index_of_rows", {"function": facts.expression.called})

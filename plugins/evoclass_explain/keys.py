@@ -1,4 +1,4 @@
-"""Keys that a dictionary, a table of pandas or the environment does not have."""
+"""Missing keys of a dictionary, a pandas table or the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evoclass_explain.rules import Rule, Said, always
 
 
 def _key(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Name the keys that there are; the dictionary may be a table of pandas, or the environment."""
+    """Name the existing keys; the dictionary may be a pandas table, or the environment."""
     if facts.error.type != "KeyError":
         return None
     key = facts.error.text
@@ -89,7 +89,7 @@ def _key(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 _BY_COLUMN = ("groupby", "sort_values", "set_index", "pivot", "pivot_table", "merge")
-"""What tables of pandas do by the names of their columns."""
+"""Methods of pandas tables that take the names of columns."""
 
 _OF_TORCHRUN = (
     "'RANK'",
@@ -99,7 +99,7 @@ _OF_TORCHRUN = (
     "'MASTER_ADDR'",
     "'MASTER_PORT'",
 )
-"""What `torchrun` sets for each of its processes."""
+"""Variables that `torchrun` sets for each of its processes."""
 
 RULES = (
     Rule(r"^No common columns to perform merge on", always("nothing_in_common")),

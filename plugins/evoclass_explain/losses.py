@@ -1,4 +1,4 @@
-"""What a loss compares: predictions with labels, or with a target of the same shape."""
+"""The inputs of a loss: predictions with labels, or with a target of the same shape."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _out_of_bounds(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _classes_last(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Predictions with more than two dimensions keep the classes in the second."""
+    """In predictions with more than two dimensions, the classes are the second one."""
     expected, got = sizes(match[1]), sizes(match[2])
     scores, target = _prediction(facts), _target(facts)
     fields: dict[str, object] = {"wanted": named(None, expected), "got": named(None, got)}
@@ -86,7 +86,7 @@ def _same_size(facts: Facts, match: re.Match[str]) -> Said:
     first = first if first is not None and first.shape == given else None
     second = second if second is not None and second.shape == target else None
     fields: dict[str, object] = {"first": named(first, given), "second": named(second, target)}
-    # The expression itself is as good as a name where only a method is put behind it.
+    # The expression itself is as good as a name if only a method is added to it.
     prediction = closed(facts.expression.argument(0, "input"))
     wanted = closed(facts.expression.argument(1, "target"))
     fields |= {"prediction": prediction, "target": wanted}
@@ -98,7 +98,7 @@ def _same_size(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _labels(facts: Facts, match: re.Match[str]) -> Said:
-    """Class numbers of another type than int64."""
+    """Class numbers of a type other than int64."""
     found = dtype(match[1])
     key = "whole_labels" if found.startswith(("float", "bfloat")) else "int64_labels"
     target = _target(facts)
@@ -129,7 +129,7 @@ def _no_float_target(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _unmade(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`nn.CrossEntropyLoss(logits, labels)`: the tensors went where the settings of the loss belong."""
+    """`nn.CrossEntropyLoss(logits, labels)`: the tensors were passed instead of the settings of the loss."""
     name, call = facts.expression.called, facts.expression.call
     if call is None or len(call.args) != 2 or call.keywords:
         return None
@@ -155,7 +155,7 @@ _FUNCTIONS = {
     "BCEWithLogitsLoss": "binary_cross_entropy_with_logits",
     "KLDivLoss": "kl_div",
 }
-"""The functions that compute what these losses compute."""
+"""The functions that compute the same as these losses."""
 
 
 def _loss_itself(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -166,7 +166,7 @@ def _loss_itself(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _swapped(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`cross_entropy(labels, logits)`: the softmax of class numbers is asked for."""
+    """`cross_entropy(labels, logits)`: PyTorch would need the softmax of class numbers."""
     if not _is_loss(facts):
         return None
     first, second = _prediction(facts), _target(facts)

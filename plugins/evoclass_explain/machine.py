@@ -1,4 +1,4 @@
-"""What the machine cannot do: memory, files, a GPU that gave up."""
+"""Limits of the machine: memory, files, a GPU that failed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _no_file(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _writes(facts: Facts) -> bool:
-    """Whether the expression writes a file: then it is the folder that is missing."""
+    """Whether the expression writes a file: then the folder is missing, not the file."""
     expression = facts.expression
     mode = expression.argument(1, "mode") if expression.function == "open" else None
     return expression.called in (

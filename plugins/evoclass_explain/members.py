@@ -1,4 +1,4 @@
-"""Attributes that a value does not have, because it is of another kind than was thought."""
+"""Attributes that a value does not have, because it is of a different kind than the learner thought."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TENSOR = (
     *("requires_grad_", "zero_", "softmax", "sigmoid", "sqrt", "exp", "log", "abs", "norm"),
     *("cuda", "cpu", "to", "repeat", "expand", "gather", "scatter_", "matmul", "T"),
 )
-"""Methods and attributes of a tensor that are much used."""
+"""Frequently used methods and attributes of a tensor."""
 
 _OF_TENSORS = frozenset(_TENSOR) - {"shape", "size", "T"}
 _OF_MODELS = frozenset(
@@ -40,7 +40,7 @@ _PLAIN_LAYERS = (
     *("ReLU", "LeakyReLU", "GELU", "ELU", "SiLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax", "Softplus"),
     *("Dropout", "Flatten", "Identity", "MaxPool1d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d"),
 )
-"""Layers that beginners take for functions."""
+"""Layers that beginners mistake for functions."""
 _CALLS = ("function", "method", "builtin_function_or_method", "method-wrapper")
 _TEXTS = {
     "push": "+",
@@ -154,10 +154,10 @@ DRAWING = frozenset(
         "grid",
     )
 )
-"""What a single plot of matplotlib can do."""
+"""Methods of a single matplotlib plot."""
 
 _OF_AXES = frozenset(("title", "xlabel", "ylabel", "xlim", "ylim", "xticks", "yticks", "xscale", "yscale"))
-"""What belongs to `plt`; a single plot has it with `set_` in front."""
+"""Functions of `plt` that a single plot has with the prefix `set_`."""
 
 
 def _array(facts: Facts, fields: dict[str, object], wanted: str) -> Said:
@@ -178,7 +178,7 @@ def _close(facts: Facts, fields: dict[str, object], otherwise: str) -> Said:
 
 
 def loaded(facts: Facts, node: ast.AST | None) -> Said | None:
-    """`model = model.load_state_dict(…)`: what is returned are the keys that did not fit."""
+    """`model = model.load_state_dict(…)`: it returns the keys that did not fit."""
     name, origin = text(node), facts.origin(node)
     if not name or origin is None or not origin.source or not origin.function.endswith("load_state_dict"):
         return None
@@ -187,7 +187,7 @@ def loaded(facts: Facts, node: ast.AST | None) -> Said | None:
 
 
 def _of_class(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`Net.fc1`: the class does not have what its objects get in `__init__`."""
+    """`Net.fc1`: the class lacks attributes that its objects get in `__init__`."""
     if not facts.is_own:
         return None
     node = facts.expression.node
@@ -240,10 +240,10 @@ def _member(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 RULES_FIRST = (Rule(r"^'(\w+)' object has no attribute '(\w+)'", _not_called_yet),)
-"""Asked before what a model has."""
+"""Tried before the rules about models' attributes."""
 
 OF_ENUMS = (Rule(r"^'?(\w+)'?$|is not a valid \w+$", _member),)
-"""Asked before keys."""
+"""Tried before the rules about keys."""
 
 
 def _frozen(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -266,4 +266,4 @@ RULES = (
     Rule(r"^attribute '(\w+)' of '([\w.]+)' objects is not writable", _read_only),
     Rule(r"^property '(\w+)' of '(\w+)' object has no setter", _read_only),
 )
-"""What a value does not have."""
+"""Missing attributes."""

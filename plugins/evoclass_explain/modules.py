@@ -37,7 +37,7 @@ def _no_tensor(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _pair(facts: Facts, fields: dict[str, object]) -> Said:
-    """What an LSTM returns: its output together with its last state."""
+    """The result of an LSTM: its output together with its last state."""
     argument = facts.expression.argument(0, "input")
     if facts.calls_layer and isinstance(argument, ast.Call) and fields["name"]:
         made_by = ast.unparse(argument.func)
@@ -48,7 +48,7 @@ def _pair(facts: Facts, fields: dict[str, object]) -> Said:
 
 
 def _inside(facts: Facts, match: re.Match[str]) -> Said | None:
-    """PyTorch asks a value for its size, its dimensions or its type, and it is no tensor."""
+    """PyTorch asks a value for its size, its dimensions or its type, and the value is not a tensor."""
     kind = match[1].rpartition(".")[2]
     if facts.is_own or not facts.below or "/torch/" not in facts.below[-1] or match[2] not in _ASKED:
         return None
@@ -101,7 +101,7 @@ def _no_forward(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _not_a_layer(facts: Facts, match: re.Match[str]) -> Said:
-    """What stands in `nn.Sequential(…)` and is no layer: a list, a function, or a class that was not called."""
+    """An item in `nn.Sequential(…)` that is not a layer: a list, a function, or a class that was not called."""
     kind, call = match[1].rpartition(".")[2], facts.expression.call
     arguments = call.args if call is not None else []
     in_sequence = facts.expression.called == "Sequential"
@@ -129,7 +129,7 @@ def _assigned(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _by_text(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`net["0"]`: layers of a `Sequential` are numbered, only those of a `ModuleDict` have names."""
+    """`net["0"]`: layers of a `Sequential` are numbered; only those of a `ModuleDict` have names."""
     node = facts.expression.node
     if not isinstance(node, ast.Subscript) or not facts.went_through("torch/nn/modules/container.py"):
         return None

@@ -1,4 +1,4 @@
-"""Names that do not exist: variables, what a module holds, what can be imported."""
+"""Names that do not exist: variables, members of modules, imports."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _LIBRARIES = {
     "deepcopy": "from copy import deepcopy",
     "summary": "from torchinfo import summary",
 }
-"""How names are imported that nearly every program of this kind uses."""
+"""Import statements for names that nearly every program of this kind uses."""
 
 _CONSTANTS = {
     **{"true": "True", "false": "False", "null": "None", "none": "None", "TRUE": "True", "FALSE": "False"},
@@ -62,7 +62,7 @@ _PACKAGES = {
     "tensorboardX": "tensorboardX",
     "pytorch_lightning": "pytorch-lightning",
 }
-"""Libraries whose package has another name."""
+"""Libraries whose package has a different name."""
 
 
 def _name(facts: Facts, match: re.Match[str]) -> Said | None:
@@ -118,7 +118,7 @@ def _module(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _needed(facts: Facts, name: str) -> Said | None:
-    """A library imports another one that is not installed, for what the learner's line imports or calls."""
+    """A library that the learner's line imports or calls needs another library that is not installed."""
     if "is not a package" in facts.error.text:
         return None
     fields: dict[str, object] = {"name": name, "package": _PACKAGES.get(name, name.partition(".")[0])}
@@ -129,14 +129,14 @@ def _needed(facts: Facts, name: str) -> Said | None:
     function = facts.expression.function
     if facts.expression.call is None or not function or not facts.below:
         return None
-    # A missing part of the library itself is no package of its own.
+    # A missing part of the library itself is not a separate package.
     if any(f"/{fields['package']}/" in file for file in facts.below):
         return None
     return Said("no_module", fields | {"function": function}, "no_module.install", "no_module.called_what")
 
 
 def _optional(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A library that looked for another one says so in its own words."""
+    """A library that needs another one reports it in its own words."""
     name = next(filter(None, match.groups()), "")
     function = facts.expression.function
     if (
@@ -161,7 +161,7 @@ def _import(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _of_module(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A library may look a name up itself, and say more about it: then the last call is one in its own file."""
+    """A library may look a name up itself, with a longer message: then the last call is in its own file."""
     if not facts.is_own and (len(facts.below) != 1 or not facts.below[0].endswith("__init__.py")):
         return None
     fields: dict[str, object] = {"name": match[2], "module": match[1]}
@@ -177,7 +177,7 @@ def _of_module(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _elsewhere(facts: Facts, key: str, fields: dict[str, object], name: str, *, imported: bool) -> Said:
-    """Name what is spelled nearly the same in this module, or the module where that very name is."""
+    """Give a similarly spelled name in this module, or the module that has exactly this name."""
     bare = name.replace("_", "").lower()
     close = next(iter(facts.error.close), "")
     same = close.replace("_", "").lower() == bare

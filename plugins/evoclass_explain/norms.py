@@ -47,7 +47,7 @@ def _groups(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _dimensions(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Batch normalisation exists for each kind of data, and each takes only its own."""
+    """Each kind of data has its own batch normalisation, which takes only that kind."""
     layer, given, got = facts.running, facts.given, int(match[1])
     if layer is None or layer.type not in _TAKES:
         return None

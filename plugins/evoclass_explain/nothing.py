@@ -1,4 +1,4 @@
-"""`None` where a value was expected: who made it, as far as the learner's source tells."""
+"""`None` where a value was expected: its origin, if the learner's source shows it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _IN_PLACE = frozenset(
         "shuffle",
     )
 )
-"""Methods of Python's containers, and `random.shuffle`: they change what they are called on and return nothing."""
+"""Methods of Python's containers, and `random.shuffle`: they change their object in place and return nothing."""
 
 _ACTING = frozenset(
     ("backward", "step", "zero_grad", "print", "seed", "savefig", "show", "makedirs", "mkdir", "save")
 )
-"""What people call for what it does, not for what it returns."""
+"""Methods that are called for their effect, not for their result."""
 
 _SEARCHES = frozenset(("match", "search", "fullmatch", "get"))
 
@@ -47,7 +47,7 @@ def _none(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _subjects(facts: Facts) -> Iterator[ast.AST]:
-    """Yield what may be the None, the likeliest first: names of a None, and calls of functions that return nothing."""
+    """Yield possible sources of the None, the likeliest first: names of a None, and calls that return nothing."""
     node = facts.expression.node
     whole = [node] if node is not None else []
     if "unpack" in facts.error.text and isinstance(facts.statement, ast.Assign):
@@ -94,7 +94,7 @@ def _last(origin: Origin) -> str:
 
 
 def _inside(facts: Facts) -> Said | None:
-    """A layer in a row of layers got None: what stands before it returned nothing."""
+    """A layer in a sequence of layers got None: the layer before it returned nothing."""
     running = facts.running
     inner = any(file.endswith("torch/nn/modules/container.py") for file in facts.below)
     if running is None or not inner or not facts.below[-1].endswith(_LAYERS):

@@ -1,4 +1,4 @@
-"""Numbers that a calculation cannot work with: matrices without an inverse, probabilities that are none."""
+"""Numbers that a calculation cannot work with: matrices without an inverse, invalid probabilities."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _sample(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _empty_range(facts: Facts, match: re.Match[str]) -> Said:
-    """`torch.randint(len(data) - block, …)`: the upper end is not reached, so it must lie above the lower one."""
+    """`torch.randint(len(data) - block, …)`: the upper end is exclusive, so it must be greater than the lower one."""
     fields: dict[str, object] = {"low": int(match[1]), "high": int(match[2])}
     return Said("random_range", fields, "random_range.short" if int(match[2]) <= 0 else "")
 

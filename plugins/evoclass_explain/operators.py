@@ -1,4 +1,4 @@
-"""Signs such as `+` and `<` between values that they do not work with."""
+"""Operators such as `+` and `<` between values that do not support them."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _PLAIN = frozenset(
         *("Size", "device", "dtype", "DataFrame", "Series"),
     )
 )
-"""Types whose classes are not the learner's to change."""
+"""Types whose classes the learner cannot change."""
 
 
 def first_sign(signs: str) -> str:

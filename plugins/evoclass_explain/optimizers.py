@@ -1,4 +1,4 @@
-"""What an optimizer gets that it cannot train."""
+"""Arguments that an optimizer cannot train."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ASKED = ("parameters", "named_parameters", "children", "named_children", "modul
 
 
 def _model(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`SGD(model, …)`: the model itself in the place of its parameters."""
+    """`SGD(model, …)`: the model itself instead of its parameters."""
     node = facts.expression.argument(0, "params")
     name = text(node)
     if not name or facts.type_of(node) != match[1] or not facts.went_through("torch/optim/"):

@@ -1,4 +1,4 @@
-"""Models that return several results in one object, and that object where one tensor belongs."""
+"""Models that return several results in one object, and that object used as a tensor."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from evoclass_explain.rules import Rule, Said
 
 _DICTIONARIES = ("dict", "OrderedDict")
 _OF_TORCHVISION = ("GoogLeNetOutputs", "InceptionOutputs")
-"""What torchvision's models with auxiliary classifiers return in training mode."""
+"""Results of torchvision's models with auxiliary classifiers in training mode."""
 
 _SEGMENTING = ("FCN", "DeepLabV3", "LRASPP")
 _SCORES = ("out", "logits", "pred", "output", "last_hidden_state")
-"""Names under which a model's main result stands, the surest first."""
+"""Names of a model's main result, the most certain first."""
 
 _RECURRENT = ("LSTM", "GRU", "RNN")
 _PAIRS = (*_RECURRENT, "MultiheadAttention", "LSTMCell")
@@ -35,7 +35,7 @@ _OF_TENSORS = frozenset(
 
 
 def _passed(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A function of PyTorch's got the object: `argument 'input' must be Tensor, not GoogLeNetOutputs`."""
+    """One of PyTorch's functions got the object: `argument 'input' must be Tensor, not GoogLeNetOutputs`."""
     if match[2] not in ("input", "self", "other", "target"):
         return None
     kind = match[3].rpartition(".")[2]
@@ -43,14 +43,14 @@ def _passed(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _asked(facts: Facts, match: re.Match[str]) -> Said | None:
-    """The object is asked for what tensors have, by the learner or by PyTorch."""
+    """The learner or PyTorch uses a tensor attribute of the object."""
     kind, wanted, node = match[1].rpartition(".")[2], match[2], facts.expression.node
     if wanted not in _OF_TENSORS:
         return None
     if isinstance(node, ast.Attribute) and node.attr == wanted and facts.is_own:
         own = facts.value(node.value)
         holds = own is not None and own.type == kind and (bool(_parts(facts, node.value)) or bool(own.keys))
-        # Tuples and dictionaries are told of elsewhere; what they are for is not known from their type.
+        # Other rules explain tuples and dictionaries; their type does not show their purpose.
         return _pick(facts, node.value, kind) if holds and kind not in ("tuple", *_DICTIONARIES) else None
     if facts.is_own or not facts.below or "/torch/" not in facts.below[-1]:
         return None
@@ -58,7 +58,7 @@ def _asked(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _given(facts: Facts, kind: str) -> ast.AST | None:
-    """Return the argument of the learner's call that is of this type, or the only one that may be."""
+    """Return the argument of the learner's call that has this type, or the only possible one."""
     call = facts.expression.call
     if call is None or not (facts.running is None or facts.is_first):
         return None
@@ -71,7 +71,7 @@ def _given(facts: Facts, kind: str) -> ast.AST | None:
 
 
 def _of_model(facts: Facts, call: ast.Call) -> bool:
-    """Whether this calls a model, or a function of the learner's own."""
+    """Whether this calls a model, or one of the learner's own functions."""
     origin = facts.origin(call)
     if origin is not None and origin.maker:
         return True
@@ -126,7 +126,7 @@ def _of_dictionary(facts: Facts, node: ast.AST | None, fields: dict[str, object]
 def _of_tuple(facts: Facts, node: ast.Call, fields: dict[str, object]) -> Said | None:
     origin, kind = facts.origin(node), facts.type_of(node.func)
     if kind in _RECURRENT and facts.calls_layer:
-        return None  # what is said of a recurrent layer before another one says more
+        return None  # the rule about one recurrent layer before another says more
     if kind in _PAIRS:
         return Said("several_outputs", fields | {"part": f"{fields['name']}[0]"}, "several_outputs.part")
     if origin is not None and origin.maker:
@@ -136,7 +136,7 @@ def _of_tuple(facts: Facts, node: ast.Call, fields: dict[str, object]) -> Said |
 
 
 def _parts(facts: Facts, node: ast.AST | None) -> list[Operand]:
-    """Return the tensors that this object holds under names."""
+    """Return the tensors that this object contains by name."""
     if not is_plain(node):
         return []
     begin = f"{text(node)}."

@@ -1,4 +1,4 @@
-"""matplotlib: what cannot be drawn as it is."""
+"""matplotlib: values that cannot be drawn without a change."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _scatter(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _axes(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`axes.plot(…)` of the array of axes that `subplots` gives."""
+    """`axes.plot(…)` on the array of axes that `subplots` returns."""
     node = facts.expression.node
     owner = node.value if isinstance(node, ast.Attribute) else None
     own, origin = facts.tensor_of(owner), facts.origin(owner)

@@ -1,4 +1,4 @@
-"""Errors inside the processes of a pool, of an executor or of `mp.spawn`, and what cannot be asked of them."""
+"""Errors inside the processes of a pool, of an executor or of `mp.spawn`, and their limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 200
 
 
 def _remote(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Read, in the traceback that came along, what a worker died of and where in the learner's file."""
+    """Find, in the traceback that came with it, the error that ended a worker and its place in the learner's file."""
     found = re.search(r'RemoteTraceback: ?\n"""\n(.*?)\n"""', facts.error.traceback, re.DOTALL)
     return _in_worker(facts, found[1]) if found is not None else None
 
@@ -55,7 +55,7 @@ RULES_FIRST = (
     Rule(r"^", _remote),
     Rule(r"^\s*-- Process \d+ terminated with the following error:", _raised),
 )
-"""Asked first: the text is that of another error, whose values are not here."""
+"""Tried first: the text is that of another error, whose values are not available here."""
 
 RULES = (
     Rule(

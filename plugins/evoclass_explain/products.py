@@ -1,4 +1,4 @@
-"""Matrix products, and linear layers that do not get what they take."""
+"""Matrix products, and linear layers with the wrong input."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
     if facts.factors is not None:
         first, second = facts.factors
         if (first.shape, second.shape) != ((rows, got), (expected, out)):
-            return _axes(
-                facts
-            )  # PyTorch tells the sizes of what it made of them, which the learner never saw
+            return _axes(facts)  # PyTorch gives sizes of its own reshaped inputs, which the learner never saw
         fields: dict[str, object] = {"a": first.name, "b": second.name}
         fields |= {"first": named(first), "second": named(second), "columns": got, "rows": expected}
         return Said("product", fields, "product.transpose" if out == got else "")
@@ -32,7 +30,7 @@ def _product(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _linear(facts: Facts, layer: Layer, rows: int, got: int) -> Said:
-    """A linear layer: what it got is another number than it takes, or was not laid out for it."""
+    """A linear layer: its input has the wrong number of features, or the wrong layout."""
     assert layer.weight is not None
     assert layer.weight.shape is not None
     out, expected = layer.weight.shape
@@ -55,7 +53,7 @@ def _linear(facts: Facts, layer: Layer, rows: int, got: int) -> Said:
 
 
 def _named_input(fields: dict[str, object], shape: tuple[int, ...], expected: int) -> Said:
-    """The learner's own tensor, as it is, goes into the layer."""
+    """The learner's own tensor goes into the layer unchanged."""
     got = shape[-1]
     if len(shape) > 2 and math.prod(shape[1:]) == expected:
         return Said(
@@ -77,13 +75,13 @@ def _named_input(fields: dict[str, object], shape: tuple[int, ...], expected: in
 
 
 def _collapsed(own: Operand) -> tuple[int, int]:
-    """Return the sizes under which PyTorch tells of an input: all dimensions but the last as one."""
+    """Return the sizes that PyTorch reports for an input: all dimensions but the last as one."""
     shape = own.shape or (1,)
     return math.prod(shape[:-1]), shape[-1]
 
 
 def _axes(facts: Facts, match: re.Match[str] | None = None) -> Said | None:
-    """A product of tensors with any number of dimensions: the two that meet have different sizes."""
+    """A product of tensors with any number of dimensions: the two dimensions that meet have different sizes."""
     if facts.factors is None:
         return None
     first, second = facts.factors
@@ -105,7 +103,7 @@ def _batches(facts: Facts) -> Said | None:
         return None
     first, second = facts.factors
     stacks = (first.shape or ())[:-2], (second.shape or ())[:-2]
-    spread = facts.expression.called != "bmm"  # a single matrix is taken for all of the other stack
+    spread = facts.expression.called != "bmm"  # a single matrix is used for the whole other stack
     pairs = enumerate(zip(*stacks, strict=False))
     place = next((n for n, (a, b) in pairs if a != b and not (spread and 1 in (a, b))), None)
     if place is None or len(stacks[0]) != len(stacks[1]):
@@ -115,7 +113,7 @@ def _batches(facts: Facts) -> Said | None:
 
 
 def _stacks(facts: Facts, match: re.Match[str]) -> Said | None:
-    """The words for two shapes that do not fit, in a product: they are about the stacks, not the matrices."""
+    """The message about two shapes that do not fit, in a product: it is about the stacks, not the matrices."""
     if not facts.is_product:
         return None
     fields: dict[str, object] = {"a": int(match[1]), "b": int(match[2])}
@@ -127,7 +125,7 @@ def _einsum(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _rank(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`mm`, `bmm` and their like take matrices, or stacks of them, and nothing else."""
+    """`mm`, `bmm` and similar functions take only matrices, or stacks of them."""
     called, pair = facts.expression.called, facts.expression.pair
     if called not in ("mm", "bmm", "mv", "dot") or pair is None:
         return None

@@ -1,4 +1,4 @@
-"""Python's own errors, those that beginners meet: an English sentence of Python's is no help in Italian."""
+"""Python's own errors that beginners meet: Python's English sentence does not help an Italian reader."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _join_texts(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _assertion(facts: Facts, match: re.Match[str]) -> Said | None:
-    """The learner's own `assert`; what libraries assert is about other values."""
+    """The learner's own `assert`; assertions in libraries are about other values."""
     if facts.error.type != "AssertionError" or not facts.is_own:
         return None
     node = facts.expression.node
@@ -228,7 +228,7 @@ _RULES = (
 
 
 RAISED = (Rule(r"^exceptions must derive from BaseException", always("raised_text")),)
-"""What `raise` itself cannot do."""
+"""Values that `raise` itself cannot raise."""
 
 RULES = (
     Rule(

@@ -1,4 +1,4 @@
-"""Calls that never end: which lines of the learner's keep returning in the traceback, and how they lead back."""
+"""Calls that never end: the learner's lines that repeat in the traceback, and how they lead back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said
 
 _OFTEN = 3
-"""How often a line must be there to be part of the circle."""
+"""How often a line must appear to be part of the circle."""
 
 _FORMATTED = ("__str__", "__repr__", "__format__")
 _BY_FUNCTION = {
@@ -27,11 +27,11 @@ _BY_FUNCTION = {
     "__abs__": ("abs",),
     "__contains__": (),
 }
-"""Methods that Python calls for a function, by the functions."""
+"""Methods that Python calls for a function, with the functions."""
 
 
 class CallStep(NamedTuple):
-    """A line that keeps returning."""
+    """A line that repeats."""
 
     line: int
     function: str
@@ -53,7 +53,7 @@ def _recursion(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _circle(facts: Facts) -> Sequence[CallStep]:
-    """Return the learner's lines that come again and again, in the order in which they call each other."""
+    """Return the learner's lines that repeat, in the order in which they call each other."""
     found = re.compile(
         rf'^  File "{re.escape(facts.error.file)}", line (\d+), in (\S+)\n    (.*)\n(?:    [\s^~]*\n)?'
         r"(?:  \[Previous line repeated (\d+) more times?\]\n)?",
@@ -66,7 +66,7 @@ def _circle(facts: Facts) -> Sequence[CallStep]:
 
 
 def _itself(facts: Facts, step: CallStep) -> Said | None:
-    """Find what on this line calls the very function that the line is in."""
+    """Find the code on this line that calls the function that contains the line."""
     name, nodes = step.function, list(_nodes(step.source))
     fields: dict[str, object] = {"name": name, "line": step.line}
     for node in nodes:
@@ -110,7 +110,7 @@ def _only(facts: Facts, step: CallStep) -> bool:
 
 
 def _class_of(facts: Facts, function: str) -> str:
-    """Return the class that an `__init__` belongs to, if it is where the program ended."""
+    """Return the class that an `__init__` belongs to, if the program ended in it."""
     owner, _, last = facts.error.during.rpartition(".")
     return owner.rpartition(".")[2] if last == function == "__init__" and owner else "-"
 
@@ -120,7 +120,7 @@ def _is_called(node: ast.AST, nodes: Sequence[ast.AST]) -> bool:
 
 
 def _nodes(source: str) -> Iterator[ast.AST]:
-    """Yield the parts of one line, outer ones first; a line that opens a block stands for itself."""
+    """Yield the parts of one line, outer ones first; a line that opens a block is a single part."""
     closing = _closing(source)
     whole = f"{source}\n{closing}" if closing else source
     filled = f"{source}\n...{closing}"
@@ -133,7 +133,7 @@ def _nodes(source: str) -> Iterator[ast.AST]:
 
 
 def _closing(source: str) -> str:
-    """Return the brackets that a line leaves open, where an expression goes on below."""
+    """Return the closing brackets that a line lacks when an expression continues below."""
     waiting = []
     for character in re.sub(r"#.*|'[^']*'|\"[^\"]*\"", "", source):
         if character in "([{":

@@ -1,4 +1,4 @@
-"""An error that no rule knows, in a call of PyTorch's or NumPy's: what went in, and what the library says."""
+"""An error in a PyTorch or NumPy call that no other rule knows: the inputs, and the library's message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = 4
 
 
 def _values(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Tell the shapes and types of the tensors that the learner's own call works on; nothing is concluded from them."""
+    """List the shapes and types of the operands of the learner's own call, without drawing a conclusion."""
     call, error = facts.expression.call, facts.error
     if call is None or error.type not in _KINDS or not facts.expression.function or not facts.direct:
         return None
@@ -35,9 +35,9 @@ def _values(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _is_learners(facts: Facts) -> bool:
-    """Whether the learner wrote what is called: then the error is about what happens inside of it."""
+    """Whether the learner wrote the called function: then the error is about code inside it."""
     return any(origin.name == facts.expression.source and origin.maker for origin in facts.error.origins)
 
 
 RULES = (Rule(r"^", _values),)
-"""The last word."""
+"""Tried last."""

@@ -1,4 +1,4 @@
-"""What a rule is: a pattern of an error's text, and what to say about it."""
+"""Rules: each has a pattern of an error's text, and the explanation."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from evoclass_explain.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The sentences to use: `explain.KEY.title`, `.what` and `.try`, and what to fill in."""
+    """The sentences to use: `explain.KEY.title`, `.what` and `.try`, and the values to fill in."""
 
     key: str
     fields: dict[str, object] = field(default_factory=dict)
     hint: str = ""
-    """Another sentence than `KEY.try`."""
+    """A sentence to use instead of `KEY.try`."""
     what: str = ""
-    """Another sentence than `KEY.what`."""
+    """A sentence to use instead of `KEY.what`."""
     more: tuple[str, ...] = ()
     """Sentences after `KEY.what`."""
 
@@ -29,7 +29,7 @@ class Rule:
 
     pattern: str
     say: Callable[[Facts, re.Match[str]], Said | None]
-    """Return what to say, or None if this is another case after all."""
+    """Return the explanation, or None if this is a different case."""
 
 
 def always(key: str) -> Callable[[Facts, re.Match[str]], Said]:
@@ -42,5 +42,5 @@ def always(key: str) -> Callable[[Facts, re.Match[str]], Said]:
 
 
 def of_own(rule: Rule) -> Rule:
-    """Return a rule that is silent where a library raised the error: there its words are about other values."""
+    """Return a rule that is silent if a library raised the error: its words are then about other values."""
     return Rule(rule.pattern, lambda facts, match: rule.say(facts, match) if facts.is_own else None)

@@ -1,4 +1,4 @@
-"""`GradScaler`: the four steps of mixed precision, and what comes of another order."""
+"""`GradScaler`: the four steps of mixed precision, and the result of another order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evoclass_explain.rules import Rule, Said
 
 
 def _fields(facts: Facts) -> dict[str, object]:
-    """Return the learner's names of the scaler and of the optimizer; the usual ones where the line has none."""
+    """Return the learner's names of the scaler and of the optimizer; the usual ones if the line has none."""
     node = facts.expression.receiver
     optimizer = facts.expression.argument(0, "optimizer")
     return {"scaler": text(node) or "scaler", "optimizer": text(optimizer) or "optimizer"}

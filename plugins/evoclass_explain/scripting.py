@@ -1,4 +1,4 @@
-"""TorchScript: what `torch.jit.script` and `torch.jit.trace` make of a program, and what they refuse."""
+"""TorchScript: programs that `torch.jit.script` and `torch.jit.trace` change or refuse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _unsupported(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _refused(facts: Facts, match: re.Match[str]) -> Said | None:
-    """What TorchScript's reader says it does not take, in its own words."""
+    """Code that TorchScript's parser refuses, with the parser's own message."""
     if not facts.error.type.startswith("torch.jit.frontend."):
         return None
     fields: dict[str, object] = {"reason": match[1].rstrip(": "), **_place(facts)}
@@ -63,7 +63,7 @@ def _other(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _argument(facts: Facts, match: re.Match[str]) -> Said | None:
-    """A compiled function was called with a value of another type than it was compiled for."""
+    """A compiled function was called with a value of a type that it was not compiled for."""
     fields: dict[str, object] = {"function": match[1], "wanted": match[2].split(" ")[0], "name": match[3]}
     fields["given"] = match[4]
     return Said("script_argument", fields, "script_argument.annotate" if "inferred" in match[2] else "")
@@ -97,7 +97,7 @@ def _no_archive(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 RULES_FIRST = (Rule(r"^PytorchStreamReader failed locating file constants\.pkl", _no_archive),)
-"""Asked before what any damaged file is said to be."""
+"""Tried before the general rule about damaged files."""
 
 RULES = (
     Rule(r"^Compiled functions can't take variable number of arguments", _says("script_arguments")),

@@ -114,7 +114,7 @@ def _keys_and_values(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _one_state(facts: Facts, match: re.Match[str]) -> Said | None:
-    """An LSTM wants two states, a GRU one; what was passed shows which it was."""
+    """An LSTM takes two states, a GRU one; the passed value shows which of them it was."""
     layer, argument = facts.running, facts.expression.argument(1, "hx")
     if layer is None or argument is None:
         return None
@@ -130,7 +130,7 @@ def _one_state(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _state_dimensions(facts: Facts, match: re.Match[str]) -> Said:
-    """A state without its first dimension, the layers, or one for a batch where there is none."""
+    """A state without its first dimension (the layers), or a batched state without a batch."""
     name = text(facts.expression.argument(1, "hx"))
     batched = match[1] == ""
     hint = ("state_dimensions.add" if batched else "state_dimensions.drop") if name else ""

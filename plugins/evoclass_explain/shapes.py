@@ -29,7 +29,7 @@ def _broadcast(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _aligned(own: Operand | None, pair: Sequence[Operand | None], axis: int) -> int:
-    """Return the size with which a tensor meets the other one in this dimension of the result."""
+    """Return a tensor's size in this dimension of the result, 1 if it does not have the dimension."""
     longest = max(len(each.shape or ()) for each in pair if each is not None)
     shape = (own.shape or ()) if own is not None else ()
     place = axis - (longest - len(shape))
@@ -42,7 +42,7 @@ def _reshape(facts: Facts, match: re.Match[str]) -> Said | None:
     wanted = [int(size) for size in re.findall(r"-?\d+", match[1])]
     count, product = int(match[2]), math.prod(size for size in wanted if size != -1)
     expression = facts.expression
-    # For `torch.reshape(x, …)` the receiver `torch` is no tensor.
+    # For `torch.reshape(x, …)` the receiver `torch` is not a tensor.
     candidates = (facts.tensor_of(expression.receiver), facts.argument(0, "input"))
     given = next((own for own in candidates if own is not None and math.prod(own.shape or ()) == count), None)
     fields: dict[str, object] = {"wanted": match[1], "needed": product, "product": product, "count": count}
@@ -60,7 +60,7 @@ def _reshape(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _view(facts: Facts, match: re.Match[str]) -> Said:
-    """A tensor whose numbers do not lie in the order of its dimensions, as after `transpose`."""
+    """A tensor whose numbers are not in the order of its dimensions, as after `transpose`."""
     before, call = facts.expression.receiver, facts.expression.call
     if facts.expression.called != "view" or call is None or call.keywords or not closed(before):
         return Said("view")
@@ -69,7 +69,7 @@ def _view(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _listed(facts: Facts) -> Sequence[Operand | None]:
-    """Return what stands in the list that is joined, if it is written out here."""
+    """Return the items of the joined list, if it is written out here."""
     first = facts.expression.argument(0, "tensors")
     if facts.expression.called not in _JOINING or not isinstance(first, ast.List | ast.Tuple):
         return ()
@@ -87,7 +87,7 @@ def _joining(facts: Facts, match: re.Match[str]) -> Said:
     axis, expected, got, index = (int(part) for part in match.groups())
     fields: dict[str, object] = {"axis": axis, "expected": expected, "got": got, "index": index + 1}
     listed = _listed(facts)
-    # PyTorch leaves empty tensors out, and compares with the first that is none.
+    # PyTorch leaves empty tensors out, and compares with the first non-empty one.
     if (
         index >= len(listed)
         or listed[0] is None
@@ -146,7 +146,7 @@ def _joining_dimensions(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _expand(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`expand`, or a tensor written into a place that it does not fit into."""
+    """`expand`, or a tensor written into a place that it does not fit."""
     fields: dict[str, object] = {"a": int(match[1]), "b": int(match[2])}
     wanted, own = match[3].strip("[]").replace(", ", " × "), named(None, sizes(match[4]))
     fields |= {"wanted": f"({wanted})", "own": own}

@@ -1,4 +1,4 @@
-"""Tensors that are made, joined, indexed or written into in ways that do not work."""
+"""Tensors that are made, joined, indexed or written into in invalid ways."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SCALED = frozenset(("normalize", "Normalize"))
 
 
 def _into(facts: Facts, match: re.Match[str]) -> Said:
-    """The result of an operation in place is larger than the tensor that is to take it."""
+    """The result of an operation in place is larger than the tensor that must receive it."""
     own, result = sizes(match[1]), sizes(match[2])
     fields: dict[str, object] = {"own": named(None, own), "result": named(None, result)}
     through = facts.went_through("torchvision/transforms/")

@@ -20,7 +20,7 @@ def _branch(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _told_branch(facts: Facts, hint: str) -> Said:
-    """Name the condition and its line, as the message of `torch.compile` has them; the traceback ends at the call."""
+    """Name the condition and its line from the message of `torch.compile`; the traceback ends at the call."""
     told = _told(facts)
     condition = _condition(told[1]) if told is not None else ""
     if told is None or not condition:
@@ -40,7 +40,7 @@ def _told(facts: Facts) -> tuple[int, str] | None:
 
 
 def _condition(line: str) -> str:
-    """Return what a line decides on: that of its `if` or `while`, of `… if … else …`, or of its `assert`."""
+    """Return the condition of a line: that of its `if` or `while`, of `… if … else …`, or of its `assert`."""
     for written in (line, f"{line} pass", f"if 1: pass\n{line} pass"):
         try:
             tree = ast.parse(written)
@@ -92,7 +92,7 @@ def _compile(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _fails(facts: Facts, fields: dict[str, object]) -> Said | None:
-    """The program's own fault, met while it was read: shapes that do not fit, for example."""
+    """The program's own error, found while it was being traced: for example, shapes that do not fit."""
     found = re.search(r"got \w+\(['\"](.+?)['\"]\)\n", facts.error.text, re.DOTALL)
     if found is None or not fields:
         return None

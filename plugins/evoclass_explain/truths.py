@@ -48,7 +48,7 @@ _SIGNS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 def _joined(facts: Facts) -> str:
-    """Return `x > 0 and x < 2` as it works for every element: `(x > 0) & (x < 2)`."""
+    """Return `x > 0 and x < 2` in the form that works for every element: `(x > 0) & (x < 2)`."""
     node = facts.expression.node
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         ends = [node.left, *node.comparators]
@@ -71,7 +71,7 @@ def _together(facts: Facts, parts: Sequence[ast.expr], sign: str) -> str:
 
 
 def _may_be_joined(facts: Facts, part: ast.expr) -> bool:
-    """Whether a part of a condition compares tensors; of a part that was not come to, only its names are known."""
+    """Whether a part of a condition compares tensors; if a part was not reached, only its names are known."""
     if not _gives_tensor(facts, part) or any(isinstance(node, ast.Subscript) for node in ast.walk(part)):
         return False
     names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}

@@ -1,4 +1,4 @@
-"""Values that are taken apart into names: too many, too few, or nothing that can be taken apart."""
+"""Values that are unpacked into names: too many, too few, or not unpackable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STATES = {"LSTM": "unpack.lstm", "GRU": "unpack.gru", "RNN": "unpack.gru"}
 
 
 def _count(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Say what stands on the right; PyTorch's own unpacking is not the learner's."""
+    """Name the right side; PyTorch's own unpacking is not the learner's."""
     if not facts.is_own:
         return None
     wanted = int(match[1])
@@ -65,7 +65,7 @@ def _assigned(facts: Facts, fields: dict[str, object], value: ast.AST, same: boo
 
 
 def _shaped(facts: Facts, value: ast.AST) -> Operand | None:
-    """Return the tensor whose sizes are taken apart: `x` in `x.shape` and `x.size()`."""
+    """Return the tensor whose sizes are unpacked: `x` in `x.shape` and `x.size()`."""
     if isinstance(value, ast.Call) and not value.args and isinstance(value.func, ast.Attribute):
         value = value.func
         return facts.tensor_of(value.value) if value.attr == "size" else None

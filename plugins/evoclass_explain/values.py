@@ -13,7 +13,7 @@ from evoclass_explain.rules import Rule, Said, always
 
 
 def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
-    """Name what should become a number: `w` in `w.item()` and in `float(w)`."""
+    """Name the tensor that must become a number: `w` in `w.item()` and in `float(w)`."""
     expression = facts.expression
     node = expression.receiver if expression.called == "item" else expression.argument(0)
     own = (
@@ -36,7 +36,7 @@ def _one_number(facts: Facts, match: re.Match[str]) -> Said | None:
 
 
 def _reduced(own: Operand) -> str:
-    """Return what makes one number of a tensor; there is no mean of whole numbers."""
+    """Return the operation that reduces a tensor to one number; whole numbers have no mean."""
     return f"{own.name}.{'mean' if own.dtype.startswith(('float', 'bfloat')) else 'sum'}()"
 
 
@@ -91,7 +91,7 @@ def _no_dimensions(facts: Facts, match: re.Match[str]) -> Said:
 
 
 def _range(facts: Facts, match: re.Match[str]) -> Said | None:
-    """`range(n)` of a tensor that is no single whole number."""
+    """`range(n)` of a tensor that is not a single whole number."""
     call = facts.expression.call
     own = next(filter(None, map(facts.tensor_of, call.args)), None) if call is not None else None
     if facts.expression.function != "range" or own is None:

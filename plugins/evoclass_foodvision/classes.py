@@ -9,13 +9,13 @@ from evoclass.i18n import Catalog
 
 @dataclass(frozen=True)
 class FoodClass:
-    """One kind of food that the classifier tells apart."""
+    """One kind of food that the classifier recognises."""
 
     key: str
     """Name of the class in Food-101, which is also its folder there."""
 
     def name(self, language: str) -> str:
-        """Return the name in `language`, or in English where there is no translation."""
+        """Return the name in `language`, or in English if there is no translation."""
         return Catalog(language, ["evoclass_foodvision"])(f"foodvision.class.{self.key}")
 
 
@@ -28,7 +28,7 @@ CLASSES: tuple[FoodClass, ...] = (
     FoodClass("sushi"),
     FoodClass("waffles"),
 )
-"""In the order of their labels, which is that of Food-101 (alphabetical)."""
+"""In the order of their labels, the same (alphabetical) order as in Food-101."""
 
 
 def class_names(language: str = "en") -> list[str]:

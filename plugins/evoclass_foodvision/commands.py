@@ -1,4 +1,4 @@
-"""`evoclass foodvision`: what Lesson 7 will use on this machine, a look at the images, and the large downloads."""
+"""`evoclass foodvision`: the resources of Lesson 7 on this machine, a look at the images, and the large downloads."""
 
 from __future__ import annotations
 

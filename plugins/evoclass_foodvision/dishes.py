@@ -289,4 +289,4 @@ PAINTERS: dict[str, Callable[[Canvas], None]] = {
 """Painters by the key of their class."""
 
 UPRIGHT = frozenset({"french_fries", "hamburger", "ice_cream"})
-"""Classes seen from the side: they lean a little, where the others turn all the way round."""
+"""Classes seen from the side: they lean a little, while the others turn all the way round."""

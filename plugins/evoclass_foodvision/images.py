@@ -1,4 +1,4 @@
-"""FoodVision as tensors: drawn by this package, or photographs where Food-101 is on disk."""
+"""FoodVision as tensors: images drawn by this package, or photographs if Food-101 is on disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPLITS = ("train", "test")
 
 
 class FoodImages(NamedTuple):
-    """Images and what they show."""
+    """Images and their labels."""
 
     images: Tensor
     """Bytes, shape (n, 3, size, size)."""

@@ -28,7 +28,7 @@ class SameConv(nn.Conv2d):
     """A convolution whose output has `ceil(size / stride)` pixels a side, as in TensorFlow."""
 
     def forward(self, images: Tensor) -> Tensor:
-        """Pad by what the image size asks for, the odd pixel at the right and the bottom, and convolve."""
+        """Pad by the amount that the image size requires, the odd pixel at the right and the bottom, and convolve."""
         kernel, stride = self.kernel_size[0], self.stride[0]
         if stride == 1:
             return functional.conv2d(images, self.weight, padding=kernel // 2, groups=self.groups)
@@ -94,7 +94,7 @@ class EfficientNetLite0(nn.Module):
         return x.mean(dim=(2, 3))
 
     def load_published(self, weights: dict[str, Tensor]) -> None:
-        """Load the published file, whose tensors are named otherwise and in the same order as ours."""
+        """Load the published file; its tensors have other names but the same order as ours."""
         published = [(name, tensor) for name, tensor in weights.items() if not name.startswith("_fc.")]
         own = self.state_dict()
         if [tensor.shape for _, tensor in published] != [tensor.shape for tensor in own.values()]:

@@ -1,4 +1,4 @@
-"""The same seven classes as photographs: Food-101 (Bossard et al., ECCV 2014), where it is on disk."""
+"""The same seven classes as photographs: Food-101 (Bossard et al., ECCV 2014), if it is on disk."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from evoclass_foodvision.messages import say
 
 
 class PhotosError(EvoClassError):
-    """Food-101 is on disk and does not hold the photos that were asked for."""
+    """Food-101 is on disk but lacks the requested photos."""
 
 
 def photos_folder() -> Path:
-    """Return the folder in which `food-101` is looked for: `data`, beside torch's cache of models."""
+    """Return the folder that is searched for `food-101`: `data`, beside torch's cache of models."""
     return Path(torch.hub.get_dir()).parent / "data"
 
 

@@ -1,4 +1,4 @@
-"""A painted dish on a table, photographed badly: what makes FoodVision less than trivial."""
+"""A painted dish on a table, photographed badly, so that FoodVision is not trivial."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def photograph(key: str, seed: str, size: int) -> Pixels:
 
 
 def _table(size: int, rng: Random) -> Canvas:
-    """Paint what the dish stands on: plain, planks, checks, or stripes."""
+    """Paint the surface under the dish: plain, planks, checks, or stripes."""
     table = Canvas(size, rng)
     color = vary(rng.choice(_TABLES), rng, 30)
     table.box((0, 0), 2.2, 2.2, color)
@@ -112,7 +112,7 @@ def _serve(picture: Image.Image, dish: Image.Image, rng: Random, *, leaning: boo
 
 
 def _clutter(picture: Image.Image, rng: Random) -> None:
-    """Lay things that are no food around the dish, and partly over it."""
+    """Lay things that are not food around the dish, and partly over it."""
     layer = Canvas(picture.width, rng)
     for _ in range(rng.choice([0, 1, 2, 3, 4])):
         edge = rng.uniform(0, math.tau)
@@ -134,7 +134,7 @@ def _clutter(picture: Image.Image, rng: Random) -> None:
 
 
 def _develop(picture: Image.Image, rng: Random) -> Pixels:
-    """Return the picture as a cheap camera gives it: tinted, uneven, blurred, noisy."""
+    """Return the picture as a cheap camera would take it: tinted, uneven, blurred, noisy."""
     size = picture.width
     picture = picture.filter(ImageFilter.GaussianBlur(rng.choice([0.4, 0.6, 0.9, 1.3]) * size / 160))
     noise = numpy.random.default_rng(rng.getrandbits(63))

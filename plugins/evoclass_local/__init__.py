@@ -24,5 +24,5 @@ def register_runners() -> Iterable[type[Runner]]:
 
 @hookimpl
 def register_settings() -> Iterable[Setting]:
-    """Let the learner free the memory that a process waiting on the GPU holds."""
+    """Let the learner free the memory of a process that waits on the GPU."""
     return [Setting("gpu_spare", True)]

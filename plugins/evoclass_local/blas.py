@@ -10,7 +10,7 @@ from collections.abc import Callable
 from evoclass_local.devices import threads
 
 ASKED = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
-"""Variables that say how many threads OpenBLAS shall have, the first that is set."""
+"""Variables that give OpenBLAS's number of threads; the first one set counts."""
 
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",
@@ -21,7 +21,7 @@ _SETTERS = (
 
 
 def setters() -> list[Callable[[int], None]]:
-    """Return what sets the number of threads of each OpenBLAS that is loaded."""
+    """Return the function of each loaded OpenBLAS that sets its number of threads."""
     found: list[Callable[[int], None]] = []
     with contextlib.suppress(OSError):
         with open("/proc/self/maps") as file:
@@ -34,6 +34,6 @@ def setters() -> list[Callable[[int], None]]:
 
 
 def wanted() -> int:
-    """Return how many threads OpenBLAS would have taken by itself."""
+    """Return the number of threads that OpenBLAS would have chosen."""
     asked = (os.environ.get(name, "") for name in ASKED)
     return next((int(value) for value in asked if value.isdecimal() and int(value) > 0), threads())

@@ -1,4 +1,4 @@
-"""What a child does: get ready, wait for a job, and run its program."""
+"""The work of a child: get ready, wait for a job, and run its program."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from evoclass_local import devices, hygiene
 from evoclass_local.streams import fresh_streams
 
 PAUSE = 0.03
-"""Seconds that a new child waits for a job in a hurry before it makes itself comfortable."""
+"""Seconds that a new child waits for an urgent job before it does its other preparation."""
 
 
 def run_child(sock: socket.socket, terminal: int, device: str, probes: ProbeSet) -> None:
-    """Be a child until the end of the process."""
+    """Act as a child until the end of the process."""
     fresh_streams()
     channel = Channel(sock)
     try:
@@ -55,10 +55,11 @@ def _get_ready(channel: Channel, device: str, probes: ProbeSet) -> int:
 
 
 def _limit_processes(job: Job, there_are: int) -> None:
-    """Let the kernel stop a program that forks without end before anybody else notices.
+    """Let the kernel stop a program that forks without end before it does any other harm.
 
-    The kernel's limit is on threads of the user, on the whole machine, and never holds for root; so it has room for
-    the job's processes with many threads each on top of what there is, and the exact count is kept elsewhere.
+    The kernel's limit is on threads of the user, on the whole machine, and never applies to root.  It therefore has
+    room for the job's processes with many threads each on top of the existing ones, and the exact count is kept
+    elsewhere.
     """
     if there_are and job.limits is not None:
         lower_limit(resource.RLIMIT_NPROC, there_are + 32 * job.limits.processes + 256)

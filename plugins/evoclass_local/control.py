@@ -1,4 +1,4 @@
-"""What the front end and the nursery process tell each other: small messages, with descriptors beside them."""
+"""Messages between the front end and the nursery process: small, with file descriptors attached."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Control(msgspec.Struct, frozen=True, kw_only=True, tag_field="t"):
 
 
 class Keep(Control, frozen=True, kw_only=True, tag="keep"):
-    """Make a keeper.  Beside it travels its end of a socket of its own."""
+    """Make a keeper.  Its end of a separate socket is attached."""
 
 
 class Make(Control, frozen=True, kw_only=True, tag="make"):
-    """Make the child.  Beside it travel the child's message socket and its terminal."""
+    """Make the child.  Its message socket and its terminal are attached."""
 
     device: str
 
@@ -51,7 +51,7 @@ class Forked(Control, frozen=True, kw_only=True, tag="forked"):
 
 
 class Ended(Control, frozen=True, kw_only=True, tag="ended"):
-    """The child has ended, and everything that it left behind is gone."""
+    """The child has ended, and everything that it left behind has been removed."""
 
     signal: Annotated[int, msgspec.Meta(ge=0, le=64)]
     code: Annotated[int, msgspec.Meta(ge=0, le=255)]
@@ -66,7 +66,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 def socket_pair() -> tuple[socket.socket, socket.socket]:
-    """Return a connected pair that keeps messages apart where the system can do that."""
+    """Return a connected pair that preserves message boundaries if the system supports it."""
     kind = getattr(socket, "SOCK_SEQPACKET", None)
     if kind is not None:
         try:
@@ -92,7 +92,7 @@ class Receiver:
 
     def __init__(self, sock: socket.socket, kind: Any) -> None:
         self.sender = 0
-        """Process that sent the last message, as the kernel says and numbers it here; 0 where it does not say."""
+        """Process that sent the last message, by its number in our namespace; 0 if the kernel does not say."""
         self._sock = sock
         self._decoder = msgspec.msgpack.Decoder(kind)
         self._data = bytearray()
@@ -101,7 +101,7 @@ class Receiver:
             sock.setsockopt(socket.SOL_SOCKET, _PASS_CREDENTIALS, 1)
 
     def receive(self) -> list[tuple[Any, list[int]]] | None:
-        """Return the messages that have come in, each with the descriptors that came so far; None at the end."""
+        """Return the messages that have arrived, each with the descriptors that arrived so far; None at the end."""
         room = socket.CMSG_SPACE(8 * array.array("i").itemsize) + socket.CMSG_SPACE(_CREDENTIALS.size)
         data, beside, _, _ = self._sock.recvmsg(LONGEST + 4, room)
         for level, kind, content in beside:

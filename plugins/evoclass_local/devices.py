@@ -1,4 +1,4 @@
-"""What the machine offers: a look from outside without torch, and getting a device ready from inside."""
+"""The machine's devices: detected from outside without torch, and prepared inside a process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def threads() -> int:
 
 
 def cuda() -> Availability:
-    """Say if there is a CUDA device, by asking the driver's own library."""
+    """Say whether there is a CUDA device, by asking the driver's own library."""
     if os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
         return Availability(False, "runner.cuda_hidden")
     if sys.platform.startswith("linux") and not os.path.exists("/dev/nvidiactl"):
@@ -58,12 +58,12 @@ def _nvml_names() -> list[str]:
 
 
 def hide_cuda() -> None:
-    """Let a program that was sent to the CPU see only the CPU."""
+    """Let a program on the CPU runner see only the CPU."""
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 
 def prepare(device: str) -> str:
-    """Get `device` ready in this process, in the spare's own time; return its name in words."""
+    """Get `device` ready in this process, before its run; return its name in words."""
     if device != "cuda":
         hide_cuda()
         return f"{threads()} threads"

@@ -1,4 +1,4 @@
-"""Stands in for the local runner on Windows, which has no pseudo-terminals, and says why nothing can be run there."""
+"""Replaces the local runner on Windows, which has no pseudo-terminals, and says why no program can run there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from evoclass.runner import Availability, Limits, Program, Run, Runner
 
 
 class NoLocalRunner(Runner):
-    """Greyed out, with its reason."""
+    """A runner that is greyed out, with the reason."""
 
     name = "local-cpu"
 
@@ -26,4 +26,4 @@ class NoLocalRunner(Runner):
         raise RunnerUnavailable("Windows has no pseudo-terminals", "runner.no_terminal")
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""

@@ -1,4 +1,4 @@
-"""Who descends from a process, and how to end them all."""
+"""The descendants of a process, and how to end them all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import psutil
 
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
-"""Whether the kernel lists the children of a process, which is far quicker than looking at every process."""
+"""Whether the kernel lists the children of a process; this is far quicker than looking at every process."""
 
 _ROUNDS = 50
 
@@ -41,7 +41,7 @@ def descendants(pid: int, most: int = sys.maxsize) -> list[int]:
 
 
 def outer_number(pid: int, parent: int) -> int:
-    """Return our number of the child of `parent` that has the number `pid` in its own world; 0 if it is gone."""
+    """Return our number of the child of `parent` that has the number `pid` in its own namespace; 0 if it is gone."""
     for child in children(parent):
         if child == pid:
             return child
@@ -58,8 +58,8 @@ def outer_number(pid: int, parent: int) -> int:
 def kill_family(pid: int, spare: int = 0) -> None:
     """Kill the descendants of `pid`, and those that they start meanwhile.
 
-    Orphans among them must come to `pid` or to one of its descendants for this to find all.  `spare` is left alone:
-    it has ended and only its number is still wanted.
+    This finds all only if their orphans are adopted by `pid` or by one of its descendants.  `spare` is left alone: it
+    has ended and only its number is still needed.
     """
     killed: set[int] = set()
     for _ in range(_ROUNDS):

@@ -1,4 +1,4 @@
-"""What a process does about itself so that it never outlives those who want it."""
+"""Measures by which a process makes sure that it never outlives its owner."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent has died, so that none gets out of sight."""
+    """Become the parent of descendants whose own parent has died, so that none is lost."""
     if LINUX:
         _prctl(_SET_CHILD_SUBREAPER, 1)
 
@@ -43,9 +43,9 @@ def adopt_orphans() -> None:
 def die_with_lifeline(descriptor: int) -> int:
     """Have this process killed when the last writer of the pipe behind `descriptor` is gone.
 
-    Returns a descriptor whose closing takes that back, on Linux; else -1.
+    Returns a descriptor whose closing cancels this, on Linux; else -1.
 
-    On Linux the kernel does it (no thread, nothing that a program could block); elsewhere a thread waits.
+    On Linux the kernel kills it (no thread, so a program cannot block it); elsewhere a thread waits.
     """
     if not LINUX:
         threading.Thread(target=_watch, args=(descriptor,), name="lifeline", daemon=True).start()
@@ -73,7 +73,7 @@ def take_terminal(terminal: int) -> None:
 
 
 def bring_to_front(child: int, terminal: int) -> None:
-    """Make `child` a process group of its own, the one that the keys of `terminal` interrupt."""
+    """Give `child` its own process group, and make it the one that the keys of `terminal` interrupt."""
     with contextlib.suppress(PermissionError, ProcessLookupError):  # it has done so itself, or has ended
         os.setpgid(child, child)
     with contextlib.suppress(OSError):
@@ -81,14 +81,14 @@ def bring_to_front(child: int, terminal: int) -> None:
 
 
 def use_terminal(terminal: int) -> None:
-    """Put `terminal` on descriptors 0, 1 and 2, in a process group of this process's own."""
+    """Put `terminal` on descriptors 0, 1 and 2, in this process's own process group."""
     os.setpgid(0, 0)
     for descriptor in (0, 1, 2):
         os.dup2(terminal, descriptor)
 
 
 def plain_signals() -> None:
-    """Give back the meaning that they have in a fresh Python to the signals that nursery and keeper have changed."""
+    """Restore the default handling of a fresh Python for the signals that nursery and keeper have changed."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGTTOU):
         signal.signal(number, signal.SIG_DFL)
@@ -97,14 +97,14 @@ def plain_signals() -> None:
 
 
 def first_to_go() -> None:
-    """Ask the kernel to take this process before others when the machine runs out of memory."""
+    """Ask the kernel to kill this process before others when the machine runs out of memory."""
     if LINUX:
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write("600")
 
 
 def threads_of_user() -> int:
-    """Return how many threads this user has on the whole machine; 0 where that cannot be said or does not matter."""
+    """Return how many threads this user has on the whole machine; 0 if that is unknown or does not matter."""
     if not LINUX or os.getuid() == 0:
         return 0
     count = 0

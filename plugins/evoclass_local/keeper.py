@@ -1,7 +1,7 @@
-"""The keeper of one child: leads its session, hears how it ends, and clears away what it leaves behind.
+"""The keeper of one child: leads its session, learns how it ends, and removes everything that it leaves behind.
 
-It outlives the child on purpose.  When the leader of a session ends, the kernel throws away what is still unread in its
-terminal: the last lines before a crash, which are the ones that matter.
+It outlives the child on purpose.  When the leader of a session ends, the kernel discards the unread text in its
+terminal.  These are the last lines before a crash, the ones that matter.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evoclass_local.family import children, kill_family
 
 
 class Keeper:
-    """Waits to be told to make its one child, and stays until the front end has let go of it."""
+    """Waits for the order to make its one child, and stays until the front end has let go of it."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -27,10 +27,10 @@ class Keeper:
         self._ended = False
 
     def keep(self, make: Callable[[str, int, int, tuple[int, ...]], int]) -> None:
-        """Be the keeper until there is nothing left to keep.
+        """Act as the keeper until there is nothing left to keep.
 
-        `make` makes the child: on a device, with its message socket and its terminal; the last are descriptors that are
-        not for the child.
+        `make` makes the child: on a device, with its message socket and its terminal; the last argument lists
+        descriptors that the child must not have.
         """
         hygiene.plain_signals()
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTTOU):
@@ -68,7 +68,7 @@ class Keeper:
                     os.read(self._wake, 4096)
                 self._look()
             if self._socket.fileno() in readable:
-                return  # nothing is ever said here: the front end has hung up
+                return  # no message ever arrives here: the front end has hung up
 
     def _look(self) -> None:
         for pid in children(os.getpid()):
@@ -89,8 +89,8 @@ class Keeper:
 def end_of(pid: int) -> tuple[int, int] | None:
     """Return exit code and signal of a child that has ended, else None.
 
-    Where the system allows it the child stays a zombie until the front end has let go of its number, so that no signal
-    can hit a stranger who got the same one.
+    If the system allows it, the child stays a zombie until the front end has let go of its number, so that no signal
+    can hit an unrelated process with the same number.
     """
     if hasattr(os, "waitid"):
         result = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)

@@ -1,4 +1,4 @@
-"""The front end's side of the nursery process: asks for children, hears how they end."""
+"""The front end's side of the nursery process: requests children, and learns how they end."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from evoclass_local.family import kill_family, outer_number
 from evoclass_local.terminal import Terminal
 
 PATIENCE = 3.0
-"""Seconds in which a keeper tells of the end of a child that was killed; one that was stopped never does."""
+"""Seconds within which a keeper must report the end of a killed child; a stopped keeper never reports it."""
 
 
 class Child(WorkerProcess):
-    """A process that the nursery made: its message socket, its terminal, and its keeper, who tells how it ends."""
+    """A process that the nursery made: its message socket, its terminal, and the keeper that reports how it ends."""
 
     terminal = True
 
@@ -67,14 +67,14 @@ class Child(WorkerProcess):
                 self._end(Ended(message.code, message.signal))
 
     def lose(self, why: str) -> None:
-        """Give up on a child that nobody can tell about any more."""
+        """Give up on a child whose end nothing can report any more."""
         if not self.forked.done():
             self.forked.set_exception(RunnerError(why))
-            self.forked.exception()  # whether anybody still wants to know or not
+            self.forked.exception()  # even if the result is no longer needed
         if self.family and not self.ended.done():
             kill_family(self.family)
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self.family, signal.SIGKILL)  # it may have been stopped, and would wait for ever
+                os.kill(self.family, signal.SIGKILL)  # it may have been stopped, and would wait forever
         self.kill()
         self._end(None)
 
@@ -107,13 +107,13 @@ class Child(WorkerProcess):
                 os.killpg(self.pid, number)
 
     def kill(self) -> None:
-        """End the child and what it started, at once; the keeper clears away what gets out of this."""
+        """End the child and its processes at once; the keeper ends any that escape this."""
         self.signal(signal.SIGKILL)
-        if self.pid and not self.gone:  # before it is a group of its own, or after it has left it
+        if self.pid and not self.gone:  # before it has its own group, or after it has left it
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, signal.SIGKILL)
         if self.family and not self.ended.done():
-            # A program may have stopped its keeper, who then tells of no end.
+            # A program may have stopped its keeper, which then reports no end.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self.family, signal.SIGCONT)
             if self._patience is None:
@@ -123,7 +123,7 @@ class Child(WorkerProcess):
         self.lose("its keeper does not tell of its end")
 
     def let_go(self) -> None:
-        """Close all connections; the keeper ends what is left, and itself."""
+        """Close all connections; the keeper ends the remaining processes, and itself."""
         if self._gone:
             return
         self._gone = True
@@ -149,7 +149,7 @@ class Child(WorkerProcess):
 
 
 class Nursery:
-    """One nursery process; `start` before anything else."""
+    """One nursery process; call `start` before anything else."""
 
     def __init__(
         self,
@@ -160,21 +160,21 @@ class Nursery:
         self._on_settled = on_settled
         """Called when children made from now on cost less memory than those before."""
         self._wrap = wrap
-        """Turns the command that starts the process into the one that starts it in a sandbox."""
+        """Turns the command that starts the process into one that starts it in a sandbox."""
         self._environment = environment
-        """Gives the environment that this command is started in; ours without it."""
+        """Returns the environment for this command; without it, ours is used."""
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._lifelines: list[int] = []
         """Our ends of the pipes that keep children alive; one that was lost may still have some."""
         self._hello: asyncio.Future[control.Hello] | None = None
         self._keeper_in_waiting: socket.socket | None = None
-        """A keeper without a child, which saves the next child one of the two forks that it takes."""
+        """A keeper without a child; it saves the next child one of its two forks."""
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
 
     @property
     def alive(self) -> bool:
-        """Whether children can be asked for, at once or after the imports."""
+        """Whether children can be requested, at once or after the imports."""
         return self._socket is not None
 
     @property
@@ -194,7 +194,7 @@ class Nursery:
             self._process.wait()  # one that was lost has closed its socket by ending
         ours, theirs = control.socket_pair()
         lifeline, ours_of_lifeline = os.pipe()
-        # -P: what lies in the folder that the learner is in must not be taken for a module of Python's or ours.
+        # -P: a file in the learner's current folder must not be taken for a module of Python's or ours.
         command = [sys.executable, "-P", "-m", "evoclass_local.zygote"]
         command += [str(theirs.fileno()), str(lifeline), way()]
         self._complaints.truncate(0)
@@ -281,15 +281,15 @@ class Nursery:
                 self._hello.set_result(message)
 
     def _lost(self) -> None:
-        """Notice that the nursery process is gone; children that exist go on without it."""
+        """Handle the loss of the nursery process; existing children continue without it."""
         why = self._why()
         self._drop()
         if self._hello is not None and not self._hello.done():
             self._hello.set_exception(RunnerError(why))
-            self._hello.exception()  # whether anybody still wants to know or not
+            self._hello.exception()  # even if the result is no longer needed
 
     def _why(self) -> str:
-        """Return the last words of the process."""
+        """Return the last output of the process."""
         self._complaints.seek(0)
         lines = self._complaints.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "the process that starts programs has ended"
@@ -307,7 +307,7 @@ class Nursery:
             self._keeper_in_waiting = None
 
     async def close(self) -> None:
-        """End the process, and every child that still hangs on its lifeline."""
+        """End the process, and every child that still depends on its lifeline."""
         importing = self._hello is not None and not self._hello.done()
         self._drop()
         while self._lifelines:
@@ -316,7 +316,7 @@ class Nursery:
         if process is None:
             return
         if importing:
-            process.kill()  # it has no children yet, and would hear of nothing before torch is imported
+            process.kill()  # it has no children yet, and would notice nothing before torch is imported
         try:
             await asyncio.wait_for(asyncio.to_thread(process.wait), 3)
         except TimeoutError:

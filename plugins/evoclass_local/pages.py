@@ -14,7 +14,7 @@ _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ 0 *(\[heap\])?$")
 
 
 def collapse() -> Iterator[None]:
-    """Merge this process's own memory into huge pages, a little at each turn; ends at once where that is not possible.
+    """Merge this process's own memory into huge pages, a little at each turn; ends at once if that is not possible.
 
     A process that has imported torch with CUDA has about 380 MB in 4 kB pages: a fork takes 6.7 ms with them and 1.8 ms
     with huge ones (two cores, Linux 6.18).

@@ -1,4 +1,4 @@
-"""The runners of this machine: CPU, and CUDA where there is one."""
+"""The runners of this machine: CPU, and CUDA if there is a device."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from evoclass_local.nursery import Nursery
 from evoclass_local.spares import Spares
 
 HEAD_START = 0.02
-"""Seconds that a run which prints nothing has the machine for itself before the next spare is made."""
+"""Seconds that a run without output has the machine to itself before the next spare is made."""
 
 
 class LocalRunner(Runner):
-    """Runs each program in a clean process of its own that was made ahead and waits for it."""
+    """Runs each program in its own clean process, which was made ahead and waits for it."""
 
     device: ClassVar[str] = "cpu"
     features = Features(terminal=True, limits=frozenset(Limits.__slots__))
@@ -36,7 +36,7 @@ class LocalRunner(Runner):
 
     @property
     def _wants_spare(self) -> bool:
-        """Whether a spare is made before it is needed; it costs memory, on CUDA also the device's."""
+        """Whether a spare is made before it is needed; it uses memory, on CUDA also the device's."""
         return self._ahead
 
     @property
@@ -45,7 +45,7 @@ class LocalRunner(Runner):
 
     @property
     def processes(self) -> tuple[int, int]:
-        """Numbers of the process that makes children and of the spare child; 0 for one that is not there."""
+        """Numbers of the process that makes children and of the spare child; 0 for a missing one."""
         spare = self._spares.made
         return self._nursery.pid, spare.process.pid if spare is not None else 0
 
@@ -65,7 +65,7 @@ class LocalRunner(Runner):
         run = await self._spares.take()
         run.begin(program, limits, there=self._own_folder(program), columns=columns, rows=rows)
         if self._wants_spare:
-            # The first output comes before the next spare, since a fork takes time from what has just begun.
+            # The first output comes before the next spare, because a fork takes time from the run that has just begun.
             run.when_under_way(self._prepare_next, HEAD_START)
         self._runs = {other for other in self._runs if not other.over} | {run}
         return run
@@ -88,7 +88,7 @@ class LocalRunner(Runner):
         self._spares.renew()
 
     def _own_folder(self, program: Program) -> Path | None:
-        """Return the folder that a program runs in instead of its own."""
+        """Return the folder that a program runs in instead of its original folder."""
         return None
 
 
@@ -121,7 +121,7 @@ class LocalCuda(LocalRunner):
 class LocalSandboxed(LocalRunner):
     """This machine's processors, in a sandbox: no network, a read-only system, no home, a scratch folder to write in.
 
-    A program runs in a copy of its folder, which goes when the runner is closed.
+    A program runs in a copy of its folder, which is deleted when the runner is closed.
     """
 
     name = "local-sandboxed"
@@ -134,7 +134,7 @@ class LocalSandboxed(LocalRunner):
 
     @cached_property
     def _scratch(self) -> Path:
-        """The folder for the copies, made when the first one is needed: who only lists runners leaves nothing."""
+        """The folder for the copies, made when the first one is needed: merely listing the runners creates nothing."""
         return Path(tempfile.mkdtemp(prefix="evoclass-"))
 
     @classmethod

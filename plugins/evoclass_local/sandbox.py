@@ -16,18 +16,18 @@ from evoclass.runner import own_folders
 from evoclass_local import hashing
 
 KEPT = ("PATH", "LANG", "LANGUAGE", "TERM", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
-"""Environment variables that go in, besides those of the locale, OpenMP and EvoClass; keys and tokens stay outside."""
+"""Environment variables that are passed in, with those of the locale, OpenMP and EvoClass; keys and tokens stay out."""
 
 LARGEST = 256 * 2**20
-"""Bytes of a program's folder that are copied into the scratch folder at most."""
+"""Most bytes of a program's folder that are copied into the scratch folder."""
 
 KEPT_STARTS = ("LC_", "OMP_", "EVOCLASS_")
 
 ROOM = {"/tmp": 64 * 2**20, "/dev/shm": 512 * 2**20}
-"""Bytes that may be written into these folders, which lie in memory; the scratch folder lies on the disk."""
+"""Bytes that may be written into these folders, which are in memory; the scratch folder is on the disk."""
 
 HIDDEN = ("/home", "/root", "/run", "/var")
-"""Folders of others: their homes, and the sockets of what runs on this machine."""
+"""Other users' and services' folders: homes, and the sockets of programs on this machine."""
 
 NOT_HOMES = (
     "/",
@@ -43,11 +43,11 @@ NOT_HOMES = (
     "/opt",
     "/sys",
 )
-"""What accounts of the system name as their home, and programs need."""
+"""Folders that system accounts name as their home, but that programs need."""
 
 
 def wrapped(command: list[str], scratch: Path) -> list[str]:
-    """Return `command` as it runs inside: no network, a read-only system, nobody's folders, `scratch` to write in.
+    """Return `command` as it runs inside: no network, a read-only system, no one's folders, `scratch` to write in.
 
     It must be started in `outer_environment`: bubblewrap stays inside as a process whose environment can be read.
     """
@@ -66,7 +66,7 @@ def wrapped(command: list[str], scratch: Path) -> list[str]:
     ]
     mounts = [(folder, ["--size", "1048576", "--tmpfs", str(folder)]) for folder in empty]
     mounts += [(folder, ["--ro-bind", str(folder), str(folder)]) for folder in binds]
-    # A folder within another comes after it: an empty one in one that is needed, and a needed one in an empty one.
+    # A folder inside another comes after it: an empty one in a needed one, and a needed one in an empty one.
     for _, mount in sorted(mounts, key=lambda pair: len(pair[0].parts)):
         options += mount
     options += ["--bind", str(scratch), str(scratch)]
@@ -79,13 +79,13 @@ def wrapped(command: list[str], scratch: Path) -> list[str]:
 
 
 def _is_gone_with(folder: Path, empty: list[Path], binds: list[Path]) -> bool:
-    """Whether an empty folder above hides this one already, with nothing between that would bring it back."""
+    """Whether an empty folder above already hides this one, and no needed folder between them shows it again."""
     above = [place for place in (*empty, *binds) if place != folder and folder.is_relative_to(place)]
     return bool(above) and max(above, key=lambda place: len(place.parts)) in empty
 
 
 def outer_environment() -> dict[str, str]:
-    """Return the environment of bubblewrap itself, which what runs inside can read in `/proc/1`."""
+    """Return the environment of bubblewrap itself; programs inside can read it in `/proc/1`."""
     return {"PATH": os.environ.get("PATH", os.defpath)}
 
 
@@ -99,7 +99,7 @@ def hidden() -> list[Path]:
     """Return the folders that are empty inside: everyone's home, EvoClass's own folders, those of services."""
     found = {Path(name) for name in (*HIDDEN, *ROOM)}
     found |= {Path.home(), *_homes(), *own_folders()}
-    for folder in list(found):  # a link is followed: what it leads to is what must be hidden
+    for folder in list(found):  # a link is followed: its target must be hidden
         found.add(Path(os.path.realpath(folder)))
     return sorted(
         folder
@@ -124,7 +124,7 @@ def needed() -> list[Path]:
     wanted |= _of_prefix(Path(sys.executable).resolve().parent.parent)
     here = Path.cwd()
     for entry in map(Path, filter(None, sys.path)):
-        # `python -m` puts the folder that one is in among these; it may be anything.
+        # `python -m` puts the current folder among these; it may be anything.
         if entry.absolute() != here or (entry / "evoclass").is_dir():
             wanted.add(entry)
     empty = hidden()
@@ -132,7 +132,7 @@ def needed() -> list[Path]:
     return sorted(
         path
         for path in found
-        # One that holds a whole home, or everything that is to be hidden, would bring it back.
+        # A folder that contains a whole home, or everything that must be hidden, would make it visible again.
         if not any(place.is_relative_to(path) and place in _whole() for place in empty)
         and any(path.is_relative_to(place) for place in empty)
     )
@@ -143,7 +143,7 @@ def _whole() -> set[Path]:
 
 
 def _of_prefix(prefix: Path) -> set[Path]:
-    """Return what Python needs below a prefix: a virtual environment whole, of `~/.local` only its own parts."""
+    """Return the folders that Python needs below a prefix: all of a virtual environment, only its own of `~/.local`."""
     if (prefix / "pyvenv.cfg").is_file():
         return {prefix}
     return {prefix / name for name in ("bin", "lib", "lib64", "libexec", "include")}
@@ -155,7 +155,7 @@ def _bwrap() -> str:
 
 @cache
 def no_nesting() -> bool:
-    """Whether this bubblewrap can forbid further user namespaces, and this kernel lets it."""
+    """Whether this bubblewrap can forbid further user namespaces, and this kernel allows it to."""
     command = [_bwrap(), "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--proc", "/proc"]
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         ended = subprocess.run(

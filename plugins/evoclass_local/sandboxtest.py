@@ -1,4 +1,4 @@
-"""Tries at this moment, on this machine, whether the sandbox holds: what must not work inside is a hole."""
+"""Tests on this machine, at this moment, whether the sandbox holds: anything forbidden that works inside is a hole."""
 
 from __future__ import annotations
 
@@ -67,18 +67,18 @@ print(json.dumps({
     'scratch': not works(lambda: write(asked['scratch'])),
 }))
 """
-"""Run inside; what it says is true is a hole."""
+"""Run inside; each item that it reports as true is a hole."""
 
 SPARE = 16 * 2**20
-"""Bytes of small folders in memory, besides those that programs may fill."""
+"""Bytes of small folders in memory, in addition to those that programs may fill."""
 
 _SECRET = "EVOCLASS_CANARY"[::-1]
-"""A variable that is none of those that go in."""
+"""A variable that is not passed in."""
 
 
 @cache
 def hole() -> str:
-    """Return what keeps this machine from offering a sandbox; empty if nothing does."""
+    """Return the reason why this machine cannot offer a sandbox; empty if it can."""
     if not sys.platform.startswith("linux"):
         return sys.platform
     if shutil.which("bwrap") is None:
@@ -108,7 +108,7 @@ def hole() -> str:
             "room": sum(sandbox.ROOM.values()) + SPARE,
             "nesting": sandbox.no_nesting(),
         }
-        # Without -S: what lies between Python and its packages must be found inside too.
+        # Without -S: the files between Python and its packages must be found inside too.
         command = [sys.executable, "-I", "-c", TEST, json.dumps(asked)]
         try:
             ended = subprocess.run(
@@ -132,7 +132,7 @@ def _folder(stack: contextlib.ExitStack, place: str | None) -> Path:
 
 
 def _canaries(stack: contextlib.ExitStack) -> list[str]:
-    """Put a file into each folder that must be hidden, as far as one can, and return their paths."""
+    """Put a file into each folder that must be hidden, if possible, and return the files' paths."""
     found = []
     for folder in sandbox.hidden():
         with contextlib.suppress(OSError):

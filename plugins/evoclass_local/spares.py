@@ -10,7 +10,7 @@ from evoclass_local.nursery import Nursery
 
 
 class Spares:
-    """Makes children on one device, and runs around them that only lack their program."""
+    """Makes children on one device, each with a run that lacks only its program."""
 
     def __init__(self, nursery: Nursery, device: str) -> None:
         self._nursery = nursery
@@ -22,19 +22,19 @@ class Spares:
 
     @property
     def made(self) -> WorkerRun | None:
-        """The spare, if it is there and lives."""
+        """The spare, if it exists and is alive."""
         return _made(self._next)
 
     def prepare(self) -> asyncio.Task[WorkerRun]:
-        """Return the task that makes the spare; a new one if the spare has died or could not be made."""
+        """Return the task that makes the spare; a new task if the spare has died or could not be made."""
         task = self._next
         if task is None or (task.done() and _made(task) is None):
             self._next = task = asyncio.get_running_loop().create_task(self._make())
-            task.add_done_callback(_made)  # who needs the child hears of a failure then
+            task.add_done_callback(_made)  # the caller that needs the child learns of a failure then
         return task
 
     async def take(self) -> WorkerRun:
-        """Return the spare, or wait for one to be made; the next has to be asked for.  Raises RunnerError."""
+        """Return the spare, or wait for one to be made; the next one must be requested.  Raises RunnerError."""
         task, self._next = self.prepare(), None
         run = _made(task)
         if run is None:
@@ -49,7 +49,7 @@ class Spares:
         return run
 
     def renew(self) -> None:
-        """Replace a spare that waits already by one that costs less."""
+        """Replace a waiting spare with one that costs less."""
         old = self._next
         if self._closed or old is None or _made(old) is None:
             return
@@ -85,7 +85,7 @@ class Spares:
 
 
 def _made(task: asyncio.Task[WorkerRun] | None) -> WorkerRun | None:
-    """Return what a task has made, if it has and the child lives."""
+    """Return the run that a task has made, if it is finished and the child is alive."""
     if task is None or not task.done() or task.cancelled() or task.exception() is not None:
         return None
     run = task.result()

@@ -1,4 +1,4 @@
-"""The standard streams of a child, on a terminal of its own."""
+"""The standard streams of a child, on its own terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fresh_streams() -> None:
-    """Open the standard streams anew on this process's own terminal."""
+    """Reopen the standard streams on this process's own terminal."""
     keyboard = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stdin = sys.__stdin__ = keyboard  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = _text_stream(1, "surrogateescape")  # type: ignore[misc]
@@ -26,8 +26,8 @@ class _Plain(io.FileIO):
 class _First(_Plain):
     """The program's output until something is printed.
 
-    What is printed reaches the front end through a thread of the kernel, which may have to wait for this processor
-    until the program pauses; so the first time it is let in at once.
+    Printed text reaches the front end through a kernel thread.  That thread may have to wait for this processor until
+    the program pauses, so the first time it gets a turn at once.
     """
 
     def write(self, data: ReadableBuffer, /) -> int:

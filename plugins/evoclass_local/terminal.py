@@ -12,10 +12,10 @@ _FLAGS = os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK
 
 
 class Terminal:
-    """A pair: what the program writes to and what the front end reads.
+    """A pair of descriptors: the program writes to one and the front end reads the other.
 
-    The front end keeps a descriptor of the program's side as well: what is written there arrives behind everything that
-    the program has written, so that a mark can tell when all of it has been read.
+    The front end keeps a descriptor of the program's side as well: text written there arrives after everything that the
+    program has written, so that a mark can show when all of it has been read.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Terminal:
         self.closed = False
 
     def handed_over(self) -> None:
-        """Close the descriptor that the child has got."""
+        """Close the descriptor that the child has received."""
         os.close(self.program_side)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -39,19 +39,19 @@ class Terminal:
             termios.tcsetwinsize(self.descriptor, (rows, columns))
 
     def write_behind(self, data: bytes) -> bytes:
-        """Write `data` as if the program did; return what there was no room for."""
+        """Write `data` as if the program did; return the part for which there was no room."""
         try:
             return data[os.write(self._behind, data) :]
         except BlockingIOError:
             return data
 
     def hide_typing(self) -> None:
-        """Show nothing of what is typed."""
+        """Switch the echo of typed text off."""
         self._settings[3] &= ~termios.ECHO
         termios.tcsetattr(self._behind, termios.TCSANOW, self._settings)
 
     def calm(self) -> None:
-        """Undo what a program has done to the terminal's modes; what it held back goes on its way."""
+        """Undo a program's changes to the terminal's modes; text that it held back is sent on."""
         with contextlib.suppress(termios.error):
             termios.tcsetattr(self._behind, termios.TCSANOW, self._settings)
             termios.tcflow(self._behind, termios.TCOON)
@@ -65,7 +65,7 @@ class Terminal:
 
 
 def _open_peer(descriptor: int, program_side: int) -> int:
-    """Open the program's side once more, with flags of its own."""
+    """Open the program's side again, with separate flags."""
     try:
         return fcntl.ioctl(descriptor, _OPEN_PEER, _FLAGS)
     except OSError:

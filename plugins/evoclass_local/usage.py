@@ -1,4 +1,4 @@
-"""What a run uses: resident memory of its whole process tree, and how many processes that are."""
+"""The resources of a run: resident memory of its whole process tree, and the number of its processes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Usage:
 
 
 def measure(pid: int, limits: Limits) -> Usage:
-    """Measure what descends from `pid` as far as `limits` need it.
+    """Measure the descendants of `pid`, in as much detail as `limits` need.
 
-    Once there are too many processes memory no longer matters, and looking at each of them would only lose time.  Pages
-    that processes share are told apart only when the sum is over the limit.
+        Once there are too many processes, memory no longer matters, and looking at each of them would only lose time.
+    Shared pages are divided among processes only when the sum is over the limit.
     """
     members = descendants(pid, limits.processes)
     if len(members) > limits.processes:
@@ -55,7 +55,7 @@ def _resident(pid: int) -> int:
 
 
 def _proportional(pid: int) -> int:
-    """Return resident bytes with shared pages divided among those who share them."""
+    """Return resident bytes with shared pages divided among the processes that share them."""
     total = 0
     with (
         contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError),

@@ -1,8 +1,8 @@
-"""The nursery process: makes clean children when it is asked to.
+"""The nursery process: makes clean children on request.
 
 Run as `python -P -m evoclass_local.zygote CONTROL LIFELINE WAY`.  With the way `fork` it imports torch once, stays
-single-threaded, never runs an operation of torch and never touches CUDA, because a fork after that is not safe.
-With the way `spawn`, for systems where no fork is safe, each child is a fresh interpreter that imports torch ahead.
+single-threaded, never runs an operation of torch and never touches CUDA, because a fork after that is not safe. With
+the way `spawn`, for systems where no fork is safe, each child is a fresh interpreter that imports torch ahead.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from evoclass.worker import ProbeSet
 
 MODULES = os.environ.get("EVOCLASS_PRELOAD", "torch torchvision").split()
-"""What is imported ahead."""
+"""Modules to import ahead."""
 
 REHEARSAL_SECONDS = 20.0
-"""Seconds after which a rehearsal is taken for one that never ends."""
+"""Seconds after which a rehearsal counts as one that never ends."""
 
 
 class Zygote:
@@ -42,7 +42,7 @@ class Zygote:
         self._lifeline = lifeline
         self._forks = forks
         self._hashing = hashing.hide()
-        """Variables that give fresh interpreters this one's order of sets."""
+        """Variables that give fresh interpreters the same order of sets as this one."""
         self._receiver = control.Receiver(sock, control.ToNursery)
         self._keepers: set[int] = set()
         self._probes: ProbeSet
@@ -50,9 +50,10 @@ class Zygote:
         self._wake, self._woken = os.pipe()
 
     def prepare(self) -> None:
-        """Import all that a lesson may need, if children are forks, and say that it is done."""
+        """Import everything that a lesson may need, if children are forks, and report that it is done."""
         if self._forks:
-            # Until it can hear that the front end is gone, it must not outlive it: what it imports may never end.
+            # Until this process can notice that the front end is gone, it must not outlive it: its imports may never
+            # end.
             tied = hygiene.die_with_lifeline(self._lifeline)
             import_all(alone=True)
             import evoclass_local.child  # noqa: F401 - so that children find it imported
@@ -70,7 +71,7 @@ class Zygote:
         control.send(self._socket, control.Hello())
 
     def serve(self) -> None:
-        """Do what the front end asks until it is gone."""
+        """Carry out the front end's requests until it is gone."""
         for descriptor in (self._wake, self._woken):
             os.set_blocking(descriptor, False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
@@ -78,7 +79,7 @@ class Zygote:
         idle_work = collapse() if self._forks else iter(())
         idle = True
         while True:
-            # With nothing else to do it prepares for quicker forks, bit by bit.
+            # With nothing else to do, it prepares for quicker forks, bit by bit.
             readable, _, _ = select.select([self._socket.fileno(), self._wake], [], [], 0 if idle else None)
             if not readable:
                 idle = next(idle_work, self) is None
@@ -96,11 +97,11 @@ class Zygote:
                     self._make_keeper(keepers)
 
     def close(self) -> None:
-        """End every child and everything that they started."""
+        """End every child and all processes that they started."""
         kill_family(os.getpid())
 
     def _make_keeper(self, sock: int) -> None:
-        """Make a keeper, which makes a child when it is told to; if it cannot be made, its socket closes."""
+        """Make a keeper, which makes a child on request; if the keeper cannot be made, its socket closes."""
         with contextlib.suppress(OSError):
             pid = os.fork()
             if pid == 0:
@@ -150,7 +151,7 @@ class Zygote:
             found, _ = os.waitpid(pid, os.WNOHANG)
             if found in self._keepers:
                 self._keepers.remove(found)
-        # What is left besides the keepers had lost its own, which was killed before it could clear up.
+        # Processes left besides the keepers had lost their own keeper, which was killed before it could clean up.
         for pid in children(os.getpid()):
             if pid not in self._keepers:
                 kill_family(pid)
@@ -159,7 +160,7 @@ class Zygote:
 
 
 def settle_down(parent: int, lifeline: int, terminal: int) -> None:
-    """Make this new child a process of its own kind: tied to those who want it, at home in its terminal."""
+    """Make this new child independent: tied to its owners, with its own terminal."""
     os.environ.pop("EVOCLASS_PRELOAD", None)
     hygiene.plain_signals()
     hygiene.die_with_parent(parent)
@@ -169,12 +170,12 @@ def settle_down(parent: int, lifeline: int, terminal: int) -> None:
 
 
 def import_all(alone: bool) -> None:
-    """Import what is wanted ahead; a machine without it runs plain Python.
+    """Import the modules that are wanted ahead; a machine without them runs plain Python.
 
     `alone` keeps this process on a single thread and away from CUDA, so that it can be forked.
     """
-    # OpenMP threads that wait by spinning make a run up to ten times slower as soon as anything else wants a core, and
-    # the front end does.
+    # OpenMP threads that wait by spinning make a run up to ten times slower as soon as another process needs a core,
+    # and the front end does.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     settings = {"OPENBLAS_NUM_THREADS": "1", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"} if alone else {}
     before = {name: os.environ.get(name) for name in settings}
@@ -190,9 +191,9 @@ def import_all(alone: bool) -> None:
 
 
 def imported_by_rehearsal(probes: ProbeSet, lifeline: int) -> list[str]:
-    """Return the modules that a run imports besides those that are there, as a child finds out that may do anything.
+    """Return the modules that a run imports in addition to the loaded ones, found in a child that may do anything.
 
-    A probe that does not come to an end there is given up.
+    A probe that does not finish there is given up.
     """
     from evoclass.worker import rehearse
 
@@ -211,7 +212,7 @@ def imported_by_rehearsal(probes: ProbeSet, lifeline: int) -> list[str]:
             os._exit(0)
     os.close(writing)
     words = _read(reading, REHEARSAL_SECONDS).split()
-    if words[-1:] != ["."]:  # it did not come to its end
+    if words[-1:] != ["."]:  # it did not finish
         words = [f"!{name}" for name in probes.foreign]
     for word in words:
         if word.startswith("!"):
@@ -222,7 +223,7 @@ def imported_by_rehearsal(probes: ProbeSet, lifeline: int) -> list[str]:
 
 
 def _read(descriptor: int, seconds: float) -> str:
-    """Return what comes through a pipe until it is closed or the time is over."""
+    """Return the text from a pipe until it is closed or the time is over."""
     data, end = b"", time.monotonic() + seconds
     with open(descriptor, "rb", buffering=0) as file:
         while select.select([file], [], [], max(end - time.monotonic(), 0))[0]:
@@ -244,7 +245,7 @@ def main() -> None:
         zygote.prepare()
         zygote.serve()
     except (BrokenPipeError, ConnectionResetError):
-        pass  # the front end is gone; what is left to do follows
+        pass  # the front end is gone; the cleanup follows
     finally:
         zygote.close()
 

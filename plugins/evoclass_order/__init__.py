@@ -1,4 +1,4 @@
-"""Questions that are answered by arranging: lines in order (Parsons problems), pairs that match."""
+"""Questions that are answered by arranging: lines in order (Parsons problems), matching pairs."""
 
 from __future__ import annotations
 

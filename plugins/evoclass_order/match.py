@@ -21,7 +21,7 @@ class Pair:
 
     key: str
     left: Inlines
-    """Empty for a right side that nothing matches."""
+    """Empty if no left side matches the right one."""
     right: Inlines
     feedback: Inlines = ()
 

@@ -1,4 +1,4 @@
-"""`:::{order}`: put lines of code or steps of a list in order, leave out what does not belong."""
+"""`:::{order}`: put lines of code or steps of a list in order, and leave out those that do not belong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIELD = "order"
 MONO: frozenset[Mark] = frozenset({"code"})
 
 STEP = 4
-"""Spaces of one level of indentation when the code does not tell."""
+"""Spaces of one level of indentation if the code does not show it."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class OrderQuestion(Exercise):
     lines: tuple[OrderLine, ...]
     """In the right order."""
     distractors: tuple[OrderLine, ...] = ()
-    """What does not belong."""
+    """Items that do not belong."""
     indent: bool = False
     code: bool = False
     groups: tuple[frozenset[int], ...] = ()
-    """Places of lines that may change places among each other."""
+    """Indices of lines that may swap places with each other."""
     seed: str = ""
 
     @classmethod
@@ -144,7 +144,7 @@ class OrderQuestion(Exercise):
         return Verdict.wrong(*feedback, score=min(max(score, 0.0), 0.99))
 
     def _read(self, value: object) -> list[tuple[str, int]]:
-        """Return key and level of each line of the answer; what is no line of this question makes it empty."""
+        """Return key and level of each line of the answer; empty if a line does not belong to this question."""
         if not isinstance(value, (list, tuple)):
             return []
         known = {line.key for line in (*self.lines, *self.distractors)}
@@ -157,7 +157,7 @@ class OrderQuestion(Exercise):
         return read
 
     def _wanted(self, given: list[tuple[str, int]], texts: dict[str, str]) -> list[OrderLine]:
-        """Return the right order; lines that may change places stand as the learner has them."""
+        """Return the right order; lines that may swap places are in the learner's order."""
         wanted = list(self.lines)
         ranks = {texts[key]: rank for rank, (key, _) in enumerate(given)}
         for group in self.groups:
@@ -173,7 +173,7 @@ class OrderQuestion(Exercise):
     def _first_wrong(
         self, placed: list[str], wanted: list[str], keys: list[str], bench: Bench
     ) -> list[Feedback]:
-        """Say up to where the order is right, and what comes too early or is missing."""
+        """Say up to which line the order is right, and which line is too early or missing."""
         good = 0
         while good < min(len(placed), len(wanted)) and placed[good] == wanted[good]:
             good += 1

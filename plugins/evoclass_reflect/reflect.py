@@ -1,4 +1,4 @@
-"""`:::{reflect}`: a free text, assessed by the learner who wrote it."""
+"""`:::{reflect}`: a free text that the learner assesses."""
 
 from __future__ import annotations
 

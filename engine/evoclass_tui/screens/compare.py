@@ -1,4 +1,4 @@
-"""Run A beside run B: code, figures, output."""
+"""Two runs side by side, A and B: code, figures, output."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  "
 
 
 class Compare(ModalScreen[None]):
-    """The newest two runs at first; arrow keys choose others."""
+    """Shows the newest two runs first; arrow keys choose others."""
 
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
@@ -66,7 +66,7 @@ class Compare(ModalScreen[None]):
         self.query_one(VerticalScroll).focus()
 
     def action_choose(self, side: str, by: int) -> None:
-        """Take the run before or after on one side."""
+        """Show the run before or after on one side."""
         at = max(0, min(len(self._records) - 1, getattr(self, side) + by))
         setattr(self, side, at)
 

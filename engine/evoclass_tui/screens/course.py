@@ -1,4 +1,4 @@
-"""The course at a glance: what it is about, its lessons, and how far the learner is."""
+"""The course page: its description, its lessons, and the learner's progress."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from evoclass_tui.widgets.stretch import Stretch
 
 
 class CoursePage(ModalScreen[LessonEntry | str | None]):
-    """Returns the lesson that was chosen, or the address of a link that was opened."""
+    """Returns the chosen lesson, or the address of an opened link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+o", "dismiss(None)", show=False)]
 
@@ -62,7 +62,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         return Option(Content.styled(f"⋯ {text}", "$text-muted"), id=f"more:{key}")
 
     def _turn(self, key: str) -> None:
-        """Show the lessons before or after those in sight."""
+        """Show the lessons before or after the visible ones."""
         before = self._stretch.first, self._stretch.last
         (self._stretch.earlier if key == "earlier" else self._stretch.later)()
         options = self.query_one(OptionList)

@@ -1,4 +1,4 @@
-"""What opens above the lesson: help, palette, settings, the course, the runners, two runs side by side."""
+"""Screens above the lesson: help, palette, settings, the course, the runners, two runs side by side."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from evoclass_tui.widgets.timer import StudyTimer
 
 
 class Dialogs:
-    """Opens screens above the lesson's, and does what is chosen there."""
+    """Opens screens above the lesson's, and acts on the learner's choice."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Dialogs:
         self._app.push_screen(SettingsScreen(read, lambda: self._session.catalog, str(paths.config_file())))
 
     def action_course(self) -> None:
-        """Show the course at a glance, and go where the learner chooses."""
+        """Show the course page, and go where the learner chooses."""
         session = self._session
 
         def chosen(choice: LessonEntry | str | None) -> None:
@@ -92,7 +92,7 @@ class Dialogs:
         self._app.push_screen(runner_menu(self._session, self._runs.runner_name), chosen)
 
     def action_palette(self) -> None:
-        """Show everything that can be done now, and do what is chosen."""
+        """Show every available action, and do the chosen one."""
 
         async def carry_out(action: PaletteEntry | None) -> None:
             outcome = action.do() if action is not None else None

@@ -1,4 +1,4 @@
-"""Help: every key, and what the panels are for."""
+"""Help: every key, and the purpose of the panels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Help(ModalScreen[None]):
     BINDINGS = [Binding("escape,f1,q,question_mark", "dismiss(None)", show=False)]
 
     def __init__(self, catalog: Catalog, panels: Sequence[tuple[str, DOMNode]] = ()) -> None:
-        """`panels` are those of plugins, each with its name."""
+        """`panels` are the panels of plugins, each with its name."""
         super().__init__()
         self._catalog = catalog
         self._panels_of_plugins = panels
@@ -58,7 +58,7 @@ class Help(ModalScreen[None]):
                 yield self._part(say("help.in", place=name), found)
 
     def _shown(self, keys: Sequence[str]) -> str:
-        """Return keys as a learner reads them, each once."""
+        """Return keys as a learner reads them, without duplicates."""
         return " ".join(dict.fromkeys(display(key, self._catalog) for key in keys))
 
     def _part(self, title: str, rows: Sequence[tuple[str, str]]) -> Content:

@@ -1,4 +1,4 @@
-"""The screen where everything happens: map, lesson, lab.  It opens lessons, and knows what to say of it all."""
+"""The main screen: map, lesson, lab.  It opens lessons and writes the notices about them."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class LessonScreen(Screen[None]):
             close_hint=self.close_hint,
         )
         self._done_before: bool | None = None
-        """Whether all questions were done when that was looked at last; None for a lesson just opened."""
+        """Whether all questions were done at the last look; None for a lesson just opened."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -114,7 +114,7 @@ class LessonScreen(Screen[None]):
         yield KeyBar().data_bind(LessonScreen.catalog, running=LessonScreen.busy)
 
     def _fit(self) -> None:
-        """Lay the first picture out for the window and the lesson; Textual sees to later sizes."""
+        """Lay out the first picture for the window and the lesson; Textual handles later sizes."""
         app, (width, height) = self.app, self.app.size
         for breakpoints, cells in ((app.HORIZONTAL_BREAKPOINTS, width), (app.VERTICAL_BREAKPOINTS, height)):
             self.add_class(max(point for point in breakpoints if point[0] <= cells)[1])
@@ -132,8 +132,8 @@ class LessonScreen(Screen[None]):
         session.lab_runner = self.runs.runner_for_grading
         self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
         if self.app.owns_process:
-            # What there is by now stays to the end.  Looking through it again and again for garbage would hold up the
-            # keys for a tenth of a second at a time while a program floods the terminal.
+            # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
+            # the keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
         if session.for_author:
             self.run_worker(self._watch_file(), group="preview")
@@ -143,13 +143,13 @@ class LessonScreen(Screen[None]):
         session.on_trouble = self._show_trouble
         self._show_trouble()
 
-    # ------------------------------------------------------------------------------------- what the learner hears
+    # ---------------------------------------------------------------------------------------------------- notices
 
     def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
         ask_trust(self.app, self.session, self.tell, error, go_on)
 
     def _show_trouble(self) -> None:
-        """Say as long as it is so that nothing is being saved."""
+        """Show a notice for as long as nothing can be saved."""
         notice = self.query_one(StandingNotice)
         if notice.sentence and not self.session.unkept:
             self.tell(self.session.catalog("progress.kept_again"))
@@ -169,7 +169,7 @@ class LessonScreen(Screen[None]):
 
     @on(HintLine.Closed)
     def close_hint(self) -> None:
-        """Put the hint line away for good."""
+        """Close the hint line for good."""
         for hint in self.query(HintLine):
             hint.remove()
             self.app.remember(hints_seen=True)
@@ -189,7 +189,7 @@ class LessonScreen(Screen[None]):
         self.work.look()
         self.lab.open_at(session.state.file, session.state.cursors)
         self.reader.switch_language(session.catalog)
-        # A newcomer does not know the course yet: its page stands above the lesson, until something has been done.
+        # A newcomer does not know the course yet: its page is shown above the lesson until something has been done.
         welcome = session.course.blocks if not at and session.is_new else ()
         self.reader.show(session.lesson, session.state, at=at, welcome=welcome)
         self._done_before = None
@@ -202,7 +202,7 @@ class LessonScreen(Screen[None]):
         self.reader.live = self.session.state.live
 
     async def leave_lesson(self) -> None:
-        """Keep everything, a program that is still running included, and let go of the run."""
+        """Keep everything, including a program that is still running, and let go of the run."""
         self.work.keep_all()
         settings, panes = self.session.settings, self.panes
         now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}
@@ -272,7 +272,7 @@ class LessonScreen(Screen[None]):
 
     @on(Saved)
     async def _saved(self) -> None:
-        """Read the lesson again and show it where the author was looking, with the same answers."""
+        """Read the lesson again and show it at the author's place, with the same answers."""
         self.work.keep_all()
         at = self.work.place
         try:
@@ -294,7 +294,7 @@ class LessonScreen(Screen[None]):
 
     @on(AnsweredPage.Progressed)
     def show_progress(self) -> None:
-        """Draw anew what depends on how far the learner is."""
+        """Redraw everything that depends on the learner's progress."""
         session = self.session
         self.header.progress = (session.answers.done, session.answers.total)
         self._show_end()
@@ -302,7 +302,7 @@ class LessonScreen(Screen[None]):
         self.panes.show_progress(session.course, session.lesson, session.course_progress(), sections)
 
     def _show_end(self) -> None:
-        """Show what was done, once all questions of the lesson are; say so when that has just happened."""
+        """Show the summary once all questions of the lesson are done; announce it when that has just happened."""
         session = self.session
         told = summary(session, self.timer.stopwatch.seconds - session.state.seconds)
         just_now = self._done_before is False and told.done
@@ -315,10 +315,10 @@ class LessonScreen(Screen[None]):
     def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
 
-    # ------------------------------------------------------------------------------------- what the learner makes
+    # ----------------------------------------------------------------------------------------- the learner's work
 
     def keep_and_look(self) -> None:
-        """Keep what was typed, and take in what others made of the lab's files."""
+        """Save the typed text, and take in changes that others made to the lab's files."""
         self.work.keep_all()
         self.work.look()
 
@@ -337,7 +337,7 @@ class LessonScreen(Screen[None]):
     # --------------------------------------------------------------------------------------------------- runs
 
     def action_run(self) -> None:
-        """Run the file whose tab is open, or stop what runs."""
+        """Run the file whose tab is open, or stop the running program."""
         if self.runs.busy:
             self.runs.stop()
             return
@@ -376,7 +376,7 @@ class LessonScreen(Screen[None]):
 
     @on(PanelPane.Broken)
     def _panel_broken(self, event: PanelPane.Broken) -> None:
-        """Do without a plugin whose panel failed, and say so."""
+        """Drop a plugin whose panel failed, and say so."""
         pane, why = event.pane, reason(event.error)
         self.session.plugins.switch_off(pane.plugin, why)
         name = pane.panel.panel_name
@@ -387,7 +387,7 @@ class LessonScreen(Screen[None]):
     # -------------------------------------------------------------------------------------------- commands
 
     async def action_command(self, name: str) -> None:
-        """Carry out a command of the table in `keys`: an action of what it acts on."""
+        """Carry out a command of the table in `keys`: an action of its owner."""
         owners: dict[Owner, object] = {
             "screen": self,
             "dialogs": self.dialogs,
@@ -408,7 +408,7 @@ class LessonScreen(Screen[None]):
             self.app.simulate_key(event.key)
 
     def action_check(self) -> None:
-        """Check the question with the focus; in an editor, keep the file, which is what this key means elsewhere."""
+        """Check the question with the focus; in an editor, save the file, as this key does elsewhere."""
         if self.reader.check_focused():
             return
         catalog, editor = self.session.catalog, self.lab.editor
@@ -419,7 +419,7 @@ class LessonScreen(Screen[None]):
             self.tell(catalog("notice.no_question" if any(self.reader.questions) else "notice.no_questions"))
 
     async def action_language(self) -> None:
-        """Speak the next language."""
+        """Switch to the next language."""
         await self.speak(following(self.session.catalog.language))
 
     @on(TabStrip.Chosen, "#language-switch")

@@ -1,4 +1,4 @@
-"""The command palette: everything one can do, found by typing a part of its name."""
+"""The command palette: every action, found by typing a part of its name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHOWN = 60
 def command_actions(
     catalog: Catalog, busy: bool, carry_out: Callable[[str], object]
 ) -> Iterator[PaletteEntry]:
-    """Yield the commands of the window; `busy` if a program is alive, which Run then stops."""
+    """Yield the commands of the window; with `busy`, a program is alive and Run stops it."""
     for command in COMMANDS:
         if command.id in ("palette", "leave"):
             continue
@@ -38,7 +38,7 @@ def command_actions(
 
 
 class Palette(ModalScreen[PaletteEntry | None]):
-    """Returns the chosen action; who opened the palette carries it out."""
+    """Returns the chosen action; the caller that opened the palette carries it out."""
 
     BINDINGS = [
         Binding("escape,ctrl+p", "dismiss(None)", show=False, priority=True),

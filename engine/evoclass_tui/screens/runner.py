@@ -1,4 +1,4 @@
-"""Asked when the learner wants programs to run elsewhere: where?"""
+"""The menu that asks where programs should run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings: each on a line, changed on the spot, kept in the settings file."""
+"""The settings: one on each line, changed in place, kept in the settings file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SettingsScreen(ModalScreen[None]):
         self.query_one(OptionList).focus()
 
     def _draw(self) -> None:
-        """Write every line anew: another language changes them all."""
+        """Rewrite every line: another language changes them all."""
         say, settings = self._catalog(), self._read()
         close = (f"   {say('settings.keys')}", "$text-muted")
         self.query_one("#settings-title", Static).update(Content.assemble(say("settings.title"), close))
@@ -104,6 +104,6 @@ class SettingsScreen(ModalScreen[None]):
 
 
 def _label(setting: SettingLine, catalog: Catalog) -> str:
-    """Return what a setting is called; a plugin without words for it has its name."""
+    """Return a setting's label; a plugin's setting without words for it shows its name."""
     key = f"settings.{setting.id}"
     return printable(catalog(key)) if catalog.has(key) else setting.id.rpartition(".")[2]

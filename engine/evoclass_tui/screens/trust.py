@@ -1,4 +1,4 @@
-"""Asked once for a course that is not ours: may its code run?"""
+"""Asks once for a course that is not ours whether its code may run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ask_trust(
             return
         try:
             session.say_yes(error.digest)
-        except EvoClassError as problem:  # it holds for this session
+        except EvoClassError as problem:  # the answer holds for this session
             tell(session.catalog("trust.not_kept", reason=problem.said(session.catalog)), "warning")
         go_on()
 

@@ -1,6 +1,6 @@
-"""A page whose questions are answered: checked, hinted, solved, tried again; it keeps what was said of each.
+"""A page of questions to answer: checked, hinted, solved, tried again; it keeps the last verdict on each.
 
-A verdict may come when its question is not on the page: the learner has gone on in a long lesson, or left it.
+A verdict may arrive when its question is not on the page: the learner has moved on in a long lesson, or left it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from evoclass_tui.widgets.way_back import WayBack
 
 
 class Answers(Protocol):
-    """Who knows about the answers of the lesson on the page."""
+    """Source of everything known about the answers of the lesson on the page."""
 
     @property
     def lesson(self) -> Lesson: ...
@@ -48,10 +48,10 @@ class Answers(Protocol):
 
 
 class AnsweredPage(WayBack):
-    """Shows the questions of one lesson, and where the learner stands with each."""
+    """Shows the questions of one lesson, and the learner's state in each."""
 
     class Progressed(Message):
-        """An answer was checked, or a solution shown: how far the learner is may have changed."""
+        """An answer was checked, or a solution shown: the learner's progress may have changed."""
 
     catalog: Catalog
     lesson: Lesson | None = None
@@ -61,15 +61,15 @@ class AnsweredPage(WayBack):
         self._answers, self._ask_trust = answers, ask_trust
         self._state = LessonState()
         self._shown: tuple[Widget, ...] = ()
-        """The parts of this lesson; among `children` those of the one before may still be leaving."""
+        """The parts of this lesson; among `children`, those of the previous lesson may still be on their way out."""
         self._verdicts: dict[str, Verdict] = {}
-        """What was said last of each answer since the lesson was shown, for questions that come back to the page."""
+        """The latest verdict on each answer since the lesson was shown, for questions that return to the page."""
 
     @abstractmethod
     def make_widget(self, part: Part) -> Widget:
         """Make the widget of a part."""
 
-    # What is on the page
+    # Questions on the page
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -88,13 +88,13 @@ class AnsweredPage(WayBack):
         return question
 
     def find_question(self, block_id: str) -> Question | None:
-        """Return the question of an exercise, if it is on the page: the learner may have gone on."""
+        """Return the question of an exercise, if it is on the page: the learner may have moved on."""
         return next((question for question in self.questions if question.block.id == block_id), None)
 
-    # What the learner does
+    # Actions of the learner
 
     def keep_drafts(self) -> None:
-        """Keep at once the drafts that still wait for a pause in typing."""
+        """Save at once the drafts that still wait for a pause in typing."""
         for question in self.questions:
             if (draft := question.take_draft()) is not None:
                 self._draft(question.block.id, draft)
@@ -140,7 +140,7 @@ class AnsweredPage(WayBack):
         self.run_worker(self._have_solved(block_id), group="check")
 
     async def _have_solved(self, block_id: str) -> None:
-        """Show the solution, which may take a run to find out."""
+        """Show the solution; finding it may take a run."""
         shown = self._verdicts
         try:
             solution = await self._answers.solve(block_id)
@@ -152,7 +152,7 @@ class AnsweredPage(WayBack):
         self.post_message(self.Progressed())
 
     def _failed(self, block_id: str, error: EvoClassError, again: partial[None]) -> None:
-        """Ask for trust where it was missing, else say under the question why it could not be graded or solved."""
+        """Ask for trust if it was missing; otherwise say under the question why it could not be graded or solved."""
         if isinstance(error, NotTrustedError):
             self._ask_trust(error, again)
             return
@@ -182,7 +182,7 @@ class AnsweredPage(WayBack):
         if (question := self.find_question(event.block_id)) is not None:
             question.reset(self._state.exercise(event.block_id))
 
-    # What the learner is told
+    # Feedback to the learner
 
     def take_verdict(self, block_id: str, verdict: Verdict) -> None:
         """Keep the outcome of a check, and show it under its question."""
@@ -210,13 +210,13 @@ class AnsweredPage(WayBack):
                 self.take_verdict(block_id, verdict)
 
     def say_again(self) -> None:
-        """Show under questions that have just been made what was said of them."""
+        """Show the earlier verdicts and notes under questions whose widgets have just been made."""
         for question in self.questions:
             if (verdict := self._verdicts.get(question.block.id)) is not None:
                 question.show_verdict(verdict, self._state.exercise(question.block.id))
 
     def renew(self, lesson: Lesson) -> None:
-        """Put new widgets in place of those whose blocks have changed: values were drawn anew."""
+        """Replace the widgets whose blocks have changed: values were drawn again."""
         self.lesson = lesson
         self._parts = tuple(split(lesson.blocks))
         fresh = {part.active.id: part for part in self.parts_here if part.active is not None}

@@ -1,4 +1,4 @@
-"""A page of blocks: knows on which row each block stands, and keeps the reader's place."""
+"""A page of blocks: knows the row of each block, and keeps the reader's place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTLE = 0.25
 """Seconds without scrolling after which the block at the top counts as reached."""
 
 Holder = Question | StepsBox | LabCard | LockedStep
-"""Widgets that stand for one block (prose stands for many)."""
+"""Widgets that show a single block (prose shows many)."""
 
 
 class BlockPage(Page):
@@ -54,7 +54,7 @@ class BlockPage(Page):
 
     @property
     def settling(self) -> bool:
-        """Whether the block to go to is still to be brought into view."""
+        """Whether a block is still waiting to be brought into view."""
         return bool(self._wanted)
 
     # Rows
@@ -62,7 +62,7 @@ class BlockPage(Page):
     def regions(self) -> Iterator[tuple[Widget, Region]]:
         """Yield each child with its region on the page; the arrangement is cached, so this is cheap.
 
-        A page that is hidden has no width: lines made for that would stay when it is shown again.
+        A hidden page has no width: lines made for that width would stay when the page is shown again.
         """
         if not self.size.width:
             return
@@ -72,7 +72,7 @@ class BlockPage(Page):
     def leaves(self) -> Iterator[tuple[Widget, Region]]:
         """Yield the widgets that show blocks from top to bottom, each with its region on the page.
 
-        A widget that has just been mounted has its region here, but no size of its own yet.
+        A widget that has just been mounted has its region here, but no size yet.
         """
         for child, region in self.regions():
             yield child, region
@@ -96,7 +96,7 @@ class BlockPage(Page):
         return found
 
     def block_on(self, y: int) -> tuple[str, int]:
-        """Return the block on a row, and how many of its rows are above that row; of a hidden page the last known."""
+        """Return the block on a row, and how many of its rows are above; on a hidden page, the last known one."""
         if not self.size.width:
             return self._place
         leaf: Widget | None = None
@@ -111,7 +111,7 @@ class BlockPage(Page):
         return (leaf.block.id, max(0, y - start)) if isinstance(leaf, Holder) else ("", 0)
 
     def build_seen(self) -> None:
-        """Make widgets of the questions in view; while the page scrolls they are only drawn."""
+        """Make widgets of the questions in view; while the page scrolls, they are only drawn as lines."""
         if not self.is_attached or not self.size.height:
             return
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
@@ -124,7 +124,7 @@ class BlockPage(Page):
     # Keeping the place
 
     def _settle_in(self) -> None:
-        """Bring the wanted block into view, as soon as there is a layout."""
+        """Bring the target block into view, as soon as there is a layout."""
         if not self.children or not self.size.width:
             return
         if self._wanted:
@@ -153,7 +153,7 @@ class BlockPage(Page):
         self._settle_timer = self.set_timer(SETTLE, self._settled)
 
     def _settled(self) -> None:
-        """Note where the learner is now reading."""
+        """Note where the learner is reading now."""
         self._settle_timer = None
         if not self.children or self._wanted:
             return

@@ -1,4 +1,4 @@
-"""A text area for programs: its keys in order, and none that the window needs."""
+"""A text area for programs: consistent keys, and none that the window needs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from textual.widgets import TextArea
 from evoclass_tui.widgets.key_order import KeysInOrder
 
 _OF_THE_WINDOW = ("f6", "f7")
-"""Keys with which Textual selects and the window goes to the next panel and to the devices."""
+"""Keys that Textual uses to select and the window uses to go to the next panel and to the devices."""
 
 _STEADY = ("backspace", "delete", "enter", "tab")
-"""Keys that are a part of typing, and are taken back with it."""
+"""Keys that are part of typing, and are undone with it."""
 
 
 class CodeArea(KeysInOrder, TextArea, inherit_bindings=False):
-    """Edits text; every edit can be taken back."""
+    """Edits text; every edit can be undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding
@@ -30,6 +30,6 @@ class CodeArea(KeysInOrder, TextArea, inherit_bindings=False):
         self.cursor_blink = False  # an idle window sends nothing to the terminal
 
     def on_key(self, event: events.Key) -> None:
-        # Textual takes such an edit back together with what was typed just before.
+        # Textual undoes this edit together with the text typed just before it.
         if not event.is_printable and event.key not in _STEADY:
             self.history.checkpoint()

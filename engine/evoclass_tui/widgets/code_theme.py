@@ -54,7 +54,7 @@ FALLBACK = {
     "class": "warning",
     "operator": "foreground",
 }
-"""Colours to take from a theme that has no `code-…` of its own."""
+"""Colours to take from a theme that has no `code-…` colours."""
 
 
 def code_theme(variables: Mapping[str, str], name: str) -> TextAreaTheme:

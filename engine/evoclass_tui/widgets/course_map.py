@@ -29,7 +29,7 @@ MARKS: dict[LessonMark, tuple[str, str]] = {
 
 
 class CourseMap(HasKeys, Vertical):
-    """Lists lessons and sections; choosing one says so, nothing more."""
+    """Lists lessons and sections; choosing one only sends a message."""
 
     place = "map"
 
@@ -50,7 +50,7 @@ class CourseMap(HasKeys, Vertical):
         block_id: str
 
     class Left(Message):
-        """The learner is done with the map: Escape, or the focus went elsewhere."""
+        """The learner has left the map: Escape was pressed, or the focus went elsewhere."""
 
     BINDINGS = [Binding("escape", "leave", show=False)]
 
@@ -69,7 +69,7 @@ class CourseMap(HasKeys, Vertical):
     def show(
         self, course: Course, lesson_id: str, marks: dict[str, LessonMark], sections: list[Section]
     ) -> None:
-        """Show where the learner stands."""
+        """Show the learner's progress."""
         self._course, self._open = course, lesson_id
         self._marks, self._sections = marks, sections
         self._stretch.around(course.place(lesson_id) or 0, len(course.lessons))
@@ -116,7 +116,7 @@ class CourseMap(HasKeys, Vertical):
         return Option(Content.styled(f"⋯ {text}", "$text-muted"), id=f"more:{key}")
 
     def _turn(self, key: str) -> None:
-        """Show the lessons before or after those in sight."""
+        """Show the lessons before or after the visible ones."""
         assert self._course is not None
         before = self._stretch.first, self._stretch.last
         (self._stretch.earlier if key == "earlier" else self._stretch.later)()
@@ -147,7 +147,7 @@ class CourseMap(HasKeys, Vertical):
         return self._hang(bar, Content.assemble(title, count))
 
     def _hang(self, lead: Content, text: Content) -> Content:
-        """Return text wrapped to the width of the list, each further line as far in as the first."""
+        """Return text wrapped to the width of the list, with each further line indented like the first."""
         room = max(8, self.query_one(OptionList).scrollable_content_region.width - lead.cell_length)
         first, *others = text.wrap(room)
         blank = " " * lead.cell_length
@@ -159,7 +159,7 @@ class CourseMap(HasKeys, Vertical):
         self._fill()
 
     def action_leave(self) -> None:
-        """Go back to what the map lies over or beside."""
+        """Return the focus to the pane below or beside the map."""
         self.post_message(self.Left())
 
     def on_descendant_blur(self) -> None:

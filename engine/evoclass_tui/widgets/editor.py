@@ -23,7 +23,7 @@ from evoclass_tui.widgets.code_theme import code_theme
 
 @dataclass(frozen=True, slots=True)
 class ErrorMark:
-    """Where the program raised: rows and columns from 0, the end exclusive."""
+    """The place where the program raised: rows and columns from 0, the end exclusive."""
 
     row: int
     end_row: int
@@ -85,11 +85,11 @@ class Editor(HasKeys, CodeArea):
         self.file = file
         self._running_row: int | None = None
         self._unseen = False
-        """Whether the cursor was put somewhere and the view has yet to follow."""
+        """Whether the cursor was moved and the view has not followed yet."""
         self._view_before: float | None = None
         """Row at the top before the view began to follow the run."""
         self._followed_to: float | None = None
-        """Row at the top that the running line led to; another one means that the learner has scrolled."""
+        """Row at the top that the running line led to; if the top row differs, the learner has scrolled."""
         self._error: ErrorMark | None = None
 
     # ------------------------------------------------------------------------------------------- colours
@@ -130,14 +130,14 @@ class Editor(HasKeys, CodeArea):
             self._followed_to = self.scroll_offset.y
 
     def _return(self) -> None:
-        """Show again what was in view before the run, unless the learner has scrolled elsewhere or an error shows."""
+        """Show the rows from before the run again, unless the learner has scrolled elsewhere or an error shows."""
         before, followed = self._view_before, self._followed_to
         self._view_before = self._followed_to = None
         if before is not None and followed == self.scroll_offset.y and self._error is None:
             self.scroll_to(y=before, animate=False, immediate=True)
 
     def mark_error(self, report: ErrorReport | None) -> None:
-        """Mark what raised, and bring it into view; None takes the mark away."""
+        """Mark the code that raised, and bring it into view; None removes the mark."""
         if report is None or not report.line:
             if self._error is not None:
                 self._error = None
@@ -182,7 +182,7 @@ class Editor(HasKeys, CodeArea):
         return strip
 
     def _with_edges(self, strip: Strip, y: int) -> Strip:
-        """Return the line with a sign where it goes on beyond an edge."""
+        """Return the line with a sign where it continues beyond an edge."""
         place = y + self.scroll_offset.y
         if place >= self.wrapped_document.height:
             return strip
@@ -206,7 +206,7 @@ class Editor(HasKeys, CodeArea):
         return Strip.join([gutter, strip.crop(width, strip.cell_length)])
 
     def _with_note(self, strip: Strip, row: int, note: str) -> Strip:
-        """Return the line with a note behind its text, as far as there is room."""
+        """Return the line with a note behind its text, cut to the available room."""
         start = (
             self.gutter_width + cell_len(self.document.get_line(row).expandtabs(4)) - self.scroll_offset.x + 2
         )
@@ -223,7 +223,7 @@ class Editor(HasKeys, CodeArea):
     # -------------------------------------------------------------------------------------------- editing
 
     def replace_all(self, text: str, keep_cursor: bool = False) -> None:
-        """Put other text in place of all there is; undo brings the old one back."""
+        """Replace the whole text; undo brings the old one back."""
         if text != self.text:
             row, column = self.cursor_location if keep_cursor else (0, 0)
             self.history.checkpoint()
@@ -232,7 +232,7 @@ class Editor(HasKeys, CodeArea):
             self.start_at(row, column)
 
     def start_at(self, row: int, column: int) -> None:
-        """Put the cursor where it was left, as far as the text still reaches there."""
+        """Put the cursor where it was left, or as close as the text still reaches."""
         row = min(row, self.document.line_count - 1)
         self.move_cursor((row, min(column, len(self.document.get_line(row)))))
         self._unseen = True
@@ -240,12 +240,12 @@ class Editor(HasKeys, CodeArea):
             self.call_after_refresh(self._show_start)
 
     def on_resize(self) -> None:
-        # An editor whose tab is not open has no height yet, and cannot know what will be in view.
+        # An editor whose tab is not open has no height yet, and cannot know which rows will be in view.
         if self._unseen and self.size.height:
             self.call_after_refresh(self._show_start)
 
     def _show_start(self) -> None:
-        """Show the cursor that was put somewhere, and the top of the file with it where there is room for both."""
+        """Show the cursor after a move, and the top of the file too if both fit."""
         self._unseen = False
         y = self.wrapped_document.location_to_offset(self.cursor_location).y
         if y < self.size.height - 1:
@@ -254,7 +254,7 @@ class Editor(HasKeys, CodeArea):
             self._show_cursor()
 
     def _show_cursor(self) -> None:
-        """Bring the line of the cursor to the middle, from its beginning as far as the cursor is in view there."""
+        """Bring the cursor's line to the middle; show the line's beginning if the cursor is still in view there."""
         x, y = self.wrapped_document.location_to_offset(self.cursor_location)
         room = self.size.width - self.gutter_width - 3
         self.scroll_to(
@@ -288,7 +288,7 @@ class Editor(HasKeys, CodeArea):
         self.post_message(self.Left(self))
 
     def _new_line(self) -> None:
-        """Start a line at the indentation that Python expects there."""
+        """Start a line with the indentation that Python expects there."""
         start, end = sorted(self.selection)
         before = self.document.get_line(start[0])[: start[1]]
         indent = before[: len(before) - len(before.lstrip())]

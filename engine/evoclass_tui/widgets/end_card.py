@@ -1,4 +1,4 @@
-"""What stands below the last question once all are done: what was done, and what comes next."""
+"""The card below the last question once all are done: a summary, and the next step."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class EndCard(Vertical):
             yield Pill(self.catalog("command.course.label"), "course")
 
     def focus_first(self) -> None:
-        """Put the focus on the way on."""
+        """Focus the first button."""
         self.query(Pill).first().focus()
 
     @on(Pill.Pressed, ".role-next-lesson")

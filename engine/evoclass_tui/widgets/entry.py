@@ -1,4 +1,4 @@
-"""A line to type in, with the keys that shells, editors and browsers have taught."""
+"""A line to type in, with the usual keys of shells, editors and browsers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from textual.widgets import Input
 from evoclass_tui.widgets.key_order import KeysInOrder
 
 MOST_EDITS = 200
-"""Edits that can be taken back."""
+"""Edits that can be undone."""
 
 _EDITS = ("delete", "cut", "paste", "undo", "submit")
-"""How the names of the actions begin that a locked line does not carry out."""
+"""Prefixes of the actions that a locked line does not carry out."""
 
 
 class Entry(KeysInOrder, Input):
-    """An input whose edits can be taken back, and that can be locked."""
+    """An input whose edits can be undone, and that can be locked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "undo", show=False),
@@ -40,18 +40,18 @@ class Entry(KeysInOrder, Input):
 
     async def _on_key(self, event: events.Key) -> None:
         if self.locked:
-            event.prevent_default()  # it bubbles all the same: whoever is around may want it
+            event.prevent_default()  # it bubbles anyway: a parent may want it
 
     def watch_value(self, value: str) -> None:
         if not self._past or self._past[-1] != value:
             self._past = [*self._past[-MOST_EDITS:], value]
 
     def forget_edits(self) -> None:
-        """Make the text as it is the beginning."""
+        """Make the current text the start of the undo history."""
         self._past = [self.value]
 
     def action_undo(self) -> None:
-        """Take the last edit back."""
+        """Undo the last edit."""
         if len(self._past) > 1:
             undone, self._past = self.value, self._past[:-1]
             self.value = self._past[-1]

@@ -14,7 +14,7 @@ _CODE = "$text-accent on $panel"
 
 
 class ExplanationBox(VerticalScroll, can_focus=True):
-    """What does not fit, why, and one thing to try; hidden when there is nothing to explain."""
+    """Shows the mismatch, its cause, and one thing to try; hidden when there is no explanation."""
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False)
@@ -37,7 +37,7 @@ class ExplanationBox(VerticalScroll, can_focus=True):
 
 
 def _with_code(sentence: str) -> Content:
-    """Return a sentence in which what stands between backticks looks like the code of a lesson."""
+    """Return a sentence whose parts between backticks look like the code of a lesson."""
     pieces = sentence.split("`")
     if len(pieces) % 2 == 0:
         return Content(sentence)

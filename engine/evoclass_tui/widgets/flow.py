@@ -1,4 +1,4 @@
-"""A row of small widgets that goes on in the next row where there is no room."""
+"""A row of small widgets that wraps to the next row when there is no room."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GAP = 2
 
 
 def flow_lines(labels: Sequence[tuple[str, str]], room: int) -> list[Line]:
-    """Return buttons, each with its style, as lines; they stand where the layout would put them."""
+    """Return buttons, each with its style, as lines placed as the layout would place them."""
     rows: list[list[Segment]] = []
     x = 0
     for label, style in labels:

@@ -1,4 +1,4 @@
-"""The top line: where one is, in which language, on which device, for how long, how far."""
+"""The top line: course and lesson, language, device, study time, progress."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class LessonHeader(Horizontal):
 
     catalog: reactive[Catalog | None] = reactive(None)
     device: reactive[str] = reactive("")
-    """What code runs on, in words."""
+    """The device that code runs on, in words."""
     progress: reactive[tuple[int, int]] = reactive((0, 0))
-    """Exercises passed, and all."""
+    """Exercises passed, and their total."""
 
     STAGES: ClassVar[str] = "○◔◑◕●"
 
@@ -89,7 +89,7 @@ class LessonHeader(Horizontal):
         self._show_device()
 
     def _show_device(self) -> None:
-        """Show the device; where there is little room, without its details."""
+        """Show the device; without its details if there is little room."""
         device = self.device.split(" · ")[0] if self.size.width < WIDE else self.device
         self.query_one("#runner-button", HeaderButton).update(Content(f"{device} ▾" if device else ""))
 

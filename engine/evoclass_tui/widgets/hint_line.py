@@ -1,4 +1,4 @@
-"""The line that says how a newcomer begins."""
+"""The line that tells a newcomer how to begin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evoclass_tui.keys import BY_ID, display
 from evoclass_tui.places import PLACES
 
 MARK = "\ue000"
-"""Stands around the keys of the sentence, for no text has it."""
+"""Encloses the keys in the sentence, because no text contains it."""
 
 
 class HintLine(Widget):

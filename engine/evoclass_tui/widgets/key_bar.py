@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter where the focus is, in the learner's language, to press or to click."""
+"""The bottom line: the keys that matter at the focus, in the learner's language, to press or to click."""
 
 from __future__ import annotations
 

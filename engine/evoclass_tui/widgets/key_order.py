@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from evoclass_tui.textual_private import bindings_for
 
-# Only for the type checker a widget: as a base class of its own it would take the place of the other's looks.
+# A widget only for the type checker: as a real base class it would override the looks of the other one.
 if TYPE_CHECKING:
     _Base = Widget
 else:

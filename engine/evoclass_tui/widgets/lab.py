@@ -1,4 +1,4 @@
-"""The lab column: editor tabs, Run and Stop, terminal, and the panels that plugins bring; it shows the runs."""
+"""The lab column: editor tabs, Run and Stop, terminal, and plugins' panels; it shows the runs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from evoclass_tui.widgets.terminal import TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
 
 ROOMY = 56
-"""Columns from which the bar has room for words beside its signs, whatever the files are called."""
+"""Columns from which the bar has room for words beside its signs, however long the file names are."""
 
 
 class LabColumn(LabFiles):
@@ -42,10 +42,10 @@ class LabColumn(LabFiles):
     catalog: var[Catalog | None] = var(None)
     phase: var[Phase] = var("ready")
     dock: var[str] = var("terminal")
-    """Panel that is shown below the editor where there is room for one only."""
+    """Panel shown below the editor where only one has room."""
 
     class PhaseChanged(Message):
-        """The lab is in another state: ready, running, ended …"""
+        """The state of the lab has changed: ready, running, ended …"""
 
     class RunPressed(Message):
         """Run, or while a program runs Stop."""
@@ -64,7 +64,7 @@ class LabColumn(LabFiles):
         yield TerminalPane(id="terminal").data_bind(LabColumn.catalog, LabColumn.phase)
         yield from self.panes
 
-    # ------------------------------------------------------------------------------------------- what it has
+    # ---------------------------------------------------------------------------------------------- contents
 
     @property
     def terminal(self) -> TerminalPane:
@@ -134,7 +134,7 @@ class LabColumn(LabFiles):
                 editor.mark_running(line)
             case ErrorReport():
                 if editor is not None and event.file.endswith(job.file):
-                    # Of a program that was changed meanwhile, the lines have moved.
+                    # If the program was changed meanwhile, its lines have moved.
                     editor.mark_error(event if editor.text == job.program.source else None)
                 self.explain()
             case Warned():
@@ -153,7 +153,7 @@ class LabColumn(LabFiles):
         self.terminal.explain(self.runs.explanation)
 
     def replay(self) -> None:
-        """Show the last run of an earlier visit as it was."""
+        """Show the last run of an earlier visit as it was then."""
         self.runs.forget()
         session = self.runs.session
         record = session.state.last_run
@@ -176,7 +176,7 @@ class LabColumn(LabFiles):
 
     @on(MoreTime.Wanted)
     def _more_time(self, event: MoreTime.Wanted) -> None:
-        """Run the file of the last run once more, with so much time."""
+        """Run the file of the last run again, with this time limit."""
         event.stop()
         if (file := self.runs.last_file) in self.sources():
             self.file = file
@@ -217,7 +217,7 @@ class LabColumn(LabFiles):
 
     @on(Panel.LiveChanged)
     def _live_changed(self, event: Panel.LiveChanged) -> None:
-        """Mark the line that belongs to the moment of the run that a panel shows; the prose follows too."""
+        """Mark the line of the moment that a panel shows; the prose follows too."""
         job = self.runs.job
         if job is None or job.exit is not None:
             self.follow_line(self.runs.last_file, event.line)
@@ -294,7 +294,7 @@ class LabColumn(LabFiles):
             self.move_edge(pane, event.y - pane.region.y)
 
     def move_edge(self, pane: Widget, by: int) -> None:
-        """Move the upper edge of a panel by so many rows; the panel above makes room."""
+        """Move the upper edge of a panel by this many rows; the panel above makes room."""
         shown = [self.query_one("#editors"), self.terminal, *self._working]
         shown = [widget for widget in shown if widget.display and widget.size.height]
         if pane not in shown[1:]:

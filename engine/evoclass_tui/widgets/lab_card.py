@@ -1,4 +1,4 @@
-"""A lab in the text: its program stands in the editor, here is only a card that leads there."""
+"""A lab in the text: its program is in the editor, and a card in the text leads there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evoclass_tui.widgets.pill import Pill
 
 
 class LabText(LineView):
-    """File name, what the program says of itself, and how to run it."""
+    """File name, the program's description of itself, and how to run it."""
 
     def __init__(self, lab: Lab, catalog: Catalog) -> None:
         super().__init__(classes="text")
@@ -73,7 +73,7 @@ class LabCard(Vertical):
 
 
 def describe(code: str) -> str:
-    """Return the first sentence that a program says of itself: its docstring, else its first comment."""
+    """Return the first sentence of a program's description of itself: its docstring, else its first comment."""
     try:
         docstring = ast.get_docstring(ast.parse(code))
     except (SyntaxError, ValueError):

@@ -18,18 +18,18 @@ from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 
 SAVE_AFTER = 0.6
-"""Seconds without typing after which an edit is kept."""
+"""Seconds without typing after which an edit is saved."""
 
 
 class LabFiles(Vertical):
-    """Holds the programs of a lesson as they are being edited, and says what is to be kept."""
+    """Contains the programs of a lesson during editing, and reports the text to save."""
 
     file: var[str] = var("", init=False)
     """The file whose tab is open."""
 
     @dataclass
     class Edited(Message):
-        """A file has other text now."""
+        """The text of a file has changed."""
 
         file: str
         source: str
@@ -52,7 +52,7 @@ class LabFiles(Vertical):
             yield Pill("", "run", classes="-main")
         yield ContentSwitcher(id="editors")
 
-    # ------------------------------------------------------------------------------------------- what it has
+    # ---------------------------------------------------------------------------------------------- contents
 
     @property
     def editor(self) -> Editor | None:
@@ -112,12 +112,12 @@ class LabFiles(Vertical):
             self._tabs()
 
     def replace(self, file: str, source: str, keep_cursor: bool = False) -> None:
-        """Put other text into an editor; undo brings the old one back."""
+        """Replace an editor's text; undo brings the old one back."""
         if (editor := self._editor(file)) is not None:
             editor.replace_all(source, keep_cursor)
 
     def flush(self) -> None:
-        """Hand on at once what was typed."""
+        """Report the typed text at once."""
         if self._save is not None:
             self._save.stop()
             self._save = None
@@ -125,7 +125,7 @@ class LabFiles(Vertical):
             self.post_message(self.Edited(editor.file, editor.text))
 
     def sources(self) -> dict[str, str]:
-        """Return what the editors hold now."""
+        """Return the current text of each editor."""
         return {editor.file: editor.text for editor in self.query(Editor)}
 
     @on(TextArea.Changed)
@@ -145,12 +145,12 @@ class LabFiles(Vertical):
     # --------------------------------------------------------------------------------------------- its lines
 
     def follow_line(self, file: str, line: int) -> None:
-        """Mark a line as the one that runs, or none."""
+        """Mark a line as the one that runs; None marks no line."""
         if (editor := self._editor(file)) is not None:
             editor.mark_running(line or None)
 
     def end_marks(self) -> None:
-        """No line runs any more."""
+        """Remove the mark of the running line."""
         for editor in self.query(Editor):
             editor.mark_running(None)
 

@@ -13,9 +13,10 @@ from evoclass_tui.widgets.lines import LineView
 
 
 class LazyBox(LineView, can_focus=True):
-    """A question takes some ten widgets and as many milliseconds; a lesson may have hundreds of them.
+    """A box that makes its widgets late.
 
-    Until it is built, the box shows the lines of `make_lines`, which must look like the widgets to come.
+    A question takes some ten widgets and as many milliseconds; a lesson may have hundreds of them.  Until it is built,
+    the box shows the lines of `make_lines`.  They must look like the widgets.
     """
 
     DEFAULT_CSS = """
@@ -37,7 +38,7 @@ class LazyBox(LineView, can_focus=True):
         """Put the cursor where the learner starts; called on a built box."""
 
     def build(self) -> None:
-        """Make the widgets, if that has not happened."""
+        """Make the widgets, if they do not exist yet."""
         if not self.built:
             self.built = True
             self.can_focus = False
@@ -46,7 +47,7 @@ class LazyBox(LineView, can_focus=True):
 
     @property
     def in_place(self) -> bool:
-        """Whether the widgets inside have their places; on a busy machine that comes well after `build`."""
+        """Whether the widgets inside have been laid out; on a busy machine this is well after `build`."""
         return self.built and any(child.size for child in self.children)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -58,7 +59,7 @@ class LazyBox(LineView, can_focus=True):
         return Widget.render_line(self, y) if self.in_place else super().render_line(y)
 
     def on_focus(self) -> None:
-        """Tab has come here: build, and hand the focus on."""
+        """Tab has arrived here: build, and pass the focus on."""
         if not self.built:
             self.build()
             self.call_after_refresh(self.focus_first)
@@ -68,7 +69,7 @@ class LazyBox(LineView, can_focus=True):
         self.build()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Keep a click on the drawn lines for the widget that will stand there."""
+        """Keep a click on the drawn lines for the widget that will take their place."""
         aimed_here = (
             event.screen_offset - event.offset == self.region.offset
         )  # else it bubbled up from inside
@@ -77,13 +78,13 @@ class LazyBox(LineView, can_focus=True):
             self._hand_on(event)
 
     def on_click(self) -> None:
-        """A click on the text between the fields means this question: put the cursor into it."""
+        """A click on the text between the fields selects this question: put the cursor into it."""
         focused = self.screen.focused
         if self.in_place and (focused is None or self not in focused.ancestors):
             self.focus_first()
 
     def _hand_on(self, event: events.MouseDown) -> None:
-        """Give a click to the widget that stands where the lines stood, once it has its place."""
+        """Pass a click to the widget that replaced the clicked lines, once it has been laid out."""
         if not self.in_place:
             if self.is_attached and self.display and self.screen.is_current:
                 self.call_after_refresh(self._hand_on, event)
@@ -114,7 +115,7 @@ class LazyBox(LineView, can_focus=True):
     def _inside(self, place: Offset) -> Widget:
         """Return the innermost widget at a place of the screen.
 
-        `Screen.get_widget_at` may still tell of the layout before the one that the regions come from.
+        `Screen.get_widget_at` may still answer for an older layout than that of the regions.
         """
         widget: Widget = self
         while True:

@@ -1,4 +1,4 @@
-"""The lesson's column: a title that says where in the lesson one is, and the reader."""
+"""The lesson's column: the reader, and a title with the current place in the lesson."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LessonPane(Vertical):
         self.watch(self.reader, "virtual_size", self._tell, init=False)
 
     def show(self, lesson_title: str, sections: Sequence[Section], here: str) -> None:
-        """Show which of the sections is being read; `here` is its id, nothing above the first one."""
+        """Show which of the sections is being read; `here` is its id, empty above the first one."""
         ids = [section.id for section in sections]
         at = ids.index(here) if here in ids else -1
         self.query_one(PaneTitle).label = sections[at].title if at >= 0 else lesson_title

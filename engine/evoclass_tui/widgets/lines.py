@@ -16,7 +16,7 @@ from evoclass_tui.widgets.selection import selection_ink
 
 
 class LineView(Widget):
-    """Base of everything on a page that is text: subclasses say which lines stand at a width."""
+    """Base of everything on a page that is text: subclasses make the lines for a width."""
 
     ALLOW_SELECT = True
     DEFAULT_CSS = """
@@ -43,12 +43,12 @@ class LineView(Widget):
 
     @property
     def lines(self) -> list[Line]:
-        """The lines as they stand on the screen."""
+        """The lines as they are on the screen."""
         # The width of the last layout; asking for the widget's region would make Textual map the whole page.
         return self.lines_at(self._lines_width or self.content_size.width)
 
     def changed(self, *, height: bool = True) -> None:
-        """Make the lines anew; `height` says whether their number may have changed."""
+        """Remake the lines; `height` says whether their number may have changed."""
         self._lines_width = 0
         self._strips.clear()
         forget_height(self)
@@ -81,21 +81,21 @@ class LineView(Widget):
         return strip
 
     def line_ink(self, y: int) -> str:
-        """Return a style laid over the whole of row `y`, such as that of a cursor; empty for none."""
+        """Return a style laid over the whole of row `y`, such as the cursor's; empty for none."""
         return ""
 
     def segment_ink(self, segment: Segment, y: int) -> Style:
-        """Return how a segment looks."""
+        """Return the style of a segment."""
         return self.ink(segment.style) if segment.style else Style.null()
 
     def ink(self, style: str) -> Style:
-        """Return the look that the page gives to a style name."""
+        """Return the page's look for a style name."""
         page = self.page
         return page.ink(style) if page is not None else Style.null()
 
     @property
     def page(self) -> Page | None:
-        """The page that this stands on."""
+        """The page that contains this widget."""
         return next((node for node in self.ancestors if isinstance(node, Page)), None)
 
     def _strip(self, y: int, line: Line, selection: Selection | None) -> Strip:

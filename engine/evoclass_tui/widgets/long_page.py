@@ -1,4 +1,4 @@
-"""A page of any length: of a lesson with hundreds of questions, only a stretch is made into widgets at a time."""
+"""A page of any length: of a lesson with hundreds of questions, only one stretch is made into widgets at a time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.split import Part
 
 MOST = 120
-"""A lesson of so many parts is on the page as a whole."""
+"""A lesson with at most this many parts is on the page as a whole."""
 
 STRETCH = 60
-"""Parts on the page of one that is longer: enough for several screens on either side."""
+"""Parts of a longer lesson that are on the page: enough for several screens on either side."""
 
 
 class LongPage(BlockPage):
-    """Shows a stretch of the parts, and another one when the learner goes on: a key costs as much in any lesson."""
+    """Shows a stretch of the parts, and another one when the learner moves on: a key costs the same in any lesson."""
 
     _parts: Sequence[Part] = ()
     _stretch = range(0)
@@ -26,7 +26,7 @@ class LongPage(BlockPage):
 
     @abstractmethod
     def refill(self) -> None:
-        """Put widgets for the parts of the stretch in place of those on the page."""
+        """Replace the widgets on the page with those for the parts of the stretch."""
 
     @abstractmethod
     def question_in_hand(self) -> str:
@@ -34,7 +34,7 @@ class LongPage(BlockPage):
 
     @abstractmethod
     def resume(self, block_id: str, *, cursor: bool) -> bool:
-        """Go on at a question that has been made anew, with the cursor in it; return whether it takes the cursor."""
+        """Continue at a question whose widget was remade, with the cursor in it; return whether it takes the cursor."""
 
     def begin(self, parts: Sequence[Part], at: str) -> None:
         """Take the parts of another lesson, and choose the stretch around a block."""
@@ -54,7 +54,7 @@ class LongPage(BlockPage):
         super().go_to(block_id)
 
     def question_beyond(self, direction: int) -> str:
-        """Return the id of the next question that is not on the page, in reading order or against it; else nothing."""
+        """Return the id of the next question in a reading direction that is not on the page; empty if there is none."""
         beyond = (
             range(self._stretch.stop, len(self._parts))
             if direction > 0
@@ -88,7 +88,7 @@ class LongPage(BlockPage):
             self.call_after_refresh(self._slide_here)
 
     def _slide_here(self) -> None:
-        """Show the stretch around what is in view, which stays where it is."""
+        """Show the stretch around the parts in view, without moving these on the screen."""
         name, rows = self.block_on(round(self.scroll_y))
         place = self._part_of(name)
         if place is None or self._around(place) == self._stretch:
@@ -119,7 +119,7 @@ class LongPage(BlockPage):
         return range(first, first + STRETCH)
 
     def _part_of(self, block_id: str) -> int | None:
-        """Return the place of the part with a block; a footnote is among the last."""
+        """Return the index of the part with a block; a footnote is among the last."""
         places: list[int] = [*self._stretch, *range(len(self._parts))]
         for place in places:
             if place < len(self._parts) and _holds(self._parts[place], block_id):

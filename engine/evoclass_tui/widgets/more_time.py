@@ -1,4 +1,4 @@
-"""What to do about a time limit that has struck: give the program more, for one run."""
+"""The remedy for a time limit: give the program more time, for one run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MoreTime(Flow):
 
     @dataclass
     class Wanted(Message):
-        """The learner gives the program so many seconds, for this run."""
+        """The learner gives the program this many seconds, for this run."""
 
         seconds: float
 

@@ -1,4 +1,4 @@
-"""What stands above a lesson's first block: its number, title, length and aims."""
+"""The text above a lesson's first block: its number, title, length and aims."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from evoclass.i18n import Catalog
 from evoclass.model import AnyBlock, Fault, Heading, Lesson, ListBlock, Paragraph, Span
 
 LONGEST = 2_000
-"""Characters of a faulty line that are shown at most; a file that is no text may have endless ones."""
+"""Most characters of a faulty line that are shown; a file that is not text may have endless lines."""
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:
-    """Return what tells a problem from others of the lesson; a fault does not know in which file it is."""
+    """Return the key that distinguishes a lesson's problems; a fault does not know which file it is in."""
     return problem.code, problem.line, problem.column
 
 
@@ -24,7 +24,7 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
     blocks: list[AnyBlock] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
     shown = {_place(block.problem) for block in lesson.walk() if isinstance(block, Fault)}
     for problem in lesson.problems:
-        # That a file has no front matter is for its author; the lesson reads as any other.
+        # Missing front matter concerns only the file's author; the lesson reads like any other.
         if problem.is_error and problem.code != "E005" and _place(problem) not in shown:
             blocks.append(
                 Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line))
@@ -40,7 +40,7 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
 
 
 def _line(lesson: Lesson, number: int) -> str:
-    """Return a line of the lesson's file, or nothing if it cannot be read."""
+    """Return a line of the lesson's file, or an empty string if it cannot be read."""
     line = ""
     try:
         if lesson.path is not None:

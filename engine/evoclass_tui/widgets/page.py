@@ -1,4 +1,4 @@
-"""A scrolling page: gives the prose on it its looks."""
+"""A scrolling page that styles its prose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evoclass.layout import STYLES
 from evoclass_tui.widgets.code_theme import FALLBACK
 
 _CODE_COLOURS = {"name": "function", "type": "class", "builtin": "function"}
-"""Kinds of words in a program whose colour has another name in the themes."""
+"""Kinds of words in a program whose colour has a different name in the themes."""
 
 EXTRA = (
     "muted",
@@ -39,7 +39,7 @@ EXTRA = (
     "pill.main",
     "input.border",
 )
-"""Styles of the widgets on a page, beside those of the layout."""
+"""Styles of the widgets on a page, in addition to those of the layout."""
 
 
 def component(style: str) -> str:
@@ -48,7 +48,7 @@ def component(style: str) -> str:
 
 
 class Page(VerticalScroll, can_focus=True):
-    """Holds `LineView`s and resolves their style names to colours of the theme."""
+    """Contains `LineView`s and resolves their style names to colours of the theme."""
 
     COMPONENT_CLASSES = {component(style) for style in (*STYLES, *EXTRA)}
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ class Page(VerticalScroll, can_focus=True):
         self._inks = {}
 
     def ink(self, style: str) -> Style:
-        """Return how text of a style (several names, later ones on top) looks, without the page's own background."""
+        """Return the look of a style (several names, later ones on top), without the page's own background."""
         inks: dict[str, Style] = self.__dict__.setdefault("_inks", {})
         found = inks.get(style)
         if found is None:

@@ -1,4 +1,4 @@
-"""The title line of a panel: its name, what it is doing, and the handle to drag its upper edge."""
+"""The title line of a panel: its name, its status, and the handle to drag its upper edge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plugin's panel in its frame: a fault in it takes the panel away, not the lesson."""
+"""A plugin's panel in its frame: an exception in it removes the panel, not the lesson."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class PanelPane(Vertical):
         return self.panel.catalog(f"panel.{self.panel.panel_name}")
 
     def retitle(self) -> None:
-        """Write the title anew, after a switch of language."""
+        """Rewrite the title, after a switch of language."""
         self.query_one(PaneTitle).label = self.label
 
     def on_mount(self) -> None:
         self.retitle()
 
     def take(self, event: RunEvent) -> None:
-        """Hand an event of the run to the panel."""
+        """Pass an event of the run to the panel."""
         self.tell(self.panel.receive, event)
 
     def show_detail(self, detail: Detail) -> None:
-        """Hand the answer to a question to the panel."""
+        """Pass the answer to a question to the panel."""
         self.tell(self.panel.show_detail, detail)
 
     def tell(self, method: Callable[..., None], *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""The panes of the window: which there are, which has the focus, which are shown, and how wide."""
+"""The panes of the window: their order, focus, visibility and width."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Panes(Vertical):
 
     catalog: var[Catalog | None] = var(None)
     side: var[Literal["lesson", "lab"]] = var("lesson")
-    """What a narrow window shows."""
+    """The side that a narrow window shows."""
     share: var[float] = var(0.5)
-    """Of the width of lesson and lab, the lesson's part."""
+    """The lesson's share of the width of lesson and lab."""
     zoomed: var[bool] = var(False, toggle_class="-zoomed")
     map_hidden: var[bool] = var(False, toggle_class="-map-hidden")
-    """Whether the learner has put the course map of a wide window away."""
+    """Whether the learner has hidden the course map of a wide window."""
     busy: var[bool] = var(False)
     """Whether a program is alive."""
 
     class NothingToLeave(Message):
-        """The learner wants to go back a step, but is where all steps begin."""
+        """The learner wants to go back a step, but is at the start."""
 
     def __init__(self, reader: Reader, lab: LabColumn) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Panes(Vertical):
             yield Splitter(id="middle")
             yield self.lab.data_bind(Panes.catalog)
 
-    # -------------------------------------------------------------------------------------- what there is
+    # ------------------------------------------------------------------------------------------ the panes
 
     @property
     def is_narrow(self) -> bool:
@@ -140,7 +140,7 @@ class Panes(Vertical):
         return None
 
     def turn_to_lab(self) -> None:
-        """Show the lab in a narrow window; a focus that was in the lesson goes to the pane below the editor."""
+        """Show the lab in a narrow window; if the focus was in the lesson, it goes to the pane below the editor."""
         was_in_lab = self._holds_focus(self.lab)
         self.side = "lab"
         if not was_in_lab:
@@ -149,7 +149,7 @@ class Panes(Vertical):
             self.call_after_refresh(target.focus)
 
     def open_file(self, file: str) -> None:
-        """Open a file's tab and go there."""
+        """Open a file's tab and focus it."""
         self.side = "lab"
         self.lab.file = file
         if (editor := self.lab.editor) is not None:
@@ -171,7 +171,7 @@ class Panes(Vertical):
             self.open_file(self.lab.file)
 
     def action_leave(self) -> None:
-        """Go back one step: from a pane that fills the window, from the map, from the lab to the lesson."""
+        """Go back one step: from a pane that fills the window, from the map, or from the lab to the lesson."""
         if self.zoomed and not self._holds_focus(self.reader):
             self.action_zoom()
         elif self._holds_focus(self.map) and self.has_class("-map-open"):
@@ -193,7 +193,7 @@ class Panes(Vertical):
     def show_progress(
         self, course: Course, lesson: Lesson, marks: dict[str, LessonMark], sections: list[Section]
     ) -> None:
-        """Show how far the learner is in the course and in the sections of the lesson."""
+        """Show the learner's progress in the course and in the sections of the lesson."""
         self._lesson, self.sections = lesson, sections
         self.map.show(course, lesson.id, marks, sections)
 
@@ -220,7 +220,7 @@ class Panes(Vertical):
 
     @on(CourseMap.Left)
     def close_map(self) -> None:
-        """Take a map that lies on top away, and give the focus back to the lesson if the map had it."""
+        """Close a map that is on top, and return the focus to the lesson if the map had it."""
         self.remove_class("-map-open")
         if self.screen.focused is None or self._holds_focus(self.map):
             self.reader.focus()
@@ -245,7 +245,7 @@ class Panes(Vertical):
         self._show_sides()
 
     def watch_side(self, side: str) -> None:
-        # Where both are shown there is nothing to restyle; a window that becomes narrow restyles all.
+        # Where both are shown, nothing needs restyling; a window that becomes narrow restyles everything.
         self.set_class(side == "lab", "-show-lab", update=self.is_narrow)
         self._show_sides()
 
@@ -262,7 +262,7 @@ class Panes(Vertical):
         self.side = "lab" if event.key == "lab" else "lesson"
 
     def action_zoom(self) -> None:
-        """Give the pane with the focus the whole window, or give it back."""
+        """Give the pane with the focus the whole window, or end that."""
         self._toggle_zoom(self._current)
 
     @on(PaneTitle.ZoomWanted)
@@ -319,9 +319,9 @@ class Panes(Vertical):
         self._light_bars()
 
     def _light_bars(self) -> None:
-        """Light the bars of the pane that has the focus.
+        """Highlight the bars of the pane that has the focus.
 
-        The bars alone are told: a rule that asks for the focus within a pane makes Textual restyle all that is in it.
+        Only the bars change: with a CSS rule on the focus within a pane, Textual would restyle everything in the pane.
         """
         docked = list(self._docked)
         bars: dict[str, list[Widget]] = {

@@ -52,11 +52,11 @@ class Pill(Widget, can_focus=True):
     def __init__(self, label: str, role: str, *, classes: str = "") -> None:
         super().__init__(classes=f"role-{role} {classes}")
         self.role = role
-        """What it is for; the button's name inside its parent."""
+        """Its purpose; the button's name inside its parent."""
         self.set_reactive(Pill.label, label)
 
     def render(self) -> Content:
-        # Two colours alone would not tell every eye which button has the focus.
+        # Two colours alone would not show every reader which button has the focus.
         return Content(f"▸{self.label}◂" if self.has_focus else f" {self.label} ")
 
     def on_focus(self) -> None:

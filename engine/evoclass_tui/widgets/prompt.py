@@ -22,11 +22,11 @@ from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.history import History
 
 BUSY_AFTER = 0.5
-"""Seconds after which a line that is still being worked on is said to be."""
+"""Seconds after which the field says that a line is still being worked on."""
 
 
 class PromptInput(HasKeys, Entry):
-    """An input without frame that knows its earlier lines."""
+    """An input without a frame that remembers earlier lines."""
 
     place = "prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,17 +37,17 @@ class PromptInput(HasKeys, Entry):
     ]
 
     class InterruptWanted(Message):
-        """Ctrl+C, with nothing selected to be copied."""
+        """Ctrl+C, with no selection to copy."""
 
     @dataclass
     class Lines(Message):
-        """What was entered: one line, or all but the last of several that were pasted."""
+        """The entered text: one line, or all but the last of several pasted lines."""
 
         lines: list[str]
 
     @dataclass
     class Offered(Message, namespace="prompt"):
-        """Tab found several names that fit what was typed."""
+        """Tab found several names that fit the typed text."""
 
         names: tuple[str, ...]
 
@@ -55,7 +55,7 @@ class PromptInput(HasKeys, Entry):
     """Completes a line up to the cursor; the lab sets it for each run."""
 
     sought: reactive[str | None] = reactive(None)
-    """What is searched for in the earlier lines, while that goes on."""
+    """The text searched for in the earlier lines, while a search goes on."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -68,7 +68,7 @@ class PromptInput(HasKeys, Entry):
         if not text.strip():
             self.screen.focus_next()
             return
-        # At once, not by a message: the next key may be on its way already.
+        # At once, not by a message: the next key may already be queued.
         completion = self.complete(text)
         if completion.insert:
             self.insert_text_at_cursor(completion.insert)
@@ -76,7 +76,7 @@ class PromptInput(HasKeys, Entry):
             self.post_message(self.Offered(completion.offers))
 
     def action_interrupt(self) -> None:
-        """Copy what is selected, as everywhere; else stop what the last line set going."""
+        """Copy the selection, as everywhere; without one, stop the last line's work."""
         if self.selected_text:
             self.action_copy()
         else:
@@ -92,8 +92,8 @@ class PromptInput(HasKeys, Entry):
             self._start_with(others[-1])
 
     async def action_submit(self) -> None:
-        """Give the line away, and begin the next where a block wants it."""
-        # At once, not when the line is heard of: what is typed next may be on its way already.
+        """Submit the line, and indent the next one if a block needs it."""
+        # At once, not when the message arrives: the next typed characters may already be queued.
         source = self.value if self.value.strip() else ""  # blanks do not end a block
         indent = source[: len(source) - len(source.lstrip())]
         self._enter([source])
@@ -121,7 +121,7 @@ class PromptInput(HasKeys, Entry):
         self._show(self.history.go(by, self.value))
 
     def action_search(self) -> None:
-        """Begin to search the earlier lines, as shells do; what stands in the field is searched for at first."""
+        """Begin to search the earlier lines, as shells do; the text in the field is the first search text."""
         self._before_search = self.value
         self._seek(self.value)
 
@@ -132,7 +132,7 @@ class PromptInput(HasKeys, Entry):
             self._show(found)
 
     def on_key(self, event: Key) -> None:
-        """While a search goes on: letters are searched for, the others end it and do what they always do."""
+        """During a search, add letters to the search text; other keys end the search and do what they always do."""
         if self.sought is None:
             return
         if event.key == "ctrl+r":
@@ -158,7 +158,7 @@ class PromptLine(Horizontal):
 
     catalog: reactive[Catalog | None] = reactive(None)
     example: reactive[str] = reactive("dir()")
-    """A line that gives something in the run at hand."""
+    """A line that gives a result in the current run."""
     more: reactive[bool] = reactive(False)
     """Whether the interpreter waits for the rest of a block."""
     waiting: reactive[bool] = reactive(False)
@@ -171,12 +171,12 @@ class PromptLine(Horizontal):
         source: str
 
     class InterruptWanted(Message):
-        """The learner wants what the last line set going to stop."""
+        """The learner wants to stop the last line's work."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._queue: list[str] = []
-        """Lines that came while an earlier one was being worked on."""
+        """Lines that arrived while an earlier one was being worked on."""
         self._busy: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -198,13 +198,13 @@ class PromptLine(Horizontal):
     def watch_waiting(self, waiting: bool) -> None:
         if self._busy is not None:
             self._busy.stop()
-        # What is done at once needs no word that it is being done.
+        # A line that is done at once needs no message that it is being worked on.
         self._busy = self.set_timer(BUSY_AFTER, self._suggest) if waiting else None
         if not waiting:
             self._suggest()
 
     def _suggest(self) -> None:
-        """Say in the empty field what one could type, or that a line is being worked on."""
+        """Say in the empty field which text can be typed, or that a line is being worked on."""
         if self.catalog is None or not self.is_mounted:
             return
         sign, text = (">>>", self.catalog("terminal.prompt", example=self.example))
@@ -225,12 +225,12 @@ class PromptLine(Horizontal):
             self._send(self._queue.pop(0))
 
     def reset(self) -> None:
-        """Forget lines that were meant for a run that is over."""
+        """Forget lines that were meant for a finished run."""
         self._queue.clear()
         self.more = self.waiting = False
 
     def type(self, text: str, *, search: bool = False) -> None:
-        """Take the focus, and some text that was typed elsewhere, or begin to search the earlier lines."""
+        """Take the focus, and text that was typed elsewhere, or begin to search the earlier lines."""
         field = self.query_one(PromptInput)
         field.focus()
         if text:
@@ -262,5 +262,5 @@ class PromptLine(Horizontal):
             self.post_message(self.InterruptWanted())
 
     def on_click(self) -> None:
-        # The sign and the blank beside the field are a part of it for whoever wants to type.
+        # A click on the sign or the blank beside the field counts as a click on the field.
         self.query_one(Input).focus()

@@ -27,9 +27,9 @@ class _Part:
     start: int
     end: int
     coloured: bool
-    """Whether its code has its colours already."""
+    """Whether its code is already coloured."""
     live: frozenset[str]
-    """Expressions whose values stand in it."""
+    """Expressions whose values it shows."""
 
 
 class Prose(LineView):
@@ -110,7 +110,7 @@ class Prose(LineView):
         return super().render_line(y)
 
     def _colour(self, y: int) -> None:
-        """Give the code around row `y` its colours, which change no row's length."""
+        """Colour the code around row `y`; this changes no row's length."""
         index = bisect_right(self._starts, y) - 1
         if index < 0 or self._parts[index].coloured or y >= self._parts[index].end:
             return
@@ -119,7 +119,7 @@ class Prose(LineView):
         part.coloured = True
 
     def show_live(self, live: Mapping[str, str]) -> None:
-        """Take the values of the run; only the rows they stand in are drawn again."""
+        """Take the values of the run; only the rows that show them are drawn again."""
         changed = {name for name in live.keys() | self.live.keys() if live.get(name) != self.live.get(name)}
         self.live = dict(live)
         if not self._names & changed:
@@ -179,7 +179,7 @@ class Prose(LineView):
         self.recolour()
 
     def _choose_link(self) -> None:
-        """Put the cursor on the first link in view, or on the nearest before."""
+        """Put the cursor on the first link in view, or on the nearest one before."""
         if self._link >= 0:
             return
         page = self.page
@@ -220,7 +220,7 @@ class Prose(LineView):
 
 
 def live_names(blocks: Sequence[AnyBlock]) -> frozenset[str]:
-    """Return the expressions of the learner's run whose values stand in blocks."""
+    """Return the expressions of the learner's run whose values appear in blocks."""
     return frozenset(
         item.expression for b in walk(tuple(blocks)) for item in inlines(b) if isinstance(item, Live)
     )

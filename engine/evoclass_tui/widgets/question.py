@@ -1,4 +1,4 @@
-"""A question: what is asked, the fields to fill in, the buttons, and what there is to say about the answer."""
+"""A question: its text, the fields to fill in, the buttons, and the notes on the answer."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from evoclass_tui.widgets.question_notes import Remarks
 from evoclass_tui.widgets.question_parts import fault_in, gives_up_on_error
 
 DRAFT_PAUSE = 0.4
-"""Seconds without a key after which a typed draft is worth keeping."""
+"""Seconds without a key after which a typed draft is saved."""
 
 
 class Question(QuestionForm):
-    """One exercise.  It asks for everything by message and is told the outcome by method."""
+    """One exercise.  It makes every request by message and receives the outcome by method."""
 
     @dataclass
     class News(Message):
-        """Something that a question tells or wants."""
+        """A report or request of a question."""
 
         question: Question
 
@@ -60,24 +60,24 @@ class Question(QuestionForm):
         """The learner wants the next hint."""
 
     class RevealWanted(News, namespace="reader"):
-        """The learner wants to see the solution, and knows what it costs."""
+        """The learner wants to see the solution, and knows the cost."""
 
     class RetryWanted(News, namespace="reader"):
-        """The learner wants to answer once more."""
+        """The learner wants to answer again."""
 
     class GaveUp(News):
-        """The question's plugin has failed; a note stands in its place."""
+        """The question's plugin has failed; a note replaces it."""
 
     class Completed(News):
-        """The question is passed, or its solution is seen, and it has given the focus to the page."""
+        """The question is passed, or its solution was shown, and it has given the focus to the page."""
 
     _draft_timer: Timer | None = None
 
-    # What the learner does
+    # Actions of the learner
 
     @gives_up_on_error
     def check(self, /, **finished: Value) -> None:
-        """Ask for the answer to be checked, with these values where keys have gone on changing them."""
+        """Ask for the answer to be checked, with these values if keys have changed them since."""
         if self.busy or self.done:
             return
         self._stop_draft()
@@ -109,7 +109,7 @@ class Question(QuestionForm):
             self._send()
 
     def take_draft(self) -> Answer | None:
-        """Return a draft that is still waiting for a pause, so that it can be kept at once; None if there is none."""
+        """Return a draft that is still waiting for a pause, so that it can be saved at once; None if there is none."""
         if self._draft_timer is None:
             return None
         self._stop_draft()
@@ -157,7 +157,7 @@ class Question(QuestionForm):
             case "retry":
                 self.post_message(self.RetryWanted(self))
 
-    # What the learner is told
+    # Feedback to the learner
 
     @gives_up_on_error
     def show_verdict(self, verdict: Verdict, state: ExerciseState) -> None:
@@ -172,7 +172,7 @@ class Question(QuestionForm):
             self._show()
             return
         if verdict.passed:
-            # What was typed while it was being graded was not graded.
+            # Text typed during grading was not graded.
             self._stop_draft()
             self._show_values(state.answer)
         remarks.verdict, remarks.stale, remarks.trouble, remarks.confirm = verdict, False, "", False
@@ -205,7 +205,7 @@ class Question(QuestionForm):
         self._bring_notes()
 
     def show_trouble(self, text: str) -> None:
-        """Say why the answer could not be checked; it does not count."""
+        """Say why the answer could not be checked; this does not count as an attempt."""
         self.busy = False
         self.remarks.trouble = text
         self._show()
@@ -226,7 +226,7 @@ class Question(QuestionForm):
         self.focus_first()
 
     def give_up(self, error: Exception) -> None:
-        """Make room for a fault in its place: the widget that a plugin brought has failed."""
+        """Show a fault instead of the question: the plugin's widget has failed."""
         if self.display and isinstance(self.parent, Widget):
             write_down(error)
             self.display = False
@@ -235,7 +235,7 @@ class Question(QuestionForm):
             self.post_message(self.GaveUp(self))
 
     def _bring_notes(self) -> None:
-        """Scroll to what was just said, where it would stand below the edge."""
+        """Scroll to the newest note, if it would be below the edge."""
         if self.built:
             self.call_after_refresh(self.notes.scroll_visible, animate=False)
 

@@ -14,7 +14,7 @@ from evoclass_tui.widgets.pill import Pill
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the learner may do."""
+    """The actions open to the learner."""
 
     done: bool = False
     busy: bool = False
@@ -55,7 +55,7 @@ class QuestionButtons(Flow):
         yield from self.pills.values()
 
     def show(self, offer: Offer) -> None:
-        """Offer something else; the focus goes on to a button that is still there."""
+        """Offer other actions; the focus moves to a button that is still there."""
         self.offer = offer
         if not self.pills:
             return

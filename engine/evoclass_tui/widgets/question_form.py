@@ -1,4 +1,4 @@
-"""What a question consists of: what is asked, the fields to fill in, the buttons, and what is said of the answer."""
+"""The parts of a question: its text, the fields to fill in, the buttons, and the notes on the answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from evoclass_tui.widgets.question_parts import (
 
 
 class QuestionForm(LazyBox):
-    """One exercise, as it looks where the learner stands with it."""
+    """One exercise, in the learner's current state."""
 
     DEFAULT_CSS = """
     QuestionForm {
@@ -73,7 +73,7 @@ class QuestionForm(LazyBox):
         self._open_again = False
         self._restore(state)
 
-    # What is inside
+    # Parts inside
 
     def parts(self) -> Iterable[Widget]:
         yield self.title
@@ -106,9 +106,9 @@ class QuestionForm(LazyBox):
         self._show()
 
     def _restore(self, state: ExerciseState) -> None:
-        """Show what is known of the learner's last visit."""
+        """Show the answer and notes of the learner's last visit."""
         self._open_again = state.retries > 0 and state.answer is None
-        # What was typed behind the back of a question that is done is no part of its answer.
+        # Text typed elsewhere into a question that is done is not part of its answer.
         known = (
             (state.answer, state.draft)
             if state.done and not self._open_again
@@ -130,7 +130,7 @@ class QuestionForm(LazyBox):
         self.buttons.offer = self._offer()
 
     def _show_values(self, answer: Answer | None) -> None:
-        """Bring the fields to an answer, as far as they show another one."""
+        """Show an answer in the fields, changing only those that differ."""
         for widget in self.fields:
             name = widget.field.name
             if answer is not None and name in answer and widget.value != answer[name]:
@@ -143,7 +143,7 @@ class QuestionForm(LazyBox):
 
     @property
     def answer(self) -> Answer:
-        """What is filled in now.  Raises TypeError when a plugin's widget holds what no field can."""
+        """The current values of the fields.  Raises TypeError when a plugin's widget has a value that no field has."""
         return checked.answer({widget.field.name: widget.value for widget in self.fields}, "The widget")
 
     @property
@@ -169,7 +169,7 @@ class QuestionForm(LazyBox):
         return Offer(self.done, self.busy, left, remarks.confirm)
 
     def _show(self) -> None:
-        """Bring every part up to date with the remarks."""
+        """Update every part from the remarks."""
         remarks, done = self.remarks, self.done
         if done and self._holds_focus:
             # A locked field or "Try again" would take the keys that are meant for the page.
@@ -187,12 +187,12 @@ class QuestionForm(LazyBox):
 
     @property
     def _holds_focus(self) -> bool:
-        """Whether what has the focus is inside."""
+        """Whether the focus is inside the question."""
         focused = self.screen.focused if self.is_attached else None
         return focused is not None and self in focused.ancestors
 
     def _let_go(self) -> None:
-        """Give the focus to the page, which then goes on."""
+        """Give the focus to the page, which then continues."""
         self.screen.set_focus(self.page, scroll_visible=False)
 
     def _look(self) -> str:

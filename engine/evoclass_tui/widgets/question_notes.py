@@ -1,4 +1,4 @@
-"""What stands under a question: the verdict, remarks, hints, the solution and the explanation."""
+"""The notes under a question: the verdict, remarks, hints, the solution and the explanation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from evoclass_tui.widgets.prose import live_names
 
 @dataclass(slots=True)
 class Remarks:
-    """Everything there is to say about an answer at the moment."""
+    """All current remarks on an answer."""
 
     state: ExerciseState = field(default_factory=ExerciseState)
     verdict: Verdict | None = None
@@ -27,7 +27,7 @@ class Remarks:
     trouble: str = ""
     """Why the answer could not be checked."""
     confirm: bool = False
-    """Whether the learner is asked if the solution shall really be shown."""
+    """Whether the learner is being asked to confirm that the solution should be shown."""
     stale: bool = False
     """Whether the answer was changed since it was checked."""
 

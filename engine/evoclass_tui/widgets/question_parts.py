@@ -18,7 +18,7 @@ Arguments = ParamSpec("Arguments")
 
 
 class CanGiveUp(Protocol):
-    """A widget that can put a fault in its place."""
+    """A widget that can replace itself with a fault."""
 
     def give_up(self, error: Exception) -> None: ...
 
@@ -29,7 +29,7 @@ Giver = TypeVar("Giver", bound=CanGiveUp)
 def gives_up_on_error(
     method: Callable[Concatenate[Giver, Arguments], None],
 ) -> Callable[Concatenate[Giver, Arguments], None]:
-    """Have the widget give up when plugin code that a method calls raises; nothing outside it notices."""
+    """Make the widget give up when a method's call to plugin code raises; the exception does not leave the widget."""
 
     @wraps(method)
     def call(self: Giver, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
@@ -42,7 +42,7 @@ def gives_up_on_error(
 
 
 class QuestionTitle(LineView):
-    """`Question 1`, and at the right where the learner stands with it."""
+    """`Question 1`, and at the right the learner's state in it."""
 
     def __init__(self, label: str) -> None:
         super().__init__(classes="title")
@@ -64,7 +64,7 @@ class QuestionTitle(LineView):
 
 
 def look_of(state: ExerciseState, *, stale: bool) -> str:
-    """Return the CSS class of where the learner stands, or nothing; `stale` if the answer is not the one checked."""
+    """Return the CSS class of the learner's state, or an empty string; `stale` if the answer is not the checked one."""
     if state.passed:
         return "-passed"
     if state.revealed:
@@ -73,7 +73,7 @@ def look_of(state: ExerciseState, *, stale: bool) -> str:
 
 
 class FieldLabel(LineView):
-    """The label of one field of several."""
+    """The label of one of several fields."""
 
     def __init__(self, text: str) -> None:
         super().__init__(classes="label")
@@ -84,6 +84,6 @@ class FieldLabel(LineView):
 
 
 def fault_in(block: AnyBlock, error: Exception, catalog: Catalog) -> Fault:
-    """Return what stands in place of a question whose plugin failed."""
+    """Return the fault that replaces a question whose plugin failed."""
     text = catalog("question.broken", reason=reason(error))
     return Fault(id=block.id, line=block.line, problem=Problem("E100", block.line, message=text), source="")

@@ -32,7 +32,7 @@ from evoclass_tui.widgets.steps import StepsBox
 
 
 class Reader(HasKeys, AnsweredPage):
-    """Shows one lesson and where the learner stands with it."""
+    """Shows one lesson and the learner's state in it."""
 
     place = "reader"
     BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False)]
@@ -63,20 +63,20 @@ class Reader(HasKeys, AnsweredPage):
         self.catalog = catalog
         self.field_widget = field_widget
         self._visited: Question | None = None
-        """Question that was gone to or answered last."""
+        """Question that was last visited or answered."""
         self._welcome: Sequence[AnyBlock] = ()
-        """What stands above the lesson for somebody who does not know the course yet."""
+        """Blocks above the lesson for a learner who is new to the course."""
         self._told: LessonSummary | None = None
-        """What is said at the lesson's end, once all is done."""
+        """The summary at the lesson's end, once everything is done."""
         self._end: EndCard | None = None
-        """The card that says it, while it is on the page."""
+        """The card with the summary, while it is on the page."""
 
-    # What the screen calls
+    # Called by the screen
 
     def show(
         self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[AnyBlock] = ()
     ) -> None:
-        """Show a lesson in place of the one before, with block `at` at the top; `welcome` stands above it."""
+        """Show a lesson instead of the previous one, with block `at` at the top; `welcome` goes above it."""
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
         self.lesson, self._state, self._welcome, self._told = lesson, state, welcome, None
@@ -99,11 +99,11 @@ class Reader(HasKeys, AnsweredPage):
         self._place_end()
 
     def switch_language(self, catalog: Catalog) -> None:
-        """Take the interface text of another language; the next `show` uses it."""
+        """Use the interface text of another language; the next `show` applies it."""
         self.catalog = catalog
 
     def finish(self, told: LessonSummary) -> None:
-        """Show what was done in the lesson below its last question, or take that away while not all is done."""
+        """Show the summary of the lesson below its last question, or remove it while not all questions are done."""
         self._told = told if told.done else None
         self._place_end()
 
@@ -117,14 +117,14 @@ class Reader(HasKeys, AnsweredPage):
             self.mount(self._end, after=last[-1])
 
     def check_focused(self) -> bool:
-        """Check the question that has the focus; False when none has."""
+        """Check the question that has the focus; return False when none has it."""
         question = self.focused_question
         if question is None:
             return False
         question.check()
         return True
 
-    # What is on the page
+    # Parts on the page
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         if not self._stretch.start:
@@ -174,10 +174,10 @@ class Reader(HasKeys, AnsweredPage):
                 child.show_live(shown)
 
     def action_next_question(self, direction: int) -> None:
-        """Go to the next or the previous question, and put the cursor into it if it is still to be answered."""
+        """Go to the next or the previous question, and put the cursor into it if it has not been answered yet."""
         rows = {leaf: region.y for leaf, region in self.leaves() if isinstance(leaf, Question)}
         focused = self.focused_question
-        # By its id: a widget made anew may stand there, while the one before still has the focus.
+        # By its id: a remade widget may be there, while the previous one still has the focus.
         name = focused.block.id if focused is not None else self.question_in_hand()
         current = next((question for question in rows if question.block.id == name), None)
         y = rows[current] if current is not None else round(self.scroll_y)
@@ -200,7 +200,7 @@ class Reader(HasKeys, AnsweredPage):
         super().came_back()
 
     def _to_reference(self, label: str) -> None:
-        """Go from a note back to the text: to where one came from, else to the first mark of the note."""
+        """Go from a note back to the text: to the start of the jump, or else to the first mark of the note."""
         if self.jumped_to == f"fn-{label}":
             self.action_back()
             return
@@ -211,7 +211,7 @@ class Reader(HasKeys, AnsweredPage):
                 return
 
     def _visit(self, question: Question) -> None:
-        """Bring a question to the top; of a step, what stands above it too as far as there is room."""
+        """Bring a question to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
         self._visited = question
@@ -233,7 +233,7 @@ class Reader(HasKeys, AnsweredPage):
     def question_in_hand(self) -> str:
         regions = dict(self.leaves())
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
-        # The question just gone to gets the focus a moment later.
+        # The target question gets the focus a moment later.
         for question in (self.focused_question, self._visited):
             region = regions.get(question) if question is not None else None
             if question is not None and region is not None and region.y < bottom and region.bottom > top:
@@ -249,7 +249,7 @@ class Reader(HasKeys, AnsweredPage):
 
     @on(Question.Completed)
     def _completed(self, event: Question.Completed) -> None:
-        """Go on to the next step, if it fits below what is said of this one; else stay on the page."""
+        """Go on to the next step, if it fits below the notes on this one; else stay on the page."""
         event.stop()
         self._visited = done = event.question
         box = done.parent
@@ -265,14 +265,14 @@ class Reader(HasKeys, AnsweredPage):
             following.focus_first()
 
     def action_leave(self) -> None:
-        """Come back from a field or a button."""
+        """Leave a field or a button for the page."""
         if self.has_focus:
             raise SkipAction
         self._visited = self.focused_question or self._visited
         self.focus(scroll_visible=False)
 
     def action_enter(self) -> None:
-        """Go into what is in view, not to the top of the lesson; from inside, go on as Tab does elsewhere."""
+        """Go into the part in view, not to the top of the lesson; from inside, go on as Tab does elsewhere."""
         if self.has_focus:
             for widget in self.query("*").results(Widget):
                 top = self.region.y - widget.region.y

@@ -1,4 +1,4 @@
-"""How selected text looks: always a colour that can be read on the selection's background."""
+"""The look of selected text: always a colour that can be read on the selection's background."""
 
 from __future__ import annotations
 

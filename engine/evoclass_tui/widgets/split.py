@@ -1,4 +1,4 @@
-"""A lesson's blocks as the widgets need them: runs of prose, and between them what the learner acts on."""
+"""A lesson's blocks as the widgets need them: runs of prose, and between them the blocks that the learner acts on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Part:
 
 
 def split(blocks: Sequence[AnyBlock]) -> Iterator[Part]:
-    """Yield prose and active blocks in order; one inside a box stands below what the box holds before it."""
+    """Yield prose and active blocks in order; one inside a box is placed below the earlier content of the box."""
     run: list[AnyBlock] = []
     for block in _lifted(blocks):
         if isinstance(block, ACTIVE):
@@ -78,7 +78,7 @@ def _halves(block: Callout | Quote) -> Iterator[AnyBlock]:
 
 
 def _items(block: ListBlock) -> Iterator[AnyBlock]:
-    """Cut a list after each item that holds active blocks; the numbers go on."""
+    """Cut a list after each item that contains active blocks; the numbering continues."""
     items: list[tuple[AnyBlock, ...]] = []
     start = block.start
     for number, item in enumerate(block.items, block.start):

@@ -1,4 +1,4 @@
-"""The line between two columns, to be dragged."""
+"""The line between two columns that the learner drags."""
 
 from __future__ import annotations
 

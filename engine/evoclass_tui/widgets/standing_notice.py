@@ -1,4 +1,4 @@
-"""A line above the keys for what stays true: that nothing is being saved."""
+"""A line above the keys for a lasting notice, for instance that nothing is being saved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class StandingNotice(Widget):
-    """Shows a sentence as long as it holds, and takes no room without one."""
+    """Shows a sentence as long as it is true, and takes no room without one."""
 
     DEFAULT_CSS = """
     StandingNotice { height: auto; padding: 0 1; background: $warning 25%; color: $foreground; }

@@ -31,7 +31,7 @@ class StepDots(LineView):
         self.total = 0
 
     def show(self, done: int, total: int) -> None:
-        """Take how many of the steps are done."""
+        """Show how many of the steps are done."""
         self.done, self.total = done, total
         self.changed(height=False)
 
@@ -46,7 +46,7 @@ class StepDots(LineView):
 
 
 class LockedStep(LineView):
-    """Stands for a step that is not open yet."""
+    """Placeholder for a step that is not open yet."""
 
     def __init__(self, catalog: Catalog, block: ExerciseBlock) -> None:
         super().__init__(classes="locked")
@@ -62,7 +62,7 @@ class LockedStep(LineView):
 
 
 class StepsBox(Vertical):
-    """The box around the steps, with its title, its introduction and how far the learner is."""
+    """The box around the steps, with its title, its introduction and the learner's progress."""
 
     DEFAULT_CSS = """
     StepsBox {
@@ -95,7 +95,7 @@ class StepsBox(Vertical):
         self.dots = StepDots(catalog)
         self.questions: dict[str, Question] = {}
         self._faults: dict[str, Prose] = {}
-        """What stands in place of steps whose plugin failed; the steps after them open all the same."""
+        """Faults shown instead of steps whose plugin failed; the steps after them still open."""
         self._passed_over: set[str] = set()
         for step in self._next_open():
             self._open(step)
@@ -119,7 +119,7 @@ class StepsBox(Vertical):
         return any(block.id == block_id for block in walk((self.block,)))
 
     def _next_open(self) -> Iterator[ExerciseBlock]:
-        """Yield every step whose turn has come and that is not open yet; whoever asks opens it."""
+        """Yield every step whose turn has come and that is not open yet; the caller must open it."""
         for step in self.block.steps:
             if step.id not in self.questions and step.id not in self._faults:
                 yield step
@@ -141,7 +141,7 @@ class StepsBox(Vertical):
         return question
 
     def pass_over(self, block_id: str) -> None:
-        """Treat a step whose plugin has failed as done, as far as the next one is concerned."""
+        """Treat a step whose plugin has failed as done when opening the next one."""
         self._passed_over.add(block_id)
         self.open_steps()
 
@@ -164,7 +164,7 @@ class StepsBox(Vertical):
         self._count()
 
     def after(self, question: Question) -> Question | None:
-        """Return the first open step after one that is still to be answered."""
+        """Return the first open step after a question that has not been answered yet."""
         ids = [step.id for step in self.block.steps]
         later = [self.questions.get(name) for name in ids[ids.index(question.block.id) + 1 :]]
         return next((step for step in later if step is not None and not step.done), None)

@@ -1,9 +1,9 @@
-"""The part of a long list that is shown at once, so that a course of 10,000 lessons opens like one of ten."""
+"""The part of a long list that is shown at once, so that a course of 10,000 lessons opens as fast as one of ten."""
 
 from __future__ import annotations
 
 MOST = 60
-"""Most items that are shown."""
+"""Maximum number of items shown."""
 
 
 class Stretch:
@@ -15,14 +15,14 @@ class Stretch:
         self.total = 0
 
     def around(self, place: int, total: int) -> None:
-        """Show the items around one of them; stays where it is while that one is in sight."""
+        """Show the items around one of them; does not move while that one is visible."""
         if total != self.total or not self.first <= place < self.last:
             self.total = total
             self._go(place - self._most // 2)
 
     @property
     def last(self) -> int:
-        """First item that is not shown any more."""
+        """Index of the first item after the shown ones."""
         return min(self.first + self._most, self.total)
 
     def earlier(self) -> None:

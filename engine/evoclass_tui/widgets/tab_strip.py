@@ -24,7 +24,7 @@ class Tab:
 
 
 class TabStrip(Widget, can_focus=True):
-    """Shows tabs and says which one was chosen; who owns the strip decides whether `active` follows."""
+    """Shows tabs and reports the chosen one; the owner of the strip decides whether `active` follows."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -78,7 +78,7 @@ class TabStrip(Widget, can_focus=True):
         return label
 
     def _at(self, x: int) -> str:
-        """Return the key of the tab at column `x`, or nothing."""
+        """Return the key of the tab at column `x`, or an empty string."""
         right = 0
         for tab in self.tabs:
             right += self._draw(tab).cell_length
@@ -102,7 +102,7 @@ class TabStrip(Widget, can_focus=True):
         self.step(by)
 
     def step(self, by: int) -> None:
-        """Choose the tab `by` places on, round the corner if need be."""
+        """Choose the tab `by` places on, wrapping around at the ends."""
         keys = [tab.key for tab in self.tabs]
         if keys:
             at = keys.index(self.active) if self.active in keys else 0

@@ -31,12 +31,12 @@ OFFERS = 24
 
 
 class TerminalPane(Vertical):
-    """Shows a run from `> Ready.` to its last word."""
+    """Shows a run from `> Ready.` to its last line."""
 
     catalog: reactive[Catalog | None] = reactive(None)
     phase: reactive[Phase] = reactive("ready")
     prompt: reactive[bool] = reactive(False)
-    """Whether the namespace of the ended program can be asked."""
+    """Whether the prompt can query the namespace of the ended program."""
 
     @dataclass
     class Resized(Message):
@@ -69,10 +69,10 @@ class TerminalPane(Vertical):
         """The output."""
         return self.query_one(TerminalView)
 
-    # --------------------------------------------------------------------------------------- what happens
+    # --------------------------------------------------------------------------------------------- events
 
     def begin(self, buffer: TerminalBuffer, watch: tuple[str, ...] = ()) -> None:
-        """A run starts; `watch` are names that the lesson wants looked at."""
+        """A run starts; `watch` are names that the lesson asks to watch."""
         self._watch = watch
         self._buffer, self._exit, self._started = buffer, None, 0.0
         self.query_one(ExplanationBox).display = False
@@ -89,7 +89,7 @@ class TerminalPane(Vertical):
         self._tell()
 
     def forget(self) -> None:
-        """Show no run at all."""
+        """Show no run."""
         self._buffer, self._exit, self._started = None, None, 0.0
         self.prompt = False
         self.explain(None)
@@ -106,7 +106,7 @@ class TerminalPane(Vertical):
         self._tell()
 
     def rest(self) -> None:
-        """Nothing further will be printed by itself."""
+        """Nothing further will be printed without a line from the prompt."""
         self.view.watch_buffer(False)
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class TerminalPane(Vertical):
 
     @property
     def entrance(self) -> Widget:
-        """Where one types."""
+        """The widget to type in."""
         return self.query_one(PromptInput) if self.prompt else self.view
 
     def echo(self, source: str) -> None:
@@ -152,7 +152,7 @@ class TerminalPane(Vertical):
         self.view.watch_buffer(True)
 
     def _end_sentence(self) -> None:
-        """Make the sentence on how the run ended a line of the output, so that more can follow it."""
+        """Turn the sentence on how the run ended into a line of the output, so that more can follow it."""
         if self._exit is not None and self._buffer is not None:
             width = max(20, self.view.scrollable_content_region.width)
             lines = wrap(f"{_sign(self._exit)} {self.sentence(self._exit)}", width, break_on_hyphens=False)
@@ -160,7 +160,7 @@ class TerminalPane(Vertical):
             self._exit = None
 
     def explain(self, explanation: Explanation | None) -> None:
-        """Show why the program failed, in words."""
+        """Show in words why the program failed."""
         assert self.catalog is not None
         self.query_one(ExplanationBox).show(explanation, self.catalog)
         self._tell()
@@ -168,7 +168,7 @@ class TerminalPane(Vertical):
     # ---------------------------------------------------------------------------------------- how it looks
 
     def sentence(self, ended: Exit) -> str:
-        """Return in plain words how a run ended, and what to do where no explanation says it."""
+        """Return in plain words how a run ended, and the next step if no explanation gives one."""
         assert self.catalog is not None
         advice = ending.advice(ended, self.catalog, "window")
         return f"{ending.sentence(ended, self.catalog)} {advice}".rstrip()

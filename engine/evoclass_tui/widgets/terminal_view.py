@@ -27,10 +27,10 @@ FRAMES = 30
 """Looks a second at the buffer while a program runs."""
 
 FLOOD = 300
-"""Lines between two looks that nobody can read: the next looks are left out, so that keys find the loop free."""
+"""Lines between two looks that no one can read: the next looks are skipped, so that keys find the loop free."""
 
 REST = 2
-"""Looks left out in a flood."""
+"""Looks skipped in a flood."""
 
 KEYS = {
     "enter": "\n",
@@ -46,7 +46,7 @@ KEYS = {
     "right": "\x1b[C",
     "left": "\x1b[D",
 }
-"""What a terminal sends for keys that are not characters."""
+"""Characters that a terminal sends for keys that are not characters."""
 
 
 class TerminalView(HasKeys, ScrollView, can_focus=True):
@@ -72,13 +72,13 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
         text: str
 
     class PromptWanted(Message):
-        """The learner types though no program listens: for the prompt, if there is one."""
+        """The learner types while no program listens: the keys are for the prompt, if there is one."""
 
         def __init__(self, text: str, search: bool = False) -> None:
             super().__init__()
             self.text = text
             self.search = search
-            """Whether the earlier lines are to be searched."""
+            """Whether to search the earlier lines."""
 
     class ClearWanted(Message):
         """The learner wants the panel empty, as in a shell."""
@@ -94,17 +94,17 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
         self._tail_strips: list[Strip] = []
         self._poll: Timer | None = None
         self._rest = 0
-        """Looks still to be left out."""
+        """Looks still to be skipped."""
 
     def on_mount(self) -> None:
         self._poll = self.set_interval(1 / FRAMES, self._look_again, pause=True)
-        # The lines below the output are kept as they were drawn, in the colours of the theme.
+        # The lines below the output are kept as drawn, in the colours of the theme.
         self.watch(self.app, "theme", self._other_theme, init=False)
 
     def _other_theme(self) -> None:
         self.call_after_refresh(self.look, force=True)
 
-    # ---------------------------------------------------------------------------------------- what to show
+    # -------------------------------------------------------------------------------------------- contents
 
     def show(self, buffer: TerminalBuffer | None) -> None:
         """Show another buffer, from its end."""
@@ -114,7 +114,7 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
         self.look(force=True)
 
     def watch_buffer(self, watching: bool) -> None:
-        """Look at the buffer all the time, or only when told."""
+        """Look at the buffer all the time, or only on request."""
         if self._poll is not None:
             (self._poll.resume if watching else self._poll.pause)()
         self.look()
@@ -133,7 +133,7 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
             self._rest = REST if self._rows.end - before > FLOOD else 0
 
     def look(self, force: bool = False) -> None:
-        """Take over what has changed in the buffer; a hidden panel does so when it is shown."""
+        """Apply the buffer's changes; a hidden panel does so when it is shown."""
         if not self.scrollable_content_region.width:
             return
         version = self._buffer.version if self._buffer is not None else 0
@@ -185,7 +185,7 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
         return self._selected(strip, row).crop_extend(0, width, self.rich_style).apply_offsets(0, row)
 
     def _buffer_row(self, row: int) -> Strip:
-        """Return a row of the output: a line of the buffer, or a part of one that is longer than the panel is wide."""
+        """Return a row of the output: a line of the buffer, or a part of a line that is wider than the panel."""
         assert self._buffer is not None
         base = self.rich_style
         dark = self.app.current_theme.dark

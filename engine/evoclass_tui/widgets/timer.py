@@ -11,7 +11,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.stopwatch import Stopwatch
 
 REPORT = 15.0
-"""Counted seconds are handed on this often, so that a power cut loses no more."""
+"""Interval in seconds at which counted time is handed on, so that a power cut loses no more than this."""
 
 HOUR = 3600
 
@@ -29,7 +29,7 @@ class StudyTimer(Widget):
     paused: reactive[bool] = reactive(True, toggle_class="-paused")
 
     class Due(Message):
-        """It is time to keep the seconds counted since the last time."""
+        """It is time to save the seconds counted since the last time."""
 
     def __init__(self, stopwatch: Stopwatch | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -41,7 +41,7 @@ class StudyTimer(Widget):
         self.tick()
 
     def begin(self, stopwatch: Stopwatch) -> None:
-        """Count on for another lesson."""
+        """Continue counting for another lesson."""
         self.stopwatch = stopwatch
         self._since_report = 0.0
         self.tick()
@@ -63,7 +63,7 @@ class StudyTimer(Widget):
             self.post_message(self.Due())
 
     def watch_seconds(self, before: int, now: int) -> None:
-        # Only an hour makes the clock wider; laying the screen out every second would paint all of it.
+        # Only an hour makes the clock wider; laying the screen out every second would repaint all of it.
         if (before < HOUR) != (now < HOUR):
             self.refresh(layout=True)
 

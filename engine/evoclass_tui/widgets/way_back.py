@@ -1,4 +1,4 @@
-"""A page that one can jump on and come back, and whose pages overlap."""
+"""A page that supports jumps and returns, and whose pages overlap."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ OVERLAP = 2
 """Lines of a page that are still in view on the next one."""
 
 MOST_MARKS = 100
-"""Jumps that can be gone back."""
+"""Jumps that can be undone."""
 
 
 class WayBack(LongPage):
-    """Remembers where jumps began: at a note's mark, a section of the map, a question."""
+    """Remembers the start of each jump: at a note's mark, a section of the map, a question."""
 
     class NothingLeft(Message):
         """The learner wants to go back, but no jump has been made."""
 
     _marks: tuple[tuple[str, int], ...] = ()
-    """Places that were left: a block, and how many of its rows were above the edge."""
+    """Starts of jumps: a block, and how many of its rows were above the edge."""
     jumped_to = ""
-    """Block of the last jump, until one goes back."""
+    """Block of the last jump, until the learner goes back."""
 
     def jump_to(self, block_id: str) -> None:
-        """Go to a block from which there is a way back."""
+        """Go to a block, and remember the way back."""
         self.leave_mark()
         self.jumped_to = block_id
         self.go_to(block_id)
 
     def leave_mark(self) -> None:
-        """Remember the place, to come back to."""
+        """Remember the current place."""
         here = self.block_on(round(self.scroll_y))
         if here[0] and self._marks[-1:] != (here,):
             self._marks = (*self._marks[-MOST_MARKS:], here)
@@ -41,7 +41,7 @@ class WayBack(LongPage):
         self._marks, self.jumped_to = (), ""
 
     def action_back(self) -> None:
-        """Go back to where the last jump began."""
+        """Go back to the start of the last jump."""
         here = self.block_on(round(self.scroll_y))
         while self._marks and self._marks[-1] == here:
             self._marks = self._marks[:-1]
@@ -57,7 +57,7 @@ class WayBack(LongPage):
         self.came_back()
 
     def came_back(self) -> None:
-        """Called when a jump was gone back."""
+        """Called after going back from a jump."""
         self.focus(scroll_visible=False)
 
     def action_page_down(self) -> None:

@@ -14,7 +14,7 @@ MOST = 200
 
 
 class Closeup(NamedTuple):
-    """A close look, and whether it was taken at the moment for which it was asked."""
+    """A close look, and whether it was taken at the requested moment."""
 
     detail: Detail
     of_moment: bool
@@ -45,7 +45,7 @@ class Closeups:
 
 
 def drawable(detail: Detail) -> Detail:
-    """Return the close look without pictures that do not have the size they claim."""
+    """Return the close look without pictures whose size does not match the size they declare."""
     widths = {len(line) for line in detail.grid}
     if len(widths) > 1 or 0 in widths or (detail.grid_shape is not None and min(detail.grid_shape) < 1):
         detail = msgspec.structs.replace(detail, grid=(), grid_shape=None, grid_axes=None)

@@ -28,7 +28,7 @@ class Scale:
         return [self.colour(self._low + index * width) for index in range(count)]
 
     def colour(self, value: float | None) -> RichColor:
-        """Return the colour of a value; what is not finite has its own."""
+        """Return the colour of a value; non-finite values have their own colour."""
         if value is None:
             return self.bad
         if self.signed:
@@ -41,7 +41,7 @@ class Scale:
         found = self._cache.get(place)
         if found is None:
             end = self._warm if place >= 0 else self._cold
-            # The root lifts small values, which are most of a weight matrix, out of the background.
+            # The root lifts small values, the majority in a weight matrix, out of the background.
             share = min(1.0, (abs(place) / 100) ** 0.7)
             found = self._cache[place] = self._neutral.blend(end, share).rich_color
         return found

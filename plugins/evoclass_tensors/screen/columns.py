@@ -1,4 +1,4 @@
-"""Columns of the table: which fit, and what stands in them."""
+"""Columns of the table: which ones fit, and their contents."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from evoclass.protocol import Summary
 from evoclass_tensors.screen import marks
 
 NAME_LEAST = 14
-"""Cells that the name keeps, whatever else must go."""
+"""Cells that the name always keeps."""
 
 NAME_MOST = 44
-"""Cells after which further width goes to more columns instead."""
+"""Width of the name in cells after which further width goes to more columns instead."""
 
 _NAME_WISH = 22
 
@@ -24,7 +24,7 @@ class Column:
     key: str
     """Its title is `tensors.column.KEY`."""
     rank: int
-    """The column with the greatest rank goes first when the panel gets narrow."""
+    """The column with the greatest rank is dropped first when the panel gets narrow."""
     width: int
     text: Callable[[Summary], str]
     right: bool = True

@@ -12,7 +12,7 @@ from rich.style import Style
 from evoclass_tensors.screen import marks
 
 Point = tuple[float, float | None]
-"""Step or second, and the value then; None or a value that is not finite leaves a gap."""
+"""Step or second, and the value at that time; None or a non-finite value leaves a gap."""
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of a braille character, by line and column of its dots."""
@@ -20,13 +20,13 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What is drawn."""
+    """The data of a curve."""
 
     points: Sequence[Point] = ()
     reached: int = 0
-    """How many points lie at or before the moment that is shown; the others are drawn weakly."""
+    """How many points are at or before the shown moment; the others are drawn weakly."""
     by_step: bool = True
-    """Whether the horizontal axis counts steps; else seconds."""
+    """Whether the horizontal axis counts steps; otherwise seconds."""
 
     @property
     def known(self) -> list[tuple[float, float]]:

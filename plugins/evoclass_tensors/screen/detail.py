@@ -19,12 +19,12 @@ from evoclass_tensors.screen.detail_text import DetailText, StyledLine, Subject
 from evoclass_tensors.screen.marks import piece
 
 _TWO_COLUMNS = 60
-"""Width from which pictures stand beside the figures."""
+"""Width from which pictures are drawn beside the figures."""
 
 
 @dataclass(slots=True)
 class _Map:
-    """Where the heatmap stands in the view."""
+    """Position of the heatmap in the view."""
 
     x: int = 0
     y: int = 0
@@ -65,7 +65,7 @@ class DetailView(ScrollView, can_focus=True):
         self.cell = (0, 0)
         """Value of the heatmap under the cursor."""
         self.images_shown = 0
-        """How many images there was room for."""
+        """Number of images that had room."""
         self._lines: list[Strip] = []
         self._map = _Map()
 
@@ -101,7 +101,7 @@ class DetailView(ScrollView, can_focus=True):
                 first = first.extend_cell_length(left_width + 2).crop(0, left_width + 2)
                 lines.append([*first, *(right[index] if index < len(right) else [])])
         else:
-            if self.subject.has_picture:  # first, for the panel may be low and the numbers many
+            if self.subject.has_picture:  # first, because the panel may be low and the numbers many
                 lines += [*self._picture(width, 0, len(lines)), []]
             lines += text.figures(width)
             lines += text.tree(width)
@@ -130,7 +130,7 @@ class DetailView(ScrollView, can_focus=True):
     # ---------------------------------------------------------------------------------------------- pictures
 
     def _curve(self, width: int, height: int) -> list[StyledLine]:
-        """Return the course of a single number, as large as there is room."""
+        """Return the course of a single number, as large as the room allows."""
         course = self.subject.curve
         known = [value for _, value in course.known]
         if len(known) < 2:
@@ -144,7 +144,7 @@ class DetailView(ScrollView, can_focus=True):
         ]
 
     def _norms(self, width: int) -> list[StyledLine]:
-        """Return the norm of a tensor that is followed, at each step."""
+        """Return the norm of a followed tensor at each step."""
         if len(self.subject.curve.known) < 2:
             return []
         label = self._style("label")
@@ -152,7 +152,7 @@ class DetailView(ScrollView, can_focus=True):
         return [[], [piece(self._say("norms"), label)], *drawn]
 
     def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
-        """Return images and heatmap `width` wide; they will stand at (x, y) of the view."""
+        """Return images and heatmap `width` wide; their place in the view is (x, y)."""
         detail = self.subject.detail
         assert detail is not None
         lines: list[StyledLine] = []
@@ -180,7 +180,7 @@ class DetailView(ScrollView, can_focus=True):
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
         margin = len(str(rows - 1)) + 1
         room, tall = width - margin, max(3, height - 4)
-        # What does not fit is thinned once more, so that the map still reaches from one end to the other.
+        # A grid that does not fit is thinned further, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
         if detail.images:  # a picture keeps its proportions
             down = across = max(down, across)

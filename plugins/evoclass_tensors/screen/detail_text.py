@@ -26,13 +26,13 @@ _FIGURE = 12
 
 @dataclass(slots=True)
 class Subject:
-    """What the view shows."""
+    """The value that the view shows, with its data."""
 
     name: str
     row: Summary | None = None
-    """Figures at the moment that is shown."""
+    """Figures at the shown moment."""
     detail: Detail | None = None
-    """The close look that belongs to that moment, or the nearest one before."""
+    """The close look of that moment, or the nearest one before."""
     error: str = ""
     note: str = ""
     history: Sequence[Point] = ()
@@ -40,9 +40,9 @@ class Subject:
     live: bool = True
     slice: tuple[int, ...] = ()
     parts: Sequence[tuple[int, Summary]] = ()
-    """Of a module: what is inside, with the depth at which it stands."""
+    """For a module: its parts, each with its depth."""
     curve: Curve = field(default_factory=Curve)
-    """Of a single number: its course over the run."""
+    """For a single number: its course over the run."""
 
     @property
     def shown(self) -> Summary | None:
@@ -63,7 +63,7 @@ class Subject:
 
 
 class DetailText:
-    """Lays out what a `Subject` says in words."""
+    """Lays out a `Subject` in words."""
 
     def __init__(self, subject: Subject, catalog: Catalog, style: Callable[[str], Style]) -> None:
         self._subject = subject
@@ -74,7 +74,7 @@ class DetailText:
         return self.catalog(f"tensors.detail.{key}", **fields)
 
     def head(self, width: int) -> list[StyledLine]:
-        """Return what the value is, and what is wrong with it."""
+        """Return the description of the value, and any problem with it."""
         subject, row = self._subject, self._subject.shown
         lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
@@ -163,7 +163,7 @@ class DetailText:
         return lines
 
     def _counts(self, row: Summary, width: int) -> list[StyledLine]:
-        """Return how often each value occurs, for whole numbers of which there are few, such as labels."""
+        """Return how often each value occurs, for tensors of few different whole numbers, such as labels."""
         counts = counted(row)
         label = self._style("label")
         lines: list[StyledLine] = [[piece(self._say("counts"), label)]] if counts else []
@@ -191,7 +191,7 @@ class DetailText:
         return lines
 
     def tree(self, width: int) -> list[StyledLine]:
-        """Return what a module holds: each part with its share of the numbers, frozen ones marked."""
+        """Return the contents of a module: each part with its share of the numbers, frozen ones marked."""
         row, parts = self._subject.shown, self._subject.parts
         if row is None or not parts:
             return []
@@ -261,9 +261,9 @@ FEW = 24
 
 
 def counted(row: Summary) -> list[tuple[int, int]]:
-    """Return each value of a tensor of few whole numbers with how often it occurs; nothing for all others.
+    """Return each value of a tensor of few whole numbers with its count; nothing for all others.
 
-    The histogram tells it: where there are more bins than numbers, no two numbers share a bin.
+    The histogram shows it: if there are more bins than numbers, no two numbers share a bin.
     """
     if not row.dtype.startswith(("int", "uint")) or row.sampled or row.min is None or row.max is None:
         return []

@@ -18,7 +18,7 @@ HALF = "▀"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """How a grid was laid out: cells of the screen a value takes."""
+    """The layout of a grid: the number of screen cells for each value."""
 
     wide: int
     """Columns of the screen a value takes."""

@@ -1,4 +1,4 @@
-"""The panel's own key line: what can be done here, in the learner's language, to press or to click."""
+"""The panel's own key line: the available actions, in the learner's language, to press or to click."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 
 class Hint(NamedTuple):
-    """One key and what it does."""
+    """One key and its action."""
 
     key: str
     text: str

@@ -1,4 +1,4 @@
-"""A run as the learner travels through it: its moments, which one is shown, and what was seen close up."""
+"""The learner's way through a run: its moments, the shown one, and the close looks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ COURSE = 32
 """Values of a single number that its row draws."""
 
 POINTS = 20_000
-"""Points of one course that are kept; of more, every second goes."""
+"""Most points of one course that are kept; beyond that, every second one is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a frame brought to the moment that is shown."""
+    """The changes that a frame made to the shown moment."""
 
     changed: frozenset[str]
     """Rows to glow."""
@@ -35,16 +35,16 @@ class Journey:
     def __init__(self) -> None:
         self.timeline = Timeline()
         self.index = -1
-        """Moment that is shown."""
+        """Index of the shown moment."""
         self.live = True
-        """Whether the newest moment is shown, whatever comes."""
+        """Whether the newest moment is shown, even when more arrive."""
         self._closeups = Closeups()
         self._courses: dict[str, deque[float | None]] = {}
         self._steps: dict[str, dict[int, float | None]] = {}
-        """Of watched values the number at each step at which it was taken."""
+        """For each watched value, its number at each step at which it was taken."""
 
     def take(self, frame: Frame) -> News | None:
-        """Take the next frame; None if it is no moment of its own."""
+        """Take the next frame; return None if it adds no moment."""
         timeline = self.timeline
         known = frozenset(timeline.rows) if frame.whole or frame.gone else timeline.rows.keys()
         shown = self.moment
@@ -74,13 +74,13 @@ class Journey:
             self._steps[name] = dict(list(course.items())[::2])
 
     def _stay_at(self, shown: Moment) -> None:
-        """Find the moment that is shown again, or the one that it was merged into."""
+        """Find the shown moment again, or the one that it was merged into."""
         moments = self.timeline.moments
         after = (index for index, moment in enumerate(moments) if moment.sequence >= shown.sequence)
         self.index = next(after, len(moments) - 1)
 
     def go(self, index: int) -> bool:
-        """Go to a moment; say if there is any.  The newest one is live again."""
+        """Go to a moment; return whether there is any.  The newest one is live again."""
         newest = len(self.timeline) - 1
         if newest < 0:
             return False
@@ -90,42 +90,42 @@ class Journey:
 
     @property
     def moment(self) -> Moment | None:
-        """The moment that is shown."""
+        """The shown moment."""
         moments = self.timeline.moments
         return moments[self.index] if 0 <= self.index < len(moments) else None
 
     @property
     def rows(self) -> Mapping[str, Summary]:
-        """All rows as they were then."""
+        """All rows as they were at that moment."""
         return self.timeline.rows_at(self.index) if self.moment is not None else {}
 
     def was_seen(self, name: str) -> bool:
-        """Whether any moment had such a row; what never had one is an expression."""
+        """Whether any moment had this row; a name that never had one is an expression."""
         return name in self.timeline.changes
 
     def history(self, name: str) -> list[Point]:
-        """Return the figures of a row up to the moment that is shown."""
+        """Return the figures of a row up to the shown moment."""
         return [point for point in self.timeline.history(name) if point.index <= self.index]
 
     def course(self, name: str) -> list[float | None]:
-        """Return the last values of a single number up to the moment that is shown."""
+        """Return the last values of a single number up to the shown moment."""
         if self.live:
             return list(self._courses.get(name, ()))
         return [point.row.mean for point in self.history(name)][-COURSE:]
 
     def keep(self, detail: Detail) -> None:
-        """Remember a close look that was taken just now."""
+        """Remember a close look that was just taken."""
         newest = self.timeline.moments[-1].sequence if self.timeline.moments else 0
         self._closeups.add(newest, detail)
 
     def curve(self, name: str) -> Curve:
-        """Return the course of a value over the whole run, by step where steps were made.
+        """Return the course of a value over the whole run, by step if steps were made.
 
-        Of a single number it is the number, of a watched tensor the norm.
+        For a single number it is the number, for a watched tensor the norm.
         """
         steps = dict(self._steps.get(name, {}))
         if len(steps) > 1:
-            # Steps for which there was no time: what the frames tell of them.
+            # Steps that no sample had time for: use the figures of the frames.
             for point in self.timeline.history(name):
                 number = point.row.mean if is_single(point.row) else point.row.norm
                 if point.step and not point.row.sampled:
@@ -146,6 +146,6 @@ class Journey:
         return Curve(list(course.items()), reached, by_step)
 
     def closeup(self, expression: str) -> Closeup | None:
-        """Return the close look that belongs to the moment, or the nearest one."""
+        """Return the close look of the moment, or the nearest one."""
         moment = None if self.live else self.moment
         return self._closeups.nearest(expression, moment.sequence if moment is not None else None)

@@ -1,4 +1,4 @@
-"""The panel's keys: what they do, and which the key line names."""
+"""The panel's keys: their actions, and the ones that the key line names."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _DTYPES = {
 
 
 def clean(text: str) -> str:
-    """Return text without control characters: what a program calls its values must not steer the terminal."""
+    """Return text without control characters: a program's names for its values must not control the terminal."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 
@@ -97,7 +97,7 @@ def size(count: int | None) -> str:
 
 
 def count(value: int) -> str:
-    """Return a count as `8,967` would be too long to: `8967`, `3.4M`."""
+    """Return a count in short form: `8967` instead of `8,967`, `3.4M`."""
     if value < 100_000:
         return str(value)
     for unit, scale in (("k", 1e3), ("M", 1e6), ("G", 1e9)):
@@ -118,7 +118,7 @@ def bars(counts: Sequence[int], width: int) -> str:
 
 
 def resized(counts: Sequence[int], width: int) -> list[float]:
-    """Return the counts spread over `width` equal bins; a count falls to the bins that its own overlaps."""
+    """Return the counts spread over `width` equal bins; each count goes to the bins that its own bin overlaps."""
     bins = [0.0] * width
     scale = width / len(counts)
     for index, amount in enumerate(counts):
@@ -157,12 +157,12 @@ def thinned(values: Sequence[float | None], width: int) -> list[float | None]:
 
 
 def bad(row: Summary) -> bool:
-    """Whether a value holds NaN or infinity."""
+    """Whether a value contains NaN or infinity."""
     return bool(row.nan or row.inf)
 
 
 def shortened(label: str, room: int) -> str:
-    """Return a name that fits, shortened in the middle: its end says more than that."""
+    """Return a name that fits, shortened in the middle: its end says more than its middle."""
     if cell_len(label) <= room:
         return label
     if room < 4:

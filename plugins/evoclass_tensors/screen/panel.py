@@ -33,7 +33,7 @@ GLOW = 0.7
 """Seconds that a changed row glows."""
 
 PATIENCE = 3.0
-"""Seconds after which an answer is taken for lost."""
+"""Seconds after which an answer counts as lost."""
 
 AGAIN = 0.4
 """Seconds between two close looks at a value of a running program."""
@@ -62,18 +62,18 @@ class TensorPanel(Panel):
         self.journey = Journey()
         self.running = False
         self.alive = False
-        """Whether there is a process that can be asked."""
+        """Whether there is a process that can answer."""
         self._watch: tuple[str, ...] = ()
         self.subject = ""
         """Value whose details are shown."""
         self._slice: tuple[int, ...] = ()
         self._asked = ""
-        """Expression whose close look is on its way."""
+        """Expression whose close look has been requested."""
         self._asked_at = 0.0
         self._reason = "finished"
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
-        """Rows that the run was told to bring first."""
+        """Rows that the run was told to send first."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -95,7 +95,7 @@ class TensorPanel(Panel):
         rebind(self, bindings(self.catalog, PANEL_KEYS))
 
     def switch_language(self, catalog: Catalog) -> None:
-        """Say everything in another language."""
+        """Use another language everywhere."""
         super().switch_language(catalog)
         self._translate()
         if self.is_mounted:
@@ -119,7 +119,7 @@ class TensorPanel(Panel):
     # --------------------------------------------------------------------------------------------------- run
 
     def begin(self, watch: tuple[str, ...]) -> None:
-        """A run starts: forget the last one, but not what the learner was looking at."""
+        """A run starts: forget the last one, but not the value that the learner was looking at."""
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
@@ -174,7 +174,7 @@ class TensorPanel(Panel):
         self._attend()
 
     def _attend(self) -> None:
-        """Have the run bring first what is in view: the rows, or the one value that is shown close up."""
+        """Have the run send first the rows in view, or the one value shown close up."""
         names = (self.subject, f"{self.subject}.grad") if self.subject else self.rows.table.in_view
         if self.running and names != self._attended:
             self._attended = names
@@ -234,7 +234,7 @@ class TensorPanel(Panel):
         elif detail is None and self._asked:
             note = self.catalog("tensors.detail.asking")
         elif detail is not None and other_moment and row is None:
-            # An expression has no row: what it was at this moment nobody has computed.
+            # An expression has no row: its value at this moment was never computed.
             note = self.catalog("tensors.detail.unknown", step=detail.step)
         elif detail is not None and other_moment and detail.grid:
             note = self.catalog("tensors.detail.past", step=detail.step)
@@ -257,13 +257,13 @@ class TensorPanel(Panel):
         )
 
     def _look(self) -> None:
-        """Ask the program for the close look."""
+        """Request the close look from the program."""
         if self.subject and self.alive and (not self._asked or monotonic() - self._asked_at > PATIENCE):
             self._asked, self._asked_at = self.subject, monotonic()
             self.post_message(self.LookWanted(self.subject, self._slice))
 
     def _look_again(self) -> None:
-        """Ask again soon while the program runs, so that the picture lives."""
+        """Ask again soon while the program runs, so that the picture stays current."""
         if self._again is None and self.running and not self._asked:
             self._again = self.set_timer(AGAIN, self._look_now)
 
@@ -327,7 +327,7 @@ class TensorPanel(Panel):
             self.open(name)
 
     def action_back(self) -> None:
-        """Leave the input or the details, whichever is there."""
+        """Leave the input or the details, whichever is open."""
         if self.has_class("-asking"):
             self._close_input()
         elif self.subject:
@@ -337,7 +337,7 @@ class TensorPanel(Panel):
             self._show_keys()
             self.rows.table.focus()
         else:
-            raise SkipAction  # there is nothing to leave here: the key is for somebody else
+            raise SkipAction  # there is nothing to leave here: the key is for another widget
 
     def action_slice(self) -> None:
         """Type a slice or any expression."""
@@ -347,7 +347,7 @@ class TensorPanel(Panel):
         line.focus()
 
     def action_pin(self) -> None:
-        """Keep the value that is shown close up at the top, or let it go."""
+        """Pin the value shown close up at the top, or unpin it."""
         self.rows.toggle_pin(self.subject)
 
     def action_other_slice(self, by: int) -> None:
@@ -376,7 +376,7 @@ class TensorPanel(Panel):
         self._show_detail()
 
     def action_legend(self) -> None:
-        """Say what the signs in the table stand for."""
+        """Explain the signs in the table."""
         self.notify(self.catalog("tensors.legend"), title=self.catalog("tensors.key.legend"), markup=False)
 
     def action_cell(self, down: int, across: int) -> None:
@@ -387,7 +387,7 @@ class TensorPanel(Panel):
     # ------------------------------------------------------------------------------------------------ travel
 
     def action_travel(self, by: int) -> None:
-        """Go so many moments through the run."""
+        """Move this many moments through the run."""
         self.go(self.journey.index + by)
 
     def action_leap(self, by: int) -> None:
@@ -420,7 +420,7 @@ class TensorPanel(Panel):
         self._tell_prose()
 
     def _tell_prose(self) -> None:
-        """Let the lesson's text and the editor follow to the moment that is shown."""
+        """Make the lesson's text and the editor follow to the shown moment."""
         moment = self.journey.moment
         if moment is not None:
             line = moment.line if not self.journey.live or self.running else 0

@@ -43,7 +43,7 @@ class RowsView(Vertical):
         yield Input(id="tensors-filter", compact=True)
 
     def translate(self, catalog: Catalog) -> None:
-        """Say everything in another language."""
+        """Use another language everywhere."""
         self.catalog = catalog
         self.view.trainable = catalog("tensors.detail.trainable")
         self.view.frozen = catalog("tensors.detail.frozen")
@@ -61,7 +61,7 @@ class RowsView(Vertical):
         return self.query_one(TensorTable)
 
     def show(self, journey: Journey, running: bool, relay: bool = True) -> None:
-        """Show the moment of a journey; lay the lines out anew if they may be other ones."""
+        """Show the moment of a journey; lay the lines out again if they may have changed."""
         self._journey, self._program_runs = journey, running
         rows, table = journey.rows, self.table
         table.trouble = journey.timeline.trouble
@@ -119,7 +119,7 @@ class RowsView(Vertical):
         self.table.focus()
 
     def action_unfilter(self) -> None:
-        """Lift the filter; without one the key is for somebody else."""
+        """Clear the filter; without one the key is for another widget."""
         if not self.filtering and not self.view.text:
             raise SkipAction
         self._close_filter()
@@ -143,16 +143,16 @@ class RowsView(Vertical):
         self._again()
 
     def watch_for(self, names: tuple[str, ...]) -> None:
-        """Pin what the lesson watches, before what the learner pinned."""
+        """Pin the values that the lesson watches, before the learner's own pins."""
         own = [name for name in self.view.pins if name not in names]
         self.view.pins = [*names, *own]
 
     def action_pin(self) -> None:
-        """Keep the row at the top, or let it go."""
+        """Pin the row at the top, or unpin it."""
         self.toggle_pin(self.table.name_at_cursor)
 
     def toggle_pin(self, name: str) -> None:
-        """Pin a value, or let it go."""
+        """Pin a value, or unpin it."""
         if name in self.view.pins:
             self.view.pins.remove(name)
         elif name:

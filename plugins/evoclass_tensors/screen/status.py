@@ -7,11 +7,11 @@ from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.journey import Journey
 
 _ENDS = {"finished": "ended", "error": "failed"}
-"""What the title says of a run that ended for this reason; for all others it was stopped."""
+"""The title's word for a run that ended for this reason; for all other reasons it was stopped."""
 
 
 def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", step: int = 0) -> str:
-    """Return the state in words that fit into `room` cells, the parts that matter least left out.
+    """Return the state in words that fit into `room` cells, without the least important parts if need be.
 
     `ended` is the reason for which the run ended, empty while it runs; `step` is one that was made since the newest
     moment.
@@ -30,7 +30,7 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
         parts.append(catalog(f"tensors.{_ENDS.get(ended, 'stopped')}"))
     if moment is not None and moment.parameters is not None:
         trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-        # Beside tensors' numbers, which are written as Python writes them, an Italian point would be a decimal point.
+        # Beside tensors' numbers, which are in Python's notation, an Italian thousands point would be a decimal point.
         mark = catalog("language.thousands")
         comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
         nameless = moment.parameters.nameless

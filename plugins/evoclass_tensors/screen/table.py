@@ -26,7 +26,7 @@ from evoclass_tensors.screen.marks import piece
 from evoclass_tensors.screen.tree import TableLine
 
 SETTLED = 0.15
-"""Seconds after which the rows in view are told."""
+"""Seconds after which the rows in view are reported."""
 
 _MARK = {"open": "▾ ", "shut": "▸ ", "": "  "}
 
@@ -80,7 +80,7 @@ class TensorTable(ScrollView, can_focus=True):
         name: str
 
     class ViewChanged(Message):
-        """Other rows are in view than a moment ago."""
+        """The rows in view have changed."""
 
     class HeaderClicked(Message):
         """The learner clicked on a column's title."""
@@ -98,17 +98,17 @@ class TensorTable(ScrollView, can_focus=True):
         self.changed: frozenset[str] = frozenset()
         """Rows that changed a moment ago."""
         self.course: Callable[[str], Sequence[float | None]] = lambda name: ()
-        """Returns the values that a single number had, the newest last."""
+        """Returns the past values of a single number, the newest last."""
         self.words_if_empty = ""
         self.words_at_end = ""
-        """Said below the last row: how many values have no row yet."""
+        """Shown below the last row: how many values have no row yet."""
         self.sorted_by = ""
         self.roaming = False
         """Whether the learner has moved the cursor; until then it stays at the top."""
         self._columns: Sequence[Column] = ()
         self._name_width = 20
         self.in_view: tuple[str, ...] = ()
-        """Names of the rows in view, as of a moment ago."""
+        """Names of the rows in view, as last reported."""
         self._view_timer: Timer | None = None
 
     # ------------------------------------------------------------------------------------------------ state
@@ -136,7 +136,7 @@ class TensorTable(ScrollView, can_focus=True):
         self.refresh()
 
     def _view_moved(self) -> None:
-        """Tell soon which rows are in view now; scrolling through many tells once."""
+        """Report soon which rows are in view now; scrolling through many reports once."""
         if self._view_timer is None:
             self._view_timer = self.set_timer(SETTLED, self._tell_view)
 
@@ -154,7 +154,7 @@ class TensorTable(ScrollView, can_focus=True):
 
     @property
     def _head(self) -> int:
-        """Lines of the header: none where every line counts."""
+        """Lines of the header: none if the table is too low for it."""
         return 1 if self.size.height >= 5 and self.lines else 0
 
     def on_resize(self) -> None:
@@ -299,7 +299,7 @@ class TensorTable(ScrollView, can_focus=True):
         return text if cell_len(text) <= width else f"{what} {trouble.step}"
 
     def words(self, row: Summary) -> str:
-        """Return what a module or an optimizer is, and how much of it trains."""
+        """Return a description of a module or an optimizer, and how much of it trains."""
         parts = [row.type]
         if row.parameters:
             parts.append(marks.count(row.parameters))
@@ -367,7 +367,7 @@ class TensorTable(ScrollView, can_focus=True):
         return ""
 
     def refresh_row(self, index: int) -> None:
-        """Draw one line anew."""
+        """Redraw one line."""
         self.refresh(Region(0, index - round(self.scroll_offset.y) + self._head, self.size.width, 1))
 
 

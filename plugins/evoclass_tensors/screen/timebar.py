@@ -29,9 +29,9 @@ class TimeBar(Widget):
     COMPONENT_CLASSES = {"timebar--done", "timebar--knob", "timebar--error", "timebar--text"}
 
     index: reactive[int] = reactive(0)
-    """Moment that is shown."""
+    """Index of the shown moment."""
     live: reactive[bool] = reactive(True)
-    """Whether the newest moment is shown, whatever comes."""
+    """Whether the newest moment is shown, even when more arrive."""
 
     class Chosen(Message):
         """The learner clicked at a moment."""
@@ -53,7 +53,7 @@ class TimeBar(Widget):
         self.refresh()
 
     def _words(self, width: int) -> str:
-        """Return where the learner is, shorter where there is less room."""
+        """Return the learner's position, shorter if there is less room."""
         timeline = self.timeline
         if timeline is None or not timeline.moments:
             return ""

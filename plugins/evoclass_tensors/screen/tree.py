@@ -15,24 +15,24 @@ ORDERS: tuple[Order, ...] = ("tree", "name", "size", "change", "norm", "gradient
 _COLUMNS: dict[str, Order] = {"name": "name", "bytes": "size", "change": "change", "gradient": "gradient"}
 
 SMALL = 12
-"""A module with at most so many rows below it starts unfolded."""
+"""A module with at most this many rows below it starts unfolded."""
 
 
 class TableLine(NamedTuple):
     """One line of the table."""
 
     name: str
-    """Of the row; its figures are looked up when the line is drawn."""
+    """Name of the row; its figures are looked up when the line is drawn."""
     depth: int
     label: str
     branch: Literal["", "open", "shut"]
-    """Whether there is something to unfold."""
+    """Whether there are rows to unfold."""
     pinned: bool = False
 
 
 @dataclass(slots=True)
 class View:
-    """What the learner chose to see."""
+    """The learner's choices of rows to show."""
 
     order: Order = "tree"
     text: str = ""
@@ -42,12 +42,12 @@ class View:
     folds: dict[str, bool] = field(default_factory=dict)
     """Branches that the learner folded (True) or unfolded (False) by hand."""
     trainable: str = ""
-    """The interface's word for parameters that are trained, which the filter finds them by."""
+    """The interface's word for trained parameters, by which the filter finds them."""
     frozen: str = ""
 
     @property
     def settled(self) -> bool:
-        """Whether the lines stay the same as long as no row comes or goes."""
+        """Whether the lines stay the same until a row is added or removed."""
         return self.order in ("tree", "name", "size") and not self.text and not self.hide_constant
 
 
@@ -97,7 +97,7 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
             children.setdefault(row.parent, []).append(row)
         elif not (view.hide_constant and not changes.get(row.name) and row.kind != "module"):
             roots.append(row)
-    # Numbers that never change are settings mostly; they stand below what the program works with.
+    # Numbers that never change are mostly settings; they are listed below the values that the program works with.
     roots.sort(key=lambda row: row.kind == "scalar" and not changes.get(row.name))
     found: list[TableLine] = []
     seen: set[str] = set()
@@ -121,7 +121,7 @@ def _tree(rows: Mapping[str, Summary], view: View, changes: Mapping[str, int]) -
 
 
 def inside(rows: Mapping[str, Summary], name: str, most: int = 300) -> list[tuple[int, Summary]]:
-    """Return what a module holds, with depths: modules, parameters and buffers, at most so many."""
+    """Return at most `most` parts of a module, with depths: modules, parameters and buffers."""
     children: dict[str, list[Summary]] = {}
     for row in rows.values():
         if row.parent and row.kind in ("module", "parameter", "buffer"):
@@ -139,7 +139,7 @@ def inside(rows: Mapping[str, Summary], name: str, most: int = 300) -> list[tupl
 
 
 def folded_at_first(row: Summary, children: Mapping[str, list[Summary]]) -> bool:
-    """Say if a branch starts folded: parameters over their gradient, optimizers, and large modules."""
+    """Return whether a branch starts folded: parameters over their gradient, optimizers, and large modules."""
     if row.kind != "module":
         return True
     waiting, count = list(children.get(row.name, ())), 0

@@ -23,7 +23,7 @@ EXACT = 2**20
 
 
 def array_row(name: str, array: NDArray[Any], size: int = SIZE) -> Summary:
-    """Return the row of an array, from at most `size` elements; what is no array of numbers gets a badge."""
+    """Return the row of an array, from at most `size` elements; an array without numbers gets a badge."""
     about: About = {
         "name": name,
         "kind": "array",
@@ -41,7 +41,7 @@ def array_row(name: str, array: NDArray[Any], size: int = SIZE) -> Summary:
 
 
 def array_sample(array: NDArray[Any], size: int = SIZE) -> NDArray[np.floating] | None:
-    """Return some elements of an array of numbers as floats (of complex ones the size), or None."""
+    """Return some elements of an array of numbers as floats (for complex ones their magnitude), or None."""
     if array.dtype.kind not in "fiubc" or array.size == 0:
         return None
     view = np.asarray(array)
@@ -75,7 +75,7 @@ def scalar_row(name: str, value: complex) -> Summary:
 
 
 def list_row(name: str, items: Sequence[float]) -> Summary:
-    """Return the row of a list of numbers; its text is the last one."""
+    """Return the row of a list of numbers; its text is the last number."""
     last = items[-1]
     about: About = {
         "name": name,
@@ -97,7 +97,7 @@ def list_row(name: str, items: Sequence[float]) -> Summary:
 
 
 def as_array(items: Sequence[float]) -> NDArray[np.float64]:
-    """Return a list of numbers as an array; what is no number becomes NaN."""
+    """Return a list of numbers as an array; an item that is not a number becomes NaN."""
     try:
         return np.array(items, np.float64)
     except (TypeError, ValueError, OverflowError):
@@ -105,7 +105,7 @@ def as_array(items: Sequence[float]) -> NDArray[np.float64]:
 
 
 def as_float(item: Any) -> float:
-    """Return a number as a float, one beyond their range as the largest; what is no number is NaN."""
+    """Return a number as a float; one beyond the range of floats becomes the largest, a non-number NaN."""
     try:
         return float(item) if type(item) in (int, float, bool) else math.nan
     except OverflowError:

@@ -15,7 +15,7 @@ Label = TypeVar("Label")
 Meaning = Literal["values", "norms", "counts"]
 
 SMALL = 30_000
-"""Elements up to which PyTorch packs in this thread; beyond, it would wake its thread pool."""
+"""Most elements that PyTorch packs in this thread; beyond, it would wake its thread pool."""
 
 
 class Group(NamedTuple, Generic[Label]):
@@ -36,7 +36,7 @@ class _Part(NamedTuple, Generic[Label]):
 
 
 class Batch(Generic[Label]):
-    """Collects flat views, then packs them; holds no view after `launch`."""
+    """Collects flat views, then packs them; keeps no view after `launch`."""
 
     def __init__(self) -> None:
         self._views: dict[tuple[torch.device, torch.dtype], list[tuple[Label, torch.Tensor]]] = {}
@@ -101,7 +101,7 @@ class Batch(Generic[Label]):
         return all(event.query() for event in self._events)
 
     def groups(self) -> Iterator[Group[Label]]:
-        """Yield the numbers, waiting for what is still on its way."""
+        """Yield the numbers, waiting for any that are still being copied."""
         for event in self._events:
             event.synchronize()
         for meaning, labels, lengths, packed in self._arrived:
@@ -116,7 +116,7 @@ class Batch(Generic[Label]):
 
 
 def joined(groups: Sequence[Group[Label]]) -> Iterator[Group[Label]]:
-    """Yield the groups with all samples put together: figures of many cost little more than of few."""
+    """Yield the groups with all samples put together: figures of many samples cost little more than of few."""
     samples = [group for group in groups if group.meaning == "values"]
     yield from (group for group in groups if group.meaning != "values")
     if len(samples) < 2:

@@ -20,7 +20,7 @@ from evoclass_tensors.worker.slices import CELLS, grid, pictures
 from evoclass_tensors.worker.walk import Named, Walk
 
 EXACT = 2**26
-"""Elements up to which figures are exact; beyond that a sample of `PART` stands for the whole."""
+"""Elements up to which figures are exact; beyond that a sample of `PART` represents the whole."""
 
 PART = 2**22
 
@@ -63,7 +63,7 @@ def _tensor(tensor: torch.Tensor, look: Look) -> Detail:
 
 
 def with_pictures(detail: Detail, tensor: torch.Tensor, look: Look) -> Detail:
-    """Return `detail` with the slice that was asked for, and with images if the value looks like some."""
+    """Return `detail` with the requested slice, and with images if the value looks like images."""
     if tensor.is_complex():
         tensor = magnitude(tensor)
     elif tensor.is_quantized:

@@ -1,4 +1,4 @@
-"""What a row says of a value before any of its numbers are read."""
+"""The fields of a row that are known before any of its value's numbers are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evoclass_tensors.worker.skeleton import Count, Slot
 
 
 def describe_tensor(slot: Slot, tensor: torch.Tensor) -> About:
-    """Return name, shape and the like; a badge means that there are no figures to be had."""
+    """Return name, shape and the like; a badge means that there are no figures."""
     kind = type(tensor)
     about: About = {**slot._asdict(), "type": kind.__name__}
     if peek.is_unborn(tensor):
@@ -42,7 +42,7 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def _foreign(kind: type) -> str:
-    """Return a badge for subclasses that bring their own idea of data."""
+    """Return a badge for subclasses that have their own idea of data."""
     own = getattr(kind, "__torch_dispatch__", None)
     if own is None or own is torch._C._disabled_torch_dispatch_impl:
         return ""
@@ -52,7 +52,7 @@ def _foreign(kind: type) -> str:
 def _shape(tensor: torch.Tensor) -> tuple[int, ...] | None:
     try:
         return tuple(int(size) for size in torch.Tensor.size(tensor))
-    except Exception:  # nested tensors have no shape of their own, or one of symbols
+    except Exception:  # nested tensors have no shape, or one of symbols
         return None
 
 
@@ -63,12 +63,12 @@ def _bytes(tensor: torch.Tensor) -> int | None:
             return size
         stored: int = torch.Tensor.untyped_storage(tensor).nbytes()
         return min(size, stored)
-    except RuntimeError:  # sparse and nested tensors have no storage of their own
+    except RuntimeError:  # sparse and nested tensors have no storage
         return None
 
 
 def describe_module(slot: Slot, module: torch.nn.Module, count: Count, text: str | None = None) -> Summary:
-    """Return the row of a module; `text` saves asking a layer for its words again."""
+    """Return the row of a module; `text` saves asking a layer for its description again."""
     kind = type(module)
     if text is None:
         text = _layer_words(module) if kind.__module__.startswith("torch.nn.modules.") else ""
@@ -88,7 +88,7 @@ def describe_module(slot: Slot, module: torch.nn.Module, count: Count, text: str
 def _layer_words(module: torch.nn.Module) -> str:
     try:
         words = module.extra_repr()
-    except Exception:  # a layer that is half built has nothing to say yet
+    except Exception:  # a half-built layer cannot describe itself yet
         return ""
     return words if len(words) <= 120 and "\n" not in words else ""
 

@@ -22,14 +22,14 @@ _PIECE = 2**15
 """Elements at a time: few enough for PyTorch to work in this thread alone."""
 
 _QUANTILES = 2**22
-"""Elements that quantiles are taken from at most."""
+"""Most elements that quantiles are taken from."""
 
 _QUICK = 2**18
 """The same, and for the histogram, while the program waits for the answer."""
 
 
 def exact(detail: Detail, row: Summary, sample: Sample, quick: bool = False) -> Detail:
-    """Return `detail` with the figures of a sample, which may be all of a value.
+    """Return `detail` with the figures of a sample, which may be the whole value.
 
     If it must be `quick`, the histogram and the quantiles of a large value come from a part of it.
     """
@@ -106,7 +106,7 @@ def _pieces(flat: torch.Tensor) -> Iterator[torch.Tensor]:
 def _histogram(flat: torch.Tensor, smallest: float, largest: float, bins: int) -> tuple[int, ...]:
     counts = np.zeros(bins, np.int64)
     edges = np.linspace(smallest, largest, bins + 1)
-    # Bins cannot tell values apart that differ by rounding only.
+    # Bins cannot separate values that differ only by rounding.
     wide = bool(np.all(np.diff(edges) > 0))
     for piece in _pieces(flat):
         values = piece.numpy()

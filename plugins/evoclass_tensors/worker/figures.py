@@ -34,7 +34,7 @@ class Figures:
     """(segments, BINS), from `min` to `max`."""
 
     def columns(self) -> Columns:
-        """Return the same as plain numbers, which are quicker to take one by one."""
+        """Return the same as plain numbers, which are quicker to read one by one."""
         return Columns(*(getattr(self, name).tolist() for name in Columns._fields))
 
 
@@ -96,7 +96,7 @@ def figures(values: NDArray[np.floating], lengths: NDArray[np.int64]) -> Figures
 def relative_change(
     now: NDArray[np.floating], before: NDArray[np.floating], lengths: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return, a segment, the norm of the difference over the norm before; NaN where it is not finite."""
+    """Return for each segment the norm of the difference over the norm before; NaN where it is not finite."""
     starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     with np.errstate(all="ignore"):
         off = now.astype(np.float64) - before

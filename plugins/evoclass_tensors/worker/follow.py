@@ -1,4 +1,5 @@
-"""A number that stands for a value at one step: itself if it is one, else its norm.  Fast, and without a trace."""
+"""A number that represents a value at one step: a single number itself, otherwise the norm.  Fast, without side
+effects."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ LARGEST = 2**16
 def number(value: Any, path: tuple[str, ...]) -> float | None:
     """Return the number of a tensor, or of the parameter, buffer or gradient that `path` leads to.
 
-    None where there is none, where it is too large, or where the answer would have to wait for a device.
+    None if there is none, if it is too large, or if the answer would have to wait for a device.
     """
     with guard.unobserved():
         for part in path:

@@ -1,4 +1,4 @@
-"""The rows of a program's tensors from frame to frame: what changed is sampled again, as much as the time allows."""
+"""The rows of a program's tensors from frame to frame: changed values are sampled again, as many as the time allows."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from evoclass_tensors.worker.walk import Named, Walk
 from evoclass_tensors.worker.watch import FLOATS, Watch, count_bad, with_bad
 
 WORTH = 0.4
-"""Time that samples may take for each second that finding the values takes."""
+"""Seconds of sampling allowed for each second that finding the values takes."""
 
 SURE = 3.0
-"""Seconds in a loop after which the models are walked in full again, for what no row of theirs would show."""
+"""Seconds in a loop after which the models are walked in full again, for changes that none of their rows would show."""
 
 RARELY = 0.005
-"""Share of the time of a loop that such walks may take: the larger the model, the rarer."""
+"""Share of a loop's time that these walks may take: the larger the model, the rarer they are."""
 
 MOST = 0.005
-"""Seconds that samples may take for that reason."""
+"""Most seconds of sampling that `WORTH` allows."""
 
 EXACT = 2**27
-"""Elements of which a last frame has every one looked at, in pieces: a second and a half."""
+"""Most elements of which a last frame examines every one, in pieces: a second and a half."""
 
 FEW = 2
-"""Rows that look unchanged and are sampled again with each frame all the same."""
+"""Rows that look unchanged but are sampled again with each frame."""
 
 _NARROW = {"float32", "float16", "bfloat16", "bool", "uint8", "int8", "int16"}
-"""Types whose samples float32 keeps as they are."""
+"""Types whose samples float32 represents exactly."""
 
 
 class Gallery:
@@ -57,7 +57,7 @@ class Gallery:
         self._records: dict[str, Record] = {}
         self._turn = 0
         self._again = range(0)
-        """Rows that look unchanged and will be sampled again all the same, in turn."""
+        """Rows that look unchanged but will be sampled again, in turn."""
         self._watch = Watch()
         self._seconds_per_row = 30e-6
         self._skeleton: Skeleton | None = None
@@ -68,7 +68,7 @@ class Gallery:
         self._explored = 0.0
         """When the models were last walked in full."""
         self._exploring = self._surveying = 0.0
-        """Seconds that the last look round took: in full, and along a skeleton."""
+        """Seconds that the last survey took: in full, and along a skeleton."""
         self._refers = False
         """Whether records refer to tensors."""
         self._dead = ""
@@ -76,7 +76,7 @@ class Gallery:
         before_swaps(self)
 
     def let_go(self) -> None:
-        """Refer to no tensor any more, not even weakly; the next picture finds them again."""
+        """Drop all references to tensors, even weak ones; the next picture finds them again."""
         if self._skeleton is not None or self._refers:
             self._skeleton, self._refers = None, False
             for record in self._records.values():
@@ -89,11 +89,11 @@ class Gallery:
             step()
 
         after._dynamo_marked_constant = True  # type: ignore[attr-defined]
-        # Where PyTorch's function for this puts it, without using up the number of a hook: programs print those.
+        # Put it where PyTorch's own function does, but without using up a hook number: programs print those.
         _global_optimizer_post_hooks[-1] = after
 
     def still(self) -> bool:
-        """Say if looking would go unnoticed."""
+        """Return whether looking would go unnoticed."""
         return bool(self._dead) or guard.still()
 
     def stop(self, error: BaseException) -> None:
@@ -136,14 +136,14 @@ class Gallery:
         return GalleryPicture(self, survey, rows, batch, glance.whole, perf_counter() - surveyed)
 
     def learn(self, rows: int, seconds: float) -> None:
-        """Take to heart what so many rows took, from their samples to their figures."""
+        """Learn from the time that this many rows took, from their samples to their figures."""
         if rows >= LEAST // 2:
             self._seconds_per_row += 0.3 * (seconds / rows - self._seconds_per_row)
 
-    # -------------------------------------------------------------------------------------------- what to do
+    # ------------------------------------------------------------------------------------- choosing the work
 
     def _survey(self, named: Mapping[str, Any], glance: Glance, started: float) -> Survey:
-        """Look round, in the middle of a loop only as far as the frame will come."""
+        """Survey the values; in the middle of a loop, only as many as the frame has room for."""
         steady = glance.steady and started - self._explored < max(SURE, self._exploring / RARELY)
         survey = Survey(
             named,
@@ -168,8 +168,8 @@ class Gallery:
         return survey
 
     def _affordable(self, glance: Glance, found: float) -> int:
-        """Return how many rows a frame may bring if finding them takes so many seconds."""
-        # Where finding alone takes long, a frame that brings little would be a waste of it.
+        """Return how many rows a frame may contain if finding them takes this many seconds."""
+        # If finding alone takes long, a frame with few rows would waste that time.
         seconds = max(glance.seconds - found, min(MOST, WORTH * found))
         return max(LEAST, int(min(seconds, 60) / self._seconds_per_row))
 
@@ -246,14 +246,14 @@ class Gallery:
         return (about | {"badge": sample.badge} if sample.badge else about), sample
 
     def _watch_device(self, batch: Batch[Record], record: Record, tensor: torch.Tensor) -> None:
-        """Let a GPU look at every element: a norm is NaN or infinite if one of them is."""
+        """Let a GPU check every element: a norm is NaN or infinite if one of them is."""
         if peek.dtype(tensor) not in FLOATS or "layout" in record.about or not tensor.is_contiguous():
             return
         batch.add_norm(record, tensor.detach())
         if record.suspect:
             batch.add_counts(record, tensor.detach())
 
-    # ------------------------------------------------------------------------------------------ what arrived
+    # --------------------------------------------------------------------------------------- arrived figures
 
     def settle(self, batch: Batch[Record]) -> list[Summary]:
         """Remember the figures that arrived and return the finished rows."""
@@ -296,7 +296,7 @@ class Gallery:
                     change = number(changes[index])
                     record.trusted = old.trusted and not (change and record.claims_same_as(old))
                     if not record.trusted and record.about["parent"]:
-                        # What writes to one buffer or parameter without a mark does so to all of them.
+                        # Code that writes to one buffer or parameter without a mark does so to all of them.
                         self._silent.add(record.about["kind"])
             narrow = np.float32 if record.about["dtype"] in _NARROW else np.float64
             record.sample = group.values[ends[index] - lengths[index] : ends[index]].astype(narrow)
@@ -328,7 +328,7 @@ class Gallery:
                     record.bad = None
                     row = msgspec.structs.replace(row, norm=norm)
                 elif record.bad is None and not row.nan and not row.inf:
-                    # Which of the two it is will be counted with the next frame.
+                    # The next frame will count which of the two it is.
                     row = msgspec.structs.replace(row, nan=1)
             record.row = rows[row.name] = row
 

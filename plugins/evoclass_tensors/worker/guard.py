@@ -1,4 +1,4 @@
-"""Looking without leaving a trace: modes off, no gradient, no random numbers used up, and when not to look at all."""
+"""Looking without side effects: modes off, no gradient, no random numbers used up, and when not to look at all."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def untouched() -> Iterator[None]:
 
 
 def still() -> bool:
-    """Say if the probe's operations would go unnoticed: nobody traces, captures or profiles."""
+    """Return whether the probe's operations would go unnoticed: no tracing, capturing or profiling is active."""
     if torch._C._get_tracing_state() is not None or torch._C._functorch.peek_interpreter_stack() is not None:
         return False
     if torch._C._autograd._profiler_enabled() or torch._guards.TracingContext.try_get() is not None:

@@ -1,4 +1,4 @@
-"""Attributes of tensors, read past whatever a subclass made of them: no code of the value's own class runs."""
+"""Attributes of tensors, read without any overrides of a subclass: no code of the value's own class runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ gradient = _base.grad.__get__
 numel = _base.numel
 
 NO_VERSION = -1
-"""Of tensors that PyTorch keeps no count for: those of `inference_mode`."""
+"""Version of tensors for which PyTorch keeps no count: those of `inference_mode`."""
 
 _count_of_writes = _base._version.__get__
 
@@ -34,7 +34,7 @@ def is_plain(tensor: torch.Tensor) -> bool:
 
 
 def is_unborn(tensor: torch.Tensor) -> bool:
-    """Whether this belongs to a lazy layer that has seen no input yet: it has no shape."""
+    """Whether this belongs to a lazy layer that has not seen an input yet: it has no shape."""
     return issubclass(type(tensor), UninitializedParameter | UninitializedBuffer)
 
 
@@ -44,7 +44,7 @@ def plain(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def nature(tensor: torch.Tensor) -> tuple[Any, ...]:
-    """Return what a tensor is, whatever its numbers are: class, type, device and layout."""
+    """Return the properties of a tensor other than its numbers: class, type, device and layout."""
     return type(tensor), dtype(tensor), device(tensor), layout(tensor)
 
 
@@ -57,7 +57,7 @@ def version(tensor: torch.Tensor) -> int:
 
 
 def pointer(tensor: torch.Tensor) -> int:
-    """Return where the numbers are, 0 if there is no such place (sparse, functional)."""
+    """Return the address of the numbers, 0 if there is none (sparse, functional)."""
     try:
         return torch.Tensor.data_ptr(tensor)
     except RuntimeError:

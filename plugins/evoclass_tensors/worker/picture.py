@@ -13,7 +13,7 @@ from evoclass_tensors.worker.survey import Survey
 
 
 class Maker(Protocol):
-    """The gallery, as far as its pictures need it."""
+    """The part of the gallery that its pictures need."""
 
     def settle(self, batch: Batch[Record]) -> list[Summary]: ...
 
@@ -40,7 +40,7 @@ class GalleryPicture(Picture):
         self._gallery = gallery
         self._whole = whole
         self._seconds = seconds
-        """What the samples took."""
+        """Time that the samples took."""
         self._batch: Batch[Record] | None = batch
         self._order = survey.names
         if batch.ready():
@@ -51,7 +51,7 @@ class GalleryPicture(Picture):
         return self._batch is None or self._batch.ready()
 
     def rows(self) -> list[Summary]:
-        """Return the rows, waiting for them if need be."""
+        """Return the rows, waiting for them if necessary."""
         if self._batch is not None:
             batch, self._batch = self._batch, None
             waited, started = not batch.ready(), perf_counter()

@@ -48,7 +48,7 @@ class TensorProbe(Probe):
         return self._gallery
 
     def matches(self, value: Any) -> bool:
-        """Say if this is a tensor, a module or an optimizer, by its class alone."""
+        """Return whether this is a tensor, a module or an optimizer, by its class alone."""
         torch = sys.modules.get("torch")
         kind = type(value)
         if torch is None or not hasattr(torch, "nn") or not hasattr(torch, "optim"):
@@ -56,7 +56,7 @@ class TensorProbe(Probe):
         return issubclass(kind, torch.Tensor | torch.nn.Module | torch.optim.Optimizer)
 
     def lasts(self, value: Any) -> bool:
-        """Say yes of models, optimizers and what trains."""
+        """Return True for models, optimizers and values that train."""
         torch: Any = sys.modules["torch"]
         if not issubclass(type(value), torch.Tensor):
             return True
@@ -65,7 +65,7 @@ class TensorProbe(Probe):
         return bool(peek.requires_grad(value) and peek.is_leaf(value))
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return all rows of these values, whatever is remembered of them or of others."""
+        """Return all rows of these values, regardless of any remembered ones."""
         if not named:
             return []
         from evoclass_tensors.worker.gallery import Gallery
@@ -87,7 +87,7 @@ class TensorProbe(Probe):
         return number(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
-        """Return the value behind a row such as `base.layer4.0.conv1.weight`."""
+        """Return the value behind a row, for instance `base.layer4.0.conv1.weight`."""
         return self._open().find(named, name) if named else super().find(named, name)
 
     def detail(self, value: Any, look: Look) -> Detail | None:
@@ -125,7 +125,7 @@ class ArrayProbe(Probe):
     folds = True
 
     def matches(self, value: Any) -> bool:
-        """Say if this is an array, by its class alone."""
+        """Return whether this is an array, by its class alone."""
         numpy = sys.modules.get("numpy")
         return numpy is not None and issubclass(type(value), getattr(numpy, "ndarray", ()))
 
@@ -133,7 +133,7 @@ class ArrayProbe(Probe):
         self._turns = Turns()
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row an array, from a sample."""
+        """Return a row for each array, from a sample."""
         from evoclass_tensors.worker.arrays import array_row
 
         return [array_row(name, array) for name, array in named.items()]
@@ -160,14 +160,14 @@ class ScalarProbe(Probe):
     name = "scalars"
 
     def matches(self, value: Any) -> bool:
-        """Say if this is a number of a builtin type, or a list of numbers."""
+        """Return whether this is a number of a builtin type, or a list of numbers."""
         return type(value) in (int, float, bool, complex, Numbers)
 
     def __init__(self) -> None:
         self._turns = Turns()
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row a number."""
+        """Return a row for each number."""
         return [self._row(name, value) for name, value in named.items()]
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:

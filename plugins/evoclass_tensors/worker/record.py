@@ -1,4 +1,4 @@
-"""What is remembered of a row between frames; never the value itself."""
+"""The data about a row that is kept between frames; never the value itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evoclass_tensors.worker.sample import Sample
 
 @dataclass(slots=True)
 class Record:
-    """A row, the sample behind it, and the marks by which an unchanged tensor is known."""
+    """A row, its sample, and the marks by which an unchanged tensor is recognised."""
 
     row: Summary | None
     """None while its figures are on their way."""
@@ -34,23 +34,23 @@ class Record:
     nature: tuple[Any, ...] = ()
     """Class, type, device and layout; `model.half()` changes a tensor without making another one."""
     total: int = 0
-    """Elements that the sample stands for."""
+    """Elements that the sample represents."""
     state: tuple[Any, ...] = ()
-    """What is known of a module beside its row, to be compared quickly."""
+    """Further data about a module, to be compared quickly."""
     partial: bool = False
     """Whether elements were left out of the sample."""
     unseen: bool = False
-    """Whether these are elements that only this process can look at, not a GPU."""
+    """Whether some elements can be checked only by this process, not by a GPU."""
     suspect: bool = False
     """Whether NaN or infinity must be counted exactly."""
     bad: tuple[int, int] | None = None
-    """NaN and infinite elements, counted exactly; None where the sample says enough."""
+    """NaN and infinite elements, counted exactly; None if the sample says enough."""
 
     @classmethod
     def of(
         cls, row: Summary | None, about: About, tensor: torch.Tensor, turn: int, sample: Sample | None = None
     ) -> Record:
-        """Return the record of a tensor as it is now; without figures its identity is all that is kept."""
+        """Return the record of a tensor as it is now; without figures, only its identity is kept."""
         record = cls(row, about, turn, weakref.ref(tensor), nature=peek.nature(tensor))
         if sample is not None:
             record.version, record.pointer = peek.version(tensor), peek.pointer(tensor)
@@ -59,11 +59,11 @@ class Record:
 
     @property
     def tensor_now(self) -> torch.Tensor | None:
-        """The tensor itself while it lives."""
+        """The tensor itself while it is alive."""
         return self.tensor() if self.tensor is not None else None
 
     def holds(self, tensor: torch.Tensor) -> bool:
-        """Whether this is the tensor that was sampled, unchanged as far as PyTorch knows."""
+        """Whether this is the sampled tensor, unchanged according to PyTorch."""
         if self.tensor is None or self.tensor() is not tensor or not self.trusted:
             return False
         if self.about.get("requires_grad") is not peek.requires_grad(tensor):
@@ -75,7 +75,7 @@ class Record:
         )
 
     def describes(self, tensor: torch.Tensor) -> bool:
-        """Whether what is known beside the figures still holds."""
+        """Whether the data other than the figures is still true."""
         return (
             self.total > 0
             and self.tensor is not None

@@ -1,4 +1,4 @@
-"""Rows made of what is known of a value and the figures of its sample."""
+"""Rows made from a value's known fields and the figures of its sample."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def filled(
     grad_norm: float | None = None,
     bad: tuple[int, int] | None = None,
 ) -> Summary:
-    """Return the row with the figures of segment `index`, which stands for `total` elements.
+    """Return the row with the figures of segment `index`, which represents `total` elements.
 
     `partial` says whether elements were left out; `bad` are the NaN and infinite ones if they were counted exactly.
     """

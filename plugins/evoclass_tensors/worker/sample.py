@@ -29,7 +29,7 @@ _PLAIN = {
 
 
 class Sample(NamedTuple):
-    """A flat view of some elements, and how many elements they stand for."""
+    """A flat view of some elements, and the number of elements that they represent."""
 
     view: torch.Tensor
     total: int
@@ -40,7 +40,7 @@ class Sample(NamedTuple):
 
     @classmethod
     def of(cls, view: torch.Tensor, total: int, badge: str = "") -> Sample:
-        """Return a sample in which no element stands for repeats."""
+        """Return a sample in which every element is distinct in memory."""
         return cls(view, total, view.numel() < total, badge)
 
 
@@ -75,7 +75,7 @@ def _strided(tensor: torch.Tensor, size: int) -> Sample:
     kept = tensor.numel()
     if kept < total:
         sample = _strided(tensor, size)
-        # Every element stands for equally many repeats, so the figures of the part are those of the whole.
+        # Every element has equally many repeats, so the figures of the part are those of the whole.
         return Sample(sample.view, total, sample.partial)
     if torch.ops.aten.is_non_overlapping_and_dense(tensor):
         return Sample.of(_flat(tensor, total, size), total)
@@ -91,7 +91,7 @@ def _flat(tensor: torch.Tensor, total: int, size: int) -> torch.Tensor:
 
 
 def _odd(tensor: torch.Tensor, size: int) -> Sample:
-    """Sample what is no plain dense tensor: complex, sparse, quantised, nested, small floats."""
+    """Sample anything that is not a plain dense tensor: complex, sparse, quantised, nested, small floats."""
     if tensor.device.type == "meta":
         raise NoFigures("meta")
     if tensor.is_nested:
@@ -129,7 +129,7 @@ def magnitude(tensor: torch.Tensor) -> torch.Tensor:
 
 def _sparse(tensor: torch.Tensor, size: int) -> Sample:
     if tensor.layout is torch.sparse_coo:
-        # Of two entries for one place only the sum means anything.
+        # If two entries are for one place, only their sum has a meaning.
         values = (tensor if tensor.is_coalesced() else tensor.coalesce())._values()
     elif tensor.layout in (torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc):
         values = tensor.values()

@@ -1,4 +1,4 @@
-"""What a walk found in models and optimizers, so that the next need not be made: ways to values, never the values."""
+"""The result of a walk through models and optimizers, which saves the next walk: ways to values, never the values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evoclass_tensors.worker import peek
 
 
 class Slot(NamedTuple):
-    """One row to be: what it is called, what it is, where it belongs."""
+    """One future row: its name, its kind, its parent."""
 
     name: str
     kind: Kind
@@ -30,21 +30,21 @@ class Count:
 
 
 class Way(NamedTuple):
-    """Where the value of a row is to be found again."""
+    """The way to find the value of a row again."""
 
     slot: Slot
     holder: weakref.ref[Any]
     """The value itself, or the tensor whose gradient it is."""
     trains: bool | None = None
-    """Whether a tensor asked for a gradient; None of modules, optimizers and gradients."""
+    """Whether a tensor required a gradient; None for modules, optimizers and gradients."""
     has_gradient: bool = False
     key: str = ""
     """Attribute of the holder that is the value."""
     inside: tuple[Any, ...] = ()
-    """What a module or an optimizer held, told by identities and counts."""
+    """Contents of a module or an optimizer, as identities and counts."""
 
     def value(self) -> Any | None:
-        """Return the value, or None if it went away, or if its rows are not those of before."""
+        """Return the value, or None if it is gone, or if its rows have changed."""
         held = self.holder()
         if held is not None and self.key:
             held = held.__dict__.get(self.key)
@@ -64,7 +64,7 @@ class Way(NamedTuple):
 
 
 class Skeleton:
-    """What a walk found in modules and optimizers: in the middle of a loop it will be the same the next time."""
+    """The result of a walk through modules and optimizers: in the middle of a loop it is the same the next time."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Skeleton:
         nameless: int,
     ) -> None:
         self.roots = roots
-        """Names and identities of the modules and optimizers that the walk began at."""
+        """Names and identities of the modules and optimizers at which the walk began."""
         self.ways = [*body, *tail]
         self.body = [way.slot.name for way in body]
         """Names of the rows of modules."""
@@ -92,13 +92,13 @@ class Skeleton:
         self.total = total
         """Numbers that train and that are frozen, those of plain tensors left out."""
         self.nameless = nameless
-        """Numbers in models that only a list or an optimizer still holds."""
+        """Numbers in models to which only a list or an optimizer still refers."""
         self.place = {way.slot.name: place for place, way in enumerate(self.ways)}
         self.heads = [place for place, way in enumerate(self.ways) if not way.slot.parent]
         """Places of the models and the optimizers themselves."""
 
     def named(self) -> dict[int, str]:
-        """Return the names of the modules' rows, by the identity of those that are still there."""
+        """Return the names of the modules' rows, by the identity of the modules that still exist."""
         found = ((way.holder(), way.slot.name) for way in self.ways if way.slot.kind == "module")
         return {id(module): name for module, name in found if module is not None}
 
@@ -112,12 +112,12 @@ def inside_module(module: torch.nn.Module) -> tuple[Any, ...]:
 
 
 def inside_optimizer(optimizer: torch.optim.Optimizer) -> tuple[Any, ...]:
-    """Return how many parameters an optimizer has, by group, and for how many it has a state."""
+    """Return how many parameters an optimizer has, by group, and how many of them have a state."""
     return (len(entries(optimizer.__dict__.get("state"))), *[len(group) for group in groups_of(optimizer)])
 
 
 def entries(held: Any) -> Collection[tuple[Any, Any]]:
-    """Return the items of what PyTorch keeps as a dictionary; a subclass may have put something else there."""
+    """Return the items of an object that PyTorch keeps as a dictionary; a subclass may have replaced it."""
     if isinstance(held, dict) or (held is not None and type(held).__module__.startswith("torch.jit")):
         found: Collection[tuple[Any, Any]] = held.items()
         return found
@@ -148,7 +148,7 @@ def is_tensor(kind: type) -> bool:
 
 
 def gradient_of(tensor: torch.Tensor) -> torch.Tensor | None:
-    """Return a tensor's gradient; asking others than leaves for theirs would warn."""
+    """Return a tensor's gradient; asking a tensor that is not a leaf would warn."""
     if peek.is_leaf(tensor) or peek.retains_grad(tensor):
         found: torch.Tensor | None = peek.gradient(tensor)
         return found

@@ -1,4 +1,4 @@
-"""Pictures of a value: a 2-D slice for the heatmap, small images for what looks like images or filters."""
+"""Pictures of a value: a 2-D slice for the heatmap, small images for values that look like images or filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a frame must do: which rows there are, which of them changed, and which have to wait."""
+"""The work of a frame: the existing rows, the changed ones, and those that must wait."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEAST = 16
 """Fewest tensors that a frame samples, however short its time."""
 
 MOST = 500
-"""Rows of models that a frame in a loop looks at, whether they changed or not: a third of a millisecond."""
+"""Rows of models that a frame in a loop examines, changed or not: a third of a millisecond."""
 
 OFTEN = 5
 """Frames after which a row in view is sampled again even if PyTorch says that nothing was written to it."""
@@ -30,11 +30,11 @@ Due = tuple[int, int, Slot, torch.Tensor]
 
 
 class Survey:
-    """One look round, sorted into work; it holds the values themselves, so it must not outlive the frame.
+    """One survey, sorted into work; it contains the values themselves, so it must not outlive the frame.
 
     In the middle of a loop the rows of models and optimizers are those of a moment ago, and in training all of them
-    change with each step.  Then only as many are looked at as there is room for, those next in turn: what a frame
-    costs does not grow with the model.
+    change with each step.  Then a survey examines only as many as there is room for, the next ones in turn: the cost of
+    a frame does not grow with the model.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Survey:
         self.others: list[tuple[Slot, Any]] = []
         """Modules and optimizers."""
         self.room = room
-        """How many tensors there is time to sample."""
+        """Number of tensors that there is time to sample."""
         self.turn = turn
         """Place of the row in the skeleton at which the next survey goes on."""
         self._frame, self._silent = frame, silent
@@ -77,14 +77,14 @@ class Survey:
         self.parameters = counts if counts != Parameters() else None
 
     def _explore(self, found: Named, before: Skeleton | None) -> Skeleton:
-        """Look at everything that models and optimizers hold."""
+        """Look at everything in models and optimizers."""
         walk = Walk(found, before, self._first)
         for place, (way, value) in enumerate(zip(walk.skeleton.ways, walk.values, strict=True)):
             self._consider(place, way.slot, value)
         return walk.skeleton
 
     def _revisit(self, skeleton: Skeleton) -> bool:
-        """Look at the next rows of the skeleton; say if it still holds as far as was seen."""
+        """Look at the next rows of the skeleton; return whether the examined part still holds."""
         ways = skeleton.ways
         always = {skeleton.place[name] for name in self._first & skeleton.place.keys()}.union(skeleton.heads)
         always.update(place for place in self._again if place < len(ways))
@@ -103,7 +103,7 @@ class Survey:
         return True
 
     def _consider(self, place: int, slot: Slot, value: Any) -> None:
-        """Put a row of a model or an optimizer where it belongs."""
+        """Sort a row of a model or an optimizer into the work."""
         name, kind, _ = slot
         if kind == "module" or kind == "optimizer":
             self.others.append((slot, value))
@@ -123,7 +123,7 @@ class Survey:
     def _look_at_plain(self, found: Named, skeleton: Skeleton) -> list[str]:
         """Look at tensors that are named directly, unless a module owns them.
 
-        There may be thousands, and each operation in here counts.
+        There may be thousands, so each operation in here counts.
         """
         names: list[str] = []
         known, owned, trains, frame = self._records.get, skeleton.owned, peek.requires_grad, self._frame
@@ -180,5 +180,5 @@ class Survey:
 
     @property
     def waiting(self) -> int:
-        """How many of the tensors looked at changed or are new."""
+        """How many of the examined tensors changed or are new."""
         return len(self._urgent) + len(self._plain) + len(self._inner)

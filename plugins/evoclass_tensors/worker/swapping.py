@@ -1,4 +1,4 @@
-"""`torch.utils.swap_tensors` refuses a tensor that anything refers to weakly; what does so here lets go of it first."""
+"""`torch.utils.swap_tensors` refuses a tensor with weak references, so our weak references are dropped first."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class Watcher(Protocol):
     """Refers weakly to tensors of the program."""
 
     def let_go(self) -> None:
-        """Give up every such reference; the next look finds the tensors again."""
+        """Drop every weak reference; the next look finds the tensors again."""
 
 
 _watchers: WeakSet[Watcher] = WeakSet()
 
 
 def before_swaps(watcher: Watcher) -> None:
-    """Have a watcher let go whenever the program, or `model.to(…)` for it, swaps two tensors.
+    """Have a watcher let go whenever the program swaps two tensors, directly or by `model.to(…)`.
 
-    PyTorch finds the function by its name in `torch.utils` (2.14), and that is the only place to hear of a swap.
+    PyTorch finds the function by its name in `torch.utils` (2.14), and that is the only place to notice a swap.
     """
     _listen()
     _watchers.add(watcher)
@@ -30,7 +30,7 @@ def before_swaps(watcher: Watcher) -> None:
 
 @functools.cache
 def _listen() -> None:
-    """Put ourselves before PyTorch's function, once a process."""
+    """Replace PyTorch's function with ours, once per process."""
     torch.utils.swap_tensors = _letting_go(torch.utils.swap_tensors)
 
 

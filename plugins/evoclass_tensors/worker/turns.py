@@ -1,4 +1,4 @@
-"""Rows of values that are made one by one: as many a frame as the time allows, each in its turn."""
+"""Rows of values that are made one by one: as many per frame as the time allows, each in its turn."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from evoclass.probe import Glance, Picture
 from evoclass.protocol import Summary
 
 FEWEST = 8
-"""Rows that a frame brings, however short its time."""
+"""Rows that a frame contains at least, however short its time."""
 
 
 class Turns:
-    """Remembers whose turn it is."""
+    """Remembers which row is next."""
 
     def __init__(self) -> None:
         self._next = 0
@@ -22,9 +22,9 @@ class Turns:
     def picture(
         self, named: Mapping[str, Any], glance: Glance, make: Callable[[str, Any], Summary]
     ) -> Picture:
-        """Return the rows of what is in view and of those whose turn it is, and the names of all.
+        """Return the rows in view and the next ones in turn, and the names of all.
 
-        At least one of the others comes with each frame, however long those in view take.
+        Each frame includes at least one of the others, however long those in view take.
         """
         names = list(named)
         start = self._next if self._next < len(names) else 0

@@ -1,4 +1,4 @@
-"""Find every tensor that a program's models, optimizers and plain names hold, each once, in the order of a tree."""
+"""Find every tensor in a program's models, optimizers and plain names, each once, in the order of a tree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _sorts: dict[type, int] = {}
 
 
 class Named(NamedTuple):
-    """What a program names, sorted by kind."""
+    """A program's named values, sorted by kind."""
 
     tensors: list[tuple[str, torch.Tensor]]
     modules: list[tuple[str, torch.nn.Module]]
@@ -70,14 +70,14 @@ class Named(NamedTuple):
 class Walk:
     """One walk through the models and optimizers of a program.
 
-    It holds the values themselves, so it must not outlive the frame.
+    It contains the values themselves, so it must not outlive the frame.
     """
 
     def __init__(
         self, named: Named, before: Skeleton | None = None, first: frozenset[str] = frozenset()
     ) -> None:
         self.values: list[Any] = []
-        """One for each way of the skeleton; parents come before what belongs to them."""
+        """One for each way of the skeleton; parents come before their parts."""
         self.counts: dict[str, Count] = {}
         """By the name of the module's row."""
         self._total = Count()
@@ -87,9 +87,9 @@ class Walk:
         self._nameless: dict[int, int] = {}
         """Numbers in parameters of models that only a list or an optimizer still holds, by the parameter's identity."""
         self._apart = False
-        """Whether the walk is in such a model."""
+        """Whether the walk is inside one of these models."""
         self._names: dict[int, str] = {}
-        """Name of each tensor's row, by identity; valid while the walk lasts."""
+        """Name of each tensor's row, by identity; valid during the walk."""
         self._roots: dict[int, str] = {}
         self._kept = before.named() if before is not None else {}
         self._first = first
@@ -123,7 +123,7 @@ class Walk:
         named = any(not _PLACE.search(name) for name in self._roots.values())
         for name, module in modules:
             if id(module) not in nested:
-                # Beside models with a name, what stands in a list is most often what is left of an earlier one.
+                # Beside models with a name, a model in a list is most often left over from an earlier one.
                 self._apart = named and _PLACE.search(self._roots[id(module)]) is not None
                 self._module(name, "", module, 0)
         self._apart = False
@@ -160,8 +160,8 @@ class Walk:
     def _chosen(self, path: str, module: torch.nn.Module) -> str:
         """Return the name of a module's row: the learner's own for it, if there is one.
 
-        A loop over layers gives each of them such a name for a moment.  A row that already goes by its path keeps
-        it, unless the other name is one that the lesson pins.
+        A loop over layers gives each of them a name like this for a moment.  A row that is already named by its path
+        keeps that name, unless the other name is one that the lesson pins.
         """
         own = self._roots.get(id(module), path)
         if own == path or self._kept.get(id(module)) != path:
@@ -200,9 +200,10 @@ class Walk:
         tensor: torch.Tensor,
         attribute: tuple[torch.nn.Module, str] | None = None,
     ) -> None:
-        """Go to a tensor and its gradient, unless it was met under another name.
+        """Go to a tensor and its gradient, unless it was found under another name.
 
-        What is a mere `attribute` of a module is found through it again: forward methods like to replace such ones.
+        A tensor that is only an `attribute` of a module is found through the module again: forward methods often
+        replace them.
         """
         identity = id(tensor)
         if identity in self._seen:
@@ -228,7 +229,7 @@ class Walk:
         for group_index, group in enumerate(groups_of(optimizer)):
             for index, parameter in enumerate(group):
                 owner = self._names.get(id(parameter))
-                # An optimizer holds on to the parameters of a model that has no name any more.
+                # An optimizer keeps the parameters of a model that no longer has a name.
                 counts = owner is not None or not self._roots
                 if owner is None:
                     owner = f"{name}.param_groups[{group_index}]['params'][{index}]"

@@ -1,4 +1,4 @@
-"""Every element of large CPU tensors is looked at for NaN and infinity, a few tensors each frame, in turn."""
+"""Checks every element of large CPU tensors for NaN and infinity, a few tensors each frame, in turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evoclass_tensors.worker.record import Record
 from evoclass_tensors.worker.survey import Survey
 
 ELEMENTS = 375_000
-"""Elements that a frame looks at for each millisecond that it may take."""
+"""Elements that a frame examines for each millisecond that it may take."""
 
 LONGEST = 0.05
 """Seconds of a frame that count."""
@@ -28,20 +28,20 @@ FLOATS = {torch.float32, torch.float64, torch.float16, torch.bfloat16}
 
 
 class Watch:
-    """Tensors that a sample does not see whole wait here for their turn."""
+    """Queue of tensors whose samples do not cover them."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, None] = {}
         """Names of rows, the next one first."""
         self._room = 0.0
-        """Elements that may be looked at now; a large tensor's turn comes when enough has gathered."""
+        """Elements that may be examined now; a large tensor's turn comes when enough have accumulated."""
 
     def add(self, name: str) -> None:
-        """Let a row wait for its turn, unless it does already."""
+        """Queue a row, unless it is queued already."""
         self._waiting.setdefault(name)
 
     def look(self, survey: Survey, records: Mapping[str, Record], seconds: float) -> list[Summary]:
-        """Look at those whose turn it is and return the rows that this changed."""
+        """Examine the rows whose turn it is and return those that this changed."""
         self._room += min(seconds, LONGEST) * 1000 * ELEMENTS
         rows: list[Summary] = []
         for name in list(islice(self._waiting, _MOST)):
@@ -65,7 +65,7 @@ class Watch:
 
 
 def _fits(record: Record, tensor: torch.Tensor) -> bool:
-    """Whether this can be looked at as what was sampled: the name may bear another value now, or one without memory."""
+    """Whether this can be examined as the sampled tensor: the name may have another value now, or no memory."""
     if (
         not record.unseen
         or record.nature != peek.nature(tensor)
@@ -77,7 +77,7 @@ def _fits(record: Record, tensor: torch.Tensor) -> bool:
 
 
 def count_bad(record: Record, tensor: torch.Tensor) -> None:
-    """Count NaN and infinity exactly, if there are any: then the sum is one of them too."""
+    """Count NaN and infinity exactly, if there are any: the sum is then NaN or infinite too."""
     record.bad = None
     if "layout" in record.about or peek.dtype(tensor) not in FLOATS or not tensor.is_contiguous():
         return

@@ -11,7 +11,7 @@ from evoclass_tui.widgets.fields.base import FieldWidget
 
 
 class AdoptedField(FieldWidget):
-    """Wraps a widget whose reactive `value` is what the learner fills in, such as an Input, a Switch or a Select."""
+    """Wraps a widget whose reactive `value` is the learner's answer, such as an Input, a Switch or a Select."""
 
     DEFAULT_CSS = """
     AdoptedField > * { width: 1fr; height: auto; }

@@ -1,4 +1,4 @@
-"""What every field widget can do, the ones that plugins bring included."""
+"""The base of every field widget, including those of plugins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evoclass.layout import Line, Segment
 
 
 class FieldWidget(Widget):
-    """One thing to fill in.  A subclass holds a value, says when the learner changes it, and shows marks."""
+    """One thing to fill in.  A subclass keeps a value, reports the learner's changes, and shows marks."""
 
     DEFAULT_CSS = """
     FieldWidget { width: 1fr; height: auto; }
@@ -40,7 +40,7 @@ class FieldWidget(Widget):
 
         widget: FieldWidget
         value: Value = None
-        """What stood there at that moment, where keys that came after it may have changed it."""
+        """The value at that moment, because later keys may have changed it."""
 
     def __init__(self, field: Field, catalog: Catalog) -> None:
         super().__init__(classes="field")
@@ -49,12 +49,12 @@ class FieldWidget(Widget):
 
     @property
     def value(self) -> Value:
-        """What the learner has filled in so far."""
+        """The learner's current value."""
         raise NotImplementedError
 
     @property
     def trouble(self) -> str:
-        """Why what is filled in is no answer that can be checked; nothing when it is."""
+        """Why the value is not an answer that can be checked; empty when it is."""
         return ""
 
     def show_value(self, value: Value) -> None:
@@ -66,14 +66,14 @@ class FieldWidget(Widget):
         return [Line(), Line((Segment("…", "muted"),)), Line()]
 
     def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
-        """Show what grading says of single options; with `everything` also of those not chosen."""
+        """Show grading's feedback on single options; with `everything` also on those not chosen."""
 
     def show_solution(self, value: Value) -> None:
         """Mark the right answer beside the learner's own."""
 
     def clear_marks(self) -> None:
-        """Take marks away: the answer is being changed."""
+        """Remove the marks: the answer is being changed."""
 
     def focus_first(self) -> None:
-        """Put the cursor where filling in starts."""
+        """Put the cursor into the first place to fill in."""
         self.focus()

@@ -14,7 +14,7 @@ from evoclass_tui.widgets.fields.rows import RowsField, row_lines
 
 
 class ChoiceField(RowsField):
-    """Options with a mark before each; what grading says of an option stands under it."""
+    """Options with a mark before each; grading's feedback on an option is below it."""
 
     place = "choice"
     BINDINGS = place_bindings(place)
@@ -27,7 +27,7 @@ class ChoiceField(RowsField):
         self.feedback: dict[str, Feedback] = {}
         self.right: frozenset[str] = frozenset()
         self.tone = ""
-        """Style of a chosen option of which grading says nothing."""
+        """Style of a chosen option that has no feedback."""
 
     @property
     def value(self) -> Value:
@@ -49,7 +49,7 @@ class ChoiceField(RowsField):
             for item in feedback
             if item.option and (everything or item.option in self.chosen)
         }
-        # Without words on an option, the verdict on the whole says as much where only one is chosen.
+        # If an option has no words, the verdict on the whole says the same where only one is chosen.
         self.tone = "field.good" if passed else "" if self.field.multiple else "field.bad"
         self.changed()
 
@@ -100,7 +100,7 @@ class ChoiceField(RowsField):
             self.pick(self.current)
 
     def pick(self, key: str) -> None:
-        """Choose an option, or with several allowed take it back."""
+        """Choose an option, or if several are allowed, unchoose it."""
         if self.locked or not key:
             return
         if self.field.multiple:

@@ -10,7 +10,7 @@ STYLE = "input.border"
 
 
 def frame(rows: Sequence[Sequence[Segment]], width: int, note: str = "") -> list[list[Segment]]:
-    """Draw rows of text in a round frame of `width` cells, cutting what is too long; `note` goes below at the right."""
+    """Draw rows of text in a round frame of `width` cells, cut to fit; `note` goes below at the right."""
     inner = max(1, width - 2)
     note = f" {note} " if note and cell_width(note) + 4 <= inner else ""
     below = "─" * (inner - cell_width(note) - (1 if note else 0))

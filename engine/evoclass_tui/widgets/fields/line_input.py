@@ -47,7 +47,7 @@ class LineField(HasKeys, TypedWidget):
             yield Static(Content(unit))
 
     widest: ClassVar[int] = 0
-    """Most columns of the row, or 0 for all there are."""
+    """Maximum width in columns, or 0 for the full width."""
 
     def preview(self, width: int) -> list[Line]:
         unit = getattr(self.field, "unit", "")
@@ -76,7 +76,7 @@ class LineField(HasKeys, TypedWidget):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        # An Input also tells of the text that it starts with.
+        # An Input also reports the text that it starts with.
         if event.value != self._text:
             self._text = event.value
             self.post_message(self.Changed(self))

@@ -1,4 +1,4 @@
-"""From a field to the widget that fills it in."""
+"""Choose the widget that fills a field in."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ CustomWidget = Callable[[Field, Catalog], Widget | None]
 
 
 def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = None) -> FieldWidget:
-    """Return the widget for a field: ours for our kinds, else a plugin's, else that of the kind it comes from.
+    """Return the widget for a field: ours for our kinds, else a plugin's, else that of its base kind.
 
-    A field that has none of these is answered by typing.
+    A field without any of these is answered by typing.
     """
     failure = ""
     if custom is not None and type(field) not in WIDGETS:
@@ -56,4 +56,4 @@ WIDGETS: Mapping[type[Field], Callable[..., FieldWidget]] = {
     Order: OrderField,
     Text: _text,
 }
-"""What fills in each kind."""
+"""The widget for each kind of field."""

@@ -1,4 +1,4 @@
-"""Match each item on the left with a partner: partners have letters, and stand below with their texts."""
+"""Match each item on the left with a partner: partners have letters, and are listed below with their texts."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class MatchField(RowsField):
         return lines
 
     def action_turn(self, step: int) -> None:
-        """Give the row the next letter."""
+        """Give the row the next or the previous letter."""
         keys = [option.key for option in self.field.right]
         now = self.partner.get(self.current)
         place = keys.index(now) + step if now in keys else (0 if step > 0 else -1)
         self.pair(self.current, keys[place % len(keys)])
 
     def action_clear(self) -> None:
-        """Take the row's partner away."""
+        """Remove the row's partner."""
         if not self.locked and self.partner.pop(self.current, ""):
             self._tell()
 

@@ -28,7 +28,7 @@ class _Item:
 
 
 class OrderField(RowsField):
-    """Items that are picked up with Space and carried with the arrows, or moved with the signs at their right."""
+    """Items that are picked up with Space and moved with the arrows, or moved with the signs at their right."""
 
     place = "order"
     BINDINGS = [*place_bindings(place), Binding("escape", "drop", show=False)]
@@ -98,7 +98,7 @@ class OrderField(RowsField):
         return layout_inlines(text, width, style="" if item.used else "muted", block=item.key)
 
     def _tools(self, item: _Item) -> list[Segment]:
-        """Signs for the mouse; a segment's link says what a click on it does."""
+        """Signs for the mouse; a segment's link names the effect of a click on it."""
         if self.locked:
             return []
         tools = [Segment(" ▲", "field.key", f"up:{item.key}"), Segment(" ▼", "field.key", f"down:{item.key}")]
@@ -159,7 +159,7 @@ class OrderField(RowsField):
             self._tell()
 
     def action_leave_out(self) -> None:
-        """Put the item aside, or take it back."""
+        """Put the item aside, or put it back."""
         if self.locked or not self.field.optional:
             return
         item = self.items[self.cursor]

@@ -18,7 +18,7 @@ from evoclass_tui.widgets.lines import LineView
 
 
 class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
-    """Rows of which one has the cursor.  A line's `block` names its row; other lines have none."""
+    """Rows with a cursor on one of them.  A line's `block` names its row; other lines have none."""
 
     ALLOW_SELECT = False
     BINDINGS = [

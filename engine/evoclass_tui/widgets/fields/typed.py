@@ -1,4 +1,4 @@
-"""A field that is filled in by typing: the field itself says what the text means."""
+"""A field that is filled in by typing: the field itself interprets the text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from evoclass_tui.widgets.fields.base import FieldWidget
 
 
 class TypedWidget(FieldWidget):
-    """Holds a text that the field reads."""
+    """Contains a text that the field reads."""
 
     typed = True
 
     @property
     def text(self) -> str:
-        """What was typed so far."""
+        """The text typed so far."""
         raise NotImplementedError
 
     @property
@@ -21,7 +21,7 @@ class TypedWidget(FieldWidget):
         return self.read(self.text)
 
     def read(self, text: str) -> Value:
-        """Return the value of a text; what does not fit the field is kept as it was typed."""
+        """Return the value of a text; a text that does not fit the field is returned as typed."""
         try:
             return self.field.read(text, self.catalog)
         except InvalidAnswer:

@@ -1,4 +1,4 @@
-"""A field of a kind that has no widget: what it says of itself, and a place to type in."""
+"""A field of a kind that has no widget: its own description, and a place to type in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evoclass_tui.widgets.lines import LineView
 
 
 class Offered(LineView):
-    """What a field says of itself, how to answer, and a note."""
+    """A field's description of itself, how to answer, and a note."""
 
     def __init__(self, field: Field, catalog: Catalog, note: str) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Offered(LineView):
 
 
 class _Told(TypedWidget):
-    """Shows above the place to type in what the field says of itself."""
+    """Shows the field's description of itself above the place to type in."""
 
     def __init__(self, field: Field, catalog: Catalog, note: str = "") -> None:
         super().__init__(field, catalog)
