@@ -75,7 +75,7 @@ class PluginStore(MutableMapping[str, Any]):
             raise self._trouble(error) from error
 
     def _load(self, aside: bool) -> dict[str, Any]:
-        """Return the file's values, or none if it is damaged; `aside`, set before a write, moves a damaged file away."""
+        """Return the file's values, or none if it is damaged; `aside` also moves a damaged file out of the way."""
         try:
             found = json.loads(read_bytes(self._path, 4 * LARGEST))
             if type(found) is dict:
