@@ -156,7 +156,7 @@ def _heading(text: Inlines, level: int, width: int, context: _Context, name: str
 def _beside(
     blocks: Sequence[AnyBlock], width: int, context: _Context, first: Segment, rest: Segment, name: str
 ) -> list[Line]:
-    """Lay out blocks to the right of a marker, or below it where there is too little room."""
+    """Lay out blocks to the right of a marker, or without it where there is too little room."""
     taken = cell_width(first.text)
     if width - taken < NARROW // 2:
         return _stack(blocks, width, context)

@@ -72,7 +72,7 @@ class CheckCache:
 
 
 def fingerprint(plugins: Plugins) -> str:
-    """Return a digest of what results depend on, apart from files: the code of the engine and plugins, and their rules."""
+    """Return a digest of all that affects results except the files: engine code, and plugins with their rules."""
     parts = [str(VERSION)]
     parts += [f"{report.name} {report.version}" for report in plugins.working]
     for plugin in sorted({rule.plugin for rule in plugins.rules.values()}):

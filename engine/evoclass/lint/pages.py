@@ -91,7 +91,7 @@ def headline(code: str, catalog: Catalog, parser: Parser) -> str:
 
 
 def _bare(code: str, catalog: Catalog, parser: Parser) -> Problem:
-    """Return a problem of a code without fields; for a rule without a sentence, its class's docstring is the message."""
+    """Return a problem of a code without fields; a rule without a sentence gives its class's docstring instead."""
     kept = parser.rules.get(code)
     if kept is None:
         return Problem(code, 1)

@@ -46,7 +46,7 @@ def hides_a_module(name: str) -> bool:
 
 
 def late_option(problem: Problem, lab: Lab) -> Problem:
-    """Return the error of a lab, or, if an option below the first line of code caused it, the problem of that option."""
+    """Return the error of a lab, or the problem of an option below the first line of code if that caused it."""
     text = lab.code.split("\n")[problem.line - lab.code_line : problem.line - lab.code_line + 1]
     option = OPTION.match(text[0].strip()) if text else None
     if problem.code != "E050" or option is None or option[1] not in LAB_OPTIONS:
