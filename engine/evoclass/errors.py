@@ -57,7 +57,7 @@ class Problem:
     message: str = ""
     """Sentence to use instead of the locale's; for plugins without locale files."""
     fix: str = ""
-    """What to do about it, in words; replaces the locale's."""
+    """How to fix the problem, in words; replaces the locale's."""
 
     severity: Literal["", "error", "warning"] = ""
     """Set where the code does not tell it: one of EvoClass's own codes is an error, unless it begins with W."""

@@ -125,7 +125,7 @@ class Exercise(ABC):
     kind: ClassVar[str]
     """Name of the directive in lessons."""
     runs_code: ClassVar[bool] = False
-    """Whether grading needs the bench; such an answer is not graded again when a lesson is reopened."""
+    """Whether grading needs the bench; if so, an answer is not graded again when a lesson is reopened."""
     options: ClassVar[Mapping[str, str]] = {}
     """Option names that the directive takes in addition to the common ones, each with its meaning."""
     repeatable: ClassVar[frozenset[str]] = frozenset()

@@ -344,7 +344,7 @@ class Lesson:
     """SHA-256 of the source file."""
     updated: date | None = None
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the file, errors and warnings; empty for a clean one."""
+    """Errors and warnings of the file; empty for a clean file."""
     source: str = ""
     """For a translation: language and start of the digest of its source file, as `en 3f9a…`."""
     license: str = ""
@@ -390,7 +390,7 @@ class LessonEntry:
     number: int
     title: str
     language: str
-    """Language of this file; differs from the language asked for when there is no translation."""
+    """Language of this file; differs from the requested language when there is no translation."""
     path: Path
     minutes: int = 0
     languages: tuple[str, ...] = ()
@@ -416,7 +416,7 @@ class Course:
     """Folder that holds one folder for each language."""
     languages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the course page."""
+    """Errors and warnings of the course page."""
 
     @property
     def ids(self) -> tuple[str, ...]:

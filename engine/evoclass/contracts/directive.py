@@ -132,7 +132,7 @@ class DirectiveContract:
                     )
 
     def _is_no_plugin_fault(self, body: str) -> None:
-        """The rest of the lesson stays, and an exception that is no `LessonError` is the plugin's fault."""
+        """The rest of the lesson stays, and an exception other than `LessonError` is the plugin's fault."""
         lesson = self.lesson(f"{body}\n\nThe end.\n")
         assert "E101" not in {problem.code for problem in lesson.problems}, f"{lesson.problems}\n{body}"
         faults = [block for block in lesson.blocks if isinstance(block, Fault)]

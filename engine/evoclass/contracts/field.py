@@ -11,7 +11,7 @@ from evoclass.pluginhost import checked
 from evoclass.wording.printable import printable
 
 STRANGE = ("", " ", "\x00", "?", "-1", "9" * 400, "aa", "1aa", "(" * 500, "[b]bold[/b]", "\u202e")
-"""What learners and cats type."""
+"""Input from learners and cats."""
 
 
 def assert_told(field: Field, value: Value, catalog: Catalog) -> None:

@@ -29,7 +29,7 @@ def read_bytes(path: str | Path, limit: int) -> bytes:
 
 def read_head(path: str | Path, size: int, limit: int) -> bytes:
     """Return the first `size` bytes of a regular file of at most `limit` bytes; raises as `read_bytes` does."""
-    _check(os.stat(path), path, limit)  # check before opening, because opening a device may already have effects
+    _check(os.stat(path), path, limit)  # before opening, because opening a device can have effects
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)  # the opened file may differ from the checked one

@@ -37,7 +37,7 @@ async def saves(path: Path) -> AsyncIterator[None]:
             if stamp and stamp != seen:
                 seen = stamp
                 yield
-    except Exception:  # the machine has no watches left, or a file name is not UTF-8: check for changes ourselves
+    except Exception:  # the machine has no watches left, or a file name is not UTF-8: check ourselves
         async for _ in _polled(path):
             yield
 

@@ -78,7 +78,7 @@ class Field:
         return ""
 
     def words(self, value: Value) -> Sequence[Row]:
-        """Return a value as a person would say it, not as it is stored."""
+        """Return a value in readable form, not as it is stored."""
         match value:
             case None | "":
                 return ()

@@ -58,7 +58,7 @@ WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-Þ][^\W\d_]+(?![\w-])")
 """A word that begins with a lower-case letter, and so is not a name or a title."""
 
 UNTRANSLATED_WORDS = 4
-"""Fewest such words in a text that counts as untranslated when it is the same in both languages."""
+"""Fewest of these words in a text that counts as untranslated when it is the same in both languages."""
 
 CODE = re.compile(r"[_.(\[=]")
 """A character that distinguishes code between backticks from a word."""

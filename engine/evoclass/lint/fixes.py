@@ -17,7 +17,7 @@ Rules = Mapping[str, KeptRule]
 NO_RULES: Rules = MappingProxyType({})
 
 Fixer = Callable[[Problem, Sequence[str]], "list[Edit]"]
-"""Returns the edits for a problem in a file's lines; none when the text is not what it expects."""
+"""Returns the edits for a problem in a file's lines; none when the text has an unexpected form."""
 
 NEAR = 0.75
 """Least similarity of a misspelt name and the suggestion for a correction without asking."""

@@ -137,7 +137,7 @@ def anchors_of(lesson: Lesson) -> set[str]:
         if isinstance(block, Heading):
             name = slug(plain_text(block.text))
             count = seen[name] = seen.get(name, -1) + 1
-            anchors.add(f"{name}-{count}" if count else name)  # as GitHub names the second of two equal headings
+            anchors.add(f"{name}-{count}" if count else name)  # as GitHub names the second of two
     return anchors
 
 

@@ -1,4 +1,4 @@
-"""Arithmetic in lessons, such as `{{features * 7 + 7}}`.  The language is closed: reading a lesson runs no code."""
+"""Arithmetic in lessons, such as `{{features * 7 + 7}}`.  The language is closed: reading a lesson never runs code."""
 
 from __future__ import annotations
 

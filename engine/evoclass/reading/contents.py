@@ -208,5 +208,5 @@ class DirectiveReader(Builder):
 
 
 def is_python(info: str) -> bool:
-    """Whether the info string of a code fence says Python, or nothing."""
+    """Whether the info string of a code fence names Python or is empty."""
     return not info.strip() or info.split()[0] in ("python", "py")

@@ -95,7 +95,7 @@ def draw(tex: str) -> Formula:
         return Formula(written, False, str(error))
     except Exception:  # on bad input, the converter fails in more ways than it documents
         return Formula(written, False)
-    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space behind it
+    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space after it
     text = harmless(re.sub(r"\s+", " ", text).strip())
     return Formula(text) if text or not written else Formula(written, False)
 

@@ -9,7 +9,7 @@ ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud8
 
 
 def printable(text: str) -> str:
-    """Return `text` with each character that would act on a terminal written as its code, such as `\\x1b`."""
+    """Return `text` with each character that acts on a terminal written as its code, such as `\\x1b`."""
     return ACTING.sub(_code, text)
 
 
