@@ -34,7 +34,7 @@ BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
 
 logger = logging.getLogger(__name__)
 
-click.Context.formatter_class = HelpPage  # of every command, the plugins' too
+click.Context.formatter_class = HelpPage  # for every command, including plugins'
 
 
 class Commands(click.Group):

@@ -16,7 +16,7 @@ class RunEnded:
     """A run of a program that has ended."""
 
     course: str
-    """Empty, like `lesson`, for a program that belongs to no lesson."""
+    """Empty, like `lesson`, for a program that does not belong to a lesson."""
     lesson: str
     file: str
     """Name of the program's file."""

@@ -96,7 +96,7 @@ class CodeResult:
     output: str
     exit: Exit
     values: dict[str, str] = field(default_factory=dict)
-    """`repr` of each expression asked for, by expression; missing when it failed."""
+    """`repr` of each requested expression, by expression; missing when it failed."""
     tensors: tuple[Summary, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Text of the interface: one TOML file a language, in the `locale` folder of the engine, a front end or a plugin."""
+"""Text of the interface: one TOML file per language, in the `locale` folder of the engine, a front end or a plugin."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LANGUAGES: Mapping[str, str] = Languages()
 
 
 class Catalog:
-    """Sentences of one language, with English behind it for keys that a plugin did not translate.
+    """Sentences of one language, with English for keys that a plugin did not translate.
 
     When several packages have the same key, the first one wins: a plugin cannot change the interface's own sentences.
     """

@@ -110,7 +110,7 @@ class OptionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One of the pieces that a lesson puts below each other."""
+    """One piece of a lesson, with its line and its id."""
 
     id: str
     """The same in every language: given by the author for directives, else counted (`s2.3`)."""
@@ -293,7 +293,8 @@ class Steps(Block):
 class Drawing(Block):
     """A plugin's own drawing, in several forms: each target takes the form that it can draw.
 
-    A terminal takes the text.  A page takes the SVG, or else the text.  `blocks` replace the drawing elsewhere.
+    A terminal takes the text.  A page takes the SVG, or else the text.  Where neither can be drawn,
+    `blocks` replace the drawing.
     """
 
     kind: str

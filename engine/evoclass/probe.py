@@ -21,7 +21,7 @@ class Glance:
     whole: bool = True
     """Whether every row is wanted, however long it takes."""
     seconds: float = float("inf")
-    """Time limit for the rows of a frame that is not whole; rows that miss it come with the next frame."""
+    """Target time for the rows of a frame that is not whole; rows that miss it come with the next frame."""
     first: frozenset[str] = frozenset()
     """Names that the lesson pins or that the learner has in view."""
     steady: bool = False

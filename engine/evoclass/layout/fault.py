@@ -13,7 +13,7 @@ MOST_LINES = 12
 
 
 def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]:
-    """Draw a fault in a box, or bare where there is no room for one."""
+    """Draw a fault in a box, or without one where there is too little room."""
     # Imported late: the linter takes 60 ms to import, and most lessons have no fault.
     from evoclass.lint.describe import describe
 

@@ -36,7 +36,7 @@ from evoclass.model import (
 )
 
 MEASURE = 84
-"""Widest prose in cells; longer rows are hard to follow with the eye."""
+"""Widest prose in cells; longer rows are hard to read."""
 
 NARROW = 16
 """Below this width frames and indents are left out."""

@@ -24,7 +24,7 @@ BLOCK = 20
 """Steps of a block itself, whatever it contains."""
 
 VISIT = 5
-"""Steps of a look at one line: lines inside quotes inside lists are looked at several times."""
+"""Steps of one look at a line: lines inside quotes inside lists are read several times."""
 
 ELEMENT = 5
 """Steps of one piece of inline text."""

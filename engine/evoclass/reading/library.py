@@ -244,7 +244,7 @@ def languages(folder: Path) -> tuple[str, ...]:
 
 
 UPWARDS = 4
-"""How far above the current folder a course is looked for."""
+"""How many levels above the current folder are searched for a course."""
 
 
 def course_around(place: Path) -> Path | None:

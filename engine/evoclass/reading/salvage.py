@@ -17,7 +17,7 @@ _HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)\Z")
 _MARKS = re.compile(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
 """Marks of emphasis and code around words; an underscore inside a word does not count."""
 MOST_LINES = 300
-"""How far down a first heading is looked for."""
+"""Most lines that are searched for a first heading."""
 
 
 def salvaged(text: str, keys: Mapping[str, Key], error: LessonError) -> FrontMatter:

@@ -1,4 +1,4 @@
-"""The sentences of each package, one TOML file a language in its `locale` folder; and EvoClass's own languages."""
+"""The sentences of each package, one TOML file per language in its `locale` folder; EvoClass's own languages."""
 
 from __future__ import annotations
 
