@@ -1,4 +1,4 @@
-"""`evoclass …`: the commands, and what happens when one goes wrong."""
+"""The command line, `evoclass …`: it runs commands and reports their errors."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
 BUNDLED = ("learn", "run", "check", "lessons", "progress", "plugins", "doctor")
-"""Commands of the engine; each is loaded when it is asked for, so that none waits for what it does not need."""
+"""The engine's own commands.  Each is imported only when it is needed, so that no command waits for others' imports."""
 
 
 logger = logging.getLogger(__name__)
 
-click.Context.formatter_class = HelpPage  # of every command, the plugins' too
+click.Context.formatter_class = HelpPage  # for every command, including plugins'
 
 
 class Commands(click.Group):
-    """The group; `evoclass` alone is `evoclass learn`, and plugins' commands join when one is asked for."""
+    """The top-level command group: `evoclass` alone is `evoclass learn`, and plugins' commands are loaded on demand."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        # Wherever it stands: which plugins there are decides which commands there are, and what they take.
+        # These may appear anywhere: the set of plugins decides which commands exist, and which options they take.
         names, rest = taken_out("--no-plugin", args)
         paths, rest = taken_out("--plugin", rest)
         context.ensure_object(Workspace).no_plugins += names
-        if paths:  # in the environment, for the processes that run programs load plugins too
+        if paths:  # in the environment, because the processes that run programs load plugins too
             known = os.environ.get(loading.PLUGINS, "").split(os.pathsep)
             os.environ[loading.PLUGINS] = os.pathsep.join(
                 dict.fromkeys(filter(None, [*known, *map(os.path.abspath, paths)]))
@@ -61,7 +61,7 @@ class Commands(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take a lesson's number or file in the place of a command for `learn` with it."""
+        """Read a lesson's number or file, given instead of a command, as `learn` with that lesson."""
         first = args[0]
         if self.get_command(context, first) is None and (first.isdecimal() or Path(first).is_file()):
             args = ["learn", *args]
@@ -76,7 +76,7 @@ def _more_commands(context: click.Context) -> dict[str, click.Command]:
 
 
 def taken_out(option: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Return the values of an option that may stand anywhere, and the other words; `--` ends the search."""
+    """Return the values of an option that may appear anywhere, and the other words; `--` ends the search."""
     names: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
@@ -116,11 +116,11 @@ def cli(context: click.Context, content: Path | None) -> None:
 
 
 def _tell_of_unknown_names(space: Workspace) -> None:
-    """Say which names mean nothing here, and go on: a setting may be a plugin's own, and a slip must not end all."""
+    """Report unknown names, and go on: a setting may belong to a plugin, and a typo must not stop the command."""
     try:
         unknown, tables = space.settings.unknown, space.settings.plugins
     except ConfigError:
-        unknown, tables = (), {}  # whatever needs the settings tells of it
+        unknown, tables = (), {}  # the code that needs the settings reports it
     if tables:
         for error in space.plugins.configured.problems(paths.config_file()):
             click.echo(printable(error.said(CATALOG)), err=True)
@@ -134,7 +134,7 @@ def _tell_of_unknown_names(space: Workspace) -> None:
 
 
 def _let_listeners_end(space: Workspace) -> None:
-    """Let the listeners of plugins hear the rest, and say which failed; nobody waits long for them."""
+    """Let the plugins' listeners hear the remaining events, and report failures; the wait is short."""
     if "plugins" not in vars(space):
         return
     space.plugins.listeners.close()
@@ -143,7 +143,7 @@ def _let_listeners_end(space: Workspace) -> None:
 
 
 def _complete_streams() -> None:
-    """Open what was closed before we started (`<&-`), lest other files take the numbers of the standard streams."""
+    """Open standard streams that were closed at the start (`<&-`), so that no other file takes their numbers."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
@@ -155,7 +155,7 @@ def _complete_streams() -> None:
 
 
 def _pass_on(space: Workspace) -> None:
-    """Have the processes that run programs leave out the same plugins."""
+    """Make the processes that run programs leave out the same plugins."""
     try:
         names = [*space.settings.disabled_plugins, *space.no_plugins]
     except ConfigError:
@@ -166,7 +166,7 @@ def _pass_on(space: Workspace) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command of this command line, and end the process."""
+    """Run the command that the command line names, and end the process."""
     begun = time.perf_counter()
     try:
         run(sys.argv[1:])
@@ -185,7 +185,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> Any:
-    """Run a command; an error that EvoClass knows is one message and exit code 2, never a traceback."""
+    """Run a command; an error that EvoClass knows gives one message and exit code 2, never a traceback."""
     _complete_streams()
     fold(sys.stdout, sys.stderr)
     words = list(arguments)
@@ -218,7 +218,7 @@ def run(arguments: Sequence[str]) -> Any:
 
 
 def _with_odd_words(words: list[str]) -> Any:
-    """Run a command line with control characters in it: what click says of it must not act on the terminal."""
+    """Run a command line with control characters in it: click's messages about it must not act on the terminal."""
     try:
         code = cli.main(args=words, prog_name="evoclass", standalone_mode=False)
     except click.ClickException as error:

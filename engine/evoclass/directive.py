@@ -21,14 +21,14 @@ __all__ = [
 ]
 
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
-"""Directives that the engine itself reads; no plugin can have their names."""
+"""Directives that the engine reads itself; plugins cannot use their names."""
 
 ENGINE_ROLES = ("live",)
-"""The same for inline roles."""
+"""Inline roles that the engine reads itself; plugins cannot use their names."""
 
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})
 NO = frozenset({"no", "false", "off", "0"})
-"""What an option without a value may say all the same."""
+"""Values that switch off a flag, which is an option that needs no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Directive:
     end_line: int
     settings: tuple[OptionLine, ...] = ()
     body: tuple[AnyBlock, ...] = ()
-    """Blocks of the content.  In a question without the option list, the code of one that `takes_code`, and nested
-    exercises; in a further directive with everything but these, so that a code fence is a `CodeBlock` here."""
+    """Blocks of the content.  A question's leave out the option list, the code of one that `takes_code`, and nested
+    exercises.  A further directive's leave out only these exercises, so that a code fence is a `CodeBlock` here."""
     items: tuple[Item, ...] = ()
     code: str = ""
-    """Of a question: content of its first ```` ```python ```` fence.  Empty in a further directive (`BlockType`), which
+    """A question's first ```` ```python ```` fence.  Empty in a further directive (`BlockType`), which
     finds its code as `CodeBlock`s in `body`."""
     code_line: int = 0
     codes: tuple[tuple[str, str, int], ...] = ()
-    """Of a question: every code fence inside, as info string, code, first line of the code."""
+    """Every code fence in a question, as info string, code, first line of the code."""
     exercises: tuple[ExerciseBlock, ...] = ()
     """Nested exercises, already parsed."""
     source: str = ""
@@ -76,7 +76,7 @@ class Directive:
         return value
 
     def number(self, key: str, default: float | None = None) -> float:
-        """Return option `key` as a number; raises LessonError when it is missing (E022) or none (E023)."""
+        """Return option `key` as a number; raises LessonError when it is missing (E022) or not a number (E023)."""
         value = self.setting(key)
         if value is None and default is not None:
             return default
@@ -87,7 +87,7 @@ class Directive:
             raise self.no_number(key, text) from None
 
     def no_number(self, key: str, text: str) -> LessonError:
-        """Return the error (E023) for a value of option `key` that is no number."""
+        """Return the error (E023) for a value of option `key` that is not a number."""
         bare = text.strip().strip("`").strip()
         variant = ""
         fields: dict[str, object] = {"directive": self.name, "option": key, "value": bare}
@@ -106,12 +106,12 @@ class Directive:
         return LessonError(Problem("E023", self.line_of(key), fields=fields | {"variant": variant}))
 
     def not_allowed(self, key: str, value: object, allowed: str, line: int = 0) -> LessonError:
-        """Return the error (E024) for a value that option `key` cannot have; `allowed` says what it can."""
+        """Return the error (E024) for a value that option `key` cannot have; `allowed` lists the valid values."""
         fields = {"directive": self.name, "option": key, "value": value, "allowed": allowed}
         return LessonError(Problem("E024", line or self.line_of(key), fields=fields))
 
     def count(self, key: str, default: int = 0) -> int:
-        """Return option `key` as a whole number from 0; raises LessonError when it is none (E024)."""
+        """Return option `key` as a whole number from 0; raises LessonError when it is not one (E024)."""
         value = self.setting(key)
         if value is None:
             return default
@@ -120,7 +120,7 @@ class Directive:
         return int(value)
 
     def flag(self, key: str) -> bool:
-        """Whether the option `key` is set: it stands there alone, or says yes.  Raises LessonError (E024)."""
+        """Whether the option `key` is set: without a value, or with a yes.  Raises LessonError (E024)."""
         value = self.setting(key)
         if value is None:
             return False
@@ -153,7 +153,7 @@ class BlockType(Protocol):
 
     @classmethod
     def expand(cls, directive: Directive, block_id: str) -> Sequence[AnyBlock]:
-        """Return the blocks that stand for the directive.  Raises LessonError with the line."""
+        """Return the blocks that replace the directive.  Raises LessonError with the line."""
         ...
 
 
@@ -164,9 +164,9 @@ class RoleType(Protocol):
 
     @classmethod
     def read(cls, content: str, line: int) -> Sequence[Inline]:
-        """Return what stands for the role; `content` is what is between the backticks.  Raises LessonError."""
+        """Return the items that replace the role; `content` is the text between the backticks.  Raises LessonError."""
         ...
 
 
-if not TYPE_CHECKING:  # for a type checker, a name that never was is still an error
+if not TYPE_CHECKING:  # for a type checker, a name that never existed is still an error
     __getattr__ = earlier_names(__name__, Setting="OptionLine")

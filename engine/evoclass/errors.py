@@ -3,7 +3,7 @@
 EvoClassError
 ├── LessonError        a lesson or course file cannot be used as written; carries problems with their lines
 ├── NotFoundError      no course, lesson, block or file of that name
-├── NotTrustedError    code of a course that the learner has not said yes to
+├── NotTrustedError    code of a course that the learner does not trust
 ├── PluginError        a plugin cannot be loaded, or two plugins claim one name
 ├── RunnerError        code cannot be run at all
 │   ├── RunnerUnavailable   this machine cannot offer the runner; the reason is the message
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class _Sentences(Protocol):
-    """Interface text of one language; a `Catalog` is such."""
+    """Interface text of one language, such as a `Catalog`."""
 
     def __call__(self, key: str, /, **fields: Any) -> str: ...
 
@@ -44,12 +44,12 @@ class _Sentences(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a file, at a place, with a code that documentation and translations hang on to."""
+    """One thing wrong in a file, with its place and a code that documentation and translations refer to."""
 
     code: str
-    """For example `E012`; the sentence for it stands in the locale files under `problem.E012`."""
+    """For example `E012`; its sentence is `problem.E012` in the locale files."""
     line: int
-    """First line concerned, counted from 1."""
+    """First line of the problem, counted from 1."""
     column: int = 1
     fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Values for the placeholders in the sentence."""
@@ -57,10 +57,10 @@ class Problem:
     message: str = ""
     """Sentence to use instead of the locale's; for plugins without locale files."""
     fix: str = ""
-    """What to do about it, in words; replaces the locale's."""
+    """How to fix the problem, in words; replaces the locale's."""
 
     severity: Literal["", "error", "warning"] = ""
-    """Where the code does not tell it: a code of EvoClass's own is an error, unless it begins with W."""
+    """Set where the code does not tell it: one of EvoClass's own codes is an error, unless it begins with W."""
 
     @property
     def is_error(self) -> bool:
@@ -74,11 +74,11 @@ class EvoClassError(Exception):
     def __init__(self, message: str = "", key: str = "", **fields: Any) -> None:
         super().__init__(message)
         self.key = key
-        """Interface text that says the same in the learner's language, if there is one."""
+        """Key of the interface text that says the same in the learner's language, if there is one."""
         self.fields = fields
 
     def said(self, catalog: _Sentences) -> str:
-        """Return what went wrong in the language of a catalog, as far as it has the words."""
+        """Return the message in a catalog's language, or in English if the catalog does not have it."""
         return catalog(self.key, **self.fields) if catalog.has(self.key) else str(self)
 
 
@@ -98,14 +98,14 @@ class NotFoundError(EvoClassError):
 
 
 class NotTrustedError(EvoClassError):
-    """Code of a course from elsewhere wants to run, and the learner has not said yes to that course."""
+    """Code of a course from elsewhere wants to run, and the learner does not trust that course."""
 
     def __init__(self, place: Path, message: str, digest: str = "") -> None:
         super().__init__(message)
         self.place = place
-        """The course's folder, or the lesson's file when it stands alone."""
+        """The course's folder, or the file of a lesson without a course."""
         self.digest = digest
-        """Of the content that is asked about; a yes is for this content."""
+        """Digest of the content that the learner is asked about; a yes is for this content."""
 
 
 class PluginError(EvoClassError):
@@ -125,7 +125,7 @@ class ProtocolError(RunnerError):
 
 
 class ProgressError(EvoClassError):
-    """The progress file, or what a plugin keeps, cannot be read or written."""
+    """The progress file, or a plugin's store, cannot be read or written."""
 
 
 class ConfigError(EvoClassError):

@@ -1,4 +1,4 @@
-"""What a learner does, as the listeners of plugins hear of it."""
+"""The learner's actions, as plugins' listeners hear of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["Event", "RunEnded", "Verb"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded:
-    """A run of a program that has come to its end."""
+    """A run of a program that has ended."""
 
     course: str
-    """Empty, like `lesson`, for a program that belongs to no lesson."""
+    """Empty, like `lesson`, for a program that does not belong to a lesson."""
     lesson: str
     file: str
     """Name of the program's file."""
@@ -24,8 +24,8 @@ class RunEnded:
     exit: Exit
     """How it ended, and after how many seconds."""
     steps: int = 0
-    """Optimizer steps that were counted."""
+    """Number of optimizer steps."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """Scalars of the program at its end, by name."""
     error: ErrorReport | None = None
-    """What the program died of."""
+    """The exception that ended the program."""

@@ -64,7 +64,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What grading says of an answer."""
+    """The result of grading an answer."""
 
     score: float
     """From 0 to 1; partial credit in between."""
@@ -91,24 +91,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class CodeResult:
-    """What running a program for grading gave."""
+    """The result of running a program for grading."""
 
     output: str
     exit: Exit
     values: dict[str, str] = field(default_factory=dict)
-    """`repr` of each expression asked for, by expression; missing when it failed."""
+    """`repr` of each requested expression, by expression; missing when it failed."""
     tensors: tuple[Summary, ...] = ()
 
 
 class Bench(Protocol):
-    """What grading may use: the learner's language, and a place to run code, seeded and limited."""
+    """Tools for grading: the learner's language, and a place to run code, seeded and limited."""
 
     language: str
 
     async def run(
         self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
     ) -> CodeResult:
-        """Run `code` in a clean process and return its output, its end and the values asked for.
+        """Run `code` in a clean process and return its output, its end and the requested values.
 
         Raises RunnerError when there is no runner.
         """
@@ -125,15 +125,15 @@ class Exercise(ABC):
     kind: ClassVar[str]
     """Name of the directive in lessons."""
     runs_code: ClassVar[bool] = False
-    """Whether grading needs the bench; such an answer is not graded again when a lesson is reopened."""
+    """Whether grading needs the bench; if so, an answer is not graded again when a lesson is reopened."""
     options: ClassVar[Mapping[str, str]] = {}
-    """Option names that the directive takes beside the common ones, each with a word on its meaning."""
+    """Option names that the directive takes in addition to the common ones, each with its meaning."""
     repeatable: ClassVar[frozenset[str]] = frozenset()
-    """Those of `options` that may stand several times."""
+    """Those of `options` that may be repeated."""
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Those of `options` that a translation must not change."""
     fixed_heads: ClassVar[frozenset[str]] = frozenset()
-    """Those of which a translation must not change what stands before the first `|`."""
+    """Options whose text before the first `|` a translation must not change."""
     takes_code: ClassVar[bool] = False
     """Whether code fences inside belong to the exercise (starter, checks) rather than to the prose."""
 
@@ -143,23 +143,23 @@ class Exercise(ABC):
         """Make the exercise from its directive.  Raises LessonError with the line."""
 
     def remarks(self) -> Iterable[Inlines]:
-        """Return the feedback that the author wrote, in the order of the source; a translation has as much."""
+        """Return the feedback that the author wrote, in the order of the source; a translation has as many items."""
         return ()
 
     def programs(self) -> Sequence[str]:
-        """Return the programs in it, shown or hidden; a translation may change their comments and strings only."""
+        """Return its programs, shown or hidden; a translation may change only their comments and strings."""
         return ()
 
     def prompt(self, block: Directive) -> tuple[AnyBlock, ...]:
-        """Return what is asked, shown above the form: the prose of the directive, unless the type says otherwise."""
+        """Return the prompt above the form: the prose of the directive, unless the type overrides this."""
         return block.body
 
     def check(self, block: ExerciseBlock) -> Iterable[Problem]:
-        """Return what an author should fix although the question works; called by `evoclass check` alone."""
+        """Return problems that an author should fix although the question works; only `evoclass check` calls this."""
         return ()
 
     async def check_run(self, block: ExerciseBlock, bench: Bench) -> Iterable[Problem]:
-        """Return the same for what shows only when code runs; called by `evoclass check --run` alone."""
+        """Return further problems that show only when code runs; only `evoclass check --run` calls this."""
         return ()
 
     @abstractmethod
@@ -175,9 +175,9 @@ class Exercise(ABC):
         """Return an answer that gets full marks."""
 
     async def solve(self, bench: Bench) -> Answer:
-        """Return the same; a type that finds it out by running code does so here, and knows it from then on."""
+        """Return the solution, running code if the type needs to; `solution` knows the result from then on."""
         return self.solution()
 
     def shuffled(self, random: Random) -> Self:
-        """Return the same question with its options in another order, where the order says nothing."""
+        """Return the same question with its options in another order, if the order has no meaning."""
         return self

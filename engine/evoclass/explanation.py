@@ -11,7 +11,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What does not fit, why, and one thing to try: sentences in the learner's language, code between backticks."""
+    """The problem, its reason, and one thing to try: sentences in the learner's language, code between backticks."""
 
     title: str
     what: str

@@ -17,11 +17,11 @@ from evoclass.wording.printable import printable
 __all__ = ["Export", "Exporter", "Losses"]
 
 SHOWN = 12
-"""How many names stand in a sentence; the others are counted."""
+"""How many names a sentence lists; the others are counted."""
 
 
 class Losses:
-    """Collects what gets lost while a lesson is written in another format, so that nothing is lost in silence."""
+    """Collects the losses when a lesson is written in another format, so that nothing is lost silently."""
 
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
@@ -29,11 +29,11 @@ class Losses:
         self._images: dict[tuple[int, str], Refused] = {}
 
     def add(self, what: str, name: str) -> None:
-        """Note that `name` loses something: the key of a sentence with `{names}`, or words of your own."""
+        """Note that `name` loses something; `what` is the key of a sentence with `{names}`, or your own words."""
         self._names.setdefault(what, {})[name] = None
 
     def image(self, source: str, line: int, error: Refused) -> None:
-        """Note an image that may not be shown."""
+        """Note an image that cannot be shown."""
         self._images[line, source] = error
 
     def sentences(self, catalog: Catalog) -> Iterator[str]:
@@ -53,7 +53,7 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A lesson on its way into another format."""
+    """A lesson that is being exported to another format."""
 
     lesson: Lesson
     catalog: Catalog
@@ -67,17 +67,17 @@ class Exporter(ABC):
     """A format that a lesson can be written in.  Subclasses are registered with the hook `register_exporters`."""
 
     name: ClassVar[str]
-    """As in `--to`."""
+    """Name of the format, as in `--to`."""
     suffix: ClassVar[str]
-    """Of its files, with the dot."""
+    """Suffix of its files, with the dot."""
     runs_programs: ClassVar[bool] = False
-    """Whether it shows answers that only a run of the question's program tells."""
+    """Whether it shows answers that only a run of the question's program gives."""
     done: ClassVar[str] = "export.done"
-    """Key of the sentence that tells `{file}` and `{count}` at the end."""
+    """Key of the final message, with `{file}` and `{count}`."""
 
     @abstractmethod
     def write(self, export: Export, target: Path) -> int:
-        """Write the file and return how many parts it has; what it cannot carry goes to `export.losses`.
+        """Write the file and return how many parts it has; losses go to `export.losses`.
 
-        Raises ConfigError for a lesson that the format has no place for.
+        Raises ConfigError for a lesson that the format cannot hold.
         """

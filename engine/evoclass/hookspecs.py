@@ -50,12 +50,12 @@ def register_exercises() -> Iterable[type[Exercise]]:  # type: ignore[empty-body
 
 @hookspec
 def register_runners() -> Iterable[type[Runner]]:  # type: ignore[empty-body]
-    """Return runner classes; `available()` says if this machine can run them."""
+    """Return runner classes; `available()` says whether this machine can run them."""
 
 
 @hookspec
 def register_probes() -> Iterable[type[Probe]]:  # type: ignore[empty-body]
-    """Return probes that summarise live values inside the worker."""
+    """Return probe classes, which summarise live values inside the worker."""
 
 
 @hookspec
@@ -65,7 +65,7 @@ def register_directives() -> Iterable[type[BlockType]]:  # type: ignore[empty-bo
 
 @hookspec
 def register_rules() -> Iterable[type[LessonRule]]:  # type: ignore[empty-body]
-    """Return rules that `evoclass check` holds lessons to."""
+    """Return rules for lessons, which `evoclass check` applies."""
 
 
 @hookspec
@@ -105,9 +105,9 @@ def register_commands(cli: click.Group) -> None:
 
 @hookspec
 def on_event(event: Event) -> None:
-    """Hear of each event of the learner's log, after it was stored."""
+    """Receive each event of the learner's log, after it is stored."""
 
 
 @hookspec
 def on_run(record: RunEnded) -> None:
-    """Hear of each run that has ended."""
+    """Receive each run that has ended."""

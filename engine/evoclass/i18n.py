@@ -1,4 +1,4 @@
-"""Text of the interface: one TOML file a language, in the `locale` folder of the engine, a front end or a plugin."""
+"""Text of the interface: one TOML file per language, in the `locale` folder of the engine, a front end or a plugin."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = [
 ]
 
 LANGUAGES: Mapping[str, str] = Languages()
-"""Languages of the interface by code, with their own names: those of EvoClass, and those that plugins bring."""
+"""Languages of the interface by code, with their own names: EvoClass's, and those that plugins bring."""
 
 
 class Catalog:
-    """Sentences of one language, with English behind it for keys that a plugin did not translate.
+    """Sentences of one language, with English for keys that a plugin did not translate.
 
-    The first of several packages with one key has it: a plugin cannot change what the interface says.
+    When several packages have the same key, the first one wins: a plugin cannot change the interface's own sentences.
     """
 
     def __init__(
@@ -43,8 +43,8 @@ class Catalog:
     ) -> None:
         """Read the sentences of the engine and of `packages`, with those of the plugin that brings the language.
 
-        `broken` is told of a file that cannot be read: package, file name and why.  Without it that is an error, but
-        for a plugin's that brings a language: English stands behind it.
+        `broken` receives each file that cannot be read: package, file name and reason.  Without `broken` this is an
+        error, except in a plugin that brings a language: there English fills the gaps.
         """
         self.language = language if language in LANGUAGES else DEFAULT
         self._sentences: dict[str, str] = {}
@@ -76,7 +76,7 @@ class Catalog:
             shown = {name: _shown(value) for name, value in fields.items()}
             return string.Formatter().vformat(sentence, (), _Fields(shown))
         except (ValueError, LookupError, TypeError, AttributeError):
-            return sentence  # a plugin's sentence with a brace too many: its holes show what is wrong with it
+            return sentence  # a plugin's sentence with a stray brace: the unfilled fields show that something is wrong
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence for `key`."""
@@ -84,7 +84,7 @@ class Catalog:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as a sentence may show it: names and words from elsewhere do not act on a terminal."""
+    """Return a value in a form safe for a sentence: foreign names and words do not act on a terminal."""
     return printable(str(value)) if isinstance(value, str | PurePath | BaseException) else value
 
 
@@ -99,7 +99,7 @@ def system_language() -> str:
     if not name:
         name = locale.getlocale()[0] or ""
     language, _, country = re.split("[.@]", name)[0].partition("_")
-    # Windows has whole words: `Italian_Italy`.
+    # Windows uses whole words: `Italian_Italy`.
     names = (f"{language.lower()}-{country}", language.lower(), language[:2].lower())
     return next((code for code in names if code in LANGUAGES), DEFAULT)
 

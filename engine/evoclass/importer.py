@@ -1,4 +1,4 @@
-"""Formats that `evoclass import` makes lessons of: the bundled ones and those of plugins."""
+"""Formats that `evoclass import` reads: the bundled ones and those of plugins."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ __all__ = ["Imported", "Importer"]
 
 @dataclass
 class Imported:
-    """What a file gives for a lesson; the importer fills it in."""
+    """The contents of a file as a lesson; the importer fills them in."""
 
     name: str
     """Name of the lesson, and start of the names of its pictures."""
     taken: Container[str] = ()
-    """Names of files that are there already."""
+    """Names of files that exist already."""
     title: str = ""
     language: str = ""
     body: str = ""
     """The lesson's Markdown, without front matter."""
     front_matter: str = ""
-    """As the file carries it, if it was made from a lesson."""
+    """Front matter from the file, if the file was made from a lesson."""
     metadata: dict[str, Any] = field(default_factory=dict)
     """Its `objectives`, `authors` and `license` are used."""
     source: Path | None = None
     """The file that is imported."""
     into: Path | None = None
-    """Folder that the lesson comes to."""
+    """Folder that the lesson is written to."""
     beside: dict[str, str | None] = field(default_factory=dict)
-    """Files of the images beside it, by their addresses; None for one that is none."""
+    """Files of the images beside it, by their addresses; None for one that is not an image."""
     pictures: dict[str, bytes] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
-    """What did not come along, by its kind."""
+    """How many things were left out, by kind."""
 
     def picture(self, data: bytes) -> str | None:
-        """Keep a picture and return its file, or None when it is none that can be shown."""
+        """Keep a picture and return its file, or None when it cannot be shown."""
         kind = pictures.kind(data)
         if kind is None or len(data) > pictures.LIMIT:
             return None
@@ -59,15 +59,15 @@ class Imported:
 
 
 class Importer(ABC):
-    """A format that lessons are made of.  Subclasses are registered with the hook `register_importers`."""
+    """A format that lessons can be made from.  Subclasses are registered with the hook `register_importers`."""
 
     name: ClassVar[str]
-    """As in `--from`."""
+    """Name of the format, as in `--from`."""
     suffixes: ClassVar[tuple[str, ...]]
-    """Of its files, in small letters, with the dot."""
+    """Suffixes of its files, in lower case, with the dot."""
     done: ClassVar[str] = "import.done"
-    """Key of the sentence that tells `{file}` and `{count}` at the end."""
+    """Key of the final message, with `{file}` and `{count}`."""
 
     @abstractmethod
     def read(self, file: Path, made: Imported, catalog: Catalog) -> int:
-        """Fill in what the file gives and return how many parts it has.  Raises ConfigError when it cannot be read."""
+        """Fill in `made` from the file and return how many parts it has.  Raises ConfigError when it cannot be read."""

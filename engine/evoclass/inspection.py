@@ -1,4 +1,4 @@
-"""The old place of `Probe`, `Glance` and `Picture`, for plugins that were written before it moved."""
+"""The old place of `Probe`, `Glance` and `Picture`, for plugins that were written before they moved."""
 
 import warnings
 

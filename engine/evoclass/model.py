@@ -68,10 +68,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A value of the learner's own run inside the prose."""
+    """A value from the learner's own run inside the prose."""
 
     expression: str
-    """What stands between the braces of an f-string: `head.weight.shape`, `accuracy:.1%`."""
+    """The text between the braces of an f-string: `head.weight.shape`, `accuracy:.1%`."""
     marks: frozenset[Mark] = frozenset()
 
 
@@ -110,7 +110,7 @@ class OptionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Anything that a lesson stacks on top of each other."""
+    """One piece of a lesson, with its line and its id."""
 
     id: str
     """The same in every language: given by the author for directives, else counted (`s2.3`)."""
@@ -125,7 +125,7 @@ class Variants(Protocol):
 
     @property
     def settings(self) -> tuple[OptionLine, ...]:
-        """What is drawn."""
+        """The options that draw and compute the values."""
         ...
 
     def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ class Variants(Protocol):
 
     @property
     def lines(self) -> Sequence[str]:
-        """The lines of the source, with holes where values go."""
+        """The source lines, with holes for the values."""
         ...
 
     def draw(self, seed: str, budget: Budget | None = None) -> AnyBlock:
@@ -142,7 +142,7 @@ class Variants(Protocol):
         ...
 
     def edges(self) -> Sequence[tuple[str, Variants]]:
-        """Return the same with the first or last values that can be drawn, each with these values in words."""
+        """Return variants limited to the first or last values that can be drawn, each with these values in words."""
         ...
 
 
@@ -196,7 +196,7 @@ class CodeBlock(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MathBlock(Block):
-    """A formula on a line of its own."""
+    """A formula on a separate line."""
 
     tex: str
     text: str
@@ -224,7 +224,7 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callout(Block):
-    """A note, tip, warning or another box of `CALLOUTS`."""
+    """A note, tip, warning or another kind of box from `CALLOUTS`."""
 
     kind: str
     """One of `CALLOUTS`."""
@@ -249,18 +249,18 @@ class Lab(Block):
     seconds: float = 30.0
     """Wall time after which a run is stopped."""
     watch: tuple[str, ...] = ()
-    """Names the inspector puts first."""
+    """Names that the inspector shows first."""
     arguments: tuple[str, ...] = ()
-    """What the program finds in `sys.argv` behind its name."""
+    """Arguments in the program's `sys.argv`, after its name."""
     limits: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """What a run may use besides time, by the names of `Limits`; it can only lower what the learner allows."""
+    """Limits of a run other than time, by the names of `Limits`; they can only lower the learner's limits."""
     code_line: int = 1
     """Line of the source file where the code starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseBlock(Block):
-    """A question: what is asked (blocks) and how it is answered and graded (the exercise)."""
+    """A question: the prompt (blocks), and the exercise, which takes and grades the answer."""
 
     exercise: Exercise
     prompt: tuple[AnyBlock, ...]
@@ -270,11 +270,11 @@ class ExerciseBlock(Block):
     number: int = 0
     """Counted through the lesson for questions outside a challenge, and within a challenge for its steps."""
     tries: int = 0
-    """How many attempts there are before the solution is shown; 0 for as many as one likes."""
+    """How many attempts there are before the solution is shown; 0 for unlimited."""
     settings: tuple[OptionLine, ...] = field(default=(), compare=False, repr=False)
     """Options of the directive as written."""
     variants: Variants | None = field(default=None, compare=False, repr=False)
-    """Makes this question with other values, when it has drawn ones."""
+    """Makes this question with other values, if its values are drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,44 +286,45 @@ class Steps(Block):
     intro: tuple[AnyBlock, ...]
     steps: tuple[ExerciseBlock, ...]
     variants: Variants | None = field(default=None, compare=False, repr=False)
-    """Makes these steps with other values, when they share drawn ones."""
+    """Makes these steps with other values, if they share drawn ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing(Block):
-    """What a plugin draws in its own way: the same thing for several targets, each of which takes what it can draw.
+    """A plugin's own drawing, in several forms: each target takes the form that it can draw.
 
-    A terminal takes the text, a page the SVG, else the text; where neither can be drawn, `blocks` stand for it.
+    A terminal takes the text.  A page takes the SVG, or else the text.  Where neither can be drawn,
+    `blocks` replace the drawing.
     """
 
     kind: str
     """Name of the directive."""
     alt: str
-    """A sentence that says what there is to see, for whoever does not see it."""
+    """A sentence that describes the drawing, for readers who cannot see it."""
     text: tuple[str, ...] = ()
-    """The lines of a terminal, plain characters without styles."""
+    """Lines for a terminal, in plain characters without styles."""
     narrower: tuple[tuple[str, ...], ...] = ()
-    """The same in fewer columns, the widest first, for terminals that have no room for `text`."""
+    """The drawing in fewer columns, the widest first, for terminals too narrow for `text`."""
     svg: str = ""
-    """A picture that needs nothing else: shapes, words and gradients; scripts, links and style sheets are left out."""
+    """A self-contained picture: shapes, words and gradients.  Scripts, links and style sheets are left out."""
     blocks: tuple[AnyBlock, ...] = ()
-    """The same in blocks to read; a question or a lab cannot be among them."""
+    """The content as blocks to read; questions and labs are not allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault(Block):
-    """Stands where a block could not be understood, so that the rest of the lesson stays usable."""
+    """Replaces a block that could not be understood, so that the rest of the lesson stays usable."""
 
     problem: Problem
     source: str
-    """The lines concerned, as written."""
+    """The block's lines, as written."""
 
 
 Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | ThematicBreak | Lab | Fault
-"""The kinds of blocks that hold no other block."""
+"""The kinds of blocks that hold no other blocks."""
 
 AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
-"""Every kind of block that there is: whatever goes over blocks has an answer for each, and mypy sees to it."""
+"""Every kind of block; mypy checks that code that goes through blocks handles each kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,17 +341,17 @@ class Lesson:
     path: Path | None = None
     digest: str = ""
     file_digest: str = ""
-    """SHA-256 of the bytes that were read, for the learner's trust; empty for a text that is no file."""
+    """SHA-256 of the bytes that were read, for the learner's trust; empty for a text that is not a file."""
     """SHA-256 of the source file."""
     updated: date | None = None
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the file, errors and warnings; empty for a clean one."""
+    """Errors and warnings of the file; empty for a clean file."""
     source: str = ""
-    """Of a translation: language and start of the digest of the file it was made from, as `en 3f9a…`."""
+    """For a translation: language and start of the digest of its source file, as `en 3f9a…`."""
     license: str = ""
     """Licence of the text, as an SPDX identifier."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-    """Line of each key of the front matter; of a title that is no key, the line of the heading it was taken from."""
+    """Line of each key of the front matter; for a title from a heading, the line of that heading."""
 
     def walk(self) -> Iterator[AnyBlock]:
         """Yield every block in reading order, the nested ones after the block that holds them."""
@@ -384,19 +385,19 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonEntry:
-    """What the course map knows of a lesson without having parsed it."""
+    """The course map's data on a lesson, known without parsing it."""
 
     id: str
     number: int
     title: str
     language: str
-    """Language of this file; differs from the language asked for when there is no translation."""
+    """Language of this file; differs from the requested language when there is no translation."""
     path: Path
     minutes: int = 0
     languages: tuple[str, ...] = ()
     """Languages that the lesson exists in."""
     problem: Problem | None = None
-    """Why the file cannot be opened as a lesson, if so."""
+    """Why the file cannot be opened as a lesson; None if it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,15 +409,15 @@ class Course:
     title: str
     language: str
     lessons: Sequence[LessonEntry]
-    """In the order of their numbers; a large course makes each when it is asked for."""
+    """In the order of their numbers; a large course makes each entry on demand."""
     description: str = ""
     blocks: tuple[AnyBlock, ...] = ()
     """Prose of the course page."""
     folder: Path | None = None
-    """Folder that holds one folder a language."""
+    """Folder that holds one folder for each language."""
     languages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the course page."""
+    """Errors and warnings of the course page."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -425,7 +426,7 @@ class Course:
         return known if known is not None else tuple(entry.id for entry in self.lessons)
 
     def place(self, lesson_id: str) -> int | None:
-        """Return where a lesson stands among the others, from 0, or None when it is not there."""
+        """Return a lesson's position in the course, from 0, or None when it is not there."""
         ids = self.ids
         return ids.index(lesson_id) if lesson_id in ids else None
 
@@ -496,5 +497,5 @@ def plain_text(items: Inlines) -> str:
     return "".join(parts)
 
 
-if not TYPE_CHECKING:  # for a type checker, a name that never was is still an error
+if not TYPE_CHECKING:  # for a type checker, a name that never existed is still an error
     __getattr__ = earlier_names(__name__, Rule="ThematicBreak", Setting="OptionLine")

@@ -1,4 +1,4 @@
-"""What a plugin keeps from one day to the next: a small store of its own, which several windows may write to."""
+"""A small store for each plugin that lasts between sessions; several windows may write to it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from evoclass.pluginhost.loaded import loaded
 __all__ = ["PluginStore", "of"]
 
 LARGEST = 2**20
-"""Bytes of a store."""
+"""Most bytes in a store."""
 
 
 class PluginStore(MutableMapping[str, Any]):
     """Values by key: numbers, texts, True, False, None, and lists and dictionaries of these.
 
-    What was set survives the end of the process.  Raises ProgressError where the disk refuses, ValueError where the
+    Values outlive the process.  Raises ProgressError when the disk fails, ValueError when the
     store would hold more than a megabyte, TypeError for a value of another kind.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], None] = lambda sentence: None) -> None:
-        """Use a file, which need not be there; `tell` hears of one that is damaged and set aside."""
+        """Use a file, which need not exist; `tell` receives a message when a damaged file is set aside."""
         self._path, self._tell = path, tell
 
     def __getitem__(self, key: str) -> Any:
@@ -52,7 +52,7 @@ class PluginStore(MutableMapping[str, Any]):
         return len(self._read())
 
     def change(self, key: str, work: Callable[[Any], Any]) -> Any:
-        """Put what `work` makes of a value (None if there is none) in its place; no other window comes between."""
+        """Replace a value (None if absent) with the result of `work` on it; no other window can change it meanwhile."""
         with self._changing() as values:
             values[key] = work(values.get(key))
             return values[key]
@@ -75,7 +75,7 @@ class PluginStore(MutableMapping[str, Any]):
             raise self._trouble(error) from error
 
     def _load(self, aside: bool) -> dict[str, Any]:
-        """Return what the file holds: nothing, if it is damaged; then it is set aside before something is written."""
+        """Return the file's values, or none if it is damaged; `aside` also moves a damaged file out of the way."""
         try:
             found = json.loads(read_bytes(self._path, 4 * LARGEST))
             if type(found) is dict:
@@ -113,7 +113,7 @@ def _encoded(values: dict[str, Any]) -> bytes:
 
 
 def _check(key: object, value: object) -> None:
-    """Raise TypeError for what would come back as something else."""
+    """Raise TypeError for a value that JSON would give back as something else."""
     if type(key) is not str:
         raise TypeError(f"a key is a text, not {key!r}")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What a probe must offer: it knows one family of values and turns them into rows, without leaving a trace."""
+"""The interface of a probe: it turns one family of values into rows, without side effects on the program."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ __all__ = ["Glance", "Numbers", "Picture", "Probe"]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a frame asks of a probe that can do better than `summarise`."""
+    """A frame's request to a probe that can do better than `summarise`."""
 
     whole: bool = True
-    """Every row is wanted, however long it takes."""
+    """Whether every row is wanted, however long it takes."""
     seconds: float = float("inf")
-    """Time that the rows of a frame that is not whole should take; what does not fit comes with the next."""
+    """Target time for the rows of a frame that is not whole; rows that miss it come with the next frame."""
     first: frozenset[str] = frozenset()
     """Names that the lesson pins or that the learner has in view."""
     steady: bool = False
-    """Whether the program is in the middle of a loop: then models are most likely built as they were a moment ago."""
+    """Whether the program is in the middle of a loop, so that the structure of models has most likely not changed."""
 
 
 ENDLESS = 4 * MAX_ROWS
-"""Rows after which a probe is taken for one that never stops: that many cost seconds, and all memory would follow."""
+"""Rows after which a probe counts as endless: they cost seconds already, and more would fill the memory."""
 
 
 def listed(rows: Iterable[Summary]) -> list[Summary]:
-    """Return rows as a list.  Raises TimeoutError when they do not come to an end."""
+    """Return rows as a list.  Raises TimeoutError when they do not end."""
     found = list(islice(rows, ENDLESS + 1))
     if len(found) > ENDLESS:
         raise TimeoutError(f"gave more than {ENDLESS:,} rows")
@@ -52,7 +52,7 @@ class Picture:
     ) -> None:
         self._rows = listed(rows)
         self.names: Sequence[str] = [row.name for row in self._rows] if names is None else names
-        """All rows that there are now, in order, also those that are left out because they did not change."""
+        """Names of all current rows, in order, including rows that are left out because they did not change."""
         self.parameters = parameters
         self.total = len(self.names) if total is None else total
 
@@ -81,11 +81,11 @@ class Probe(ABC):
     priority: ClassVar[int] = 0
     """Probes with a higher number are asked first."""
     folds: ClassVar[bool] = False
-    """Whether all names of one object stand for one row; right for what can be changed in place."""
+    """Whether all names of one object share one row; right for values that can be changed in place."""
 
     @classmethod  # noqa: B027 - few probes need much
     def prepare(cls) -> None:
-        """Import what the probe needs; called ahead of runs, in the process that they are forked from.
+        """Import what the probe needs; called before runs, in the process that they are forked from.
 
         Must start no thread and touch no device.
         """
@@ -98,44 +98,44 @@ class Probe(ABC):
 
     @abstractmethod
     def matches(self, value: Any) -> bool:
-        """Say if this probe summarises values of this type; must not call the value's own code.
+        """Return whether this probe summarises values of this type; must not call the value's own code.
 
         The answer is kept for all values of `type(value)`.
         """
 
     @abstractmethod
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        """Return a row (or several, for parts) for each named value, all in one go so that figures can be batched."""
+        """Return a row (or several, for parts) for each named value, all in one call so that figures can be batched."""
 
     def detail(self, value: Any, look: Look) -> Detail | None:
         """Return the close look at one value, or None when the probe has none."""
         return None
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
-        """Return the rows for a frame; override to spread work over frames or not to wait for a device."""
+        """Return the rows for a frame; override to spread work over frames or to avoid waiting for a device."""
         return Picture(self.summarise(named))
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
         """Return the number by which a value is followed from step to step, or that of the attribute at `path`.
 
-        It is asked at every optimizer step: None where it would take more than some microseconds, wait for a device,
+        Called at every optimizer step: return None where it would take more than some microseconds, wait for a device,
         or run code of the program.
         """
         return None
 
     def lasts(self, value: Any) -> bool:
-        """Whether a value stays what it is while loops pass by it, as parameters do; asked where `folds` is set.
+        """Whether a value stays the same object while loops run over it, as parameters do; called where `folds` is set.
 
         Then `params[2]` is a better name for it than the variable of a loop over `params`.
         """
         return False
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
-        """Return the value behind a row's name that is no Python expression; raises LookupError."""
+        """Return the value behind a row's name that is not a Python expression; raises LookupError."""
         raise LookupError(name)
 
     def quiet(self) -> AbstractContextManager[None]:
-        """Return a context in which expressions leave no trace: no gradient, no random numbers used up."""
+        """Return a context in which expressions have no side effects: no gradients, no random numbers used up."""
         return nullcontext()
 
     def still(self) -> bool:
@@ -143,4 +143,4 @@ class Probe(ABC):
         return True
 
     def stop(self, error: BaseException) -> None:  # noqa: B027 - most probes hold nothing that can break
-        """Called when the program died of `error`; a probe whose device is gone touches it no more."""
+        """Called when `error` ended the program; a probe whose device is gone must not touch it again."""

@@ -71,7 +71,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 MAX_ROWS = 50_000
-"""Most rows of one frame.  Such bounds keep a small message from becoming large when it is unpacked."""
+"""Most rows of one frame.  Bounds like this keep a small message from becoming large when unpacked."""
 
 MAX_POINTS = 4_096
 """Most points of one course in one frame."""
@@ -92,10 +92,10 @@ Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POI
 # ---------------------------------------------------------------------------------------------- plain data
 
 Kind = Literal["tensor", "parameter", "buffer", "gradient", "module", "optimizer", "array", "scalar", "other"]
-"""What a row of the inspector stands for."""
+"""Kind of a row of the inspector."""
 
 Cause = Literal["statement", "step", "loop", "error", "end", "asked"]
-"""Why a frame was made: after a statement, an optimizer step, at a turn of a loop, an exception, the end, a prompt."""
+"""Why a frame was made: a statement, an optimizer step, a loop iteration, an exception, the end, or a prompt."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -107,15 +107,15 @@ class Summary(Struct, frozen=True, kw_only=True):
     type: str = ""
     """Python class name."""
     parent: str = ""
-    """Name of the row that this one belongs to in the tree (a module), or empty."""
+    """Name of the parent row in the tree (a module), or empty."""
     shape: Axes | None = None
     dtype: str = ""
-    """Without the `torch.` in front."""
+    """Type of the elements, without the `torch.` prefix."""
     device: str = ""
     layout: str = ""
     requires_grad: bool | None = None
     trainable: bool | None = None
-    """For parameters: whether an optimizer step may change it; False is frozen."""
+    """For a parameter: whether an optimizer step may change it; False means frozen."""
     min: float | None = None
     max: float | None = None
     mean: float | None = None
@@ -135,22 +135,22 @@ class Summary(Struct, frozen=True, kw_only=True):
     text: str = ""
     """Short value of a scalar, an optimizer's learning rate, a module's class."""
     badge: str = ""
-    """What kept figures from being taken (`meta`, `raises on repr`), in a word or two."""
+    """Why there are no figures (`meta`, `raises on repr`), in a word or two."""
     parameters: int | None = None
-    """Of a module: parameters inside."""
+    """For a module: number of its parameters."""
     frozen: int | None = None
-    """Of a module: parameters inside that do not train."""
+    """For a module: number of its frozen parameters."""
     training: bool | None = None
-    """Of a module: whether it is in training mode (dropout drops, batch norm updates its averages)."""
+    """For a module: whether it is in training mode (dropout drops, batch norm updates its averages)."""
 
 
 class Parameters(Struct, frozen=True, kw_only=True):
-    """How many numbers of the run's models train, each counted once."""
+    """How many numbers in the run's models are trainable or frozen, each counted once."""
 
     trainable: int = 0
     frozen: int = 0
     nameless: int = 0
-    """Numbers, not in the other two, of models that have no name any more: only a list or an optimizer holds them."""
+    """Numbers, not in the other two, in models without a name: only a list or an optimizer still holds them."""
 
 
 class Operand(Struct, frozen=True, kw_only=True):
@@ -164,57 +164,57 @@ class Operand(Struct, frozen=True, kw_only=True):
     text: str = ""
     """A number, a truth value or a short text as Python writes it."""
     length: int | None = None
-    """How many things a list, a text, a dictionary or their like hold."""
+    """Length of a list, a text, a dictionary or a similar value."""
     keys: Annotated[tuple[str, ...], Meta(max_length=32)] = ()
     """The first keys of a dictionary, as Python writes them."""
     own: bool = False
     """Whether its class is the learner's own."""
     computed: bool = False
-    """Whether it is a tensor that PyTorch computed from others with a gradient: it is no leaf."""
+    """Whether it is a tensor that PyTorch computed from others with a gradient, and so not a leaf."""
 
 
 class Named(Struct, frozen=True, kw_only=True):
-    """A name in the expression that raised that stands for no value but for code."""
+    """A name for code rather than a value, in the expression that raised."""
 
     name: str
     kind: Literal["class", "function", "module"]
     of: str = ""
-    """Its own name: `Net` for `model = Net`."""
+    """The code's own name: `Net` for `model = Net`."""
 
 
 class Signature(Struct, frozen=True, kw_only=True):
-    """The parameters of what was called wrongly."""
+    """The parameters of a function or class that was called wrongly."""
 
     name: str
     """As Python's message names it: `Net.forward`."""
     parameters: Annotated[tuple[str, ...], Meta(max_length=64)] = ()
-    """Those that can be passed by their place, `self` included."""
+    """Those that can be passed by position, `self` included."""
     keywords: Annotated[tuple[str, ...], Meta(max_length=64)] = ()
-    """Those that can only be passed by name."""
+    """Those that can be passed only by name."""
     optional: int = 0
     """How many of `parameters`, from the end, have a default."""
     any_positional: bool = False
     any_keyword: bool = False
     own: bool = False
-    """Whether it stands in the learner's file, there in `line`."""
+    """Whether it is in the learner's file, at `line`."""
     static: bool = False
-    """Whether it gets no object of its class: a `staticmethod`."""
+    """Whether it is a `staticmethod`, which gets no object of its class."""
     line: int = 0
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where a value of the expression that raised was assigned, by the learner's source."""
+    """Where the learner's source assigned a value of the expression that raised."""
 
     name: str
     line: int
     source: str = ""
-    """What it was assigned, empty if that is long."""
+    """The assigned expression, empty if it is long."""
     function: str = ""
-    """What was called to make it: `load`."""
+    """The function that was called to make it: `load`."""
     maker: str = ""
-    """That function, or the forward pass of that model, by its own name, if it is the learner's: `Net.forward`."""
+    """Defined name of that function, or of that model's forward pass, if it is the learner's: `Net.forward`."""
     returns: bool | None = None
-    """Whether `maker` returns a value; None if it is not known."""
+    """Whether `maker` returns a value; None if unknown."""
 
 
 class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
@@ -234,42 +234,42 @@ class ErrorReport(Message, frozen=True, kw_only=True, tag="error"):
     source: str = ""
     """The source line."""
     expression: str = ""
-    """The sub-expression that raised, whole, over as many lines as it was written on; empty if not known."""
+    """The whole sub-expression that raised, on as many lines as it was written; empty if unknown."""
     statement: str = ""
-    """The statement around it, of a loop or a block its first line; empty if it is long or not known."""
+    """The statement around it, or the first line of a loop or block; empty if it is long or unknown."""
     operands: Annotated[tuple[Operand, ...], Meta(max_length=256)] = ()
     named: Annotated[tuple[Named, ...], Meta(max_length=32)] = ()
     origins: Annotated[tuple[Origin, ...], Meta(max_length=32)] = ()
     signature: Signature | None = None
-    """Of a call with the wrong arguments: what was called."""
+    """For a call with wrong arguments: the signature of the called function or class."""
     close: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
-    """Where a name was missing: those most like it that exist there."""
+    """For a missing name: the most similar names that exist there."""
     homes: Annotated[tuple[str, ...], Meta(max_length=8)] = ()
-    """Where a name was missing: well-known modules that have it."""
+    """For a missing name: well-known modules that have it."""
     unguarded: bool = False
-    """Whether the program starts processes that read it anew, and has no `if __name__ == "__main__"`."""
+    """Whether the program starts processes that import it again, but has no `if __name__ == "__main__"`."""
     module: str = ""
-    """Innermost layer that was running when it raised, as the learner would write it: `model[3]`."""
+    """Innermost layer that was running at the error, as the learner would write it: `model[3]`."""
     traceback: str = ""
-    """As Python printed it."""
+    """The traceback as Python printed it."""
     during: str = ""
-    """Function of the learner's file, empty at top level."""
+    """Function in the learner's file that was running, empty at top level."""
     chain: Annotated[tuple[str, ...], Meta(max_length=256)] = ()
     """Qualified class names of the exception's bases, nearest first."""
 
 
 class Exit(Message, frozen=True, kw_only=True, tag="exit"):
-    """How a run ended.  Made by the parent from what the system says, never taken from the worker."""
+    """How a run ended.  The parent takes this from the system, never from the worker."""
 
     reason: Literal["finished", "error", "timeout", "stopped", "memory", "killed", "lost"]
     code: int
     """Exit code as a shell would give it: 0, 1, 124 timeout, 130 stopped, 137 memory, 128 + signal killed."""
     seconds: float
     dropped_bytes: int = 0
-    """Output that was thrown away because it was over the limit."""
+    """Bytes of output that were dropped because they were over the limit."""
     signal: int = 0
     detail: str = ""
-    """Further word for the sentence: the limit that was hit, the signal's name."""
+    """A detail for the sentence: the limit that was reached, or the signal's name."""
 
 
 # ------------------------------------------------------------------------------- from the worker, and events
@@ -317,46 +317,46 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     line: int = 0
     """Line of the learner's file that is running or has just run."""
     seconds: float = 0.0
-    """Since the run started."""
+    """Seconds since the run started."""
     rows: Annotated[tuple[Summary, ...], Meta(max_length=MAX_ROWS)] = ()
     """All rows if `whole`, else those that changed since the frame before."""
     whole: bool = True
     gone: Names = ()
     """Names that vanished since the frame before (only if not `whole`)."""
     total: int = 0
-    """How many values there are, rows that were left out included."""
+    """How many values there are, including rows that were left out."""
     live: Values = {}
     """Value of each `{live}` expression that could be evaluated."""
     parameters: Parameters | None = None
     cost: float = 0.0
     """Seconds that making this frame took."""
     courses: Annotated[dict[str, Points], Meta(max_length=64)] = {}
-    """Of each watched value the points since the frame before: a number itself, of a tensor the norm."""
+    """Points of each watched value since the previous frame: a number itself, or a tensor's norm."""
 
 
 class Detail(Message, frozen=True, kw_only=True, tag="detail"):
-    """The close look at one value that was asked for."""
+    """The requested close look at one value."""
 
     request: int
     """Number of the request that this answers."""
     expression: str
     error: str = ""
-    """Why there is none, in the words of the exception."""
+    """Why there is no close look, in the words of the exception."""
     summary: Summary | None = None
     """Exact figures (`sampled` says if the value was too large for that)."""
     plus_inf: int | None = None
     minus_inf: int | None = None
-    """How many of `summary.inf` are of each sign."""
+    """How many of `summary.inf` are negative; `plus_inf` counts the positive ones."""
     quantiles: Annotated[tuple[tuple[float, float], ...], Meta(max_length=1024)] = ()
     """Pairs of quantile and value."""
     edges: tuple[float, float] | None = None
-    """Ends of the histogram."""
+    """Lower and upper end of the histogram."""
     grid: Annotated[tuple[GridRow, ...], Meta(max_length=1024)] = ()
     """2-D slice, strided down to at most 64 × 64; None where not finite."""
     grid_shape: tuple[int, int] | None = None
     """Size of the slice before striding."""
     grid_axes: tuple[int, int] | None = None
-    """Which axes of the value the rows and the columns are."""
+    """Axes of the value that the rows and the columns show."""
     images: Annotated[tuple[bytes, ...], Meta(max_length=4096)] = ()
     """Small 8-bit images (height × width × channels, row by row) when the value looks like images or filters."""
     image_shape: tuple[int, int, int] | None = None
@@ -372,14 +372,14 @@ class Prompt(Message, frozen=True, kw_only=True, tag="prompt"):
 
 
 class Done(Message, frozen=True, kw_only=True, tag="done"):
-    """The worker's own word that the program came to its end; the parent checks it against the system."""
+    """The worker's own report that the program ended; the parent checks it against the system."""
 
     code: int = 0
     error: bool = False
     parameters: Parameters | None = None
     steps: int = 0
     token: str = ""
-    """The secret that came with the job; without it the word does not count."""
+    """The secret that came with the job; without it the report does not count."""
     mark: int = 0
     """Number of the mark in the terminal's output that this message comes after."""
 
@@ -397,10 +397,10 @@ class Warned(Message, frozen=True, kw_only=True, tag="warned"):
 
 
 WorkerMessage = Ready | Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
-"""What a worker may send."""
+"""Messages that a worker may send."""
 
 RunEvent = Started | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
-"""What `Run.events()` yields."""
+"""Events that `Run.events()` yields."""
 
 # --------------------------------------------------------------------------------------------- to the worker
 
@@ -411,14 +411,14 @@ class Job(Message, frozen=True, kw_only=True, tag="job"):
     program: Program
     """With file and folder as the worker finds them."""
     limits: Limits | None = None
-    """What of them a process can hold itself to, it does; None leaves those of the system."""
+    """The process enforces those that it can enforce on itself; None keeps the system's limits."""
     device: str = "cpu"
     token: str = ""
     """A secret that only the worker's own code gets; it proves `Done` and the marks in the output."""
 
 
 class Soon(Message, frozen=True, kw_only=True, tag="soon"):
-    """A job is about to come: wake up."""
+    """A job will come soon: wake up."""
 
 
 class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
@@ -428,11 +428,11 @@ class Evaluate(Message, frozen=True, kw_only=True, tag="evaluate"):
 
 
 class Look(Message, frozen=True, kw_only=True, tag="look"):
-    """Ask for a detail at the next safe point."""
+    """Ask for a `Detail` at the next safe point."""
 
     request: int
     expression: str
-    """What a learner may type: `w[0, :, 2]`, `model.layer4[0].conv1.weight.grad`."""
+    """An expression that the learner may type: `w[0, :, 2]`, `model.layer4[0].conv1.weight.grad`."""
     slice: tuple[int, ...] = ()
     """Index of each leading axis for the 2-D slice of the heatmap."""
     quick: bool = False
@@ -440,7 +440,7 @@ class Look(Message, frozen=True, kw_only=True, tag="look"):
 
 
 class Attend(Message, frozen=True, kw_only=True, tag="attend"):
-    """These rows are in view: each frame brings them before others."""
+    """These rows are in view: each frame brings them first."""
 
     names: Annotated[tuple[str, ...], Meta(max_length=1024)] = ()
 
@@ -454,13 +454,13 @@ class Quit(Message, frozen=True, kw_only=True, tag="quit"):
 
 
 FrontMessage = Soon | Job | Evaluate | Look | Attend | Halt | Quit
-"""What a front end may send to a worker."""
+"""Messages that a front end may send to a worker."""
 
 # ---------------------------------------------------------------------------------------------------- the wire
 
 _LENGTH = struct.Struct(">I")
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)
-"""Paths, the only thing of a message that MessagePack does not know, go as text."""
+"""Encodes paths as text: they are the only part of a message that MessagePack does not know."""
 
 M = TypeVar("M")
 
@@ -471,7 +471,7 @@ def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
 
 
 def encode(message: Message) -> bytes:
-    """Return `message` for the wire: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
+    """Return `message` in its wire form: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
     body = _encoder.encode(message)
     if len(body) > MAX_MESSAGE:
         raise ProtocolError(f"message of {len(body)} bytes is longer than {MAX_MESSAGE}")
@@ -479,7 +479,7 @@ def encode(message: Message) -> bytes:
 
 
 class MessageReader(Generic[M]):
-    """Cuts a stream of bytes into messages of the given union of types, and believes nothing."""
+    """Cuts a stream of bytes into messages of the given union of types, and trusts no input."""
 
     def __init__(self, kind: Any, longest: int = MAX_MESSAGE) -> None:
         self._decoder = _decoder(kind)
@@ -487,7 +487,7 @@ class MessageReader(Generic[M]):
         self._data = bytearray()
 
     def feed(self, data: bytes) -> Iterator[M]:
-        """Yield the messages that are complete with `data`.  Raises ProtocolError at the first that is none."""
+        """Yield the messages that `data` completes.  Raises ProtocolError at the first invalid one."""
         self._data += data
         while len(self._data) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._data)

@@ -1,4 +1,4 @@
-"""What pytest loads wherever EvoClass is installed: asserts of the contracts that tell values, and two fixtures."""
+"""The pytest plugin of EvoClass: detailed messages for the contracts' asserts, and two fixtures."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-# Before the first import of them, since it is done while a module is being imported.
+# Before their first import, because asserts are rewritten during the import.
 pytest.register_assert_rewrite("evoclass.contracts")
 
 
 @pytest.fixture
 def evoclass_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of settings and progress, empty: a test neither finds nor changes those of whoever runs it."""
+    """An empty folder for settings and progress, so that a test neither sees nor changes the developer's own."""
     folder = tmp_path / "evoclass-home"
     monkeypatch.setenv("EVOCLASS_HOME", str(folder))
     return folder
@@ -20,7 +20,7 @@ def evoclass_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def runner_folder(tmp_path: Path) -> Path:
-    """An empty folder, as each of `RUNNER_CHECKS` wants one for its programs."""
+    """An empty folder, which each of `RUNNER_CHECKS` needs for its programs."""
     folder = tmp_path / "programs"
     folder.mkdir()
     return folder

@@ -13,12 +13,12 @@ _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def shape_text(shape: Iterable[int], times: str = " × ") -> str:
-    """Return `7 × 1280`; an empty shape, that of a scalar, is `()`."""
+    """Return a shape as `7 × 1280`; the empty shape of a scalar is `()`."""
     return times.join(map(str, shape)) or "()"
 
 
 def byte_text(count: float, language: str = "en", *, kilo: int = 1000) -> str:
-    """Return a number of bytes as people say it: `512 MB`, `1.5 GB`, in Italian `1,5 GB`.
+    """Return a number of bytes in the usual units: `512 MB`, `1.5 GB`, in Italian `1,5 GB`.
 
     `kilo` is 1024 for limits, which are powers of two: 8 GB are 8 · 2³⁰ bytes there.
     """

@@ -1,4 +1,4 @@
-"""Rules of plugins: what `evoclass check` finds under a code of theirs, and how it is put right."""
+"""Plugins' rules for lessons: what `evoclass check` reports under their codes, and how to fix it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Edit", "LessonRule"]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of one line: another text for it, none at all, or a further line before it."""
+    """A change of one line: replace it, remove it, or insert a line before it."""
 
     line: int
     """Counted from 1."""
@@ -28,24 +28,24 @@ class Edit:
 class LessonRule(ABC):
     """One thing that can be wrong with a lesson.  Subclasses are registered with the hook `register_rules`.
 
-    Its sentence is `problem.CODE` of the plugin's locale files, what to do about it `problem.CODE_fix`.
+    Its sentence is `problem.CODE` of the plugin's locale files, and the fix is `problem.CODE_fix`.
     """
 
     code: ClassVar[str]
     """One to four capitals that no other plugin uses, and three digits: `ACME001`."""
     error: ClassVar[bool] = False
-    """Whether the lesson cannot be used like this; else it is a warning."""
+    """Whether the problem is an error, because the lesson cannot be used with it; otherwise it is a warning."""
     wrong: ClassVar[str] = ""
-    """A few lines of a lesson that it finds something in, for `evoclass explain` and for tests."""
+    """A few lines of a lesson with this problem, for `evoclass explain` and for tests."""
     right: ClassVar[str] = ""
     """The same lines as they should be."""
 
     @abstractmethod
     def check(self, lesson: Lesson) -> Iterable[Problem]:
-        """Return what is wrong with a lesson, each a `self.problem(line)`."""
+        """Return the problems of a lesson, each made with `self.problem(line)`."""
 
     def fix(self, problem: Problem, lines: Sequence[str]) -> Iterable[Edit]:
-        """Return the edits for `check --fix`; none where it takes an author."""
+        """Return the edits for `check --fix`; none where only an author can decide."""
         return ()
 
     def problem(self, line: int, column: int = 1, **fields: Any) -> Problem:

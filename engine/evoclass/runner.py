@@ -1,4 +1,4 @@
-"""What a code runner must offer, and what it tells while it runs."""
+"""The interface of a code runner, and of its runs."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What a runner can do besides running a program: checks hold it to that, and learners are told what is missing."""
+    """A runner's abilities beyond running a program: checks test them, and learners are told which are missing."""
 
     terminal: bool = False
-    """The program sees a terminal: it is told its size, and shows what is typed."""
+    """The program sees a terminal: it gets the terminal's size, and input is echoed."""
     exit_code: bool = True
-    """An end is told with the program's own exit code, or with the signal that it died of."""
+    """The runner reports the program's own exit code, or the signal that killed it."""
     same_files: bool = True
-    """The program works in the very folder of the front end, at the same path."""
+    """The program works in the same folder as the front end, at the same path."""
     limits: frozenset[str] = frozenset({"seconds"})
-    """The fields of `Limits` that the runner holds a program to."""
+    """The fields of `Limits` that the runner enforces."""
 
     def __post_init__(self) -> None:
         if unknown := set(self.limits) - set(Limits.__slots__):
@@ -52,7 +52,7 @@ class Features:
 
     @property
     def unlimited(self) -> tuple[str, ...]:
-        """The fields of `Limits` that the runner does not see to."""
+        """The fields of `Limits` that the runner does not enforce."""
         return tuple(name for name in Limits.__slots__ if name not in self.limits)
 
 
@@ -72,16 +72,16 @@ class Runner(ABC):
     """A place that runs programs.  Subclasses are registered with the hook `register_runners`."""
 
     name: ClassVar[str]
-    """As in `--runner` and settings: `local-cpu`."""
+    """Name in `--runner` and settings, such as `local-cpu`."""
     features: ClassVar[Features] = Features()
-    """What it can do; as it stands, what is easily done with a subprocess."""
+    """The runner's abilities; the default is easy to provide with a subprocess."""
     settings: Mapping[str, Any] = MappingProxyType({})
-    """The learner's settings of the plugin, `[plugins.NAME]` in `config.toml`; there before `warm_up`."""
+    """The learner's settings for the plugin, `[plugins.NAME]` in `config.toml`; set before `warm_up`."""
 
     @classmethod
     @abstractmethod
     def available(cls) -> Availability:
-        """Say if this machine can run it; quick, and without importing torch."""
+        """Return whether this machine can offer the runner; must be quick and must not import torch."""
 
     @abstractmethod
     async def warm_up(self) -> None:

@@ -1,11 +1,11 @@
-"""Kit for plugin and content authors: what the bundled plugins and lessons are tested with, for yours.
+"""Test kit for plugin and content authors: test yours as the bundled plugins and lessons are tested.
 
 Question types: subclass `ExerciseContract`.  Directives: `DirectiveContract`.  Explanations: `ExplanationContract`.
 Probes: `ProbeContract`.  Rules for lessons: `RuleContract`.  Formats: `ExporterContract`.
 Panels and field widgets: `PanelContract`, `FieldContract` of `evoclass_tui.testing`.
 Runners: `RunnerContract`; or parametrise a test with `RUNNER_CHECKS`; or `await runner_contract(make, folder)` for all
-at once.  A check of what the runner does not declare is skipped; `require_features` does so in tests of your own.
-Lessons: `sample_lesson`, `sample_exercise` with `parser_for` your classes.
+at once.  A check of an undeclared feature is skipped; `require_features` does so in your own tests.
+Lessons: `sample_lesson` and `sample_exercise`, with `parser_for` for your own classes.
 A bench without a runner: `InterpreterBench`.
 """
 

@@ -1,4 +1,4 @@
-"""The frames of a run as a timeline: any moment can be shown again; old ones are thinned, and say so."""
+"""The frames of a run as a timeline: any moment can be shown again.  Old moments are thinned and marked as such."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = [
 ]
 
 BOUND = 64 * 2**20
-"""Bytes that the moments of one run may take."""
+"""Most bytes that the moments of one run may take."""
 
 _MOMENT = 700
 _ROW = 900
 _LASTING: frozenset[Cause] = frozenset(("error", "end"))
-"""Causes of moments that thinning never merges away."""
+"""Causes of moments that thinning always keeps."""
 
 
 @dataclass(slots=True)
 class Moment:
-    """What one frame brought."""
+    """The changes that one frame brought."""
 
     sequence: int
     cause: Cause
@@ -65,19 +65,19 @@ class Trouble(NamedTuple):
     seconds: float
     line: int
     fine: int | None = None
-    """Step at which the value was last seen without, if it was seen before."""
+    """Last step at which the value had neither, if it was seen before."""
 
 
 @dataclass(slots=True)
 class _Known:
-    """The state of all rows at one moment, kept to step on from."""
+    """The state of all rows at one moment, kept as a start for the next ones."""
 
     index: int = -1
     rows: dict[str, Summary] = field(default_factory=dict)
 
 
 class Timeline:
-    """Folds frames into moments, within a bound of memory."""
+    """Folds frames into moments, within a memory bound."""
 
     def __init__(self, bound: int = BOUND) -> None:
         self.bound = bound
@@ -90,7 +90,7 @@ class Timeline:
         """How often each value changed after it was first seen."""
         self._rows: dict[str, Summary] = {}
         self._seen: dict[str, int] = {}
-        """Step at which each value was last told of."""
+        """Last step at which each value was reported."""
         self._weight = 0
         self._known = _Known()
 
@@ -98,7 +98,7 @@ class Timeline:
         return len(self.moments)
 
     def add(self, frame: Frame) -> bool:
-        """Take the next frame; say if it is a moment of its own (a frame that only tells the line is not)."""
+        """Take the next frame; return whether it makes a new moment (a frame that only gives the line does not)."""
         self.line = frame.line
         before = self.moments[-1] if self.moments else None
         nothing_new = before is None or not frame.live or frame.live == before.live
@@ -162,7 +162,7 @@ class Timeline:
         return self.moments[index].live
 
     def history(self, name: str) -> Iterator[Point]:
-        """Yield the figures of one row at each moment that brought them."""
+        """Yield one row's figures at each moment that has them."""
         for index, moment in enumerate(self.moments):
             row = moment.rows.get(name)
             if row is not None:
@@ -211,7 +211,7 @@ def _merged(moments: list[Moment]) -> Iterator[Moment]:
 
 
 def _merge(first: Moment, second: Moment) -> Moment:
-    """Return `second` with what `first` brought and `second` did not change."""
+    """Return `second` with the changes of `first` that `second` does not overwrite."""
     thinned = first.thinned + second.thinned + 1
     if second.whole:
         rows, gone, whole = second.rows, second.gone, True
@@ -244,7 +244,7 @@ def _folded(rows: dict[str, Summary], moment: Moment) -> dict[str, Summary]:
 
 
 def _alike(old: Summary, new: Summary) -> bool:
-    """Whether two rows show the same value, whatever they say about its change."""
+    """Whether two rows show the same value, apart from its change."""
     return (old.text, old.mean, old.min, old.max, old.std, old.nan, old.inf, old.shape, old.grad_norm) == (
         new.text,
         new.mean,

@@ -1,1 +1,1 @@
-"""What every plugin of a kind must do, as checks that its author runs in tests."""
+"""Requirements for each kind of plugin, as checks that plugin authors run in their tests."""

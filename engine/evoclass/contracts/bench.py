@@ -16,7 +16,7 @@ from evoclass.protocol import Exit
 
 
 class QuietBench:
-    """Speaks the learner's language and runs nothing."""
+    """Gives interface sentences in the learner's language, and runs nothing."""
 
     def __init__(self, language: str = "en", packages: Sequence[str] = ()) -> None:
         self.language = language
@@ -52,7 +52,7 @@ class InterpreterBench(QuietBench):
     async def run(
         self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
     ) -> CodeResult:
-        """Run `code` and return its output, its end and the values asked for."""
+        """Run `code` and return its output, its end and the requested values."""
         import json
 
         with tempfile.TemporaryDirectory(prefix="evoclass-bench-") as name:

@@ -1,4 +1,4 @@
-"""What every further directive must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every further directive.  Subclass in your tests, and pytest does the rest:
 
 class TestPaper(DirectiveContract):
     directive = Paper
@@ -50,7 +50,7 @@ class DirectiveContract:
         return SimpleNamespace(register_directives=hookimpl(lambda: [self.directive]))
 
     def blocks(self) -> tuple[AnyBlock, ...]:
-        """Return the blocks that the sample becomes."""
+        """Return the blocks of the sample."""
         return self.lesson(self.sample).blocks
 
     def test_the_sample_becomes_blocks_without_a_problem(self) -> None:
@@ -95,12 +95,12 @@ class DirectiveContract:
             self._has_its_pictures(self._exported("notebook"))
 
     def _has_its_pictures(self, written: str) -> None:
-        """An SVG is left out that cannot be read, or that has nothing of which it is known that it only draws."""
+        """An SVG is left out if it cannot be read, or if none of its parts is known to only draw."""
         pictures = sum(isinstance(block, Drawing) and bool(block.svg) for block in walk(self.blocks()))
         assert written.count("image/svg+xml") >= pictures
 
     def _exported(self, kind: str) -> str:
-        """Return what `evoclass export` writes of the sample."""
+        """Return the output of `evoclass export` for the sample."""
         space = Workspace()
         space.plugins = Plugins(extra=[("directive", self._offered)])
         commands = click.Group()
@@ -132,7 +132,7 @@ class DirectiveContract:
                     )
 
     def _is_no_plugin_fault(self, body: str) -> None:
-        """The rest of the lesson stays, and an exception that is no `LessonError` is the plugin's fault."""
+        """The rest of the lesson stays, and an exception other than `LessonError` is the plugin's fault."""
         lesson = self.lesson(f"{body}\n\nThe end.\n")
         assert "E101" not in {problem.code for problem in lesson.problems}, f"{lesson.problems}\n{body}"
         faults = [block for block in lesson.blocks if isinstance(block, Fault)]

@@ -1,4 +1,4 @@
-"""What every question type must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every question type.  Subclass in your tests, and pytest does the rest:
 
 class TestFraction(ExerciseContract):
     exercise = Fraction
@@ -34,7 +34,7 @@ class ExerciseContract:
     sample: ClassVar[str]
     """A whole directive."""
     wrong: ClassVar[Answer]
-    """An answer that can be graded and is not right."""
+    """A wrong answer that can be graded."""
     package: ClassVar[str] = ""
     """Package whose `locale` folder has the sentences of the feedback."""
 
@@ -135,7 +135,7 @@ class ExerciseContract:
             assert_signed(field, same, solution[field.name])
 
     def _filled(self) -> list[Field]:
-        """Return the fields to which there is an answer; some are known only after a run."""
+        """Return the fields that have an answer; some are known only after a run."""
         exercise = self.block().exercise
         solution = exercise.solution()
         return [field for field in exercise.form() if solution.get(field.name) not in (None, "")]
@@ -145,5 +145,5 @@ class ExerciseContract:
 
 
 def _is_key(text: str) -> bool:
-    """Whether a sentence is really a key that nobody translated."""
+    """Whether a sentence is really an untranslated key."""
     return re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", text) is not None

@@ -1,4 +1,4 @@
-"""What every explanation of errors must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every explanation of errors.  Subclass in your tests, and pytest does the rest:
 
 class TestDivision(ExplanationContract):
     explain = staticmethod(explain_error)

@@ -1,4 +1,4 @@
-"""What every format that lessons are written in must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every export format.  Subclass in your tests, and pytest does the rest:
 
 class TestOutline(ExporterContract):
     exporter = Outline
@@ -21,7 +21,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 
 PARTS = ("Headword", "Proseword", "Codeword", "Labword", "Askedword", "Rightword", "Hintword")
-"""A word of each part of the sample lesson."""
+"""A word from each part of the sample lesson."""
 
 SAMPLE = """
 ## Headword
@@ -52,7 +52,7 @@ HOSTILE = (
     "= 1 + 1",
     "a\u202eb\u200bc" + "é" * 300,
 )
-"""Titles that no format may fall for."""
+"""Hostile titles that must not harm any format."""
 
 
 class ExporterContract:
@@ -61,11 +61,11 @@ class ExporterContract:
     exporter: ClassVar[type[Exporter]]
 
     def content(self, target: Path) -> str:
-        """Return what stands in a file, and fail if it cannot be read; override it where that is not text."""
+        """Return the content of a file, and fail if it cannot be read; override it for files that are not text."""
         return target.read_text(encoding="utf-8")
 
     def export(self, target: Path, title: str = "Sample", body: str = SAMPLE) -> Losses:
-        """Write the sample lesson; return what got lost."""
+        """Write the sample lesson, and return the losses."""
         file = target.parent.parent / "01-sample.md"
         quoted = title.replace("\\", "\\\\").replace('"', '\\"')
         head = FRONT_MATTER.format(language="en").replace("title: Sample", f'title: "{quoted}"')
@@ -82,7 +82,7 @@ class ExporterContract:
 
     @pytest.fixture
     def target(self, tmp_path: Path) -> Path:
-        """A file to write, in a folder of its own."""
+        """A file to write, in a separate folder."""
         (tmp_path / "out").mkdir()
         return tmp_path / "out" / f"sample{self.exporter.suffix}"
 

@@ -1,4 +1,4 @@
-"""What every field must do without a screen, checked on one value of it."""
+"""Requirements for every field without a screen, checked on one of its values."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from evoclass.pluginhost import checked
 from evoclass.wording.printable import printable
 
 STRANGE = ("", " ", "\x00", "?", "-1", "9" * 400, "aa", "1aa", "(" * 500, "[b]bold[/b]", "\u202e")
-"""What learners and cats type."""
+"""Input from learners and cats."""
 
 
 def assert_told(field: Field, value: Value, catalog: Catalog) -> None:
-    """A field says of itself what can be printed: what it offers, how to answer, and a value in words."""
+    """A field's texts can be printed: its offered rows, its instruction, and a value in words."""
     how = field.instruction(catalog)
     assert how.strip()
     assert not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", how), f"no sentence for {how} in {catalog.language}"
@@ -28,14 +28,14 @@ def assert_told(field: Field, value: Value, catalog: Catalog) -> None:
 
 
 def assert_read_back(field: Field, value: Value, catalog: Catalog) -> None:
-    """What one types for a value is read as that value, if it can be typed at all."""
+    """The text to type for a value is read as that value, if the value can be typed."""
     typed = field.typed(value)
     assert typed == "" or field.read(typed, catalog) == value
     assert "\n" not in typed or field.several_lines
 
 
 def assert_reads_anything(field: Field, catalog: Catalog) -> None:
-    """Whatever is typed is a value or an InvalidAnswer that says what would fit."""
+    """Any input gives a value, or an InvalidAnswer that says what would fit."""
     for typed in STRANGE:
         refusal = "what would fit"
         try:
@@ -46,7 +46,7 @@ def assert_reads_anything(field: Field, catalog: Catalog) -> None:
 
 
 def assert_signed(field: Field, same: Field, value: Value) -> None:
-    """Two fields that are the same have one signature, of plain data."""
+    """Two equal fields have the same signature, which is plain data."""
     assert checked.data(field.signature(value), "signature()") == checked.data(
         same.signature(value), "signature()"
     )

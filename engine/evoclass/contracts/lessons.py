@@ -25,7 +25,7 @@ language: {language}
 
 
 def parser_for(*classes: type[Exercise], plugins: Iterable[tuple[str, Any]] = ()) -> Parser:
-    """Return a parser that knows some question types and plugins, and nothing that is installed."""
+    """Return a parser that knows some question types and plugins, but no installed ones."""
     offered = SimpleNamespace(__name__="sample")
     from evoclass import hookimpl
 

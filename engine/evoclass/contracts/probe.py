@@ -1,4 +1,4 @@
-"""What every probe must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every probe.  Subclass in your tests, and pytest does the rest:
 
 class TestFrameProbe(ProbeContract):
     probe = FrameProbe
@@ -28,7 +28,7 @@ from evoclass.runner import Program
 
 
 class _Foreign:
-    """An object that resents being looked at."""
+    """An object that raises when it is inspected."""
 
     def __getattribute__(self, name: str) -> Any:
         raise RuntimeError(f"somebody asked for {name}")
@@ -39,9 +39,9 @@ class ProbeContract:
 
     probe: ClassVar[type[Probe]]
     program: ClassVar[str]
-    """Makes the values, as globals."""
+    """A program that makes the values, as globals."""
     names: ClassVar[tuple[str, ...]]
-    """Rows that must be there in the end."""
+    """Names of rows that must exist at the end."""
 
     def run(self, after: str = "") -> tuple[Inspector, dict[str, Any], list[Frame]]:
         """Run the program, and more lines after it, under an inspector with this probe alone."""
@@ -124,7 +124,7 @@ class ProbeContract:
             if self.probe().matches(namespace[name]):
                 try:
                     alive.append((name, weakref.ref(namespace[name])))
-                except TypeError:  # numbers and the like, which cannot be watched
+                except TypeError:  # numbers and similar values, which cannot have weak references
                     continue
                 del namespace[name]
         gc.collect()

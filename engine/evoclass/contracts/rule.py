@@ -1,4 +1,4 @@
-"""What every rule for lessons must do.  Subclass in your tests, and pytest does the rest:
+"""Requirements for every rule for lessons.  Subclass in your tests, and pytest does the rest:
 
 class TestShouting(RuleContract):
     rule = Shouting
@@ -31,7 +31,7 @@ ODD = (
     ":::{nothing} like this\n:::\n\n:::{choice} q\nNo option.\n:::\n",
     "[x](javascript:0) `" + "é" * 3000 + "`\n",
 )
-"""Lessons that a rule has to bear: empty, odd, and with faults of their own."""
+"""Lessons that a rule must survive: empty, odd, and with faults."""
 
 
 class RuleContract:
@@ -40,8 +40,8 @@ class RuleContract:
     rule: ClassVar[type[LessonRule]]
 
     def found(self, text: str, language: str = "en") -> list[Problem]:
-        """Return what the rule finds in a lesson with this text."""
-        # Question types of EvoClass are known here, so that a rule sees questions.
+        """Return the problems that the rule finds in a lesson with this text."""
+        # EvoClass's question types are known here, so that a rule sees questions.
         lesson = sample_lesson(text, Parser(Plugins()), language)
         (kept,) = self._parser().rules.values()
         return kept.problems(lesson)
@@ -49,7 +49,7 @@ class RuleContract:
     def _parser(self) -> Parser:
         module = self.rule.__module__.partition(".")[0]
         offered = SimpleNamespace(__name__=module, register_rules=hookimpl(lambda: [self.rule]))
-        for name in (self.rule.__module__, module):  # a rule may go by settings that its plugin declares
+        for name in (self.rule.__module__, module):  # a rule may depend on its plugin's settings
             if (declared := getattr(sys.modules.get(name), "register_settings", None)) is not None:
                 offered.register_settings = declared
         return parser_for(plugins=[("rule", offered)])
@@ -89,7 +89,7 @@ class RuleContract:
         else:
             raise AssertionError("its corrections do not come to an end")
         if text.endswith(self.rule.wrong.lstrip("\n")):
-            return  # it corrects nothing
+            return  # the rule has no fixes
         assert kept.problems(parser.lesson(text)) == []
 
     def test_it_bears_odd_lessons(self) -> None:

@@ -1,4 +1,4 @@
-"""What every runner must do, as far as it declares to be able to.
+"""Requirements for every runner, limited to the features that it declares.
 
 @pytest.mark.parametrize("check", RUNNER_CHECKS, ids=lambda check: check.__name__)
 async def test_contract(check, tmp_path):
@@ -46,7 +46,7 @@ E = TypeVar("E")
 
 
 def require_features(runner: Runner, *features: str) -> None:
-    """Skip a test that wants what a runner does not declare: a field of `Features`, or a limit by its name."""
+    """Skip a test that needs an undeclared feature of a runner: a field of `Features`, or a limit by its name."""
     for name in features:
         declared = runner.features
         if not (name in declared.limits if name in Limits.__slots__ else getattr(declared, name)):
@@ -55,7 +55,7 @@ def require_features(runner: Runner, *features: str) -> None:
 
 @dataclass
 class Outcome:
-    """A run and what it has said so far."""
+    """A run and its events so far."""
 
     run: Run
     events: list[RunEvent] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Outcome:
         raise AssertionError(f"the events ended without {kind.__name__}: {self.events[-3:]}")
 
     async def until_output(self, text: str, seconds: float = PATIENCE) -> None:
-        """Read events until `text` stands in the output."""
+        """Read events until `text` appears in the output."""
         async with asyncio.timeout(seconds):
             while text not in self.output:
                 await self.until(Output)
@@ -108,7 +108,7 @@ class Outcome:
 
 
 def program(source: str, folder: Path, **settings: Any) -> Program:
-    """Return a program that stands in `folder` as `program.py`."""
+    """Return a program that is `program.py` in `folder`."""
     file = folder / "program.py"
     file.write_text(source, encoding="utf-8")
     return Program(source=source, file=file, folder=folder, **settings)
@@ -117,14 +117,14 @@ def program(source: str, folder: Path, **settings: Any) -> Program:
 async def begin(
     runner: Runner, source: str, folder: Path, limits: Limits | None = None, **settings: Any
 ) -> Outcome:
-    """Start a program and return what will become of it."""
+    """Start a program and return its `Outcome`."""
     return Outcome(await runner.start(program(source, folder, **settings), limits or Limits()))
 
 
 async def complete(
     runner: Runner, source: str, folder: Path, limits: Limits | None = None, **settings: Any
 ) -> Outcome:
-    """Run a program to its end, without a prompt, and return what became of it."""
+    """Run a program to its end, without a prompt, and return its `Outcome`."""
     outcome = await begin(runner, source, folder, limits, **{"keep": False, **settings})
     return await outcome.to_the_end()
 
@@ -133,7 +133,7 @@ async def complete(
 
 
 async def says_whether_it_is_available(runner: Runner, folder: Path) -> None:
-    """`available` answers, and a runner that says yes can warm up."""
+    """`available` returns an answer, and an available runner can warm up."""
     answer = type(runner).available()
     assert isinstance(answer, Availability)
     assert answer.ok, answer.reason
@@ -157,7 +157,7 @@ async def runs_a_program(runner: Runner, folder: Path) -> None:
 
 
 async def gives_the_program_its_surroundings(runner: Runner, folder: Path) -> None:
-    """Arguments, environment and `__name__` are those of `python program.py`, and its file stands in its folder."""
+    """Arguments, environment and `__name__` are those of `python program.py`, and its file is in its folder."""
     source = (
         "import os, sys\nprint([__name__, sys.argv[1:], os.environ['X']])\n"
         "print(__file__ == sys.argv[0] == os.path.join(os.getcwd(), 'program.py'), sys.path[0] == os.getcwd())"
@@ -167,7 +167,7 @@ async def gives_the_program_its_surroundings(runner: Runner, folder: Path) -> No
 
 
 async def shares_the_folder(runner: Runner, folder: Path) -> None:
-    """The program works in the very folder that was named, under its own path."""
+    """The program works in the same folder that the test named, at the same path."""
     require_features(runner, "same_files")
     outcome = await complete(runner, "import os\nprint([__file__, os.getcwd()])\nopen('new', 'w')", folder)
     assert outcome.output.strip() == repr([str(folder / "program.py"), str(folder)])
@@ -175,7 +175,7 @@ async def shares_the_folder(runner: Runner, folder: Path) -> None:
 
 
 async def honours_exit_codes(runner: Runner, folder: Path) -> None:
-    """`sys.exit` and a signal set reason and code."""
+    """`sys.exit` and a signal set the reason and the code."""
     require_features(runner, "exit_code")
     for source, reason, code, text in (
         ("import sys; sys.exit()", "finished", 0, ""),
@@ -212,7 +212,7 @@ async def reports_errors(runner: Runner, folder: Path) -> None:
 
 
 async def prints_errors_as_python_does(runner: Runner, folder: Path) -> None:
-    """What is printed of an exception and of a syntax error is what `python program.py` prints."""
+    """Exceptions and syntax errors are printed as `python program.py` prints them."""
     require_features(runner, "same_files")
     for source in ("def f(x):\n    return 1 + x / 0\n\nf(5)\n", "x = 1\ny = = 2\n"):
         outcome = await complete(runner, source, folder)
@@ -220,7 +220,7 @@ async def prints_errors_as_python_does(runner: Runner, folder: Path) -> None:
 
 
 async def _python_itself(file: Path) -> str:
-    """Return what `python file` prints about its end."""
+    """Return the error output of `python file`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(file), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
@@ -236,7 +236,7 @@ def _plain(text: str) -> str:
 
 
 async def reports_syntax_errors(runner: Runner, folder: Path) -> None:
-    """A program that cannot be compiled is an error of the learner's, with its line."""
+    """A program that cannot be compiled is the learner's error, with its line."""
     outcome = await complete(runner, "x = 1\ny = = 2\n", folder)
     assert outcome.exit.reason == "error"
     (error,) = outcome.all(ErrorReport)
@@ -252,7 +252,7 @@ async def reports_warnings(runner: Runner, folder: Path) -> None:
 
 
 async def takes_input(runner: Runner, folder: Path) -> None:
-    """`input()` is answered by `write`; an end of file is too."""
+    """`write` answers `input()`, and can also end the input."""
     outcome = await begin(runner, "print('hi ' + input('name? '))\ninput()", folder, keep=False)
     await outcome.until_output("name? ")
     outcome.run.write("Ada\n")
@@ -263,7 +263,7 @@ async def takes_input(runner: Runner, folder: Path) -> None:
 
 
 async def is_a_terminal(runner: Runner, folder: Path) -> None:
-    """The program sees a terminal of the size that was asked for, and of a new size later."""
+    """The program sees a terminal of the requested size, and its later changes of size."""
     require_features(runner, "terminal")
     size = "os.get_terminal_size()"
     source = f"import os, sys\nprint(sys.stdout.isatty(), {size})\ninput()\nprint({size})"
@@ -277,7 +277,7 @@ async def is_a_terminal(runner: Runner, folder: Path) -> None:
 
 
 async def stops(runner: Runner, folder: Path) -> None:
-    """Stop interrupts a loop and says so; output so far is kept."""
+    """Stop interrupts a loop and reports it; earlier output is kept."""
     outcome = await begin(runner, "print('begun')\nwhile True: pass", folder, keep=False)
     await outcome.until_output("begun")
     await outcome.run.stop()
@@ -287,7 +287,7 @@ async def stops(runner: Runner, folder: Path) -> None:
 
 
 async def keeps_to_the_time_limit(runner: Runner, folder: Path) -> None:
-    """A program that takes too long is ended with the reason `timeout`, and the seconds as the detail."""
+    """A program that takes too long ends with the reason `timeout` and the seconds as the detail."""
     require_features(runner, "seconds")
     outcome = await complete(runner, "print('begun')\nwhile True: pass", folder, Limits(seconds=0.5))
     assert (outcome.exit.reason, outcome.exit.code, outcome.exit.detail) == ("timeout", 124, "0.5")
@@ -295,9 +295,9 @@ async def keeps_to_the_time_limit(runner: Runner, folder: Path) -> None:
 
 
 async def limits_memory(runner: Runner, folder: Path) -> None:
-    """A program that takes more memory is ended with the reason `memory`, and the limit as the detail."""
+    """A program that takes more memory ends with the reason `memory` and the limit as the detail."""
     require_features(runner, "memory")
-    # Two gigabytes and no more, should nobody hinder it.
+    # Two gigabytes at most, even if the limit does not work.
     source = (
         "import time\nprint('begun')\n"
         "kept = [bytearray(b'x') * 20_000_000 for _ in range(100)]\ntime.sleep(60)"
@@ -309,7 +309,7 @@ async def limits_memory(runner: Runner, folder: Path) -> None:
 
 
 async def limits_processes(runner: Runner, folder: Path) -> None:
-    """A program that starts more processes is ended with the reason `killed`, and the limit as the detail."""
+    """A program that starts more processes ends with the reason `killed` and the limit as the detail."""
     require_features(runner, "processes")
     source = (
         "import subprocess, time\n"
@@ -330,7 +330,7 @@ async def limits_open_files(runner: Runner, folder: Path) -> None:
 
 
 async def limits_the_size_of_a_file(runner: Runner, folder: Path) -> None:
-    """A program that writes more into a file gets an OSError, and the file has no more."""
+    """A program that writes more into a file gets an OSError, and the file stays within the limit."""
     require_features(runner, "file_size")
     source = (
         "import os\ntry:\n    with open('big', 'wb') as file:\n"
@@ -354,7 +354,7 @@ async def limits_output(runner: Runner, folder: Path) -> None:
 
 
 async def keeps_the_namespace(runner: Runner, folder: Path) -> None:
-    """After the end there is a prompt into the namespace of the program, until `close`."""
+    """After the end, a prompt reaches the program's namespace until `close`."""
     outcome = await begin(runner, "x = 20\ndef f(): return x + 1\nprint(f())", folder)
     await outcome.until(Prompt)
     assert outcome.exit.reason == "finished"
@@ -379,7 +379,7 @@ async def keeps_the_namespace(runner: Runner, folder: Path) -> None:
 
 
 async def keeps_the_namespace_after_an_error(runner: Runner, folder: Path) -> None:
-    """After an exception and after Stop the values are still there."""
+    """After an exception and after Stop, the values still exist."""
     outcome = await begin(runner, "x = 7\nraise ValueError(x)", folder)
     await outcome.until(Prompt)
     assert outcome.exit.reason == "error"
@@ -395,7 +395,7 @@ async def keeps_the_namespace_after_an_error(runner: Runner, folder: Path) -> No
 
 
 async def stops_a_line_of_the_prompt(runner: Runner, folder: Path) -> None:
-    """Stop interrupts what was typed at the prompt, and leaves the prompt."""
+    """Stop interrupts a line of the prompt, and the prompt stays."""
     outcome = await begin(runner, "x = 1", folder)
     await outcome.until(Prompt)
     await outcome.run.evaluate("while True: x += 1\n")
@@ -408,7 +408,7 @@ async def stops_a_line_of_the_prompt(runner: Runner, folder: Path) -> None:
 
 
 async def looks_at_values(runner: Runner, folder: Path) -> None:
-    """`look` answers while the program runs and afterwards; what cannot be looked at is an error in the answer."""
+    """`look` answers while the program runs and afterwards; a value that cannot be shown gives an error."""
     source = "import time\nx = 41\nprint('begun')\nwhile x: time.sleep(0.01)"
     outcome = await begin(runner, source, folder)
     await outcome.until_output("begun")
@@ -426,7 +426,7 @@ async def looks_at_values(runner: Runner, folder: Path) -> None:
 
 
 async def may_be_told_what_is_in_view(runner: Runner, folder: Path) -> None:
-    """`attend` is a hint: whatever names it gives, while the program runs and afterwards, nothing breaks."""
+    """`attend` is a hint: no names can break a run, neither during the program nor afterwards."""
     outcome = await begin(runner, "import time\nx = 41\nprint('begun')\nwhile x: time.sleep(0.01)", folder)
     await outcome.until_output("begun")
     for names in (("x",), (), ("no such name", "x[", ""), ("x",) * 5000):
@@ -441,7 +441,7 @@ async def may_be_told_what_is_in_view(runner: Runner, folder: Path) -> None:
 
 
 async def shows_frames(runner: Runner, folder: Path) -> None:
-    """The last frame is whole and answers the expressions that were asked for."""
+    """The last frame is whole and has the requested expressions."""
     outcome = await complete(runner, "x = 2\ny = x * 21", folder, values=("y", "x / 0"), live=("x",))
     last = outcome.all(Frame)[-1]
     assert (last.cause, last.whole) == ("end", True)
@@ -450,7 +450,7 @@ async def shows_frames(runner: Runner, folder: Path) -> None:
 
 
 async def starts_every_run_clean(runner: Runner, folder: Path) -> None:
-    """Nothing that a program does to its process reaches the next one."""
+    """Changes that a program makes to its process do not reach the next program."""
     dirty = "import os, sys\nos.environ['LEFT'] = '1'\nos.chdir('/')\nsys.left = 1\nleft = 1\nsys.path.append('/left')"
     await complete(runner, dirty, folder)
     clean = (
@@ -463,7 +463,7 @@ async def starts_every_run_clean(runner: Runner, folder: Path) -> None:
 
 
 async def repeats_with_a_seed(runner: Runner, folder: Path) -> None:
-    """The same seed gives the same numbers; without one, every run has its own."""
+    """The same seed gives the same numbers; without a seed, each run has different ones."""
     source = "import random\nprint(random.random())"
     seeded = [(await complete(runner, source, folder, seed=seed)).output for seed in (1, 1, 2)]
     assert seeded[0] == seeded[1] != seeded[2]
@@ -498,7 +498,7 @@ async def refuses_a_missing_folder(runner: Runner, folder: Path) -> None:
 
 
 async def closes_in_the_middle(runner: Runner, folder: Path) -> None:
-    """`close` of a run ends it whatever it does; the events still end with `Exit` and `Closed`."""
+    """`close` ends a run in any state; its events still end with `Exit` and `Closed`."""
     outcome = await begin(runner, "print('begun')\nwhile True: pass", folder)
     await outcome.until_output("begun")
     await outcome.run.close()
@@ -539,14 +539,14 @@ RUNNER_CHECKS: tuple[Check, ...] = (
     refuses_a_missing_folder,
     closes_in_the_middle,
 )
-"""The checks of a runner, each for a test of its own: a function of a runner and an empty folder.
+"""The checks of a runner, each for a separate test: a function of a runner and an empty folder.
 
-A runner passes all of them; one that wants what the runner does not declare raises `unittest.SkipTest`.
+A runner must pass all of them; a check of an undeclared feature raises `unittest.SkipTest`.
 """
 
 
 async def runner_contract(make: Callable[[], Runner], folder: Path) -> None:
-    """Run every check of what a runner declares, on the one that `make` returns.  Raises AssertionError."""
+    """Run every check of declared features on the runner that `make` returns.  Raises AssertionError."""
     runner = make()
     try:
         for check in RUNNER_CHECKS:
@@ -559,19 +559,19 @@ async def runner_contract(make: Callable[[], Runner], folder: Path) -> None:
 
 
 class RunnerContract:
-    """Tests of one runner.  Subclass it with a fixture `runner`, of the scope `class` to make one for all tests."""
+    """Tests of one runner.  Subclass it with a fixture `runner`; scope `class` makes one runner for all tests."""
 
     _loop: ClassVar[asyncio.Runner]
     _runner: ClassVar[Runner | None] = None
 
     @classmethod
     def setup_class(cls) -> None:
-        """Open the loop that all tests of the class run in, so that they may share a runner."""
+        """Open the event loop of all tests in the class, so that they can share a runner."""
         cls._loop = asyncio.Runner()
 
     @classmethod
     def teardown_class(cls) -> None:
-        """Close the last runner and the loop."""
+        """Close the last runner and the event loop."""
         cls._use(None)
         cls._loop.close()
 

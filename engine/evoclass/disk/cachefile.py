@@ -1,4 +1,4 @@
-"""A file of what can be made again: if it is damaged or cannot be written, that only costs time."""
+"""A file of data that can be made again: if it is damaged or cannot be written, that only costs time."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 
 LARGEST = 256 * 2**20
-"""Bytes of such a file at most."""
+"""Most bytes in a cache file."""
 
 Kept = TypeVar("Kept")
 
 
 def load(path: Path, kind: type[Kept]) -> Kept | None:
-    """Return what the file holds; None when there is none, or it is damaged, or no regular file."""
+    """Return the file's data; None when it does not exist, is damaged, or is not a regular file."""
     try:
         return msgspec.msgpack.decode(read_bytes(path, LARGEST), type=kind)
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):  # a flipped bit may make text no text
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):  # a flipped bit may make text invalid
         return None
 
 
 def save(path: Path, value: Any) -> None:
-    """Write the file, if that is possible."""
-    with contextlib.suppress(OSError, UnicodeEncodeError):  # the name of a file may be no text
+    """Write the file if possible."""
+    with contextlib.suppress(OSError, UnicodeEncodeError):  # a file name may not be valid text
         write_whole(path, msgspec.msgpack.encode(value))

@@ -1,4 +1,4 @@
-"""Crashes of EvoClass itself: written down in a file, so that the learner sees a sentence and not a traceback."""
+"""Crashes of EvoClass itself: written to a file, so that the learner sees a sentence and not a traceback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def write_down(error: BaseException) -> Path:
-    """Append the traceback to a file in the data folder, or in the system's if that cannot be done; return its path."""
+    """Append the traceback to a file in the data folder, or else in the system's temporary one, and return its path."""
     logger.error("fault: %s", error, exc_info=error)
     stamp = time.strftime("%Y-%m-%d %H:%M:%S")
     text = "".join(traceback.format_exception(error))
@@ -31,7 +31,7 @@ def write_down(error: BaseException) -> Path:
         with open(descriptor, "wb") as log:
             log.write(data)
     except OSError:
-        return Path(os.devnull)  # there is no place left for it
+        return Path(os.devnull)  # there is nowhere else to write it
     return Path(name)
 
 

@@ -1,4 +1,4 @@
-"""One process at a time: a lock on a file beside what is to be changed."""
+"""One process at a time: a lock on a file beside the file to change."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE = 5.0
-"""Seconds to wait for another process at most; who holds the lock needs far less."""
+"""Most seconds to wait for another process; its work under the lock takes far less."""
 
 _PAUSE = 0.01
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of `path`, a file that is made for this.  Raises OSError, TimeoutError when it stays taken."""
+    """Hold the lock of `path`, a file made for this.  Raises OSError, and TimeoutError when the lock stays taken."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(path, flags, 0o600)
     try:
         _wait(descriptor, path)
         yield
     finally:
-        os.close(descriptor)  # which gives the lock back too
+        os.close(descriptor)  # this releases the lock too
 
 
 def _wait(descriptor: int, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What EvoClass does, written down line by line for whoever looks for a mistake: `EVOCLASS_LOG=FILE`."""
+"""A log of EvoClass's actions, line by line, for debugging: `EVOCLASS_LOG=FILE`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ LONGEST = 10 * 2**20
 
 
 class _Formatter(logging.Formatter):
-    """One line an entry; names of plugins and messages of errors do not act on the terminal that shows them."""
+    """One line per entry; plugins' names and error messages do not act on a terminal that shows them."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record).replace("\n", "\n  "))
 
 
 def begin() -> None:
-    """Write from now on what the loggers below `evoclass` are told, where the learner asks for it.  Raises OSError."""
+    """Start writing the entries of the loggers below `evoclass`, if the learner asks for it.  Raises OSError."""
     name = os.environ.get(FILE, "")
     logger = logging.getLogger("evoclass")
     if not name or logger.handlers:
         return
-    from logging.handlers import RotatingFileHandler  # it imports sockets and pickles, for everybody else
+    from logging.handlers import RotatingFileHandler  # it imports sockets and pickle, which only a log needs
 
     handler = RotatingFileHandler(
         name, maxBytes=LONGEST, backupCount=1, encoding="utf-8", errors="backslashreplace"

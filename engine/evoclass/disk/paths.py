@@ -28,7 +28,7 @@ def content_folder() -> Path:
 
 
 def home() -> Path | None:
-    """Return the folder that `EVOCLASS_HOME` names, or None when each thing goes to the system's place."""
+    """Return the folder that `EVOCLASS_HOME` names, or None to use the system's folders."""
     name = os.environ.get("EVOCLASS_HOME")
     return Path(name).expanduser().absolute() if name else None
 
@@ -43,7 +43,7 @@ def own_folders() -> list[Path]:
 
 
 def data_folder() -> Path:
-    """Return the folder of progress and learners' files, made on first use."""
+    """Return the folder of progress and learners' files, created on first use."""
     return _made(home() or Path(platformdirs.user_data_dir("evoclass", appauthor=False)))
 
 
@@ -59,27 +59,27 @@ def progress_file() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder of what can be made again, made on first use."""
+    """Return the folder of data that can be made again; the folder is created on first use."""
     base = home()
     return _made(base / "cache" if base else Path(platformdirs.user_cache_dir("evoclass", appauthor=False)))
 
 
 def work_folder(course: str, lesson: str) -> Path:
-    """Return the learner's folder for the files of one lesson, made on first use."""
+    """Return the learner's folder for the files of one lesson, created on first use."""
     return _made(data_folder() / "work" / _safe(course) / _safe(lesson))
 
 
 def plugin_file(name: str) -> Path:
-    """Return the path of what a plugin keeps; the file need not exist."""
+    """Return the path of a plugin's store; the file need not exist."""
     return data_folder() / "plugins" / f"{_safe(name)}.json"
 
 
 def _safe(name: str) -> str:
-    """Return `name` as a single folder name: ids of strangers' lessons must not climb out of the folder."""
+    """Return `name` as a single folder name: the ids of foreign lessons must not climb out of the folder."""
     cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")[-100:]
-    if cleaned == name or name.startswith("file:"):  # a path that is a name by itself
+    if cleaned == name or name.startswith("file:"):  # a path is unique already
         return cleaned
-    # Two ids must not meet in one folder because of what was cleaned away.
+    # Two ids must not share a folder only because their differences were cleaned away.
     return f"{cleaned or 'unnamed'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 

@@ -7,5 +7,5 @@ from pathlib import Path
 
 
 def real(path: Path) -> Path:
-    """Return the path without links.  Links that lead round in a circle stay: `Path.resolve` raises there."""
+    """Return the path without links.  Links that form a circle stay: `Path.resolve` would raise for them."""
     return Path(os.path.realpath(path))

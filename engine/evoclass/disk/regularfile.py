@@ -1,4 +1,4 @@
-"""Read a file whose name comes from somewhere else: no pipe, device or endless file holds the reader up."""
+"""Reads a file whose name comes from elsewhere: pipes, devices and endless files cannot block the reader."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def read_bytes(path: str | Path, limit: int) -> bytes:
 
 def read_head(path: str | Path, size: int, limit: int) -> bytes:
     """Return the first `size` bytes of a regular file of at most `limit` bytes; raises as `read_bytes` does."""
-    _check(os.stat(path), path, limit)  # before opening: opening a device may already do something
+    _check(os.stat(path), path, limit)  # before opening, because opening a device can have effects
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)  # what was opened may be another file than the one looked at
+        status = os.fstat(descriptor)  # the opened file may differ from the checked one
         _check(status, path, limit)
         return file.read(size)
 

@@ -1,4 +1,4 @@
-"""Tells when a file, or one of a folder, is saved."""
+"""Tells when a file, or a file in a folder, is saved."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 
 POLL = 0.1
-"""Seconds between two looks where the system cannot tell by itself."""
+"""Seconds between two checks where the system cannot report changes."""
 
 MOST = 2_000
-"""Most files of a folder that are looked at."""
+"""Most files of a folder that are checked."""
 
 
 async def saves(path: Path) -> AsyncIterator[None]:
     """Yield after each change of a file, however the editor writes it: in place, or as a new file of that name.
 
-    In a folder each file counts, those in its folders too, but for hidden ones and `__pycache__`.
+    In a folder, each file counts, also in sub-folders, except hidden ones and `__pycache__`.
     """
     try:
         from watchfiles import awatch
@@ -28,7 +28,7 @@ async def saves(path: Path) -> AsyncIterator[None]:
         return
     seen = _stamp(path)
     try:
-        # The folder is watched, not the file: many editors put a new file in the place of the old one.
+        # The folder is watched, not the file: many editors replace the old file with a new one.
         folder, recursive = _watched(path)
         async for _ in awatch(
             folder, recursive=recursive, debounce=20, step=10, rust_timeout=500, yield_on_timeout=True
@@ -37,7 +37,7 @@ async def saves(path: Path) -> AsyncIterator[None]:
             if stamp and stamp != seen:
                 seen = stamp
                 yield
-    except Exception:  # no watch is left on this machine, or a name in the folder is no UTF-8: look ourselves
+    except Exception:  # the machine has no watches left, or a file name is not UTF-8: check ourselves
         async for _ in _polled(path):
             yield
 
@@ -53,7 +53,7 @@ async def _polled(path: Path) -> AsyncIterator[None]:
 
 
 def _stamp(path: Path) -> tuple[tuple[str, int, int, int], ...]:
-    """Return what changes with each save; empty while there is nothing."""
+    """Return a stamp that changes with each save; empty while there is no file."""
     found = []
     for file in islice(_files(path), MOST):
         try:
@@ -65,7 +65,7 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int, int], ...]:
 
 
 def _watched(path: Path) -> tuple[Path, bool]:
-    """Return the folder to watch, and whether the folders in it count."""
+    """Return the folder to watch, and whether its sub-folders count."""
     return (path, True) if path.is_dir() else (path.parent, False)
 
 

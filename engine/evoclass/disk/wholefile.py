@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Writes a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Put a file with `data` in the place of `path`, which keeps what it holds until then.
+    """Replace the file at `path` with one that holds `data`; until then, it keeps its content.
 
-    Raises OSError; then nothing is left behind.
+    Raises OSError, and then leaves nothing behind.
     """
-    # A name that nobody can guess: programs of lessons write into some of these folders too.
+    # The name cannot be guessed, because lessons' programs write into some of these folders too.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

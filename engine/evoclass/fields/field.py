@@ -1,4 +1,4 @@
-"""One thing to fill in, and what it says of itself wherever there is no widget for it."""
+"""One thing to fill in, with its text for everywhere that has no widget for it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Value = str | float | int | bool | None | list[str] | dict[str, str]
 """What a field can hold: JSON-like, so that progress can store it and any front end can send it."""
 
 Row = Inlines | CodeBlock
-"""One row of what a field shows: a line of text, or code."""
+"""One row of a field's text: a line of text, or code."""
 
 
 class InvalidAnswer(ValueError):
-    """What was typed does not fit the field; the message tells the learner what would."""
+    """The input does not fit the field; the message tells the learner what input would fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,21 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing to fill in.  A plugin may add a kind: plain mode, exports and checks ask its methods, and no list."""
+    """One thing to fill in.  A plugin may add a kind: plain mode, exports and checks use only its methods."""
 
     name: str
     """Key of the value in the answer."""
     label: str = ""
-    """Asked beside the field when the form has more than one."""
+    """Shown beside the field when the form has more than one."""
 
     @property
     def several_lines(self) -> bool:
-        """Whether what is typed may have several lines."""
+        """Whether the input may have several lines."""
         return False
 
     @property
     def ordered(self) -> bool:
-        """Whether the order of an answer's rows is what is asked, so that they are numbered where they are drawn."""
+        """Whether the question asks for the order of an answer's rows, so that they are numbered when drawn."""
         return False
 
     def takes(self, word: str) -> bool:
@@ -52,11 +52,11 @@ class Field:
         return word != "q"
 
     def parts(self) -> Sequence[Option]:
-        """Return what the author wrote to pick from; a translation has as many, and feedback may name their keys."""
+        """Return the parts that the learner picks from; a translation has as many, and feedback may name their keys."""
         return ()
 
     def offered(self) -> Sequence[Row]:
-        """Return what a learner sees before there is an answer: the parts, each with what is typed to pick it."""
+        """Return the rows that a learner sees before answering: the parts, each with the text to type to pick it."""
         return marked(letters(len(self.parts())), self.parts())
 
     def instruction(self, catalog: Catalog) -> str:
@@ -64,11 +64,11 @@ class Field:
         return catalog("plain.text")
 
     def read(self, typed: str, catalog: Catalog) -> Value:
-        """Return the value that was typed.  Raises InvalidAnswer."""
+        """Return the value of the input.  Raises InvalidAnswer."""
         return typed
 
     def typed(self, value: Value) -> str:
-        """Return what one types for a value; nothing when there is none, or it cannot be typed."""
+        """Return the text to type for a value; empty when there is no value, or it cannot be typed."""
         match value:
             case float():
                 short = f"{value:.15g}"
@@ -78,7 +78,7 @@ class Field:
         return ""
 
     def words(self, value: Value) -> Sequence[Row]:
-        """Return a value as a person would say it, not as it is stored."""
+        """Return a value in readable form, not as it is stored."""
         match value:
             case None | "":
                 return ()
@@ -92,12 +92,12 @@ class Field:
         return [(Span(shown, frozenset({"strong"})),)]
 
     def signature(self, value: Value) -> object:
-        """Return what a translation must keep of the field and its right value; of words, nothing."""
+        """Return the parts of the field and its right value that a translation must keep; words are left out."""
         return None if isinstance(value, str) else value
 
 
 def said(value: Value) -> str:
-    """Return a single value in as many digits as mean something."""
+    """Return a single value with only its significant digits."""
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
@@ -107,5 +107,5 @@ def code(text: str, language: str = "") -> CodeBlock:
 
 
 def marked(marks: Sequence[str], parts: Sequence[Option]) -> list[Row]:
-    """Return a row for each part, with what is typed for it before it."""
+    """Return a row for each part, with the text to type before it."""
     return [(Span(f"{mark}) "), *part.text) for mark, part in zip(marks, parts, strict=True)]

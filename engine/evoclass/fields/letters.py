@@ -1,4 +1,4 @@
-"""Letters that stand before options: a to z, then aa, ab and so on."""
+"""Letters before options: a to z, then aa, ab and so on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields in which one picks from what the author wrote: a choice, an order, pairs."""
+"""Fields in which the learner picks from the author's parts: a choice, an order, pairs."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _split(typed: str) -> list[str]:
 
 
 def _pick(parts: Sequence[Option], marks: Sequence[str], typed: str, catalog: Catalog) -> str:
-    """Return the key of the part that was typed by its mark or, where letters are shown, by its number."""
+    """Return the key of the part that was typed by its mark, or by its number where letters are shown."""
     typed = typed.strip("().").lower()
     for names in zip(marks, _numbers(parts), parts, strict=True):
         if typed in names[:2]:

@@ -1,4 +1,4 @@
-"""Fields in which one writes: a text, a number, a program."""
+"""Fields in which the learner writes: a text, a number, a program."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Number(Field):
         return typed if number is None else number
 
     def number(self, typed: str, language: str) -> float | None:
-        """Return the number that was typed in a language, with or without the unit, or None."""
+        """Return the number in an input in a language, with or without the unit, or None."""
         bare = typed.strip()
         if self.unit and bare.lower().endswith(self.unit.lower()):
             bare = bare[: -len(self.unit)]

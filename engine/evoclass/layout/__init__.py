@@ -1,4 +1,4 @@
-"""Blocks to styled lines at a width: what both front ends draw.  Knows nothing of colours or widgets."""
+"""Lays out blocks as styled lines at a width, for both front ends.  It knows nothing of colours or widgets."""
 
 from evoclass.layout.code import code_rows
 from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor

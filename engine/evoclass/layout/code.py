@@ -50,7 +50,7 @@ def code_rows(code: str, language: str) -> list[list[Segment]]:
 
 
 def _split(row: list[Segment], width: int) -> list[list[Segment]]:
-    """Break one row of code where it gets too wide."""
+    """Break one row of code where it becomes too wide."""
     if sum(cell_width(segment.text) for segment in row) <= width:
         return [row]
     mark = Segment(_WRAP, "code.block code.wrap.pad") if width > 8 else None

@@ -1,4 +1,4 @@
-"""A block that could not be understood: what is wrong, how to fix it, and the lines as written."""
+"""A block that could not be understood: the problem, its fix, and the lines as written."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from evoclass.layout.wrap import wrap
 from evoclass.model import Fault
 
 MOST_LINES = 12
-"""How much of the source is shown."""
+"""Most lines of the source that are shown."""
 
 
 def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]:
-    """Draw a fault in a box, or bare where there is no room for one."""
-    # Late: the linter takes 60 ms to import, and most lessons have no fault.
+    """Draw a fault in a box, or without one where there is too little room."""
+    # Imported late: the linter takes 60 ms to import, and most lessons have no fault.
     from evoclass.lint.describe import describe
 
     problem = block.problem

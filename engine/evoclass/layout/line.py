@@ -1,4 +1,4 @@
-"""What layout makes: lines of styled segments, with the width that they take in a terminal."""
+"""The output of layout: lines of styled segments, with their width in a terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Line(NamedTuple):
     block: str = ""
     """Id of the block that the row belongs to."""
     joins: str | None = None
-    """What stands between this row and the one above if only a lack of width parted them: a blank or nothing."""
+    """Text between this row and the one above if only the width separated them: a blank or nothing; else None."""
     anchor: str = ""
     """A place inside the block that links can name, such as `fn-1`."""
 
@@ -55,7 +55,7 @@ def is_decor(style: str) -> bool:
 
 
 def copied(lines: Iterable[Line]) -> str:
-    """Return what a reader expects in the clipboard: no frames or indents, wrapped text joined again."""
+    """Return the lines as text for the clipboard: no frames or indents, and wrapped text joined again."""
     parts: list[str] = []
     for line in lines:
         text = "".join(segment.text for segment in line.segments if not is_decor(segment.style)).rstrip()
@@ -67,7 +67,7 @@ def copied(lines: Iterable[Line]) -> str:
 
 
 def clean(text: str) -> str:
-    """Replace control characters and text-direction overrides, so that a text can only ever be shown."""
+    """Replace control characters and text-direction overrides, so that a text cannot act on a terminal."""
     if text.isascii() and text.isprintable():
         return text
     return _CONTROL.sub("\ufffd", text)
@@ -87,7 +87,7 @@ def _wide(text: str) -> int:
 
 
 def cut(text: str, width: int) -> tuple[str, str]:
-    """Split `text` in two: what fits into `width` cells (at least one character), and the rest."""
+    """Split `text` in two: the part that fits into `width` cells (at least one character), and the rest."""
     if cell_width(text) <= width:
         return text, ""
     if _NARROW(text):
@@ -95,10 +95,10 @@ def cut(text: str, width: int) -> tuple[str, str]:
         return text[:end], text[end:]
     used, before = 0, ""
     for index, character in enumerate(text):
-        # A vowel sign takes a cell behind a letter and none alone, so a character counts with the one before it.
+        # A vowel sign takes a cell after a letter but none alone, so each character is measured with the one before it.
         used += max(0, cell_width(before + character) - cell_width(before))
         if used > width and index:
-            # Marks that combine with the character before them stay with it.
+            # Combining marks stay with the character before them.
             end = index - 1 if index > 1 and wcwidth(character) == 0 else index
             return text[:end], text[end:]
         before = character

@@ -36,7 +36,7 @@ from evoclass.model import (
 )
 
 MEASURE = 84
-"""Widest prose in cells; longer rows are hard to follow with the eye."""
+"""Widest prose in cells; longer rows are hard to read."""
 
 NARROW = 16
 """Below this width frames and indents are left out."""
@@ -46,7 +46,7 @@ _MARKERS = ("•", "◦", "▪")
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What blocks inside blocks inherit."""
+    """Settings that nested blocks inherit."""
 
     live: Mapping[str, str]
     catalog: Catalog | None
@@ -66,11 +66,11 @@ def layout(
     catalog: Catalog | None = None,
     highlight: bool = True,
 ) -> list[Line]:
-    """Return the lines of `blocks`, none wider than `width` cells (or two, for a wide character).
+    """Return the lines of `blocks`, each at most `width` cells wide (or two, for a wide character).
 
     `live` holds the values of the learner's run by expression.  Without `highlight` code has no colours, which is
     faster and gives lines of the same shape.  Labs appear as a line with their file; exercises and steps are left
-    to the front ends, which have to ask for answers anyway.
+    to the front ends, which must ask for answers anyway.
     """
     context = _Context(live or {}, catalog, highlight)
     return _stack(blocks, max(1, min(width, MEASURE)), context)
@@ -96,7 +96,7 @@ def _stack(blocks: Sequence[AnyBlock], width: int, context: _Context, tight: boo
 
 
 def gap(above: AnyBlock, below: AnyBlock, tight: bool = False) -> int:
-    """How many empty rows part two blocks."""
+    """Return how many empty rows separate two blocks."""
     if isinstance(below, Heading) and below.level <= 2 and not isinstance(above, Heading):
         return 2
     return 0 if tight and isinstance(below, ListBlock) else 1
@@ -156,7 +156,7 @@ def _heading(text: Inlines, level: int, width: int, context: _Context, name: str
 def _beside(
     blocks: Sequence[AnyBlock], width: int, context: _Context, first: Segment, rest: Segment, name: str
 ) -> list[Line]:
-    """Lay out blocks to the right of a marker, or below each other where there is no room for it."""
+    """Lay out blocks to the right of a marker, or without it where there is too little room."""
     taken = cell_width(first.text)
     if width - taken < NARROW // 2:
         return _stack(blocks, width, context)
@@ -204,7 +204,7 @@ def _math(text: str, width: int, name: str) -> list[Line]:
     lines = []
     for source in clean(text.expandtabs(4)).splitlines() or [""]:
         formula = Segment(source, "math.block")
-        # Blanks line up the parts of a formula that spans rows, so they stay as they are where there is room.
+        # Blanks align the parts of a formula over several rows, so they are kept where there is room.
         fits = cell_width(source) <= width - indent
         rows = [Row((formula,))] if fits else wrap([formula], width - indent)
         lines += [Line((*pad, *row.segments), name, row.joins) for row in rows]
@@ -220,7 +220,7 @@ def _image(block: Image, width: int, context: _Context) -> list[Line]:
 
 
 def _described(words: str, caption: list[Segment], width: int, name: str) -> list[Line]:
-    """Return what stands in the place of a picture."""
+    """Return the lines that replace a picture."""
     inner = width - 4 if width >= NARROW else width
     alt = _plain(words, inner, "image.alt", name) if words else []
     if width < NARROW:
@@ -229,7 +229,7 @@ def _described(words: str, caption: list[Segment], width: int, name: str) -> lis
 
 
 def _drawing(block: Drawing, width: int, context: _Context) -> list[Line]:
-    """Return the widest text for which there is room; in the narrowest one, what is too long is wrapped as in code."""
+    """Return the widest text that fits; if even the narrowest does not, wrap its long lines like code."""
     if block.text:
         room = width - 2
         versions = (block.text, *block.narrower)

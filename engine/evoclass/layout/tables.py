@@ -1,4 +1,4 @@
-"""Tables: columns shrink to the width and their cells wrap; where there is no room, rows become records."""
+"""Tables: columns shrink to fit the width and their cells wrap; where there is too little room, rows become records."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _widths(rows: Sequence[Sequence[Sequence[Segment]]], room: int) -> list[int]
 
 
 def _shared(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Let columns grow from `least` towards `wanted`, the ones that lack little first."""
+    """Let columns grow from `least` towards `wanted`, those that lack the least first."""
     widths = list(least)
     left = room - sum(widths)
     growing = sorted(range(len(widths)), key=lambda index: wanted[index] - widths[index])

@@ -82,7 +82,7 @@ class _Rows:
         self.joins: str | None = None
 
     def grow(self, part: Segment) -> None:
-        """Add to the word; parts of one style become one, since marks take their width from what they stand on."""
+        """Add to the word; join parts of one style, because the width of marks depends on the character before them."""
         if self.word and self.word[-1][1:] == part[1:]:
             part = part._replace(text=self.word.pop().text + part.text)
         self.word.append(part)
@@ -128,7 +128,7 @@ class _Rows:
             if head and cell_width(head) <= room:
                 self.add(part._replace(text=head))
             elif head and not self.row:
-                # A character wider than the row: it has to stand somewhere.
+                # The character is wider than the row, but it must go somewhere.
                 self.add(part._replace(text=head))
             else:
                 tail = part.text

@@ -1,4 +1,4 @@
-"""What is wrong with lessons and courses, as problems with file, line and column."""
+"""Checks of lessons and courses: they report problems with file, line and column."""
 
 from evoclass.lint.cache import CheckCache, fingerprint
 from evoclass.lint.checker import Checker, read

@@ -1,7 +1,7 @@
-"""Which blocks of a translation belong to which of its source: by kind, then by what no translation changes.
+"""Matches the blocks of a translation and its source: by kind, then by content that translations keep.
 
-A block has the same kind in both languages.  Of several blocks of one kind, those belong together that hold the same
-numbers, code and formulas and are about as long, so that one which was added is told itself, not its neighbour.
+A block has the same kind in both languages.  Among blocks of one kind, two match if they hold the same
+numbers, code and formulas and are about as long.  So an added block is reported itself, not its neighbour.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 CELLS = 160_000
-"""How many pairs of blocks are weighed in one stretch: 400 blocks on each side."""
+"""Most pairs of blocks that are weighed in one stretch: 400 blocks on each side."""
 
 WORK = 800_000
-"""How many are weighed in all; what lies beyond is compared by how many blocks of each kind there are."""
+"""Most pairs that are weighed in all; beyond this, only the number of blocks of each kind is compared."""
 
 
 class Fingerprint(NamedTuple):
-    """What tells a block from others."""
+    """The features that distinguish a block from others."""
 
     kind: str
     marks: frozenset[str] = frozenset()
-    """What a translation keeps: numbers, code, formulas, live values."""
+    """Content that a translation keeps: numbers, code, formulas, live values."""
     length: int = 0
     heading: bool = False
 
 
 class Stretch(NamedTuple):
-    """Some blocks of the source and those of the translation in their place."""
+    """Some blocks of the source and the translation's blocks at the same place."""
 
     how: str
-    """`same`: they belong together one by one; `other`: they do not; `moved`: there are as many of each kind."""
+    """`same`: they match one by one; `other`: they do not; `moved`: both sides have as many of each kind."""
     start: int
     stop: int
     first: int
@@ -46,7 +46,7 @@ def aligned(left: Sequence[Fingerprint], right: Sequence[Fingerprint]) -> list[S
 
 
 def _joined(pieces: Iterator[Stretch]) -> Iterator[Stretch]:
-    """Join neighbours that are alike."""
+    """Join adjacent stretches with the same `how`."""
     last: Stretch | None = None
     for piece in pieces:
         together = last is not None and (last.how, last.stop, last.last) == (
@@ -83,7 +83,7 @@ class _Alignment:
         last: int,
         ways: Sequence[Callable[[Fingerprint, Fingerprint], bool]],
     ) -> Iterator[Stretch]:
-        """Take off what is the same at both ends and weigh the rest; if that is much, be less strict about it."""
+        """Match equal blocks at both ends and weigh the rest; if that is too much, compare less strictly."""
         head, tail = 0, 0
         most = min(stop - start, last - first)
         same = ways[0]
@@ -104,7 +104,7 @@ class _Alignment:
             yield Stretch("same", stop - tail, stop, last - tail, last)
 
     def _affordable(self, lefts: int, rights: int) -> bool:
-        """Whether so many blocks can be weighed against each other; if so, it counts as done."""
+        """Whether so many blocks can be weighed against each other; if so, the work is counted."""
         cells = lefts * rights
         if cells > min(CELLS, self._work):
             return False
@@ -112,7 +112,7 @@ class _Alignment:
         return True
 
     def _by_section(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
-        """Compare what stands below each heading by itself."""
+        """Compare the blocks below each heading separately."""
         left, right = _sections(self._left, start, stop), _sections(self._right, first, last)
         if [self._left[place].kind for place in left[1:-1]] == [
             self._right[place].kind for place in right[1:-1]
@@ -132,7 +132,7 @@ class _Alignment:
             yield from self._counted(start, stop, first, last)
 
     def _counted(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
-        """Tell only of which kinds there are more on one side, and which blocks those would be."""
+        """Report only the kinds that one side has more of, with the last blocks of those kinds."""
         mine = Counter(item.kind for item in self._right[first:last])
         theirs = Counter(item.kind for item in self._left[start:stop])
         missing, extra = theirs - mine, mine - theirs
@@ -145,10 +145,10 @@ class _Alignment:
             yield Stretch("other", stop, stop, place, place + 1)
 
     def _weighed(self, start: int, stop: int, first: int, last: int) -> Iterator[Stretch]:
-        """Find the pairs that weigh most together."""
+        """Find the pairs with the largest total weight."""
         width = last - first
         best = [[0.0] * (width + 1)]
-        """Weight of the blocks from the end back to here."""
+        """Best weights of the remaining blocks, built from the end."""
         for theirs in reversed(self._left[start:stop]):
             below, row = best[-1], [0.0] * (width + 1)
             for place in range(width - 1, -1, -1):
@@ -177,7 +177,7 @@ class _Alignment:
 
 
 def likeness(theirs: Fingerprint, ours: Fingerprint) -> float:
-    """Return how much speaks for two blocks of one kind being the same one: 4 for the kind, up to 3 for the rest."""
+    """Return how likely two blocks of one kind are to match: 4 for the kind, up to 3 for the rest."""
     both = len(theirs.marks | ours.marks)
     marks = len(theirs.marks & ours.marks) / both if both else 0.8
     longer = max(theirs.length, ours.length)
@@ -185,7 +185,7 @@ def likeness(theirs: Fingerprint, ours: Fingerprint) -> float:
 
 
 def _certain(theirs: Fingerprint, ours: Fingerprint) -> bool:
-    """Whether two blocks in the same place can be nothing but the same one."""
+    """Whether two blocks at the same place certainly match."""
     return theirs.kind == ours.kind and theirs.marks == ours.marks and bool(ours.marks)
 
 
@@ -194,13 +194,13 @@ def _of_one_kind(theirs: Fingerprint, ours: Fingerprint) -> bool:
 
 
 def _sections(items: Sequence[Fingerprint], start: int, stop: int) -> list[int]:
-    """Return where the stretch and each section in it begin, and where the last one ends."""
+    """Return the start of the stretch and of each section in it, and the end of the last one."""
     inside = (place for place in range(start + 1, stop) if items[place].heading)
     return [start, *inside, stop]
 
 
 def _last_of(items: Sequence[Fingerprint], start: int, stop: int, wanted: Counter[str]) -> list[int]:
-    """Return the places of the last blocks of each kind, as many as are wanted."""
+    """Return the places of the last blocks of each kind, in the wanted numbers."""
     left = Counter(wanted)
     found = []
     for place in range(stop - 1, start - 1, -1):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_problems(lesson: Lesson, library: Library) -> Lesson:
-    """Return the lesson with all that `evoclass check` says of it, and of it as a translation."""
+    """Return the lesson with all problems that `evoclass check` finds, including those of a translation."""
     from evoclass.lint.drift import drift
     from evoclass.lint.lesson import check_lesson
 
@@ -28,7 +28,7 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
 
 
 def annotated(lesson: Lesson, problems: Iterable[Problem], lines: list[str]) -> Lesson:
-    """Return the lesson with a fault before each top-level block that has problems without one."""
+    """Return the lesson with a fault before each top-level block whose problems have no fault yet."""
     shown = {(fault.problem.code, fault.problem.line) for fault in lesson.walk() if isinstance(fault, Fault)}
     waiting = sorted(
         (problem for problem in problems if (problem.code, problem.line) not in shown),

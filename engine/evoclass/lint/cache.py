@@ -1,4 +1,4 @@
-"""What a check found, kept between checks: an unchanged file is not read again."""
+"""Results of checks, kept so that an unchanged file is not read again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Stamp = tuple[int, int]
 
 
 class FileResult(msgspec.Struct, array_like=True):
-    """What is known of one file."""
+    """The check results of one file."""
 
     stamp: Stamp
     digest: str
@@ -34,11 +34,11 @@ class FileResult(msgspec.Struct, array_like=True):
     keys: dict[str, int] = {}
     """Line of each key of the front matter."""
     anchors: list[str] = []
-    """What links can lead to in it."""
+    """Places in the file that links can lead to."""
 
 
 class PairResult(msgspec.Struct, array_like=True):
-    """How a translation differs from its source, for these two digests."""
+    """The differences between a translation and its source, for these two digests."""
 
     digests: tuple[str, str]
     problems: list[Problem] = []
@@ -51,7 +51,7 @@ class _Stored(msgspec.Struct, array_like=True):
 
 
 class CheckCache:
-    """Results by file and by pair of files.  A damaged, foreign or outdated cache is an empty one."""
+    """Results by file and by pair of files.  A damaged, foreign or outdated cache counts as empty."""
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self._file = folder / "check.msgpack" if folder is not None else None
@@ -64,7 +64,7 @@ class CheckCache:
             self.files, self.pairs = stored.files, stored.pairs
 
     def save(self) -> None:
-        """Write the cache, if there is something new; a folder that cannot be written only costs time."""
+        """Write the cache if it has changed; a folder that cannot be written only costs time."""
         if self._file is None or not self.changed:
             return
         self.changed = False
@@ -72,11 +72,11 @@ class CheckCache:
 
 
 def fingerprint(plugins: Plugins) -> str:
-    """Return what results depend on beside the files: the code of the engine and of the plugins, and their rules."""
+    """Return a digest of all that affects results except the files: engine code, and plugins with their rules."""
     parts = [str(VERSION)]
     parts += [f"{report.name} {report.version}" for report in plugins.working]
     for plugin in sorted({rule.plugin for rule in plugins.rules.values()}):
-        parts.append(f"{plugin} {dict(plugins.configured.values(plugin))}")  # which a rule may go by
+        parts.append(f"{plugin} {dict(plugins.configured.values(plugin))}")  # a rule may depend on these
     parts += sorted(plugins.rules)
     for package in ("evoclass", *plugins.packages):
         spec = find_spec(package.partition(":")[0])

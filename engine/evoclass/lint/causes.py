@@ -1,4 +1,4 @@
-"""Problems that only follow from another one are left out: an author fixes the cause and is done."""
+"""Leaves out problems that only follow from another: the author fixes the cause, and they disappear."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from evoclass.errors import Problem
 
 MOST = 50
-"""So many causes are told from what they bring about; a file with more has other sorrows."""
+"""Most causes whose consequences are left out; a file with more has bigger problems."""
 
 
 CAUSES = ("E012", "E013", "E014", "E016", "E025", "E026", "E027", "E044", "W042")
 
 PROGRAMS = ("E050", "E079", "W051")
-"""What is wrong with a program; that a fence ended it in a string has consequences."""
+"""Problems of a program; a fence that ends it inside a string has consequences."""
 
 
 def causes(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems without those that another one brings about."""
+    """Return the problems without those that another one causes."""
     found = list(problems)
     for cause in [problem for problem in problems if problem.code in CAUSES or _cut(problem)][:MOST]:
         if cause not in found:
             continue
         if cause.code in ("E012", "E025"):
-            # What it should have been is told of the directive, not of the code that is shown in its place.
+            # The directive's problem gives the advice, so the code that is shown instead needs none.
             inside = range(cause.line, int(cause.fields.get("end", cause.line)) + 1)
             found = [
                 p
@@ -36,13 +36,13 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
             end = int(cause.fields.get("end", cause.line))
             found = [p for p in found if p.code not in ("W034", "E050") or not cause.line <= p.line <= end]
         elif cause.code == "E044" and cause.fields.get("variant") == "numbered":
-            # Behind `1. ` feedback would be indented by three blanks.
+            # After `1. `, feedback would be indented by three blanks.
             found = [p for p in found if p.code != "E042" or p.line <= cause.line]
         elif cause.code in ("E013", "E025"):
-            # Its options are a plain list until it is closed.
+            # The directive's options are a plain list until it is closed.
             found = [p for p in found if p.fields.get("variant") != "task" or p.line < cause.line]
         elif _cut(cause):
-            # What was meant to close it opens another one.
+            # The fence that was meant to close it opens another one.
             opened = [p for p in found if p.code == "E014" and p.line > cause.line]
             if opened:
                 found.remove(min(opened, key=lambda problem: problem.line))
@@ -51,7 +51,7 @@ def causes(problems: Sequence[Problem]) -> list[Problem]:
             if opened:
                 found.remove(max(opened, key=lambda problem: problem.line))
         elif cause.code == "W042":
-            # A bar in code cuts it in two.
+            # A bar in code splits the code in two.
             found = [p for p in found if p.fields.get("variant") != "tick" or p.line != cause.line]
         elif cause.code == "E026":
             found = [p for p in found if p.code != "E060" or p.fields["directive"] != cause.fields["outer"]]
@@ -69,7 +69,7 @@ def _without_closings(problems: list[Problem], cause: Problem) -> list[Problem]:
     """Leave out the closing fences whose openings an open code fence has swallowed."""
     if any(p.code == "E014" and p.line == cause.line and not p.fields.get("variant") for p in problems):
         return [problem for problem in problems if problem is not cause]
-    # Behind a fence that is left open, what closes the next one opens another.
+    # After an open fence, the closing line of the next fence opens another.
     problems = [p for p in problems if p.code != "E014" or p.line <= cause.line or not p.fields.get("bare")]
     left = int(cause.fields.get("swallowed", 0))
     kept = []

@@ -1,4 +1,4 @@
-"""Checks whole courses: every file by itself, then the files against each other."""
+"""Checks whole courses: each file separately, then the files against each other."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from evoclass.wording.sentences import DEFAULT
 
 
 class Checker:
-    """Finds what is wrong with lessons; with a cache, only what has changed is read."""
+    """Finds problems in lessons; with a cache, it reads only changed files."""
 
     def __init__(self, parser: Parser, cache: CheckCache | None = None) -> None:
         self._parser = parser
         self._cache = cache or CheckCache(None, "")
         self._open: dict[Path, Lesson] = {}
-        """Lessons of the group at hand."""
+        """Lessons of the current group of files."""
         self.checked: list[Path] = []
-        """Files of lessons that were looked at."""
+        """Lesson files that were checked."""
         self.paused: list[Path] = []
-        """Translations that were not held against their source, because that has errors of its own."""
+        """Translations that were not compared with their source, because the source itself has errors."""
 
     def libraries(self, libraries: Iterable[Library]) -> list[Problem]:
         """Return the problems of all courses."""
@@ -46,7 +46,7 @@ class Checker:
         return list(dict.fromkeys(found))
 
     def file(self, path: Path) -> list[Problem]:
-        """Return the problems of one file, held against its English source if it is a translation."""
+        """Return the problems of one file; a translation is also compared with its English source."""
         known = {path: self._result(path)}
         problems = self._told(known[path], path)
         origin = path.absolute().parent.parent / DEFAULT / path.name
@@ -124,7 +124,7 @@ class Checker:
         return ordered(replace(problem, path=path) for problem in problems)
 
     def _anchors(self, path: Path) -> Collection[str] | None:
-        """Return what links can lead to in another file of a course; None for one that is no lesson."""
+        """Return the places that links can lead to in another file of a course; None if it is not a lesson."""
         if path.suffix.lower() not in (".md", ".markdown") or not path.is_file():
             return None
         path = Path(os.path.normpath(path))
@@ -133,13 +133,13 @@ class Checker:
     # ---------------------------------------------------------------------------------- files by each other
 
     def _drift(self, files: Mapping[str, Path], known: Mapping[Path, FileResult]) -> Iterator[Problem]:
-        """Hold every translation against its source: the English file, or the first language there is."""
+        """Compare each translation with its source: the English file, or else the first language."""
         origin = DEFAULT if DEFAULT in files else min(files)
         source = files[origin]
         for language, path in sorted(files.items()):
             if language == origin or not (known[source].readable and known[path].readable):
                 continue
-            # What an error hides in the source would seem missing there, and surplus here.
+            # Text hidden by an error would seem missing in the source and extra in the translation.
             if any(problem.is_error for problem in known[source].problems):
                 self.paused.append(path)
                 continue
@@ -157,12 +157,12 @@ class Checker:
 
 
 def read(parser: Parser, text: str | bytes, path: Path) -> Lesson:
-    """Return what a file holds: a lesson, or a course page."""
+    """Return the lesson or course page in a file."""
     return (parser.page if path.name == COURSE_PAGE else parser.lesson)(text, path)
 
 
 def _untranslated(files: Mapping[str, Path], languages: Iterable[str]) -> Iterator[Problem]:
-    """Report the languages of the course that a file does not exist in."""
+    """Report the languages of the course in which a file does not exist."""
     path = files.get(DEFAULT) or files[min(files)]
     for language in languages:
         if language not in files:
@@ -172,7 +172,7 @@ def _untranslated(files: Mapping[str, Path], languages: Iterable[str]) -> Iterat
 def _clashes(
     known: Mapping[Path, FileResult], sources: Mapping[str, Mapping[str, Path]]
 ) -> Iterator[Problem]:
-    """Report two lessons of one language with one number or one id."""
+    """Report two lessons of one language with the same number or id."""
     for attribute, code in (("number", "E081"), ("id", "E080")):
         seen: dict[tuple[str, object], Path] = {}
         for files in sources.values():

@@ -1,4 +1,4 @@
-"""What is wrong with the files of a course, alone and with each other."""
+"""Problems in the files of a course, in each file and between them."""
 
 from __future__ import annotations
 

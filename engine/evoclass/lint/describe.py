@@ -1,4 +1,4 @@
-"""A problem in words: what is wrong and what to do about it, in the reader's language."""
+"""A problem in words: the problem and its fix, in the reader's language."""
 
 from __future__ import annotations
 

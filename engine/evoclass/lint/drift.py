@@ -1,4 +1,4 @@
-"""Where a translation says something else than its source: blocks, ids, options, right answers, code, numbers."""
+"""Finds differences of a translation from its source: blocks, ids, options, right answers, code, numbers."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ FIXED_OPTIONS = frozenset({"tries", *draw.OPTIONS})
 """Options of every question that a translation keeps as they are."""
 
 WORDS = ("", "text", "txt", "console", "output", "markdown", "md")
-"""What is said behind a code fence whose content is not code alone."""
+"""Languages of code fences whose content is not only code."""
 
 
 WORD = re.compile(r"(?<![\w-])[^\W\d_A-ZÀ-Þ][^\W\d_]+(?![\w-])")
-"""A word that begins with a small letter: no name and no title."""
+"""A word that begins with a lower-case letter, and so is not a name or a title."""
 
 UNTRANSLATED_WORDS = 4
-"""How many such words a text has at least that counts as not translated when it is the same in both languages."""
+"""Fewest of these words in a text that counts as untranslated when it is the same in both languages."""
 
 CODE = re.compile(r"[_.(\[=]")
-"""What tells code between backticks from a word."""
+"""A character that distinguishes code between backticks from a word."""
 
 
 def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
-    """Yield what differs in `translated` although a translation must not change it."""
+    """Yield a problem for each change in `translated` that a translation must not make."""
     source, translated = sound(source), sound(translated)
     other = source.language
     for key in ("id", "number", "minutes", "objectives"):
@@ -91,7 +91,7 @@ def _waiting(translated: Lesson) -> frozenset[str]:
 
 
 def _measure(value: object) -> object:
-    """Return what a translation keeps of a value of the front matter: of a list, how long it is."""
+    """Return the part of a front matter value that a translation keeps: the length of a list, or else the value."""
     return len(value) if isinstance(value, tuple) else value
 
 
@@ -137,7 +137,7 @@ def _named(left: Sequence[AnyBlock], right: Sequence[AnyBlock], language: str) -
 
 
 def _renamed(theirs: Mapping[str, AnyBlock], mine: Mapping[str, AnyBlock]) -> dict[str, str]:
-    """Return the name in the source of each block that has another one here: the same kind at the same place."""
+    """Return the source's id for each renamed block: one of the same kind at the same place."""
     found = {}
     for (own, block), (other, source) in zip(mine.items(), theirs.items(), strict=False):
         if own == other:
@@ -153,7 +153,7 @@ def _sort(block: AnyBlock) -> str:
 
 
 def _places(theirs: Mapping[str, AnyBlock], mine: Mapping[str, AnyBlock]) -> dict[str, int]:
-    """Return the line here at which each block of the source is, or is missing: that of the next one that is there."""
+    """Return the translation's line of each source block, or, if it is missing, of the next block that exists."""
     found: dict[str, int] = {}
     ids = list(theirs)
     before = next((mine[other].end_line for other in reversed(ids) if other in mine), 1)
@@ -200,7 +200,7 @@ def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Ite
 def _settings(
     source: Sequence[OptionLine], settings: Sequence[OptionLine], block: AnyBlock, language: str
 ) -> Iterator[Problem]:
-    """Compare options that a translation keeps; an option may stand anywhere among the others."""
+    """Compare options that a translation keeps; their order does not matter."""
     theirs, ours = Counter(map(_bare, source)), Counter(map(_bare, settings))
     for key in dict.fromkeys(key for key, _ in (theirs - ours) + (ours - theirs)):
         line = next((setting.line for setting in settings if setting.key == key), block.line)
@@ -216,7 +216,7 @@ def _bare(setting: OptionLine) -> tuple[str, str]:
 
 
 def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[OptionLine]:
-    """Return the options that a translation keeps, of some only what stands before the first bar."""
+    """Return the options that a translation keeps, some only up to the first bar."""
     heads = block.exercise.fixed_heads
     return [
         replace(setting, value=setting.value.partition("|")[0]) if setting.key in heads else setting
@@ -226,7 +226,7 @@ def _heads(block: ExerciseBlock, fixed: Collection[str]) -> list[OptionLine]:
 
 
 def _signature(exercise: Exercise) -> list[object]:
-    """Return what a translation of a question must keep: its fields, its options, which of them are right."""
+    """Return the parts of a question that a translation must keep: its fields, its options and the right ones."""
     solution = exercise.solution()
     return [
         (field.__class__.__name__, field.name, field.signature(solution.get(field.name)))
@@ -262,7 +262,7 @@ def _prose(source: Lesson, translated: Lesson) -> Iterator[Problem]:
 def _unlike(
     theirs: Sequence[AnyBlock], ours: Sequence[AnyBlock], place: int, language: str
 ) -> Iterator[Problem]:
-    """Tell what only one side has; `place` is where the blocks of the source would stand here."""
+    """Report blocks that only one side has; `place` is where the source's blocks would be in the translation."""
     if len(theirs) == len(ours) and all(
         type(original) is type(block) and not _is_named(block)
         for original, block in zip(theirs, ours, strict=True)
@@ -280,7 +280,7 @@ def _unlike(
 
 
 def _readable(blocks: Iterable[AnyBlock]) -> list[AnyBlock]:
-    """Return the blocks without what is shown of a directive that does not exist: its fault says all."""
+    """Return the blocks without the content of unknown directives, whose faults say enough."""
     found: list[AnyBlock] = []
     end = 0
     for block in blocks:
@@ -292,7 +292,7 @@ def _readable(blocks: Iterable[AnyBlock]) -> list[AnyBlock]:
 
 
 def _fingerprint(block: AnyBlock, language: str) -> Fingerprint:
-    """Return what tells a block from others of its kind in both languages."""
+    """Return the features that distinguish a block from others of its kind in both languages."""
     items = [item for part in walk((block,)) for item in _items(part)]
     marks = {f"#{number}" for number in numbers(items, language)}
     marks |= {f"`{code}" for code in _snippets(items)}
@@ -312,7 +312,7 @@ def _kind(block: AnyBlock) -> str:
 
 
 def _tree(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterator[Problem]:
-    """Compare two blocks with all that stands inside them."""
+    """Compare two blocks and their content."""
     if isinstance(block, Lab):
         return
     left, right = list(walk((source,))), list(walk((block,)))
@@ -328,7 +328,7 @@ def _tree(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterato
 
 
 def _pair(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterator[Problem]:
-    """Compare what belongs to two blocks themselves."""
+    """Compare two blocks without the blocks inside them."""
     fields = {"language": language, "line": source.line}
     if isinstance(source, CodeBlock) and isinstance(block, CodeBlock):
         line = _code(source, block)
@@ -363,7 +363,7 @@ def _pair(source: AnyBlock, block: AnyBlock, language: str, own: str) -> Iterato
 
 
 def _same_words(source: AnyBlock, block: AnyBlock, language: str) -> Iterator[Problem]:
-    """Report text that is the same in both languages, so that it is not translated yet."""
+    """Report text that is the same in both languages, and so is probably not translated yet."""
     for theirs, ours in zip(_texts(source), _texts(block), strict=False):
         if theirs == ours and len(WORD.findall(ours)) >= UNTRANSLATED_WORDS:
             yield Problem("W046", block.line, fields={"language": language, "text": ours[:60]})
@@ -387,7 +387,7 @@ def _pieces(block: AnyBlock) -> Iterator[Iterable[Inline]]:
 
 
 def _size(block: AnyBlock) -> list[int]:
-    """Return what a translation keeps of a block beside its words: the cells of each row, the ways to draw it."""
+    """Return the sizes of a block that a translation keeps: the cells of each row, or the forms of a drawing."""
     match block:
         case Table(rows=rows):
             return [len(row) for row in rows]
@@ -403,14 +403,14 @@ def _size(block: AnyBlock) -> list[int]:
 
 
 def _own(block: AnyBlock) -> Iterator[Inline]:
-    """Yield the inline items of a block itself, and the sentence that stands for a drawing."""
+    """Yield the inline items of a block itself, and the sentence that describes a drawing."""
     yield from inlines(block)
     if isinstance(block, Drawing):
         yield Span(block.alt)
 
 
 def _items(block: AnyBlock) -> Iterator[Inline]:
-    """Yield the inline items of a block itself, those of a question's options and feedback among them."""
+    """Yield the inline items of a block itself, including those of a question's options and feedback."""
     yield from _own(block)
     if isinstance(block, ExerciseBlock):
         for text in _written(block.exercise):
@@ -418,7 +418,7 @@ def _items(block: AnyBlock) -> Iterator[Inline]:
 
 
 def _written(exercise: Exercise) -> Iterator[Inlines]:
-    """Yield what the author wrote in a question beside its prompt: what there is to pick from, and feedback."""
+    """Yield the author's text in a question other than its prompt: the parts to pick from, and feedback."""
     for field in exercise.form():
         for part in field.parts():
             yield part.text
@@ -430,7 +430,7 @@ def _live(items: Sequence[Inline]) -> list[str]:
 
 
 def _snippets(items: Iterable[Inline]) -> set[str]:
-    """Return the code in a text, as far as it is more than a word; a text may name the same thing twice."""
+    """Return the pieces of code in a text that are more than a word, without repetitions."""
     return {
         bare_code(item.text)
         for item in items
@@ -443,7 +443,7 @@ def _formulas(items: Iterable[Inline], language: str) -> list[str]:
 
 
 def _formula(tex: str, language: str) -> str:
-    """Return a formula without its words, and with a decimal point whatever the language writes."""
+    """Return a formula without its words, and with a decimal point in every language."""
     bare = re.sub(r"\\(?:text|textrm|mathrm|operatorname)\s*\{[^{}]*\}|\s+", "", tex)
     thousands, decimal = separators(language)
     for mark, written in ((thousands, ""), (decimal, ".")):

@@ -1,4 +1,4 @@
-"""Mechanical corrections: what `evoclass check --fix` may change without asking what the author meant."""
+"""Mechanical corrections, which `evoclass check --fix` may make without asking the author."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Rules = Mapping[str, KeptRule]
 NO_RULES: Rules = MappingProxyType({})
 
 Fixer = Callable[[Problem, Sequence[str]], "list[Edit]"]
-"""Returns the edits for a problem in a file's lines; none when the text is not what it expects."""
+"""Returns the edits for a problem in a file's lines; none when the text has an unexpected form."""
 
 NEAR = 0.75
-"""How alike a misspelt name and the suggested one must be for a correction without asking."""
+"""Least similarity of a misspelt name and the suggestion for a correction without asking."""
 
 
 def edits(problem: Problem, lines: Sequence[str], rules: Rules = NO_RULES) -> list[Edit]:
-    """Return the edits that fix a problem, or none when it takes an author."""
+    """Return the edits that fix a problem, or none when only the author can fix it."""
     rule = rules.get(problem.code)
     fixer = rule.edits if rule is not None else FIXERS.get(problem.code)
     if fixer is None or not 1 <= problem.line <= len(lines):
@@ -64,7 +64,7 @@ def apply(text: str, problems: Iterable[Problem], rules: Rules = NO_RULES) -> tu
 
 
 def _replace_name(pattern: str, field: str) -> Fixer:
-    """Return a fixer that puts the suggested name in the place of the misspelt one."""
+    """Return a fixer that replaces the misspelt name with the suggested one."""
 
     def fixer(problem: Problem, lines: Sequence[str]) -> list[Edit]:
         name, near = str(problem.fields.get(field, "")), str(problem.fields.get("near", ""))
@@ -107,7 +107,7 @@ def _fence_pair(lines: Sequence[str], first: int, last: int, length: int) -> lis
 
 
 def _remove_line(problem: Problem, lines: Sequence[str]) -> list[Edit]:
-    """Take out a fence that closes nothing (E016)."""
+    """Remove a fence that closes nothing (E016)."""
     return [Edit(problem.line)] if re.fullmatch(r"\s*:{3,}\s*", lines[problem.line - 1]) else []
 
 
@@ -121,7 +121,7 @@ def _braces(problem: Problem, lines: Sequence[str]) -> list[Edit]:
     if variant in ("inside", "class"):
         return []
     if variant == "attributes":
-        # Only pandoc's `{.python …}`: in R Markdown's `{python …}` the code runs, and that is the author's to decide.
+        # Only pandoc's `{.python …}`: code in R Markdown's `{python …}` runs, so the author must decide.
         plain = re.match(r"([\s>]*(?:`{3,}|~{3,}))[ \t]*\{\.([A-Za-z][\w+#-]*)[^{}]*\}[ \t]*$", line)
         return [Edit(problem.line, f"{plain[1]}{plain[2]}")] if plain else []
     match = re.match(r"(\s*:{3,})\s*([A-Za-z][\w-]*)(.*)$", line)

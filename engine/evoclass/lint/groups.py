@@ -1,4 +1,4 @@
-"""Problems of one file that say the same, told together."""
+"""Groups of equal problems in one file, which are reported together."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from evoclass.errors import Problem
 
 FEW = 3
-"""Up to how many of the same each is told by itself."""
+"""Up to this many equal problems, each is reported separately."""
 
 PLACES = ("first", "first_line", "line", "close", "end", "inside", "opening", "outer_line", "inner_line")
-"""Fields that say where something is, not what."""
+"""Fields for places, which do not count in comparing problems."""
 
 
 def grouped(problems: Sequence[Problem], together: bool = True) -> list[list[Problem]]:
-    """Return the problems in their order; with `together`, those that say the same stand with the first of them."""
+    """Return the problems in order; with `together`, equal problems are grouped with the first of them."""
     if not together:
         return [[problem] for problem in problems]
     found: dict[object, list[Problem]] = {}

@@ -1,4 +1,4 @@
-"""Hints that say the solution itself."""
+"""Hints that give away the solution."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def telling_hints(block: ExerciseBlock, solution: Answer) -> Iterator[Problem]:
 
 
 FEWEST_LETTERS = 4
-"""How long an answer is at least that must not stand among the words of a hint; `a` or `12` may well be chance."""
+"""Shortest answer that a hint must not contain; shorter ones such as `a` or `12` may well appear by chance."""
 
 
 FEWEST_DIGITS = 3
 
 MOST_ANSWERS = 20
-"""Ways to write an answer that are looked for among the words of each hint."""
+"""Most spellings of the answers that are looked for in each hint."""
 
 
 def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
-    """Return what finds the answer among other words, for a question that asks for one thing in a few words.
+    """Return patterns that find the answer in a hint, for a question with one field and nothing to pick from.
 
-    What the question names itself is no secret.
+    Words that the question itself contains are not secret.
     """
     fields = block.exercise.form()
     if len(fields) != 1 or fields[0].parts() or block.exercise.runs_code:
@@ -57,7 +57,7 @@ def _words(block: ExerciseBlock, solution: Answer) -> list[re.Pattern[str]]:
 
 
 def _told(block: ExerciseBlock, solution: Answer) -> Iterator[str]:
-    """Yield in bare words all that would be the solution."""
+    """Yield each form of the solution as bare words."""
     explained = [plain_text(tuple(inlines(part))) for part in block.explanation]
     yield from map(_bare, (*explained, " ".join(explained)))
     for field in block.exercise.form():
@@ -68,14 +68,14 @@ def _told(block: ExerciseBlock, solution: Answer) -> Iterator[str]:
 
 
 def _answers(field: Field, value: Value) -> list[str]:
-    """Return the ways to write an answer out."""
+    """Return the spellings of an answer."""
     rows = field.words(value)
     words = " ".join(row.code if isinstance(row, CodeBlock) else plain_text(row) for row in rows)
     return [words, *_spellings(value)] if isinstance(value, (int, float)) else [words]
 
 
 def _spellings(number: float) -> list[str]:
-    """Return the ways to write a number, the unit aside."""
+    """Return the spellings of a number without its unit."""
     spellings = [f"{number:g}", str(float(number))]
     if float(number).is_integer():
         whole = f"{int(number):,}"
@@ -84,5 +84,5 @@ def _spellings(number: float) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """Return a text without capitals, spaces, quotes, and the signs between words."""
+    """Return a text in lower case without spaces, quotes and punctuation."""
     return re.sub(r"[\s`'\"“”«».,;:]+", "", text.casefold())

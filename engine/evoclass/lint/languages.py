@@ -1,4 +1,4 @@
-"""Names of languages behind code fences."""
+"""Names of languages after code fences."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ COMMON = (
     "cpp",
     "output",
 )
-"""What lessons show."""
+"""Languages that lessons commonly show."""
 
 
 def misspelt(language: str, line: int) -> Iterator[Problem]:
-    """Report a name that no highlighter knows and that is nearly one of the common ones."""
+    """Report a name that no highlighter knows and that is close to a common one."""
     if language in (*CALLOUTS, "lab"):
         yield Problem("W053", line, fields={"language": language, "near": language, "variant": "directive"})
         return
@@ -40,7 +40,7 @@ def misspelt(language: str, line: int) -> Iterator[Problem]:
 
 @cache
 def _known() -> frozenset[str]:
-    # Late: the table of all lexers is needed by those alone who write an unusual name.
+    # Imported late: the table of all lexers is needed only for an unusual name.
     from pygments.lexers._mapping import LEXERS
 
     return frozenset((*COMMON, *(alias for _, _, aliases, _, _ in LEXERS.values() for alias in aliases)))

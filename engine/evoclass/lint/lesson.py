@@ -1,4 +1,4 @@
-"""What can be said of one lesson without running it."""
+"""Problems of one lesson that show without running it."""
 
 from __future__ import annotations
 
@@ -53,22 +53,22 @@ from evoclass.reading.salvage import LOST
 from evoclass.reading.syntax import Refusal, ends_in_a_string
 
 SAMPLES = 20
-"""For how many learners a question with drawn values is tried."""
+"""How many learners' values are tried for a question with drawn values."""
 
 DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
 """Languages of code blocks that other tools draw."""
 
 BY_CHANCE = ("twice", "zero")
-"""Variants of warnings that do no harm where only some drawn values bring them about."""
+"""Variants of warnings that do no harm if only some drawn values cause them."""
 
 STEPS = 600_000
-"""Steps that trying all such questions of a lesson may take: enough for twenty learners and some 75 questions."""
+"""Most steps for trying all these questions of a lesson: enough for twenty learners and about 75 questions."""
 
 UNREADABLE = ("E000", "E001", "E002", "E003", "E004", "E011")
-"""Problems of a file that is no lesson at all."""
+"""Problems of a file that is not a lesson at all."""
 
 NAMELESS = (*UNREADABLE, *LOST, "E036")
-"""Problems of a file that does not say clearly what it is, so that it is held against no other."""
+"""Problems of a file with unclear identity, which is not compared with other files."""
 
 
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
@@ -83,7 +83,7 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def by_plugins(lesson: Lesson, parser: Parser) -> list[Problem]:
-    """Return what the rules of plugins find in a lesson that can be read; a course page is none."""
+    """Return the problems that plugins' rules find in a readable lesson; a course page has none."""
     is_page = lesson.path is not None and lesson.path.name == COURSE_PAGE
     if is_page or any(problem.code in UNREADABLE for problem in lesson.problems):
         return []
@@ -91,9 +91,9 @@ def by_plugins(lesson: Lesson, parser: Parser) -> list[Problem]:
 
 
 def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
-    """Return the problems that depend on nothing but the file itself and its name.
+    """Return the problems that depend only on the file itself and its name.
 
-    A course page never `runs` anything; what stands on it for a live value only shows how one looks.
+    A course page never `runs` anything; a live value on it only shows an example of one.
     """
     found = list(lesson.problems)
     if any(problem.code in UNREADABLE for problem in found):
@@ -109,7 +109,7 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
 
 
 def _names(lesson: Lesson) -> Iterator[Problem]:
-    """Hold the front matter against the file's name and folder."""
+    """Compare the front matter with the file's name and folder."""
     if lesson.path is None or any(problem.code in NAMELESS for problem in lesson.problems):
         return
     number, _ = name_parts(lesson.path)
@@ -119,14 +119,14 @@ def _names(lesson: Lesson) -> Iterator[Problem]:
     parent = lesson.path.absolute().parent
     folder = parent.name
     told = len(folder) == 2 and language_of(lesson.path) == folder != lesson.language
-    # A course without folders for its languages may lie in one called `rl` or `ml`.
+    # A course without language folders may lie in a folder called `rl` or `ml`.
     if told and (folder in LANGUAGES or (parent.parent / lesson.language).is_dir()):
         line = lesson.keys.get("language", 1)
         yield Problem("E058", line, fields={"language": lesson.language, "folder": folder})
 
 
 def _licence(lesson: Lesson) -> Iterator[Problem]:
-    """Hold the licence against the list of SPDX."""
+    """Check the licence against the SPDX list."""
     if not lesson.license:
         return
     from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -166,7 +166,7 @@ def _blocks(lesson: Lesson, runs: bool) -> Iterator[Problem]:
 
 
 def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterator[Problem]:
-    """Report code that is no Python although it should be, and a fence that was left open."""
+    """Report code that should be Python but is not, and a fence that was left open."""
     fenced = block.end_line - block.line >= code.count("\n")
     inside = taken_in(code, language) if fenced else None
     if inside is not None:
@@ -179,7 +179,7 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         yield from lab_problems(block)
     elif language in ("python", "py"):
         typed = session(code)
-        parsed = tree(typed)  # not compiled: a piece of a function may `return`
+        parsed = tree(typed)  # not compiled: part of a function may contain `return`
         yield from _python(typed, line, "W051", "", None if isinstance(parsed, ast.Module) else parsed)
     elif language in ("math", "latex", "tex") and fenced:
         yield Problem("W039", block.line, fields={"text": language, "variant": "formula"})
@@ -204,7 +204,7 @@ def _python(code: str, line: int, problem: str, file: str, refusal: Refusal | No
 
 
 def _checked(block: AnyBlock) -> Iterable[Problem]:
-    """Return what a question type says of one of its questions."""
+    """Return the problems that a question type finds in one of its questions."""
     if not isinstance(block, ExerciseBlock):
         return ()
     try:
@@ -233,7 +233,7 @@ def _exercise(block: ExerciseBlock) -> Iterator[Problem]:
 
 
 def _ask(exercise: Exercise, solution: Answer) -> None:
-    """Have the fields of plugins say all that front ends and exports ask.  Raises PluginError for what goes wrong."""
+    """Make plugins' fields answer every call of front ends and exports.  Raises PluginError when one fails."""
     for field in exercise.form():
         if isinstance(field, KeptField):
             _ = (
@@ -246,9 +246,9 @@ def _ask(exercise: Exercise, solution: Answer) -> None:
 
 
 def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:
-    """Try questions with drawn values for some learners: none may get a broken one.
+    """Try questions with drawn values for some learners, and report broken ones.
 
-    Each is tried for one learner before any is for the next, so that a lesson with very many is looked at evenly.
+    All questions are tried for one learner before the next, so that a lesson with very many is checked evenly.
     """
     left = STEPS
     waiting = [_Tried(question) for question in questions]
@@ -269,7 +269,7 @@ def _samples(questions: Sequence[ExerciseBlock | Steps]) -> Iterator[Problem]:
 
 
 class _Tried:
-    """A question with drawn values, and for which values it has been tried."""
+    """A question with drawn values, and the values that have been tried."""
 
     def __init__(self, question: ExerciseBlock | Steps) -> None:
         assert question.variants is not None
@@ -277,15 +277,15 @@ class _Tried:
         self._variants = question.variants
         self._seen: set[tuple[str, ...]] = set()
         self._known: list[Problem] | None = None
-        """What is wrong with it for every learner, and therefore told already."""
+        """Problems that every learner has, which have been reported already."""
 
     @property
     def size(self) -> int:
-        """Lines of its source, about."""
+        """Approximate number of its source lines."""
         return self._question.end_line - self._question.line
 
     def problems(self, seed: str, budget: Budget) -> list[Problem] | None:
-        """Return what is wrong with the question as one learner gets it, or None if nothing is."""
+        """Return the problems of the question as one learner gets it, or None if there are none."""
         try:
             text = self._variants.text(seed, budget)
             if text in self._seen:
@@ -300,7 +300,7 @@ class _Tried:
             problem = getattr(drawn, "problem", None)
             if problem is None:
                 return []
-            # Which values it takes shows only here: the first ones make a question.
+            # The first values make a question, so only these values show the problem.
             variant = {} if problem.fields.get("variant") else {"variant": "drawn"}
             return [replace(problem, fields=problem.fields | variant)]
         found = [

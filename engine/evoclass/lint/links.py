@@ -1,4 +1,4 @@
-"""Links and images that lead to files: what a lesson refers to, and what of it is not there."""
+"""Links and images that lead to files: the targets of a lesson, and the missing ones."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Target(NamedTuple):
     code: str
     """`E054` for an image, `E055` for a link."""
     source: str
-    """As written."""
+    """The target as written."""
 
 
 def targets(lesson: Lesson) -> list[Target]:
-    """Return the files that the lesson's links and images lead to; the web is not asked."""
+    """Return the files that the lesson's links and images lead to; web addresses are not checked."""
     found = []
     for block in lesson.walk():
         if isinstance(block, Image) and is_file(block.source):
@@ -40,19 +40,19 @@ def targets(lesson: Lesson) -> list[Target]:
 
 
 SUGGESTED = 20
-"""For so many dead links of a lesson the place that was meant is looked for."""
+"""How many dead links of a lesson get a suggestion."""
 
 LONGEST = 200
-"""So much of a link is held against the places that there are."""
+"""How many characters of a link are compared with existing places."""
 
 Anchors = Callable[[Path], Collection[str] | None]
-"""Gives the anchors of another lesson; None for a file that is none."""
+"""Gives the anchors of another lesson; None for a file that is not a lesson."""
 
 
 def missing(
     found: Iterable[Target], path: Path | None, anchors: Anchors = lambda _: None
 ) -> Iterator[Problem]:
-    """Yield a problem for each target that is not there, and each image that nobody else could see."""
+    """Yield a problem for each missing target, and each image that cannot be shown."""
     if path is None:
         return
     for target in found:
@@ -73,7 +73,7 @@ def missing(
 
 
 def _why(source: str) -> dict[str, str]:
-    """Return the fields of a problem with a file that is not there, with a word for the reason if it shows."""
+    """Return the fields of the problem of a missing file, with a word for the reason if it is visible."""
     if source.startswith("www."):
         return {"target": source, "variant": "address"}
     if "%5C" in source:
@@ -82,19 +82,19 @@ def _why(source: str) -> dict[str, str]:
 
 
 SCHEMES = ("http", "https", "mailto", "ftp", "tel", "doi")
-"""Beginnings of addresses that a link can lead to."""
+"""Schemes of addresses that a link can lead to."""
 
 
 def _is_known(target: str) -> bool:
     try:
         scheme = urlsplit(target).scheme
     except ValueError:
-        return True  # it is told as a file that is not there
+        return True  # it is reported as a missing file
     return not scheme or scheme in SCHEMES
 
 
 def _is_inside(source: str, path: Path) -> bool:
-    """Whether a file that a link leads to lies in the course, so that it comes along with it."""
+    """Whether a link's file is inside the course, so that it is distributed with the course."""
     try:
         place = Path(unquote(urlsplit(source).path))
         return not place.is_absolute() and real(path.absolute().parent / place).is_relative_to(
@@ -105,7 +105,7 @@ def _is_inside(source: str, path: Path) -> bool:
 
 
 def _place_in(target: Target, path: Path, anchors: Anchors) -> Iterator[Problem]:
-    """Report a link to a place in another lesson that has no such place."""
+    """Report a link to a place that does not exist in another lesson."""
     parts = urlsplit(target.source)
     wanted = unquote(parts.fragment)
     if not wanted:
@@ -130,7 +130,7 @@ def _image(target: Target, path: Path) -> Iterator[Problem]:
 
 
 def anchors_of(lesson: Lesson) -> set[str]:
-    """Return what a link can lead to in a lesson: ids of blocks, words of headings, among them the title's."""
+    """Return the places in a lesson that a link can lead to: ids of blocks, and slugs of headings and the title."""
     anchors = {block.id for block in lesson.walk()} | {slug(lesson.title)}
     seen: dict[str, int] = {}
     for block in lesson.walk():
@@ -142,7 +142,7 @@ def anchors_of(lesson: Lesson) -> set[str]:
 
 
 def dead_ends(lesson: Lesson) -> Iterator[Problem]:
-    """Yield a problem for each link that leads nowhere in the lesson itself, and each image without words."""
+    """Yield a problem for each dead link within the lesson, and each image without a description."""
     anchors = anchors_of(lesson)
     asked = 0
     for block in lesson.walk():

@@ -11,18 +11,18 @@ from evoclass.wording.numerals import separators
 from evoclass.wording.sentences import DEFAULT
 
 NUMBER = re.compile(
-    r"(?:(?<![\w.,])|(?<=\d[x×]))"  # not inside a name such as conv1, but behind the x of 224x224
-    r"(?:(?<![^\s(\[])[-−])?"  # a minus stands behind a space or a bracket; in 3-5 it is none
+    r"(?:(?<![\w.,])|(?<=\d[x×]))"  # not inside a name such as conv1, but after the x of 224x224
+    r"(?:(?<![^\s(\[])[-−])?"  # a minus follows a space or a bracket; the one in 3-5 does not count
     r"(?:\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
-    r"(?!\d|(?:st|nd|rd|th)\b)"  # 1st is a word that other languages write without a digit
+    r"(?!\d|(?:st|nd|rd|th)\b)"  # other languages write 1st as a word without a digit
 )
 
 DIGIT = re.compile(r"\d")
-"""Finds out at once that most texts have none."""
+"""A quick test that rules out most texts at once."""
 
 
 def numbers(items: Iterable[Inline], language: str) -> Counter[str]:
-    """Return the numbers in inline items, formulas aside; code has a decimal point in every language."""
+    """Return the numbers in inline items, except in formulas; code has a decimal point in every language."""
     found: Counter[str] = Counter()
     for item in items:
         if isinstance(item, Span) and DIGIT.search(item.text) and not item.marks & {"footnote", "math"}:
@@ -38,7 +38,7 @@ def canonical(number: str, language: str) -> str:
         return number
     group, decimal = separators(language)
     bare = re.sub(r"[ \u00a0\u202f'’]", "", number).replace("−", "-")
-    # A group has three digits, so 3.10 is no thousand in any language.
+    # A group has three digits, so the point in 3.10 is not a group separator in any language.
     if re.fullmatch(rf"-?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", bare):
         bare = bare.replace(group, "")
     return bare.replace(decimal, ".").rstrip(".")

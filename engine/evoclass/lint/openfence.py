@@ -1,4 +1,4 @@
-"""A code fence whose closing line was forgotten: it ends at that of the next one and takes in what lies between."""
+"""A code fence without a closing line: it ends at the next fence's closing line and swallows the text between."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from typing import NamedTuple
 from evoclass.lint.python import tree
 
 OPENING = re.compile(r" {0,3}(?::{3,}\{[A-Za-z]|(`{3,}|~{3,})(?:\{?[A-Za-z]))")
-"""A line that opens a directive or another code fence, which nobody writes into a program."""
+"""A line that opens a directive or another code fence, and so is not part of a program."""
 
 CONTAINER = re.compile(r" {0,3}:{3,}(\{?[A-Za-z].*|[ \t]*)$")
 
 BARE = re.compile(r" {0,3}(?:`{3,}|~{3,})[ \t]*$")
-"""The closing line of another kind of fence."""
+"""A bare fence line, which closes another fence."""
 
 SENTENCE = re.compile(r"#{2,6} \S|(?:[-*] |[>|] ?)?[A-ZÀ-Þ*\"“][^=(){}\[\]]{20,}$")
 """A line of prose, or a heading."""
 
 TRIES = 10
-"""How many lines of prose are tried as the end of the program."""
+"""Most lines of prose that are tried as the end of the program."""
 
 EXAMPLES = ("markdown", "md", "myst", "rst", "qmd", "rmd", "mdx", "html")
-"""Languages in which such lines are what is shown."""
+"""Languages whose examples may contain these lines."""
 
 
 class Inside(NamedTuple):
-    """The first line of what an open fence has taken in."""
+    """The first line that an open fence has swallowed."""
 
     place: int
-    """Counted from 0."""
+    """Line within the code, counted from 0."""
     text: str
     swallowed: int
-    """How many directives with colons open in there and are not closed."""
+    """How many colon directives open in the swallowed text and are not closed."""
 
 
 def taken_in(code: str, language: str, fence: int = 3) -> Inside | None:
-    """Return what stands in a block of code that is none of it, or None when it looks like one piece."""
+    """Return the foreign text in a block of code, or None when the code looks like one piece."""
     if language.lower() in EXAMPLES:
         return None
     lines = code.split("\n")
@@ -63,7 +63,7 @@ def _opens(line: str, fence: int, program: bool) -> bool:
 
 
 def _prose(code: str, lines: list[str], opening: int) -> int:
-    """Return the first line of prose above an opening or above an error of the program; else the opening."""
+    """Return the first line of prose above an opening or above an error in the program, or else the opening."""
     error = tree(code)
     if opening < 0 and not (isinstance(error, SyntaxError) and error.lineno):
         return -1
@@ -79,7 +79,7 @@ def _prose(code: str, lines: list[str], opening: int) -> int:
         line = lines[place]
         if lines[place - 1].strip() or not SENTENCE.match(line):
             continue
-        # `## …` is a comment of Python too, unless it is prose that cannot be read.
+        # `## …` is also a Python comment, unless the line of the error is prose.
         if opening < 0 and line.startswith("#") and not SENTENCE.match(lines[end - 1]):
             continue
         if isinstance(tree("\n".join(lines[:place])), ast.Module):

@@ -1,4 +1,4 @@
-"""The headings of a lesson: none skips a level, and no two of one part have the same words."""
+"""The headings of a lesson: they must not skip a level or repeat within one part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evoclass.model import Heading, Lesson, plain_text
 
 
 def outline(lesson: Lesson) -> Iterator[Problem]:
-    """Yield what is wrong with the order of the headings."""
+    """Yield the problems of the headings."""
     above: list[tuple[int, str]] = []
     seen: dict[tuple[str, ...], int] = {}
     for block in lesson.blocks:

@@ -1,4 +1,4 @@
-"""The page on one code: what it means, what to do, and the same lesson with the problem and without."""
+"""The page on one code: its meaning, the fix, and a lesson with the problem and without it."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Example:
     """Whether the texts are whole files."""
 
     def problems(self, text: str, parser: Parser) -> list[Problem]:
-        """Return what is wrong with one of the two texts."""
+        """Return the problems of one of the two texts."""
         lesson = parser.lesson(self.file(text, self.language))
         found = check_lesson(lesson, parser)
-        # The lesson is no file; its links are followed as if it lay here.
+        # The lesson is not a file; its links are resolved as if it were this file.
         found += missing(targets(lesson), Path(__file__))
         if self.source:
             found += drift(parser.lesson(self.file(self.source)), lesson)
@@ -55,13 +55,13 @@ class Example:
 
 @cache
 def examples() -> dict[str, Example]:
-    """Return the example of every code; codes that need a disk or a run have an empty one."""
+    """Return the examples by code; codes that need a disk or a run have an empty one."""
     table = tomllib.loads(files("evoclass.lint").joinpath("examples.toml").read_text(encoding="utf-8"))
     return {code: Example(code, **entry) for code, entry in table.items()}
 
 
 def known(parser: Parser) -> dict[str, Example]:
-    """Return the example of every code, those of plugins among them."""
+    """Return the examples by code, including those of plugins."""
     more = {code: Example(code, kept.rule.wrong, kept.rule.right) for code, kept in parser.rules.items()}
     return {**examples(), **more}
 
@@ -85,13 +85,13 @@ def page(code: str, catalog: Catalog, parser: Parser) -> str:
 
 
 def headline(code: str, catalog: Catalog, parser: Parser) -> str:
-    """Return the sentence of a code, with dots in the place of what differs from case to case."""
+    """Return the sentence of a code, with dots instead of its fields."""
     message, _ = describe(_bare(code, catalog, parser), catalog)
     return PLACE.sub("…", message)
 
 
 def _bare(code: str, catalog: Catalog, parser: Parser) -> Problem:
-    """Return a problem of a code without fields; a rule without a sentence says what its class says of itself."""
+    """Return a problem of a code without fields; a rule without a sentence gives its class's docstring instead."""
     kept = parser.rules.get(code)
     if kept is None:
         return Problem(code, 1)

@@ -1,4 +1,4 @@
-"""Where in its paragraph a problem is: a link, an image or a role is looked for in the lines of the block."""
+"""Finds the place of a problem in its paragraph: searches the block's lines for a link, an image or a role."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     "W039": ("{text}",),
     "W069": ("{source}", ":expect: {test}", ":expect: `{test}`"),
 }
-"""What may stand in the file where the problem is, by code."""
+"""Texts that may mark the place of a problem in the file, by code."""
 
 EMPTY = ("]()", "](<>)", "]( )")
 """Links without a target."""
 
 REACH = 500
-"""How many lines a block is searched at most."""
+"""Most lines of a block that are searched."""
 
 FAR = 5_000
-"""How far below its text the target of `[text][name]` is looked for."""
+"""How many lines below its text the target of `[text][name]` is searched."""
 
 
 def placed_in(problems: Sequence[Problem], path: Path | None) -> list[Problem]:
-    """Return the problems of a file, each at the line and column of what it is about; without any, nothing is read."""
+    """Return the problems of a file, each at its exact line and column; without problems, the file is not read."""
     raw = read_file(path) if path is not None and problems else b""
     lines = [] if isinstance(raw, Problem) else raw.decode("utf-8-sig", "replace").splitlines()
     finder = _Finder(lines)
@@ -47,16 +47,16 @@ def placed_in(problems: Sequence[Problem], path: Path | None) -> list[Problem]:
 
 
 class _Finder:
-    """Finds in the lines of a file what problems are about; of two alike, the second is at the second place."""
+    """Finds the places of problems in a file's lines; of two equal problems, the second gets the second place."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._taken: set[tuple[str, int, int]] = set()
         self._open: dict[tuple[object, ...], Iterator[tuple[int, int]]] = {}
-        """Searches that may go on where the last one ended."""
+        """Searches that can continue where they ended."""
 
     def placed(self, problem: Problem) -> Problem:
-        """Return the problem with the line and column of what it is about, if that can be found."""
+        """Return the problem with its exact line and column, if they can be found."""
         wanted = _wanted(problem)
         if not wanted:
             return problem
@@ -72,7 +72,7 @@ class _Finder:
 
 
 def _wanted(problem: Problem) -> list[str]:
-    """Return what may stand in the file where a problem is."""
+    """Return texts that may mark the place of a problem in the file."""
     needles = NEEDLES.get(problem.code)
     if needles is None or problem.column > 1:
         return []
@@ -83,20 +83,20 @@ def _wanted(problem: Problem) -> list[str]:
 
 
 def _search(wanted: Sequence[str], first: int, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the places beside the beginning, then those below where the target of `[text][name]` may stand."""
+    """Yield the places near the block's start, then those farther below, where the target of `[text][name]` may be."""
     yield from _places([needle for needle in wanted if not needle.startswith("]:")], first, lines, REACH)
     yield from _places([needle for needle in wanted if needle.startswith("]:")], first, lines, FAR)
 
 
 class _Fields(dict[str, Any]):
     def __missing__(self, key: str) -> str:
-        return "\0"  # stands in no file
+        return "\0"  # occurs in no file
 
 
 def _places(
     needles: Sequence[str], first: int, lines: Sequence[str], reach: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield line and column of each occurrence from line `first` on; of a link, where its text begins."""
+    """Yield line and column of each occurrence from line `first` on; for a link, the start of its text."""
     for number in range(first, min(first + reach, len(lines) + 1) if needles else first):
         text = lines[number - 1]
         for needle in needles:

@@ -1,4 +1,4 @@
-"""What a program of a lesson does that no error tells: tests that cannot fail, a file that hides a module."""
+"""Problems of a lesson's programs that cause no error: tests that cannot fail, a file that hides a module."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULES = frozenset(
     {"torch", "torchvision", "torchaudio", "numpy", "pandas", "matplotlib", "sklearn", "scipy", "PIL"}
 )
-"""Libraries of deep learning that a lab is likely to import, itself or through another."""
+"""Deep-learning libraries that a lab is likely to import, directly or through another library."""
 
 
 def lab_problems(lab: Lab) -> Iterator[Problem]:
-    """Yield what an author should know of a lab that can be read."""
+    """Yield the problems of a lab that can be read."""
     module = lab.file.removesuffix(".py")
     if hides_a_module(module):
         yield Problem("W043", lab.line, fields={"file": lab.file, "module": module})
@@ -41,12 +41,12 @@ def lab_problems(lab: Lab) -> Iterator[Problem]:
 
 
 def hides_a_module(name: str) -> bool:
-    """Whether a lab of that name is imported in the place of a module that others mean."""
+    """Whether a lab with this name would be imported instead of a library module."""
     return name in MODULES or name in sys.stdlib_module_names
 
 
 def late_option(problem: Problem, lab: Lab) -> Problem:
-    """Return the error of a lab as that of an option which stands below its first line of code."""
+    """Return the error of a lab, or the problem of an option below the first line of code if that caused it."""
     text = lab.code.split("\n")[problem.line - lab.code_line : problem.line - lab.code_line + 1]
     option = OPTION.match(text[0].strip()) if text else None
     if problem.code != "E050" or option is None or option[1] not in LAB_OPTIONS:
@@ -56,7 +56,7 @@ def late_option(problem: Problem, lab: Lab) -> Problem:
 
 
 def idle_asserts(code: str, line: int) -> Iterator[Problem]:
-    """Yield the assertions of a program that hold whatever it does; `line` is where the code starts."""
+    """Yield a problem for each assertion that always holds; `line` is where the code starts."""
     parsed = tree(code) if "assert" in code else None
     if not isinstance(parsed, ast.Module):
         return
@@ -68,7 +68,7 @@ def idle_asserts(code: str, line: int) -> Iterator[Problem]:
 
 
 def question_problems(block: ExerciseBlock) -> Iterator[Problem]:
-    """Yield the same for the programs of a question, which knows only as a whole where it stands."""
+    """Yield the same for a question's programs, with the question's line, because theirs are unknown."""
     for code in block.exercise.programs():
         for problem in idle_asserts(code, 1):
             source = code.split("\n")[problem.line - 1].strip()
@@ -76,7 +76,7 @@ def question_problems(block: ExerciseBlock) -> Iterator[Problem]:
 
 
 def always_true(test: ast.expr) -> bool:
-    """Whether a condition holds whatever the program does."""
+    """Whether a condition is true regardless of the program."""
     match test:
         case ast.Constant(value=value):
             return bool(value)

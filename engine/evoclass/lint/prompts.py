@@ -1,4 +1,4 @@
-"""What a question says above its answer."""
+"""The prompt of a question, above its answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evoclass.model import ExerciseBlock, Inline, Span, Steps, inlines, walk
 
 
 def asked(block: ExerciseBlock) -> Iterator[Problem]:
-    """Report a question that asks nothing, and names of drawn values in single braces."""
+    """Report a question without a prompt, and names of drawn values in single braces."""
     if not block.prompt:
         yield Problem("W055", block.line, fields={"id": block.id})
     if block.variants is None:
@@ -31,7 +31,7 @@ BRACES = re.compile(r"(?<!\{)\{{1,2}[ \t]*([A-Za-z_]\w*)[ \t]*\}{1,2}(?!\})")
 
 
 def _braces(items: Iterable[Inline], line: int, names: Collection[str]) -> Iterator[Problem]:
-    """Report drawn values whose braces are not two on each side."""
+    """Report drawn values without two braces on each side."""
     for item in items:
         if isinstance(item, Span) and not item.marks & {"code", "math"}:
             for found in BRACES.finditer(item.text):
@@ -41,7 +41,7 @@ def _braces(items: Iterable[Inline], line: int, names: Collection[str]) -> Itera
 
 
 def idle_draws(block: ExerciseBlock | Steps) -> Iterator[Problem]:
-    """Report values that are drawn or computed and stand nowhere."""
+    """Report values that are drawn or computed but not used."""
     if block.variants is None:
         return
     text = "\n".join(block.variants.lines)

@@ -13,7 +13,7 @@ from evoclass.reading.syntax import Refusal, refusal
 
 @lru_cache(maxsize=24)
 def tree(code: str) -> ast.Module | Refusal:
-    """Return the syntax tree of a program, not to be changed, or why there is none."""
+    """Return the syntax tree of a program, which callers must not change; if it cannot be parsed, return the error."""
     try:
         return ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -22,13 +22,13 @@ def tree(code: str) -> ast.Module | Refusal:
 
 @lru_cache(maxsize=24)
 def refused(code: str) -> Refusal | None:
-    """Return why a whole program is not valid Python, by the parser or by the compiler; None if it is."""
+    """Return the parser's or the compiler's error for a whole program, or None if it is valid Python."""
     parsed = tree(code)
     return refusal(parsed) if isinstance(parsed, ast.Module) else parsed
 
 
 def session(code: str) -> str:
-    """Return what was typed in an interactive session, on the lines where it stands; other code stays as it is."""
+    """Return the code typed in an interactive session, on its original lines; return other code unchanged."""
     lines = code.split("\n")
     first = next((line for line in lines if line.strip()), "")
     if not first.lstrip().startswith(">>>"):
@@ -47,7 +47,7 @@ def session(code: str) -> str:
 
 
 def code_difference(source: str, other: str) -> int | None:
-    """Return the first line (from 0) of `other` that is not what `source` has, or None when they do the same."""
+    """Return the first line (from 0) of `other` that differs from `source`, or None when they do the same."""
     if source == other:
         return None
     before, after = tree(source), tree(other)
@@ -57,10 +57,10 @@ def code_difference(source: str, other: str) -> int | None:
     left, right = before.body, after.body
     lines, other_lines = (
         re.split(r"\r\n?|\n", code) for code in (source, other)
-    )  # as the parser counts them
+    )  # as the parser counts lines
     for ours, theirs in zip(right, left, strict=False):
         if other_lines[ours.lineno - 1 : ours.end_lineno] == lines[theirs.lineno - 1 : theirs.end_lineno]:
-            continue  # most of a program is left as it is
+            continue  # most of a program is unchanged
         if not _alike(ours, theirs):
             return ours.lineno - 1
     if len(left) == len(right):
@@ -70,7 +70,7 @@ def code_difference(source: str, other: str) -> int | None:
 
 
 def _alike(left: object, right: object) -> bool:
-    """Whether two pieces of a syntax tree are the same but for their strings."""
+    """Whether two pieces of a syntax tree are the same apart from their strings."""
     if type(left) is not type(right):
         return False
     if isinstance(left, list) and isinstance(right, list):

@@ -1,4 +1,4 @@
-"""What shows only when a lesson runs: labs that do not end well, live values that no run yields, wrong solutions."""
+"""Problems that show only when a lesson runs: failing labs, live values that no run yields, wrong solutions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 async def check_run(
     lesson: Lesson, bench: Bench, runner: Runner, limits: Limits | None = None
 ) -> list[Problem]:
-    """Run every lab and grade every solution and starter of a lesson; return what goes wrong.
+    """Run every lab and grade every solution and starter of a lesson; return the problems.
 
-    A lesson can lower the limits of the one who runs it, and not raise them.
+    A lesson can lower the caller's limits, but not raise them.
     """
     problems: list[Problem] = []
     live: set[str] = set()
     failed: set[str] = set()
-    """Words of the labs that did not end well: what they did not come to is no fault of a live value."""
+    """Names in labs that failed: a live value with these names is not at fault, because its code may not have run."""
     for lab in lesson.labs:
         before = len(problems)
         recording = await _run(lesson, lab, runner, limits or Limits(), problems)
@@ -66,7 +66,7 @@ async def check_run(
 
 
 def _asked(lesson: Lesson) -> tuple[str, ...]:
-    """Return the live values of a lesson, and each without its format: that alone may be wrong."""
+    """Return the live values of a lesson, with and without their formats, because only the format may be wrong."""
     bare = (format_of(expression)[0] for expression in lesson.live)
     return tuple(dict.fromkeys((*lesson.live, *filter(None, bare))))
 
@@ -101,7 +101,7 @@ async def _run(
 
 
 def _ended(lab: Lab, recording: Recording) -> Problem:
-    """Say how a lab ended that did not finish."""
+    """Return the problem of a lab that did not finish."""
     reason = recording.exit.reason if recording.exit is not None else "lost"
     if reason == "timeout":
         call = _waits(lab)
@@ -118,7 +118,7 @@ def _ended(lab: Lab, recording: Recording) -> Problem:
 
 
 def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
-    """Say which limit or signal ended a lab that reports no error, or its exit code."""
+    """Return the problem of a lab without an error report: the limit or signal that ended it, or its exit code."""
     fields: dict[str, object] = {"file": lab.file}
     name = key(ending) if ending is not None else reason
     if ending is not None and ending.detail == str(lab.limits.get(name)):
@@ -138,11 +138,11 @@ def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
 
 
 WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
-"""Calls that wait for someone to type."""
+"""Calls that wait for input."""
 
 
 def _waits(lab: Lab) -> tuple[int, str] | None:
-    """Return line and name of the first call in a lab that waits for someone to type."""
+    """Return line and name of the first call in a lab that waits for input."""
     parsed = tree(lab.code)
     if not isinstance(parsed, ast.Module):
         return None
@@ -162,7 +162,7 @@ async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
             problems += telling_hints(block, solution)
         problems += await block.exercise.check_run(block, bench)
         starters = {field.name: field.starter for field in block.exercise.form() if isinstance(field, Code)}
-        # A starter that is the solution itself is told without a run.
+        # A starter that is the solution itself is reported without a run.
         changed = any(
             str(solution.get(name)).strip() != starter.strip() for name, starter in starters.items()
         )
@@ -174,7 +174,7 @@ async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:
 
 
 async def _solved(block: ExerciseBlock, solution: Answer, bench: Bench) -> list[Problem]:
-    """Return what is wrong with a solution, unless `check` says so without running it."""
+    """Return the problems of a solution, unless `check` finds an error without running it."""
     verdict = await block.exercise.grade(solution, bench)
     if verdict.passed or any(problem.is_error for problem in block.exercise.check(block)):
         return []
@@ -184,7 +184,7 @@ async def _solved(block: ExerciseBlock, solution: Answer, bench: Bench) -> list[
 
 
 def _unrun(block: ExerciseBlock, error: Exception, bench: Bench) -> Problem:
-    """Say why a question cannot be run; what EvoClass itself raises may have a sentence of its own."""
+    """Return the problem of a question that cannot be run; EvoClass's own errors may have a special sentence."""
     if not isinstance(error, EvoClassError):
         text = f"{type(error).__name__}: {error}"
         return Problem("E075", block.line, fields={"id": block.id, "error": text})
@@ -193,13 +193,13 @@ def _unrun(block: ExerciseBlock, error: Exception, bench: Bench) -> Problem:
 
 
 async def _edges(block: ExerciseBlock | Steps, bench: Bench) -> list[Problem]:
-    """Grade the solutions with the first and the last of the values that are drawn; tell of the first that fails."""
+    """Grade the solutions with the first and last drawn values, and report the first that fails."""
     assert block.variants is not None
     for values, variant in block.variants.edges():
         try:
             drawn = variant.draw("")
         except LessonError:
-            continue  # it is told without a run
+            continue  # it is reported without a run
         for question in walk((drawn,)):
             if not isinstance(question, ExerciseBlock) or not question.exercise.runs_code:
                 continue

@@ -1,4 +1,4 @@
-"""Lessons that lie in a folder where no course looks for them."""
+"""Lessons in a folder where no course looks for them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from evoclass.disk.regularfile import read_head
 from evoclass.errors import Problem
 
 DEPTH = 3
-"""How deep sub-folders are looked into."""
+"""How deep sub-folders are searched."""
 
 MOST = 1_000
-"""How many files and folders are looked at: a course may lie in someone's home."""
+"""Most files and folders that are checked, because a course may lie in a home folder."""
 
 SUFFIXES = (".md", ".markdown")
 
@@ -21,7 +21,7 @@ HEAD = 512
 
 
 def strays(folder: Path, sources: Mapping[str, Mapping[str, Path]]) -> Iterator[Problem]:
-    """Yield a problem for each lesson in a sub-folder of the folders that the lessons of a course lie in."""
+    """Yield a problem for each lesson in a sub-folder of a course's lesson folders."""
     places = {path.parent for files in sources.values() for path in files.values()}
     left = MOST
     for place in sorted(places):
@@ -46,9 +46,9 @@ def _below(place: Path, others: set[Path]) -> Iterator[Path]:
 
 
 def _is_lesson(path: Path) -> bool:
-    """Whether a file begins with a front matter as lessons have it."""
+    """Whether a file begins with the front matter of a lesson."""
     try:
         head = read_head(path, HEAD, limit=5 * 1024 * 1024).decode("utf-8-sig", "replace")
     except OSError:
-        return False  # it is no lesson of this course either way
+        return False  # it is not a lesson of this course either way
     return head.startswith("---") and "\nnumber:" in head.replace("\r", "\n")

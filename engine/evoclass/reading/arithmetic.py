@@ -1,4 +1,4 @@
-"""Arithmetic in lessons: what `{{features * 7 + 7}}` gives.  A closed language: reading a lesson runs no code."""
+"""Arithmetic in lessons, such as `{{features * 7 + 7}}`.  The language is closed: reading a lesson never runs code."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 from evoclass.reading.budget import Budget, TooMuch
 
 MAX_BITS = 4096
-"""Largest whole number that an expression may reach."""
+"""Largest whole number that an expression may reach, in bits."""
 
 MAX_TEXT = 2000
 """Longest text that an expression may be or give."""
 
 MAX_ELEMENTS = 1000
-"""Most elements of a list, those of the lists in it included."""
+"""Most elements of a list, including those of nested lists."""
 
 MAX_PLACES = 100
-"""Most digits that a number may be rounded or written to, and widest field."""
+"""Most digits to which a number may be rounded or written, and the widest field."""
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -51,7 +51,7 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 
 
 class ArithmeticFault(ValueError):
-    """An expression that is not of the little language, or has no value."""
+    """An expression that is outside the little language, or has no value."""
 
 
 def _round(number: Any, places: Any = None) -> Any:
@@ -61,7 +61,7 @@ def _round(number: Any, places: Any = None) -> Any:
 
 
 def _prod(numbers: Any) -> Any:
-    """Multiply, and give up as soon as the product outgrows what a number may be."""
+    """Multiply, and give up as soon as the product is larger than a number may be."""
     product: Any = 1
     for number in numbers:
         product = _small(_binary(ast.Mult(), product, number))
@@ -116,7 +116,7 @@ def evaluate(expression: str, names: Mapping[str, Any], budget: Budget | None = 
 
 @lru_cache(maxsize=2048)
 def _tree(expression: str) -> ast.expr | str:
-    """Return the syntax tree of an expression, or why there is none."""
+    """Return the syntax tree of an expression; if it cannot be parsed, return the reason."""
     if len(expression) > MAX_TEXT:
         return "the expression is too long"
     try:
@@ -131,7 +131,7 @@ _FORM = re.compile(r"(?:.?[<>=^])?[-+ ]?z?#?0?(\d{0,9})[_,]?(?:\.(\d{1,9}))?[A-Z
 
 
 def shown(value: Any, form: str = "") -> str:
-    """Return a value as it stands in prose and code: floats without the noise of their last bits.
+    """Return a value as prose and code show it: floats without the noise of their last bits.
 
     Raises ArithmeticFault when the format does not fit.
     """
@@ -233,14 +233,14 @@ def _short(text: str) -> str:
 
 
 def _weight(value: Any) -> int:
-    """Return what a function may take for a value, in steps: more for a long number, which `str` and `gcd` divide."""
+    """Return the cost of a value in a function, in steps: more for a long number, which `str` and `gcd` divide."""
     if isinstance(value, tuple):
         return max(sum(map(_weight, value)), 1)
     return 1 + value.bit_length() // 32 if isinstance(value, int) else 1
 
 
 def _elements(value: Any) -> int:
-    """Return how many elements a value has, those of the lists in it included, counted a little beyond the most."""
+    """Return how many elements a value has, including those of nested lists; counting stops soon after the limit."""
     if not isinstance(value, tuple):
         return 1
     count = 0

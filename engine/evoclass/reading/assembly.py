@@ -1,4 +1,4 @@
-"""Directives -> blocks: callouts, labs, and whatever the plugins' question types and block types make of theirs."""
+"""Directives -> blocks: callouts, labs, and the directives of plugins' question types and block types."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 
 
 NEAR = 0.65
-"""How alike a name and a suggestion are at least."""
+"""Least similarity of a name and a suggestion."""
 
 
 def _bare_problem(extent: Extent) -> Problem:
-    """Say what is wrong with a fence whose name does not stand in braces as it should."""
+    """Return the problem of a fence whose name is not in braces as it should be."""
     text = extent.name
     fields = {"text": text, "fence": extent.marker * extent.length}
     open_brace = re.fullmatch(r"\{([\w-]+)", text)
@@ -81,7 +81,7 @@ class LessonBuilder(DirectiveReader):
         self._directives = directives
         self._number = 0
         self._drawn = False
-        """Whether the values of this source are drawn already."""
+        """Whether the values of this source have been drawn."""
 
     def document(self) -> tuple[AnyBlock, ...]:
         """Return all blocks of the file, its footnotes last."""
@@ -135,13 +135,13 @@ class LessonBuilder(DirectiveReader):
             self._unknown(Problem("E012", extent.start + 1, column, fields=fields), token, counter, found)
 
     def _refuse(self, problem: Problem, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
-        """Put a fault in the place of the whole directive."""
+        """Replace the whole directive with a fault."""
         extent: Extent = token.meta["extent"]
         self._pass(token)
         found.append(self.fault(problem, extent.start + 1, (extent.close or extent.start) + 1, counter))
 
     def _unknown(self, problem: Problem, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
-        """Put a fault in the place of the opening line, and show what stands inside: it is still the lesson's text."""
+        """Replace the opening line with a fault, and show the content, which is still the lesson's text."""
         extent: Extent = token.meta["extent"]
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         problem = replace(problem, fields=problem.fields | {"end": last})
@@ -303,7 +303,7 @@ class LessonBuilder(DirectiveReader):
     def _draw(
         self, draws: Draws, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]
     ) -> None:
-        """Build a question whose source is filled in anew for each learner."""
+        """Build a question whose source is filled in for each learner."""
         self._pass(token)
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         lines = [
@@ -321,7 +321,7 @@ class LessonBuilder(DirectiveReader):
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
-        # Of what stands in the lines themselves, the fences have been reported already.
+        # Problems of the fences in these lines have been reported already.
         known = set(self.env["fences"].problems) if problems else set()
         self.problems.extend(problem for problem in problems if problem not in known)
         try:
@@ -343,7 +343,7 @@ class LessonBuilder(DirectiveReader):
     def filled(
         self, source: _Drawn, lines: list[str], budget: Budget, number: int
     ) -> tuple[list[AnyBlock], list[Problem], dict[str, int]]:
-        """Build the blocks of a filled-in question; its problems and ids come beside them."""
+        """Build the blocks of a filled-in question, and return them with its problems and ids."""
         before = source.first - 1
         fences: Fences = self.env["fences"].again()
         env = {**self.env, **environment(fences, budget)}
@@ -360,7 +360,7 @@ class LessonBuilder(DirectiveReader):
             builder._open_directives.append(OpenDirective("", "steps", source.outer, number=number))
         else:
             builder._number = number
-        # What stands here is the question, with an id of its own; anything else is a fault, told apart by its line.
+        # The question has its own id.  Any other block here is a fault, and its line makes its id unique.
         blocks = builder.blocks(Inner(f"l{source.first}"))
         if source.outer:
             blocks = [*blocks, *builder._open_directives[0].exercises]
@@ -375,13 +375,13 @@ class _Drawn:
     draws: Draws
     lines: list[str]
     first: int
-    """Line of the file where the question starts."""
+    """Line in the file where the question starts."""
     outer: str
-    """Id of the challenge around, if there is one."""
+    """Id of the challenge around it, if there is one."""
 
     @property
     def settings(self) -> tuple[OptionLine, ...]:
-        """What is drawn."""
+        """The options that draw and compute the values."""
         return self.draws.settings
 
     def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
@@ -391,15 +391,15 @@ class _Drawn:
     def build(
         self, seed: str, budget: Budget, number: int = 0
     ) -> tuple[list[AnyBlock], list[Problem], dict[str, int]]:
-        """Return the blocks for a seed, their problems, and the ids that they take.  Raises LessonError."""
+        """Return the blocks for a seed, their problems and their ids.  Raises LessonError."""
         return self.builder.filled(self, list(self.text(seed, budget)), budget, number)
 
     def edges(self) -> list[tuple[str, Variants]]:
-        """Return the source with draws that take the ends of what they pick from, and these values in words."""
+        """Return the source with draws that take their first or last values, each with these values in words."""
         return [(words, replace(self, draws=draws)) for words, draws in self.draws.edges()]
 
     def draw(self, seed: str, budget: Budget | None = None) -> AnyBlock:
-        """Return the question for a seed; the first block is the question, whatever else the lines hold."""
+        """Return the question for a seed: the first question or fault among the blocks."""
         blocks, problems, _ = self.build(seed, budget or Budget(sum(map(len, self.lines))))
         wanted = next((block for block in blocks if isinstance(block, (ExerciseBlock, Steps, Fault))), None)
         if wanted is None:

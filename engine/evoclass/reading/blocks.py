@@ -34,7 +34,7 @@ from evoclass.reading.inline import inlines
 from evoclass.reading.roles import RoleReader
 
 INTRICATE = 6
-"""Steps that a stretch of inline text may take for each of its characters."""
+"""Most steps that a stretch of inline text may take for each of its characters."""
 
 TO_TRANSLATE = re.compile(r"<!--\s*translate\b")
 """Start of the comments that `evoclass translate` leaves for the translator."""
@@ -83,7 +83,7 @@ class Inner(Counter):
 
 
 class Builder(ABC):
-    """Walks the block tokens of one file once.  A subclass knows what a directive becomes."""
+    """Walks the block tokens of one file once.  A subclass reads the directives."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Builder(ABC):
         self.tokens = tokens
         self.lines = lines
         self.first = first
-        """Number of the first of the lines."""
+        """Number of the first line in `lines`."""
         self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
         self._roles = RoleReader(env.get("roles", {}), env.get("missing", ()), self.budget, self.report)
@@ -107,12 +107,12 @@ class Builder(ABC):
         self._notes: dict[str, tuple[int, int]] = {}
         """Token range of each footnote, by label."""
         self._inline_notes: dict[int, int] = {}
-        """Line of each footnote that stands in the text itself, `^[…]`, by its number from 0."""
+        """Line of each inline footnote, `^[…]`, by its number from 0."""
 
     # ------------------------------------------------------------------------------------------- inline text
 
     def report(self, problem: Problem) -> None:
-        """Take a problem that does not stop the block."""
+        """Record a problem that does not stop the block."""
         self.problems.append(problem)
 
     def inline(self, content: str, line: int) -> Inlines:
@@ -123,7 +123,7 @@ class Builder(ABC):
         return inlines(tokens, line, self.report, self._roles.read)
 
     def _pieces(self, content: str, line: int) -> list[Token]:
-        """Return the tokens of a stretch of inline Markdown.  Raises TooMuch for what is too long or too intricate."""
+        """Return the tokens of a stretch of inline Markdown.  Raises TooMuch when it is too long or too intricate."""
         if len(content) > INLINE:
             raise TooMuch("length", line, limit=f"{INLINE:,}")
         children: list[Token] = []
@@ -141,7 +141,7 @@ class Builder(ABC):
         return children
 
     def _place_notes(self, tokens: Sequence[Token], line: int) -> None:
-        """Remember on which line each note in the text stands, and how many line breaks are inside of it."""
+        """Remember the line of each inline note, and how many line breaks it contains."""
         for token in tokens:
             if token.type == "footnote_ref" and token.meta.get("label") is None:
                 note = token.meta["id"]
@@ -153,7 +153,7 @@ class Builder(ABC):
     # ------------------------------------------------------------------------------------------------ blocks
 
     def blocks(self, counter: Counter, until: str = "") -> list[AnyBlock]:
-        """Return the blocks up to the token `until`, which is passed over, or to the end."""
+        """Return the blocks up to the token `until`, which is skipped, or to the end."""
         found: list[AnyBlock] = []
         tokens, total = self.tokens, len(self.tokens)
         while self.at < total:
@@ -165,9 +165,9 @@ class Builder(ABC):
         return found
 
     def one(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
-        """Read the block at `token` and pass over its tokens; a token that opens no block is passed over alone.
+        """Read the block at `token` and skip its tokens; if the token does not open a block, skip only the token.
 
-        A block that is too much to read is a fault; the blocks around it stay.
+        A block that exceeds the budget becomes a fault; the blocks around it stay.
         """
         reader = READERS.get(token.type)
         if reader is None:
@@ -179,7 +179,7 @@ class Builder(ABC):
             reader(self, token, counter, found)
         except (TooMuch, RecursionError) as error:
             if self.budget.spent and token.level:
-                raise  # the outermost block is where all is said
+                raise  # the outermost block reports this
             self._leave(entered)
             del found[count:]
             self.at = start
@@ -190,14 +190,14 @@ class Builder(ABC):
 
     @abstractmethod
     def _entered(self) -> int:
-        """Return inside how many directives the builder is."""
+        """Return how many directives are open."""
 
     @abstractmethod
     def _leave(self, entered: int) -> None:
-        """Leave the directives of a block that is given up in the middle, but for so many."""
+        """Close directives of a block that is abandoned in the middle, until only `entered` are open."""
 
     def _pass_over(self) -> None:
-        """Pass over the block that begins at the next token."""
+        """Skip the block that begins at the next token."""
         depth = 0
         while self.at < len(self.tokens):
             depth += self.tokens[self.at].nesting
@@ -206,7 +206,7 @@ class Builder(ABC):
                 return
 
     def skip_to(self, kind: str) -> None:
-        """Pass over everything up to and including the next token `kind` of the same nesting level."""
+        """Skip everything up to and including the next token `kind` of the same nesting level."""
         level = self.tokens[self.at].level
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
@@ -219,12 +219,12 @@ class Builder(ABC):
         return "\n".join(self.lines[first - self.first : last - self.first + 1])
 
     def line(self, number: int) -> str:
-        """Return a source line by its number; one that there is not is empty."""
+        """Return a source line by its number, or an empty text if there is no such line."""
         place = number - self.first
         return self.lines[place] if 0 <= place < len(self.lines) else ""
 
     def fault(self, problem: Problem, first: int, last: int, counter: Counter) -> Fault:
-        """Report `problem` and return the block that stands in for the lines."""
+        """Report `problem` and return the block that replaces the lines."""
         self.problems.append(problem)
         return Fault(
             id=counter.block(), line=first, end_line=last, problem=problem, source=self.source(first, last)
@@ -256,7 +256,7 @@ class Builder(ABC):
             found.append(Paragraph(id=counter.block(), line=first, end_line=last, text=text))
 
     def _underlined(self, content: str, first: int) -> None:
-        """Report a line of `=` below text: a heading for other tools, for us the text that it is."""
+        """Report a line of `=` below text: other tools read a heading, and we read plain text."""
         for number, line in enumerate(content.split("\n")[1:], first + 1):
             if set(line.strip(" ")) == {"="}:
                 self.report(Problem("W034", number, fields={"variant": "equals"}))
@@ -307,7 +307,7 @@ class Builder(ABC):
         )
 
     def _closed(self, token: Token, last: int) -> bool:
-        """Whether a code fence ends with its closing line rather than with what holds it."""
+        """Whether a code fence ends with its closing line rather than with the block around it."""
         line = self.line(last).lstrip(" \t>")
         return (
             last > span(token)[0]
@@ -378,7 +378,7 @@ class Builder(ABC):
         )
 
     def _cells(self, first: int, last: int, columns: int) -> None:
-        """Report rows of a table that have more or fewer cells than its head: Markdown drops or leaves them empty."""
+        """Report table rows with more or fewer cells than the head: Markdown drops them or leaves gaps."""
         for number in range(first + 2, min(last, len(self.lines)) + 1):
             row = CODE_BAR.sub("", self.lines[number - 1].strip().lstrip("> ").strip())
             cells = row.removeprefix("|").removesuffix("|").count("|") + 1
@@ -406,7 +406,7 @@ class Builder(ABC):
         self._notes[label] = (start, self.at)
 
     def footnotes(self) -> Footnotes | None:
-        """Return the notes of the file in the order of their references; reports missing and unused ones."""
+        """Return the notes of the file in the order of their references, and report missing and unused notes."""
         known: dict[int, dict[str, Any]] = self.env.get("footnotes", {}).get("list", {})
         notes: list[tuple[str, tuple[AnyBlock, ...]]] = []
         used: set[str] = set()
@@ -444,11 +444,11 @@ class Builder(ABC):
 
     @abstractmethod
     def directive(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:
-        """Read the directive at `token`, whose tokens are passed over, and append what it becomes."""
+        """Read the directive at `token`, skip its tokens, and append its blocks."""
 
 
 def span(token: Token) -> tuple[int, int]:
-    """Return first and last line of a token, from 1."""
+    """Return the first and last line of a token, from 1."""
     start, end = token.map or (0, 1)
     return start + 1, max(end, start + 1)
 

@@ -1,7 +1,7 @@
-"""What reading a lesson may cost, counted in steps and not in seconds: the same lesson has the same faults everywhere.
+"""The cost limit of reading a lesson, in steps and not in seconds: a lesson has the same faults on every machine.
 
-A step is about a microsecond of work.  Every part of reading spends from one budget; a block that outgrows its share
-becomes a fault with its line, and when all is spent, so does the rest of the lesson.
+A step is about a microsecond of work.  All parts of reading spend from one budget.  A block that exceeds its share
+becomes a fault with its line.  When the budget is spent, so does the rest of the lesson.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ ENOUGH = 10_000
 """With fewer steps left, the rest of the lesson is not read."""
 
 BLOCK = 20
-"""Steps of a block of its own, whatever stands in it."""
+"""Steps of a block itself, whatever it contains."""
 
 VISIT = 5
-"""Steps of a look at one line: lines inside quotes inside lists are looked at several times."""
+"""Steps of one look at a line: lines inside quotes inside lists are read several times."""
 
 ELEMENT = 5
 """Steps of one piece of inline text."""
@@ -33,22 +33,22 @@ INLINE = 20_000
 """Longest stretch of inline text, in characters: a paragraph, a cell, an option."""
 
 DEPTH = 40
-"""How deep blocks may stand inside each other; a list and its item count as two."""
+"""How deep blocks may be nested; a list and its item count as two."""
 
 
 class TooMuch(LessonError):
-    """A block outgrows the budget of reading; its one problem (E035) may still have no line."""
+    """A block exceeds the budget of reading; its one problem (E035) may not have a line yet."""
 
     def __init__(self, variant: str = "", line: int = 0, **fields: object) -> None:
         super().__init__(Problem("E035", line, fields={"variant": variant, **fields}))
 
     @property
     def variant(self) -> str:
-        """Which bound was met: `depth`, `length`, or that of steps, which has no name."""
+        """Which limit was reached: `depth`, `length`, or an empty text for the steps."""
         return str(self.problems[0].fields["variant"])
 
     def at(self, line: int) -> Problem:
-        """Return the problem with the line that it concerns, unless it knows that already."""
+        """Return the problem with its line; a line that it already has is kept."""
         problem = self.problems[0]
         return problem if problem.line else Problem(problem.code, line, fields=problem.fields)
 
@@ -59,7 +59,7 @@ class Budget:
     def __init__(self, size: int) -> None:
         self.left = min(BASE + A_CHARACTER * size, MOST)
         self._floor = 0
-        """What the part at hand must leave to the others."""
+        """Steps that the current part must leave to the others."""
 
     @classmethod
     def of(cls, steps: int) -> Budget:
@@ -69,19 +69,19 @@ class Budget:
         return budget
 
     def spend(self, steps: int) -> None:
-        """Take steps.  Raises TooMuch when the part at hand has not that many."""
+        """Take steps.  Raises TooMuch when the current part does not have that many."""
         self.left -= steps
         if self.left < self._floor:
             raise TooMuch
 
     @property
     def spent(self) -> bool:
-        """Whether nothing worth speaking of is left."""
+        """Whether too few steps are left to go on."""
         return self.left < ENOUGH
 
     @property
     def over(self) -> bool:
-        """Whether the part at hand has taken all that it may."""
+        """Whether the current part has used up its share."""
         return self.left < self._floor
 
     def begin(self) -> None:
@@ -90,7 +90,7 @@ class Budget:
 
     @contextmanager
     def share(self, steps: int) -> Iterator[None]:
-        """Let what runs inside take so many steps at most."""
+        """Allow the code inside the context at most so many steps."""
         floor = self._floor
         self._floor = max(floor, self.left - steps)
         try:

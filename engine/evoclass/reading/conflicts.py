@@ -1,4 +1,4 @@
-"""What a merge leaves in a file when two people changed the same lines."""
+"""The conflict markers that a merge leaves in a file when two people changed the same lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evoclass.errors import Problem
 
 MOST = 100
-"""How many conflicts of one file are told."""
+"""Most conflicts that are reported for one file."""
 
 
 def conflicts(lines: Sequence[str]) -> list[Problem]:
@@ -26,7 +26,7 @@ def conflicts(lines: Sequence[str]) -> list[Problem]:
 
 
 def without_consequences(problems: Sequence[Problem], found: Sequence[Problem]) -> list[Problem]:
-    """Return the problems of a file without those that its conflict markers bring about."""
+    """Return the problems of a file without those that its conflict markers cause."""
     marks = {
         line
         for conflict in found

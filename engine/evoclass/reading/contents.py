@@ -1,4 +1,4 @@
-"""What stands inside a directive: its options, its option list, its code, the prose and the questions in it."""
+"""The content of a directive: its options, its option list, its code, its prose and its questions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from evoclass.reading.frontmatter import LONGEST, SLUG
 from evoclass.reading.options import OptionReader, is_option_list
 
 NAME = 60
-"""So much of a name is held against the known ones for a suggestion."""
+"""How many characters of a name are compared with the known names for a suggestion."""
 
 WORDED = frozenset(
     {"hint", "solution", "why", "title", "accept", "placeholder", "unit", "criteria", "watch", "arguments"}
 )
-"""Options that say nothing without a value."""
+"""Options that need a value."""
 
 SLUG_LETTERS = re.compile(r"[a-z0-9-]+\Z")
 
@@ -36,7 +36,7 @@ _RESERVED = re.compile(r"s\d+(?:\.\d+)*\Z|fn-\d+|footnotes\Z")
 
 @dataclass(slots=True)
 class OpenDirective:
-    """The directive that is being read, and what has been found in it so far."""
+    """A directive that is being read, and its content so far."""
 
     name: str
     holds: str
@@ -50,7 +50,7 @@ class OpenDirective:
 
 
 class DirectiveReader(Builder):
-    """Reads the inside of directives, and keeps which ids are taken."""
+    """Reads the content of directives, and records the ids in use."""
 
     def __init__(
         self,
@@ -62,9 +62,9 @@ class DirectiveReader(Builder):
     ) -> None:
         super().__init__(markdown, env, tokens, lines, first)
         self._open_directives: list[OpenDirective] = []
-        """The directives around, the innermost last."""
+        """The enclosing directives, the innermost last."""
         self._ids: dict[str, int] = {}
-        """Line of each id that is taken."""
+        """Line of each id in use."""
 
     def _entered(self) -> int:
         return len(self._open_directives)
@@ -74,13 +74,13 @@ class DirectiveReader(Builder):
 
     @property
     def _steps(self) -> OpenDirective | None:
-        """The challenge around, if there is one."""
+        """The enclosing challenge, if there is one."""
         return next(
             (current for current in reversed(self._open_directives) if current.holds == "steps"), None
         )
 
     def _faults(self, error: LessonError, first: int, last: int, counter: Counter) -> Fault:
-        """Report all problems of `error`; the first one stands in the lesson."""
+        """Report all problems of `error`, and return the first one as a fault in the lesson."""
         if isinstance(error, TooMuch):
             return self.fault(error.at(first), first, last, counter)
         error = self._for_slip(error)
@@ -88,7 +88,7 @@ class DirectiveReader(Builder):
         return self.fault(error.problems[0], first, last, counter)
 
     def _claim(self, block_id: str, line: int, directive: str) -> None:
-        """Take an id; raises LessonError when it is taken already."""
+        """Claim an id; raises LessonError when it is already in use."""
         if block_id in self._ids:
             fields = {"id": block_id, "first": self._ids[block_id], "directive": directive}
             raise LessonError(Problem("E018", line, fields=fields))
@@ -109,7 +109,7 @@ class DirectiveReader(Builder):
     def _check_options(
         self, extent: Extent, *known: Mapping[str, str], repeatable: Collection[str] = ("watch",)
     ) -> None:
-        """Report options that the directive does not know, and those given twice."""
+        """Report options that the directive does not know, and options that are given twice."""
         names = [name for options in known for name in options]
         seen: dict[str, int] = {}
         for setting in extent.settings:
@@ -131,7 +131,7 @@ class DirectiveReader(Builder):
             self.report(problem)
 
     def _for_slip(self, error: LessonError) -> LessonError:
-        """Return what is wrong with an option as what is wrong with the line that was meant as it."""
+        """Return the error of an option, or the problem of a mistyped line if that caused it."""
         first = error.problems[0]
         if first.code not in ("E022", "E023", "E024"):
             return error
@@ -164,7 +164,7 @@ class DirectiveReader(Builder):
     def _content(
         self, token: Token, counter: Counter, current: OpenDirective
     ) -> tuple[list[AnyBlock], Directive]:
-        """Read what stands inside a directive; options, code and steps go to `current`, the rest is returned."""
+        """Read the content of a directive; options, code and steps go to `current`, and the rest is returned."""
         extent: Extent = token.meta["extent"]
         body: list[AnyBlock] = []
         reader = OptionReader(self, extent.name, current.items)
@@ -208,5 +208,5 @@ class DirectiveReader(Builder):
 
 
 def is_python(info: str) -> bool:
-    """Whether the info string of a code fence says Python, or nothing."""
+    """Whether the info string of a code fence names Python or is empty."""
     return not info.strip() or info.split()[0] in ("python", "py")

@@ -23,10 +23,10 @@ from evoclass.reading.budget import DEPTH, VISIT, Budget, TooMuch
 from evoclass.reading.fences import Extent, Fences
 
 ROLE = re.compile(r"\{([A-Za-z][\w-]*)\}(`+)")
-"""The beginning of a role: its name and the backticks that its content stands between."""
+"""The beginning of a role: its name and the backticks that open its content."""
 
 TARGET = 32
-"""Steps of one target of a link, in which so many parentheses may open before it is given up."""
+"""Steps of one link target: the parser gives up a target after so many opening parentheses."""
 
 FOOTNOTE = re.compile(r"\[\^[^ \n\]]{1,200}\]")
 """A reference to a footnote."""
@@ -36,7 +36,7 @@ InlineRule = Callable[[StateInline, bool], bool]
 MarkdownRule = TypeVar("MarkdownRule", BlockRule, InlineRule)
 
 _NESTING = 100
-"""How deep inline text may be nested; blocks meet `DEPTH` before."""
+"""How deep inline text may be nested; blocks reach `DEPTH` first."""
 
 
 def environment(fences: Fences, budget: Budget) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def environment(fences: Fences, budget: Budget) -> dict[str, Any]:
 
 
 def move(token: Token, by: int) -> None:
-    """Say where a block token stands when so many lines come before."""
+    """Move a block token down by so many lines."""
     if token.map:
         token.map = [line + by for line in token.map]
     if "code_line" in token.meta:
@@ -56,7 +56,7 @@ def move(token: Token, by: int) -> None:
 
 
 class _Blocks(ParserBlock):
-    """Blocks within a budget: one that outgrows it becomes a token `fault`, and reading goes on after it."""
+    """Blocks within a budget: a block that exceeds it becomes a token `fault`, and reading goes on after it."""
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level >= DEPTH:
@@ -73,10 +73,10 @@ class _Blocks(ParserBlock):
                 line = self._give_up(state, endLine, error)
 
     def _give_up(self, state: StateBlock, end: int, error: TooMuch | RecursionError) -> int:
-        """Put a fault in the place of the outermost block at hand; return the line where reading goes on."""
+        """Replace the outermost open block with a fault, and return the line where reading goes on."""
         line, tokens = state.env["block"]
         del state.tokens[tokens:]
-        # What the rules did to the lines in order to read inside quotes and lists is undone.
+        # The rules changed the lines in order to read inside quotes and lists: undo that.
         fresh = StateBlock(state.src, state.md, state.env, [])
         for name in ("bMarks", "eMarks", "tShift", "sCount", "bsCount"):
             setattr(state, name, getattr(fresh, name))
@@ -93,7 +93,7 @@ class _Blocks(ParserBlock):
 
     @staticmethod
     def _end(state: StateBlock, line: int, end: int) -> int:
-        """Return the line after a block that cannot be read: after its closing fence, else at the next blank line."""
+        """Return the line after an unreadable block: the one after its closing fence, or else the next blank line."""
         fences: Fences = state.env["fences"]
         close = fences.closing(line)
         if close is not None:
@@ -105,7 +105,7 @@ class _Blocks(ParserBlock):
 
 
 class _Inlines(ParserInline):
-    """Inline text within a budget: looking for the end of a label is counted, for it may be done again and again."""
+    """Inline text within a budget: searches for the end of a label are counted, because they may repeat often."""
 
     def skipToken(self, state: StateInline) -> None:
         state.env["budget"].spend(1)
@@ -130,7 +130,7 @@ def dialect() -> MarkdownIt:
         "alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]
     }
     markdown.block.ruler.at("math_block", _closed_math(_rule(markdown.block.ruler, "math_block")))
-    # The first of all rules wherever a line is looked at: it counts.
+    # This rule comes first wherever a line is read, so that it counts every line.
     markdown.block.ruler.before("table", "directive", directive, interrupts)  # type: ignore[arg-type]
     markdown.inline.ruler.at("backticks", _counted(_rule(markdown.inline.ruler, "backticks")))
     markdown.inline.ruler.before("backticks", "role", role)
@@ -173,7 +173,7 @@ def directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _fault(state: StateBlock, start: int, end: int, extent: Extent | None, fences: Fences) -> None:
-    """Push a token that says why the line is no directive; text resumes after the next blank line."""
+    """Push a token that says why the line is not a directive; text resumes after the next blank line."""
     stop = start + 1
     if extent is None or not (extent.name or extent.braces is False or extent.argument):
         opening = _code_opening(state, start)
@@ -199,11 +199,11 @@ def _fault(state: StateBlock, start: int, end: int, extent: Extent | None, fence
 
 
 UPWARDS = 500
-"""How many lines above a fence that closes nothing are searched for what it was to close."""
+"""How many lines above a fence that closes nothing are searched for its opening line."""
 
 
 def _code_opening(state: StateBlock, line: int) -> int:
-    """Return the line of an opening above that is indented so far that it is code, or -1."""
+    """Return the line of an opening fence above that is indented so much that it is code, or -1."""
     for above in reversed(range(max(line - UPWARDS, 0), line)):
         first = state.bMarks[above] + state.tShift[above]
         if not state.src.startswith((":::", "```", "~~~"), first):
@@ -237,7 +237,7 @@ def _raw(state: StateBlock, extent: Extent) -> None:
 
 
 def _container(state: StateBlock, extent: Extent) -> None:
-    """Tokenize the content in place, so that every inner token keeps its line; option lines read as blank ones."""
+    """Tokenize the content in place, so that every inner token keeps its line; option lines become blank."""
     assert extent.close is not None
     for line in extent.setting_lines:
         state.tShift[line] = state.eMarks[line] - state.bMarks[line]
@@ -275,9 +275,9 @@ def role(state: StateInline, silent: bool) -> bool:
 
 
 def _closing(state: StateInline, ticks: str, start: int) -> int | None:
-    """Return where the run of backticks ends that closes one of the same length before `start`.
+    """Return the end of the run of backticks that closes one of the same length before `start`.
 
-    The runs of a text are found once, as one text may have as many roles as it has characters.
+    The runs of a text are searched only once, because the number of roles can grow with the text.
     """
     runs = state.env.get("ticks")
     if runs is None or runs[0] is not state:
@@ -298,7 +298,7 @@ def _rule(ruler: Ruler[MarkdownRule], name: str) -> MarkdownRule:
 
 
 def _labelled(rule: InlineRule) -> InlineRule:
-    """Return the rule for `[^label]`, made to look for the end of a label of sensible length only."""
+    """Return the rule for `[^label]`, limited to labels of a sensible length."""
 
     def footnote_ref(state: StateInline, silent: bool) -> bool:
         return bool(FOOTNOTE.match(state.src, state.pos, state.posMax)) and rule(state, silent)
@@ -307,7 +307,7 @@ def _labelled(rule: InlineRule) -> InlineRule:
 
 
 def _counted(rule: InlineRule) -> InlineRule:
-    """Return the rule for code in prose, made to say over how many line ends it goes: its text has blanks for them."""
+    """Return the rule for inline code, extended to count its line ends, which the text replaces with blanks."""
 
     def backticks(state: StateInline, silent: bool) -> bool:
         start = state.pos
@@ -321,7 +321,7 @@ def _counted(rule: InlineRule) -> InlineRule:
 
 
 def _closed_math(rule: BlockRule) -> BlockRule:
-    """Return the rule for `$$` blocks, made to search the lines for a closing `$$` only once."""
+    """Return the rule for `$$` blocks, changed to search the lines for a closing `$$` only once."""
 
     def math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()

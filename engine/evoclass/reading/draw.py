@@ -1,11 +1,11 @@
-"""Parameters of a question: values that are drawn for each learner and stand in its prose, options, answers and code.
+"""Parameters of a question: values that are drawn for each learner and used in its prose, options, answers and code.
 
     :draw: features in [256, 512, 1024]
     :draw: classes in 3..12
     :let: weights = features * classes + classes
     :where: classes != 7
 
-`{{features}}` anywhere in the question then gives the value, `{{weights + 1}}` what is computed from it.
+`{{features}}` anywhere in the question then gives the value, and `{{weights + 1}}` a value computed from it.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _STEPS = 60_000
 """How often values are drawn, and how many steps that may take, before `:where:` counts as impossible."""
 
 _TAKE = 10
-"""Steps of one option at one attempt, beside those of its expression."""
+"""Steps of one option in one attempt, in addition to those of its expression."""
 
 _EDGES = 8
-"""How many ways to take the ends of the values are tried at most."""
+"""Most combinations of first and last values that are tried."""
 
 _FILLED = 200_000
-"""So many characters may a question have more with its values filled in."""
+"""How many characters the filled-in values may add to a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Draws:
 
     settings: tuple[OptionLine, ...]
     ends: tuple[tuple[str, int], ...] = ()
-    """Names that take the first (0) or the last (-1) value they may have, instead of a random one."""
+    """Names that take their first (0) or last (-1) possible value instead of a random one."""
 
     @classmethod
     def of(cls, settings: Sequence[OptionLine]) -> Draws | None:
@@ -82,7 +82,7 @@ class Draws:
         return value if place is None else pool[place % len(pool)]
 
     def edges(self) -> list[tuple[str, Draws]]:
-        """Return draws that take the ends of what they pick from, as many as a few, with their values in words."""
+        """Return a few draws that take their first or last possible values, each with these values in words."""
         matches = (_DRAW.match(setting.value.strip()) for setting in self.settings if setting.key == "draw")
         names = [match[1] for match in matches if match is not None]
         both = [tuple((name, place) for name in names) for place in (0, -1)]
@@ -98,7 +98,7 @@ class Draws:
         return list(found.items())
 
     def _take(self, setting: OptionLine, values: dict[str, Any], random: Random, budget: Budget) -> bool:
-        """Add what one option says to `values`; False when a condition is not met."""
+        """Add the value of one option to `values`; return False when a condition is not met."""
         budget.spend(_TAKE)
         try:
             if setting.key == "where":
@@ -127,7 +127,7 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class _Range(Sequence[Any]):
-    """Numbers at equal distances; only the one that is drawn is ever made."""
+    """Numbers at equal distances; only the drawn number is ever computed."""
 
     first: Any
     step: Any

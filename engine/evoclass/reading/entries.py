@@ -1,4 +1,4 @@
-"""A course's lessons, each made when it is asked for: a course may have ten thousand of them."""
+"""A course's lessons, each made on demand, because a course may have ten thousand of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evoclass.model import LessonEntry
 
 
 class Entries(Sequence[LessonEntry]):
-    """Lessons in order; the ids are known without making any."""
+    """Lessons in order; their ids are known without making the lessons."""
 
     def __init__(self, ids: tuple[str, ...], make: Callable[[int], LessonEntry]) -> None:
         self.ids = ids

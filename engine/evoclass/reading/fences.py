@@ -1,8 +1,8 @@
-"""Where each directive ends: one pass over the lines with a stack, so that no unclosed fence swallows a file.
+"""Where each directive ends: one pass over the lines with a stack, so that an unclosed fence cannot swallow a file.
 
 CommonMark closes a fence at the first line that is long enough, and at the end of the file when there is none.
 Both are traps: a nested directive of the same length closes the outer one, and a forgotten `:::` hides the rest
-of the lesson in silence.  Here openers and closers are matched like brackets, and what does not match is a problem.
+of the lesson silently.  Here openers and closers are matched like brackets, and a mismatch is a problem.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from evoclass.directive import OptionLine
 from evoclass.errors import Problem
 
 OPENER = re.compile(r"\{([^{}`\s]*)\}(.*)\Z")
-"""What stands behind the fence characters of a directive: name and argument, with the blanks around it."""
+"""The text after the fence characters of a directive: name and argument, with the blanks around it."""
 
 OPTION = re.compile(r":([A-Za-z][\w-]*):(?=[ \t]|\Z)")
 """The key of an option line."""
 
 MAX_DEPTH = 16
-"""How deep directives may stand inside each other."""
+"""How deep directives may be nested."""
 
 
 class Lines(Protocol):
@@ -51,7 +51,7 @@ class Extent:
     braces: bool = True
     indent: int = 0
     close: int | None = None
-    """Line of the closing fence; None for one that is never closed."""
+    """Line of the closing fence; None if the directive is never closed."""
     culprit: int | None = None
     """Line of the unclosed code fence inside that hides the closing fence."""
     setting_lines: list[int] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Extent:
 
     @property
     def settings(self) -> tuple[OptionLine, ...]:
-        """The options; a value that goes on in the next lines is one line."""
+        """The options; a value over several lines is joined into one line."""
         return tuple(
             OptionLine(key, " ".join(filter(None, pieces)), line) for key, pieces, line in self._settings
         )
@@ -76,7 +76,7 @@ class Extent:
         self.setting_lines.append(line)
 
     def move(self, by: int) -> None:
-        """Say where it stands when so many lines come before."""
+        """Move the directive down by so many lines."""
         self.start += by
         self.close = None if self.close is None else self.close + by
         self.culprit = None if self.culprit is None else self.culprit + by
@@ -94,7 +94,7 @@ class Fences:
         """Directive names whose content is code even between colons."""
         self._extents: dict[int, Extent] = {}
         self._open_ends: dict[tuple[str, int], tuple[Extent, int]] = {}
-        """By fence character and level: a code fence that nothing closes, and up to which line that is known."""
+        """By fence character and level: an unclosed code fence, and the line up to which this is known."""
         self.problems: list[Problem] = []
 
     @property
@@ -103,7 +103,7 @@ class Fences:
         return {*self._containers, *self._raw}
 
     def again(self) -> Fences:
-        """Return the same for another text."""
+        """Return empty `Fences` for another text with the same directives."""
         return Fences(self._containers, self._raw)
 
     def extent(self, lines: Lines, start: int, end: int) -> Extent | None:
@@ -115,12 +115,12 @@ class Fences:
         return known
 
     def closing(self, start: int) -> int | None:
-        """Return the line that closes the directive on line `start`, as far as that is known."""
+        """Return the line that closes the directive on line `start`, or None if that is not known."""
         extent = self._extents.get(start)
         return extent.close if extent is not None else None
 
     def move(self, by: int) -> None:
-        """Say where all stand when so many lines come before."""
+        """Move all directives down by so many lines."""
         for extent in self._extents.values():
             extent.move(by)
         self._extents = {extent.start: extent for extent in self._extents.values()}
@@ -138,7 +138,7 @@ class Fences:
         )
 
     def _open(self, marker: str, length: int, rest: str, line: int, indent: int) -> Extent | None:
-        """Return what a line of fence characters and `rest` opens, or None when it can only close."""
+        """Return the extent that a line of fence characters and `rest` opens, or None when it can only close."""
         rest = rest.strip()
         if not rest and marker == ":":
             return None
@@ -163,7 +163,7 @@ class Fences:
         crowded: list[tuple[Extent, Extent]] = []
         masked: list[tuple[int, Extent]] = []
         setting = False
-        """Whether the line before is of an option."""
+        """Whether the previous line belongs to an option."""
         line = start - 1
         while line + 1 < end and (stack or line < start):
             line += 1
@@ -227,7 +227,7 @@ class Fences:
 
     @staticmethod
     def _close(stack: list[Extent], marker: str, length: int, line: int) -> bool:
-        """Close what a bare fence line belongs to: the nearest opener of its length, else the nearest shorter."""
+        """Close the opener that a bare fence line belongs to: the nearest of its length, else the nearest shorter."""
         same = [
             place for place, extent in enumerate(stack) if extent.marker == marker and extent.length == length
         ]
@@ -242,7 +242,7 @@ class Fences:
         return True
 
     def _report(self, crowded: list[tuple[Extent, Extent]], masked: list[tuple[int, Extent]]) -> None:
-        """Report what this parser can read but other Markdown tools would read differently."""
+        """Report fences that other Markdown tools would read differently."""
         groups: dict[int, list[Extent]] = {}
         outers: dict[int, Extent] = {}
         for outer, inner in crowded:

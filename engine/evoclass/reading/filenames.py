@@ -1,4 +1,4 @@
-"""What the path of a lesson's file tells: number, slug, language, and the folder of its course."""
+"""Data from the path of a lesson's file: number, slug, language, and the folder of its course."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evoclass.reading import frontmatter
 
 
 def name_parts(path: Path | None) -> tuple[int, str]:
-    """Return number and slug that a file name such as `07-transfer-learning.md` tells."""
+    """Return the number and slug in a file name such as `07-transfer-learning.md`."""
     if path is None:
         return 0, "lesson"
     head, _, tail = path.stem.partition("-")
@@ -19,7 +19,7 @@ def name_parts(path: Path | None) -> tuple[int, str]:
 
 
 def language_of(path: Path | None) -> str:
-    """Return the language that the folder of a file tells, else English."""
+    """Return the language that a file's folder names, or else English."""
     name = real(path).parent.name if path is not None else ""
     return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
 

@@ -1,4 +1,4 @@
-"""Directives of MyST, Sphinx, Quarto and R Markdown, and what a lesson has instead of them."""
+"""Directives of MyST, Sphinx, Quarto and R Markdown, and their counterparts in a lesson."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NAMES = {
 }
 
 KINDS = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-"""What stands in a lesson instead of a directive, in one word, by the directive's name."""
+"""The counterpart of a directive in a lesson, in one word, by the directive's name."""
 
 PROSE = frozenset(
     (*RENAMED, *(name for kind in ("box", "headings", "image", "solution") for name in _NAMES[kind].split()))
@@ -48,7 +48,7 @@ PROSE = frozenset(
 
 
 def instead(name: str) -> tuple[str, str]:
-    """Return in one word what to write instead of a directive, and the name if it only has another one here."""
+    """Return the counterpart of a directive in one word, and its name here if only the name differs."""
     bare = name.lower().rpartition(":")[2].strip(".").removesuffix("-")
     if bare in RENAMED:
         return "renamed", RENAMED[bare]
@@ -58,7 +58,7 @@ def instead(name: str) -> tuple[str, str]:
 
 
 def language(info: str) -> str:
-    """Return the language that the braces behind a code fence name: `python` of `{.python .input}`."""
+    """Return the language in the braces after a code fence: `python` of `{.python .input}`."""
     found = re.match(r"\{?[.=]?([A-Za-z][\w+#-]*)", info.strip())
     word = found[1].lower() if found else ""
     return {

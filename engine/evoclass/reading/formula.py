@@ -1,4 +1,4 @@
-"""TeX -> Unicode text, as far as a terminal can show a formula."""
+"""TeX -> Unicode text, where a terminal can show the formula."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ STYLES = frozenset(
         "big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr Biggl Biggr nonumber notag"
     )
 )
-"""Commands that say how something looks and add nothing to read."""
+"""Commands that only change the look and add nothing to read."""
 
 ASIDE = frozenset({"label", "color", "hspace", "vspace", "phantom", "hphantom", "vphantom"})
-"""Commands whose argument is not to be read."""
+"""Commands whose argument is not shown."""
 
 ABOVE = {"overset": "^", "stackrel": "^", "underset": "_"}
 """Commands that put their first argument above or below their second."""
@@ -55,7 +55,7 @@ ENVIRONMENTS = frozenset(
 _MARK = re.compile(r"\\(?:[A-Za-z]+\*?|.|\Z)|[_^%]", re.DOTALL)
 _NAME = re.compile(r"\\begin\s*\{([A-Za-z*]*)\}")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-"""A brace that groups; after a backslash it is a character."""
+"""A grouping brace; after a backslash, a brace is a character."""
 _SPECIAL = re.compile(r"[{}%&#$\\]")
 _PLAIN = re.compile(r"[A-Za-z0-9=+]*")
 """Text that the converter leaves as it is."""
@@ -63,7 +63,7 @@ _CONVERTED = re.compile(
     r"[_^](?![A-Za-z0-9=+]|\{[A-Za-z0-9=+]*\})"
     r"|\\[A-Za-z]+(?!(?:\{[A-Za-z0-9=+]*\}){1,2}(?!\{))\s*\{"
 )
-"""What has a part that goes through the converter by itself."""
+"""A command or script with a part that the converter converts separately."""
 _DEPTH = 20
 _LONGEST = 4000
 
@@ -77,15 +77,15 @@ class Formula:
     """A formula as a terminal shows it."""
 
     text: str
-    """In Unicode characters; as written where these cannot show it."""
+    """The formula in Unicode characters, or as written where these cannot show it."""
     drawn: bool = True
     command: str = ""
-    """The command for which the formula is shown as written, such as `\\frca`; empty for another reason."""
+    """The command that causes the formula to be shown as written, such as `\\frca`; empty for another reason."""
 
 
 @lru_cache(maxsize=4096)
 def draw(tex: str) -> Formula:
-    """Return the formula of a TeX source; whatever stands there, it is shown."""
+    """Return the formula of a TeX source; any source can be shown."""
     written = re.sub(r"\s+", " ", tex).strip()
     if len(tex) > _LONGEST:
         return Formula(written, False)
@@ -93,26 +93,26 @@ def draw(tex: str) -> Formula:
         text = _text(tex, _DEPTH)
     except _Undrawable as error:
         return Formula(written, False, str(error))
-    except Exception:  # a converter of foreign text has more ways to fail than it names
+    except Exception:  # on bad input, the converter fails in more ways than it documents
         return Formula(written, False)
-    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space behind it
+    text = re.sub(r" ([·×÷±∓∘⊙⊗⊕≤≥≠≈≡∈→←↦]) ?(?=\S)", r" \1 ", text)  # a macro eats the space after it
     text = harmless(re.sub(r"\s+", " ", text).strip())
     return Formula(text) if text or not written else Formula(written, False)
 
 
 def steps(tex: str) -> int:
-    """Return what it may take to draw a formula, in steps of the budget of reading: each script is converted alone."""
+    """Return the cost of drawing a formula, in steps of the reading budget: each script is converted separately."""
     scripts = tex.count("_") + tex.count("^")
     return 6 * len(tex) + 60 * scripts + 250 * len(_CONVERTED.findall(tex))
 
 
 def unicode_formula(tex: str) -> str:
-    """Return `tex` in Unicode characters: `x_i^2` becomes `xᵢ²`; what has no character stays as it is written."""
+    """Return `tex` in Unicode characters: `x_i^2` becomes `xᵢ²`; parts without a Unicode character stay as written."""
     return draw(tex).text
 
 
 def trouble(tex: str, line: int) -> Problem | None:
-    """Return what an author should know of a formula that is shown as it is written (W048)."""
+    """Return the problem of a formula that is shown as it is written (W048), or None."""
     formula = draw(tex)
     if formula.drawn:
         return None
@@ -122,7 +122,7 @@ def trouble(tex: str, line: int) -> Problem | None:
 
 
 def nearest(command: str) -> str:
-    """Return the known command that one was probably meant to be, or nothing."""
+    """Return the known command that an unknown one was probably meant to be, or an empty text."""
     near = get_close_matches(command.lstrip("\\")[:30], sorted(_known()), 1, 0.75)
     return "\\" + near[0] if near else ""
 
@@ -155,7 +155,7 @@ _NO_FORMULA = frozenset(
         "item title author date maketitle today"
     )
 )
-"""Commands of documents, of which a formula shows nothing or something else."""
+"""Document commands, which a formula shows wrongly or not at all."""
 
 
 _OWN = frozenset({"binom", "dbinom", "tbinom", "begin", "end", "pmod"})
@@ -163,7 +163,7 @@ _OWN = frozenset({"binom", "dbinom", "tbinom", "begin", "end", "pmod"})
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    """Return the commands that the converter has a text for."""
+    """Return the commands that the converter can show."""
     from pylatexenc.latex2text import get_default_latex_context_db
 
     names = {str(spec.macroname) for spec in get_default_latex_context_db().iter_macro_specs()}
@@ -174,7 +174,7 @@ def _known() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _symbol(name: str) -> str:
-    """Return the character that a command stands for by the list of Unicode's mathematics, or nothing."""
+    """Return the character of a command in Unicode's list of mathematical characters, or an empty text."""
     from latex2mathml.symbols_parser import convert_symbol
 
     codes = (convert_symbol("\\" + name) or "").split("-")
@@ -184,7 +184,7 @@ def _symbol(name: str) -> str:
 def _flat(tex: str, depth: int) -> str:
     """Replace scripts, fractions and roots, which the converter would join without brackets.
 
-    Raises _Undrawable at a command that it would pass over in silence.
+    Raises _Undrawable at a command that the converter would silently skip.
     """
     out: list[str] = []
     position = 0
@@ -196,7 +196,7 @@ def _flat(tex: str, depth: int) -> str:
             out.append(r"\%")
         elif token in "_^":
             argument, position = _argument(tex, position)
-            # The braces end a command before: `\theta` and a letter-like `ₜ` would read as one name.
+            # The braces end a preceding command: `\theta` and a letter-like `ₜ` would read as one name.
             out.append("{}" + _written(_script(token, _text(argument, depth - 1).strip())))
         elif name in FRACTIONS:
             top, position = _argument(tex, position)
@@ -249,12 +249,12 @@ def _flat(tex: str, depth: int) -> str:
 
 
 def _written(text: str) -> str:
-    """Return text as TeX that gives it: what a part has become goes through the converter once more with the rest."""
+    """Return text as TeX that gives it, because a converted part goes through the converter again with the rest."""
     return _SPECIAL.sub(lambda found: "\\backslash{}" if found[0] == "\\" else f"\\{found[0]}", text)
 
 
 def _argument(tex: str, position: int) -> tuple[str, int]:
-    """Return what a script or fraction applies to: a group, a command or one character."""
+    """Return the argument of a script or fraction: a group, a command or one character."""
     while position < len(tex) and tex[position] == " ":
         position += 1
     if position >= len(tex):

@@ -18,7 +18,7 @@ from evoclass.reading import yamlslips
 from evoclass.reading.source import harmless
 
 MAX_LENGTH = 128_000
-"""Longest front matter, in characters; that of a lesson of 5,000 blocks with their digests has 50,000."""
+"""Longest front matter, in characters; a lesson of 5,000 blocks with their digests needs 50,000."""
 
 MAX_KEYS = 100
 
@@ -28,7 +28,7 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a front matter: what it holds and whether it must be there."""
+    """One key of a front matter: the kind of its value, and whether it is required."""
 
     kind: Literal["text", "integer", "date", "slug", "language", "texts"]
     required: bool = False
@@ -72,7 +72,7 @@ COURSE_KEYS: dict[str, Key] = {
 }
 
 LONGEST = 100
-"""Letters that an id may have: folders and files are named after it."""
+"""Most characters in an id, because folders and files are named after it."""
 
 SLUG = re.compile(rf"(?!.{{{LONGEST + 1}}})[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
@@ -90,18 +90,18 @@ class FrontMatter:
     problems: list[Problem] = field(default_factory=list)
 
     def text(self, key: str, default: str = "") -> str:
-        """Return a value that is text."""
+        """Return the value of a key as text."""
         return str(self.values.get(key, default))
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
     value: str | list[str] | None
-    """Raw text, or texts of a list; None for what is neither."""
+    """Raw text, or the texts of a list; None for anything else."""
     line: int
     key_line: int
     odd_line: int = 0
-    """Line of the first entry of a list that is no text."""
+    """Line of the first entry of a list that is not text."""
 
 
 _END = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -126,7 +126,7 @@ def split(text: str) -> tuple[str, int]:
 
 
 def _missing(text: str) -> Problem:
-    """Say how a file begins that does not begin with `---`."""
+    """Return the problem of a file that does not begin with `---`."""
     begin = text[:2000].lstrip()
     found, _, below = begin.partition("\n")
     line = 1 + text[: len(text) - len(text.lstrip())].count("\n") if text[:1].isspace() else 1
@@ -183,7 +183,7 @@ def _shown(value: str | list[str] | None) -> str:
 
 
 def checked(spec: Key, value: str | list[str] | None) -> Any:
-    """Return the value of a key as its kind; raises ValueError with the kind of value that is wanted."""
+    """Return the value of a key as its kind; raises ValueError with the expected kind of value."""
     if spec.kind == "texts":
         if not isinstance(value, list) or not all(value):
             raise ValueError("texts")
@@ -221,15 +221,15 @@ _SCALAR = (
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
 _HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
 _ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
-"""Lines without the blanks at their ends: a pattern that takes those too tries them again at every character."""
+"""These match lines without trailing blanks: a pattern for the blanks would try them again at every character."""
 _EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
 
 
 def _plain(block: str) -> dict[str, _Node] | None:
     """Read the everyday subset (one `key: value` or list item a line) without a YAML parser; None for all else.
 
-    A YAML parser takes milliseconds, which a course of 10,000 lessons has not got.  Whatever this accepts,
-    YAML 1.2 reads the same; a test holds the two against each other.
+    A YAML parser takes milliseconds, which is too long for a course of 10,000 lessons.  YAML 1.2 gives the same
+    result for all text that this function accepts; a test compares the two.
     """
     nodes: dict[str, _Node] = {}
     items: list[str] | None = None
@@ -298,7 +298,7 @@ def _yaml(block: str) -> dict[str, _Node]:
         TypeError,
         LookupError,
     ) as error:
-        # ruamel.yaml's scanner raises bare errors on some malformed input; for the author it is all one.
+        # ruamel.yaml's scanner raises bare errors on some malformed input; for the author they are the same.
         detail = str(error).split("\n", 1)[0]
         raise LessonError(Problem("E007", 2, fields={"detail": detail})) from None
     if root is None:
@@ -323,7 +323,7 @@ def _yaml(block: str) -> dict[str, _Node]:
 
 
 def _slip(block: str, line: int, column: int, detail: str) -> Problem:
-    """Return the problem of a block that is no YAML, at the line that is to be changed."""
+    """Return the problem of a block that is not YAML, at the line that must change."""
     if yamlslips.prose_line(block):
         return Problem("E006", 1)
     place, variant = yamlslips.slip(block, line, detail)
@@ -333,13 +333,13 @@ def _slip(block: str, line: int, column: int, detail: str) -> Problem:
 
 MAX_EVENTS = 20_000
 MAX_DEPTH = 4
-"""Values of a front matter are texts and lists of texts; anything deeper is reported, so it need not be read far."""
+"""Values of a front matter are texts and lists of texts; deeper values are reported, so reading can stop there."""
 
 
 def _bound(events: Iterable[Any]) -> None:
-    """Read the events of a YAML text up to the first that a front matter has no use for.  Raises LessonError.
+    """Read the events of a YAML text, and stop at the first that a front matter does not allow.  Raises LessonError.
 
-    Composing comes after this: with aliases and merge keys, a few lines expand to more than any memory holds.
+    This comes before composing: with aliases and merge keys, a few lines can expand beyond any memory.
     """
     from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
 
@@ -362,7 +362,7 @@ def _bound(events: Iterable[Any]) -> None:
 
 
 def _odd_line(node: Any) -> int:
-    """Return the line of a list's first entry that is no text, such as one that a colon made a mapping of, or 0."""
+    """Return the line of a list's first entry that is not text, for example because of a colon, or 0."""
     from ruamel.yaml.nodes import ScalarNode, SequenceNode
 
     if not isinstance(node, SequenceNode):
@@ -376,7 +376,7 @@ def _content(node: Any) -> str | list[str] | None:
     if isinstance(node, ScalarNode):
         if node.style is None and (node.value == "" or _EMPTY.match(node.value)):
             return None
-        return harmless(str(node.value))  # an escape of YAML may stand for any character
+        return harmless(str(node.value))  # a YAML escape can produce any character
     if isinstance(node, SequenceNode):
         texts = [_content(item) for item in node.value]
         return [text if isinstance(text, str) else "" for text in texts]

@@ -1,4 +1,4 @@
-"""What the front matters of a course say, kept between starts, so that a large course opens as fast as a small one."""
+"""The front matters of a course, kept between starts, so that a large course opens as fast as a small one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evoclass.disk import cachefile
 from evoclass.model import LessonEntry
 
 VERSION = 3
-"""Goes up when an entry or the reading of front matters changes."""
+"""Version of the index; raise it when entries or the reading of front matter change."""
 
 Stamp = tuple[int, int]
 """Time of the last change in nanoseconds, and size in bytes."""
@@ -33,29 +33,29 @@ def entry_of(row: Row, path: str, languages: tuple[str, ...]) -> LessonEntry:
 
 
 class HeadIndex:
-    """Entries by file, valid as long as the file's stamp is the same.  A damaged or missing file is an empty index."""
+    """Entries by file, valid while the file's stamp is the same.  A damaged or missing index file is an empty index."""
 
     def __init__(self, folder: Path | None, course: Path) -> None:
         name = hashlib.sha256(os.fsencode(course.absolute())).hexdigest()[:20]
         self._file = folder / f"lessons-{name}.msgpack" if folder is not None else None
         self._rows: dict[str, Row] = {}
         self._broken: dict[str, tuple[Stamp, LessonEntry]] = {}
-        """Entries of files that are no lessons; not kept beyond this process."""
+        """Entries of files that are not lessons; kept only within this process."""
         self._changed = False
         if self._file is not None:
             version, rows = cachefile.load(self._file, tuple[int, dict[str, Row]]) or (0, {})
             if version == VERSION:
                 self._rows = rows
             else:
-                self._changed = True  # it is written anew
+                self._changed = True  # rewrite the outdated file
 
     def row(self, path: str, stamp: Stamp) -> Row | None:
-        """Return what is known of a file that has not changed."""
+        """Return the row of a file, or None if the file is new or has changed."""
         row = self._rows.get(path)
         return row if row is not None and row[0] == stamp[0] and row[1] == stamp[1] else None
 
     def broken(self, path: str, stamp: Stamp) -> LessonEntry | None:
-        """Return the entry of a file that is no lesson and has not changed."""
+        """Return the entry of an unchanged file that is not a lesson, or None."""
         known = self._broken.get(path)
         return known[1] if known is not None and known[0] == stamp else None
 
@@ -68,7 +68,7 @@ class HeadIndex:
             self._broken[path] = (stamp, entry)
 
     def save(self) -> None:
-        """Write the index, if there is something new; a folder that cannot be written only costs time."""
+        """Write the index if it has changed; a folder that cannot be written only costs time."""
         if self._file is None or not self._changed:
             return
         self._changed = False

@@ -17,7 +17,7 @@ from evoclass.reading.formula import trouble, unicode_formula
 from evoclass.reading.leftovers import leftovers
 
 Role = Callable[[Token, int], Inlines]
-"""Reads the token of a role that begins on a line."""
+"""Reads the token of a role, given the line where it begins."""
 
 NONE: frozenset[Mark] = frozenset()
 
@@ -34,7 +34,7 @@ CLOSING: dict[str, frozenset[Mark]] = {
 
 
 def inlines(tokens: Sequence[Token], line: int, report: Callable[[Problem], None], role: Role) -> Inlines:
-    """Return the items of one paragraph; `line` is where it starts, `report` takes what is wrong with it."""
+    """Return the items of one paragraph, which starts on `line`; its problems go to `report`."""
     items: list[Inline] = []
     text: list[str] = []
     marks: frozenset[Mark] = NONE
@@ -121,7 +121,7 @@ def _begins(tokens: Sequence[Token], place: int, word: str) -> bool:
 
 
 def _within(item: Inline, marks: frozenset[Mark], href: str) -> Inline:
-    """Return an item of a role in the looks of the text around."""
+    """Return an item of a role with the style of the surrounding text."""
     match item:
         case Span():
             return replace(item, marks=item.marks | marks, href=item.href or href)
@@ -134,7 +134,7 @@ def _within(item: Inline, marks: frozenset[Mark], href: str) -> Inline:
 
 @lru_cache(maxsize=256)
 def is_expression(text: str) -> bool:
-    """Whether `text` could stand between the braces of an f-string: a Python expression, perhaps with a format."""
+    """Whether `text` is valid between the braces of an f-string: a Python expression, perhaps with a format."""
     if not text or "\n" in text:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Characters that nobody sees in a line: blanks of other kinds than the space, and marks without a width."""
+"""Invisible characters in a line: blanks other than the space, and marks without a width."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 import unicodedata
 
 BLANK = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-"""What looks like a space."""
+"""A character that looks like a space."""
 
 NOTHING = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""What does not show at all."""
+"""A character that does not show at all."""
 
 
 def plain(text: str) -> str:
-    """Return a text with ordinary spaces and without what does not show."""
+    """Return a text with ordinary spaces and without characters that do not show."""
     return NOTHING.sub("", BLANK.sub(" ", text))
 
 
 def named(text: str) -> str:
-    """Return the first such character of a text by number and name, or nothing."""
+    """Return the number and name of the first invisible character in a text, or an empty text."""
     found = BLANK.search(text) or NOTHING.search(text)
     if found is None:
         return ""

@@ -33,7 +33,7 @@ _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 MOST_SECONDS = 3600
 
 LONGEST_NAME = 200
-"""Bytes that the name of a file may have: a disk takes 255, and a file that is being written has a longer name."""
+"""Most bytes in a file name: a disk allows 255, and a file that is being written has a longer name."""
 
 
 def read_lab(directive: Directive) -> Lab:
@@ -71,7 +71,7 @@ def _arguments(directive: Directive) -> tuple[str, ...]:
     for text in directive.all("arguments"):
         try:
             found += shlex.split(text)
-        except ValueError:  # a quotation mark without its partner
+        except ValueError:  # a quotation mark is not closed
             raise directive.not_allowed("arguments", text, '--epochs 3 --name "two words"') from None
     return tuple(found)
 

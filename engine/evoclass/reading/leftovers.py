@@ -1,4 +1,4 @@
-"""Marks of other dialects in a text, which are shown here as they are written."""
+"""Markup of other dialects in a text, which is shown here as written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 QUICK = re.compile(r"[\[{=$^~*`\\]|://|<!|\)\[|\A[!?%(+:|#\-•·◦‣\d]|:\Z")
-"""Finds out at once that most texts have none."""
+"""A quick test that rules out most texts at once."""
 
 BEGINNINGS = (
     ("task", re.compile(r"\[[ xX]\] .{0,40}")),
@@ -19,7 +19,7 @@ BEGINNINGS = (
     ("list", re.compile(r"(?:[-+]|\d{1,3}\.)[A-Za-zÀ-ÿ]\w.{0,40}|[•·◦‣] ?\w.{0,40}")),
     ("table", re.compile(r"\|[^|]{0,80}\|.{0,40}")),
 )
-"""What stands at the beginning of a paragraph, each with a word for what to do about it."""
+"""Marks at the beginning of a paragraph, each with a word that selects the advice."""
 
 INSIDE = (
     ("live", re.compile(r"\{live\}[^\s,.;:!?]{0,40}")),
@@ -42,14 +42,14 @@ INSIDE = (
     ("dollar", re.compile(r"(?<![\w$])\$(?:[\\A-Za-z(|][^\s$]{0,30}| [^$]{1,80} \$)")),
     ("address", re.compile(r"https?://[^\s<>()\[\]]{3,200}")),
 )
-"""The same for what may stand anywhere."""
+"""Marks anywhere in a paragraph, each with a word that selects the advice."""
 
 ROLE = re.compile(r":[A-Za-z][\w:+-]{0,40}:\Z")
 DEFINITION = re.compile(r":[ ~].{0,60}")
 
 
 def leftovers(text: str, first: bool, after_break: bool, before_code: bool) -> Iterator[tuple[str, str]]:
-    """Yield each mark and a word for what it is; the flags say what stands around a piece of text."""
+    """Yield each mark with its word; the flags describe the surroundings of the text."""
     if not QUICK.search(text):
         return
     if first:

@@ -29,13 +29,13 @@ from evoclass.wording.sentences import DEFAULT
 COURSE_PAGE = "index.md"
 
 SUFFIXES = (".md", ".markdown")
-"""What the name of a lesson's file ends with, in small letters or capitals."""
+"""Suffixes of a lesson's file, in lower or upper case."""
 
 FRESH_SECONDS = 2.0
-"""How long what is known of a folder counts as fresh."""
+"""How long the data on a folder counts as fresh."""
 
 HEAD_BYTES = 16 * 1024
-"""How much of a file is read for its front matter; one that is longer is read whole."""
+"""How much of a file is read for its front matter; if that is longer, the whole file is read."""
 
 
 _Files = dict[str, dict[str, tuple[str, Stamp | None]]]
@@ -43,20 +43,20 @@ _Files = dict[str, dict[str, tuple[str, Stamp | None]]]
 
 
 class Library:
-    """The lessons of some folders, each with one folder a language (`en/`, `it/`) or with the files themselves."""
+    """The lessons of some folders, each with one folder per language (`en/`, `it/`) or with the files themselves."""
 
     def __init__(self, folders: Sequence[Path], parser: Parser, cache: Path | None = None) -> None:
         self.folders = tuple(Path(folder) for folder in folders)
         self.parser = parser
         self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
         self.known_as: Callable[[Course], Course] = lambda course: course
-        """Gives a course the id under which its progress is kept; what the course itself says until a log is open."""
+        """Gives a course the id under which its progress is kept; until a log is open, the course keeps its own id."""
         self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
-        """Courses by folder and language, with the time when the disk was last asked."""
+        """Courses by folder and language, with the time of the last look at the disk."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages that any of the folders has lessons in."""
+        """Languages of the lessons in all folders."""
         found = {name for folder in self.folders for name in languages(folder)}
         return tuple(sorted(found)) or (DEFAULT,)
 
@@ -65,13 +65,13 @@ class Library:
     def courses(self, language: str) -> tuple[Course, ...]:
         """Return the courses with their lessons in order, in `language` where it exists.
 
-        What was read less than two seconds ago is not read again.
+        Courses that were read less than two seconds ago are not read again.
         """
         found = (self._remembered(folder, language) for folder in self.folders)
         return tuple(self.known_as(course) for course in found if course is not None)
 
     def ids(self, folder: Path) -> set[str]:
-        """Return the ids that the course in a folder has in its languages; none if there is no course."""
+        """Return the ids of the course in a folder, over all its languages; an empty set if there is no course."""
         files = _course_files(folder, languages(folder))
         pages: list[Path | None] = [Path(path) for path, _ in files.get(COURSE_PAGE, {}).values()]
         if files and not pages:
@@ -79,7 +79,7 @@ class Library:
         return {self._page(page, folder).id for page in pages}
 
     def refresh(self) -> None:
-        """Look at the disk again the next time, however short ago the last was."""
+        """Forget all courses, so that the next call reads the disk again."""
         self._seen.clear()
 
     def _remembered(self, folder: Path, language: str) -> Course | None:
@@ -122,7 +122,7 @@ class Library:
     def _heads(
         self, files: _Files, language: str, names: Sequence[str], index: HeadIndex
     ) -> list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]]:
-        """Return number, id and the rest of what is known of each lesson, with its path and its languages."""
+        """Return the number, id, row or entry, path and languages of each lesson."""
         heads: list[tuple[int, str, Row | LessonEntry, str, tuple[str, ...]]] = []
         alone: dict[str, tuple[str, ...]] = {name: (name,) for name in (*names, language, DEFAULT)}
         for _, found in sorted(files.items()):
@@ -146,7 +146,7 @@ class Library:
         return heads
 
     def _page(self, path: Path | None, folder: Path) -> Course:
-        """Return the course that the course page describes; without one, the folder gives the name."""
+        """Return the course that the course page describes; without a page, its name comes from the folder."""
         name = printable(folder.name) or "course"
         if path is not None:
             raw = read_file(path)
@@ -161,7 +161,7 @@ class Library:
     # --------------------------------------------------------------------------------------------- one lesson
 
     def lesson(self, reference: str | Path, language: str, course: Course | None = None) -> Lesson:
-        """Return the lesson of that number, id or path.  Raises NotFoundError, which lists what there is."""
+        """Return the lesson of that number, id or path.  Raises NotFoundError, which lists the lessons."""
         if isinstance(reference, Path) or is_lesson(reference) or os.sep in reference:
             path = Path(reference)
             if not path.exists():
@@ -205,7 +205,7 @@ class Library:
         )
 
     def open(self, path: Path) -> Lesson:
-        """Return the lesson in a file; one that cannot be read is a lesson with a fault."""
+        """Return the lesson in a file; an unreadable file gives a lesson with a fault."""
         raw = read_file(path)
         if isinstance(raw, Problem):
             lesson = self.parser.lesson("", path)
@@ -229,12 +229,12 @@ class Library:
 
 
 def is_lesson(name: str) -> bool:
-    """Whether a file of this name is a lesson, and not a program."""
+    """Whether a file with this name is a lesson and not a program."""
     return name.lower().endswith(SUFFIXES)
 
 
 def languages(folder: Path) -> tuple[str, ...]:
-    """Return the languages that a course folder has a folder for, in alphabetical order."""
+    """Return the languages that have a folder in a course folder, in alphabetical order."""
     try:
         with os.scandir(folder) as found:
             names = sorted(item.name for item in found if LANGUAGE.match(item.name) and item.is_dir())
@@ -244,7 +244,7 @@ def languages(folder: Path) -> tuple[str, ...]:
 
 
 UPWARDS = 4
-"""How far above the current folder a course is looked for."""
+"""How many levels above the current folder are searched for a course."""
 
 
 def course_around(place: Path) -> Path | None:
@@ -253,11 +253,11 @@ def course_around(place: Path) -> Path | None:
     if _is_course(place):
         above = place.parent
         return above if place.name in languages(above) and _is_course(above) else place
-    # Farther up, only the folder of a language leads to a course: anything may lie beside a stranger's lessons.
+    # Farther up, only a language folder leads to a course, because unrelated files may lie beside lessons.
     below = place
     for folder in place.parents[:UPWARDS]:
         if folder == folder.parent:
-            return None  # lessons that lie in `/tmp` do not make the whole disk a course in a language `tmp`
+            return None  # lessons in `/tmp` do not make the whole disk a course in a language `tmp`
         if below.name in languages(folder) and _is_course(folder):
             return folder
         below = folder
@@ -265,7 +265,7 @@ def course_around(place: Path) -> Path | None:
 
 
 def _is_course(folder: Path) -> bool:
-    """Whether a folder holds lessons: other Markdown has no front matter with an id."""
+    """Whether a folder holds lessons, which have a front matter with an id, unlike other Markdown."""
     for found in _course_files(folder, languages(folder)).values():
         for path, stamp in found.values():
             if stamp is not None:
@@ -305,7 +305,7 @@ def _has_lessons(folder: Path) -> bool:
 
 
 def _markdown_files(folder: Path) -> list[tuple[str, str, Stamp | None]]:
-    """Return name and path of a folder's lesson files, each with its stamp, or None for what is no readable file."""
+    """Return name and path of a folder's lesson files, each with its stamp, or None if it cannot be read."""
     files: list[tuple[str, str, Stamp | None]] = []
     try:
         with os.scandir(folder) as found:
@@ -360,7 +360,7 @@ def read_head(path: Path) -> LessonEntry:
                     return _broken(path, whole)
                 data = whole
             else:
-                # Cut where the front matter ends, so that no character is torn at the end of the piece.
+                # Cut at a line end, so that the piece does not end inside a character.
                 data = data[: data.rfind(b"\n") + 1] or data
         front = front_matter(source.read(data).text, LESSON_KEYS)
     except OSError as error:

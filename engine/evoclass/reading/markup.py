@@ -1,4 +1,4 @@
-"""Markdown with YAML front matter -> a lesson: every fault is a block and a problem, never an exception."""
+"""Markdown with YAML front matter -> a lesson: each fault becomes a block and a problem, never an exception."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ CODE_DIRECTIVES = ("lab",)
 
 
 SHOWN = 500
-"""So much is shown of a line of a file that is no lesson."""
+"""How many characters are shown of a line in a file that is not a lesson."""
 
 
 logger = logging.getLogger(__name__)
 
 
 class Parser:
-    """Reads lessons and course pages; knows the directives of the plugins that it is made from."""
+    """Reads lessons and course pages, and knows the directives of its plugins."""
 
     def __init__(self, plugins: Plugins) -> None:
         self._exercises: Mapping[str, type[Exercise]] = plugins.kept_exercises
@@ -63,9 +63,9 @@ class Parser:
         return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
 
     def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
-        """Return the lesson in `source_text`; what is wrong with it stands in `problems` and in `Fault` blocks.
+        """Return the lesson in `source_text`; its faults are in `problems` and in `Fault` blocks.
 
-        A first heading that repeats the title is left out: whoever shows the lesson shows its title.
+        A first heading that repeats the title is left out, because front ends show the title themselves.
         """
         begun = time.perf_counter()
         lesson = self._read(source_text, path, LESSON_KEYS)
@@ -131,7 +131,7 @@ class Parser:
         )
 
     def _body(self, text: str, body_line: int) -> tuple[tuple[AnyBlock, ...], list[Problem]]:
-        """Parse what follows the front matter; its lines are kept as blank ones, so that all numbers are right."""
+        """Parse the text after the front matter; the front matter becomes blank lines, to keep line numbers right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
@@ -148,13 +148,13 @@ class Parser:
 
 
 def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
-    """Return the front matter of a file, or what can be told without one.  Raises LessonError."""
+    """Return the front matter of a file, or the parts that can be salvaged.  Raises LessonError."""
     try:
         return frontmatter.read(text, keys)
     except LessonError as error:
         front = salvaged(text, keys, error)
         if "<<<<<<< " in text and any(m.line < front.body_line for m in conflicts(text.split("\n"))):
-            # The markers are what makes it no YAML, and they are told by themselves.
+            # The markers make it invalid YAML, and they are reported separately.
             front.problems = []
         return front
 
@@ -182,9 +182,9 @@ def course_from(
 
 
 def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:
-    """Return the fault that tells of a front matter that could not be read.
+    """Return the fault for a front matter that could not be read.
 
-    A file without any is just read, unless there is nothing else in it to show.
+    A file without a front matter has no fault, unless it has no other blocks to show.
     """
     broken = ("E005", "E006", "E007") if alone else ("E006", "E007")
     found = [problem for problem in problems if problem.code in broken]
@@ -192,12 +192,12 @@ def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:
 
 
 def _placed(problems: tuple[Problem, ...], path: Path | None) -> tuple[Problem, ...]:
-    """Return the problems with the file they are in."""
+    """Return the problems with the path of their file."""
     return tuple(replace(problem, path=path) for problem in problems)
 
 
 def _unreadable(error: LessonError, raw: str | bytes, path: Path | None, digest: str) -> Lesson:
-    """Return a lesson that says why the file is none."""
+    """Return a lesson that says why the file is not a lesson."""
     problems = _placed(error.problems, path)
     line = problems[0].line
     shown = ""

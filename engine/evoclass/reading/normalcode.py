@@ -1,4 +1,4 @@
-"""Python code as two languages of a lesson share it: without comments, docstrings and other strings."""
+"""The part of Python code that all translations share: no comments, docstrings or other strings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 
 def normal_code(code: str) -> str:
-    """Return Python code without what a translation may change: comments, docstrings and other strings."""
+    """Return Python code without comments, docstrings and other strings, which a translation may change."""
     try:
         parsed = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -21,12 +21,12 @@ def bare_code(code: str) -> str:
 
 
 def braces_of(text: ast.JoinedStr) -> list[str]:
-    """Return what stands in the braces of an f-string; a translation may put it in another order."""
+    """Return the expressions of an f-string, sorted because a translation may reorder them."""
     return sorted(ast.dump(value.value) for value in text.values if isinstance(value, ast.FormattedValue))
 
 
 class _Blank(ast.NodeTransformer):
-    """Empties the strings of a program; what stands in the braces of an f-string stays."""
+    """Empties the strings of a program, but keeps the expressions of f-strings."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("") if isinstance(node.value, str) else node

@@ -18,14 +18,14 @@ BOX = re.compile(r"\[([ xX])\](?:[ \t\n]+|\Z)")
 """A proper box."""
 
 ALMOST = re.compile(r"\[([ xX]?)\](?![(\[:])[ \t]*")
-"""A box that was meant: `[]`, or no space after it."""
+"""A box with a slip: `[]`, or no space after it."""
 
 LINK = re.compile(r"\[[ xX]?\]\(")
-"""What looks like a box but is a link."""
+"""A link that looks like a box."""
 
 
 def is_option_list(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the bullet list that opens at index `at` has an item that is, or was meant as, an option."""
+    """Whether the bullet list that opens at index `at` has an item that is an option, or was meant as one."""
     level = tokens[at].level
     for place in range(at + 1, len(tokens)):
         token = tokens[place]
@@ -47,7 +47,7 @@ def _first_text(tokens: Sequence[Token], item: int) -> Token | None:
 
 @dataclass(slots=True)
 class OptionReader:
-    """Collects the options of one directive, over as many lists as the author's slips made of them."""
+    """Collects the options of one directive, even when the author's slips split them into several lists."""
 
     builder: Builder
     directive: str
@@ -94,7 +94,7 @@ class OptionReader:
         self.items.append(Item(key, _joined(text), checked, line, _joined(feedback)))
 
     def _box(self, source: str, line: int) -> tuple[bool, str]:
-        """Take the box off the front of an option's text."""
+        """Remove the box from the front of an option's text."""
         match = BOX.match(source)
         if match is None:
             match = ALMOST.match(source)
@@ -138,7 +138,7 @@ class OptionReader:
         return _joined(parts)
 
     def stray_quote(self, token: Token) -> None:
-        """Take a quote that is not indented under its option as feedback of the option before, and report it."""
+        """Read an unindented quote as feedback of the preceding option, and report it."""
         line = span(token)[0]
         self.builder.report(Problem("E042", line, fields={"directive": self.directive}))
         feedback = self.quote(token)
@@ -150,7 +150,7 @@ class OptionReader:
 
 
 def _skip(builder: Builder) -> None:
-    """Pass over one block inside an option."""
+    """Skip one block inside an option."""
     token = builder.tokens[builder.at]
     if token.nesting != 1:
         builder.at += 1

@@ -1,4 +1,4 @@
-"""Lines of a directive that were meant as options and are none: a slip in the colons, or another indentation."""
+"""Lines of a directive that were meant as options but are not: a slip in the colons, or a wrong indentation."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from evoclass.reading.fences import OPTION, Extent
 from evoclass.reading.invisible import BLANK, NOTHING, named, plain
 
 ALMOST = re.compile(r"([:：]*)[ \t]*([A-Za-z][\w-]*)[ \t]*([:：=]*)")
-"""What an option line begins with, however its colons are set."""
+"""The start of an option line, with any arrangement of colons."""
 
 FENCE = re.compile(r"(:{3,}|`{3,}|~{3,})(.*)")
 
 LIKE = 0.8
-"""How alike a word and the name of an option must be."""
+"""Least similarity of a word and the name of an option."""
 
 YAML_LINES = 30
-"""How long a block of options between two `---` is at most."""
+"""Most lines in a block of options between two `---`."""
 
 SENTENCES = frozenset({"hint", "solution", "why", "criteria"})
 """Options whose value is prose."""
 
 
 def slips(lines: Sequence[str], extent: Extent, names: Collection[str], raw: bool) -> Iterator[Problem]:
-    """Yield what keeps lines of a directive from being the options that they were meant as.
+    """Yield a problem for each slip that keeps a line of a directive from being an option.
 
-    `names` are the options that it knows; of one whose content is code, only the first lines are looked at.
+    `names` are the options that the directive knows.  With `raw`, only lines before the code count.
     """
     first, last = extent.start + 1, extent.close if extent.close is not None else len(lines)
     block = _yaml_block(lines, first, last)
@@ -62,7 +62,7 @@ def slips(lines: Sequence[str], extent: Extent, names: Collection[str], raw: boo
 
 
 def _slip(line: str, text: str, number: int, extent: Extent, names: Collection[str]) -> Problem | None:
-    """Return what is wrong with a line that looks like an option and is none."""
+    """Return the problem of a line that looks like an option but is not one, or None."""
     problem = _invisible(line, number, extent, names)
     if problem is not None:
         return problem
@@ -83,7 +83,7 @@ def _slip(line: str, text: str, number: int, extent: Extent, names: Collection[s
 
 
 def _invisible(line: str, number: int, extent: Extent, names: Collection[str]) -> Problem | None:
-    """Report a character that nobody sees in a line that would be an option without it."""
+    """Report an invisible character in a line that would be an option without it."""
     bare = plain(line)
     if bare == line or number in extent.setting_lines:
         return None
@@ -96,7 +96,7 @@ def _invisible(line: str, number: int, extent: Extent, names: Collection[str]) -
 
 
 def _cut_off(text: str, number: int, extent: Extent) -> Iterator[Problem]:
-    """Report prose that directly follows an option although it is not indented, so that it is no part of it."""
+    """Report prose directly after an option that is not indented, and so does not belong to the option."""
     setting = next((one for one in reversed(extent.settings) if one.line <= number), None)
     if setting is None or setting.key not in SENTENCES or text.startswith(("- ", "* ", "> ", "|", "#")):
         return
@@ -104,7 +104,7 @@ def _cut_off(text: str, number: int, extent: Extent) -> Iterator[Problem]:
 
 
 def _first_prose(lines: Sequence[str], first: int, last: int, taken: set[int]) -> int:
-    """Return the number of the first line that is no option."""
+    """Return the number of the first line that is not an option."""
     return next((n for n in range(first, min(last, len(lines))) if n not in taken and lines[n].strip()), last)
 
 
@@ -122,11 +122,11 @@ def _yaml_block(lines: Sequence[str], first: int, last: int) -> int:
 
 
 LONGEST = 60
-"""So much of a word is held against the options that there are."""
+"""How many characters of a word are compared with the options."""
 
 
 def _near(word: str, names: Collection[str]) -> str:
-    """Return the option that a word is meant as, or nothing."""
+    """Return the option that a word was meant as, or an empty text."""
     bare = word.lower()[:LONGEST]
     if bare in names:
         return bare

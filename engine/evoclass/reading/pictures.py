@@ -1,4 +1,4 @@
-"""Pictures of lessons: only real images that lie in the course itself, none too large."""
+"""Pictures of lessons: only real images inside the course, within a size limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIMIT = 10 * 1024 * 1024
 """Largest image in bytes; a photo at the full width of a screen has a tenth of it."""
 
 HEAD = 64 * 1024
-"""How much of a file tells what it is; an SVG may begin with a long comment."""
+"""Bytes that suffice to tell the kind of a file; an SVG may begin with a long comment."""
 
 SUFFIXES = {
     "image/png": ".png",
@@ -27,7 +27,7 @@ SUFFIXES = {
     "image/avif": ".avif",
     "image/svg+xml": ".svg",
 }
-"""Kinds of images that browsers show, and how their files are called."""
+"""Kinds of images that browsers show, with their file suffixes."""
 
 Reason = Literal["missing", "outside", "large", "kind"]
 
@@ -50,7 +50,7 @@ class LessonImage:
 
 
 def is_file(target: str) -> bool:
-    """Whether a link or an image leads to a file and not into the web."""
+    """Whether a link or an image leads to a file and not to the web."""
     try:
         parts = urlsplit(target)
     except ValueError:
@@ -59,7 +59,7 @@ def is_file(target: str) -> bool:
 
 
 def read(source: str, lesson: Path) -> LessonImage:
-    """Return the image that `source` means in the file `lesson`.  Raises Refused."""
+    """Return the image that `source` names in the file `lesson`.  Raises Refused."""
     place = _place(source, lesson)
     try:
         data = read_bytes(place, LIMIT)
@@ -69,7 +69,7 @@ def read(source: str, lesson: Path) -> LessonImage:
 
 
 def check(source: str, lesson: Path) -> None:
-    """Look whether the image can be shown, without reading all of it.  Raises Refused."""
+    """Check that the image can be shown, without reading all of it.  Raises Refused."""
     place = _place(source, lesson)
     try:
         head = read_head(place, HEAD, LIMIT)
@@ -79,13 +79,13 @@ def check(source: str, lesson: Path) -> None:
 
 
 def problem(source: str, line: int, error: Refused) -> Problem:
-    """Return what `evoclass check` says of an image that cannot be shown."""
+    """Return the problem that `evoclass check` reports for an image that cannot be shown."""
     fields = {"source": source, "variant": error.reason, "limit": f"{LIMIT / 1024 / 1024:.0f}"}
     return Problem("E054", line, fields=fields)
 
 
 def kind(data: bytes) -> str | None:
-    """Return what image the bytes are, by themselves and not by a name, or None when they are none."""
+    """Return the kind of an image by its bytes and not by its name, or None when they are not an image."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if data.startswith(b"\xff\xd8\xff"):

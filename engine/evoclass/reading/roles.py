@@ -1,4 +1,4 @@
-"""Inline roles, ``{name}`content` ``: values of the learner's run, and what plugins add."""
+"""Inline roles, ``{name}`content` ``: values of the learner's run, and the roles of plugins."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from evoclass.reading.budget import ELEMENT, Budget
 from evoclass.reading.inline import is_expression
 
 NEAR = 0.65
-"""How alike a name and a suggestion are at least."""
+"""Least similarity of a name and a suggestion."""
 
 CALL = 50
-"""Steps of asking a plugin."""
+"""Steps of one call to a plugin."""
 
 
 class RoleReader:
-    """Reads the roles of one file; one that cannot be read is shown as it is written."""
+    """Reads the roles of one file; an unreadable role is shown as written."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class RoleReader:
         self._report = report
 
     def read(self, token: Token, line: int) -> Inlines:
-        """Return what stands for a role that begins on `line`."""
+        """Return the items of a role that begins on `line`."""
         if token.info in ENGINE_ROLES:
             items: Inlines | None = (Live(token.content),)
         elif token.info in self._roles:
@@ -54,7 +54,7 @@ class RoleReader:
         return (Span(token.markup, frozenset({"code"})),) if items is None else items
 
     def _asked(self, name: str, content: str, line: int) -> Inlines | None:
-        """Return what a plugin makes of its role; None for one that it refuses or fails on.  Raises TooMuch."""
+        """Return a plugin's items for its role, or None when the plugin refuses or fails.  Raises TooMuch."""
         self._budget.spend(CALL)
         try:
             items = tuple(self._roles[name].read(content, line))

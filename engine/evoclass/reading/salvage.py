@@ -1,4 +1,4 @@
-"""What a file says of itself although its front matter is missing or broken; its text can be read all the same."""
+"""Data that can be salvaged from a file whose front matter is missing or broken; its text is still readable."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from evoclass.errors import LessonError, Problem
 from evoclass.reading.frontmatter import FrontMatter, Key, checked
 
 LOST = ("E005", "E006", "E007", "E039")
-"""Codes of a front matter that is missing, never closed, no YAML, or too large: the text below it is still a lesson."""
+"""Codes of a front matter that is missing, unclosed, invalid or too large: the text below it is still a lesson."""
 
 _PAIR = re.compile(r"([A-Za-z][\w-]*):[ \t]+(\S.*)\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#[ \t]+(\S.*)\Z")
 _MARKS = re.compile(r"[*`]{1,3}(?=\w)|(?<=\w)[*`]{1,3}|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)")
-"""Marks of emphasis and code at words; an underscore inside a word is none."""
+"""Marks of emphasis and code around words; an underscore inside a word does not count."""
 MOST_LINES = 300
-"""How far down a first heading is looked for."""
+"""Most lines that are searched for a first heading."""
 
 
 def salvaged(text: str, keys: Mapping[str, Key], error: LessonError) -> FrontMatter:
-    """Return what can be read of a front matter that was refused.  Raises `error` when nothing of the file can."""
+    """Return the readable parts of a refused front matter.  Raises `error` when the file is not readable at all."""
     problem = error.problems[0]
     if problem.code not in LOST or not text.strip():
         raise error
@@ -38,7 +38,7 @@ def salvaged(text: str, keys: Mapping[str, Key], error: LessonError) -> FrontMat
 
 
 def first_heading(lines: list[str], first: int) -> tuple[str, int]:
-    """Return the words and the line of the first `#` heading from line `first` on, or nothing."""
+    """Return the words and the line of the first `#` heading from line `first` on, or an empty text and 0."""
     fence = ""
     for number, line in enumerate(lines[first - 1 : first - 1 + MOST_LINES], first):
         mark = _FENCE.match(line)
@@ -53,7 +53,7 @@ def first_heading(lines: list[str], first: int) -> tuple[str, int]:
 
 
 def _end(lines: list[str], problem: Problem) -> int:
-    """Return the number of the line at which the text begins: behind the closing line, else behind a blank one."""
+    """Return the number of the line where the text begins: after the closing line, or else at a blank line."""
     first = problem.line if problem.code == "E005" else 1
     if problem.code != "E006":
         fence = lines[first - 1].strip() if problem.code == "E005" else "---"
@@ -63,13 +63,13 @@ def _end(lines: list[str], problem: Problem) -> int:
     for number, line in enumerate(lines[first:], first + 1):
         if not line.strip() or line.startswith("#"):
             return number
-        if re.match(r"[-–—.]{2,}[ \t]*\Z", line):  # what was meant as the closing line
+        if re.match(r"[-–—.]{2,}[ \t]*\Z", line):  # a mistyped closing line
             return number + 1
     return len(lines) + 1
 
 
 def _pairs(lines: list[str], keys: Mapping[str, Key], front: FrontMatter) -> None:
-    """Take each line of the form `key: value` whose value is of the kind that the key has."""
+    """Take each `key: value` line whose value has the right kind for its key."""
     for number, line in enumerate(lines, 1):
         pair = _PAIR.match(line.rstrip(" \t"))
         spec = keys.get(pair[1]) if pair else None
@@ -79,5 +79,5 @@ def _pairs(lines: list[str], keys: Mapping[str, Key], front: FrontMatter) -> Non
         try:
             front.values[pair[1]] = checked(spec, value)
         except ValueError:
-            continue  # the front matter is told to be broken already
+            continue  # the broken front matter has been reported already
         front.lines[pair[1]] = number

@@ -1,4 +1,4 @@
-"""A lesson for those who need every question to say what it is: one that cannot is a fault in its place."""
+"""A lesson in which every question gives its form and solution: the others become faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from evoclass.pluginhost.kept import Kept
 
 
 def sound(lesson: Lesson) -> Lesson:
-    """Return the lesson with faults for the questions of plugins that fail when asked for form or solution."""
+    """Return the lesson with faults instead of plugins' questions that fail to give their form or solution."""
     blocks = tuple(map(_sound, lesson.blocks))
     return lesson if blocks == lesson.blocks else replace(lesson, blocks=blocks)
 
@@ -46,7 +46,7 @@ def _sound(block: AnyBlock) -> AnyBlock:
 
 
 def _fault(block: AnyBlock, questions: tuple[ExerciseBlock, ...] | list[ExerciseBlock]) -> Fault | None:
-    """Return what stands for a block with one of some questions that fails; None if they are all well."""
+    """Return the fault that replaces a block if one of its questions fails; None if all work."""
     for question in questions:
         exercise = question.exercise
         if not issubclass(type(exercise), Kept):

@@ -9,7 +9,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.wording.printable import ACTING, printable
 
 MAX_BYTES = 2 * 1024 * 1024
-"""Largest file that is read as a lesson; the longest bundled one has 40 kB, 2,000 questions have 1 MB."""
+"""Largest file that is read as a lesson; the longest bundled one has 40 kB, and 2,000 questions take 1 MB."""
 
 MAX_LINE = 100_000
 """Longest line; one beyond it is data, not prose."""
@@ -21,13 +21,13 @@ class Source:
 
     text: str
     digest: str
-    """SHA-256 of the text as `normal` gives it, so that no editor or version control changes it by itself."""
+    """SHA-256 of the text as `normal` gives it, so that editors and version control do not change it."""
     problems: tuple[Problem, ...] = ()
     """Lines with characters that would act on a terminal (W037); in the text they are replaced."""
 
 
 def read(raw: str | bytes) -> Source:
-    """Decode the bytes of a lesson file.  Raises LessonError when they are too many or no text."""
+    """Decode the bytes of a lesson file.  Raises LessonError when they are too many or not text."""
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     if len(data) > MAX_BYTES:
         fields = {"size": f"{len(data) / 1e6:.1f}", "limit": f"{MAX_BYTES / 1e6:.1f}"}
@@ -50,7 +50,7 @@ def read(raw: str | bytes) -> Source:
 
 
 def normal(text: str) -> str:
-    """Return a text without what editors change unasked: kinds of line ends, blanks at them, empty lines at the end."""
+    """Return a text with normalised line ends, trailing blanks and final empty lines, which editors change unasked."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if " \n" in text or "\t\n" in text:
@@ -61,13 +61,13 @@ def normal(text: str) -> str:
 def harmless(text: str) -> str:
     """Return `text` with `\ufffd` for each character that would act on a terminal.
 
-    No place and no line changes, so that problems point to the same columns.
+    Lines and columns stay the same, so that problems point to the right places.
     """
     return ACTING.sub("\ufffd", text)
 
 
 _MOST = 20
-"""So many lines with such characters are reported; a file with more is no text that somebody wrote."""
+"""Most lines that are reported for these characters; a file with more was not written by a person."""
 
 
 def _acting(text: str) -> tuple[Problem, ...]:

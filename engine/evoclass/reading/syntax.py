@@ -7,15 +7,15 @@ import warnings
 from threading import Lock
 
 _WARNINGS = Lock()
-"""Which warnings are shown is one setting of the whole process."""
+"""Held while warnings are off, because the warning filter belongs to the whole process."""
 
 Refusal = SyntaxError | ValueError | RecursionError | MemoryError
 
 
 def refusal(tree: ast.Module | ast.Expression) -> Refusal | None:
-    """Return why the compiler does not take a program that the parser has read, or None."""
+    """Return the compiler's error for a program that the parser has accepted, or None."""
     mode = "exec" if isinstance(tree, ast.Module) else "eval"
-    # What the compiler finds odd is no fault, and nothing for the screen of who checks a lesson.
+    # The compiler's warnings are not faults, and must not appear on the screen during a check.
     with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,4 +1,4 @@
-"""A lesson as one learner sees it: values drawn, options shuffled, the same again at every opening."""
+"""A lesson as one learner sees it: values are drawn and options shuffled, the same at every opening."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _question(block: ExerciseBlock, seeds: Seeds) -> ExerciseBlock:
 
 
 def _drawn(block: B, seed: str) -> B:
-    """Return the block with the values of a seed; values that make no question fall back to the first ones."""
+    """Return the block with the values of a seed; values that do not make a question fall back to the first ones."""
     assert block.variants is not None
     try:
         drawn = block.variants.draw(seed)

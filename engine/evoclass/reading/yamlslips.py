@@ -1,20 +1,20 @@
-"""Which slip makes a front matter no YAML: a parser says where it got lost, an author asks what to change."""
+"""Finds the slip in an invalid front matter: a parser says where it failed, but an author needs to know the fix."""
 
 from __future__ import annotations
 
 import re
 
 PAIR = re.compile(r"[ ]*(?:- +)?[A-Za-z][\w-]*:(?:[ \t]+(\S.*))?\Z")
-"""A line that has a key, and its value; without blanks at its end."""
+"""A line with a key and its value, without trailing blanks."""
 
 ENTRY = re.compile(r"[ ]*(?:-(?: |\Z)|#|[]}])|[ ]+\S")
-"""A line that goes on what a key began."""
+"""A line that continues the value of a key."""
 
 MOST_LINES = 1000
 
 
 def prose_line(block: str) -> int:
-    """Return the line (from 1) of the text that follows a blank line, where a front matter forgot to end, or 0."""
+    """Return the line (from 1) where prose follows a blank line, so that the front matter was not closed, or 0."""
     blank = False
     for number, text in enumerate(block.split("\n")[:MOST_LINES], 1):
         if not text.strip():
@@ -25,9 +25,9 @@ def prose_line(block: str) -> int:
 
 
 def slip(block: str, line: int, detail: str) -> tuple[int, str]:
-    """Return the line (from 1, in the block) that is to be changed, and in one word how; no word means quotes.
+    """Return the line (from 1, in the block) to change, and one word for the change; an empty word means quotes.
 
-    `line` is where the parser gave up: the slip stands there or above.
+    `line` is where the parser gave up: the slip is there or above.
     """
     lines = block.split("\n")[:MOST_LINES]
     if "twice" in detail or "duplicate" in detail:
@@ -43,7 +43,7 @@ def slip(block: str, line: int, detail: str) -> tuple[int, str]:
 
 
 def _slip_in(text: str, above: str) -> str:
-    """Return what is wrong with one line, as far as it shows."""
+    """Return one word for the slip in a line, or an empty text if none shows."""
     bare = text.strip()
     if not bare or bare.startswith("#"):
         return ""

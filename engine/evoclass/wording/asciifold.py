@@ -1,4 +1,4 @@
-"""Output for terminals that do not know every character: a look-alike in its place, never an error."""
+"""Output for terminals that cannot show every character: a look-alike replaces the character, never an error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOOKS = {
     "τ": "tau", "φ": "phi", "ω": "omega", "Δ": "Delta", "Σ": "Sigma", "Θ": "Theta", "°": " degrees", "€": "EUR",
     "▎": "|", "━": "=",
 }  # fmt: skip
-"""What stands for a character that has no plain letters of its own."""
+"""Replacements for characters that have no plain letters."""
 
 
 def _look(char: str) -> str:
@@ -43,7 +43,7 @@ codecs.register_error(NAME, _fold)
 
 
 def fold(*streams: TextIO | None) -> None:
-    """Let text streams write what their encoding does not know as plain letters."""
+    """Make text streams write plain letters for characters that their encoding lacks."""
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors=NAME)

@@ -26,7 +26,7 @@ CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """Names of languages: `eo`, `pt-BR`."""
 
 LARGEST = 2**20
-"""Bytes of a file of sentences at most."""
+"""Most bytes in a file of sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +38,32 @@ class Bringer:
     folder: Path
 
     def file(self, package: str) -> str:
-        """Return the name of the file with the sentences of a package, as a report shows it."""
+        """Return the name, for reports, of the file with a package's sentences."""
         return f"locale/{self.language}/{package}.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
-    """What is wrong with a file of a plugin that brings a language."""
+    """The error in a file of a plugin that brings a language."""
 
     package: str
-    """The plugin's."""
+    """The plugin's package."""
     file: str
     error: Exception
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What all plugins of this machine bring."""
+    """The languages that all plugins on this machine bring."""
 
     bringers: Mapping[str, Bringer]
-    """By language; of two plugins with one language the first one has it."""
+    """Plugins' packages by language; if two plugins bring one language, the first one wins."""
     broken_files: tuple[BrokenFile, ...] = ()
 
 
 def brought(*, switched_off: bool = False) -> Brought:
-    """Return the languages that plugins bring, with those of plugins that are switched off if that is wanted."""
-    # Late: a process that runs a program imports this module, and looks for plugins only in a language of theirs.
+    """Return the languages that plugins bring, optionally with those of plugins that are switched off."""
+    # Imported late: a process that runs a program imports this module, but needs plugins only for their languages.
     from evoclass.pluginhost import loading
 
     surroundings = (
@@ -96,7 +96,7 @@ def _brought(surroundings: tuple[object, ...], switched_off: bool) -> Brought:
 
 
 def _folders(module: str, path: str) -> Iterator[Bringer]:
-    """Yield what the package of a plugin brings; whatever is wrong with the package is told when it is loaded."""
+    """Yield the languages in a plugin's package; problems of the package are reported when it is loaded."""
     try:
         spec = None if path else find_spec(module.partition(".")[0])
         for place in [path] if path else (spec and spec.submodule_search_locations) or ():
@@ -109,7 +109,7 @@ def _folders(module: str, path: str) -> Iterator[Bringer]:
 
 @cache
 def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str], BrokenFile | None]:
-    """Return what a plugin lets a package say in its language, and what is wrong with the sentences left out."""
+    """Return a plugin's sentences for a package in its language, and the error in those left out."""
     try:
         text = read_bytes(bringer.folder / f"{package}.toml", LARGEST).decode("utf-8")
         table = dict(flat(tomllib.loads(text)))
@@ -118,7 +118,7 @@ def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str]
         return {}, None
     except Exception as error:
         return {}, BrokenFile(bringer.package, bringer.file(package), error)
-    # What EvoClass has no sentence for is of another version of it, and does no harm.
+    # A sentence that EvoClass does not have is from another version, and does no harm.
     said = {key: value for key, value in table.items() if key in english}
     bad = {key: why for key, value in said.items() if (why := _wrong(key, value, english[key], said))}
     sound = {key: value for key, value in said.items() if key not in bad}
@@ -131,7 +131,7 @@ def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str]
 
 
 def _wrong(key: str, value: object, english: str, table: Mapping[str, str]) -> str:
-    """Return why a sentence cannot be used, or nothing."""
+    """Return why a sentence cannot be used, or an empty text."""
     if not isinstance(value, str):
         return "it is no text"
     if set(ACTING.findall(value)) - set(ACTING.findall(english)):
@@ -148,7 +148,7 @@ def _wrong(key: str, value: object, english: str, table: Mapping[str, str]) -> s
 
 
 def _fields(sentence: str) -> set[str]:
-    """Return the fields of a sentence, each with all that is said of how to show it."""
+    """Return the fields of a sentence, each with its conversion and format."""
     parts = string.Formatter().parse(sentence)
     return {
         f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
@@ -158,7 +158,7 @@ def _fields(sentence: str) -> set[str]:
 
 
 def _line(text: str, key: str) -> int:
-    """Return the line where a key's value begins, or the first one where it cannot be found."""
+    """Return the line where a key's value begins, or the first line if it cannot be found."""
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         bare = re.sub(r"[\s\"']", "", line.partition("=")[0])

@@ -1,4 +1,4 @@
-"""Points in time as people say them: today, 07:10."""
+"""Points in time in everyday words: today, 07:10."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the interface must know of a language beside its sentences: the table `[language]` of its file."""
+"""The interface's data on a language, apart from its sentences: the table `[language]` of its file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
 Meaning = Literal["yes", "no", "next", "section", "repeat", "help", "quit"]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
-"""What a word can mean that somebody types in plain mode."""
+"""Meanings of words that the learner can type in plain mode."""
 
 _COMMANDS: tuple[Meaning, ...] = ("next", "section", "repeat", "help", "quit")
 
 LONGEST_NAME = 40
-"""Characters of a language's own name, which stands in menus."""
+"""Most characters in a language's own name, which appears in menus."""
 
 _TABLE = "language."
 _MARK = re.compile(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
@@ -29,15 +29,15 @@ class Language:
 
     code: str
     name: str
-    """In the language itself."""
+    """Name in the language itself."""
     decimal: str
     thousands: str
     words: Mapping[Meaning, frozenset[str]]
-    """What may be typed, by what it means."""
+    """Words that may be typed, by meaning."""
 
     @classmethod
     def of(cls, code: str, sentences: Mapping[str, str]) -> Language:
-        """Return the language of a table; English stands behind what is not there."""
+        """Return the language of a table; English fills the gaps."""
         table = {**own_sentences("evoclass", DEFAULT), **sentences}
         return cls(
             code=code,
@@ -50,17 +50,17 @@ class Language:
 
 @cache
 def own(code: str) -> Language:
-    """Return a language that EvoClass comes with."""
+    """Return one of EvoClass's own languages."""
     return Language.of(code, own_sentences("evoclass", code))
 
 
 def own_words(meaning: Meaning) -> frozenset[str]:
-    """Return what means the same in any language that EvoClass comes with: people type what they are used to."""
+    """Return the words with a meaning in any of EvoClass's own languages, because people type familiar words."""
     return frozenset().union(*(own(code).words[meaning] for code in own_languages()))
 
 
 def wrong(key: str, value: str, table: Mapping[str, str]) -> str:
-    """Return why a value of a brought `[language]` table cannot be used, or nothing."""
+    """Return why a value of a plugin's `[language]` table cannot be used, or an empty text."""
     name = key.removeprefix(_TABLE)
     if name == "name" and not 0 < len(value.strip()) <= LONGEST_NAME:
         return f"it has no name of up to {LONGEST_NAME} characters"
@@ -70,7 +70,7 @@ def wrong(key: str, value: str, table: Mapping[str, str]) -> str:
         if name == "thousands" and value == table.get("language.decimal", own(DEFAULT).decimal):
             return "it is the decimal mark too"
     if name in MEANINGS:
-        # A package must turn nobody's no into a yes, nor leave them without the word that ends the lesson.
+        # A package must not turn a no into a yes, or remove the word that ends the lesson.
         for group in (("yes", "no"), ("yes", "next"), _COMMANDS):
             for other in group if name in group else ():
                 if other != name and (clash := _words(value) & own_words(other)):

@@ -1,4 +1,4 @@
-"""The languages of the interface: those that EvoClass comes with, and those that plugins bring."""
+"""The languages of the interface: EvoClass's own, and those that plugins bring."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evoclass.wording.sentences import DEFAULT, own_languages
 
 
 class Languages(Mapping[str, str]):
-    """The languages that there are at the moment, by code, each with its own name."""
+    """The current languages by code, each with its own name."""
 
     def __getitem__(self, code: str) -> str:
         if code not in self:
@@ -18,7 +18,7 @@ class Languages(Mapping[str, str]):
         return language(code).name
 
     def __contains__(self, code: object) -> bool:
-        # Asked at every start: plugins are looked for only if it is none of our own.
+        # Called at every start: plugins are searched only if it is not one of our own.
         return code in own_languages() or (isinstance(code, str) and bringer_of(code) is not None)
 
     def __iter__(self) -> Iterator[str]:
@@ -32,13 +32,13 @@ class Languages(Mapping[str, str]):
 
 
 def following(code: str) -> str:
-    """Return the language that comes after one, and the first one after the last."""
+    """Return the next language after one; the first follows the last."""
     codes = list(Languages())
     return codes[(codes.index(code) + 1) % len(codes)]
 
 
 def language(code: str) -> Language:
-    """Return a language by its code, or English in the place of one that there is not."""
+    """Return a language by its code, or English if it does not exist."""
     if code in own_languages():
         return own(code)
     bringer = bringer_of(code)
@@ -46,7 +46,7 @@ def language(code: str) -> Language:
 
 
 def is_installed(code: str) -> bool:
-    """Whether EvoClass or a plugin has a language; one of a plugin that is switched off may stand in the settings."""
+    """Whether EvoClass or a plugin has a language; settings may name one of a plugin that is switched off."""
     return code in own_languages() or code in brought(switched_off=True).bringers
 
 
@@ -56,6 +56,6 @@ def bringer_of(code: str) -> Bringer | None:
 
 
 def means(typed: str, meaning: Meaning, code: str) -> bool:
-    """Whether what was typed has a meaning for somebody whose interface speaks a language."""
+    """Whether an input has a meaning for a learner who uses the interface in a language."""
     word = typed.strip().lower()
     return word in own_words(meaning) or word in language(code).words[meaning]

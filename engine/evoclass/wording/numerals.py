@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from evoclass.wording.languages import Languages, language
 
 _WRITTEN = re.compile(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?%)?", re.ASCII).fullmatch
-"""One number as Python formats it, and nothing else: what a value of another kind holds stays as it is."""
+"""One number as Python formats it, and nothing else: values of other kinds stay unchanged."""
 
 _TYPED = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
 _SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
@@ -17,7 +17,7 @@ _SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.
 
 
 def separators(code: str) -> tuple[str, str]:
-    """Return the thousands and the decimal mark of a language; of one that is not known, those of most of Europe."""
+    """Return the thousands and decimal marks of a language; an unknown one gets those of most of Europe."""
     if code not in Languages():
         return ".", ","
     return language(code).thousands, language(code).decimal
@@ -33,14 +33,14 @@ def localised(text: str, code: str) -> str:
 
 
 def localised_values(values: Mapping[str, str], code: str) -> dict[str, str]:
-    """Return the values of a run, by expression, as prose in that language shows them."""
+    """Return the values of a run, by expression, as prose in a language shows them."""
     return {expression: localised(text, code) for expression, text in values.items()}
 
 
 def read_number(text: str, code: str) -> float | None:
-    """Return the number that somebody typed in a language, or None.
+    """Return the number in an input in a language, or None.
 
-    Point and comma both begin decimals, unless they stand where the language groups digits: `8,967` is 8967 in English
+    Point and comma both begin decimals, unless they are where the language groups digits: `8,967` is 8967 in English
     and 8.967 in Italian.  A single point always begins decimals, because programs print it so in every language.
     """
     signs = language(code)
@@ -57,7 +57,7 @@ def read_number(text: str, code: str) -> float | None:
 
 
 def _grouped(text: str, group: str, decimal: str) -> bool:
-    """Whether a number has the language's sign between its groups, and no other reading."""
+    """Whether a number has the language's mark between its groups, and no other reading."""
     pattern = rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(decimal)}\d*)?"
     if not re.fullmatch(pattern, text, re.ASCII):
         return False

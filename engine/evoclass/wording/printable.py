@@ -1,15 +1,15 @@
-"""Text from lessons, file names and arguments, made safe to print: what would act on a terminal is shown instead."""
+"""Text from lessons, file names and arguments, made safe to print: characters that act on a terminal are shown."""
 
 from __future__ import annotations
 
 import re
 
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters but tab and line feed, overrides of direction, line separators, halves of characters."""
+"""Control characters except tab and line feed, direction overrides, line separators, halves of characters."""
 
 
 def printable(text: str) -> str:
-    """Return `text` with each character that would act on a terminal written as its code, such as `\\x1b`."""
+    """Return `text` with each character that acts on a terminal written as its code, such as `\\x1b`."""
     return ACTING.sub(_code, text)
 
 

@@ -1,4 +1,4 @@
-"""The sentences of each package, one TOML file a language in its `locale` folder; and EvoClass's own languages."""
+"""The sentences of each package, one TOML file per language in its `locale` folder; EvoClass's own languages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from typing import Any
 
 DEFAULT = "en"
-"""The language that stands behind each sentence that another one lacks."""
+"""The language that supplies sentences that another one lacks."""
 
 
 @cache
 def own_languages() -> tuple[str, ...]:
-    """Return the languages that EvoClass comes with, English first."""
+    """Return EvoClass's own languages, English first."""
     names = [file.name for file in files("evoclass").joinpath("locale").iterdir()]
     codes = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     return tuple(sorted(codes, key=lambda code: code != DEFAULT))
@@ -23,10 +23,10 @@ def own_languages() -> tuple[str, ...]:
 
 @cache
 def own_sentences(package: str, language: str) -> Mapping[str, str]:
-    """Return what a package itself says in a language, by key.  Raises whatever a damaged file raises."""
+    """Return a package's own sentences in a language, by key.  Raises the error of reading a damaged file."""
     found = find_spec(package)
     if found is None or found.submodule_search_locations is None:
-        return {}  # a plugin that is one module has no folder for its sentences
+        return {}  # a plugin of a single module has no folder for sentences
     resource = files(package).joinpath("locale", f"{language}.toml")
     if not resource.is_file():
         return {}
