@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import textwrap
+from collections.abc import Iterator
 from importlib import import_module
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from types import ModuleType
 
@@ -21,6 +23,19 @@ MODULES = (
     "evoclass_tui.testing",
 )
 """The public modules."""
+
+WITH_MEMBERS = (
+    *(
+        "evoclass.directive",
+        "evoclass.exercise",
+        "evoclass.explanation",
+        "evoclass.exporter",
+        "evoclass.importer",
+    ),
+    *("evoclass.probe", "evoclass.rules", "evoclass.runner", "evoclass.settings"),
+    *("evoclass_tui.actions", "evoclass_tui.fields", "evoclass_tui.panel"),
+)
+"""Those whose classes a plugin subclasses or is handed."""
 
 HEAD = """# What plugins may use
 
@@ -42,12 +57,33 @@ def page() -> str:
 
 
 def _section(module: ModuleType) -> str:
-    rows = [f"| `{name}` | {_sentence(module, name)} |" for name in module.__all__]
+    rows = []
+    for name in module.__all__:
+        rows.append(f"| `{name}` | {_sentence(module, name)} |")
+        value = getattr(module, name)
+        if inspect.isclass(value) and module.__name__ in WITH_MEMBERS:
+            rows += [f"| · `{name}.{member}` | {told} |" for member, told in _members(value)]
     return (
         f"\n## {module.__name__}\n\n{_first(module.__doc__)}\n\n| name | |\n|---|---|\n"
         + "\n".join(rows)
         + "\n"
     )
+
+
+def _members(cls: type) -> Iterator[tuple[str, str]]:
+    """Yield the documented members of a class, each with its first sentence."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    assert isinstance(tree, ast.ClassDef)
+    for statement, below in zip_longest(tree.body, tree.body[1:]):
+        match statement, below:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name), _:
+                told = ast.get_docstring(statement)
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(told))):
+                pass
+            case _:
+                continue
+        if told and not name.startswith("_"):
+            yield name, _first(told).replace("|", "\\|")
 
 
 def _sentence(module: ModuleType, name: str) -> str:
