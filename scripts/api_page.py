@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import textwrap
 from collections.abc import Iterator
@@ -61,6 +62,8 @@ def _section(module: ModuleType) -> str:
     for name in module.__all__:
         rows.append(f"| `{name}` | {_sentence(module, name)} |")
         value = getattr(module, name)
+        if inspect.isclass(value) and (fields := _fields(value)):
+            rows.append(f"| · `{name}` | fields: {fields} |")
         if inspect.isclass(value) and module.__name__ in WITH_MEMBERS:
             rows += [f"| · `{name}.{member}` | {told} |" for member, told in _members(value)]
     return (
@@ -68,6 +71,13 @@ def _section(module: ModuleType) -> str:
         + "\n".join(rows)
         + "\n"
     )
+
+
+def _fields(cls: type) -> str:
+    """Return the fields of a class that is data, in the order of its arguments."""
+    names = [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    names += getattr(cls, "__struct_fields__", ())
+    return ", ".join(f"`{name}`" for name in names if not name.startswith("_"))
 
 
 def _members(cls: type) -> Iterator[tuple[str, str]]:

@@ -20,11 +20,15 @@ from evoclass.commands.output import say
 from evoclass.disk import log, paths
 from evoclass.disk.crashlog import write_down
 from evoclass.errors import ConfigError, EvoClassError, LessonError
+from evoclass.i18n import Catalog
 from evoclass.learner import config
+from evoclass.learner.openlesson import make_catalog
 from evoclass.learner.workspace import Workspace
 from evoclass.lint.describe import describe
 from evoclass.pluginhost import loading
 from evoclass.pluginhost.commanding import plugin_commands
+from evoclass.pluginhost.current import latest
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.wording.asciifold import fold
 from evoclass.wording.printable import ACTING, printable
 
@@ -204,7 +208,7 @@ def run(arguments: Sequence[str]) -> Any:
             place = f"{problem.path}:{problem.line}: " if problem.path is not None else f"{problem.line}: "
             say(f"{place}{problem.code} {message}" + (f"\n    {fix}" if fix else ""), err=True)
     except EvoClassError as error:
-        click.echo(CATALOG("cli.error", reason=error.said(CATALOG)), err=True)
+        click.echo(CATALOG("cli.error", reason=error.said(_catalog_for(error))), err=True)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): say nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -215,6 +219,14 @@ def run(arguments: Sequence[str]) -> Any:
         )
         sys.exit(70)
     sys.exit(2)
+
+
+def _catalog_for(error: EvoClassError) -> Catalog:
+    """Return the sentences for an error: with those of plugins, if it has a sentence of theirs."""
+    found = latest()
+    if error.key and not CATALOG.has(error.key) and isinstance(found, Plugins):
+        return make_catalog(CATALOG.language, found)
+    return CATALOG
 
 
 def _with_odd_words(words: list[str]) -> Any:

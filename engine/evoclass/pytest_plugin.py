@@ -14,6 +14,7 @@ pytest.register_assert_rewrite("evoclass.contracts")
 def evoclass_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder for settings and progress, so that a test neither sees nor changes the developer's own."""
     folder = tmp_path / "evoclass-home"
+    folder.mkdir()
     monkeypatch.setenv("EVOCLASS_HOME", str(folder))
     return folder
 

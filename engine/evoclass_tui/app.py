@@ -26,7 +26,7 @@ from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("evoclass.tui")
 
 NOTICEABLE = 0.15
 """Seconds that a key may wait before a person feels it."""

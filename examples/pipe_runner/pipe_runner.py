@@ -101,10 +101,11 @@ class PipeRunner(Runner):
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         if not program.folder.is_dir():
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
-        ready = self._next if self.ready else None
-        run, self._next = ready or await self._make(), None if ready else self._next
-        run.begin(program, limits)
+        run, self._next = (self._next, None) if self.ready else (None, self._next)
+        run = run or await self._make()
+        # In the list before anything can fail, so that `close` ends it.
         self._runs = [run, *(other for other in self._runs if not other.over)]
+        run.begin(program, limits)
         return run
 
     async def close(self) -> None:

@@ -83,3 +83,19 @@ def test_a_fault_is_in_it_with_its_traceback(tmp_path: Path) -> None:
     assert "fault: division by zero" in told
     assert "    Traceback" not in told.splitlines()[0]
     assert "ZeroDivisionError" in told
+
+
+def test_without_it_nothing_is_logged_to_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("raise ValueError('no good')\n")
+    environment = {**os.environ, "EVOCLASS_HOME": str(tmp_path)}
+    words = ("lessons", "--plugin", str(tmp_path / "broken.py"))
+    answer = subprocess.run(
+        [sys.executable, "-m", "evoclass", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in answer.stderr
+    assert answer.stderr.count("no good") <= 1
+    assert answer.returncode == 0

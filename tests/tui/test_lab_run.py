@@ -10,6 +10,7 @@ from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
 from evoclass_tui.screens.menu import Menu
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.prompt import PromptLine
 from tui.fakes import FakeRunner
 from tui.stage import OpenStage
@@ -248,8 +249,11 @@ async def test_a_runner_that_cannot_run_says_so_and_nothing_breaks(open_stage: O
         await stage.until(lambda: stage.notices)
         assert "no torch here" in stage.notices[-1]
         assert stage.lab.phase == "ready"
+        waiting = stage.session.catalog("tensors.waiting")
+        await stage.until(lambda: waiting not in screen_text(stage.screen))
         stage.runner.problem = ""
         await stage.run()
+        await stage.until(lambda: waiting in screen_text(stage.screen))
 
 
 async def test_a_new_run_ends_the_one_before(open_stage: OpenStage) -> None:

@@ -25,7 +25,7 @@ def begin() -> None:
     """Start writing the entries of the loggers below `evoclass`, if the learner asks for it.  Raises OSError."""
     name = os.environ.get(FILE, "")
     logger = logging.getLogger("evoclass")
-    if not name or logger.handlers:
+    if not name or logger.level:
         return
     from logging.handlers import RotatingFileHandler  # it imports sockets and pickle, which only a log needs
 

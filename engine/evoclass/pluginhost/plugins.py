@@ -210,11 +210,13 @@ class Plugins(Registry):
 
     def make_runner(self, name: str) -> Runner:
         """Return a runner by name.  Raises PluginError when it cannot be made, and switches its plugin off."""
+        from evoclass.pluginhost.keptrunner import kept_runner
+
         cls, plugin = self.runners[name], self.owner("register_runners", name)
         try:
             made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
             made.settings = self.configured.values(plugin)
-            return made
+            return made if is_bundled(cls) else kept_runner(made, plugin)
         except Exception as error:
             why = f"{name}: {reason(error)}"
             self.switch_off(plugin, why)

@@ -6,6 +6,7 @@ and reads standard input.
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import platform
@@ -17,10 +18,14 @@ from typing import NoReturn
 from evoclass.protocol import Ready
 from evoclass.worker import Channel, ProbeSet, Worker
 
+PR_SET_PDEATHSIG = 1
+"""From `linux/prctl.h`."""
+
 
 def main() -> NoReturn:
     """Serve the front end at the other end of the socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing to interrupt yet
+    _end_with_parent()
     sock = socket.socket(fileno=int(sys.argv[1]))
     sock.set_inheritable(False)
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "surrogateescape"), (sys.stderr, "")):
@@ -30,6 +35,12 @@ def main() -> NoReturn:
     worker = Worker(channel, 1, ProbeSet.load())
     channel.send(Ready(pid=os.getpid(), python=platform.python_version()))
     worker.serve()
+
+
+def _end_with_parent() -> None:
+    """Have Linux kill this process when the front end is gone: a worker that is stopped cannot notice that itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

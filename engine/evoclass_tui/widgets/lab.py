@@ -116,6 +116,9 @@ class LabColumn(LabFiles):
     def _run_failed(self, event: RunFailed) -> None:
         if event.job is self.runs.job:
             self.runs.failed(event.reason)
+            for pane in self.panes:
+                for ending in (Exit(reason="lost", code=1, seconds=0.0), Closed()):
+                    pane.take(ending)
             self.end_marks()
             self.terminal.close()
 
