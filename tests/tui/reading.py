@@ -174,9 +174,10 @@ class Reading:
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Let the app go on until something is so; pytest's time limit ends a wait that is in vain."""
-        while not condition():
-            await self.pilot.pause(0.01)
+        """Let the app go on until something is so; a wait in vain fails, for the app may have taken pytest's alarm."""
+        async with asyncio.timeout(90):
+            while not condition():
+                await self.pilot.pause(0.01)
 
     def screen(self) -> str:
         """Return what stands on the screen."""

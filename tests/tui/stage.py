@@ -15,10 +15,11 @@ from tui.fakes import FakeRunner
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Let the loop go on until something holds."""
+    """Let the loop go on until something holds; a wait in vain fails, for the app may have taken pytest's alarm."""
     # Not the pilot's pause: it waits for every widget, and one that has had a fault never answers.
-    while not condition():  # noqa: ASYNC110 - what is waited for are states of widgets, which set no event
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(90):
+        while not condition():  # noqa: ASYNC110 - what is waited for are states of widgets, which set no event
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0)
 
 
@@ -43,7 +44,7 @@ class Stage:
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Let the app go on until something holds; the test's own time limit ends a wait in vain."""
+        """Let the app go on until something holds."""
         await until(condition)
 
     async def run(self) -> None:
