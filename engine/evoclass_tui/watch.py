@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType
 
 from textual.dom import DOMNode
@@ -24,6 +25,8 @@ class Watch:
     """Raises TimeoutError in a plugin's widget that has blocked the screen for `ANSWER_SECONDS`."""
 
     def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._alarm = signal.getitimer(signal.ITIMER_REAL)
         self._before = signal.signal(signal.SIGALRM, self._ring)
         self.beat()
 
@@ -32,9 +35,12 @@ class Watch:
         signal.setitimer(signal.ITIMER_REAL, ANSWER_SECONDS, AGAIN)
 
     def stop(self) -> None:
-        """Give the alarm back."""
+        """Give the alarm back, with the rest of the time for which it was set."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._before if self._before is not None else signal.SIG_DFL)
+        left, interval = self._alarm
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - self._begun), 1e-3), interval)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
         while frame is not None:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec, TypeVar
 
 from evoclass.errors import EvoClassError, PluginError
 from evoclass.pluginhost.kept import blamed
-from evoclass.runner import Run, Runner
+from evoclass.runner import Runner
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 def kept_runner(runner: Runner, plugin: str) -> Runner:
-    """Have a runner raise PluginError where its `start` or `warm_up` raises an error of any other kind."""
-    start, warm_up = runner.start, runner.warm_up
+    """Have a runner raise PluginError where its `start` or `warm_up` raises an error of any other kind.
 
-    async def kept_start(*arguments: Any, **options: Any) -> Run:
-        try:
-            return await start(*arguments, **options)
-        except EvoClassError:
-            raise
-        except Exception as error:
-            raise PluginError(blamed(plugin, runner.name, "start()", error)) from error
+    The methods are replaced in the object: a wrapper would hide the runner's class from code that asks for it.
+    """
 
-    async def kept_warm_up() -> None:
-        try:
-            await warm_up()
-        except EvoClassError:
-            raise
-        except Exception as error:
-            raise PluginError(blamed(plugin, runner.name, "warm_up()", error)) from error
+    def kept(
+        method: Callable[Arguments, Awaitable[Result]], name: str
+    ) -> Callable[Arguments, Awaitable[Result]]:
+        async def call(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+            try:
+                return await method(*arguments, **options)
+            except EvoClassError:
+                raise
+            except Exception as error:
+                raise PluginError(blamed(plugin, runner.name, name, error)) from error
 
-    runner.start, runner.warm_up = kept_start, kept_warm_up  # type: ignore[method-assign]
+        return call
+
+    runner.start = kept(runner.start, "start()")  # type: ignore[method-assign, assignment]
+    runner.warm_up = kept(runner.warm_up, "warm_up()")  # type: ignore[method-assign, assignment]
     return runner
