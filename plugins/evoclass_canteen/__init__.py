@@ -1,10 +1,54 @@
-"""The canteen: the small data sets of the course, drawn the same way every time.
+"""The canteen: the small data sets of the course, the same at every run and without a network.
 
-    from evoclass_canteen import queue, spiral
+    from evoclass_canteen import CanteenLanguage, digits, menus, number_words, queue, spiral
+
+Words and sentences need no torch; the other names load it when they are first used.
 """
 
 from __future__ import annotations
 
-from evoclass_canteen.points import Queue, Spiral, queue, spiral
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Queue", "Spiral", "queue", "spiral"]
+from evoclass_canteen.dishes import PRICES, dish_names
+from evoclass_canteen.numerals import number_words
+from evoclass_canteen.sentences import CanteenLanguage, Sentence
+
+if TYPE_CHECKING:
+    from evoclass_canteen.handwriting import Digits, digits
+    from evoclass_canteen.menu import Menus, menus
+    from evoclass_canteen.points import Queue, Spiral, queue, spiral
+
+__all__ = [
+    "PRICES",
+    "CanteenLanguage",
+    "Digits",
+    "Menus",
+    "Queue",
+    "Sentence",
+    "Spiral",
+    "digits",
+    "dish_names",
+    "menus",
+    "number_words",
+    "queue",
+    "spiral",
+]
+
+_HOMES = {
+    "Digits": "handwriting",
+    "Menus": "menu",
+    "Queue": "points",
+    "Spiral": "points",
+    "digits": "handwriting",
+    "menus": "menu",
+    "queue": "points",
+    "spiral": "points",
+}
+"""Modules of the names that need torch; none is named like what it offers, for it would take that name's place."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

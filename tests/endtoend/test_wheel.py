@@ -76,3 +76,13 @@ def test_a_program_runs(site: Path, tmp_path: Path) -> None:
     ended = evoclass(site, "run", str(tmp_path / "x.py"))
     assert ended.returncode == 0
     assert Path(ended.stdout.strip()).is_relative_to(site)
+
+
+def test_the_data_of_the_course_is_inside(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(
+        "import evoclass_canteen as c; print(len(c.digits().labels), c.__file__)\n"
+    )
+    ended = evoclass(site, "run", str(tmp_path / "x.py"))
+    count, path = ended.stdout.split(maxsplit=1)
+    assert count == "1797"
+    assert Path(path.strip()).is_relative_to(site)
