@@ -16,8 +16,9 @@ from evoclass_foodvision.classes import CLASSES, FoodClass, class_names
 if TYPE_CHECKING:
     import click
 
-    from evoclass_foodvision.backbone import Backbone, load_backbone
+    from evoclass_foodvision.backbone import Backbone
     from evoclass_foodvision.images import FoodImages, image_source, load_images
+    from evoclass_foodvision.pretrained import load_backbone
     from evoclass_foodvision.weights import WeightsError
 
 __all__ = [
@@ -37,7 +38,7 @@ _HOMES = {
     "FoodImages": "images",
     "WeightsError": "weights",
     "image_source": "images",
-    "load_backbone": "backbone",
+    "load_backbone": "pretrained",
     "load_images": "images",
 }
 """Modules of the names that need torch."""

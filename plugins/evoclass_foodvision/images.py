@@ -11,6 +11,7 @@ from torch import Tensor
 from evoclass_foodvision.classes import CLASSES
 from evoclass_foodvision.messages import say
 from evoclass_foodvision.photos import load_photos, photos_available
+from evoclass_foodvision.progress import Progress
 from evoclass_foodvision.scene import photograph
 
 SOURCES = ("auto", "drawn", "photos")
@@ -43,9 +44,12 @@ def load_images(
     labels = torch.arange(len(CLASSES)).repeat_interleave(images_per_class)
     if source == "photos" or (source == "auto" and photos_available()):
         return FoodImages(load_photos(split, images_per_class, size, seed), labels)
-    drawn = [
-        photograph(food.key, f"{seed}/{split}/{n}", size) for food in CLASSES for n in range(images_per_class)
-    ]
+    drawn = []
+    with Progress("drawing", len(labels)) as progress:
+        for food in CLASSES:
+            for n in range(images_per_class):
+                drawn.append(photograph(food.key, f"{seed}/{split}/{n}", size))
+                progress.step()
     return FoodImages(torch.from_numpy(numpy.stack(drawn)).permute(0, 3, 1, 2).contiguous(), labels)
 
 

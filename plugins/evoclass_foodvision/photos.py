@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torchvision.datasets import Food101
-from torchvision.transforms import v2
 
 from evoclass.errors import EvoClassError
 from evoclass_foodvision.classes import CLASSES
 from evoclass_foodvision.messages import say
+
+if TYPE_CHECKING:
+    from torchvision.datasets import Food101
 
 
 class PhotosError(EvoClassError):
@@ -36,6 +38,10 @@ def load_photos(split: str, per_class: int, size: int, seed: int, root: Path | N
 
     Raises PhotosError when there are too few of a class or a file cannot be read.
     """
+    # Importing torchvision takes seconds, and most machines have no photos.
+    from torchvision.datasets import Food101
+    from torchvision.transforms import v2
+
     root = root or photos_folder()
     shrink = v2.Compose([v2.Resize(size, antialias=True), v2.CenterCrop(size), v2.PILToTensor()])
     photos = Food101(root, split=split, transform=shrink, download=False)

@@ -19,6 +19,9 @@ _TABLES: tuple[Color, ...] = (
     (54, 44, 40), (210, 170, 120), (176, 170, 190),
 )  # fmt: skip
 
+_SHADOW = [round(alpha * 0.45) for alpha in range(256)]
+"""How dark the shadow of a dish is where the dish covers so much."""
+
 
 def photograph(key: str, seed: str, size: int) -> Pixels:
     """Return the picture number `seed` of the class `key`, `size` pixels square.
@@ -105,7 +108,7 @@ def _serve(picture: Image.Image, dish: Image.Image, rng: Random, *, leaning: boo
     matrix = (a, b, half - a * x - b * y, c, d, half - c * x - d * y)
     served = dish.transform(picture.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
     mask = served.getchannel("A")
-    shadow = mask.point(lambda alpha: round(alpha * 0.45)).filter(ImageFilter.BoxBlur(size * 0.02))
+    shadow = mask.point(_SHADOW).filter(ImageFilter.BoxBlur(size * 0.02))
     reach = round(size * 0.03)
     picture.paste((20, 16, 14, 255), (rng.randint(-reach, reach), reach), shadow)
     picture.paste(served, (0, 0), mask)
@@ -138,11 +141,19 @@ def _develop(picture: Image.Image, rng: Random) -> Pixels:
     size = picture.width
     picture = picture.filter(ImageFilter.GaussianBlur(rng.choice([0.4, 0.6, 0.9, 1.3]) * size / 160))
     noise = numpy.random.default_rng(rng.getrandbits(63))
-    pixels = numpy.asarray(picture, dtype=numpy.float32)
     tint = numpy.array([rng.uniform(0.8, 1.2) for _ in range(3)], dtype=numpy.float32)
     ramp = numpy.linspace(-1, 1, size, dtype=numpy.float32)
     light = 1 + rng.uniform(-0.3, 0.3) * ramp[:, None] + rng.uniform(-0.3, 0.3) * ramp[None, :]
     contrast, brightness = rng.uniform(0.7, 1.15), rng.uniform(-25, 25)
-    pixels = (pixels * tint * light[:, :, None] - 128) * contrast + 128 + brightness
-    pixels += noise.standard_normal(pixels.shape, dtype=numpy.float32) * rng.uniform(1, 8)
-    return numpy.clip(pixels, 0, 255).astype(numpy.uint8)
+    # In rows of numbers and in place: over an axis of three NumPy takes four times as long.
+    pixels = numpy.asarray(picture).astype(numpy.float32).reshape(size, size * 3)
+    pixels *= numpy.tile(tint, size)
+    pixels *= light.repeat(3, axis=1)
+    pixels -= 128
+    pixels *= contrast
+    pixels += 128
+    pixels += brightness
+    grain = noise.standard_normal(pixels.shape, dtype=numpy.float32)
+    grain *= rng.uniform(1, 8)
+    pixels += grain
+    return numpy.clip(pixels, 0, 255, out=pixels).astype(numpy.uint8).reshape(size, size, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from click.testing import CliRunner
@@ -19,10 +21,22 @@ from PIL import Image
 from torch import Tensor
 from torchvision.models import ResNet18_Weights, resnet18
 
-from evoclass_foodvision import CLASSES, WeightsError, class_names, image_source, load_backbone, load_images
-from evoclass_foodvision.backbone import Lite0Base, ResNet18Base, lite0_file
+from evoclass.running.escapes import SequenceFilter
+from evoclass.running.terminal import TerminalBuffer
+from evoclass_foodvision import (
+    CLASSES,
+    WeightsError,
+    class_names,
+    image_source,
+    load_backbone,
+    load_images,
+    progress,
+)
+from evoclass_foodvision.backbone import Lite0Base
 from evoclass_foodvision.commands import foodvision
 from evoclass_foodvision.photos import PhotosError, load_photos
+from evoclass_foodvision.pretrained import lite0_file
+from evoclass_foodvision.resnet18 import ResNet18Base
 from evoclass_foodvision.weights import LITE0, RESNET18, Weights, fetch, sha256_of
 
 
@@ -45,15 +59,25 @@ def test_images_are_bytes_with_a_label_each_class_after_class() -> None:
     assert labels.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
 
 
-def test_the_same_arguments_draw_the_same_images_in_another_process() -> None:
+def test_the_same_arguments_draw_the_same_images_in_another_process_without_torchvision() -> None:
+    """Its import takes seconds; who draws and takes the installed network does not wait for it."""
     code = (
-        "import hashlib; from evoclass_foodvision import load_images;"
+        "import hashlib, sys; from evoclass_foodvision import image_source, load_backbone, load_images;"
+        "image_source(); load_backbone('efficientnet-lite0', pretrained=False);"
+        "assert 'torchvision' not in sys.modules;"
         "print(hashlib.sha256(load_images('train', 1, size=48).images.numpy().tobytes()).hexdigest())"
     )
     command = [sys.executable, "-c", code]
     elsewhere = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     here = hashlib.sha256(load_images("train", 1, size=48).images.numpy().tobytes()).hexdigest()
     assert here == elsewhere
+
+
+def test_every_picture_is_what_it_was_when_the_lessons_were_measured() -> None:
+    digest = hashlib.sha256()
+    for split, size in (("train", 160), ("test", 48), ("test", 97)):
+        digest.update(load_images(split, 4, size=size, source="drawn").images.numpy().tobytes())
+    assert digest.hexdigest() == "4fd5077cb432b37ca5c352a9b4b09fb80101b7d0cf3b31db58257fa910c82d3b"
 
 
 def test_asking_for_more_keeps_the_images_of_before() -> None:
@@ -80,6 +104,85 @@ def test_colour_alone_does_not_tell_the_classes_apart() -> None:
     centers = torch.stack([colours[labels == label].mean(0) for label in range(7)])
     guesses = torch.cdist(test_colours, centers).argmin(1)
     assert (guesses == test_labels).float().mean() < 0.35
+
+
+class Screen:
+    """A terminal of 80 columns on which a program's stderr is shown."""
+
+    def __init__(self) -> None:
+        self._seen, side = os.openpty()
+        self.stream = os.fdopen(side, "w")
+
+    def close(self) -> str:
+        """Return all that was written, as it was written."""
+        self.stream.write("\0")
+        self.stream.flush()
+        written = b""
+        while not written.endswith(b"\0"):
+            written += os.read(self._seen, 65536)
+        self.stream.close()
+        os.close(self._seen)
+        return written[:-1].decode()
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    """Let someone watch; no fixture, for pytest puts its own stderr in place before the test is called."""
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    monkeypatch.setattr(progress, "PAUSE", 0)
+    return screen
+
+
+def shown(written: str) -> str:
+    """Return what a terminal shows after these characters."""
+    terminal = TerminalBuffer()
+    terminal.feed(written)
+    return terminal.plain()
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Drawing the images: 50%"), ("it", "Disegno le immagini: 50%")]
+)
+def test_a_terminal_tells_how_far_drawing_has_come_and_keeps_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, language: str, line: str
+) -> None:
+    screen = watched(monkeypatch)
+    monkeypatch.setenv("EVOCLASS_LANGUAGE", language)
+    load_images("train", 2, size=48)
+    print("accuracy 93%", file=screen.stream)
+    written = screen.close()
+    assert shown(written[: written.index(line) + len(line)]) == line
+    assert shown(written) == "accuracy 93%\n"
+    assert shown(SequenceFilter().feed(written)).split("\n")[0].rstrip() == "accuracy 93%", "through a pipe"
+
+
+def test_an_error_while_drawing_finds_a_clean_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    plates = iter([numpy.zeros((48, 48, 3), dtype=numpy.uint8)])
+    monkeypatch.setattr("evoclass_foodvision.images.photograph", lambda *_: next(plates))
+    with pytest.raises(StopIteration):
+        load_images("train", 1)
+    written = screen.close()
+    assert "14%" in written
+    assert shown(written) == ""
+
+
+def test_quick_drawing_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = watched(monkeypatch)
+    monkeypatch.setattr(progress, "PATIENCE", 600)
+    load_images("train", 1, size=48)
+    assert screen.close() == ""
+
+
+def test_what_is_not_a_terminal_hears_nothing_of_drawing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0)
+    load_images("train", 1, size=48)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys, "stderr", None)
+    load_images("train", 1, size=48)
 
 
 @pytest.mark.parametrize(
