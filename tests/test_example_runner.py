@@ -17,7 +17,7 @@ from evoclass.testing import RunnerContract
 FILE = Path(__file__).parents[1] / "examples" / "pipe_runner" / "pipe_runner.py"
 
 
-OTHERS = "answer,author,challenge,choice,code,explain,foodvision,local,order,reflect"
+OTHERS = "answer,author,canteen,challenge,choice,code,explain,foodvision,local,order,reflect"
 """Bundled plugins without probes: each of some forty processes would import them."""
 
 

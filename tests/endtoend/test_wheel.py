@@ -67,6 +67,7 @@ def test_the_plugins_are_inside_and_work(site: Path) -> None:
         "local",
         "tensors",
         "foodvision",
+        "canteen",
     }
     assert [plugin for plugin in plugins if not plugin["ok"]] == []
 
