@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evoclass.protocol import ErrorReport, Exit, Prompt
+from evoclass.protocol import ErrorReport, Exit, Expected, Frame, Prompt
 from evoclass_tui.widgets.explanation_box import ExplanationBox
 from evoclass_tui.widgets.more_time import MoreTime
 from tui.stage import OpenStage, Stage
@@ -98,3 +98,18 @@ async def test_after_a_restart_nothing_is_promised_that_is_not_there(
             assert box.query_one("Static").region.height
         if kind == "stopped":
             assert stage.session.catalog("exit.stopped") in said
+
+
+async def test_a_number_that_the_lesson_does_not_expect_is_told_in_one_quiet_sentence(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage(language="en") as stage:
+        await stage.run()
+        kept = Expected(expression="total == 4", holds=True, values={"total": "4"})
+        missed = Expected(expression="0.6 <= accuracy", values={"accuracy": "0.41"})
+        stage.runner.run.happens(Frame(sequence=1, cause="end", expected=(kept, missed)))
+        stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
+        await stage.until(lambda: stage.lab.phase == "ended")
+        said = " ".join(stage.terminal_text.split())
+        assert "After this run accuracy = 0.41; the lesson expects 0.6 <= accuracy." in said
+        assert "total == 4" not in said

@@ -155,10 +155,18 @@ class Desk:
             arguments=self.lab(file).arguments,
             watch=self.lab(file).watch,
             live=self._open.lesson.live,
+            expect=self._expected(file),
+            threads=self.lab(file).threads,
             frames_per_second=self._open.settings.frames_per_second,
             budget=self._open.settings.inspector_budget,
             environment={"EVOCLASS_LANGUAGE": self._open.language},
         )
+
+    def _expected(self, file: str) -> tuple[str, ...]:
+        """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""
+        if any(self.edited(lab.file) for lab in self._open.lesson.labs):
+            return ()
+        return tuple(each.expression for each in self.lab(file).expect)
 
     def take_outside_edits(self) -> list[OutsideEdit]:
         """Take changes to lab files from other windows and editors, and keep each replaced version of ours beside it.

@@ -23,6 +23,7 @@ from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent
 from evoclass.runner import Run, Runner
 from evoclass.running import ending
+from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.languages import means
@@ -179,7 +180,8 @@ class Labs:
         # After an explanation, advice to read the last lines would contradict it.
         advice = "" if explained else ending.advice(ended, say, "plain")
         said = f"{ending.sentence(ended, say)} {advice}".rstrip()
-        self._console.say(*filter(None, (said, ending.dropped(ended, say))), "")
+        self._console.say(*filter(None, (said, ending.dropped(ended, say))))
+        self._console.say(*unexpected(recording.expected, say), "")
         if self.live:
             self._console.say(say("plain.live"))
             self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")

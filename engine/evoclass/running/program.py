@@ -53,6 +53,10 @@ class Program:
     """Expressions of the prose; each frame brings their values."""
     values: tuple[str, ...] = ()
     """Expressions of a question's check; the last frame brings their values."""
+    expect: tuple[str, ...] = ()
+    """Conditions of the lesson; the last frame says whether each holds."""
+    threads: int = 0
+    """Threads that PyTorch and OpenMP compute with; 0 for as many as usual, or one on a busy machine."""
     seed: int | None = None
     inspect: bool = True
     frames_per_second: float = 10.0
