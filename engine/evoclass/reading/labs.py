@@ -10,7 +10,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.model import Expectation, Lab
 
 LAB_OPTIONS = {
-    "seconds": "Wall time after which a run is stopped.",
+    "seconds": "Time after which a run is stopped.",
     "watch": "Names the inspector puts first.",
     "expect": "A condition on the program's variables that holds after a run.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",

@@ -11,7 +11,7 @@ class Limits:
     """The limits of a run; a lesson can lower them, only the learner can raise them."""
 
     seconds: float = 600.0
-    """Wall time."""
+    """Wall time, without that in which a busy machine kept the program from running, where the runner knows it."""
     memory: int = 8 * 2**30
     """Resident bytes of the run's whole process tree."""
     processes: int = 64
