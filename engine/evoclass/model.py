@@ -265,6 +265,8 @@ class Lab(Block):
     """Limits of a run other than time, by the names of `Limits`; they can only lower the learner's limits."""
     code_line: int = 1
     """Line of the source file where the code starts."""
+    after: tuple[str, ...] = ()
+    """Files of the labs that have to run before this one."""
     expect: tuple[Expectation, ...] = ()
     threads: int = 0
     """Threads that PyTorch computes with; 0 for as many as usual."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from evoclass.errors import EvoClassError, Problem
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
+from evoclass.lint.order import in_order
 from evoclass.lint.python import tree
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import Exit, Expected
@@ -39,20 +41,27 @@ class LabRuns:
         """The live values that a run produced."""
         self.failed: list[Lab] = []
         self.measured: list[Measured] = []
+        self._folders: dict[str, Path] = {}
+        """The folder of each lab's latest run."""
 
     async def run(self, seeds: int) -> None:
         """Run each lab; one that sets a seed runs with `seeds` of them, counted from its own."""
-        for lab in self._lesson.labs:
-            await self._run(lab, 0)
-        for by in range(1, seeds):
-            for lab in self._lesson.labs:
-                if seed_of(lab.code) is not None and lab not in self.failed:
-                    await self._run(lab, by)
+        ordered = in_order(self._lesson.labs)
+        with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
+            for lab in ordered:
+                await self._run(lab, 0, Path(name))
+            for by in range(1, seeds):
+                for lab in ordered:
+                    if seed_of(lab.code) is not None and lab not in self.failed:
+                        await self._run(lab, by, Path(name))
 
-    async def _run(self, lab: Lab, by: int) -> None:
+    async def _run(self, lab: Lab, by: int, home: Path) -> None:
         """Run a lab with its seed raised by a number, and note what it shows."""
+        if any(other.file in lab.after for other in self.failed):
+            self.failed.append(lab)  # what it needs is not there, and that is reported already
+            return
         before = len(self.problems)
-        recording = await self._recorded(lab, by)
+        recording = await self._recorded(lab, by, home)
         if recording is not None:
             self.live |= recording.live.keys()
             if recording.exit is None or recording.exit.reason != "finished":
@@ -65,31 +74,38 @@ class LabRuns:
             self.measured += [Measured(lab, seed + by, result) for result in recording.expected]
         self.problems += unmet(lab, recording.expected, seed + by if seed is not None and by else None)
 
-    async def _recorded(self, lab: Lab, by: int) -> Recording | None:
-        with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
-            folder = Path(name)
-            source = reseeded(lab.code, by)
-            for other in self._lesson.labs:
-                (folder / other.file).write_text(source if other is lab else other.code, encoding="utf-8")
-            program = Program(
-                source=source,
-                file=folder / lab.file,
-                folder=folder,
-                arguments=lab.arguments,
-                watch=lab.watch,
-                live=_asked(self._lesson),
-                expect=readable(lab),
-                threads=lab.threads or 1,
-                environment={"EVOCLASS_LANGUAGE": self._lesson.language},
-                keep=False,
-            )
-            limits = self._limits.lowered_to(seconds=lab.seconds, **lab.limits)
-            try:
-                return await run_through(self._runner, program, limits)
-            except EvoClassError as error:
-                fields = {"id": lab.file, "error": str(error)}
-                self.problems.append(Problem("E075", lab.line, fields=fields))
-                return None
+    async def _recorded(self, lab: Lab, by: int, home: Path) -> Recording | None:
+        folder = self._folder(lab, home / f"{by}-{lab.file}")
+        source = reseeded(lab.code, by)
+        for other in self._lesson.labs:
+            (folder / other.file).write_text(source if other is lab else other.code, encoding="utf-8")
+        program = Program(
+            source=source,
+            file=folder / lab.file,
+            folder=folder,
+            arguments=lab.arguments,
+            watch=lab.watch,
+            live=_asked(self._lesson),
+            expect=readable(lab),
+            threads=lab.threads or 1,
+            environment={"EVOCLASS_LANGUAGE": self._lesson.language},
+            keep=False,
+        )
+        limits = self._limits.lowered_to(seconds=lab.seconds, **lab.limits)
+        try:
+            return await run_through(self._runner, program, limits)
+        except EvoClassError as error:
+            self.problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
+            return None
+
+    def _folder(self, lab: Lab, folder: Path) -> Path:
+        """Make the folder of a run, with what the labs before it left in theirs and nothing of any other lab."""
+        folder.mkdir()
+        for name in lab.after:
+            if name in self._folders:
+                shutil.copytree(self._folders[name], folder, symlinks=True, dirs_exist_ok=True)
+        self._folders[lab.file] = folder
+        return folder
 
 
 def _asked(lesson: Lesson) -> tuple[str, ...]:

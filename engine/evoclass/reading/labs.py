@@ -14,6 +14,7 @@ LAB_OPTIONS = {
     "watch": "Names the inspector puts first.",
     "expect": "A condition on the program's variables that holds after a run.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",
+    "after": "Labs that have to run before this one.",
     "threads": "Threads that PyTorch computes with.",
     "memory": "Megabytes of memory that a run may use.",
     "processes": "Processes that a run may have.",
@@ -21,7 +22,7 @@ LAB_OPTIONS = {
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
 }
-REPEATABLE_LAB_OPTIONS = ("watch", "expect")
+REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -55,7 +56,6 @@ def read_lab(directive: Directive) -> Lab:
     seconds = directive.number("seconds", 30.0)
     if not 0 < seconds <= MOST_SECONDS:
         raise directive.not_allowed("seconds", f"{seconds:g}", f"1 – {MOST_SECONDS}")
-    watch = [name.strip() for value in directive.all("watch") for name in value.split(",")]
     return Lab(
         id=file,
         line=directive.line,
@@ -63,17 +63,24 @@ def read_lab(directive: Directive) -> Lab:
         file=file,
         code=directive.code,
         seconds=seconds,
-        watch=tuple(filter(None, watch)),
+        watch=_listed(directive, "watch"),
         arguments=_arguments(directive),
         limits=_limits(directive),
         threads=_threads(directive),
         code_line=directive.code_line,
+        after=_listed(directive, "after"),
         expect=tuple(
             Expectation(setting.value.strip(), setting.line)
             for setting in directive.settings
             if setting.key == "expect"
         ),
     )
+
+
+def _listed(directive: Directive, option: str) -> tuple[str, ...]:
+    """Return the values of an option that takes several, with commas or on lines of their own."""
+    names = (name.strip() for value in directive.all(option) for name in value.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _arguments(directive: Directive) -> tuple[str, ...]:
