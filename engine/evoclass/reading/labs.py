@@ -15,7 +15,7 @@ LAB_OPTIONS = {
     "expect": "A condition on the program's variables that holds after a run.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",
     "after": "Labs that have to run before this one.",
-    "threads": "Threads that PyTorch computes with.",
+    "threads": "Threads that PyTorch and OpenMP compute with.",
     "memory": "Megabytes of memory that a run may use.",
     "processes": "Processes that a run may have.",
     "files": "Files that each process of a run may have open.",
