@@ -23,6 +23,7 @@ __all__ = [
     "Course",
     "Drawing",
     "ExerciseBlock",
+    "Expectation",
     "Fault",
     "Footnotes",
     "Heading",
@@ -240,6 +241,14 @@ class Footnotes(Block):
     """Label and content of each note."""
 
 
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A condition on a lab's variables that holds after a run of its program as the lesson has it."""
+
+    expression: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
@@ -247,7 +256,7 @@ class Lab(Block):
     file: str
     code: str
     seconds: float = 30.0
-    """Wall time after which a run is stopped."""
+    """Time after which a run is stopped."""
     watch: tuple[str, ...] = ()
     """Names that the inspector shows first."""
     arguments: tuple[str, ...] = ()
@@ -256,6 +265,11 @@ class Lab(Block):
     """Limits of a run other than time, by the names of `Limits`; they can only lower the learner's limits."""
     code_line: int = 1
     """Line of the source file where the code starts."""
+    after: tuple[str, ...] = ()
+    """Files of the labs that have to run before this one."""
+    expect: tuple[Expectation, ...] = ()
+    threads: int = 0
+    """Threads that PyTorch computes with; 0 for as many as usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

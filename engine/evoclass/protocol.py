@@ -27,6 +27,7 @@ __all__ = [
     "ErrorReport",
     "Evaluate",
     "Exit",
+    "Expected",
     "Frame",
     "FrontMessage",
     "GridRow",
@@ -151,6 +152,19 @@ class Parameters(Struct, frozen=True, kw_only=True):
     frozen: int = 0
     nameless: int = 0
     """Numbers, not in the other two, in models without a name: only a list or an optimizer still holds them."""
+
+
+class Expected(Struct, frozen=True, kw_only=True):
+    """Whether a condition of the lesson holds, with the values that it compares."""
+
+    expression: str
+    holds: bool = False
+    values: Values = {}
+    """By expression: `accuracy`, `loss.item()`."""
+    missing: str = ""
+    """The name that the program does not have, if that is why the condition could not be evaluated."""
+    error: str = ""
+    """Why it could not be evaluated, in the words of the exception."""
 
 
 class Operand(Struct, frozen=True, kw_only=True):
@@ -327,6 +341,8 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     """How many values there are, including rows that were left out."""
     live: Values = {}
     """Value of each `{live}` expression that could be evaluated."""
+    expected: Annotated[tuple[Expected, ...], Meta(max_length=256)] = ()
+    """What became of the program's conditions (`Program.expect`), in the frame after its end."""
     parameters: Parameters | None = None
     cost: float = 0.0
     """Seconds that making this frame took."""

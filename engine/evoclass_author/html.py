@@ -99,8 +99,10 @@ class HtmlWriter:
                 shown = self.inlines(title) or text(self._catalog(f"layout.callout.{kind}"))
                 head = f"<p class='title'>{shown}</p>"
                 return f"<aside class='callout {text(kind)}'>{head}{self.blocks(children)}</aside>"
-            case Lab(file=file, code=code):
+            case Lab(file=file, code=code, after=after):
                 head = f"<p class='file'>{text(file)}</p>"
+                if after:
+                    head += f"<p>{text(self._catalog('run.after', files=', '.join(after)))}</p>"
                 return f"<section class='lab' id='{text(file)}'>{head}{self.code(code, 'python')}</section>"
             case ExerciseBlock():
                 return self._question(block, "author.question.question")

@@ -92,8 +92,9 @@ class MarkdownWriter:
                 return self._table(block)
             case CodeBlock(language=language, code=code):
                 return fenced(code, language)
-            case Lab(file=file):
-                return f"**▸ {words(file)}**"  # the program itself is a separate cell
+            case Lab(file=file, after=after):
+                needs = words(self._catalog("run.after", files=", ".join(after))) if after else ""
+                return f"**▸ {words(file)}**  {needs}".rstrip()  # the program itself is a separate cell
             case MathBlock(tex=tex):
                 drawn = _formula(tex)
                 return fenced(tex, "text") if drawn is None else f"$$\n{drawn}\n$$"

@@ -12,7 +12,7 @@ import traceback
 
 from evoclass.protocol import Job, Ready
 from evoclass.worker import Channel, ProbeSet, Worker, lower_limit, rehearse
-from evoclass_local import devices, hygiene
+from evoclass_local import blas, devices, hygiene
 from evoclass_local.streams import fresh_streams
 
 PAUSE = 0.03
@@ -26,7 +26,7 @@ def run_child(sock: socket.socket, terminal: int, device: str, probes: ProbeSet)
     try:
         worker = Worker(channel, terminal, probes, __package__)
         threads = _get_ready(channel, device, probes)
-        worker.serve(lambda job: _limit_processes(job, threads))
+        worker.serve(lambda job: _prepare(job, threads))
     except BaseException:
         traceback.print_exc()  # onto the terminal, where the front end finds the last words of a child
     finally:
@@ -52,6 +52,14 @@ def _get_ready(channel: Channel, device: str, probes: ProbeSet) -> int:
     with contextlib.suppress(Exception):  # a probe that fails here shows its failure in the run itself
         rehearse(probes)
     return threads
+
+
+def _prepare(job: Job, there_are: int) -> None:
+    """Hold the job's processes to their number, and NumPy to the threads that the lesson asks for."""
+    _limit_processes(job, there_are)
+    if job.program.threads:
+        for set_threads in blas.setters():
+            set_threads(job.program.threads)
 
 
 def _limit_processes(job: Job, there_are: int) -> None:

@@ -101,6 +101,9 @@ class Child(WorkerProcess):
             return "killed", str(limits.processes)
         return None
 
+    def starved(self) -> float:
+        return usage.delay(self.family)
+
     def signal(self, number: int) -> None:
         if self.pid and not self.gone:
             with contextlib.suppress(ProcessLookupError, PermissionError):

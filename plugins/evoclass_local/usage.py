@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from glob import glob
 
 import psutil
 
 from evoclass.runner import Limits
 from evoclass_local.family import descendants
+
+MOST = 256
+"""Processes in which a delay is looked for."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -36,6 +40,16 @@ def measure(pid: int, limits: Limits) -> Usage:
     if total > limits.memory and len(members) > 1:
         total = sum(_proportional(member) for member in members)
     return Usage(total, len(members))
+
+
+def delay(pid: int) -> float:
+    """Return the seconds for which a thread of the descendants of `pid` waited for a processor: the most of any."""
+    longest = 0
+    for member in descendants(pid, MOST):
+        for file in glob(f"/proc/{member}/task/*/schedstat"):
+            with contextlib.suppress(OSError, ValueError), open(file) as stat:
+                longest = max(longest, int(stat.read().split()[1]))
+    return longest / 1e9
 
 
 def _resident(pid: int) -> int:

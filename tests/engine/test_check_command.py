@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
@@ -11,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from evoclass.commands import check
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.errors import Problem
 from evoclass.learner.store import Store, Verb
+from evoclass.learner.workspace import Workspace
 from evoclass.reading.library import course_around
 
 pytestmark = pytest.mark.usefixtures("without_torch")
@@ -129,3 +134,21 @@ def test_progress_counts_the_questions_that_there_are(course: Path, home: Path) 
     (row,) = document["lessons"]
     assert row["passed"] == 1
     assert set(row["exercises"]) == {"two-and-two", "gone-since"}
+
+
+def test_as_many_lessons_run_at_a_time_as_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    both, running, most = asyncio.Barrier(2), 0, 0
+
+    async def check_run(lesson: object, bench: object, *others: object, **settings: object) -> list[Problem]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.wait_for(both.wait(), 10)
+        running -= 1
+        return [Problem("E070", 1)]
+
+    monkeypatch.setattr(check, "processors", lambda: 2)
+    monkeypatch.setattr(check.lint, "check_run", check_run)
+    lessons = [sample_lesson("Text.") for _ in range(4)]
+    problems, _ = asyncio.run(check._dynamic(Workspace(), lessons, 1))
+    assert (len(problems), most) == (4, 2)

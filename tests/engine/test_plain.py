@@ -513,3 +513,21 @@ def test_a_program_at_its_limit_can_be_given_more_time(course: Path) -> None:
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     assert terminal.ended() == 0
+
+
+def test_a_program_that_needs_another_offers_that_first_and_is_held_to_its_numbers(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    text = lesson.read_text().replace(":watch: total", ":after: a.py\n:expect: total == 5")
+    lesson.write_text(f"{text}\n```{{lab}} a.py\nprint('first', 1)\n```\n")
+    terminal = Terminal(course)
+    terminal.wait(ENGLISH("run.after", files="a.py"))
+    terminal.wait(RUN_IT)
+    terminal.type("\n")
+    terminal.wait(ENGLISH("plain.run_first", file="sum.py", first="a.py"))
+    terminal.type("y\n")
+    terminal.wait("first 1")
+    terminal.wait("total 4")
+    terminal.wait("After this run total = 4; the lesson expects total == 5.")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0

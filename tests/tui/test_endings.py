@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from evoclass.protocol import ErrorReport, Exit, Prompt
+from evoclass.protocol import ErrorReport, Exit, Expected, Frame, Prompt
+from evoclass_tui.screens.menu import Menu
 from evoclass_tui.widgets.explanation_box import ExplanationBox
+from evoclass_tui.widgets.lab_card import LabText
 from evoclass_tui.widgets.more_time import MoreTime
 from tui.stage import OpenStage, Stage
 
@@ -98,3 +102,39 @@ async def test_after_a_restart_nothing_is_promised_that_is_not_there(
             assert box.query_one("Static").region.height
         if kind == "stopped":
             assert stage.session.catalog("exit.stopped") in said
+
+
+async def test_a_number_that_the_lesson_does_not_expect_is_told_in_one_quiet_sentence(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage(language="en") as stage:
+        await stage.run()
+        kept = Expected(expression="total == 4", holds=True, values={"total": "4"})
+        missed = Expected(expression="0.6 <= accuracy", values={"accuracy": "0.41"})
+        stage.runner.run.happens(Frame(sequence=1, cause="end", expected=(kept, missed)))
+        stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
+        await stage.until(lambda: stage.lab.phase == "ended")
+        said = " ".join(stage.terminal_text.split())
+        assert "After this run accuracy = 0.41; the lesson expects 0.6 <= accuracy." in said
+        assert "total == 4" not in said
+
+
+async def test_run_offers_the_program_that_another_needs_first(open_stage: OpenStage, course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    text = lesson.read_text().replace(":watch: total", ":watch: total\n:after: a.py")
+    lesson.write_text(f"{text}\n```{{lab}} a.py\nx = 1\n```\n")
+    async with open_stage() as stage:
+        lines = stage.screen.query(LabText).first().make_lines(60)
+        assert "Run a.py first" in "\n".join(line.text for line in lines)
+        for key, file in (("down", "sum.py"), ("", "a.py")):
+            stage.lab.file = "sum.py"
+            await stage.press("f5")
+            assert isinstance(stage.app.screen, Menu)
+            await stage.press(*filter(None, (key, "enter")))
+            await stage.until(lambda: stage.lab.phase == "running")
+            assert stage.runner.runs[-1].program.file.name == stage.lab.file == file
+            stage.runner.run.happens(Exit(reason="finished", code=0, seconds=0.1), Prompt())
+            await stage.until(lambda: stage.lab.phase == "ended")
+        stage.lab.file = "sum.py"
+        await stage.run()
+        assert stage.lab.file == "sum.py"

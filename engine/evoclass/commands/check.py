@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -22,19 +23,23 @@ from evoclass.commands.options import (
 from evoclass.commands.output import say, say_json
 from evoclass.disk.real import real
 from evoclass.errors import NotFoundError, Problem
+from evoclass.i18n import Catalog
 from evoclass.learner.openlesson import bundled_folders
 from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
+from evoclass.lint.labruns import Measured
 from evoclass.model import Lesson
 from evoclass.reading.library import Library, course_around
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
+from evoclass.running.load import processors
 from evoclass.wording.printable import printable
 
 
 @click.command(help=CATALOG("cli.check.help"), epilog=CATALOG("cli.check.examples"))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--run", "run_labs", is_flag=True, help=CATALOG("cli.check.run"))
+@click.option("--seeds", type=click.IntRange(1, 100), default=1, help=CATALOG("cli.check.seeds"))
 @click.option("--fix", "correct", is_flag=True, help=CATALOG("cli.check.fix"))
 @click.option("--no-cache", is_flag=True, help=CATALOG("cli.check.no_cache"))
 @trust_option
@@ -46,6 +51,7 @@ def check(
     context: click.Context,
     paths: tuple[Path, ...],
     run_labs: bool,
+    seeds: int,
     correct: bool,
     no_cache: bool,
     trust: bool,
@@ -73,8 +79,11 @@ def check(
         for place in paths or space.library.folders:
             inside = {path: digest for path, digest in shown.items() if _is_in(path, place)}
             approve(decisions, place, space.catalog, trust, inside)
-        problems += asyncio.run(_dynamic(space, lessons))
+        found, measured = asyncio.run(_dynamic(space, lessons, seeds))
+        problems += found
         problems = list(dict.fromkeys(problems))
+        for line in seed_table(measured, space.catalog) if seeds > 1 else ():
+            say(line, err=as_json)
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
     if as_json:
         rows = [_row(problem, space) for problem in problems]
@@ -162,21 +171,51 @@ def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
     return changed
 
 
-async def _dynamic(space: Workspace, lessons: Iterable[Lesson]) -> list[Problem]:
+async def _dynamic(
+    space: Workspace, lessons: Sequence[Lesson], seeds: int
+) -> tuple[list[Problem], list[tuple[Lesson, Measured]]]:
+    """Run the lessons' programs, as many lessons at a time as there are processors, each on one thread."""
     runner = space.runner()
 
     async def ready() -> Runner:
         return runner
 
-    bench = RunnerBench(space.catalog, ready, space.settings.limits)
-    problems: list[Problem] = []
-    try:
-        for lesson in lessons:
+    bench = RunnerBench(space.catalog, ready, space.settings.limits, threads=1)
+    turns = asyncio.Semaphore(processors())
+    measured: list[list[Measured]] = [[] for _ in lessons]
+
+    async def checked(lesson: Lesson, measure: Callable[[Measured], object]) -> list[Problem]:
+        async with turns:
             click.echo(space.catalog("cli.check.running", lesson=lesson.path), err=True)
-            problems += await lint.check_run(lesson, bench, runner, space.settings.limits)
+            return await lint.check_run(
+                lesson, bench, runner, space.settings.limits, seeds=seeds, measure=measure
+            )
+
+    try:
+        found = await asyncio.gather(
+            *(checked(lesson, kept.append) for lesson, kept in zip(lessons, measured, strict=True))
+        )
     finally:
         await runner.close()
-    return problems
+    every = [(lesson, each) for lesson, kept in zip(lessons, measured, strict=True) for each in kept]
+    return [problem for problems in found for problem in problems], every
+
+
+def seed_table(measured: Iterable[tuple[Lesson, Measured]], catalog: Catalog) -> Iterator[str]:
+    """Yield lines that show what each condition compared, with one column for each seed."""
+    groups: dict[tuple[Path | None, int, str, str], list[Measured]] = defaultdict(list)
+    for lesson, each in measured:
+        condition = next(e for e in each.lab.expect if e.expression == each.result.expression)
+        groups[lesson.path, condition.line, each.lab.file, condition.expression].append(each)
+    for (path, line, file, expression), runs in groups.items():
+        yield f"{_short(path)}:{line}: {file}: {expression}"
+        names = dict.fromkeys(name for run in runs for name in run.result.values)
+        rows = [[catalog("cli.check.seed"), *(str(run.seed) for run in runs)]]
+        rows += [[name, *(run.result.values.get(name, "–") for run in runs)] for name in names]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            yield f"    {'  '.join(cells).rstrip()}"
 
 
 def _row(problem: Problem, space: Workspace) -> dict[str, object]:

@@ -373,6 +373,9 @@ class Inspector:
         del named
         live = self._values.texts(scope, self._program.live) | self._values.texts({}, (), values)
         shot = _Shot(self._new_frame(cause, line, whole=whole, live=live), pictures)
+        if cause == "end" and self._program.expect:
+            expected = self._values.expected(scope, self._program.expect)
+            shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
         self._pace.spent(perf_counter(), seconds)

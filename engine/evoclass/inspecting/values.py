@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from evoclass.inspecting.aliases import Aliases
+from evoclass.inspecting.expectations import expected
 from evoclass.inspecting.expressions import compile_expression, evaluate, live_text
 from evoclass.inspecting.scope import nameable, presented
 from evoclass.pluginhost.keptprobe import keep
 from evoclass.probe import Probe
-from evoclass.protocol import Detail, Look, Summary
+from evoclass.protocol import Detail, Expected, Look, Summary
 
 _LONGEST_VALUE = 100_000
 _LONGEST_TEXT = 500
@@ -97,6 +98,11 @@ class NamespaceReader:
                 except Exception:  # absent means that it could not be evaluated
                     continue
         return found
+
+    def expected(self, scope: Mapping[str, Any], conditions: Sequence[str]) -> tuple[Expected, ...]:
+        """Return what became of the lesson's conditions."""
+        with self.quiet():
+            return tuple(expected(condition, self.namespace, scope) for condition in conditions)
 
     def look(self, look: Look, scope: Mapping[str, Any]) -> Detail:
         """Return the close look at the current value of an expression, or the error in the exception's words."""

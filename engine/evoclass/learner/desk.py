@@ -155,10 +155,35 @@ class Desk:
             arguments=self.lab(file).arguments,
             watch=self.lab(file).watch,
             live=self._open.lesson.live,
+            expect=self._expected(file),
+            threads=self.lab(file).threads,
             frames_per_second=self._open.settings.frames_per_second,
             budget=self._open.settings.inspector_budget,
             environment={"EVOCLASS_LANGUAGE": self._open.language},
         )
+
+    def waits_for(self, file: str) -> str:
+        """Return the lab that has to run next so that this one finds what it needs; empty if it can run."""
+        labs = {lab.file: lab for lab in self._open.lesson.labs}
+        seen, missing = {file}, ""
+        while file in labs:
+            file = next((name for name in labs[file].after if name in labs and not self._has_run(name)), "")
+            if file in seen:
+                break  # a circle, which `check` reports
+            seen.add(file)
+            missing = file or missing
+        return missing
+
+    def _has_run(self, file: str) -> bool:
+        """Whether a run of a lab has finished."""
+        runs = self._open.state.runs.get(file, ())
+        return any(run.exit.reason == "finished" and not run.exit.code for run in runs)
+
+    def _expected(self, file: str) -> tuple[str, ...]:
+        """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""
+        if any(self.edited(lab.file) for lab in self._open.lesson.labs):
+            return ()
+        return tuple(each.expression for each in self.lab(file).expect)
 
     def take_outside_edits(self) -> list[OutsideEdit]:
         """Take changes to lab files from other windows and editors, and keep each replaced version of ours beside it.

@@ -166,12 +166,22 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
     line = code_difference(source.code, lab.code)
     if line is not None:
         yield Problem("E086", lab.code_line + line, fields={"id": lab.id, "language": language})
-    options = [option for option in ("seconds", "watch") if getattr(source, option) != getattr(lab, option)]
+    options = [
+        option
+        for option in ("seconds", "watch", "after", "threads")
+        if getattr(source, option) != getattr(lab, option)
+    ]
+    if _conditions(source) != _conditions(lab):
+        options.append("expect")
     for option, (name, _) in LAB_LIMITS.items():
         if source.limits.get(name) != lab.limits.get(name):
             options.append(option)
     for option in options:
         yield Problem("E085", lab.line, fields={"id": lab.id, "language": language, "option": option})
+
+
+def _conditions(lab: Lab) -> list[str]:
+    return sorted(bare_code(each.expression) for each in lab.expect)
 
 
 def _exercise(source: ExerciseBlock, block: ExerciseBlock, language: str) -> Iterator[Problem]:

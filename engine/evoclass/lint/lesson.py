@@ -16,6 +16,7 @@ from evoclass.lint.hints import telling_hints
 from evoclass.lint.languages import misspelt
 from evoclass.lint.links import dead_ends, missing, targets
 from evoclass.lint.openfence import taken_in
+from evoclass.lint.order import disordered
 from evoclass.lint.outline import outline
 from evoclass.lint.programs import lab_problems, late_option, question_problems
 from evoclass.lint.prompts import asked, idle_draws
@@ -103,6 +104,7 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
         *_licence(lesson),
         *outline(lesson),
         *dead_ends(lesson),
+        *disordered(lesson),
         *_blocks(lesson, runs),
     ]
     return causes(found)

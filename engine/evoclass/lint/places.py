@@ -22,6 +22,7 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     "E055": LINKS,
     "E056": ("`{expression}`",),
     "E072": ("`{expression}`",),
+    "E106": (":after: {name}",),
     "W033": ("{html}",),
     "W039": ("{text}",),
     "W069": ("{source}", ":expect: {test}", ":expect: `{test}`"),

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from evoclass.errors import Problem
-from evoclass.lint.python import tree
+from evoclass.lint.expectations import unreadable
+from evoclass.lint.python import always_true, tree
 from evoclass.model import ExerciseBlock, Lab
 from evoclass.reading.fences import OPTION
 from evoclass.reading.inline import is_expression
@@ -37,6 +38,7 @@ def lab_problems(lab: Lab) -> Iterator[Problem]:
         roots = NAME.findall(name)[:1]
         if roots and roots[0] not in words:
             yield Problem("W054", lab.line, fields={"name": name, "file": lab.file})
+    yield from unreadable(lab)
     yield from idle_asserts(lab.code, lab.code_line)
 
 
@@ -73,25 +75,3 @@ def question_problems(block: ExerciseBlock) -> Iterator[Problem]:
         for problem in idle_asserts(code, 1):
             source = code.split("\n")[problem.line - 1].strip()
             yield replace(problem, line=block.line, fields=problem.fields | {"source": source})
-
-
-def always_true(test: ast.expr) -> bool:
-    """Whether a condition is true regardless of the program."""
-    match test:
-        case ast.Constant(value=value):
-            return bool(value)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
-            return bool(parts)
-        case ast.Dict(keys=keys):
-            return bool(keys)
-        case ast.Lambda():
-            return True
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(map(always_true, values))
-        case ast.BoolOp(op=ast.And(), values=values):
-            return all(map(always_true, values))
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return isinstance(operand, ast.Constant) and not operand.value
-        case ast.Compare(left=ast.Constant() as left, comparators=[ast.Constant() as right], ops=[ast.Eq()]):
-            return bool(left.value == right.value)
-    return False

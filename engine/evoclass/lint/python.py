@@ -27,6 +27,28 @@ def refused(code: str) -> Refusal | None:
     return refusal(parsed) if isinstance(parsed, ast.Module) else parsed
 
 
+def always_true(test: ast.expr) -> bool:
+    """Whether a condition is true regardless of the program."""
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+            return bool(parts)
+        case ast.Dict(keys=keys):
+            return bool(keys)
+        case ast.Lambda():
+            return True
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(map(always_true, values))
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(map(always_true, values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return isinstance(operand, ast.Constant) and not operand.value
+        case ast.Compare(left=ast.Constant() as left, comparators=[ast.Constant() as right], ops=[ast.Eq()]):
+            return bool(left.value == right.value)
+    return False
+
+
 def session(code: str) -> str:
     """Return the code typed in an interactive session, on its original lines; return other code unchanged."""
     lines = code.split("\n")

@@ -2,56 +2,53 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import tempfile
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from evoclass.errors import EvoClassError, LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code
 from evoclass.lint.hints import telling_hints
+from evoclass.lint.labruns import LabRuns, Measured
 from evoclass.lint.places import placed_in
-from evoclass.lint.python import tree
-from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, plain_text, walk
+from evoclass.model import ExerciseBlock, Lesson, Steps, inlines, plain_text, walk
 from evoclass.model import Live as LiveValue
-from evoclass.protocol import Exit
 from evoclass.reading.inline import format_of
-from evoclass.reading.labs import LAB_LIMITS
-from evoclass.runner import Limits, Program, Runner
-from evoclass.running.ending import key
-from evoclass.running.record import run_through
-from evoclass.running.recording import Recording
+from evoclass.runner import Limits, Runner
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 async def check_run(
-    lesson: Lesson, bench: Bench, runner: Runner, limits: Limits | None = None
+    lesson: Lesson,
+    bench: Bench,
+    runner: Runner,
+    limits: Limits | None = None,
+    *,
+    seeds: int = 1,
+    measure: Callable[[Measured], object] | None = None,
 ) -> list[Problem]:
     """Run every lab and grade every solution and starter of a lesson; return the problems.
 
-    A lesson can lower the caller's limits, but not raise them.
+    A lesson can lower the caller's limits, but not raise them.  A lab that sets a seed runs with `seeds` of them, and
+    `measure` gets what its conditions compared in each run.
     """
-    problems: list[Problem] = []
-    live: set[str] = set()
-    failed: set[str] = set()
-    """Names in labs that failed: a live value with these names is not at fault, because its code may not have run."""
-    for lab in lesson.labs:
-        before = len(problems)
-        recording = await _run(lesson, lab, runner, limits or Limits(), problems)
-        if recording is not None:
-            live |= recording.live.keys()
-        if len(problems) > before:
-            failed |= set(NAME.findall(lab.code))
+    runs = LabRuns(lesson, runner, limits or Limits())
+    await runs.run(seeds)
+    if measure is not None:
+        for measured in runs.measured:
+            measure(measured)
+    problems = runs.problems
+    # A live value with a name of a lab that failed is not at fault, because its code may not have run.
+    failed = {name for lab in runs.failed for name in NAME.findall(lab.code)}
     for block in lesson.walk():
         for item in inlines(block):
-            if isinstance(item, LiveValue) and item.expression not in live and lesson.labs:
+            if isinstance(item, LiveValue) and item.expression not in runs.live and lesson.labs:
                 if failed.intersection(NAME.findall(item.expression)):
                     continue
                 fields = {"expression": item.expression}
                 bare, form = format_of(item.expression)
-                if bare in live:
+                if bare in runs.live:
                     fields |= {"format": form, "variant": "format"}
                 problems.append(Problem("E072", block.line, fields=fields))
     for exercise in lesson.exercises:
@@ -63,92 +60,6 @@ async def check_run(
         if not broken.intersection(range(block.line, block.end_line + 1)):
             problems += await _edges(block, bench)
     return [replace(problem, path=lesson.path) for problem in placed_in(problems, lesson.path)]
-
-
-def _asked(lesson: Lesson) -> tuple[str, ...]:
-    """Return the live values of a lesson, with and without their formats, because only the format may be wrong."""
-    bare = (format_of(expression)[0] for expression in lesson.live)
-    return tuple(dict.fromkeys((*lesson.live, *filter(None, bare))))
-
-
-async def _run(
-    lesson: Lesson, lab: Lab, runner: Runner, limits: Limits, problems: list[Problem]
-) -> Recording | None:
-    with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
-        folder = Path(name)
-        for other in lesson.labs:
-            (folder / other.file).write_text(other.code, encoding="utf-8")
-        program = Program(
-            source=lab.code,
-            file=folder / lab.file,
-            folder=folder,
-            arguments=lab.arguments,
-            watch=lab.watch,
-            live=_asked(lesson),
-            environment={"EVOCLASS_LANGUAGE": lesson.language},
-            keep=False,
-        )
-        try:
-            recording = await run_through(
-                runner, program, limits.lowered_to(seconds=lab.seconds, **lab.limits)
-            )
-        except EvoClassError as error:
-            problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
-            return None
-    if recording.exit is None or recording.exit.reason != "finished":
-        problems.append(_ended(lab, recording))
-    return recording
-
-
-def _ended(lab: Lab, recording: Recording) -> Problem:
-    """Return the problem of a lab that did not finish."""
-    reason = recording.exit.reason if recording.exit is not None else "lost"
-    if reason == "timeout":
-        call = _waits(lab)
-        if call is not None:
-            fields = {"file": lab.file, "call": call[1], "variant": "input"}
-            return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
-        return Problem("E071", lab.line, fields={"file": lab.file, "seconds": f"{lab.seconds:g}"})
-    error = recording.error
-    if error is not None and reason not in ("memory", "killed"):
-        line = lab.code_line + error.line - 1 if error.line else lab.line
-        detail = f"{error.type}: {error.text.splitlines()[0] if error.text else ''}".rstrip(": ")
-        return Problem("E070", line, fields={"file": lab.file, "reason": reason, "detail": detail})
-    return _limited(lab, recording.exit, reason)
-
-
-def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
-    """Return the problem of a lab without an error report: the limit or signal that ended it, or its exit code."""
-    fields: dict[str, object] = {"file": lab.file}
-    name = key(ending) if ending is not None else reason
-    if ending is not None and ending.detail == str(lab.limits.get(name)):
-        value = lab.limits[name] // LAB_LIMITS[name][1]
-        fields |= {"option": name, "value": value, "variant": "own"}
-    elif ending is not None and name == "error":
-        fields |= {"code": ending.code, "variant": "code"}
-    elif name.startswith("memory"):
-        fields["variant"] = "memory"
-    elif name == "processes":
-        fields["variant"] = "processes"
-    elif ending is not None and name in ("killed", "crashed"):
-        fields |= {"signal": ending.detail, "variant": "signal"}
-    else:
-        fields |= {"reason": reason, "detail": reason}
-    return Problem("E070", lab.line, fields=fields)
-
-
-WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
-"""Calls that wait for input."""
-
-
-def _waits(lab: Lab) -> tuple[int, str] | None:
-    """Return line and name of the first call in a lab that waits for input."""
-    parsed = tree(lab.code)
-    if not isinstance(parsed, ast.Module):
-        return None
-    calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
-    found = [(node.lineno, ast.unparse(node.func)) for node in calls if ast.unparse(node.func) in WAITING]
-    return min(found, default=None)
 
 
 async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:

@@ -23,6 +23,7 @@ from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent
 from evoclass.runner import Run, Runner
 from evoclass.running import ending
+from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.languages import means
@@ -53,6 +54,8 @@ class Labs:
         """Offer the actions of a lab until the learner continues."""
         say = self._catalog
         self._console.say(say("plain.program", file=lab.file))
+        if lab.after:
+            self._console.say(say("run.after", files=", ".join(lab.after)))
         while True:
             typed = self._steering.ask(say("plain.lab", file=lab.file)).lower()
             if self._steering.is_next(typed):
@@ -120,6 +123,12 @@ class Labs:
         """Run a lab's program, with more time if it needs it; return whether it ended without an error."""
         if not self.trusted():
             return True
+        while self._console.interactive and (first := self._session.desk.waits_for(lab.file)):
+            typed = self._console.ask(self._catalog("plain.run_first", file=lab.file, first=first))
+            if typed and not self._means_yes(typed):
+                break
+            if not await self._run(self._session.desk.lab(first)):
+                return False
         record = await self._execute(lab)
         while self._console.interactive and (more := ending.more_time(record.exit)):
             time = ending.duration(more, self._catalog.language)
@@ -179,7 +188,8 @@ class Labs:
         # After an explanation, advice to read the last lines would contradict it.
         advice = "" if explained else ending.advice(ended, say, "plain")
         said = f"{ending.sentence(ended, say)} {advice}".rstrip()
-        self._console.say(*filter(None, (said, ending.dropped(ended, say))), "")
+        self._console.say(*filter(None, (said, ending.dropped(ended, say))))
+        self._console.say(*unexpected(recording.expected, say), "")
         if self.live:
             self._console.say(say("plain.live"))
             self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")

@@ -35,7 +35,7 @@ from evoclass.reading.draw import OPTIONS, Draws, fill
 from evoclass.reading.fences import Extent, Fences
 from evoclass.reading.foreign import instead, language
 from evoclass.reading.formula import steps, unicode_formula
-from evoclass.reading.labs import LAB_OPTIONS, read_lab
+from evoclass.reading.labs import LAB_OPTIONS, REPEATABLE_LAB_OPTIONS, read_lab
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
@@ -198,7 +198,7 @@ class LessonBuilder(DirectiveReader):
         )
 
     def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
-        self._check_options(extent, LAB_OPTIONS)
+        self._check_options(extent, LAB_OPTIONS, repeatable=REPEATABLE_LAB_OPTIONS)
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
         self._pass(token)

@@ -7,18 +7,22 @@ import shlex
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Lab
+from evoclass.model import Expectation, Lab
 
 LAB_OPTIONS = {
-    "seconds": "Wall time after which a run is stopped.",
+    "seconds": "Time after which a run is stopped.",
     "watch": "Names the inspector puts first.",
+    "expect": "A condition on the program's variables that holds after a run.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",
+    "after": "Labs that have to run before this one.",
+    "threads": "Threads that PyTorch and OpenMP compute with.",
     "memory": "Megabytes of memory that a run may use.",
     "processes": "Processes that a run may have.",
     "files": "Files that each process of a run may have open.",
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
 }
+REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -31,6 +35,8 @@ LAB_LIMITS = {
 _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 
 MOST_SECONDS = 3600
+
+MOST_THREADS = 1024
 
 LONGEST_NAME = 200
 """Most bytes in a file name: a disk allows 255, and a file that is being written has a longer name."""
@@ -50,7 +56,6 @@ def read_lab(directive: Directive) -> Lab:
     seconds = directive.number("seconds", 30.0)
     if not 0 < seconds <= MOST_SECONDS:
         raise directive.not_allowed("seconds", f"{seconds:g}", f"1 – {MOST_SECONDS}")
-    watch = [name.strip() for value in directive.all("watch") for name in value.split(",")]
     return Lab(
         id=file,
         line=directive.line,
@@ -58,11 +63,24 @@ def read_lab(directive: Directive) -> Lab:
         file=file,
         code=directive.code,
         seconds=seconds,
-        watch=tuple(filter(None, watch)),
+        watch=_listed(directive, "watch"),
         arguments=_arguments(directive),
         limits=_limits(directive),
+        threads=_threads(directive),
         code_line=directive.code_line,
+        after=_listed(directive, "after"),
+        expect=tuple(
+            Expectation(setting.value.strip(), setting.line)
+            for setting in directive.settings
+            if setting.key == "expect"
+        ),
     )
+
+
+def _listed(directive: Directive, option: str) -> tuple[str, ...]:
+    """Return the values of an option that takes several, with commas or on lines of their own."""
+    names = (name.strip() for value in directive.all(option) for name in value.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _arguments(directive: Directive) -> tuple[str, ...]:
@@ -74,6 +92,14 @@ def _arguments(directive: Directive) -> tuple[str, ...]:
         except ValueError:  # a quotation mark is not closed
             raise directive.not_allowed("arguments", text, '--epochs 3 --name "two words"') from None
     return tuple(found)
+
+
+def _threads(directive: Directive) -> int:
+    """Return how many threads a lab computes with, 0 if it does not say.  Raises LessonError."""
+    count = directive.count("threads")
+    if directive.setting("threads") is not None and not 0 < count <= MOST_THREADS:
+        raise directive.not_allowed("threads", count, f"1 – {MOST_THREADS}")
+    return count
 
 
 def _limits(directive: Directive) -> dict[str, int]:

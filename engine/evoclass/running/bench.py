@@ -16,11 +16,19 @@ from evoclass.running.record import run_through
 class RunnerBench:
     """A bench on top of a runner; the runner is requested only when an exercise runs code."""
 
-    def __init__(self, catalog: Catalog, runner: Callable[[], Awaitable[Runner]], limits: Limits) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        runner: Callable[[], Awaitable[Runner]],
+        limits: Limits,
+        threads: int = 0,
+    ) -> None:
+        """`threads` is how many each program computes with, 0 for the runner's choice."""
         self.language = catalog.language
         self._catalog = catalog
         self._runner = runner
         self._limits = limits
+        self._threads = threads
 
     async def run(
         self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
@@ -36,6 +44,7 @@ class RunnerBench:
                 file=file,
                 folder=folder,
                 values=tuple(values),
+                threads=self._threads,
                 seed=seed,
                 keep=False,
                 inspect=bool(values),

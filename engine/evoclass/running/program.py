@@ -11,7 +11,7 @@ class Limits:
     """The limits of a run; a lesson can lower them, only the learner can raise them."""
 
     seconds: float = 600.0
-    """Wall time."""
+    """Wall time, without that in which a busy machine kept the program from running, where the runner knows it."""
     memory: int = 8 * 2**30
     """Resident bytes of the run's whole process tree."""
     processes: int = 64
@@ -53,6 +53,10 @@ class Program:
     """Expressions of the prose; each frame brings their values."""
     values: tuple[str, ...] = ()
     """Expressions of a question's check; the last frame brings their values."""
+    expect: tuple[str, ...] = ()
+    """Conditions of the lesson; the last frame says whether each holds."""
+    threads: int = 0
+    """Threads that PyTorch and OpenMP compute with; 0 for as many as usual, or one on a busy machine."""
     seed: int | None = None
     inspect: bool = True
     frames_per_second: float = 10.0

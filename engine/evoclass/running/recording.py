@@ -15,6 +15,7 @@ from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
     ErrorReport,
     Exit,
+    Expected,
     Frame,
     Output,
     Parameters,
@@ -46,6 +47,8 @@ class Recording:
     error: ErrorReport | None = None
     steps: int = 0
     live: dict[str, str] = field(default_factory=dict)
+    expected: tuple[Expected, ...] = ()
+    """What became of the lesson's conditions."""
     parameters: Parameters | None = None
     rows: dict[str, Summary] = field(default_factory=dict)
     """The newest summary of each value, by name."""
@@ -93,6 +96,7 @@ class Recording:
             self.rows.pop(name, None)
         self.rows.update((row.name, row) for row in frame.rows)
         self.live = frame.live or self.live
+        self.expected = frame.expected or self.expected
         self.parameters = frame.parameters or self.parameters
         self.steps = max(self.steps, frame.step)
         self._last = frame

@@ -75,6 +75,10 @@ class WorkerProcess(ABC):
         """Return the limit that it exceeds, if any: asked ten times a second.  The run is ended for that."""
         return None
 
+    def starved(self) -> float:
+        """Return the seconds for which the program was ready to run but others had the processors; 0 where unknown."""
+        return 0.0
+
     def memory_ran_out(self) -> bool:
         """Whether the system has killed a process of this machine for lack of memory since this one was made."""
         return False

@@ -45,6 +45,12 @@ from evoclass.running.workerprocess import Reason, WorkerProcess
 POLL = 0.1
 """Seconds between two checks of the resources that the process uses."""
 
+TICK = 0.05
+"""Seconds to the limit that are not worth waiting for."""
+
+LONGEST_WAIT = 5
+"""The longest time until a run is stopped, as a multiple of its limit, on a machine that keeps it from running."""
+
 CODES: dict[str, int] = {"timeout": 124, "stopped": 130, "memory": 137, "killed": 137, "lost": 125}
 """Exit codes of the ends that this side has caused or detected."""
 
@@ -79,6 +85,8 @@ class WorkerRun(Run):
         """Why this side ends the program, if it does."""
         self._ladder: Ladder | None = None
         self._begun = 0.0
+        self._clock_from = self._starved_before = 0.0
+        """When the clock was started, and how long the program had been starved by then."""
         self._clock: asyncio.TimerHandle | None = None
         self._poll: asyncio.TimerHandle | None = None
 
@@ -124,7 +132,7 @@ class WorkerRun(Run):
         self._output.limit = limits.output
         self._conversation.resume()
         self._output.resume()
-        self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
+        self._start_clock()
         self._poll = self._loop.call_later(POLL, self._on_poll)
 
     # -------------------------------------------------------------------------------- messages from the worker
@@ -263,6 +271,10 @@ class WorkerRun(Run):
         self._stream.put(self._exit)
         self._still.set()
 
+    def _start_clock(self) -> None:
+        self._clock_from, self._starved_before = time.monotonic(), self.process.starved()
+        self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
+
     def _stop_clock(self) -> None:
         if self._clock is not None:
             self._clock.cancel()
@@ -283,8 +295,17 @@ class WorkerRun(Run):
 
     # -------------------------------------------------------------------------------------------- its limits
 
+    def _time_left(self) -> float:
+        """Return the seconds until the limit, without counting those in which others had the processors."""
+        passed, limit = time.monotonic() - self._clock_from, self._limits.seconds
+        starved = max(self.process.starved() - self._starved_before, 0.0)
+        return min(limit - (passed - starved), LONGEST_WAIT * limit - passed)
+
     def _on_timeout(self) -> None:
         if not self._still.is_set():
+            if (left := self._time_left()) > TICK:
+                self._clock = self._loop.call_later(left, self._on_timeout)
+                return
             if self.running:
                 self._want("timeout", f"{self._limits.seconds:g}")
             self._climb()
@@ -332,7 +353,7 @@ class WorkerRun(Run):
             raise RunnerError("there is no prompt now", "runner.no_prompt")
         self._at_prompt = False
         self._still.clear()
-        self._clock = self._loop.call_later(self._limits.seconds, self._on_timeout)
+        self._start_clock()
         self.process.signal(signal.SIGCONT)
         self._conversation.send(Evaluate(source=source))
 

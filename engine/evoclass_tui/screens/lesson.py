@@ -35,6 +35,7 @@ from evoclass_tui.places import place_of
 from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen
 from evoclass_tui.runs import Runs
 from evoclass_tui.screens.dialogs import Dialogs
+from evoclass_tui.screens.first import first_menu
 from evoclass_tui.screens.trust import ask_trust
 from evoclass_tui.shell import Shell
 from evoclass_tui.stopwatch import Stopwatch
@@ -341,12 +342,21 @@ class LessonScreen(Screen[None]):
         if self.runs.busy:
             self.runs.stop()
             return
-        if self.lab.file:
-            self.runs.start(self.lab.file)
+        file = self.lab.file
+        if first := file and self.session.desk.waits_for(file):
+            self.app.push_screen(first_menu(self.session.catalog, file, first), self._start)
+        elif file:
+            self._start(file)
         else:
             self.tell(self.session.catalog("lab.no_lab"))
         if self.panes.is_narrow:
             self.panes.turn_to_lab()
+
+    def _start(self, file: str | None) -> None:
+        """Run this file, and show it in the editor."""
+        if file:
+            self.lab.file = file
+            self.runs.start(file)
 
     @on(LabColumn.RunPressed)
     def _run_pressed(self) -> None:

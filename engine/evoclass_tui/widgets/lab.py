@@ -145,7 +145,7 @@ class LabColumn(LabFiles):
                     self.terminal.explain(explanation)
             case Exit():
                 self.end_marks()
-                self.terminal.end(event, job.recording.rows)
+                self.terminal.end(event, job.recording.rows, job.recording.expected)
             case Prompt(more=more):
                 self.terminal.prompt_ready(more)
             case Closed():

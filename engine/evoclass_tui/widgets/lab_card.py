@@ -31,6 +31,9 @@ class LabText(LineView):
         about = describe(self.lab.code)
         if about:
             lines += layout_inlines((Span(about),), width, style="muted")
+        if self.lab.after:
+            needs = self.catalog("run.after", files=", ".join(map(clean, self.lab.after)))
+            lines += layout_inlines((Span(needs),), width)
         return [*lines, *layout_inlines((Span(self.catalog("reader.lab_hint")),), width, style="muted")]
 
 

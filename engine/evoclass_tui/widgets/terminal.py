@@ -15,8 +15,9 @@ from textual.widget import Widget
 
 from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
-from evoclass.protocol import Exit
+from evoclass.protocol import Exit, Expected
 from evoclass.running import ending
+from evoclass.running.expectations import unexpected
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.wording import dates
 from evoclass_tui.run_news import BUSY, Phase
@@ -49,6 +50,8 @@ class TerminalPane(Vertical):
         super().__init__(id=id)
         self._buffer: TerminalBuffer | None = None
         self._exit: Exit | None = None
+        self._expected: tuple[Expected, ...] = ()
+        """What became of the numbers that the lesson expects of the run."""
         self._reason = ""
         self._watch: tuple[str, ...] = ()
         """Names that the lesson wants looked at."""
@@ -74,7 +77,7 @@ class TerminalPane(Vertical):
     def begin(self, buffer: TerminalBuffer, watch: tuple[str, ...] = ()) -> None:
         """A run starts; `watch` are names that the lesson asks to watch."""
         self._watch = watch
-        self._buffer, self._exit, self._started = buffer, None, 0.0
+        self._buffer, self._exit, self._expected, self._started = buffer, None, (), 0.0
         self.query_one(ExplanationBox).display = False
         self.prompt = False
         self.view.show(buffer)
@@ -82,7 +85,7 @@ class TerminalPane(Vertical):
 
     def replay(self, buffer: TerminalBuffer, ended: Exit, started: float) -> None:
         """Show a run of an earlier visit; `started` is in seconds since 1970."""
-        self._buffer, self._exit, self._started = buffer, ended, started
+        self._buffer, self._exit, self._expected, self._started = buffer, ended, (), started
         self.prompt = False
         self.explain(None)
         self.view.show(buffer)
@@ -90,14 +93,15 @@ class TerminalPane(Vertical):
 
     def forget(self) -> None:
         """Show no run."""
-        self._buffer, self._exit, self._started = None, None, 0.0
+        self._buffer, self._exit, self._expected, self._started = None, None, (), 0.0
         self.prompt = False
         self.explain(None)
         self.view.show(None)
         self._tell()
 
-    def end(self, ended: Exit, names: Collection[str] = ()) -> None:
-        """The run is over: say how; `names` are its values."""
+    def end(self, ended: Exit, names: Collection[str] = (), expected: tuple[Expected, ...] = ()) -> None:
+        """The run is over: say how; `names` are its values, and `expected` is what its lesson expects of them."""
+        self._expected = expected
         known = [name for name in self._watch if name in names] or [
             name for name in names if name.isidentifier()
         ]
@@ -155,7 +159,8 @@ class TerminalPane(Vertical):
         """Turn the sentence on how the run ended into a line of the output, so that more can follow it."""
         if self._exit is not None and self._buffer is not None:
             width = max(20, self.view.scrollable_content_region.width)
-            lines = wrap(f"{_sign(self._exit)} {self.sentence(self._exit)}", width, break_on_hyphens=False)
+            said = [f"{_sign(self._exit)} {self.sentence(self._exit)}", *self._unexpected()]
+            lines = [line for text in said for line in wrap(text, width, break_on_hyphens=False)]
             self._buffer.feed("".join(f"\x1b[2m{line}\x1b[0m\r\n" for line in lines))
             self._exit = None
 
@@ -172,6 +177,10 @@ class TerminalPane(Vertical):
         assert self.catalog is not None
         advice = ending.advice(ended, self.catalog, "window")
         return f"{ending.sentence(ended, self.catalog)} {advice}".rstrip()
+
+    def _unexpected(self) -> list[str]:
+        assert self.catalog is not None
+        return unexpected(self._expected, self.catalog)
 
     def watch_catalog(self) -> None:
         self._tell()
@@ -203,6 +212,7 @@ class TerminalPane(Vertical):
             explained = self.query_one(ExplanationBox).display
             sentence = self.catalog("terminal.explained") if explained else self.sentence(self._exit)
             lines = [Content.assemble((f"{sign} ", f"bold {colour}"), (sentence, colour))]
+            lines += [Content.styled(text, "$text-muted") for text in self._unexpected()]
             if dropped := ending.dropped(self._exit, self.catalog):
                 lines.append(Content.styled(dropped, "$warning"))
             if self._started:

@@ -366,13 +366,13 @@ print(
 
 @pytest.mark.parametrize("source", FOUL.values(), ids=FOUL.keys())
 async def test_the_next_run_sees_nothing_of_it(source: str, runner: LocalRunner, tmp_path: Path) -> None:
-    before = await complete(runner, LOOK_AROUND, tmp_path)
+    before = await complete(runner, LOOK_AROUND, tmp_path, threads=1)
     assert before.exit.reason == "finished", before.output
     outcome = await begin(runner, source, tmp_path)
     await outcome.until(Exit)
     await outcome.run.close()
     await outcome.to_the_end()
-    after = await complete(runner, LOOK_AROUND, tmp_path)
+    after = await complete(runner, LOOK_AROUND, tmp_path, threads=1)
     assert after.output == before.output
 
 

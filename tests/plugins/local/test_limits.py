@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from evoclass.contracts.runner import begin, complete
 from evoclass.protocol import Prompt
 from evoclass.runner import Limits
-from evoclass.running import ending
+from evoclass.running import ending, load
 from evoclass_local import family, usage
 from evoclass_local.runners import LocalRunner
 
@@ -115,3 +117,36 @@ async def test_a_lesson_can_only_lower() -> None:
 async def test_measuring_a_process_that_is_gone() -> None:
     assert usage.measure(2**22 + 1, Limits()) == usage.Usage(0, 0)
     assert family.descendants(2**22 + 1) == []
+
+
+@pytest.mark.parametrize(("starved", "least", "most"), [(0.0, 0.2, 0.55), (0.4, 0.6, 0.95), (1e9, 1.0, 4.0)])
+async def test_time_that_a_busy_machine_took_does_not_count(
+    runner: LocalRunner,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    starved: float,
+    least: float,
+    most: float,
+) -> None:
+    before = iter([0.0])
+    monkeypatch.setattr(usage, "delay", lambda pid: next(before, starved))
+    outcome = await complete(runner, "while True: pass", tmp_path, Limits(seconds=0.2))
+    assert outcome.exit.reason == "timeout"
+    assert least <= outcome.exit.seconds
+    assert outcome.exit.detail == "0.2"
+    if not load.busy():  # else Stop itself may take a while
+        assert outcome.exit.seconds < most
+
+
+async def test_a_process_without_a_processor_of_its_own_is_delayed() -> None:
+    processor = min(os.sched_getaffinity(0))
+    spin = f"import os\nos.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"
+    spinning = [await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", spin) for _ in range(2)]
+    try:
+        async with asyncio.timeout(20):
+            while usage.delay(os.getpid()) < 0.05:  # noqa: ASYNC110 - the kernel counts it without a sign
+                await asyncio.sleep(0.01)
+    finally:
+        for process in spinning:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,165 @@
+"""The runs of a lesson's labs: each in a folder of its own, some of them again with other seeds."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from evoclass.errors import EvoClassError, Problem
+from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
+from evoclass.lint.order import in_order
+from evoclass.lint.python import tree
+from evoclass.model import Lab, Lesson
+from evoclass.protocol import Exit, Expected
+from evoclass.reading.inline import format_of
+from evoclass.reading.labs import LAB_LIMITS
+from evoclass.runner import Limits, Program, Runner
+from evoclass.running.ending import key
+from evoclass.running.record import run_through
+from evoclass.running.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one run of a lab with a seed found for a condition: from these an author sets a band."""
+
+    lab: Lab
+    seed: int
+    result: Expected
+
+
+class LabRuns:
+    """Runs the labs of one lesson and collects what is wrong with them."""
+
+    def __init__(self, lesson: Lesson, runner: Runner, limits: Limits) -> None:
+        self._lesson, self._runner, self._limits = lesson, runner, limits
+        self.problems: list[Problem] = []
+        self.live: set[str] = set()
+        """The live values that a run produced."""
+        self.failed: list[Lab] = []
+        self.measured: list[Measured] = []
+        self._folders: dict[str, Path] = {}
+        """The folder of each lab's latest run."""
+
+    async def run(self, seeds: int) -> None:
+        """Run each lab; one that sets a seed runs with `seeds` of them, counted from its own."""
+        ordered = in_order(self._lesson.labs)
+        with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
+            for lab in ordered:
+                await self._run(lab, 0, Path(name))
+            for by in range(1, seeds):
+                for lab in ordered:
+                    if seed_of(lab.code) is not None and lab not in self.failed:
+                        await self._run(lab, by, Path(name))
+
+    async def _run(self, lab: Lab, by: int, home: Path) -> None:
+        """Run a lab with its seed raised by a number, and note what it shows."""
+        if any(other.file in lab.after for other in self.failed):
+            self.failed.append(lab)  # what it needs is not there, and that is reported already
+            return
+        before = len(self.problems)
+        recording = await self._recorded(lab, by, home)
+        if recording is not None:
+            self.live |= recording.live.keys()
+            if recording.exit is None or recording.exit.reason != "finished":
+                self.problems.append(_ended(lab, recording))
+        if recording is None or len(self.problems) > before:
+            self.failed.append(lab)
+            return
+        seed = seed_of(lab.code)
+        if seed is not None:
+            self.measured += [Measured(lab, seed + by, result) for result in recording.expected]
+        self.problems += unmet(lab, recording.expected, seed + by if seed is not None and by else None)
+
+    async def _recorded(self, lab: Lab, by: int, home: Path) -> Recording | None:
+        folder = self._folder(lab, home / f"{by}-{lab.file}")
+        source = reseeded(lab.code, by)
+        for other in self._lesson.labs:
+            (folder / other.file).write_text(source if other is lab else other.code, encoding="utf-8")
+        program = Program(
+            source=source,
+            file=folder / lab.file,
+            folder=folder,
+            arguments=lab.arguments,
+            watch=lab.watch,
+            live=_asked(self._lesson),
+            expect=readable(lab),
+            threads=lab.threads or 1,
+            environment={"EVOCLASS_LANGUAGE": self._lesson.language},
+            keep=False,
+        )
+        limits = self._limits.lowered_to(seconds=lab.seconds, **lab.limits)
+        try:
+            return await run_through(self._runner, program, limits)
+        except EvoClassError as error:
+            self.problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
+            return None
+
+    def _folder(self, lab: Lab, folder: Path) -> Path:
+        """Make the folder of a run, with what the labs before it left in theirs and nothing of any other lab."""
+        folder.mkdir()
+        for name in lab.after:
+            if name in self._folders:
+                shutil.copytree(self._folders[name], folder, symlinks=True, dirs_exist_ok=True)
+        self._folders[lab.file] = folder
+        return folder
+
+
+def _asked(lesson: Lesson) -> tuple[str, ...]:
+    """Return the live values of a lesson, with and without their formats, because only the format may be wrong."""
+    bare = (format_of(expression)[0] for expression in lesson.live)
+    return tuple(dict.fromkeys((*lesson.live, *filter(None, bare))))
+
+
+def _ended(lab: Lab, recording: Recording) -> Problem:
+    """Return the problem of a lab that did not finish."""
+    reason = recording.exit.reason if recording.exit is not None else "lost"
+    if reason == "timeout":
+        call = _waits(lab)
+        if call is not None:
+            fields = {"file": lab.file, "call": call[1], "variant": "input"}
+            return Problem("E071", lab.code_line + call[0] - 1, fields=fields)
+        return Problem("E071", lab.line, fields={"file": lab.file, "seconds": f"{lab.seconds:g}"})
+    error = recording.error
+    if error is not None and reason not in ("memory", "killed"):
+        line = lab.code_line + error.line - 1 if error.line else lab.line
+        detail = f"{error.type}: {error.text.splitlines()[0] if error.text else ''}".rstrip(": ")
+        return Problem("E070", line, fields={"file": lab.file, "reason": reason, "detail": detail})
+    return _limited(lab, recording.exit, reason)
+
+
+def _limited(lab: Lab, ending: Exit | None, reason: str) -> Problem:
+    """Return the problem of a lab without an error report: the limit or signal that ended it, or its exit code."""
+    fields: dict[str, object] = {"file": lab.file}
+    name = key(ending) if ending is not None else reason
+    if ending is not None and ending.detail == str(lab.limits.get(name)):
+        value = lab.limits[name] // LAB_LIMITS[name][1]
+        fields |= {"option": name, "value": value, "variant": "own"}
+    elif ending is not None and name == "error":
+        fields |= {"code": ending.code, "variant": "code"}
+    elif name.startswith("memory"):
+        fields["variant"] = "memory"
+    elif name == "processes":
+        fields["variant"] = "processes"
+    elif ending is not None and name in ("killed", "crashed"):
+        fields |= {"signal": ending.detail, "variant": "signal"}
+    else:
+        fields |= {"reason": reason, "detail": reason}
+    return Problem("E070", lab.line, fields=fields)
+
+
+WAITING = ("input", "breakpoint", "sys.stdin.read", "sys.stdin.readline", "pdb.set_trace", "getpass.getpass")
+"""Calls that wait for input."""
+
+
+def _waits(lab: Lab) -> tuple[int, str] | None:
+    """Return line and name of the first call in a lab that waits for input."""
+    parsed = tree(lab.code)
+    if not isinstance(parsed, ast.Module):
+        return None
+    calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
+    found = [(node.lineno, ast.unparse(node.func)) for node in calls if ast.unparse(node.func) in WAITING]
+    return min(found, default=None)

@@ -1,0 +1,127 @@
+"""Labs that need what another leaves behind: told without a run, kept to by `check`, offered to the learner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from course import opened
+from evoclass import lint
+from evoclass.contracts.lessons import sample_lesson
+from evoclass.i18n import Catalog
+from evoclass.lint.drift import drift
+from evoclass.lint.order import in_order
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.protocol import Exit
+from evoclass.reading.markup import Parser
+from evoclass.runner import Limits, Runner
+from evoclass.running.bench import RunnerBench
+from evoclass.running.recording import Recording
+
+pytestmark = pytest.mark.usefixtures("without_torch")
+
+PLUGINS = Plugins()
+PARSER = Parser(PLUGINS)
+
+READS = """
+```{lab} reads.py
+:after: makes.py
+seed = 1
+made = open("made").read()
+print(made)
+```
+
+```{lab} alone.py
+import os
+assert sorted(os.listdir()) == ["alone.py", "makes.py", "reads.py"], os.listdir()
+```
+
+```{lab} makes.py
+:expect: number < 9
+seed = 1
+number = seed
+open("made", "w").write(str(number))
+```
+"""
+
+
+async def checked(text: str, seeds: int = 1) -> list[str]:
+    runner: Runner = PLUGINS.runners["local-cpu"]()
+
+    async def ready() -> Runner:
+        return runner
+
+    try:
+        problems = await lint.check_run(
+            sample_lesson(text, PARSER), RunnerBench(Catalog("en"), ready, Limits()), runner, seeds=seeds
+        )
+    finally:
+        await runner.close()
+    return [lint.describe(problem, Catalog("en"))[0] for problem in problems]
+
+
+async def test_a_lab_runs_behind_those_it_needs_and_finds_only_what_they_left() -> None:
+    assert await checked(READS) == []
+    reads = READS.replace("print(made)", "assert made == str(seed), made")
+    assert await checked(reads, seeds=2) == []
+    [told] = await checked(READS.replace("after: makes.py", "after: alone.py"))
+    assert "FileNotFoundError" in told
+
+
+async def test_what_follows_from_a_lab_that_failed_is_not_told() -> None:
+    [told] = await checked(READS.replace("number = seed", "number = seed / 0"))
+    assert "makes.py" in told
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("b.py", "", []),
+        ("B.py", "", ["`a.py` is to run after `B.py`, which is no lab of this lesson."]),
+        ("a.py", "", ["`a.py` is to run after `a.py`, which itself runs only after `a.py`."]),
+        (
+            "b.py",
+            "a.py",
+            [
+                "`a.py` is to run after `b.py`, which itself runs only after `a.py`.",
+                "`b.py` is to run after `a.py`, which itself runs only after `b.py`.",
+            ],
+        ),
+    ],
+)
+def test_a_wrong_order_is_told_without_a_run(first: str, second: str, told: list[str]) -> None:
+    options = [f":after: {name}\n" if name else "" for name in (first, second)]
+    labs = f"```{{lab}} a.py\n{options[0]}x = 1\n```\n\n```{{lab}} b.py\n{options[1]}y = 1\n```\n"
+    lesson = sample_lesson(labs, PARSER)
+    found = [problem for problem in lint.check_lesson(lesson, PARSER) if problem.code == "E106"]
+    assert [lint.describe(problem, Catalog("en"))[0] for problem in found] == told
+    assert {lab.file for lab in in_order(lesson.labs)} == {"a.py", "b.py"}
+
+
+def test_a_translation_keeps_the_order() -> None:
+    other = sample_lesson(READS.replace(":after: makes.py\n", ""), PARSER, "it")
+    found = list(drift(sample_lesson(READS, PARSER), other))
+    assert [(problem.code, problem.fields["option"]) for problem in found] == [("E085", "after")]
+
+
+def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    more = "```{lab} a.py\nx = 1\n```\n\n```{lab} b.py\n:after: a.py\ny = 1\n```\n"
+    text = lesson.read_text().replace(":watch: total", ":watch: total\n:after: b.py")
+    lesson.write_text(f"{text}\n{more}")
+    session = opened(course)
+    session.say_yes()
+    desk = session.desk
+    assert desk.waits_for("sum.py") == "a.py"
+    failed = Exit(reason="error", code=1, seconds=0.1)
+    finished = Exit(reason="finished", code=0, seconds=0.1)
+    for file, end, following in (
+        ("a.py", failed, "a.py"),
+        ("a.py", finished, "b.py"),
+        ("b.py", finished, ""),
+    ):
+        recording = Recording(desk.program(file))
+        recording.take(end)
+        desk.record(recording)
+        assert desk.waits_for("sum.py") == following
