@@ -21,7 +21,7 @@ def test_the_plugin_brings_little():
 
 def test_fixtures(evoclass_home, runner_folder):
     assert list(runner_folder.iterdir()) == []
-    assert not evoclass_home.exists()
+    assert list(evoclass_home.iterdir()) == []
 
 class Cold(Runner):
     name = "cold"
