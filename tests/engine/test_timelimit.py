@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -46,3 +48,32 @@ def test_the_same_on_another_thread() -> None:
     thread.start()
     thread.join()
     assert set(found) == {"took more than 0.2 s"}
+
+
+LIMITED_ELSEWHERE = """
+def work():
+    with time_limit(60):
+        pass
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+NEVER_RAISED = """
+nothing = ctypes.py_object()
+ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(threading.get_ident()), nothing)
+absorb()
+"""
+TRACED_AFTERWARDS = """
+import ctypes, sys, threading
+from evoclass.pluginhost.timelimit import absorb, time_limit
+%s
+sys.settrace(lambda frame, event, argument: None)
+(lambda: print("went on"))()
+"""
+
+
+@pytest.mark.parametrize("before", [LIMITED_ELSEWHERE, NEVER_RAISED])
+def test_a_function_that_is_traced_afterwards_gets_past_its_beginning(before: str) -> None:
+    command = [sys.executable, "-c", TRACED_AFTERWARDS % before]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout == "went on\n", ended.stderr

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from evoclass.exercise import Bench, CodeResult
-from evoclass.pluginhost.timelimit import Overdue, interrupt
+from evoclass.pluginhost.timelimit import Overdue, absorb, interrupt
 
 LOOK = 0.05
 """Seconds between two looks at the clock."""
@@ -103,6 +103,7 @@ async def aside(work: Callable[[Bench], Awaitable[Any]], bench: Bench, seconds: 
             break
         interrupt(thread.ident, Overdue)
         await asyncio.wait([done], timeout=LOOK)
+    absorb()
     if done.done():
         done.exception()  # reported
     raise TimeoutError(f"took more than {seconds:g} s")
