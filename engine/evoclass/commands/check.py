@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
 from evoclass.reading.library import Library, course_around
+from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 from evoclass.wording.printable import printable
@@ -69,10 +71,10 @@ def check(
     if run_labs:
         decisions = Trust([*bundled_folders(), *space.plugins.courses])
         lessons = [space.library.open(path) for path in checker.checked]
-        shown = {lesson.path: lesson.file_digest for lesson in lessons if lesson.path is not None}
         for place in paths or space.library.folders:
-            inside = {path: digest for path, digest in shown.items() if _is_in(path, place)}
-            approve(decisions, place, space.catalog, trust, inside)
+            inside = [lesson for lesson in lessons if lesson.path is not None and _is_in(lesson.path, place)]
+            used = {path: digest for lesson in inside for path, digest in decisions.files_of(lesson).items()}
+            approve(decisions, place, space.catalog, trust, used)
         problems += asyncio.run(_dynamic(space, lessons))
         problems = list(dict.fromkeys(problems))
     problems.sort(key=lambda problem: (str(problem.path), problem.line, problem.column, problem.code))
@@ -168,11 +170,12 @@ async def _dynamic(space: Workspace, lessons: Iterable[Lesson]) -> list[Problem]
     async def ready() -> Runner:
         return runner
 
-    bench = RunnerBench(space.catalog, ready, space.settings.limits)
     problems: list[Problem] = []
     try:
         for lesson in lessons:
             click.echo(space.catalog("cli.check.running", lesson=lesson.path), err=True)
+            shared = partial(modules, lesson.course)
+            bench = RunnerBench(space.catalog, ready, space.settings.limits, shared)
             problems += await lint.check_run(lesson, bench, runner, space.settings.limits)
     finally:
         await runner.close()

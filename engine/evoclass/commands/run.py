@@ -128,8 +128,7 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
     name = file or labs[0].file
     session.desk.lab(name)
-    shown = {session.lesson.path: session.lesson.file_digest} if session.lesson.path is not None else {}
-    approve(session.trust, session.place, space.catalog, trust, shown)
+    approve(session.trust, session.place, space.catalog, trust, session.trust.files_of(session.lesson))
     return replace(session.desk.program(name), keep=False), session.desk.limits(name)
 
 

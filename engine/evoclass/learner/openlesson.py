@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -218,19 +220,21 @@ class OpenLesson:
 
     def look_at_course(self) -> str:
         """Return the digest of the course with the open lesson as it was read."""
-        path = self.lesson.path
-        return self.trust.digest(self.place, {path: self.lesson.file_digest} if path is not None else {})
+        return self.trust.digest(self.place, self.trust.files_of(self.lesson))
 
     @property
     def trusted(self) -> bool:
-        """Whether code of this lesson is already known to be trusted; reads no file."""
-        return self._what_runs in self._may_run or self.trust.always(self.place)
+        """Whether code of this lesson is already known to be trusted; reads only files that have changed."""
+        return self.trust.always(self.place) or self._what_runs in self._may_run
 
     @property
     def _what_runs(self) -> tuple[Path, str]:
         # The code that was read is the code that runs, whatever happens to the files, so trust in it needs no second
-        # check.
-        return self.place, self.lesson.file_digest
+        # check.  Data and shared modules are read at each run, and asked about again when they have changed.
+        total = hashlib.sha256()
+        for path, digest in sorted(self.trust.files_of(self.lesson).items()):
+            total.update(os.fsencode(path) + b"\0" + digest.encode() + b"\0")
+        return self.place, total.hexdigest()
 
 
 def bundled_folders() -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from evoclass.model import Live as LiveValue
 from evoclass.protocol import Exit
 from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
+from evoclass.reading.supplies import lay_beside
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key
 from evoclass.running.record import run_through
@@ -62,7 +63,7 @@ async def check_run(
             continue
         if not broken.intersection(range(block.line, block.end_line + 1)):
             problems += await _edges(block, bench)
-    return [replace(problem, path=lesson.path) for problem in placed_in(problems, lesson.path)]
+    return list(lesson.placed(placed_in(problems, lesson.path)))
 
 
 def _asked(lesson: Lesson) -> tuple[str, ...]:
@@ -78,6 +79,7 @@ async def _run(
         folder = Path(name)
         for other in lesson.labs:
             (folder / other.file).write_text(other.code, encoding="utf-8")
+        lay_beside(lesson, folder)
         program = Program(
             source=lab.code,
             file=folder / lab.file,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import RunnerError
 from evoclass.exercise import CodeResult
 from evoclass.i18n import Catalog
+from evoclass.reading.coursefiles import LARGEST_MODULE
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.record import run_through
 
@@ -16,11 +18,19 @@ from evoclass.running.record import run_through
 class RunnerBench:
     """A bench on top of a runner; the runner is requested only when an exercise runs code."""
 
-    def __init__(self, catalog: Catalog, runner: Callable[[], Awaitable[Runner]], limits: Limits) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        runner: Callable[[], Awaitable[Runner]],
+        limits: Limits,
+        modules: Callable[[], Mapping[str, Path]] = dict,
+    ) -> None:
         self.language = catalog.language
         self._catalog = catalog
         self._runner = runner
         self._limits = limits
+        self._modules = modules
+        """Returns the modules that the course shares, by name; asked for when the runner is ready."""
 
     async def run(
         self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
@@ -29,6 +39,8 @@ class RunnerBench:
         runner = await self._runner()
         with tempfile.TemporaryDirectory(prefix="evoclass-") as name:
             folder = Path(name)
+            for module, place in self._modules().items():
+                (folder / module).write_bytes(read_bytes(place, LARGEST_MODULE))
             file = folder / "answer.py"
             file.write_text(code, encoding="utf-8")
             program = Program(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
 from evoclass.pluginhost.exchanging import written
 from evoclass.reading.filenames import course_folder
+from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 from evoclass_author.asked import Question, questions, solve
@@ -44,7 +46,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
     target = output or Path(f"{found.id}-{found.language}{exporter.suffix}")
     asked = questions(found)
     if exporter.runs_programs and (trust or _trusted(space, found)):
-        asyncio.run(_solve(space, asked))
+        asyncio.run(_solve(space, found, asked))
     losses = Losses(found)
     unsolved = {question.block.id: question.failure for question in asked if question.failure}
     going = Export(found, make_catalog(found.language, space.plugins), losses, unsolved)
@@ -70,7 +72,7 @@ def _trusted(space: Workspace, lesson: Lesson) -> bool:
     return decisions.holds(course_folder(lesson.path))
 
 
-async def _solve(space: Workspace, asked: Sequence[Question]) -> None:
+async def _solve(space: Workspace, lesson: Lesson, asked: Sequence[Question]) -> None:
     runners: list[Runner] = []
 
     async def ready() -> Runner:
@@ -79,7 +81,8 @@ async def _solve(space: Workspace, asked: Sequence[Question]) -> None:
         return runners[0]
 
     try:
-        await solve(asked, RunnerBench(space.catalog, ready, space.settings.limits))
+        shared = partial(modules, lesson.course)
+        await solve(asked, RunnerBench(space.catalog, ready, space.settings.limits, shared))
     finally:
         for runner in runners:
             await runner.close()
