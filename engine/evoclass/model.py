@@ -380,6 +380,8 @@ class Lesson:
     """For a translation: language and start of the digest of its source file, as `en 3f9a…`."""
     license: str = ""
     """Licence of the text, as an SPDX identifier."""
+    requires: tuple[str, ...] = ()
+    """For a course page: packages that the course's programs need, as PEP 508 requirements."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; for a title from a heading, the line of that heading."""
 

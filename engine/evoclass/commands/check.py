@@ -24,10 +24,11 @@ from evoclass.commands.output import say, say_json
 from evoclass.disk.real import real
 from evoclass.errors import NotFoundError, Problem
 from evoclass.learner.openlesson import bundled_folders
+from evoclass.learner.requirements import install, missing
 from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
-from evoclass.reading.library import Library, course_around
+from evoclass.reading.library import COURSE_PAGE, Library, course_around
 from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
@@ -90,6 +91,14 @@ def check(
             click.echo(space.catalog("cli.check.clean", count=count))
         else:
             click.echo(space.catalog("cli.check.found", count=len(problems), lessons=count), err=True)
+    folders = dict.fromkeys(path.parent for path in checker.checked)
+    needed = dict.fromkeys(
+        item for folder in folders for item in space.library.requires(folder / COURSE_PAGE)
+    )
+    lacking = missing(needed)
+    if lacking:
+        fields = {"packages": ", ".join(lacking), "command": install(lacking)}
+        click.echo(printable(space.catalog("session.requires", **fields)), err=True)
     if checker.paused:
         names = ", ".join(map(_short, checker.paused[:PAUSED_NAMED]))
         more = "" if len(checker.paused) <= PAUSED_NAMED else " …"

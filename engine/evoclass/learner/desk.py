@@ -173,6 +173,7 @@ class Desk:
         self.take_outside_edits()
         self._write_files()
         self._bring()
+        self._open.tell_of_requirements()
         folder = self.folder()
         return Program(
             source=self.code(file),

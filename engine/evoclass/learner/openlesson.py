@@ -14,6 +14,7 @@ from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.requirements import install, missing
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.trust import Trust
 from evoclass.lint.annotate import with_problems
@@ -70,6 +71,8 @@ class OpenLesson:
         self.on_notice: Callable[[str], None] | None = None
         """Called with a sentence that the learner must see now; a front end sets it."""
         self._unkept = ""
+        self._needs_said: set[Path] = set()
+        """Folders of lessons whose missing packages have been told."""
         self._elsewhere: set[str] = set()
         """Questions whose answers another window has changed."""
 
@@ -160,6 +163,19 @@ class OpenLesson:
         """Have the front end show a sentence, if it listens."""
         if self.on_notice is not None:
             self.on_notice(sentence)
+
+    def tell_of_requirements(self) -> None:
+        """Say once for each course which packages it needs and this machine lacks."""
+        path = self.lesson.path
+        if path is None or path.parent in self._needs_said:
+            return
+        self._needs_said.add(path.parent)
+        lacking = missing(self.library.requires(path))
+        if lacking:
+            packages = printable(", ".join(lacking))
+            self.tell(
+                self.catalog("session.requires", packages=packages, command=printable(install(lacking)))
+            )
 
     @property
     def unkept(self) -> str:

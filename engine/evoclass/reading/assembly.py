@@ -29,7 +29,7 @@ from evoclass.model import (
 )
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.blocks import Counter, Inner
-from evoclass.reading.budget import Budget, TooMuch
+from evoclass.reading.budget import A_FILE, Budget, TooMuch
 from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
@@ -206,6 +206,7 @@ class LessonBuilder(DirectiveReader):
 
     def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, LAB_OPTIONS)
+        self.budget.spend(A_FILE * sum(option.key in ("file", "data") for option in extent.settings))
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
         self._pass(token)
@@ -219,6 +220,7 @@ class LessonBuilder(DirectiveReader):
 
     def _include(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         """Put the blocks of another file in the place of the directive."""
+        self.budget.spend(A_FILE)
         self._check_options(extent, {})
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         start = self.at

@@ -220,6 +220,12 @@ class Library:
         opened = next((folder for folder in self.folders if place.is_relative_to(folder.absolute())), None)
         return course_folder(path, opened)
 
+    def requires(self, lesson: Path) -> tuple[str, ...]:
+        """Return the packages that the course of a lesson file needs, as the course page beside it says."""
+        page = lesson.parent / COURSE_PAGE
+        raw = read_file(page)
+        return () if isinstance(raw, Problem) else self.parser.course(raw, page).requires
+
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:
         """Return the same lesson in another language, or None when there is none."""
         if lesson.path is not None:

@@ -50,6 +50,9 @@ class Passages:
 
     def take(self, name: str, directive: str, line: int, is_program: bool = False) -> Passage:
         """Read a file and put its lines behind the others.  Raises LessonError."""
+        fields = {"source": name}
+        if len(self.taken) >= MOST:
+            raise LessonError(Problem("E105", line, fields=fields | {"limit": MOST, "variant": "much"}))
         course = self._folder(name, directive, line)
         try:
             data = coursefiles.read(name, course, source.MAX_BYTES)
@@ -57,7 +60,6 @@ class Passages:
         except Refused as error:
             raise _refused(error, name, directive, line, source.MAX_BYTES) from None
         around = list(self._around(line))
-        fields = {"source": name}
         if not is_program and path in (self._path, *(part.path for part in around)):
             raise LessonError(Problem("E105", line, fields=fields))
         if len(around) >= DEEPEST:
@@ -67,7 +69,7 @@ class Passages:
         except LessonError:
             raise _refused(Refused("kind"), name, directive, line, 0, "text") from None
         self._left -= len(read.text)
-        if self._left < 0 or len(self.taken) >= MOST:
+        if self._left < 0:
             raise LessonError(Problem("E105", line, fields=fields | {"limit": MOST, "variant": "much"}))
         self._lines += [""] * GAP
         first = len(self._lines) + 1

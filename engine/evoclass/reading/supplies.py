@@ -16,8 +16,13 @@ def supplies(lesson: Lesson) -> dict[str, Path]:
     if lesson.course is None:
         return {}
     taken = {lab.file.casefold() for lab in lesson.labs}
-    found = modules(lesson.course) | _placed(lesson.course, lesson.data, LARGEST)
+    found = modules(lesson.course) | data(lesson)
     return {name: place for name, place in found.items() if name.casefold() not in taken}
+
+
+def data(lesson: Lesson) -> dict[str, Path]:
+    """Return the data of a lesson's labs, by name."""
+    return _placed(lesson.course, lesson.data, LARGEST) if lesson.course is not None else {}
 
 
 def lay_beside(lesson: Lesson, folder: Path) -> None:
