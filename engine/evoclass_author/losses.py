@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evoclass.exporter import Losses
 from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
 from evoclass.reading.supplies import supplies
@@ -15,7 +17,9 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
         losses.add(labs, lab.file)
     if labs and not questions_only:
         for name in supplies(lesson):
-            losses.add("beside", name)
+            stem = name.removesuffix(".py")
+            if stem == name or any(re.search(rf"\b{stem}\b", lab.code) for lab in lesson.labs):
+                losses.add("beside", name)
     if questions_only:
         losses.add("prose", lesson.id)
     else:

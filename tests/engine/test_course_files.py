@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from course import opened
 from evoclass import lint
+from evoclass.cli import cli
 from evoclass.i18n import Catalog
+from evoclass.learner.requirements import install, missing
 from evoclass.model import Callout, Fault, Heading, Lab, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading import coursefiles, passages
@@ -103,8 +108,8 @@ def hostile(shelf: Shelf, tmp_path: Path) -> dict[str, str]:
 def test_no_name_leads_out_of_the_course(shelf, tmp_path):
     for name, reason in hostile(shelf, tmp_path).items():
         for use in (
-            lambda name: coursefiles.read(name, shelf.folder, 100),
-            lambda name: coursefiles.check(name, shelf.folder),
+            lambda name: coursefiles.read(coursefiles.find(name, shelf.folder), 100),
+            lambda name: coursefiles.check(coursefiles.find(name, shelf.folder), 100),
         ):
             with pytest.raises(Refused) as refused:
                 use(name)
@@ -306,3 +311,80 @@ def test_a_translation_keeps_data_and_is_behind_when_an_included_text_changes(sh
     assert [found[2] for found in shelf.problems()] == ["W089"]
     shelf.put("parts/it.md", "Un testo di quattro parole.\n\nE un altro che manca in inglese.")
     assert ("parts/it.md", 3, "W092", "") in shelf.problems()
+
+
+def test_shared_modules_are_checked_where_they_are(shelf, tmp_path):
+    shelf.lesson("Text.\n")
+    shelf.put("shared/good.py", "x = 1\n")
+    shelf.put("shared/broken.py", "x = 1\ny = (\n")
+    shelf.put("shared/torch.py", "")
+    shelf.put("shared/bytes.py", b"\0\xff")
+    (tmp_path / "secret.py").write_text("")
+    (shelf.folder / "shared" / "out.py").symlink_to(tmp_path / "secret.py")
+    assert sorted(shelf.problems()) == [
+        ("shared/broken.py", 2, "E050", ""),
+        ("shared/bytes.py", 1, "E104", "text"),
+        ("shared/out.py", 1, "E104", "outside"),
+        ("shared/torch.py", 1, "W043", ""),
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ packages
+
+
+def test_requirements_are_read_and_a_malformed_one_has_its_line(shelf):
+    head = "---\nid: c\ntitle: C\nlanguage: {}\nrequires:\n  - pandas>=2\n  - {}\n---\n\nText.\n"
+    shelf.put("en/index.md", head.format("en", "matplotlib; python_version < '4'"))
+    shelf.lesson("Text.\n")
+    (course,) = Library([shelf.folder], PARSER).courses("en")
+    assert course.requires == ("pandas>=2", "matplotlib; python_version < '4'")
+    assert shelf.problems() == []
+    for bad in ("pandas >> 2", '"two words"', "'-r evil.txt'", "git+https://evil", '"a; import os"'):
+        shelf.put("en/index.md", head.format("en", bad))
+        assert shelf.problems() == [("en/index.md", 7, "E010", "requirement")], bad
+    shelf.put("en/index.md", head.format("en", "numpy"))
+    shelf.put("it/index.md", head.format("it", "scipy").replace("Text.", "Testo."))
+    assert ("it/index.md", 5, "E088", "") in shelf.problems()
+
+
+def test_what_is_missing_is_found_by_name_version_and_marker():
+    wanted = [
+        "pytest",
+        "pytest>=1",
+        "pytest<1",
+        "no-such-package-of-ours[extra]>=2",
+        "nothing-here; python_version < '3'",
+    ]
+    found = missing([*wanted, "not a requirement"])
+    assert found == ["pytest<1", "no-such-package-of-ours[extra]>=2"]
+    assert install(found) == "python -m pip install 'pytest<1' 'no-such-package-of-ours[extra]>=2'"
+
+
+def test_the_commands_name_missing_packages(shelf, monkeypatch):
+    shelf.put(
+        "en/index.md",
+        "---\nid: c\ntitle: C\nlanguage: en\nrequires:\n  - no-such-package-of-ours\n---\n\nHi.\n",
+    )
+    shelf.lesson(lab())
+    command = "python -m pip install no-such-package-of-ours"
+    checked = CliRunner().invoke(cli, ["check", str(shelf.folder)])
+    assert (checked.exit_code, command in checked.stderr, command in checked.stdout) == (0, True, False)
+    monkeypatch.chdir(shelf.folder)
+    told = json.loads(CliRunner().invoke(cli, ["doctor", "--json"]).stdout)
+    assert [(found["ok"], found["fix"]) for found in told if found["topic"] == "C"] == [(False, command)]
+
+
+def test_the_lab_names_them_once_before_its_first_run(shelf):
+    shelf.put(
+        "en/index.md",
+        "---\nid: c\ntitle: C\nlanguage: en\nrequires:\n  - no-such-package-of-ours\n---\n\nHi.\n",
+    )
+    shelf.lesson(lab())
+    session = opened(shelf.folder)
+    session.say_yes()
+    said: list[str] = []
+    session.on_notice = said.append
+    session.desk.program("train.py")
+    session.desk.program("train.py")
+    assert len(said) == 1
+    assert "python -m pip install no-such-package-of-ours" in said[0]

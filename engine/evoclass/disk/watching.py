@@ -23,7 +23,7 @@ async def saves(*paths: Path) -> AsyncIterator[None]:
     try:
         from watchfiles import awatch
     except ImportError:
-        async for _ in _polled(paths):
+        async for _ in _polled(*paths):
             yield
         return
     seen = _stamp(paths)
@@ -38,11 +38,11 @@ async def saves(*paths: Path) -> AsyncIterator[None]:
                 seen = stamp
                 yield
     except Exception:  # the machine has no watches left, or a file name is not UTF-8: check ourselves
-        async for _ in _polled(paths):
+        async for _ in _polled(*paths):
             yield
 
 
-async def _polled(paths: Sequence[Path]) -> AsyncIterator[None]:
+async def _polled(*paths: Path) -> AsyncIterator[None]:
     seen = _stamp(paths)
     while True:
         await asyncio.sleep(POLL)

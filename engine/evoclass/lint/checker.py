@@ -13,6 +13,7 @@ from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.places import placed_in
+from evoclass.lint.shared import shared_problems
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
 from evoclass.pluginhost.keptrule import FAILED
@@ -47,6 +48,7 @@ class Checker:
                 found += self._course(sources)
                 self._folder = None
                 found += strays(folder, sources)
+                found += shared_problems(folder)
         self._cache.save()
         return list(dict.fromkeys(found))
 

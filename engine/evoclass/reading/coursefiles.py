@@ -60,22 +60,20 @@ def find(name: str, course: Path) -> Path:
     return place
 
 
-def read(name: str, course: Path, limit: int) -> bytes:
-    """Return the content of a file of the course.  Raises Refused."""
+def read(place: Path, limit: int) -> bytes:
+    """Return the content of a file that was found.  Raises Refused."""
     try:
-        return read_bytes(find(name, course), limit)
+        return read_bytes(place, limit)
     except (OSError, ValueError) as error:
         raise _refused(error) from error
 
 
-def check(name: str, course: Path, limit: int = LARGEST) -> Path:
-    """Return the file of that name, if it can be used; its content is not read.  Raises Refused."""
-    place = find(name, course)
+def check(place: Path, limit: int) -> None:
+    """Check that a file that was found can be used, without reading all of it.  Raises Refused."""
     try:
         read_head(place, 1, limit)
     except (OSError, ValueError) as error:
         raise _refused(error) from error
-    return place
 
 
 def shared(course: Path) -> list[str]:

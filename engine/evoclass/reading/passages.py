@@ -43,8 +43,9 @@ class Passages:
 
     def check(self, name: str, directive: str, line: int) -> None:
         """Check a file that programs need beside them.  Raises LessonError."""
+        path = self._find(name, directive, line)
         try:
-            coursefiles.check(name, self._folder(name, directive, line))
+            coursefiles.check(path, LARGEST)
         except Refused as error:
             raise _refused(error, name, directive, line, LARGEST) from None
 
@@ -53,17 +54,16 @@ class Passages:
         fields = {"source": name}
         if len(self.taken) >= MOST:
             raise LessonError(Problem("E105", line, fields=fields | {"limit": MOST, "variant": "much"}))
-        course = self._folder(name, directive, line)
-        try:
-            data = coursefiles.read(name, course, source.MAX_BYTES)
-            path = coursefiles.find(name, course)
-        except Refused as error:
-            raise _refused(error, name, directive, line, source.MAX_BYTES) from None
+        path = self._find(name, directive, line)
         around = list(self._around(line))
         if not is_program and path in (self._path, *(part.path for part in around)):
             raise LessonError(Problem("E105", line, fields=fields))
         if len(around) >= DEEPEST:
             raise LessonError(Problem("E105", line, fields=fields | {"limit": DEEPEST, "variant": "deep"}))
+        try:
+            data = coursefiles.read(path, source.MAX_BYTES)
+        except Refused as error:
+            raise _refused(error, name, directive, line, source.MAX_BYTES) from None
         try:
             read = source.read(data)
         except LessonError:
@@ -97,14 +97,16 @@ class Passages:
             yield part
             line = part.at
 
-    def _folder(self, name: str, directive: str, line: int) -> Path:
-        if self._course is None:  # a text that is not a file
-            raise _refused(Refused(""), name, directive, line, LARGEST)
+    def _find(self, name: str, directive: str, line: int) -> Path:
+        """Return the file of that name, and remember it.  Raises LessonError."""
         try:
-            self.files[coursefiles.find(name, self._course)] = None
+            if self._course is None:  # a text that is not a file
+                raise Refused("")
+            path = coursefiles.find(name, self._course)
         except Refused as error:
             raise _refused(error, name, directive, line, LARGEST) from None
-        return self._course
+        self.files[path] = None
+        return path
 
 
 def _refused(

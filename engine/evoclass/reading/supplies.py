@@ -40,7 +40,9 @@ def _placed(course: Path, names: Iterable[str], limit: int) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name in names:
         try:
-            found.setdefault(PurePosixPath(name).name, coursefiles.check(name, course, limit))
+            place = coursefiles.find(name, course)
+            coursefiles.check(place, limit)
         except Refused:
             continue  # `evoclass check` reports it
+        found.setdefault(PurePosixPath(name).name, place)
     return found
