@@ -10,7 +10,7 @@ import ast
 import hashlib
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evoclass.disk.regularfile import read_bytes
@@ -78,7 +78,7 @@ class CellWriter:
         self._asked = {question.block.id: question for question in asked}
         self._markdown = MarkdownWriter(lesson, catalog, losses)
         self._questions = QuestionText(self._markdown, catalog, losses)
-        self._files = Files(lesson)
+        self._files = Files(lesson.labs, shared_programs(lesson))
         self._argued = False
         """Whether `sys.argv` holds the arguments of an earlier lab."""
         self._notes = {
@@ -180,8 +180,8 @@ def _run(lab: Lab) -> str:
 class Files:
     """The programs that must be files in a notebook: in EvoClass all labs are files, and can import each other."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self._codes = shared_programs(lesson) | {lab.file: lab.code for lab in lesson.labs}
+    def __init__(self, labs: Iterable[Lab], shared: Mapping[str, str]) -> None:
+        self._codes = {**shared, **{lab.file: lab.code for lab in labs}}
         stems = {file.removesuffix(".py"): file for file in self._codes}
         self._imports = {
             file: [stems[name] for name in imported_names(code) if name in stems and stems[name] != file]
