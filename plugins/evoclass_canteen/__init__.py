@@ -1,6 +1,6 @@
 """The canteen: the small data sets of the course, drawn the same way every time.
 
-from evoclass_canteen import queue, spiral
+    from evoclass_canteen import queue, spiral
 """
 
 from __future__ import annotations
