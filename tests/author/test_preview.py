@@ -159,4 +159,4 @@ def test_the_preview_watches_what_the_lesson_takes_in_and_shows_its_faults_there
         (fault.problem.code, fault.problem.path and fault.problem.path.name, fault.source_line)
         for fault in faults
     ]
-    assert places == [("E055", "a.md", 4), ("E104", "a.md", 1), ("E104", None, 0)]
+    assert places == [("E055", "a.md", 4), ("E107", "a.md", 1), ("E107", None, 0)]

@@ -123,7 +123,7 @@ def test_each_directive_refuses_hostile_names_and_the_rest_of_the_lesson_stays(s
         if "\\" in name:
             continue  # in an option a backslash escapes
         lesson = shelf.lesson(f"{include(name)}\n{lab(f':file: {name}', code='')}\n{lab(f':data: {name}')}")
-        assert [problem.code for problem in lesson.problems] == ["E104"] * 3, name
+        assert [problem.code for problem in lesson.problems] == ["E107"] * 3, name
         assert {problem.fields["variant"] for problem in lesson.problems} == {reason}
         assert [type(block) for block in lesson.blocks] == [Fault, Fault, Lab]
         assert lesson.passages == ()
@@ -160,8 +160,8 @@ def test_a_course_called_like_a_language_does_not_begin_above(tmp_path):
     flat.mkdir()
     (tmp_path / "secret.md").write_text("secret")
     (flat / "01-a.md").write_text(HEAD + include("secret.md"))
-    assert Library([flat], PARSER).open(flat / "01-a.md").problems[0].code == "E104"
-    assert [problem.code for problem in lint.check_course(Library([flat], PARSER))] == ["E104"]
+    assert Library([flat], PARSER).open(flat / "01-a.md").problems[0].code == "E107"
+    assert [problem.code for problem in lint.check_course(Library([flat], PARSER))] == ["E107"]
 
 
 # ------------------------------------------------------------------------------------------------- include
@@ -198,7 +198,7 @@ def test_an_include_works_inside_a_callout_but_not_in_a_question_or_a_note(shelf
     note = "See[^n].\n\n[^n]: Note\n\n    " + include("a.md").replace("\n", "\n    ")
     for body in (question, note):
         (problem,) = shelf.lesson(body).problems
-        assert (problem.code, problem.fields["variant"]) == ("E105", "inside")
+        assert (problem.code, problem.fields["variant"]) == ("E108", "inside")
 
 
 def test_faults_are_told_with_the_file_and_line_where_they_are(shelf):
@@ -220,14 +220,14 @@ def test_circles_and_towers_end_with_a_sentence(shelf):
     shelf.put("a.md", include("b.md"))
     shelf.put("b.md", "B.\n\n" + include("a.md"))
     shelf.lesson(include("a.md") + "\n" + include("en/01-a.md"))
-    assert shelf.problems() == [("b.md", 3, "E105", ""), ("en/01-a.md", 11, "E105", "")]
+    assert shelf.problems() == [("b.md", 3, "E108", ""), ("en/01-a.md", 11, "E108", "")]
     message, fix = lint.describe(lint.check_course(Library([shelf.folder], PARSER))[0], Catalog("en"))
     assert message.startswith("`a.md` includes itself")
     assert fix
     for level in range(passages.DEEPEST + 2):
         shelf.put(f"t{level}.md", include(f"t{level + 1}.md"))
     lesson = shelf.lesson(include("t0.md"))
-    assert [(problem.code, problem.fields["variant"]) for problem in lesson.problems] == [("E105", "deep")]
+    assert [(problem.code, problem.fields["variant"]) for problem in lesson.problems] == [("E108", "deep")]
     assert len(lesson.passages) == passages.DEEPEST
 
 
@@ -236,7 +236,7 @@ def test_files_that_multiply_are_stopped(shelf):
         shelf.put(f"t{level}.md", "\n".join(include(f"t{level + 1}.md") for _ in range(12)))
     shelf.put("t4.md", "x\n\n" * 100)
     lesson = shelf.lesson(include("t0.md"))
-    assert {problem.code for problem in lesson.problems} <= {"E105", "E035"}
+    assert {problem.code for problem in lesson.problems} <= {"E108", "E035"}
     assert len(lesson.passages) <= passages.MOST
 
 
@@ -265,7 +265,7 @@ def test_a_changed_included_file_is_checked_again(shelf, tmp_path):
     shelf.put("a.md", "[dead](nowhere.md) and longer")
     assert codes() == codes() == ["E055"]
     (shelf.folder / "a.md").unlink()
-    assert codes() == ["E104"]
+    assert codes() == ["E107"]
 
 
 # ----------------------------------------------------------------------------------------- programs and data
@@ -290,9 +290,9 @@ def test_data_is_named_in_several_ways_and_faults_have_their_line(shelf):
         shelf.put(name, "1")
     lesson = shelf.lesson(lab(':data: data/a.csv "data/b c.csv"', ":data: data/a.csv other/a.csv"))
     assert lesson.data == ("data/a.csv", "data/b c.csv")
-    assert [(p.code, p.line, p.fields["name"]) for p in lesson.problems] == [("E106", 10, "a.csv")]
+    assert [(p.code, p.line, p.fields["name"]) for p in lesson.problems] == [("E109", 10, "a.csv")]
     lesson = shelf.lesson(lab(":data: data/.hidden", ":data: data/train.py", ":data: data/no.csv"))
-    assert [(p.code, p.line) for p in lesson.problems] == [("E106", 9), ("E106", 10), ("E104", 11)]
+    assert [(p.code, p.line) for p in lesson.problems] == [("E109", 9), ("E109", 10), ("E107", 11)]
     assert lesson.data == ()
 
 
@@ -323,8 +323,8 @@ def test_shared_modules_are_checked_where_they_are(shelf, tmp_path):
     (shelf.folder / "shared" / "out.py").symlink_to(tmp_path / "secret.py")
     assert sorted(shelf.problems()) == [
         ("shared/broken.py", 2, "E050", ""),
-        ("shared/bytes.py", 1, "E104", "text"),
-        ("shared/out.py", 1, "E104", "outside"),
+        ("shared/bytes.py", 1, "E107", "text"),
+        ("shared/out.py", 1, "E107", "outside"),
         ("shared/torch.py", 1, "W043", ""),
     ]
 

@@ -20,10 +20,10 @@ def shared_problems(folder: Path) -> Iterator[Problem]:
         try:
             code = source.read(coursefiles.read(coursefiles.find(name, folder), LARGEST_MODULE)).text
         except Refused as refusal:
-            yield Problem("E104", 1, fields=fields | {"variant": refusal.reason}, path=path)
+            yield Problem("E107", 1, fields=fields | {"variant": refusal.reason}, path=path)
             continue
         except LessonError:
-            yield Problem("E104", 1, fields=fields | {"variant": "text"}, path=path)
+            yield Problem("E107", 1, fields=fields | {"variant": "text"}, path=path)
             continue
         if hides_a_module(path.stem):
             yield Problem("W043", 1, fields=fields, path=path)

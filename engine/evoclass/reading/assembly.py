@@ -228,10 +228,10 @@ class LessonBuilder(DirectiveReader):
         try:
             if any(outer.holds != "prose" for outer in self._open_directives) or self._at_end:
                 fields = {"source": extent.argument, "variant": "inside"}
-                raise LessonError(Problem("E105", first, fields=fields))
+                raise LessonError(Problem("E108", first, fields=fields))
             if self.source(first + 1, last - 1).strip():
                 raise LessonError(
-                    Problem("E105", first, fields={"source": extent.argument, "variant": "body"})
+                    Problem("E108", first, fields={"source": extent.argument, "variant": "body"})
                 )
             passages: Passages = self.env["passages"]
             passage = passages.take(extent.argument, "include", first)

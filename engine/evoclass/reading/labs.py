@@ -98,9 +98,9 @@ def _data(
             fields = {"source": path, "name": name, "directive": "lab"}
             try:
                 if name.startswith("."):
-                    raise LessonError(Problem("E106", option.line, fields=fields | {"variant": "hidden"}))
+                    raise LessonError(Problem("E109", option.line, fields=fields | {"variant": "hidden"}))
                 if names.setdefault(name.casefold(), path) != path:
-                    raise LessonError(Problem("E106", option.line, fields=fields))
+                    raise LessonError(Problem("E109", option.line, fields=fields))
                 passages.check(path, "lab", option.line)
             except LessonError as error:
                 report(error.problems[0])

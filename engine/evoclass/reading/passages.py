@@ -53,13 +53,13 @@ class Passages:
         """Read a file and put its lines behind the others.  Raises LessonError."""
         fields = {"source": name}
         if len(self.taken) >= MOST:
-            raise LessonError(Problem("E105", line, fields=fields | {"limit": MOST, "variant": "much"}))
+            raise LessonError(Problem("E108", line, fields=fields | {"limit": MOST, "variant": "much"}))
         path = self._find(name, directive, line)
         around = list(self._around(line))
         if not is_program and path in (self._path, *(part.path for part in around)):
-            raise LessonError(Problem("E105", line, fields=fields))
+            raise LessonError(Problem("E108", line, fields=fields))
         if len(around) >= DEEPEST:
-            raise LessonError(Problem("E105", line, fields=fields | {"limit": DEEPEST, "variant": "deep"}))
+            raise LessonError(Problem("E108", line, fields=fields | {"limit": DEEPEST, "variant": "deep"}))
         try:
             data = coursefiles.read(path, source.MAX_BYTES)
         except Refused as error:
@@ -70,7 +70,7 @@ class Passages:
             raise _refused(Refused("kind"), name, directive, line, 0, "text") from None
         self._left -= len(read.text)
         if self._left < 0:
-            raise LessonError(Problem("E105", line, fields=fields | {"limit": MOST, "variant": "much"}))
+            raise LessonError(Problem("E108", line, fields=fields | {"limit": MOST, "variant": "much"}))
         self._lines += [""] * GAP
         first = len(self._lines) + 1
         text = read.text.removesuffix("\n")
@@ -113,4 +113,4 @@ def _refused(
     error: Refused, name: str, directive: str, line: int, limit: int, variant: str = ""
 ) -> LessonError:
     fields = {"source": name, "directive": directive, "limit": f"{limit / 2**20:.0f}"}
-    return LessonError(Problem("E104", line, fields=fields | {"variant": variant or error.reason}))
+    return LessonError(Problem("E107", line, fields=fields | {"variant": variant or error.reason}))
