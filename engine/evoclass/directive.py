@@ -20,7 +20,7 @@ __all__ = [
     "RoleType",
 ]
 
-ENGINE_DIRECTIVES = (*CALLOUTS, "lab")
+ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "include")
 """Directives that the engine reads itself; plugins cannot use their names."""
 
 ENGINE_ROLES = ("live",)

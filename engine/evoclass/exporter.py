@@ -44,10 +44,10 @@ class Losses:
             key = next((key for key in (f"author.export.lost.{what}", what) if catalog.has(key)), "")
             told = catalog(key, names=shown, count=len(names)) if key else f"{what}: {shown}"
             yield printable(told)
-        path = self._lesson.path
-        for (line, source), error in sorted(self._images.items(), key=lambda item: item[0]):
-            message, _ = describe(problem(source, line, error), catalog)
-            shown = catalog("export.image", where=f"{path}:{line}", reason=message)
+        images = sorted(self._images.items(), key=lambda item: item[0])
+        for found in self._lesson.placed(problem(source, line, error) for (line, source), error in images):
+            message, _ = describe(found, catalog)
+            shown = catalog("export.image", where=f"{found.path}:{found.line}", reason=message)
             yield printable(shown)
 
 
@@ -61,6 +61,8 @@ class Export:
     losses: Losses
     unsolved: Mapping[str, str] = field(default_factory=dict)
     """Questions whose programs failed to give the answer, by id, each with the reason."""
+    beside: dict[str, Path] = field(default_factory=dict)
+    """Files of the course to be copied beside the export, by the name that they have there; an exporter adds them."""
 
 
 class Exporter(ABC):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
@@ -41,6 +41,7 @@ __all__ = [
     "MathBlock",
     "OptionLine",
     "Paragraph",
+    "Passage",
     "Quote",
     "Span",
     "Steps",
@@ -264,12 +265,14 @@ class Lab(Block):
     limits: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Limits of a run other than time, by the names of `Limits`; they can only lower the learner's limits."""
     code_line: int = 1
-    """Line of the source file where the code starts."""
+    """Line where the code starts: of the source file, or of the passage that is the program."""
     after: tuple[str, ...] = ()
     """Files of the labs that have to run before this one."""
     expect: tuple[Expectation, ...] = ()
     threads: int = 0
     """Threads that PyTorch computes with; 0 for as many as usual."""
+    data: tuple[OptionLine, ...] = ()
+    """Files of the course that the program needs beside it; the values are paths as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +335,8 @@ class Fault(Block):
     problem: Problem
     source: str
     """The block's lines, as written."""
+    source_line: int = 0
+    """Number of the first of these lines in its file, if that is not `line`."""
 
 
 Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | ThematicBreak | Lab | Fault
@@ -339,6 +344,25 @@ Leaf: TypeAlias = Heading | Paragraph | Table | CodeBlock | MathBlock | Image | 
 
 AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing | ExerciseBlock | Steps
 """Every kind of block; mypy checks that code that goes through blocks handles each kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A further file that is part of a lesson: an included text, or the program of a lab.
+
+    Blocks of one lesson share one count of lines: first those of its own file, then those of each passage.
+    """
+
+    path: Path
+    first: int
+    """Number that its line 1 has in the lesson."""
+    last: int
+    at: int
+    """Line of the directive that takes it in; if that is in a passage too, as the lesson counts."""
+    digest: str
+    """SHA-256 of the bytes that were read."""
+    text: str
+    is_program: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,16 +378,24 @@ class Lesson:
     objectives: tuple[str, ...] = ()
     path: Path | None = None
     digest: str = ""
+    """SHA-256 of the source file, and of the texts that it includes."""
     file_digest: str = ""
     """SHA-256 of the bytes that were read, for the learner's trust; empty for a text that is not a file."""
-    """SHA-256 of the source file."""
     updated: date | None = None
     problems: tuple[Problem, ...] = ()
-    """Errors and warnings of the file; empty for a clean file."""
+    """Errors and warnings of the file, with lines as its blocks have them; empty for a clean file."""
+    course: Path | None = None
+    """Folder of its course, where the paths of other files begin."""
+    passages: tuple[Passage, ...] = ()
+    """Other files that are part of it."""
+    files: tuple[Path, ...] = ()
+    """All other files that it names, also those that cannot be read."""
     source: str = ""
     """For a translation: language and start of the digest of its source file, as `en 3f9a…`."""
     license: str = ""
     """Licence of the text, as an SPDX identifier."""
+    requires: tuple[str, ...] = ()
+    """For a course page: packages that the course's programs need, as PEP 508 requirements."""
     keys: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Line of each key of the front matter; for a title from a heading, the line of that heading."""
 
@@ -391,6 +423,30 @@ class Lesson:
             if isinstance(item, Live)
         }
         return tuple(seen)
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """Every file that labs need beside them, by its path as written."""
+        return tuple(dict.fromkeys(option.value for lab in self.labs for option in lab.data))
+
+    def passage(self, line: int) -> Passage | None:
+        """Return the passage that has a line; None for a line of the lesson's own file."""
+        return next((part for part in self.passages if part.first <= line <= part.last), None)
+
+    def own_line(self, line: int) -> int:
+        """Return the line of the lesson's own file where a line appears: in a passage, its directive's."""
+        while (part := self.passage(line)) is not None:
+            line = part.at
+        return line
+
+    def placed(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield problems with the file that each is in, and with its line there."""
+        for problem in problems:
+            part = self.passage(problem.line) if self.passages else None
+            if part is None:
+                yield replace(problem, path=self.path)
+            else:
+                yield replace(problem, path=part.path, line=problem.line - part.first + 1)
 
     def find(self, block_id: str) -> AnyBlock | None:
         """Return the block of that id, or None."""
@@ -430,6 +486,8 @@ class Course:
     folder: Path | None = None
     """Folder that holds one folder for each language."""
     languages: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    """Packages that its programs need, as PEP 508 requirements."""
     problems: tuple[Problem, ...] = ()
     """Errors and warnings of the course page."""
 

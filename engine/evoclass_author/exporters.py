@@ -8,6 +8,7 @@ from evoclass.errors import ConfigError
 from evoclass.exporter import Export, Exporter
 from evoclass.pluginhost.loaded import loaded
 from evoclass.reading.markup import Parser
+from evoclass.reading.supplies import data
 from evoclass_author import anki, qti
 from evoclass_author.asked import Question, questions
 from evoclass_author.losses import note_structure
@@ -29,6 +30,7 @@ class Notebook(Exporter):
         parser = Parser(loaded())
         notebook = to_notebook(export.lesson, parser, export.catalog, _asked(export), export.losses)
         optional("nbformat", export.catalog).write(notebook, target)
+        export.beside.update(data(export.lesson))
         return len(notebook.cells)
 
 

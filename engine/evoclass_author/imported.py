@@ -209,7 +209,8 @@ def _relab(source: str, code: str, made: Imported) -> str:
     for line in lines:
         if not re.match(r":[A-Za-z][\w-]*:", line):
             break
-        options.append(line)
+        if not line.startswith(":file:"):  # the program is no longer what that file holds
+            options.append(line)
     code = re.sub(r"\A%%writefile .*\n", "", code)
     code = plain_python(code, lambda name: made.dropped.update([name])).rstrip("\n")
     info = first.lstrip("`~")

@@ -13,6 +13,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},
     "slug": {"type": "string", "pattern": f"^{SLUG.pattern.removesuffix(chr(92) + 'Z')}$"},
     "language": {"type": "string", "pattern": f"^{LANGUAGE.pattern.removesuffix(chr(92) + 'Z')}$"},
+    "requirements": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
     "texts": {"type": "array", "items": {"type": ["string", "number"], "minLength": 1}},
 }
 

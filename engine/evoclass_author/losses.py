@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from evoclass.exporter import Losses
 from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
+from evoclass.reading.supplies import supplies
 
 __all__ = ["Losses", "note_structure"]
 
@@ -12,6 +15,11 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
     """Note the parts that a format never carries: `labs` is its effect on labs, if it loses them."""
     for lab in lesson.labs if labs else ():
         losses.add(labs, lab.file)
+    if labs and not questions_only:
+        for name in supplies(lesson):
+            stem = name.removesuffix(".py")
+            if stem == name or any(re.search(rf"\b{stem}\b", lab.code) for lab in lesson.labs):
+                losses.add("beside", name)
     if questions_only:
         losses.add("prose", lesson.id)
     else:
@@ -19,7 +27,8 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
             losses.add("live", expression)
     for block in lesson.walk():
         if isinstance(block, Fault) and block.source:
-            place = f"{lesson.path.name if lesson.path is not None else lesson.id}:{block.line}"
+            file = block.problem.path or lesson.path
+            place = f"{file.name if file is not None else lesson.id}:{block.source_line or block.line}"
             losses.add("faults_gone" if questions_only else "faults", f"{place} ({block.problem.code})")
         if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None:
             losses.add("drawn", block.id)

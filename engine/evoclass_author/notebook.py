@@ -10,15 +10,17 @@ import ast
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog
 from evoclass.model import AnyBlock, ExerciseBlock, Footnotes, Lab, Lesson, Steps, walk
 from evoclass.reading import source
+from evoclass.reading.coursefiles import LARGEST_MODULE
 from evoclass.reading.frontmatter import split
 from evoclass.reading.markup import Parser
+from evoclass.reading.supplies import modules
 from evoclass_author.asked import Question
 from evoclass_author.credits import credits_of
 from evoclass_author.losses import Losses
@@ -45,7 +47,7 @@ def to_notebook(
     credit = credits_of(lesson)
     write = CellWriter(v4, lesson, catalog, asked, losses)
     cells = [write.title(credit.line)]
-    for unit in units(text, parser, lesson.path):
+    for unit in units(text, parser, lesson.path, lesson.course):
         cells += write.cells(unit)
     name = re.sub(r"[^A-Za-z0-9-]", "-", lesson.id)[:40]
     for number, cell in enumerate(cells):
@@ -76,7 +78,7 @@ class CellWriter:
         self._asked = {question.block.id: question for question in asked}
         self._markdown = MarkdownWriter(lesson, catalog, losses)
         self._questions = QuestionText(self._markdown, catalog, losses)
-        self._files = Files(lesson.labs)
+        self._files = Files(lesson.labs, shared_programs(lesson))
         self._argued = False
         """Whether `sys.argv` holds the arguments of an earlier lab."""
         self._notes = {
@@ -94,6 +96,9 @@ class CellWriter:
 
     def cells(self, unit: Unit) -> Iterator[Any]:
         """Yield the cells of one unit of the lesson; a lab inside it gets a cell, so that it can be run."""
+        if unit.included:
+            yield from self._included(unit)
+            return
         block = unit.block
         if isinstance(block, Lab):
             yield from self._lab(block, "lab", unit.text)
@@ -112,6 +117,17 @@ class CellWriter:
             yield from self._lab(lab, "part", source)
         if apart is not None:
             yield self._prose(self._questions.steps(apart, self._asked), "part", "")
+
+    def _included(self, unit: Unit) -> Iterator[Any]:
+        """Yield the cells of an included text and its notes; the first stands for the directive."""
+        text = unit.text
+        for block in unit.included:
+            for cell in self.cells(Unit("", block, unit.line, text)):
+                text = ""
+                yield cell
+        for line, note in self._notes.items():
+            if self._lesson.passage(line) is not None and self._lesson.own_line(line) == unit.line:
+                yield self._prose(self._markdown.note(*note), "prose", "")
 
     def _shown(self, block: AnyBlock | None, unit: Unit) -> str:
         if isinstance(block, ExerciseBlock):
@@ -134,8 +150,8 @@ class CellWriter:
 
     def _lab(self, lab: Lab, kind: str, text: str) -> Iterator[Any]:
         """Yield a lab; one that others import, or that reads its own file, is written to a file and run."""
-        for other in self._files.needed(lab):
-            source = f"%%writefile {other.file}\n{other.code.rstrip()}"
+        for file, code in self._files.needed(lab):
+            source = f"%%writefile {file}\n{code.rstrip()}"
             yield self._v4.new_code_cell(source, metadata=_meta(source, "file", ""))
         extra = {"file": lab.file, "seconds": lab.seconds}
         source = lab.code.rstrip("\n")
@@ -162,14 +178,14 @@ def _run(lab: Lab) -> str:
 
 
 class Files:
-    """The labs that must be files in a notebook: in EvoClass all labs are files, and can import each other."""
+    """The programs that must be files in a notebook: in EvoClass all labs are files, and can import each other."""
 
-    def __init__(self, labs: Iterable[Lab]) -> None:
-        self._labs = {lab.file: lab for lab in labs}
-        stems = {file.removesuffix(".py"): file for file in self._labs}
+    def __init__(self, labs: Iterable[Lab], shared: Mapping[str, str]) -> None:
+        self._codes = {**shared, **{lab.file: lab.code for lab in labs}}
+        stems = {file.removesuffix(".py"): file for file in self._codes}
         self._imports = {
-            file: [stems[name] for name in imported_names(lab.code) if name in stems and stems[name] != file]
-            for file, lab in self._labs.items()
+            file: [stems[name] for name in imported_names(code) if name in stems and stems[name] != file]
+            for file, code in self._codes.items()
         }
         self._imported = {name for names in self._imports.values() for name in names}
         self.written: set[str] = set()
@@ -178,8 +194,8 @@ class Files:
         """Whether the lab's own cell writes a file."""
         return lab.file in self._imported or "__file__" in lab.code
 
-    def needed(self, lab: Lab) -> Iterator[Lab]:
-        """Yield the labs that a lab imports, directly or through others, and that no cell has written yet."""
+    def needed(self, lab: Lab) -> Iterator[tuple[str, str]]:
+        """Yield name and program of what a lab imports, directly or through others, and no cell has written yet."""
         seen, waiting = {lab.file}, list(self._imports.get(lab.file, ()))
         while waiting:
             file = waiting.pop(0)
@@ -188,7 +204,16 @@ class Files:
                 waiting += self._imports[file]
                 if file not in self.written:
                     self.written.add(file)
-                    yield self._labs[file]
+                    yield file, self._codes[file]
+
+
+def shared_programs(lesson: Lesson) -> dict[str, str]:
+    """Return the modules that the labs of a course share, by file name."""
+    found = modules(lesson.course).items()
+    return {
+        name: read_bytes(path, LARGEST_MODULE).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        for name, path in found
+    }
 
 
 def imported_names(code: str) -> list[str]:

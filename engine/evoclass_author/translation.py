@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from evoclass.lint import read as read_lesson
 from evoclass.reading.frontmatter import split
 from evoclass.reading.markup import Parser
-from evoclass.reading.source import read
 from evoclass_author.units import Unit, marks, opening, units, without_marks
 
 DIGEST = 12
@@ -208,7 +208,7 @@ def _front(text: str, source: str, language: str, origin: str, parser: Parser, p
     block, _ = split(text)
     values = {
         "language": language,
-        "source": f"{origin} {read(source).digest[:DIGEST]}",
+        "source": f"{origin} {read_lesson(parser, source, path).digest[:DIGEST]}",
         "source_blocks": " ".join(
             [_head_stamp(source), *(unit.digest for unit in units(source, parser, path))]
         ).strip(),

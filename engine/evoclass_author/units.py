@@ -54,11 +54,16 @@ class Unit:
     """First line, from 1; a mark above is part of it."""
     text: str
     """Its lines, without blank ones around them."""
+    included: tuple[AnyBlock, ...] = ()
+    """The blocks of the text that it includes, if it does."""
+    taken: str = ""
+    """That text."""
 
     @property
     def digest(self) -> str:
         """Short fingerprint of the text."""
-        return hashlib.sha256(normal(self.text).rstrip("\n").encode()).hexdigest()[:6]
+        text = normal(self.text) + (normal(self.taken) if self.taken else "")
+        return hashlib.sha256(text.rstrip("\n").encode()).hexdigest()[:6]
 
     @property
     def mark(self) -> str:
@@ -72,26 +77,35 @@ class Unit:
         return self.text[next(marks(self.text))[1] :].strip("\n") if self.mark else self.text
 
 
-def units(text: str, parser: Parser, path: Path | None = None) -> list[Unit]:
+def units(text: str, parser: Parser, path: Path | None = None, course: Path | None = None) -> list[Unit]:
     """Return the units of a file in the order of their lines; other lines stay with the unit before them."""
     page = path is not None and path.name == COURSE_PAGE
-    blocks = parser.course(text, path).blocks if page else parser.lesson(text, path).blocks
+    lesson = (parser.page if page else parser.lesson)(text, path, course)
     _, body_line = split(text)
     lines = text.split("\n")
     marks = _mark_lines(text)
     starts: list[tuple[int, str, AnyBlock | None]] = []
-    for block in blocks:
+    included: dict[int, list[AnyBlock]] = {}
+    for block in lesson.blocks:
         if isinstance(block, Footnotes):
-            starts += [(note[0].line, "note", None) for _, note in block.notes if note]
+            lines_of_notes = (note[0].line for _, note in block.notes if note)
+            starts += [(line, "note", None) for line in lines_of_notes if lesson.passage(line) is None]
+        elif lesson.passage(block.line) is not None:
+            included.setdefault(lesson.own_line(block.line), []).append(block)
         else:
             starts.append((block.line, _kind(block), block))
+    starts += [(line, "include", None) for line in included]
     starts.sort(key=lambda start: start[0])
     found = []
     places = [_with_mark(line, lines, marks, body_line) for line, _, _ in starts]
-    for number, (_, kind, part) in enumerate(starts):
+    for number, (line, kind, part) in enumerate(starts):
         first = places[number]
         last = places[number + 1] - 1 if number + 1 < len(places) else len(lines)
-        found.append(Unit(kind, part, first, "\n".join(lines[first - 1 : last]).strip("\n")))
+        own = "\n".join(lines[first - 1 : last]).strip("\n")
+        taken = "\n".join(
+            p.text for p in lesson.passages if kind == "include" and lesson.own_line(p.at) == line
+        )
+        found.append(Unit(kind, part, first, own, tuple(included.get(line, ())), taken))
     return found
 
 

@@ -63,8 +63,12 @@ class Work:
     def reset(self, file: str) -> None:
         """Go back to the lesson's version of a file."""
         desk = self._session.desk
-        if file and desk.edited(file):
-            self._lab.replace(file, desk.reset(file))
+        if file and desk.restorable(file):
+            try:
+                self._lab.replace(file, desk.reset(file))
+            except EvoClassError as error:
+                self._tell(error.said(self._session.catalog), "error")
+                return
             self._lab.mark_edited(file, False)
             self._tell(self._session.catalog("lab.was_reset", file=file))
 

@@ -360,6 +360,6 @@ def test_labs_that_import_each_other_are_written_before_they_are_needed():
         )
     )
     labs = parser.lesson(f"{HEAD}---\n\n{body}").labs
-    files = Files(labs)
-    assert [lab.file for lab in files.needed(labs[0])] == ["b.py", "c.py"]
+    files = Files(labs, {})
+    assert [file for file, _ in files.needed(labs[0])] == ["b.py", "c.py"]
     assert [files.is_file(lab) for lab in labs] == [False, True, True, False]

@@ -124,3 +124,39 @@ async def test_saves_are_noticed_in_a_folder_whose_names_are_no_text(tmp_path: P
             break
     await asyncio.wait_for(waiting, 10)
     await noticed.aclose()
+
+
+async def test_a_save_of_another_file_of_the_lesson_is_noticed(tmp_path: Path) -> None:
+    main, part = tmp_path / "en" / "a.md", tmp_path / "parts" / "b.md"
+    for file in (main, part):
+        file.parent.mkdir()
+        file.write_text("one")
+    events = saves(main, part, tmp_path / "nowhere" / "c.md")
+    waiting = asyncio.ensure_future(anext(events))
+    for number in range(100):  # it may not look yet when the first of these comes
+        await asyncio.sleep(0.05)
+        part.write_text(str(number) * (number + 2))
+        if waiting.done():
+            break
+    await asyncio.wait_for(waiting, 10)
+    await events.aclose()
+
+
+def test_the_preview_watches_what_the_lesson_takes_in_and_shows_its_faults_there(file: Path) -> None:
+    course = file.parent.parent
+    (course / "parts").mkdir()
+    (course / "parts" / "a.md").write_text(":::{include} parts/no.md\n:::\n\n[dead](gone.md)\n")
+    change(
+        file,
+        "| Layer | Input",
+        ":::{include} parts/a.md\n:::\n\n```{lab} x.py\n:file: x.py\n```\n\n| Layer | Input",
+    )
+    session = open_preview(file)
+    names = [path.relative_to(course.resolve()).as_posix() for path in session.lesson.files]
+    assert names == ["parts/a.md", "parts/no.md", "x.py"]
+    faults = [block for block in session.lesson.walk() if isinstance(block, Fault)]
+    places = [
+        (fault.problem.code, fault.problem.path and fault.problem.path.name, fault.source_line)
+        for fault in faults
+    ]
+    assert places == [("E055", "a.md", 4), ("E107", "a.md", 1), ("E107", None, 0)]

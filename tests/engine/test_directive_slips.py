@@ -106,7 +106,7 @@ def test_options_and_indentation(body, wanted):
         ("hint", "renamed", "tip"),
         ("danger", "renamed", "caution"),
         ("seealso", "renamed", "note"),
-        ("include", "text", ""),
+        ("literalinclude", "text", ""),
         ("math", "formula", ""),
         ("tab-set", "headings", ""),
         ("dropdown", "box", ""),

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -25,11 +26,13 @@ from evoclass.disk.real import real
 from evoclass.errors import NotFoundError, Problem
 from evoclass.i18n import Catalog
 from evoclass.learner.openlesson import bundled_folders
+from evoclass.learner.requirements import install, missing
 from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.lint.labruns import Measured
 from evoclass.model import Lesson
-from evoclass.reading.library import Library, course_around
+from evoclass.reading.library import COURSE_PAGE, Library, course_around
+from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 from evoclass.running.load import processors
@@ -75,10 +78,10 @@ def check(
     if run_labs:
         decisions = Trust([*bundled_folders(), *space.plugins.courses])
         lessons = [space.library.open(path) for path in checker.checked]
-        shown = {lesson.path: lesson.file_digest for lesson in lessons if lesson.path is not None}
         for place in paths or space.library.folders:
-            inside = {path: digest for path, digest in shown.items() if _is_in(path, place)}
-            approve(decisions, place, space.catalog, trust, inside)
+            inside = [lesson for lesson in lessons if lesson.path is not None and _is_in(lesson.path, place)]
+            used = {path: digest for lesson in inside for path, digest in decisions.files_of(lesson).items()}
+            approve(decisions, place, space.catalog, trust, used)
         found, measured = asyncio.run(_dynamic(space, lessons, seeds))
         problems += found
         problems = list(dict.fromkeys(problems))
@@ -97,6 +100,14 @@ def check(
             click.echo(space.catalog("cli.check.clean", count=count))
         else:
             click.echo(space.catalog("cli.check.found", count=len(problems), lessons=count), err=True)
+    folders = dict.fromkeys(path.parent for path in checker.checked)
+    needed = dict.fromkeys(
+        item for folder in folders for item in space.library.requires(folder / COURSE_PAGE)
+    )
+    lacking = missing(needed)
+    if lacking:
+        fields = {"packages": ", ".join(lacking), "command": install(lacking)}
+        click.echo(printable(space.catalog("session.requires", **fields)), err=True)
     if checker.paused:
         names = ", ".join(map(_short, checker.paused[:PAUSED_NAMED]))
         more = "" if len(checker.paused) <= PAUSED_NAMED else " …"
@@ -180,13 +191,14 @@ async def _dynamic(
     async def ready() -> Runner:
         return runner
 
-    bench = RunnerBench(space.catalog, ready, space.settings.limits, threads=1)
     turns = asyncio.Semaphore(processors())
     measured: list[list[Measured]] = [[] for _ in lessons]
 
     async def checked(lesson: Lesson, measure: Callable[[Measured], object]) -> list[Problem]:
         async with turns:
             click.echo(space.catalog("cli.check.running", lesson=lesson.path), err=True)
+            shared = partial(modules, lesson.course)
+            bench = RunnerBench(space.catalog, ready, space.settings.limits, shared, threads=1)
             return await lint.check_run(
                 lesson, bench, runner, space.settings.limits, seeds=seeds, measure=measure
             )

@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import Catalog
+from evoclass.learner.requirements import install, missing
 from evoclass.learner.workspace import Workspace
+from evoclass.reading.library import Library, course_around
 from evoclass.runner import Features
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
@@ -44,6 +47,7 @@ class Finding(msgspec.Struct, frozen=True):
 def doctor(context: click.Context, as_json: bool) -> None:
     space = workspace(context)
     findings = [*_system(space), *_runners(space), *_terminal(space), *_folders(space), *_plugins(space)]
+    findings += _courses(space)
     if as_json:
         say_json(findings)
     else:
@@ -158,3 +162,19 @@ def _plugins(space: Workspace) -> Iterator[Finding]:
             yield Finding(report.name, report.trouble, False, fix)
     for why in found.damaged:
         yield Finding("plugins", space.catalog("cli.plugins.damaged", reason=why), False)
+
+
+def _courses(space: Workspace) -> Iterator[Finding]:
+    """Report the packages that courses need: the installed ones, and the one of the current folder."""
+    with suppress(EvoClassError):  # without lessons, which are reported already
+        here = course_around(Path.cwd())
+        libraries = [space.library, *([Library([here], space.parser)] if here is not None else ())]
+        needed = {
+            course.title: course.requires
+            for library in libraries
+            for course in library.courses(space.language)
+            if course.requires
+        }
+        for title, requires in needed.items():
+            lacking = missing(requires)
+            yield Finding(title, ", ".join(requires), not lacking, install(lacking) if lacking else "")

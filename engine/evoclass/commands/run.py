@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +129,8 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
         raise NotFoundError(space.catalog("cli.run.no_lab", lesson=session.lesson.title))
     name = file or labs[0].file
     session.desk.lab(name)
-    shown = {session.lesson.path: session.lesson.file_digest} if session.lesson.path is not None else {}
-    approve(session.trust, session.place, space.catalog, trust, shown)
+    session.on_notice = partial(click.echo, err=True)
+    approve(session.trust, session.place, space.catalog, trust, session.trust.files_of(session.lesson))
     return replace(session.desk.program(name), keep=False), session.desk.limits(name)
 
 

@@ -21,6 +21,8 @@ def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]
     say = catalog or Catalog("en")
     message, fix = describe(problem, say)
     place = say("layout.fault.place", line=problem.line)
+    if block.source_line and problem.path is not None:
+        place = f"{clean(problem.path.name)}, {place}"
     inner = max(1, width - 4) if width >= 16 else width
 
     lines = [Line(row.segments, block.id, row.joins) for row in wrap([Segment(clean(message))], inner)]
@@ -32,8 +34,9 @@ def fault_lines(block: Fault, width: int, catalog: Catalog | None) -> list[Line]
     shown = source[:MOST_LINES]
     if shown:
         lines.append(Line((), block.id))
-    digits = len(str(block.line + len(shown)))
-    for number, text in enumerate(shown, block.line):
+    first = block.source_line or block.line
+    digits = len(str(first + len(shown)))
+    for number, text in enumerate(shown, first):
         style = "fault.line" if number == problem.line else "code.block"
         mark = Segment(f"{number:>{digits}} ", "fault.number")
         row, rest = cut(text, max(1, inner - digits - 2)) if text else ("", "")

@@ -14,6 +14,7 @@ from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.store import Verb
 from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
 from evoclass.pluginhost.blame import reason
+from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 
@@ -46,7 +47,8 @@ class Answers:
             self._open.check_trust()
             return await (self._open.lab_runner or _no_runner)()
 
-        return RunnerBench(self._open.catalog, trusted, self._open.settings.limits)
+        course = self._open.lesson.course
+        return RunnerBench(self._open.catalog, trusted, self._open.settings.limits, lambda: modules(course))
 
     def _log(
         self, verb: Verb, block_id: str, place: tuple[str, str] | None = None, **payload: object

@@ -13,18 +13,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from evoclass.errors import ConfigError
+from evoclass.reading.coursefiles import LARGEST, UNCOUNTED
 
 MOST_FILES = 50_000
 """Most files and folders in a course."""
 
 MOST_BYTES = 2 * 2**30
 """Most bytes in a course."""
-
-UNCOUNTED = {
-    *(".git", ".hg", ".svn", "__pycache__", ".DS_Store", ".ipynb_checkpoints"),
-    *(".venv", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
-}
-"""Names that change without the author and hold no lessons: version control files, tools' notes, packages."""
 
 _Signature = tuple[int, int, int, int, int]
 
@@ -67,6 +62,10 @@ class CourseDigest:
         for name in sorted(entries):
             total.update(name + b"\0" + entries[name].encode() + b"\0")
         return total.hexdigest()
+
+    def file(self, path: Path) -> str:
+        """Return the SHA-256 of a file; one that has not changed is not read again.  Raises OSError."""
+        return self._entry(os.fsencode(path), os.stat(path), LARGEST).removeprefix("file ")
 
     def _entry(self, path: bytes, status: os.stat_result, most: int) -> str:
         """Return one folder entry's part of the digest."""

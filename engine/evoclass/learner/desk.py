@@ -17,6 +17,7 @@ from evoclass.errors import ConfigError, NotFoundError
 from evoclass.learner.openlesson import OpenLesson
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.store import Verb
+from evoclass.learner.supplyfiles import SupplyFiles
 from evoclass.learner.workfiles import OutsideEdit, WorkFiles
 from evoclass.model import Lab
 from evoclass.runner import Limits, Program
@@ -106,12 +107,36 @@ class Desk:
         if file != self._open.state.file or cursor != self._open.state.cursors.get(file):
             self._open.log(Verb.INTERACTED, file, cursor=list(cursor))
 
+    def restorable(self, file: str) -> bool:
+        """Whether the learner has a version of their own of a lab file, or of the files beside it."""
+        if self.edited(file):
+            return True
+        try:
+            return SupplyFiles(self.folder()).changed(self._open.trust.supplies(self._open.lesson))
+        except OSError:
+            return False
+
     def reset(self, file: str) -> str:
-        """Go back to the lesson's version of a lab file and return it."""
+        """Go back to the lesson's version of a lab file, and of the files beside it, and return the program.
+
+        Raises ConfigError when the folder cannot be written.
+        """
         if file in self._open.state.code:
             self._had.pop(file, None)
             self._keep(file, self.lab(file).code)
+        if self._open.trusted:
+            self._bring(restore=True)
         return self.lab(file).code
+
+    def _bring(self, restore: bool = False) -> None:
+        """Put the course's files beside the programs.  Raises ConfigError."""
+        wanted = self._open.trust.supplies(self._open.lesson)
+        if not wanted:
+            return
+        try:
+            SupplyFiles(self.folder()).bring(wanted, restore)
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def folder(self) -> Path:
         """Return the learner's working folder for this lesson, or a temporary one if it cannot be made."""
@@ -147,6 +172,8 @@ class Desk:
         self._open.check_trust()
         self.take_outside_edits()
         self._write_files()
+        self._bring()
+        self._open.tell_of_requirements()
         folder = self.folder()
         return Program(
             source=self.code(file),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
+from evoclass.learner.requirements import install, missing
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.trust import Trust
 from evoclass.lint.annotate import with_problems
@@ -68,6 +71,8 @@ class OpenLesson:
         self.on_notice: Callable[[str], None] | None = None
         """Called with a sentence that the learner must see now; a front end sets it."""
         self._unkept = ""
+        self._needs_said: set[Path] = set()
+        """Folders of lessons whose missing packages have been told."""
         self._elsewhere: set[str] = set()
         """Questions whose answers another window has changed."""
 
@@ -159,6 +164,19 @@ class OpenLesson:
         if self.on_notice is not None:
             self.on_notice(sentence)
 
+    def tell_of_requirements(self) -> None:
+        """Say once for each course which packages it needs and this machine lacks."""
+        path = self.lesson.path
+        if path is None or path.parent in self._needs_said:
+            return
+        self._needs_said.add(path.parent)
+        lacking = missing(self.library.requires(path))
+        if lacking:
+            packages = printable(", ".join(lacking))
+            self.tell(
+                self.catalog("session.requires", packages=packages, command=printable(install(lacking)))
+            )
+
     @property
     def unkept(self) -> str:
         """Why the learner's work is not being kept at the moment, as a sentence; empty when it is kept."""
@@ -218,19 +236,21 @@ class OpenLesson:
 
     def look_at_course(self) -> str:
         """Return the digest of the course with the open lesson as it was read."""
-        path = self.lesson.path
-        return self.trust.digest(self.place, {path: self.lesson.file_digest} if path is not None else {})
+        return self.trust.digest(self.place, self.trust.files_of(self.lesson))
 
     @property
     def trusted(self) -> bool:
-        """Whether code of this lesson is already known to be trusted; reads no file."""
-        return self._what_runs in self._may_run or self.trust.always(self.place)
+        """Whether code of this lesson is already known to be trusted; reads only files that have changed."""
+        return self.trust.always(self.place) or self._what_runs in self._may_run
 
     @property
     def _what_runs(self) -> tuple[Path, str]:
         # The code that was read is the code that runs, whatever happens to the files, so trust in it needs no second
-        # check.
-        return self.place, self.lesson.file_digest
+        # check.  Data and shared modules are read at each run, and asked about again when they have changed.
+        total = hashlib.sha256()
+        for path, digest in sorted(self.trust.files_of(self.lesson).items()):
+            total.update(os.fsencode(path) + b"\0" + digest.encode() + b"\0")
+        return self.place, total.hexdigest()
 
 
 def bundled_folders() -> tuple[Path, ...]:

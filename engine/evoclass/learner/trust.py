@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
 from evoclass.learner.coursedigest import CourseDigest
 from evoclass.learner.origin import origin
+from evoclass.model import Lesson
+from evoclass.reading.supplies import supplies
 
 LARGEST = 16 * 2**20
 """Largest file of decisions in bytes."""
@@ -61,6 +64,20 @@ class Trust:
         """
         inside = {_within(place, path): digest for path, digest in (shown or {}).items() if digest}
         return self._digests.of(real(place), inside)
+
+    def files_of(self, lesson: Lesson) -> dict[Path, str]:
+        """Return the digest of each file that a lesson and its programs use: as it was read, if that has been done."""
+        found = {path: digest for path, digest in self.supplies(lesson).values()}
+        found |= {part.path: part.digest for part in lesson.passages}
+        return found | ({lesson.path: lesson.file_digest} if lesson.path is not None else {})
+
+    def supplies(self, lesson: Lesson) -> dict[str, tuple[Path, str]]:
+        """Return what a lesson's programs find beside them: path and digest, by name."""
+        found = {}
+        for name, path in supplies(lesson).items():
+            with suppress(OSError):  # it has just gone
+                found[name] = path, self._digests.file(path)
+        return found
 
     def holds(self, place: Path, digest: str | None = None) -> bool:
         """Whether the learner trusts a folder with this content, by default its current content."""

@@ -124,11 +124,14 @@ class WorkFiles:
         return not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST
 
     def _move_away(self, name: str) -> str:
-        for aside in _names(name, "other"):
-            if not os.path.lexists(self.folder / aside):
-                os.rename(self.folder / name, self.folder / aside)
-                return aside
-        raise AssertionError
+        aside = free_name(self.folder, name, "other")
+        os.rename(self.folder / name, self.folder / aside)
+        return aside
+
+
+def free_name(folder: Path, name: str, word: str) -> str:
+    """Return a name beside a file, with this word in it, that no file has."""
+    return next(aside for aside in _names(name, word) if not os.path.lexists(folder / aside))
 
 
 def _names(name: str, word: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evoclass.errors import Problem
@@ -22,7 +23,7 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
     problems = check_lesson(lesson, library.parser)
     source = library.translation(lesson, DEFAULT) if lesson.language != DEFAULT else None
     if source is not None and not any(problem.is_error for problem in source.problems):
-        problems += drift(source, lesson)
+        problems += lesson.placed(drift(source, lesson))
     text = lesson.path.read_text(encoding="utf-8", errors="replace") if lesson.path is not None else ""
     return annotated(lesson, problems, text.split("\n"))
 
@@ -30,26 +31,40 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
 def annotated(lesson: Lesson, problems: Iterable[Problem], lines: list[str]) -> Lesson:
     """Return the lesson with a fault before each top-level block whose problems have no fault yet."""
     shown = {(fault.problem.code, fault.problem.line) for fault in lesson.walk() if isinstance(fault, Fault)}
+    places = {part.path: lesson.own_line(part.first) for part in reversed(lesson.passages)}
     waiting = sorted(
-        (problem for problem in problems if (problem.code, problem.line) not in shown),
-        key=lambda problem: problem.line,
+        (
+            (places.get(problem.path or Path(), problem.line), number, problem)
+            for number, problem in enumerate(problems)
+            if (problem.code, problem.line) not in shown
+        )
     )
     blocks: list[AnyBlock] = []
     number = 0
     for block in lesson.blocks:
-        last = max((inner.end_line for inner in walk((block,))), default=block.end_line)
-        while waiting and waiting[0].line <= last:
+        last = max(
+            (lesson.own_line(inner.end_line) for inner in walk((block,))),
+            default=lesson.own_line(block.end_line),
+        )
+        while waiting and waiting[0][0] <= last:
             number += 1
-            blocks.append(_fault(waiting.pop(0), number, lines))
+            blocks.append(_fault(lesson, *waiting.pop(0), lines))
         blocks.append(block)
-    for problem in waiting:
+    for place in waiting:
         number += 1
-        blocks.append(_fault(problem, number, lines))
+        blocks.append(_fault(lesson, *place, lines))
     return replace(lesson, blocks=tuple(blocks)) if number else lesson
 
 
-def _fault(problem: Problem, number: int, lines: list[str]) -> Fault:
+def _fault(lesson: Lesson, line: int, number: int, problem: Problem, lines: list[str]) -> Fault:
+    part = next((part for part in lesson.passages if part.path == problem.path), None)
+    lines = lines if part is None else part.text.split("\n")
     source = lines[problem.line - 1] if 0 < problem.line <= len(lines) else ""
     return Fault(
-        id=f"problem-{number}", line=problem.line, end_line=problem.line, problem=problem, source=source[:200]
+        id=f"problem-{number + 1}",
+        line=line,
+        end_line=line,
+        problem=problem,
+        source=source[:200],
+        source_line=0 if part is None else problem.line,
     )

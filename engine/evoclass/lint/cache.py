@@ -14,7 +14,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
 
-VERSION = 3
+VERSION = 4
 
 Stamp = tuple[int, int]
 
@@ -35,6 +35,10 @@ class FileResult(msgspec.Struct, array_like=True):
     """Line of each key of the front matter."""
     anchors: list[str] = []
     """Places in the file that links can lead to."""
+    files: dict[str, Stamp] = {}
+    """Other files that it names."""
+    passages: list[tuple[str, int, int]] = []
+    """Path, first and last line of each file that is part of it."""
 
 
 class PairResult(msgspec.Struct, array_like=True):

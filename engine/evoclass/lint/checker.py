@@ -8,14 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from evoclass.errors import Problem
-from evoclass.lint.cache import CheckCache, FileResult, PairResult
+from evoclass.lint.cache import CheckCache, FileResult, PairResult, Stamp
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
 from evoclass.lint.places import placed_in
+from evoclass.lint.shared import shared_problems
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
 from evoclass.pluginhost.keptrule import FAILED
+from evoclass.reading.filenames import course_folder
 from evoclass.reading.library import COURSE_PAGE, Library, read_file
 from evoclass.reading.markup import Parser
 from evoclass.wording.sentences import DEFAULT
@@ -27,6 +29,8 @@ class Checker:
     def __init__(self, parser: Parser, cache: CheckCache | None = None) -> None:
         self._parser = parser
         self._cache = cache or CheckCache(None, "")
+        self._folder: Path | None = None
+        """Folder of the current course."""
         self._open: dict[Path, Lesson] = {}
         """Lessons of the current group of files."""
         self.checked: list[Path] = []
@@ -40,8 +44,11 @@ class Checker:
         for library in libraries:
             for folder in library.folders:
                 sources = library.sources(folder)
+                self._folder = folder
                 found += self._course(sources)
+                self._folder = None
                 found += strays(folder, sources)
+                found += shared_problems(folder)
         self._cache.save()
         return list(dict.fromkeys(found))
 
@@ -80,13 +87,9 @@ class Checker:
 
     def _result(self, path: Path) -> FileResult:
         key = str(path.absolute())
-        try:
-            status = path.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
-        except OSError:
-            stamp = (0, -1)
+        stamp = _stamp(path)
         known = self._cache.files.get(key)
-        if known is not None and known.stamp == stamp and stamp[1] >= 0:
+        if known is not None and known.stamp == stamp and stamp[1] >= 0 and _as_before(known.files):
             return known
         lesson = self._lesson(path)
         found = [*check_text(lesson, runs=path.name != COURSE_PAGE), *by_plugins(lesson, self._parser)]
@@ -103,6 +106,8 @@ class Checker:
             targets=targets(lesson),
             keys=dict(lesson.keys),
             anchors=sorted(anchors_of(lesson)),
+            files={str(file): _stamp(file) for file in lesson.files},
+            passages=[(str(part.path), part.first, part.last) for part in lesson.passages],
         )
         if stamp[1] >= 0 and not any(problem.code == FAILED for problem in problems):
             self._cache.files[key] = result
@@ -116,12 +121,12 @@ class Checker:
                 lesson = self._parser.lesson("", path)
                 self._open[path] = replace(lesson, problems=(raw,))
             else:
-                self._open[path] = read(self._parser, raw, path)
+                self._open[path] = read(self._parser, raw, path, course_folder(path, self._folder))
         return self._open[path]
 
     def _told(self, result: FileResult, path: Path) -> list[Problem]:
         problems = [*result.problems, *placed_in(list(missing(result.targets, path, self._anchors)), path)]
-        return ordered(replace(problem, path=path) for problem in problems)
+        return ordered(_placed(problems, path, result))
 
     def _anchors(self, path: Path) -> Collection[str] | None:
         """Return the places that links can lead to in another file of a course; None if it is not a lesson."""
@@ -153,12 +158,37 @@ class Checker:
                 problems = list(drift(self._lesson(source), self._lesson(path)))
                 pair = self._cache.pairs[key] = PairResult(digests, problems)
                 self._cache.changed = True
-            yield from (replace(problem, path=path) for problem in ordered(pair.problems))
+            yield from ordered(_placed(pair.problems, path, known[path]))
 
 
-def read(parser: Parser, text: str | bytes, path: Path) -> Lesson:
+def read(parser: Parser, text: str | bytes, path: Path, course: Path | None = None) -> Lesson:
     """Return the lesson or course page in a file."""
-    return (parser.page if path.name == COURSE_PAGE else parser.lesson)(text, path)
+    return (parser.page if path.name == COURSE_PAGE else parser.lesson)(text, path, course)
+
+
+def _stamp(path: Path) -> Stamp:
+    """Return what changes with each change of a file; its size is -1 if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, -1
+    return status.st_mtime_ns, status.st_size
+
+
+def _as_before(files: Mapping[str, Stamp]) -> bool:
+    """Whether none of these files has changed."""
+    return all(_stamp(Path(file)) == before for file, before in files.items())
+
+
+def _placed(problems: Iterable[Problem], path: Path, result: FileResult) -> Iterator[Problem]:
+    """Yield problems with the file that each is in, and with its line there."""
+    for problem in problems:
+        for file, first, last in result.passages:
+            if first <= problem.line <= last:
+                yield replace(problem, path=Path(file), line=problem.line - first + 1)
+                break
+        else:
+            yield replace(problem, path=path)
 
 
 def _untranslated(files: Mapping[str, Path], languages: Iterable[str]) -> Iterator[Problem]:

@@ -73,6 +73,10 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
         if ours != theirs:
             fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
             yield Problem("E088", translated.keys.get(key, 1), fields=fields)
+    if source.requires != translated.requires:
+        fields = {"key": "requires", "value": ", ".join(translated.requires) or "–", "language": other}
+        fields["wanted_value"] = ", ".join(source.requires) or "–"
+        yield Problem("E088", translated.keys.get("requires", 1), fields=fields)
     language, _, digest = translated.source.partition(" ")
     if digest and language == other and not source.digest.startswith(digest.strip()):
         yield Problem("W089", translated.keys.get("source", 1), fields={"language": other})
@@ -173,6 +177,8 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
     ]
     if _conditions(source) != _conditions(lab):
         options.append("expect")
+    if {option.value for option in source.data} != {option.value for option in lab.data}:
+        options.append("data")
     for option, (name, _) in LAB_LIMITS.items():
         if source.limits.get(name) != lab.limits.get(name):
             options.append(option)

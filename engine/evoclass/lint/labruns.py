@@ -16,6 +16,7 @@ from evoclass.model import Lab, Lesson
 from evoclass.protocol import Exit, Expected
 from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
+from evoclass.reading.supplies import lay_beside
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.ending import key
 from evoclass.running.record import run_through
@@ -79,6 +80,7 @@ class LabRuns:
         source = reseeded(lab.code, by)
         for other in self._lesson.labs:
             (folder / other.file).write_text(source if other is lab else other.code, encoding="utf-8")
+        lay_beside(self._lesson, folder)
         program = Program(
             source=source,
             file=folder / lab.file,

@@ -75,7 +75,7 @@ NAMELESS = (*UNREADABLE, *LOST, "E036")
 def check_lesson(lesson: Lesson, parser: Parser) -> list[Problem]:
     """Return the problems of one lesson in the order of its lines."""
     found = [*check_text(lesson), *by_plugins(lesson, parser), *missing(targets(lesson), lesson.path)]
-    return ordered(replace(problem, path=lesson.path) for problem in found)
+    return ordered(lesson.placed(found))
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:

@@ -59,7 +59,7 @@ async def check_run(
             continue
         if not broken.intersection(range(block.line, block.end_line + 1)):
             problems += await _edges(block, bench)
-    return [replace(problem, path=lesson.path) for problem in placed_in(problems, lesson.path)]
+    return list(lesson.placed(placed_in(problems, lesson.path)))
 
 
 async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:

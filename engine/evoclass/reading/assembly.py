@@ -24,11 +24,12 @@ from evoclass.model import (
     LineBreak,
     MathBlock,
     Paragraph,
+    Passage,
     Steps,
 )
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.blocks import Counter, Inner
-from evoclass.reading.budget import Budget, TooMuch
+from evoclass.reading.budget import A_FILE, Budget, TooMuch
 from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
@@ -36,6 +37,7 @@ from evoclass.reading.fences import Extent, Fences
 from evoclass.reading.foreign import instead, language
 from evoclass.reading.formula import steps, unicode_formula
 from evoclass.reading.labs import LAB_OPTIONS, REPEATABLE_LAB_OPTIONS, read_lab
+from evoclass.reading.passages import Passages
 
 if TYPE_CHECKING:
     from evoclass.directive import BlockType
@@ -70,7 +72,7 @@ class LessonBuilder(DirectiveReader):
         self,
         markdown: MarkdownIt,
         env: dict[str, Any],
-        tokens: Sequence[Token],
+        tokens: list[Token],
         lines: Sequence[str],
         exercises: Mapping[str, type[Exercise]],
         directives: Mapping[str, type[BlockType]],
@@ -82,6 +84,8 @@ class LessonBuilder(DirectiveReader):
         self._number = 0
         self._drawn = False
         """Whether the values of this source have been drawn."""
+        self._at_end = False
+        """Whether only the footnotes are left to read, which are places among the tokens and may not move."""
 
     def document(self) -> tuple[AnyBlock, ...]:
         """Return all blocks of the file, its footnotes last."""
@@ -95,6 +99,7 @@ class LessonBuilder(DirectiveReader):
             first, last = rest.map[0] + 1, self.first + len(self.lines) - 1
             blocks.append(self.fault(TooMuch("rest").at(first), first, last, counter))
         self.budget.begin()
+        self._at_end = True
         notes = self.footnotes()
         return (*blocks, notes) if notes is not None else tuple(blocks)
 
@@ -122,8 +127,10 @@ class LessonBuilder(DirectiveReader):
                 self._block_type(token, extent, counter, found)
         elif name in CALLOUTS:
             self._callout(token, extent, counter, found)
+        elif name == "include":
+            self._include(token, extent, counter, found)
         else:
-            known = (*self._exercises, *self._directives, *CALLOUTS, "lab")
+            known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "include")
             kind, other = instead(name)
             near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
             fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
@@ -199,16 +206,55 @@ class LessonBuilder(DirectiveReader):
 
     def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, LAB_OPTIONS, repeatable=REPEATABLE_LAB_OPTIONS)
+        self.budget.spend(A_FILE * sum(option.key in ("file", "data") for option in extent.settings))
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
         self._pass(token)
         try:
-            lab = read_lab(directive)
+            lab = read_lab(directive, self.env["passages"], self.report)
             self._claim(lab.id, first, "lab")
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
         found.append(lab)
+
+    def _include(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
+        """Put the blocks of another file in the place of the directive."""
+        self.budget.spend(A_FILE)
+        self._check_options(extent, {})
+        first, last = extent.start + 1, (extent.close or extent.start) + 1
+        start = self.at
+        self._pass(token)
+        try:
+            if any(outer.holds != "prose" for outer in self._open_directives) or self._at_end:
+                fields = {"source": extent.argument, "variant": "inside"}
+                raise LessonError(Problem("E108", first, fields=fields))
+            if self.source(first + 1, last - 1).strip():
+                raise LessonError(
+                    Problem("E108", first, fields={"source": extent.argument, "variant": "body"})
+                )
+            passages: Passages = self.env["passages"]
+            passage = passages.take(extent.argument, "include", first)
+        except LessonError as error:
+            found.append(self._faults(error, first, last, counter))
+            return
+        self.tokens[start : self.at] = self._tokens(passage, token.level)
+        self.at = start
+
+    def _tokens(self, passage: Passage, level: int) -> list[Token]:
+        """Return the block tokens of an included text, with the lesson's lines."""
+        fences: Fences = self.env["fences"].again()
+        for shared in ("references", "footnotes"):
+            self.env.setdefault(shared, {})
+        env = {**self.env, **environment(fences, self.budget)}
+        tokens: list[Token] = []
+        self.markdown.block.parse(passage.text, self.markdown, env, tokens)
+        fences.move(passage.first - 1)
+        self.env["fences"].problems += fences.problems
+        for token in tokens:
+            move(token, passage.first - 1)
+            token.level += level
+        return tokens
 
     # ----------------------------------------------------------------------------------------------- plugins
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -31,6 +32,7 @@ from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
 from evoclass.reading.dialect import FOOTNOTE
 from evoclass.reading.formula import steps, trouble, unicode_formula
 from evoclass.reading.inline import inlines
+from evoclass.reading.passages import Passages
 from evoclass.reading.roles import RoleReader
 
 INTRICATE = 6
@@ -89,7 +91,7 @@ class Builder(ABC):
         self,
         markdown: MarkdownIt,
         env: dict[str, Any],
-        tokens: Sequence[Token],
+        tokens: list[Token],
         lines: Sequence[str],
         first: int = 1,
     ) -> None:
@@ -155,9 +157,8 @@ class Builder(ABC):
     def blocks(self, counter: Counter, until: str = "") -> list[AnyBlock]:
         """Return the blocks up to the token `until`, which is skipped, or to the end."""
         found: list[AnyBlock] = []
-        tokens, total = self.tokens, len(self.tokens)
-        while self.at < total:
-            token = tokens[self.at]
+        while self.at < len(self.tokens):  # an included text makes them more
+            token = self.tokens[self.at]
             if token.type == until:
                 self.at += 1
                 return found
@@ -226,8 +227,19 @@ class Builder(ABC):
     def fault(self, problem: Problem, first: int, last: int, counter: Counter) -> Fault:
         """Report `problem` and return the block that replaces the lines."""
         self.problems.append(problem)
+        passages: Passages | None = self.env.get("passages")
+        part = passages.holding(problem.line) if passages is not None else None
+        place = 0
+        if part is not None:
+            problem = replace(problem, path=part.path, line=problem.line - part.first + 1)
+            place = first - part.first + 1
         return Fault(
-            id=counter.block(), line=first, end_line=last, problem=problem, source=self.source(first, last)
+            id=counter.block(),
+            line=first,
+            end_line=last,
+            problem=problem,
+            source=self.source(first, last),
+            source_line=place,
         )
 
     def _paragraph(self, token: Token, counter: Counter, found: list[AnyBlock]) -> None:

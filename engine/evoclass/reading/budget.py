@@ -29,6 +29,9 @@ VISIT = 5
 ELEMENT = 5
 """Steps of one piece of inline text."""
 
+A_FILE = 500
+"""Steps of finding another file of the course."""
+
 INLINE = 20_000
 """Longest stretch of inline text, in characters: a paragraph, a cell, an option."""
 

@@ -56,7 +56,7 @@ class DirectiveReader(Builder):
         self,
         markdown: MarkdownIt,
         env: dict[str, Any],
-        tokens: Sequence[Token],
+        tokens: list[Token],
         lines: Sequence[str],
         first: int = 1,
     ) -> None:
@@ -107,7 +107,7 @@ class DirectiveReader(Builder):
         self._claim(block_id, line, extent.name)
 
     def _check_options(
-        self, extent: Extent, *known: Mapping[str, str], repeatable: Collection[str] = ("watch",)
+        self, extent: Extent, *known: Mapping[str, str], repeatable: Collection[str] = ("watch", "data")
     ) -> None:
         """Report options that the directive does not know, and options that are given twice."""
         names = [name for options in known for name in options]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evoclass.disk.real import real
+from evoclass.i18n import LANGUAGES
 from evoclass.reading import frontmatter
 
 
@@ -24,7 +25,12 @@ def language_of(path: Path | None) -> str:
     return name if frontmatter.LANGUAGE.match(name) and len(name) == 2 else "en"
 
 
-def course_folder(path: Path) -> Path:
-    """Return the folder of the course that a lesson file belongs to: the one above its language's folder."""
+def course_folder(path: Path, opened: Path | None = None) -> Path:
+    """Return the folder of the course that a lesson file belongs to: the one above its language's folder.
+
+    `opened` is the folder that was opened as a course: one that is called `ai` may be no language.
+    """
     folder = path.absolute().parent
+    if opened is not None and folder.name not in LANGUAGES and opened.absolute() in (folder, folder.parent):
+        return opened.absolute()
     return folder.parent if folder.name == language_of(path) else folder

@@ -27,7 +27,7 @@ _NAMES = {
     "image": "figure image subfigure carousel",
     "formula": "math equation align",
     "table": "table list-table csv-table",
-    "text": "include literalinclude mdinclude embed glue myst:substitution",
+    "text": "literalinclude mdinclude embed glue myst:substitution",
     "headings": """tab-set tab-item tabs tab tabbed grid grid-item grid-item-card card card-carousel panels
         columns column div panel-tabset""",
     "order": "toctree contents tableofcontents index tocdepth listing nav",

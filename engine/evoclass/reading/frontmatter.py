@@ -7,8 +7,8 @@ Values are taken from the text as written, never from YAML's guess of a type: `t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -30,7 +30,7 @@ FORMAT = 1
 class Key:
     """One key of a front matter: the kind of its value, and whether it is required."""
 
-    kind: Literal["text", "integer", "date", "slug", "language", "texts"]
+    kind: Literal["text", "integer", "date", "slug", "language", "texts", "requirements"]
     required: bool = False
     meaning: str = ""
     """For the format's documentation and the JSON Schema."""
@@ -65,6 +65,9 @@ COURSE_KEYS: dict[str, Key] = {
     "authors": Key("texts", meaning="Who wrote it."),
     "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
     "updated": Key("date", meaning="Day of the last change, as YYYY-MM-DD."),
+    "requires": Key(
+        "requirements", meaning="Packages that the programs need, as `pip` takes them, a line each."
+    ),
     "source": Key("text", meaning="For a translation: language and digest of the file it was made from."),
     "source_blocks": Key(
         "text", meaning="For a translation: digests of that file's blocks; kept by `translate`."
@@ -102,6 +105,8 @@ class _Node:
     key_line: int
     odd_line: int = 0
     """Line of the first entry of a list that is not text."""
+    entry_lines: tuple[int, ...] = ()
+    """Line of each entry of a list."""
 
 
 _END = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -167,6 +172,8 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
             elif spec.kind == "text" and not isinstance(node.value, str) and node.line == node.key_line:
                 fields["variant"] = "brackets" if node.value is not None else ""
             front.problems.append(Problem("E010", node.odd_line or node.line, fields=fields))
+        if spec.kind == "requirements":
+            front.problems += _malformed(key, node)
     meant = {problem.fields.get("near") for problem in front.problems}
     for key, spec in keys.items():
         if spec.required and key not in nodes and key not in meant:
@@ -178,13 +185,25 @@ def read(text: str, keys: Mapping[str, Key]) -> FrontMatter:
     return front
 
 
+def _malformed(key: str, node: _Node) -> Iterator[Problem]:
+    """Yield a problem for each entry of a list that is no PEP 508 requirement."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for line, entry in zip(node.entry_lines, node.value or (), strict=False):
+        try:
+            Requirement(entry)
+        except InvalidRequirement:
+            fields = {"key": key, "value": entry[:100], "wanted": "requirement", "variant": "requirement"}
+            yield Problem("E010", line, fields=fields)
+
+
 def _shown(value: str | list[str] | None) -> str:
     return value if isinstance(value, str) else "…"
 
 
 def checked(spec: Key, value: str | list[str] | None) -> Any:
     """Return the value of a key as its kind; raises ValueError with the expected kind of value."""
-    if spec.kind == "texts":
+    if spec.kind in ("texts", "requirements"):
         if not isinstance(value, list) or not all(value):
             raise ValueError("texts")
         return tuple(value)
@@ -233,7 +252,8 @@ def _plain(block: str) -> dict[str, _Node] | None:
     """
     nodes: dict[str, _Node] = {}
     items: list[str] | None = None
-    indent = ""
+    places: dict[str, list[int]] = {}
+    indent = key = ""
     for number, line in enumerate(block.split("\n"), 2):
         if not line.strip():
             if items is not None or not line:
@@ -256,15 +276,16 @@ def _plain(block: str) -> dict[str, _Node] | None:
                 return None
             indent = item["indent"]
             items.append(text)
+            places.setdefault(key, []).append(number)
             continue
         head = _HEAD.match(line)
         if head is None or head["key"] in nodes:
             return None
-        items = []
-        nodes[head["key"]] = _Node(items, number, number)
+        items, key = [], head["key"]
+        nodes[key] = _Node(items, number, number)
     if any(node.value == [] for node in nodes.values()):
         return None
-    return nodes
+    return nodes | {key: replace(nodes[key], entry_lines=tuple(lines)) for key, lines in places.items()}
 
 
 def _scalar(match: re.Match[str]) -> str | None:
@@ -318,7 +339,8 @@ def _yaml(block: str) -> dict[str, _Node]:
             raise LessonError(Problem("E007", key_line, fields={"detail": detail, "variant": "twice"}))
         content = _content(value)
         line = key_line if content is None else value.start_mark.line + 2
-        nodes[name] = _Node(content, line, key_line, _odd_line(value))
+        entries = tuple(item.start_mark.line + 2 for item in value.value) if isinstance(content, list) else ()
+        nodes[name] = _Node(content, line, key_line, _odd_line(value), entries)
     return nodes
 
 

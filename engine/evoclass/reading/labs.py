@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
+from pathlib import PurePosixPath
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Expectation, Lab
+from evoclass.model import Expectation, Lab, OptionLine
+from evoclass.reading.passages import Passages
 
 LAB_OPTIONS = {
     "seconds": "Time after which a run is stopped.",
@@ -21,8 +24,10 @@ LAB_OPTIONS = {
     "files": "Files that each process of a run may have open.",
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
+    "file": "File of the course that holds the program.",
+    "data": "Files of the course that lie beside the program when it runs; repeat it for more.",
 }
-REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after")
+REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -42,8 +47,8 @@ LONGEST_NAME = 200
 """Most bytes in a file name: a disk allows 255, and a file that is being written has a longer name."""
 
 
-def read_lab(directive: Directive) -> Lab:
-    """Return the lab that a directive describes.  Raises LessonError."""
+def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem], None]) -> Lab:
+    """Return the lab that a directive describes; report data that cannot be used.  Raises LessonError."""
     file = directive.argument
     if len(file.encode()) > LONGEST_NAME and _FILE.match(file):
         fields = {"file": f"{file[:30]}…", "limit": str(LONGEST_NAME), "variant": "long"}
@@ -51,8 +56,7 @@ def read_lab(directive: Directive) -> Lab:
     if not _FILE.match(file):
         fields = {"file": file, "variant": "" if file else "missing"}
         raise LessonError(Problem("E028", directive.line, fields=fields))
-    if not directive.code.strip():
-        raise LessonError(Problem("E029", directive.line, fields={"file": file}))
+    code, code_line = _program(directive, passages)
     seconds = directive.number("seconds", 30.0)
     if not 0 < seconds <= MOST_SECONDS:
         raise directive.not_allowed("seconds", f"{seconds:g}", f"1 – {MOST_SECONDS}")
@@ -61,19 +65,20 @@ def read_lab(directive: Directive) -> Lab:
         line=directive.line,
         end_line=directive.end_line,
         file=file,
-        code=directive.code,
+        code=code,
         seconds=seconds,
         watch=_listed(directive, "watch"),
         arguments=_arguments(directive),
         limits=_limits(directive),
         threads=_threads(directive),
-        code_line=directive.code_line,
+        code_line=code_line,
         after=_listed(directive, "after"),
         expect=tuple(
             Expectation(setting.value.strip(), setting.line)
             for setting in directive.settings
             if setting.key == "expect"
         ),
+        data=_data(directive, passages, report),
     )
 
 
@@ -81,6 +86,52 @@ def _listed(directive: Directive, option: str) -> tuple[str, ...]:
     """Return the values of an option that takes several, with commas or on lines of their own."""
     names = (name.strip() for value in directive.all(option) for name in value.split(","))
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _program(directive: Directive, passages: Passages) -> tuple[str, int]:
+    """Return the program of a lab and the line where it starts.  Raises LessonError."""
+    source, fields = directive.setting("file"), {"file": directive.argument}
+    if source is None:
+        if not directive.code.strip():
+            raise LessonError(Problem("E029", directive.line, fields=fields))
+        return directive.code, directive.code_line
+    fields["source"] = source
+    if directive.code.strip():
+        raise LessonError(Problem("E029", directive.line, fields=fields | {"variant": "both"}))
+    passage = passages.take(source, "lab", directive.line_of("file"), is_program=True)
+    if not passage.text.strip():
+        raise LessonError(Problem("E029", directive.line, fields=fields | {"variant": "empty"}))
+    return f"{passage.text}\n", passage.first
+
+
+def _data(
+    directive: Directive, passages: Passages, report: Callable[[Problem], None]
+) -> tuple[OptionLine, ...]:
+    """Return the files that a lab needs beside it, each with its path alone."""
+    found = []
+    names: dict[str, str] = {directive.argument.casefold(): ""}
+    for option in directive.settings:
+        for path in _paths(option) if option.key == "data" else ():
+            name = PurePosixPath(path).name
+            fields = {"source": path, "name": name, "directive": "lab"}
+            try:
+                if name.startswith("."):
+                    raise LessonError(Problem("E109", option.line, fields=fields | {"variant": "hidden"}))
+                if names.setdefault(name.casefold(), path) != path:
+                    raise LessonError(Problem("E109", option.line, fields=fields))
+                passages.check(path, "lab", option.line)
+            except LessonError as error:
+                report(error.problems[0])
+                continue
+            found.append(OptionLine("data", path, option.line))
+    return tuple(found)
+
+
+def _paths(option: OptionLine) -> list[str]:
+    try:
+        return shlex.split(option.value)
+    except ValueError:  # a quotation mark is not closed: it is part of a name
+        return option.value.split()
 
 
 def _arguments(directive: Directive) -> tuple[str, ...]:

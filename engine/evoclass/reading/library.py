@@ -19,7 +19,7 @@ from evoclass.errors import LessonError, NotFoundError, Problem
 from evoclass.model import Course, Fault, Lesson, LessonEntry
 from evoclass.reading import source
 from evoclass.reading.entries import Entries
-from evoclass.reading.filenames import language_of, name_parts
+from evoclass.reading.filenames import course_folder, language_of, name_parts
 from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.reading.markup import Parser, course_from, front_matter
@@ -151,7 +151,7 @@ class Library:
         if path is not None:
             raw = read_file(path)
             if not isinstance(raw, Problem):
-                return self.parser.course(raw, path)
+                return self.parser.course(raw, path, folder)
             problems: tuple[Problem, ...] = (raw,)
         else:
             problems = ()
@@ -212,7 +212,19 @@ class Library:
             faults = (block for block in lesson.blocks if isinstance(block, Fault))
             told = tuple(replace(fault, problem=raw, source="") for fault in faults)
             return replace(lesson, blocks=told[:1], problems=(raw,))
-        return replace(self.parser.lesson(raw, path), file_digest=hashlib.sha256(raw).hexdigest())
+        lesson = self.parser.lesson(raw, path, self._course_folder(path))
+        return replace(lesson, file_digest=hashlib.sha256(raw).hexdigest())
+
+    def _course_folder(self, path: Path) -> Path:
+        place = path.absolute()
+        opened = next((folder for folder in self.folders if place.is_relative_to(folder.absolute())), None)
+        return course_folder(path, opened)
+
+    def requires(self, lesson: Path) -> tuple[str, ...]:
+        """Return the packages that the course of a lesson file needs, as the course page beside it says."""
+        page = lesson.parent / COURSE_PAGE
+        raw = read_file(page)
+        return () if isinstance(raw, Problem) else self.parser.course(raw, page).requires
 
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:
         """Return the same lesson in another language, or None when there is none."""

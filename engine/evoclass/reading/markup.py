@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import LessonError, Problem
-from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, plain_text
+from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
 from evoclass.reading import frontmatter, source
 from evoclass.reading.assembly import LessonBuilder
 from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
 from evoclass.reading.dialect import dialect, environment
 from evoclass.reading.fences import Fences
-from evoclass.reading.filenames import language_of, name_parts
+from evoclass.reading.filenames import course_folder, language_of, name_parts
 from evoclass.reading.foreign import PROSE
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, FrontMatter, Key
+from evoclass.reading.passages import Passages
 from evoclass.reading.salvage import salvaged
 from evoclass.wording.printable import printable
 
@@ -50,7 +52,7 @@ class Parser:
         self._missing = plugins.missing
         self._plugins = plugins
         self._markdown = dialect()
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS))
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "include"))
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:
@@ -62,13 +64,16 @@ class Parser:
         """Every directive that lessons may use."""
         return tuple(sorted((*self._containers, *CODE_DIRECTIVES)))
 
-    def lesson(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+    def lesson(
+        self, source_text: str | bytes, path: Path | None = None, course: Path | None = None
+    ) -> Lesson:
         """Return the lesson in `source_text`; its faults are in `problems` and in `Fault` blocks.
 
-        A first heading that repeats the title is left out, because front ends show the title themselves.
+        A first heading that repeats the title is left out, because front ends show the title themselves.  `course` is
+        the folder of its course, if that is not what its path says.
         """
         begun = time.perf_counter()
-        lesson = self._read(source_text, path, LESSON_KEYS)
+        lesson = self._read(source_text, path, LESSON_KEYS, course)
         spent = (time.perf_counter() - begun) * 1000
         logger.debug("read %s, %d characters, in %.2f ms", path, len(source_text), spent)
         match lesson.blocks:
@@ -77,19 +82,22 @@ class Parser:
                     lesson = replace(lesson, blocks=tuple(rest))
         return replace(lesson, blocks=(*_broken_front(lesson.problems, not lesson.blocks), *lesson.blocks))
 
-    def page(self, source_text: str | bytes, path: Path | None = None) -> Lesson:
+    def page(self, source_text: str | bytes, path: Path | None = None, course: Path | None = None) -> Lesson:
         """Parse a course page as a lesson, so that the same checks work on both."""
-        return self._read(source_text, path, COURSE_KEYS)
+        return self._read(source_text, path, COURSE_KEYS, course)
 
-    def _read(self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key]) -> Lesson:
+    def _read(
+        self, source_text: str | bytes, path: Path | None, keys: Mapping[str, Key], course: Path | None
+    ) -> Lesson:
         digest = ""
+        course = course_folder(path) if course is None and path is not None else course
         try:
             text = source.read(source_text)
             digest = text.digest
             front = front_matter(text.text, keys)
         except LessonError as error:
             return _unreadable(error, source_text, path, digest)
-        blocks, problems = self._body(text.text, front.body_line)
+        blocks, problems, passages = self._body(text.text, front.body_line, path, course)
         number, slug = name_parts(path)
         return Lesson(
             id=front.text("id", slug),
@@ -100,16 +108,23 @@ class Parser:
             minutes=int(front.values.get("minutes", 0)),
             objectives=front.values.get("objectives", ()),
             path=path,
-            digest=digest,
+            digest=_digest(digest, passages.taken),
             updated=front.values.get("updated"),
             problems=_placed((*text.problems, *front.problems, *problems), path),
             source=front.text("source"),
             license=front.text("license"),
+            requires=front.values.get("requires", ()),
             keys=dict(front.lines),
+            course=course,
+            passages=tuple(passages.taken),
+            files=tuple(passages.files),
         )
 
-    def course(self, source_text: str | bytes, path: Path | None = None) -> Course:
+    def course(
+        self, source_text: str | bytes, path: Path | None = None, folder: Path | None = None
+    ) -> Course:
         """Return the course page in `source_text`, without its lessons."""
+        folder = course_folder(path) if folder is None and path is not None else folder
         try:
             text = source.read(source_text)
             front = front_matter(text.text, COURSE_KEYS)
@@ -124,18 +139,21 @@ class Parser:
                 blocks=lesson.blocks,
                 problems=lesson.problems,
             )
-        blocks, problems = self._body(text.text, front.body_line)
+        blocks, problems, _ = self._body(text.text, front.body_line, path, folder)
         faults = _broken_front(front.problems, not blocks)
         return course_from(
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
 
-    def _body(self, text: str, body_line: int) -> tuple[tuple[AnyBlock, ...], list[Problem]]:
+    def _body(
+        self, text: str, body_line: int, path: Path | None, course: Path | None
+    ) -> tuple[tuple[AnyBlock, ...], list[Problem], Passages]:
         """Parse the text after the front matter; the front matter becomes blank lines, to keep line numbers right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
         env = environment(fences, Budget(len(body))) | {"missing": self._missing, "roles": self._roles}
+        passages = env["passages"] = Passages(path, course, lines)
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)
         builder = LessonBuilder(self._markdown, env, tokens, lines, self._exercises, self._directives)
@@ -144,7 +162,7 @@ class Parser:
         merges = conflicts(lines) if "<<<<<<< " in text else []
         if merges:
             problems = [*merges, *without_consequences(problems, merges)]
-        return blocks, sorted(problems, key=lambda problem: (problem.line, problem.column))
+        return blocks, sorted(problems, key=lambda problem: (problem.line, problem.column)), passages
 
 
 def front_matter(text: str, keys: Mapping[str, Key]) -> FrontMatter:
@@ -175,10 +193,22 @@ def course_from(
         language=front.text("language", language_of(path)),
         lessons=(),
         description=front.text("description"),
+        requires=front.values.get("requires", ()),
         blocks=blocks,
         folder=folder,
         problems=problems,
     )
+
+
+def _digest(digest: str, passages: Sequence[Passage]) -> str:
+    """Return the digest of a file with the texts that it includes; programs are the same in every language."""
+    texts = [part.text for part in passages if not part.is_program]
+    if not texts:
+        return digest
+    total = hashlib.sha256(digest.encode())
+    for text in texts:
+        total.update(source.normal(text).encode("utf-8", "surrogatepass") + b"\0")
+    return total.hexdigest()
 
 
 def _broken_front(problems: Sequence[Problem], alone: bool) -> Sequence[Fault]:

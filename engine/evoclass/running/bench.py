@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import RunnerError
 from evoclass.exercise import CodeResult
 from evoclass.i18n import Catalog
+from evoclass.reading.coursefiles import LARGEST_MODULE
 from evoclass.runner import Limits, Program, Runner
 from evoclass.running.record import run_through
 
@@ -21,6 +23,7 @@ class RunnerBench:
         catalog: Catalog,
         runner: Callable[[], Awaitable[Runner]],
         limits: Limits,
+        modules: Callable[[], Mapping[str, Path]] = dict,
         threads: int = 0,
     ) -> None:
         """`threads` is how many each program computes with, 0 for the runner's choice."""
@@ -29,6 +32,8 @@ class RunnerBench:
         self._runner = runner
         self._limits = limits
         self._threads = threads
+        self._modules = modules
+        """Returns the modules that the course shares, by name; asked for when the runner is ready."""
 
     async def run(
         self, code: str, *, values: Sequence[str] = (), seconds: float = 20.0, seed: int = 0
@@ -37,6 +42,8 @@ class RunnerBench:
         runner = await self._runner()
         with tempfile.TemporaryDirectory(prefix="evoclass-") as name:
             folder = Path(name)
+            for module, place in self._modules().items():
+                (folder / module).write_bytes(read_bytes(place, LARGEST_MODULE))
             file = folder / "answer.py"
             file.write_text(code, encoding="utf-8")
             program = Program(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from evoclass.commands.options import content_option, language_option, trust_option, workspace
 from evoclass.commands.output import say
+from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import ConfigError
 from evoclass.exporter import Export, Losses
 from evoclass.learner.openlesson import bundled_folders, make_catalog
@@ -18,7 +21,9 @@ from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
 from evoclass.pluginhost.exchanging import written
+from evoclass.reading.coursefiles import LARGEST
 from evoclass.reading.filenames import course_folder
+from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
 from evoclass.running.bench import RunnerBench
 from evoclass_author.asked import Question, questions, solve
@@ -44,7 +49,7 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
     target = output or Path(f"{found.id}-{found.language}{exporter.suffix}")
     asked = questions(found)
     if exporter.runs_programs and (trust or _trusted(space, found)):
-        asyncio.run(_solve(space, asked))
+        asyncio.run(_solve(space, found, asked))
     losses = Losses(found)
     unsolved = {question.block.id: question.failure for question in asked if question.failure}
     going = Export(found, make_catalog(found.language, space.plugins), losses, unsolved)
@@ -60,6 +65,22 @@ def export(context: click.Context, lesson: str, name: str, output: Path | None, 
         for sentence in losses.sentences(space.catalog):
             click.echo(sentence, err=True)
     say(space.catalog(exporter.done, file=target, count=count))
+    for name, path in going.beside.items():
+        say(space.catalog(_copied(path, target.parent / name), file=target.parent / name, source=path))
+
+
+def _copied(path: Path, copy: Path) -> str:
+    """Copy a file of the course and return the key of the sentence that says so; another file there stays."""
+    try:
+        content = read_bytes(path, LARGEST)
+        if os.path.lexists(copy):
+            same = copy.is_file() and read_bytes(copy, LARGEST) == content
+            return "author.export.beside" if same else "author.export.beside_kept"
+        with copy.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+    return "author.export.beside"
 
 
 def _trusted(space: Workspace, lesson: Lesson) -> bool:
@@ -70,7 +91,7 @@ def _trusted(space: Workspace, lesson: Lesson) -> bool:
     return decisions.holds(course_folder(lesson.path))
 
 
-async def _solve(space: Workspace, asked: Sequence[Question]) -> None:
+async def _solve(space: Workspace, lesson: Lesson, asked: Sequence[Question]) -> None:
     runners: list[Runner] = []
 
     async def ready() -> Runner:
@@ -79,7 +100,8 @@ async def _solve(space: Workspace, asked: Sequence[Question]) -> None:
         return runners[0]
 
     try:
-        await solve(asked, RunnerBench(space.catalog, ready, space.settings.limits))
+        shared = partial(modules, lesson.course)
+        await solve(asked, RunnerBench(space.catalog, ready, space.settings.limits, shared))
     finally:
         for runner in runners:
             await runner.close()

@@ -77,7 +77,10 @@ def _look(space: Workspace, text: str, source: Path, translated: str, target: Pa
     if found:
         raise ConfigError(
             space.catalog(
-                "author.translate.built_otherwise", file=target, count=len(found), line=found[0].line
+                "author.translate.built_otherwise",
+                file=target,
+                count=len(found),
+                line=lessons[1].own_line(found[0].line),
             )
         )
 

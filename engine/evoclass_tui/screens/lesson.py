@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -104,6 +105,8 @@ class LessonScreen(Screen[None]):
         )
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
+        self._watched: tuple[Path, ...] = ()
+        """Files whose saves are told to the author."""
 
     def compose(self) -> ComposeResult:
         self._fit()
@@ -137,7 +140,7 @@ class LessonScreen(Screen[None]):
             # the keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
         if session.for_author:
-            self.run_worker(self._watch_file(), group="preview")
+            self._watch_files()
         for notice in at_start(session):
             self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -264,11 +267,18 @@ class LessonScreen(Screen[None]):
             name = LANGUAGES.get(session.lesson.language, session.lesson.language)
             self.tell(session.catalog("notice.no_language", language=name), "warning")
 
-    async def _watch_file(self) -> None:
-        """Say so whenever the author saves the file of the open lesson."""
-        path = self.session.lesson.path
-        if path is not None:
-            async for _ in saves(path):
+    def _watch_files(self) -> None:
+        """Watch the files that the open lesson is made from, if they are not the ones that are watched already."""
+        lesson = self.session.lesson
+        files = (lesson.path, *lesson.files) if lesson.path is not None else ()
+        if files != self._watched:
+            self._watched = files
+            self.run_worker(self._tell_saves(files), group="preview", exclusive=True)
+
+    async def _tell_saves(self, files: Sequence[Path]) -> None:
+        """Say so whenever the author saves one of these files."""
+        if files:
+            async for _ in saves(*files):
                 self.post_message(self.Saved())
 
     @on(Saved)
@@ -282,6 +292,7 @@ class LessonScreen(Screen[None]):
             self.tell(error.said(self.session.catalog), "warning")
             return
         await self._show_lesson(at=at)
+        self._watch_files()
 
     @on(CourseMap.LessonChosen)
     def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:

@@ -23,12 +23,13 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
         facts.append(catalog("reader.minutes", minutes=lesson.minutes))
     blocks: list[AnyBlock] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
     shown = {_place(block.problem) for block in lesson.walk() if isinstance(block, Fault)}
-    for problem in lesson.problems:
+    for problem in lesson.placed(lesson.problems):
         # Missing front matter concerns only the file's author; the lesson reads like any other.
         if problem.is_error and problem.code != "E005" and _place(problem) not in shown:
-            blocks.append(
-                Fault(id=top, line=problem.line, problem=problem, source=_line(lesson, problem.line))
-            )
+            own = problem.path == lesson.path
+            source = _line(lesson, problem.line) if own else ""
+            place = 0 if own else problem.line
+            blocks.append(Fault(id=top, line=problem.line, problem=problem, source=source, source_line=place))
     if facts:
         blocks.append(Paragraph(id=top, line=1, text=(Span(" · ".join(facts), frozenset({"em"})),)))
     if lesson.objectives:
