@@ -212,7 +212,9 @@ async def test_the_usual_slips_are_told(lessons: dict[str, Lesson], language: st
             verdict = await exercise.grade({"code": program.replace(part, slip)}, bench)
             assert not verdict.passed, (block.id, slip)
             said = plain_text(verdict.feedback[0].text)
-            assert said in " ".join((lessons[language].path or Path()).read_text("utf-8").replace("`", "").split())
+            assert said in " ".join(
+                (lessons[language].path or Path()).read_text("utf-8").replace("`", "").split()
+            )
 
 
 async def test_the_challenge_takes_the_usual_spellings_and_no_others(lessons: dict[str, Lesson]) -> None:
