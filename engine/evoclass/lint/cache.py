@@ -14,7 +14,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
 
-VERSION = 3
+VERSION = 4
 
 Stamp = tuple[int, int]
 
@@ -35,6 +35,7 @@ class FileResult(msgspec.Struct, array_like=True):
     """Line of each key of the front matter."""
     anchors: list[str] = []
     """Places in the file that links can lead to."""
+    needs: list[str] = []
 
 
 class PairResult(msgspec.Struct, array_like=True):

@@ -12,6 +12,7 @@ from evoclass.lint.cache import CheckCache, FileResult, PairResult
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
+from evoclass.lint.needs import needs_of_course
 from evoclass.lint.places import placed_in
 from evoclass.lint.strays import strays
 from evoclass.model import Lesson
@@ -75,6 +76,9 @@ class Checker:
             yield from self._drift(files, known)
             self._open.clear()
         yield from _clashes(known, sources)
+        yield from needs_of_course(
+            {path: result for path, result in known.items() if path.name != COURSE_PAGE}
+        )
 
     # --------------------------------------------------------------------------------------------- one file
 
@@ -103,6 +107,7 @@ class Checker:
             targets=targets(lesson),
             keys=dict(lesson.keys),
             anchors=sorted(anchors_of(lesson)),
+            needs=list(lesson.needs),
         )
         if stamp[1] >= 0 and not any(problem.code == FAILED for problem in problems):
             self._cache.files[key] = result

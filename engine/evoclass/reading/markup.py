@@ -99,6 +99,7 @@ class Parser:
             blocks=blocks,
             minutes=int(front.values.get("minutes", 0)),
             objectives=front.values.get("objectives", ()),
+            needs=front.values.get("needs", ()),
             path=path,
             digest=digest,
             updated=front.values.get("updated"),
