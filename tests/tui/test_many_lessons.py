@@ -60,7 +60,7 @@ async def test_the_end_of_a_lesson_leads_to_the_next_one(open_stage: OpenStage, 
         await stage.press("less_than_sign")
         await stage.until(lambda: stage.session.lesson.id == "lesson-1")
         await stage.press("less_than_sign")
-        assert "This is the first lesson of the course." in stage.notices
+        await stage.until(lambda: "This is the first lesson of the course." in stage.notices)
 
 
 async def test_a_finished_lesson_says_once_what_comes_next(open_stage: OpenStage, many: Path) -> None:
