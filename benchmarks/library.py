@@ -44,7 +44,7 @@ async def main():
     assert len(session.course.lessons) == int(sys.argv[2])
     async with EvoClassApp(session, {}).run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert pilot.app.query_one(CourseMap).query_one(OptionList).option_count >= 10
+        assert pilot.app.lesson_screen.query_one(CourseMap).query_one(OptionList).option_count >= 10
 
 asyncio.run(main())
 """

@@ -376,6 +376,8 @@ class Lesson:
     blocks: tuple[AnyBlock, ...]
     minutes: int = 0
     objectives: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Ids of the lessons that this one builds on."""
     path: Path | None = None
     digest: str = ""
     """SHA-256 of the source file, and of the texts that it includes."""
@@ -464,6 +466,8 @@ class LessonEntry:
     """Language of this file; differs from the requested language when there is no translation."""
     path: Path
     minutes: int = 0
+    needs: tuple[str, ...] = ()
+    """Ids of the lessons that this one builds on."""
     languages: tuple[str, ...] = ()
     """Languages that the lesson exists in."""
     problem: Problem | None = None
@@ -497,10 +501,24 @@ class Course:
         known: tuple[str, ...] | None = getattr(self.lessons, "ids", None)
         return known if known is not None else tuple(entry.id for entry in self.lessons)
 
+    @property
+    def minutes(self) -> int:
+        """How long a learner needs for all lessons, about."""
+        known: int | None = getattr(self.lessons, "minutes", None)
+        return known if known is not None else sum(entry.minutes for entry in self.lessons)
+
     def place(self, lesson_id: str) -> int | None:
         """Return a lesson's position in the course, from 0, or None when it is not there."""
-        ids = self.ids
-        return ids.index(lesson_id) if lesson_id in ids else None
+        known: Mapping[str, int] | None = getattr(self.lessons, "places", None)
+        if known is not None:
+            return known.get(lesson_id)
+        return self.ids.index(lesson_id) if lesson_id in self.ids else None
+
+    def beside(self, lesson_id: str, by: int) -> LessonEntry | None:
+        """Return the lesson so many places after this one, or before it; None at the end of the course."""
+        place = self.place(lesson_id)
+        there = -1 if place is None else place + by
+        return self.lessons[there] if 0 <= there < len(self.lessons) else None
 
     def entry(self, lesson_id: str) -> LessonEntry | None:
         """Return the lesson of that id, or None."""

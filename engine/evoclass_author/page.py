@@ -25,6 +25,9 @@ def page(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Lo
     words += [f"{lesson.minutes} min"] if lesson.minutes else []
     objectives = "".join(f"<li>{text(objective)}</li>" for objective in lesson.objectives)
     head = f"<ul class='objectives'>{objectives}</ul>" if objectives else ""
+    if lesson.needs:
+        names = ", ".join(f"<code>{text(name)}</code>" for name in lesson.needs)
+        head = f"<p class='needs'>{text(catalog('standing.needs'))}: {names}</p>{head}"
     credit = credits_of(lesson)
     authors = "".join(f"<meta name='author' content='{text(author)}'>\n" for author in credit.authors)
     foot = f"<footer class='credits'>{text(credit.line)}</footer>\n" if credit.line else ""

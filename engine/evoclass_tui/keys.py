@@ -28,8 +28,8 @@ class Command:
     narrow: bool = False
     """Whether the key bar shows it where lesson and lab take turns."""
     priority: bool = False
-    """Whether the key takes precedence over those of the widget with the focus, and over letters that are still queued.
-    """
+    """Whether the first key takes precedence over those of the widget with the focus, and over letters that are still
+    queued."""
     owner: Owner = "screen"
     """The object that it acts on, which also has its action."""
 
@@ -58,8 +58,8 @@ COMMANDS = (
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
     # Every scrolling widget binds these two to paging sideways.
-    Command("next_lesson", "lesson", ("ctrl+pagedown",), priority=True),
-    Command("previous_lesson", "lesson", ("ctrl+pageup",), priority=True),
+    Command("next_lesson", "lesson", ("ctrl+pagedown", "greater_than_sign"), priority=True),
+    Command("previous_lesson", "lesson", ("ctrl+pageup", "less_than_sign"), priority=True),
     Command("narrower", "view", ("alt+left",), owner="panes"),
     Command("wider", "view", ("alt+right",), owner="panes"),
     Command("taller", "view", ("alt+up",), owner="panes"),
@@ -76,9 +76,9 @@ BY_ID = {command.id: command for command in COMMANDS}
 def bindings() -> list[BindingType]:
     """Return the key bindings of the lesson screen."""
     return [
-        Binding(",".join(command.keys), command.action, command.id, show=False, priority=command.priority)
+        Binding(key, command.action, command.id, show=False, priority=command.priority and not number)
         for command in COMMANDS
-        if command.keys
+        for number, key in enumerate(command.keys)
     ]
 
 
@@ -94,6 +94,8 @@ _NAMES = {
     "colon": ":",
     "question_mark": "?",
     "slash": "/",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "underscore": "/",  # terminals send this for Control and the slash
 }
 """Signs of keys whose name is not simply the capitalised key; names that differ by language are sentences."""

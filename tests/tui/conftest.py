@@ -24,7 +24,7 @@ LONG = 400
 
 @pytest.fixture
 def open_stage(course: Path) -> OpenStage:
-    """Open the app: `async with open_stage(size=(120, 40)) as stage`."""
+    """Open the app: `async with open_stage(size=(120, 40)) as stage`; a `newcomer` begins at the course page."""
 
     @asynccontextmanager
     async def opened(
@@ -35,6 +35,7 @@ def open_stage(course: Path) -> OpenStage:
         runner: FakeRunner | None = None,
         content: Path = course,
         trusted: bool = True,
+        newcomer: bool = False,
     ) -> AsyncIterator[Stage]:
         space = Workspace(content=content, asked_language=language)
         if plugins:
@@ -42,6 +43,7 @@ def open_stage(course: Path) -> OpenStage:
                 extra=[(f"extra{n}", plugin) for n, plugin in enumerate(plugins)]
             )
         session = Session.open(space.library, space.store, space.plugins, space.settings, lesson, language)
+        session.at_course_page = session.at_course_page and newcomer
         if trusted:
             session.trust.grant_for_now(session.place)
         runner = runner or FakeRunner()

@@ -43,6 +43,7 @@ def app_on(course: Path, language: str, theme: str, runner: FakeRunner) -> EvoCl
     )
     settings = space.settings.changed(theme=theme)
     session = Session.open(space.library, space.store, space.plugins, settings, None, language)
+    session.at_course_page = False
     session.trust.grant_for_now(session.place)
     return EvoClassApp(session, {runner.name: runner})
 

@@ -6,8 +6,8 @@ import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
 from evoclass.commands.output import say_json
-from evoclass.learner import progress
-from evoclass.learner.workspace import Workspace
+from evoclass.learner.progress import CourseState
+from evoclass.learner.standing import MARKS, duration, standing
 from evoclass.wording.printable import printable
 
 
@@ -25,12 +25,14 @@ def lessons(context: click.Context, as_json: bool) -> None:
                 "course": course.id,
                 "code": course.code,
                 "title": course.title,
+                "minutes": course.minutes,
                 "lessons": [
                     {
                         "id": entry.id,
                         "number": entry.number,
                         "title": entry.title,
                         "minutes": entry.minutes,
+                        "needs": list(entry.needs),
                         "language": entry.language,
                         "languages": list(entry.languages),
                         "path": printable(str(entry.path)),
@@ -46,21 +48,17 @@ def lessons(context: click.Context, as_json: bool) -> None:
     for course in space.courses_of_learner():
         title = f"{course.code} · {course.title}" if course.code else course.title
         click.secho(printable(title), bold=True)
+        known = CourseState(course.id, space.store.events(course.id))
+        now = standing(course, known.lessons, space.library.questions)
+        click.secho(printable(f"  {' · '.join(now.said(space.catalog))}"), dim=True)
+        width = len(str(max((entry.number for entry in course.lessons), default=0)))
         for entry in course.lessons:
-            minutes = space.catalog("cli.lessons.minutes", minutes=entry.minutes) if entry.minutes else ""
-            mark = "✗" if entry.problem else _mark(space, course.id, entry.id)
-            parts = (minutes, " ".join(entry.languages), entry.id)
+            minutes = duration(entry.minutes, space.catalog) if entry.minutes else ""
+            mark = "✗" if entry.problem else MARKS[now.marks[entry.id]]
+            parts = (minutes, now.brief(entry.needs, space.catalog), " ".join(entry.languages), entry.id)
             click.echo(
-                printable(f"  {mark} {entry.number:>3}  {entry.title}  ")
+                printable(f"  {mark} {entry.number:>{max(3, width)}}  {entry.title}  ")
                 + click.style(printable(" · ".join(filter(None, parts))), dim=True)
             )
     if not courses:
         click.echo(space.catalog("session.no_lessons"))
-
-
-def _mark(space: Workspace, course: str, lesson: str) -> str:
-    state = progress.fold(space.store.events(course, lesson))
-    if not state.opened:
-        return "○"
-    done = state.exercises and all(exercise.done for exercise in state.exercises.values())
-    return "●" if done else "◐"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from evoclass.commands.options import CATALOG, content_option, json_option, lang
 from evoclass.commands.output import say_json
 from evoclass.errors import ProgressError
 from evoclass.learner.progress import LessonState
+from evoclass.learner.standing import MARKS, Standing, numbered, standing
 from evoclass.learner.workspace import Workspace
 from evoclass.wording.printable import printable
 
@@ -21,21 +23,27 @@ from evoclass.wording.printable import printable
 @click.pass_context
 def progress(context: click.Context, as_json: bool) -> None:
     space = workspace(context)
-    states: dict[tuple[str, str], LessonState] = {}
+    states: dict[str, dict[str, LessonState]] = {}
     for event in space.store.events():
-        states.setdefault((event.course, event.lesson), LessonState()).take(event)
+        states.setdefault(event.course, {}).setdefault(event.lesson, LessonState()).take(event)
     if trouble := space.store.trouble:
         sentence = space.catalog("cli.progress.trouble", reason=printable(trouble))
         if not states:
             raise ProgressError(sentence)
         click.echo(sentence, err=True)  # the readable part is still shown
-    space.courses_of_learner()
-    rows = [_row(space, course, lesson, state) for (course, lesson), state in states.items()]
+    known = [course for course in space.courses_of_learner() if course.id in states]
+    standings = {course.id: standing(course, states[course.id], space.library.questions) for course in known}
+    rows = [
+        _row(space, course, lesson, state, standings.get(course))
+        for course, lessons in states.items()
+        for lesson, state in lessons.items()
+    ]
     if as_json:
         aside = space.store.set_aside
         document = {
             "learner": space.store.learner,
             "file": printable(str(space.store.path)),
+            "courses": [_course(found) for found in standings.values()],
             "lessons": rows,
             "set_aside": printable(str(aside.file)) if aside else None,
         }
@@ -45,31 +53,50 @@ def progress(context: click.Context, as_json: bool) -> None:
         click.echo(space.store.set_aside.said(space.catalog), err=True)
     if not rows:
         click.echo(space.catalog("cli.progress.none"))
-    for row in rows:
-        minutes = row["seconds"] / 60
-        click.echo(
-            printable(f"{row['title']}: ")
-            + space.catalog(
-                "cli.progress.row",
-                passed=row["passed"],
-                total=row["total"],
-                runs=row["runs"],
-                minutes=f"{minutes:.0f}",
+    for found in standings.values():
+        course = found.course
+        click.secho(printable(" · ".join(filter(None, (course.code, course.title)))), bold=True)
+        click.secho(printable(f"  {' · '.join(found.said(space.catalog))}"), dim=True)
+        here = [row for row in rows if row["course"] == course.id and course.place(row["lesson"]) is not None]
+        for row in sorted(here, key=lambda row: course.place(row["lesson"]) or 0):
+            entry = course.entry(row["lesson"])
+            assert entry is not None
+            click.echo(
+                printable(f"  {MARKS[found.marks[entry.id]]} {numbered(entry)}: ") + _counts(space, row)
             )
-        )
+    for row in rows:
+        if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:
+            click.echo(printable(f"{row['title']}: ") + _counts(space, row))
 
 
-def _row(space: Workspace, course: str, lesson: str, state: LessonState) -> dict[str, Any]:
+def _counts(space: Workspace, row: Mapping[str, Any]) -> str:
+    counts = {key: row[key] for key in ("passed", "total", "runs")}
+    return space.catalog("cli.progress.row", **counts, minutes=f"{row['seconds'] / 60:.0f}")
+
+
+def _course(found: Standing) -> dict[str, Any]:
+    return {
+        "course": found.course.id,
+        "title": found.course.title,
+        "lessons": len(found.course.lessons),
+        "done": found.done,
+        "minutes": found.course.minutes,
+        "minutes_left": found.left,
+    }
+
+
+def _row(
+    space: Workspace, course: str, lesson: str, state: LessonState, found: Standing | None
+) -> dict[str, Any]:
     title, total = lesson, len(state.exercises)
     counted = dict(state.exercises)
-    for known in space.library.courses(space.language):
-        for entry in known.lessons:
-            if known.id == course and entry.id == lesson and entry.problem is None:
-                title = entry.title
-                # A question that the author has removed since then is kept, but no longer counts.
-                there = [block.id for block in space.library.lesson(entry.path, space.language).exercises]
-                total = len(there)
-                counted = {key: exercise for key, exercise in state.exercises.items() if key in there}
+    entry = found.course.entry(lesson) if found is not None else None
+    if entry is not None and entry.problem is None:
+        title = entry.title
+        # A question that the author has removed since then is kept, but no longer counts.
+        there = space.library.questions([entry])[entry.id]
+        total = len(there)
+        counted = {key: exercise for key, exercise in state.exercises.items() if key in there}
     return {
         "course": course,
         "lesson": lesson,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotFoundError
@@ -11,16 +12,14 @@ from evoclass.learner import config, progress
 from evoclass.learner.answers import Answers
 from evoclass.learner.desk import Desk
 from evoclass.learner.openlesson import OpenLesson
-from evoclass.learner.progress import LessonState
-from evoclass.learner.store import Store, Verb
+from evoclass.learner.standing import LessonMark, Standing, standing
+from evoclass.learner.store import Event, Store, Verb
 from evoclass.model import Course, Lesson, LessonEntry
 
 if TYPE_CHECKING:
     from evoclass.learner.config import Settings
     from evoclass.pluginhost.plugins import Plugins
     from evoclass.reading.library import Library
-
-LessonMark = Literal["new", "started", "done"]
 
 
 class Session(OpenLesson):
@@ -37,13 +36,11 @@ class Session(OpenLesson):
         super().__init__(library, store, plugins, settings, language)
         self.answers = Answers(self)
         self.desk = Desk(self)
-        self._exercises: dict[Path, tuple[str, ...]] = {}
-        """Ids of the exercises of the lessons that the learner has started, by file."""
+        self.at_course_page = False
+        """Whether a front end begins with the course page: the learner is new and has asked for no lesson."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)
-        if lesson.path is not None:
-            self._exercises[lesson.path] = _ids(lesson)
         self.desk.forget()
 
     def before_news(self) -> None:
@@ -66,6 +63,7 @@ class Session(OpenLesson):
         session = cls(library, store, plugins, settings, language)
         if reference is None:
             session._resume(language)
+            session.at_course_page = session.is_new and bool(session.course.blocks)
         else:
             session.go(reference)
         return session
@@ -109,22 +107,30 @@ class Session(OpenLesson):
 
     def _resume(self, language: str | None) -> None:
         last = self.store.last(Verb.INITIALIZED)
-        if last is not None:
-            if language is None and not self.settings.language and last.language:
-                self.speak(last.language)
-            for course in self.library.courses(self.language):
-                if course.id == last.course and course.place(last.lesson) is not None:
-                    return self.enter(course, self.library.lesson(last.lesson, self.language, course))
-            file = last.course.removeprefix("file:")
-            if file != last.course and Path(file).is_file() and not self.library.courses(self.language):
-                return self.go(Path(file))
-        for course in self.library.courses(self.language):
+        if last is not None and language is None and not self.settings.language and last.language:
+            self.speak(last.language)
+        courses = self.library.courses(self.language)
+        if last is not None and not courses and last.course.startswith("file:"):
+            file = Path(last.course.removeprefix("file:"))
+            if file.is_file():
+                return self.go(file)
+        # What was opened last may be a lesson of some other folder.
+        opened = [(event.id, event.lesson, course) for course in courses if (event := self._last_in(course))]
+        if opened:
+            _, lesson, course = max(opened, key=lambda found: found[0])
+            return self.enter(course, self.library.lesson(lesson, self.language, course))
+        for course in courses:
             for entry in course.lessons:
                 if entry.problem is None:
                     return self.enter(course, self.library.lesson(entry.path, self.language, course))
             for entry in course.lessons:
                 return self.enter(course, self.library.lesson(entry.path, self.language, course))
         raise NotFoundError(self.catalog("session.no_lessons"))
+
+    def _last_in(self, course: Course) -> Event | None:
+        """Return when the learner last opened a lesson that is still in the course."""
+        last = self.store.last(Verb.INITIALIZED, course.id)
+        return last if last is not None and course.place(last.lesson) is not None else None
 
     def go(self, reference: str | Path) -> None:
         """Open another lesson: a number, an id or a path to a `.md`.  Raises NotFoundError."""
@@ -190,33 +196,19 @@ class Session(OpenLesson):
 
         `done` covers only opened lessons: every exercise is passed or revealed.
         """
-        marks: dict[str, LessonMark] = dict.fromkeys(self.course.ids, "new")
-        for lesson_id, state in self._course_state.lessons.items():
-            entry = self.course.entry(lesson_id)
-            if entry is not None:
-                marks[entry.id] = "done" if self._is_done(entry, state) else "started"
-        return marks
+        return dict(self.standing.marks)
 
-    def _is_done(self, entry: LessonEntry, state: LessonState) -> bool:
-        if entry.problem is not None:
-            return False
-        asked = self._exercises_of(entry)
-        return bool(asked) and all(name in state.exercises and state.exercises[name].done for name in asked)
+    @property
+    def standing(self) -> Standing:
+        """How far the learner is in the open course."""
+        return standing(self.course, self._course_state.lessons, self._asked)
 
-    def _exercises_of(self, entry: LessonEntry) -> tuple[str, ...]:
-        """Return the ids of a lesson's exercises; a lesson that is not open is read once to find them."""
-        if entry.id == self.lesson.id:
-            return _ids(self.lesson)
-        if entry.path not in self._exercises:
-            try:
-                self._exercises[entry.path] = _ids(self.library.lesson(entry.path, self.language))
-            except NotFoundError:
-                return ()
-        return self._exercises[entry.path]
-
-
-def _ids(lesson: Lesson) -> tuple[str, ...]:
-    return tuple(block.id for block in lesson.exercises)
+    def _asked(self, entries: Sequence[LessonEntry]) -> dict[str, tuple[str, ...]]:
+        open_id = self.lesson.id
+        found = self.library.questions(entry for entry in entries if entry.id != open_id)
+        if any(entry.id == open_id for entry in entries):
+            found[open_id] = tuple(block.id for block in self.lesson.exercises)
+        return found
 
 
 def _same_file(entry: LessonEntry, lesson: Lesson) -> bool:

@@ -281,11 +281,12 @@ class Store:
         rows = self._read("SELECT id FROM event WHERE learner = ? ORDER BY id LIMIT 100", (self.learner,))
         return next((key for (key,) in rows if type(key) is str and ID.match(key)), "")
 
-    def last(self, verb: Verb) -> Event | None:
-        """Return this learner's latest event of one kind."""
-        found = self._events(
-            "WHERE learner = ? AND verb = ? ORDER BY id DESC LIMIT 1", (self.learner, verb.value)
-        )
+    def last(self, verb: Verb, course: str | None = None) -> Event | None:
+        """Return this learner's latest event of one kind, in one course if named."""
+        where, values = "learner = ? AND verb = ?", [self.learner, verb.value]
+        if course is not None:
+            where, values = f"{where} AND course = ?", [*values, course]
+        found = self._events(f"WHERE {where} ORDER BY id DESC LIMIT 1", values)
         return found[0] if found else None
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
+from evoclass.learner.standing import announced
 from evoclass.model import LessonEntry
 
 
@@ -34,9 +35,6 @@ def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
     blocks = session.lesson.exercises
     states = [session.state.exercises.get(block.id) for block in blocks]
     known = [state for state in states if state is not None]
-    entries = session.course.lessons
-    here = session.course.place(session.lesson.id)
-    following = entries[here + 1] if here is not None and here + 1 < len(entries) else None
     return LessonSummary(
         done=bool(blocks) and all(state is not None and state.done for state in states),
         passed=sum(state.passed for state in known),
@@ -51,7 +49,7 @@ def summary(session: Session, seconds: float = 0.0) -> LessonSummary:
         runs=sum(map(len, session.state.runs.values())),
         seconds=session.state.seconds + seconds,
         objectives=session.lesson.objectives,
-        following=following,
+        following=session.course.beside(session.lesson.id, 1),
     )
 
 
@@ -63,7 +61,7 @@ def sentences(told: LessonSummary, catalog: Catalog) -> list[str]:
     if told.seen:
         lines.append(catalog("summary.seen", numbers=", ".join(map(str, told.seen))))
     if told.following is not None:
-        lines.append(catalog("summary.next", title=told.following.title))
+        lines.append(catalog("summary.next", title=announced(told.following, catalog)))
     else:
         lines.append(catalog("summary.last"))
     return lines

@@ -14,7 +14,7 @@ from evoclass.errors import Problem
 from evoclass.lint.links import Target
 from evoclass.pluginhost.plugins import Plugins
 
-VERSION = 4
+VERSION = 5
 
 Stamp = tuple[int, int]
 
@@ -39,6 +39,7 @@ class FileResult(msgspec.Struct, array_like=True):
     """Other files that it names."""
     passages: list[tuple[str, int, int]] = []
     """Path, first and last line of each file that is part of it."""
+    needs: list[str] = []
 
 
 class PairResult(msgspec.Struct, array_like=True):

@@ -12,6 +12,7 @@ from evoclass.lint.cache import CheckCache, FileResult, PairResult, Stamp
 from evoclass.lint.drift import drift
 from evoclass.lint.lesson import NAMELESS, by_plugins, check_text, ordered
 from evoclass.lint.links import anchors_of, missing, targets
+from evoclass.lint.needs import needs_of_course
 from evoclass.lint.places import placed_in
 from evoclass.lint.shared import shared_problems
 from evoclass.lint.strays import strays
@@ -82,6 +83,9 @@ class Checker:
             yield from self._drift(files, known)
             self._open.clear()
         yield from _clashes(known, sources)
+        yield from needs_of_course(
+            {path: result for path, result in known.items() if path.name != COURSE_PAGE}
+        )
 
     # --------------------------------------------------------------------------------------------- one file
 
@@ -108,6 +112,7 @@ class Checker:
             anchors=sorted(anchors_of(lesson)),
             files={str(file): _stamp(file) for file in lesson.files},
             passages=[(str(part.path), part.first, part.last) for part in lesson.passages],
+            needs=list(lesson.needs),
         )
         if stamp[1] >= 0 and not any(problem.code == FAILED for problem in problems):
             self._cache.files[key] = result

@@ -68,8 +68,8 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
     """Yield a problem for each change in `translated` that a translation must not make."""
     source, translated = sound(source), sound(translated)
     other = source.language
-    for key in ("id", "number", "minutes", "objectives"):
-        ours, theirs = (_measure(getattr(lesson, key)) for lesson in (translated, source))
+    for key in ("id", "number", "minutes", "objectives", "needs"):
+        ours, theirs = (_measure(key, getattr(lesson, key)) for lesson in (translated, source))
         if ours != theirs:
             fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
             yield Problem("E088", translated.keys.get(key, 1), fields=fields)
@@ -94,9 +94,11 @@ def _waiting(translated: Lesson) -> frozenset[str]:
     return frozenset(blocks[place].id for place in below if place < len(blocks))
 
 
-def _measure(value: object) -> object:
-    """Return the part of a front matter value that a translation keeps: the length of a list, or else the value."""
-    return len(value) if isinstance(value, tuple) else value
+def _measure(key: str, value: object) -> object:
+    """Return the part of a front matter value that a translation keeps: of a list of sentences the length."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–" if key == "needs" else len(value)
+    return value
 
 
 def _is_named(block: AnyBlock) -> bool:

@@ -9,9 +9,20 @@ import time
 from collections.abc import Mapping, Sequence
 
 from evoclass.learner.session import Session
+from evoclass.learner.standing import announced
 from evoclass.learner.summary import sentences, summary
 from evoclass.lint import describe
-from evoclass.model import AnyBlock, ExerciseBlock, Fault, Heading, Lab, Steps, plain_text, walk
+from evoclass.model import (
+    AnyBlock,
+    ExerciseBlock,
+    Fault,
+    Heading,
+    Lab,
+    LessonEntry,
+    Steps,
+    plain_text,
+    walk,
+)
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
@@ -44,18 +55,19 @@ class PlainFrontEnd:
 
     async def _run(self) -> None:
         self.session.lab_runner = self._runner
-        start = time.monotonic()
         # asyncio's own handler would react only after the question has been answered.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            await self._lesson(start)
+            if self.session.at_course_page and self.console.interactive:
+                self._course_page()
+            while (following := await self._timed_lesson()) is not None:
+                self.session.open_entry(self.session.course, following)
         except (Leave, KeyboardInterrupt):
             kept = "plain.left_unkept" if self.session.unkept else "plain.left"
             self.console.say(
                 "", self.catalog(kept, done=self.session.answers.done, total=self.session.answers.total)
             )
         finally:
-            self.session.studied(time.monotonic() - start)
             # A plugin's runner may fail or hang at its end: the learner is done and wants to leave.
             closing = asyncio.gather(
                 *(runner.close() for runner in self.runners.values()), return_exceptions=True
@@ -68,7 +80,30 @@ class PlainFrontEnd:
 
     # ----------------------------------------------------------------------------------------- the way through
 
-    async def _lesson(self, start: float) -> None:
+    def _course_page(self) -> None:
+        """Introduce the course to a learner who has just come."""
+        session = self.session
+        self.console.say(" · ".join(filter(None, [session.course.code, session.course.title])), "")
+        self._say(session.course.blocks)
+        self.console.say(*session.standing.said(self.catalog), "")
+        self._ask_on(session.course.entry(session.lesson.id))
+
+    def _ask_on(self, entry: LessonEntry | None) -> None:
+        """Wait until the learner wants to begin a lesson.  Raises Leave."""
+        title = announced(entry, self.catalog) if entry is not None else self.session.lesson.title
+        typed = self.console.ask(self.catalog("plain.open_lesson", title=title))
+        if means(typed, "quit", self.catalog.language):
+            raise Leave
+
+    async def _timed_lesson(self) -> LessonEntry | None:
+        start = time.monotonic()
+        try:
+            return await self._lesson(start)
+        finally:
+            self.session.studied(time.monotonic() - start)
+
+    async def _lesson(self, start: float) -> LessonEntry | None:
+        """Go through the open lesson, and return the one to go on to."""
         self._open()
         sections = _sections(self.session.lesson.blocks)
         self.steering.titles = [self._title(section) for section in sections]
@@ -83,7 +118,7 @@ class PlainFrontEnd:
                 self._pause(here)
             except GoTo as wish:
                 here, skipped = wish.section, 0
-        self._close(time.monotonic() - start)
+        return self._close(time.monotonic() - start)
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
@@ -94,10 +129,15 @@ class PlainFrontEnd:
             self.console.say(self.session.unkept, "")
         self.session.on_trouble = self._say_trouble
         self.session.on_notice = self.console.say
-        if self.console.interactive and self.session.is_new:
+        if self.console.interactive and self.session.is_new and not self.session.at_course_page:
             self._say(self.session.course.blocks)
+        if len(course.lessons) > 1 and (place := self.session.standing.place(lesson, self.catalog)):
+            self.console.say(f"{place}.")
         if lesson.minutes:
             self.console.say(self.catalog("plain.minutes", minutes=lesson.minutes))
+        if needs := self.session.standing.needs(lesson.needs):
+            said = (f"- {need.said(self.catalog)}" for need in needs)
+            self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
         self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")
@@ -125,8 +165,8 @@ class PlainFrontEnd:
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0
 
-    def _close(self, seconds: float) -> None:
-        """Print the summary once everything is done, and the count in any case."""
+    def _close(self, seconds: float) -> LessonEntry | None:
+        """Print the summary once everything is done, and the count in any case; return the lesson to go on to."""
         told = summary(self.session, seconds)
         if told.done:
             self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
@@ -137,6 +177,13 @@ class PlainFrontEnd:
         self.console.say(
             self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)
         )
+        if told.following is None:
+            return None
+        if not self.console.interactive:
+            self.console.say(self.catalog("summary.next", title=announced(told.following, self.catalog)))
+            return None
+        self._ask_on(told.following)
+        return told.following
 
     # ---------------------------------------------------------------------------------------------- its blocks
 

@@ -9,10 +9,13 @@ from evoclass.model import LessonEntry
 
 
 class Entries(Sequence[LessonEntry]):
-    """Lessons in order; their ids are known without making the lessons."""
+    """Lessons in order; their ids and places, and the minutes of all, are known without making the lessons."""
 
-    def __init__(self, ids: tuple[str, ...], make: Callable[[int], LessonEntry]) -> None:
+    def __init__(self, ids: tuple[str, ...], minutes: int, make: Callable[[int], LessonEntry]) -> None:
         self.ids = ids
+        self.minutes = minutes
+        self.places = {name: place for place, name in reversed(tuple(enumerate(ids)))}
+        """Place of each id; of lessons with the same id, that of the first."""
         self._make = make
         self._made: dict[int, LessonEntry] = {}
 

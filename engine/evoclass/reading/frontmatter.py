@@ -46,6 +46,7 @@ LESSON_KEYS: dict[str, Key] = {
     "language": Key("language", True, "Language of this file: `en`, `it`, …"),
     "minutes": Key("integer", meaning="How long a learner needs, about."),
     "objectives": Key("texts", meaning="What the learner can do afterwards, a line each."),
+    "needs": Key("texts", meaning="Ids of the lessons that this one builds on: shown, never a lock."),
     "updated": Key("date", meaning="Day of the last change to the content, as YYYY-MM-DD."),
     "authors": Key("texts", meaning="Who wrote it."),
     "license": Key("text", meaning="Licence of the text, as an SPDX identifier."),
@@ -239,6 +240,7 @@ _SCALAR = (
 )
 _PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+" + _SCALAR + r"\Z")
 _HEAD = re.compile(r"(?P<key>[A-Za-z][\w-]*):\Z")
+_NAMES = re.compile(r"(?P<key>[A-Za-z][\w-]*):[ ]+\[(?P<names>[a-z0-9-]+(?:,[ ]?[a-z0-9-]+)*)\]\Z")
 _ITEM = re.compile(r"(?P<indent>[ ]+)-[ ]+" + _SCALAR + r"\Z")
 """These match lines without trailing blanks: a pattern for the blanks would try them again at every character."""
 _EMPTY = re.compile(r"(?:null|Null|NULL|~)\Z")
@@ -268,6 +270,14 @@ def _plain(block: str) -> dict[str, _Node] | None:
             nodes[pair["key"]] = _Node(_scalar(pair), number, number)
             if nodes[pair["key"]].value is None:
                 return None
+            continue
+        names = _NAMES.match(line)
+        if names and names["key"] not in nodes:
+            listed = re.split(",[ ]?", names["names"])
+            if not all(SLUG.match(name) and not _EMPTY.match(name) for name in listed):
+                return None
+            items = None
+            nodes[names["key"]] = _Node(list(listed), number, number)
             continue
         item = _ITEM.match(line)
         if item:

@@ -9,14 +9,14 @@ from pathlib import Path
 from evoclass.disk import cachefile
 from evoclass.model import LessonEntry
 
-VERSION = 3
+VERSION = 4
 """Version of the index; raise it when entries or the reading of front matter change."""
 
 Stamp = tuple[int, int]
 """Time of the last change in nanoseconds, and size in bytes."""
 
-Row = tuple[int, int, str, int, str, str, int]
-"""Stamp, id, number, title, language, minutes."""
+Row = tuple[int, int, str, int, str, str, int, tuple[str, ...]]
+"""Stamp, id, number, title, language, minutes, and the ids of the lessons that it builds on."""
 
 
 def entry_of(row: Row, path: str, languages: tuple[str, ...]) -> LessonEntry:
@@ -28,6 +28,7 @@ def entry_of(row: Row, path: str, languages: tuple[str, ...]) -> LessonEntry:
         language=row[5],
         path=Path(path),
         minutes=row[6],
+        needs=row[7],
         languages=languages,
     )
 
@@ -62,7 +63,15 @@ class HeadIndex:
     def put(self, path: str, stamp: Stamp, entry: LessonEntry) -> None:
         """Remember the entry of a file."""
         if entry.problem is None:
-            self._rows[path] = (*stamp, entry.id, entry.number, entry.title, entry.language, entry.minutes)
+            self._rows[path] = (
+                *stamp,
+                entry.id,
+                entry.number,
+                entry.title,
+                entry.language,
+                entry.minutes,
+                entry.needs,
+            )
             self._changed = True
         else:
             self._broken[path] = (stamp, entry)

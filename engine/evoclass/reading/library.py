@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from operator import itemgetter
@@ -23,6 +23,7 @@ from evoclass.reading.filenames import course_folder, language_of, name_parts
 from evoclass.reading.frontmatter import LANGUAGE, LESSON_KEYS, FrontMatter
 from evoclass.reading.headindex import HeadIndex, Row, Stamp, entry_of
 from evoclass.reading.markup import Parser, course_from, front_matter
+from evoclass.reading.questionindex import QuestionIndex, stamp_of
 from evoclass.wording.printable import printable
 from evoclass.wording.sentences import DEFAULT
 
@@ -49,6 +50,7 @@ class Library:
         self.folders = tuple(Path(folder) for folder in folders)
         self.parser = parser
         self._indexes = {folder: HeadIndex(cache, folder) for folder in self.folders}
+        self._questions = QuestionIndex(cache, parser.names)
         self.known_as: Callable[[Course], Course] = lambda course: course
         """Gives a course the id under which its progress is kept; until a log is open, the course keeps its own id."""
         self._seen: dict[tuple[Path, str], tuple[float, Course | None]] = {}
@@ -113,7 +115,10 @@ class Library:
                 else entry_of(known, path, tongues)
             )
 
-        entries = Entries(tuple([head[1] for head in found]), make)
+        minutes = sum(
+            known.minutes if isinstance(known, LessonEntry) else known[6] for _, _, known, _, _ in found
+        )
+        entries = Entries(tuple([head[1] for head in found]), minutes, make)
         page = (pages.get(language) or pages.get(DEFAULT) or pages[min(pages)])[0] if pages else None
         course = self._page(Path(page) if page else None, folder)
         spoken = names or tuple(dict.fromkeys(entry.language for entry in entries))
@@ -206,6 +211,7 @@ class Library:
 
     def open(self, path: Path) -> Lesson:
         """Return the lesson in a file; an unreadable file gives a lesson with a fault."""
+        read = stamp_of(path)
         raw = read_file(path)
         if isinstance(raw, Problem):
             lesson = self.parser.lesson("", path)
@@ -213,7 +219,10 @@ class Library:
             told = tuple(replace(fault, problem=raw, source="") for fault in faults)
             return replace(lesson, blocks=told[:1], problems=(raw,))
         lesson = self.parser.lesson(raw, path, self._course_folder(path))
-        return replace(lesson, file_digest=hashlib.sha256(raw).hexdigest())
+        lesson = replace(lesson, file_digest=hashlib.sha256(raw).hexdigest())
+        if not lesson.passages:  # their changes would not show in the stamp
+            self._questions.put(path, read, tuple(block.id for block in lesson.exercises))
+        return lesson
 
     def _course_folder(self, path: Path) -> Path:
         place = path.absolute()
@@ -225,6 +234,17 @@ class Library:
         page = lesson.parent / COURSE_PAGE
         raw = read_file(page)
         return () if isinstance(raw, Problem) else self.parser.course(raw, page).requires
+
+    def questions(self, entries: Iterable[LessonEntry]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of each lesson's questions; a lesson is read only if it is new or has changed."""
+        found: dict[str, tuple[str, ...]] = {}
+        for entry in entries:
+            known = self._questions.ids(entry.path)
+            if known is None:
+                known = tuple(block.id for block in self.open(entry.path).exercises)
+            found[entry.id] = known
+        self._questions.save()
+        return found
 
     def translation(self, lesson: Lesson, language: str) -> Lesson | None:
         """Return the same lesson in another language, or None when there is none."""
@@ -387,6 +407,7 @@ def read_head(path: Path) -> LessonEntry:
         language=front.text("language", language_of(path)),
         path=path,
         minutes=int(front.values.get("minutes", 0)),
+        needs=front.values.get("needs", ()),
     )
 
 

@@ -107,6 +107,7 @@ class Parser:
             blocks=blocks,
             minutes=int(front.values.get("minutes", 0)),
             objectives=front.values.get("objectives", ()),
+            needs=front.values.get("needs", ()),
             path=path,
             digest=_digest(digest, passages.taken),
             updated=front.values.get("updated"),

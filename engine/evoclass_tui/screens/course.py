@@ -13,9 +13,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
-from evoclass.learner.session import LessonMark
-from evoclass.model import AnyBlock, Course, Heading, LessonEntry, plain_text
-from evoclass_tui.widgets.course_map import MARKS
+from evoclass.learner.standing import Standing, numbered
+from evoclass.model import AnyBlock, Heading, LessonEntry, plain_text
+from evoclass_tui.widgets.course_map import hang, sign
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.stretch import Stretch
@@ -24,28 +24,46 @@ from evoclass_tui.widgets.stretch import Stretch
 class CoursePage(ModalScreen[LessonEntry | str | None]):
     """Returns the chosen lesson, or the address of an opened link."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+o", "dismiss(None)", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+o", "dismiss(None)", show=False),
+        Binding("space", "read(1)", show=False),
+        Binding("b", "read(-1)", show=False),
+    ]
 
-    def __init__(self, catalog: Catalog, course: Course, marks: dict[str, LessonMark], open_id: str) -> None:
+    def __init__(self, catalog: Catalog, standing: Standing, open_id: str, *, begins: bool = False) -> None:
+        """With `begins`, the learner sees the course for the first time."""
         super().__init__()
-        self._catalog, self._course = catalog, course
-        self._marks, self._open = marks, open_id
+        self._catalog, self._standing = catalog, standing
+        self._course = standing.course
+        self._open, self._begins = open_id, begins
         self._stretch = Stretch()
-        self._stretch.around(course.place(open_id) or 0, len(course.lessons))
+        self._stretch.around(self._course.place(open_id) or 0, len(self._course.lessons))
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog course"):
+        with Vertical(classes="dialog course -new" if self._begins else "dialog course"):
             yield Static(self._head(), classes="dialog-title")
             with Container(classes="halves"):
-                yield OptionList(*self._options())
+                yield OptionList()
                 with Page():
                     yield Prose(self._prose(), self._catalog)
+            yield Static(self._foot(self._course.entry(self._open)), classes="dialog-foot")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
+        self._fill()
         ids = [option.id for option in options.options]
         options.highlighted = ids.index(f"lesson:{self._open}") if f"lesson:{self._open}" in ids else 0
         options.focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """List the lessons, each wrapped to the width of the list."""
+        options = self.query_one(OptionList)
+        kept = options.highlighted
+        options.set_options(self._options())
+        options.highlighted = kept
 
     def _options(self) -> list[Option]:
         stretch = self._stretch
@@ -66,32 +84,41 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         before = self._stretch.first, self._stretch.last
         (self._stretch.earlier if key == "earlier" else self._stretch.later)()
         options = self.query_one(OptionList)
-        options.set_options(self._options())
+        self._fill()
         place = before[0] - 1 if key == "earlier" else before[1]
         options.highlighted = options.get_option_index(f"lesson:{self._course.lessons[place].id}")
 
     def _head(self) -> Content:
-        done = sum(mark == "done" for mark in self._marks.values())
-        count = self._catalog("course.done", done=done, total=len(self._course.lessons))
         return Content.assemble(
             (f"{self._course.code}  " if self._course.code else "", "bold $accent"),
             self._course.title,
-            (f"   {count} · {self._catalog('help.close')}", "$text-muted"),
+            (f"\n{' · '.join(self._standing.said(self._catalog))}", "not bold $text-muted"),
         )
 
+    def _foot(self, entry: LessonEntry | None) -> Content:
+        """Say what the keys do; a newcomer is shown the one that begins."""
+        keys = Content.styled(self._catalog("course.keys"), "$text-muted")
+        if not self._begins or entry is None:
+            return keys
+        key = "course.begin" if entry.number else "course.begin_first"
+        said = self._catalog(key, number=entry.number, title=entry.title)
+        return Content("\n").join([Content.styled(said, "bold $accent"), keys])
+
+    def action_read(self, pages: int) -> None:
+        """Scroll the course's text while the list keeps the focus."""
+        page = self.query_one(Page)
+        page.scroll_relative(y=pages * max(1, page.size.height - 2), animate=False)
+
     def _line(self, entry: LessonEntry) -> Content:
-        mark, colour = MARKS[self._marks.get(entry.id, "new")]
-        if entry.problem is not None:
-            mark, colour = "!", "$error"
-        title = f"{entry.number}  {entry.title}" if entry.number else entry.title
+        mark, colour = sign(self._standing, entry)
         facts = [self._catalog("course.minutes", minutes=entry.minutes)] if entry.minutes else []
+        facts += [brief] if (brief := self._standing.brief(entry.needs, self._catalog)) else []
         facts += ["/".join(entry.languages)] if entry.languages else []
         weight = "bold" if entry.id == self._open else ""
-        return Content.assemble(
-            (f"{mark} ", colour),
-            (title, weight),
-            (f"\n  {' · '.join(facts)}" if facts else "", "$text-muted"),
+        text = Content.assemble(
+            (numbered(entry), weight), (f"\n{' · '.join(facts)}" if facts else "", "$text-muted")
         )
+        return hang(Content.styled(f"{mark} ", colour), text, self.query_one(OptionList))
 
     def _prose(self) -> tuple[AnyBlock, ...]:
         """Return the course's page without a first heading that only repeats its title."""
@@ -99,6 +126,10 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         if blocks and isinstance(blocks[0], Heading) and plain_text(blocks[0].text) == self._course.title:
             return blocks[1:]
         return blocks
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        name = (event.option_id or "").removeprefix("lesson:")
+        self.query_one(".dialog-foot", Static).update(self._foot(self._course.entry(name)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         kind, _, name = (event.option_id or "").partition(":")

@@ -36,6 +36,7 @@ class Dialogs:
         *,
         speak: Callable[[str], Awaitable[None]],
         open_lesson: Callable[[LessonEntry], object],
+        follow: Callable[[str], object],
         command: Callable[[str], object],
         close_hint: Callable[[], object],
     ) -> None:
@@ -43,7 +44,7 @@ class Dialogs:
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
-        self._speak, self._open_lesson = speak, open_lesson
+        self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
         self._command, self._close_hint = command, close_hint
 
     def action_help(self) -> None:
@@ -76,9 +77,10 @@ class Dialogs:
             if isinstance(choice, LessonEntry):
                 self._open_lesson(choice)
             elif choice:
-                self._app.follow_link(choice)
+                self._follow(choice)
 
-        page = CoursePage(session.catalog, session.course, session.course_progress(), session.lesson.id)
+        begins = session.at_course_page and session.is_new
+        page = CoursePage(session.catalog, session.standing, session.lesson.id, begins=begins)
         self._app.push_screen(page, chosen)
 
     def action_runner(self) -> None:

@@ -25,6 +25,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
 from evoclass.pluginhost.blame import reason
+from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass_tui import offers
@@ -51,6 +52,7 @@ from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
@@ -100,6 +102,7 @@ class LessonScreen(Screen[None]):
             self.tell,
             speak=self.speak,
             open_lesson=self.open_lesson,
+            follow=self.follow,
             command=self.action_command,
             close_hint=self.close_hint,
         )
@@ -146,6 +149,8 @@ class LessonScreen(Screen[None]):
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
         session.on_trouble = self._show_trouble
         self._show_trouble()
+        if session.at_course_page:
+            self.dialogs.action_course()
 
     # ---------------------------------------------------------------------------------------------------- notices
 
@@ -194,8 +199,14 @@ class LessonScreen(Screen[None]):
         self.lab.open_at(session.state.file, session.state.cursors)
         self.reader.switch_language(session.catalog)
         # A newcomer does not know the course yet: its page is shown above the lesson until something has been done.
-        welcome = session.course.blocks if not at and session.is_new else ()
-        self.reader.show(session.lesson, session.state, at=at, welcome=welcome)
+        newcomer = not at and session.is_new and not session.at_course_page
+        self.reader.show(
+            session.lesson,
+            session.state,
+            at=at,
+            welcome=session.course.blocks if newcomer else (),
+            standing=session.standing,
+        )
         self._done_before = None
         self.show_progress()
         self.panes.show_section(at)
@@ -246,11 +257,12 @@ class LessonScreen(Screen[None]):
         await self._neighbour(-1)
 
     async def _neighbour(self, by: int) -> None:
-        entries = self.session.course.lessons
-        here = [number for number, entry in enumerate(entries) if entry.id == self.session.lesson.id]
-        there = here[0] + by if here else 0
-        if 0 <= there < len(entries):
-            await self._go_to(entries[there])
+        session = self.session
+        entry = session.course.beside(session.lesson.id, by)
+        if entry is not None:
+            await self._go_to(entry)
+        elif len(session.course.lessons) > 1:
+            self.tell(session.catalog("notice.last_lesson" if by > 0 else "notice.first_lesson"))
 
     async def speak(self, language: str) -> None:
         """Show everything in another language; the learner stays at the same block."""
@@ -300,7 +312,17 @@ class LessonScreen(Screen[None]):
 
     @on(Reader.LinkOpened)
     def _link(self, event: Reader.LinkOpened) -> None:
-        self.app.follow_link(event.href)
+        self.follow(event.href)
+
+    def follow(self, href: str) -> None:
+        """Open the lesson that a link leads to, or else the link."""
+        file = href.partition("#")[0]
+        entries = self.session.course.lessons if is_lesson(file) else ()
+        entry = next((entry for entry in entries if entry.path.name == file.removeprefix("./")), None)
+        if entry is not None:
+            self.open_lesson(entry)
+        else:
+            self.app.follow_link(href)
 
     # ------------------------------------------------------------------------------------------------ how far
 
@@ -311,7 +333,7 @@ class LessonScreen(Screen[None]):
         self.header.progress = (session.answers.done, session.answers.total)
         self._show_end()
         sections = outline(session.lesson, session.state)
-        self.panes.show_progress(session.course, session.lesson, session.course_progress(), sections)
+        self.panes.show_progress(session.standing, session.lesson, sections)
 
     def _show_end(self) -> None:
         """Show the summary once all questions of the lesson are done; announce it when that has just happened."""
@@ -451,7 +473,7 @@ class LessonScreen(Screen[None]):
         """Change between the dark and the light theme."""
         self.app.use_theme(opposite(self.app.current_theme))
 
-    @on(EndCard.NextWanted)
+    @on(Pill.Pressed, ".role-next-lesson")
     async def _next_wanted(self) -> None:
         await self.action_next_lesson()
 

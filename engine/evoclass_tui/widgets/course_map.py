@@ -14,18 +14,30 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
-from evoclass.learner.session import LessonMark
-from evoclass.model import Course, LessonEntry
+from evoclass.learner.standing import MARKS, LessonMark, Standing, duration, numbered
+from evoclass.model import LessonEntry
 from evoclass_tui.outline import Section
 from evoclass_tui.places import HasKeys
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.stretch import Stretch
 
-MARKS: dict[LessonMark, tuple[str, str]] = {
-    "new": ("○", "$text-muted"),
-    "started": ("◐", "$accent"),
-    "done": ("●", "$success"),
-}
+COLOURS: dict[LessonMark, str] = {"new": "$text-muted", "started": "$accent", "done": "$success"}
+
+
+def hang(lead: Content, text: Content, options: OptionList) -> Content:
+    """Return text wrapped to the width of a list, with each further line indented like the first."""
+    room = max(8, options.scrollable_content_region.width - lead.cell_length)
+    first, *others = text.wrap(room)
+    blank = " " * lead.cell_length
+    return Content("\n").join(
+        [Content.assemble(lead, first), *(Content.assemble(blank, line) for line in others)]
+    )
+
+
+def sign(standing: Standing, entry: LessonEntry) -> tuple[str, str]:
+    """Return the sign before a lesson, and its colour."""
+    mark = standing.marks.get(entry.id, "new")
+    return ("!", "$error") if entry.problem is not None else (MARKS[mark], COLOURS[mark])
 
 
 class CourseMap(HasKeys, Vertical):
@@ -56,9 +68,8 @@ class CourseMap(HasKeys, Vertical):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._course: Course | None = None
+        self._standing: Standing | None = None
         self._open = ""
-        self._marks: dict[str, LessonMark] = {}
         self._sections: list[Section] = []
         self._stretch = Stretch()
 
@@ -66,12 +77,10 @@ class CourseMap(HasKeys, Vertical):
         yield HeaderButton(id="map-title", markup=False)
         yield OptionList(id="map-list")
 
-    def show(
-        self, course: Course, lesson_id: str, marks: dict[str, LessonMark], sections: list[Section]
-    ) -> None:
+    def show(self, standing: Standing, lesson_id: str, sections: list[Section]) -> None:
         """Show the learner's progress."""
-        self._course, self._open = course, lesson_id
-        self._marks, self._sections = marks, sections
+        course = standing.course
+        self._standing, self._open, self._sections = standing, lesson_id, sections
         self._stretch.around(course.place(lesson_id) or 0, len(course.lessons))
         self._fill()
 
@@ -85,17 +94,21 @@ class CourseMap(HasKeys, Vertical):
                 options.replace_option_prompt(f"section:{section.id}", self._section_line(section))
 
     def _fill(self) -> None:
-        if self._course is None or self.catalog is None or not self.is_mounted:
+        if self._standing is None or self.catalog is None or not self.is_mounted:
             return
-        title = " ".join(part for part in (self._course.code, self._course.title) if part)
-        self.query_one("#map-title", HeaderButton).update(Content(title))
+        course = self._standing.course
+        title = " ".join(part for part in (course.code, course.title) if part)
+        told = self._standing.said(self.catalog) if len(course.lessons) > 1 else ()
+        self.query_one("#map-title", HeaderButton).update(
+            Content.assemble((title, "bold"), *((f"\n{line}", "not bold") for line in told))
+        )
         options = self.query_one(OptionList)
         kept = options.highlighted_option.id if options.highlighted_option else None
         stretch = self._stretch
         lines: list[Option] = []
         if stretch.first:
             lines.append(self._more("earlier", stretch.first))
-        for entry in self._course.lessons[stretch.first : stretch.last]:
+        for entry in course.lessons[stretch.first : stretch.last]:
             lines.append(Option(self._lesson_line(entry), id=f"lesson:{entry.id}"))
             if entry.id == self._open:
                 lines += [
@@ -117,24 +130,31 @@ class CourseMap(HasKeys, Vertical):
 
     def _turn(self, key: str) -> None:
         """Show the lessons before or after the visible ones."""
-        assert self._course is not None
+        assert self._standing is not None
         before = self._stretch.first, self._stretch.last
         (self._stretch.earlier if key == "earlier" else self._stretch.later)()
         self._fill()
         place = before[0] - 1 if key == "earlier" else before[1]
         options = self.query_one(OptionList)
-        options.highlighted = options.get_option_index(f"lesson:{self._course.lessons[place].id}")
+        lesson_id = self._standing.course.lessons[place].id
+        options.highlighted = options.get_option_index(f"lesson:{lesson_id}")
 
     def _lesson_line(self, entry: LessonEntry) -> Content:
         assert self.catalog is not None
-        mark, colour = MARKS[self._marks.get(entry.id, "new")]
-        if entry.problem is not None:
-            mark, colour = "!", "$error"
-        title = f"{entry.number} {entry.title}" if entry.number else entry.title
+        assert self._standing is not None
+        mark, colour = sign(self._standing, entry)
         weight = "bold" if entry.id == self._open else ""
         foreign = "" if entry.language == self.catalog.language else f"  {entry.language}"
-        text = Content.assemble((title, weight), (foreign, "$text-muted italic"))
-        return self._hang(Content.styled(f"{mark} ", colour), text)
+        facts = [duration(entry.minutes, self.catalog) if entry.minutes else ""]
+        if self._standing.marks.get(entry.id) != "done":
+            facts.append(self._standing.brief(entry.needs, self.catalog))
+        told = " · ".join(filter(None, facts))
+        text = Content.assemble(
+            (numbered(entry), weight),
+            (foreign, "$text-muted italic"),
+            (f"\n{told}" if told else "", "$text-muted"),
+        )
+        return hang(Content.styled(f"{mark} ", colour), text, self.query_one(OptionList))
 
     def _section_line(self, section: Section) -> Content:
         here = section.id == self.section
@@ -144,16 +164,7 @@ class CourseMap(HasKeys, Vertical):
             colour = "$success" if section.passed == section.total else "$text-muted"
             count = (f"  {section.passed}/{section.total}", colour)
         title = (section.title, "" if here else "$text-muted")
-        return self._hang(bar, Content.assemble(title, count))
-
-    def _hang(self, lead: Content, text: Content) -> Content:
-        """Return text wrapped to the width of the list, with each further line indented like the first."""
-        room = max(8, self.query_one(OptionList).scrollable_content_region.width - lead.cell_length)
-        first, *others = text.wrap(room)
-        blank = " " * lead.cell_length
-        return Content("\n").join(
-            [Content.assemble(lead, first), *(Content.assemble(blank, line) for line in others)]
-        )
+        return hang(bar, Content.assemble(title, count), self.query_one(OptionList))
 
     def on_resize(self) -> None:
         self._fill()
@@ -173,7 +184,7 @@ class CourseMap(HasKeys, Vertical):
             self._turn(name)
         elif kind == "section":
             self.post_message(self.SectionChosen(name))
-        elif kind == "lesson" and self._course is not None:
-            entry = self._course.entry(name)
+        elif kind == "lesson" and self._standing is not None:
+            entry = self._standing.course.entry(name)
             if entry is not None:
                 self.post_message(self.LessonChosen(entry))

@@ -14,6 +14,7 @@ from evoclass.model import Span
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.flow import Flow
 from evoclass_tui.widgets.lines import LineView
+from evoclass_tui.widgets.next_lesson import next_button
 from evoclass_tui.widgets.pill import Pill
 
 
@@ -50,9 +51,6 @@ class EndCard(Vertical):
     }
     """
 
-    class NextWanted(Message):
-        """The learner wants the next lesson."""
-
     class CourseWanted(Message):
         """The learner wants the course at a glance."""
 
@@ -65,17 +63,12 @@ class EndCard(Vertical):
         yield EndText(self.told, self.catalog)
         with Flow():
             if self.told.following is not None:
-                yield Pill(self.catalog("command.next_lesson.label"), "next-lesson", classes="-main")
+                yield next_button(self.catalog)
             yield Pill(self.catalog("command.course.label"), "course")
 
     def focus_first(self) -> None:
         """Focus the first button."""
         self.query(Pill).first().focus()
-
-    @on(Pill.Pressed, ".role-next-lesson")
-    def _next(self, event: Pill.Pressed) -> None:
-        event.stop()
-        self.post_message(self.NextWanted())
 
     @on(Pill.Pressed, ".role-course")
     def _course(self, event: Pill.Pressed) -> None:

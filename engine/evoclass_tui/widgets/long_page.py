@@ -53,6 +53,11 @@ class LongPage(BlockPage):
             self.refill()
         super().go_to(block_id)
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the last part is on the page."""
+        return self._stretch.stop == len(self._parts)
+
     def question_beyond(self, direction: int) -> str:
         """Return the id of the next question in a reading direction that is not on the page; empty if there is none."""
         beyond = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
+from evoclass.learner.standing import Standing, number
 from evoclass.model import AnyBlock, Fault, Heading, Lesson, ListBlock, Paragraph, Span
 
 LONGEST = 2_000
@@ -15,10 +16,11 @@ def _place(problem: Problem) -> tuple[str, int, int]:
     return problem.code, problem.line, problem.column
 
 
-def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
+def opening(lesson: Lesson, catalog: Catalog, standing: Standing | None = None) -> tuple[AnyBlock, ...]:
     """Return the lesson's head as blocks; they carry the id of the first block, so that it counts as the top."""
     top = lesson.blocks[0].id if lesson.blocks else ""
-    facts = [catalog("reader.lesson", number=lesson.number)] if lesson.number else []
+    place = standing.place(lesson, catalog) if standing is not None else number(lesson, catalog)
+    facts = [place] if place else []
     if lesson.minutes:
         facts.append(catalog("reader.minutes", minutes=lesson.minutes))
     blocks: list[AnyBlock] = [Heading(id=top, line=1, level=1, text=(Span(lesson.title),))]
@@ -32,6 +34,13 @@ def opening(lesson: Lesson, catalog: Catalog) -> tuple[AnyBlock, ...]:
             blocks.append(Fault(id=top, line=problem.line, problem=problem, source=source, source_line=place))
     if facts:
         blocks.append(Paragraph(id=top, line=1, text=(Span(" · ".join(facts), frozenset({"em"})),)))
+    if standing is not None and (needs := standing.needs(lesson.needs)):
+        label = Span(f"{catalog('standing.needs')}: ", frozenset({"strong"}))
+        parts: list[Span] = []
+        for need in needs:
+            parts += [Span(", ")] if parts else []
+            parts.append(Span(need.said(catalog), href=need.entry.path.name))
+        blocks.append(Paragraph(id=top, line=1, text=(label, *parts)))
     if lesson.objectives:
         label = Span(catalog("reader.objectives"), frozenset({"strong"}))
         items = tuple((Paragraph(id=top, line=1, text=(Span(aim),)),) for aim in lesson.objectives)

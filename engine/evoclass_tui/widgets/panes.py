@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from evoclass.i18n import Catalog
-from evoclass.learner.session import LessonMark
-from evoclass.model import Course, Lesson
+from evoclass.learner.standing import Standing
+from evoclass.model import Lesson
 from evoclass_tui.outline import Section, section_of
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
@@ -190,12 +190,10 @@ class Panes(Vertical):
 
     # --------------------------------------------------------------------------------- map, and place in the lesson
 
-    def show_progress(
-        self, course: Course, lesson: Lesson, marks: dict[str, LessonMark], sections: list[Section]
-    ) -> None:
+    def show_progress(self, standing: Standing, lesson: Lesson, sections: list[Section]) -> None:
         """Show the learner's progress in the course and in the sections of the lesson."""
         self._lesson, self.sections = lesson, sections
-        self.map.show(course, lesson.id, marks, sections)
+        self.map.show(standing, lesson.id, sections)
 
     def show_section(self, block_id: str) -> None:
         """Mark the section of a block in the map and above the lesson."""

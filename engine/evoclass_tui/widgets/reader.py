@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
+from evoclass.learner.standing import Standing
 from evoclass.learner.summary import LessonSummary
 from evoclass.model import AnyBlock, ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
@@ -23,6 +24,7 @@ from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
 from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
@@ -67,19 +69,30 @@ class Reader(HasKeys, AnsweredPage):
         self._welcome: Sequence[AnyBlock] = ()
         """Blocks above the lesson for a learner who is new to the course."""
         self._told: LessonSummary | None = None
-        """The summary at the lesson's end, once everything is done."""
+        """The learner's results in the lesson."""
+        self._standing: Standing | None = None
+        """The course around the lesson."""
         self._end: EndCard | None = None
         """The card with the summary, while it is on the page."""
+        self._next: NextLesson | None = None
+        """The way to the next lesson, while it is on the page."""
 
     # Called by the screen
 
     def show(
-        self, lesson: Lesson, state: LessonState, *, at: str = "", welcome: Sequence[AnyBlock] = ()
+        self,
+        lesson: Lesson,
+        state: LessonState,
+        *,
+        at: str = "",
+        welcome: Sequence[AnyBlock] = (),
+        standing: Standing | None = None,
     ) -> None:
         """Show a lesson instead of the previous one, with block `at` at the top; `welcome` goes above it."""
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
         self.lesson, self._state, self._welcome, self._told = lesson, state, welcome, None
+        self._standing = standing
         self._verdicts, self._shown = {}, ()
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():
@@ -90,7 +103,7 @@ class Reader(HasKeys, AnsweredPage):
         if self.lesson is None:
             return
         self.keep_drafts()
-        self._visited = self._end = None
+        self._visited = self._end = self._next = None
         with self.app.batch_update():
             self.remove_children()
             self._shown = tuple(self._make(self.lesson))
@@ -104,7 +117,7 @@ class Reader(HasKeys, AnsweredPage):
 
     def finish(self, told: LessonSummary) -> None:
         """Show the summary of the lesson below its last question, or remove it while not all questions are done."""
-        self._told = told if told.done else None
+        self._told = told
         self._place_end()
 
     def _place_end(self) -> None:
@@ -112,9 +125,22 @@ class Reader(HasKeys, AnsweredPage):
             self._end.remove()
             self._end = None
         last = [part for part in self._shown if isinstance(part, Question | StepsBox)]
-        if self._told is not None and last and not self.question_beyond(1):
+        if self._told is not None and self._told.done and last and not self.question_beyond(1):
             self._end = EndCard(self._told, self.catalog)
             self.mount(self._end, after=last[-1])
+        self._place_next()
+
+    def _place_next(self) -> None:
+        """Show what comes next below the whole lesson, unless the summary that ends the page says so."""
+        entry = self._told.following if self._told is not None and self.is_at_end else None
+        if self._end is not None and self._shown and isinstance(self._shown[-1], Question | StepsBox):
+            entry = None
+        if self._next is not None and self._next.entry != entry:
+            self._next.remove()
+            self._next = None
+        if entry is not None and self._next is None:
+            self._next = NextLesson(entry, self.catalog)
+            self.mount(self._next)
 
     def check_focused(self) -> bool:
         """Check the question that has the focus; return False when none has it."""
@@ -130,7 +156,7 @@ class Reader(HasKeys, AnsweredPage):
         if not self._stretch.start:
             if self._welcome:
                 yield Prose(self._welcome, self.catalog, self.shown_live, classes="opening")
-            yield Prose(opening(lesson, self.catalog), self.catalog, classes="opening")
+            yield Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
         for part in self.parts_here:
             yield self.make_widget(part)
 
@@ -190,10 +216,10 @@ class Reader(HasKeys, AnsweredPage):
             self.leave_mark()
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
-        elif direction > 0 and self._end is not None and self._end.is_attached:
+        elif direction > 0 and (end := self._end or self._next) is not None and end.is_attached:
             self.leave_mark()
-            self.scroll_to_widget(self._end, animate=False, immediate=True, top=True)
-            self._end.focus_first()
+            self.scroll_to_widget(end, animate=False, immediate=True, top=True)
+            end.focus_first()
 
     def came_back(self) -> None:
         self._visited = None
