@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import permutations
 from typing import ClassVar, Self
@@ -31,7 +31,7 @@ class Size:
     """One axis: its text and its expression."""
 
     text: str
-    tree: ast.expr
+    tree: ast.expr = field(compare=False)  # trees are equal to none but themselves
 
     @property
     def names(self) -> frozenset[str]:

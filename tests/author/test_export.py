@@ -109,7 +109,7 @@ def test_anki_cards_keep_their_identity(tmp_path, command):
         command("export", source, "--to", "anki", "-o", tmp_path / f"{name}.apkg")
     first, second = notes(tmp_path / "a.apkg"), notes(tmp_path / "b.apkg")
     assert first == second
-    assert len(first) == 17
+    assert len(first) == 18
     front, back = next(fields for fields in first.values() if "new_layer" in fields).split("\x1f")
     assert "new_layer" in front
     assert "torch.nn.Linear(512, 7)" in back

@@ -256,14 +256,15 @@ def test_lesson_7_in_a_third_language(tmp_path, command, parser):
     folder.mkdir()
     source = folder / "07-transfer-learning.md"
     source.write_bytes((CONTENT / "en" / "07-transfer-learning.md").read_bytes())
+    alone = {"E055", "E092"}  # it leads to the lessons before it
     command("translate", source, "de")
     found = set(codes(tmp_path, parser))
     # What waits for its translation is not compared yet: its numbers are English still.
-    assert found == {"W096"}
+    assert found - alone == {"W096"}
     target = tmp_path / "de" / "07-transfer-learning.md"
     unmarked = re.sub(r"<!-- translate.*? -->\n", "", target.read_text(encoding="utf-8"))
     target.write_text(unmarked, encoding="utf-8")
-    assert set(codes(tmp_path, parser)) == {"W046", "W094"}
+    assert set(codes(tmp_path, parser)) - alone == {"W046", "W094"}
 
 
 @pytest.mark.parametrize("count", [1, 200_000])

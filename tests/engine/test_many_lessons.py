@@ -98,9 +98,9 @@ def test_lists_read_no_lesson_whose_questions_are_known(
     read: list[Path | None] = []
     real = Parser.lesson
 
-    def note(self: Parser, text: str | bytes, path: Path | None = None) -> object:
+    def note(self: Parser, text: str | bytes, path: Path | None = None, *more: Path) -> object:
         read.append(path)
-        return real(self, text, path)
+        return real(self, text, path, *more)
 
     monkeypatch.setattr(Parser, "lesson", note)
     for command in ("lessons", "progress"):

@@ -30,8 +30,10 @@ def opening(lesson: Lesson, catalog: Catalog, standing: Standing | None = None) 
         if problem.is_error and problem.code != "E005" and _place(problem) not in shown:
             own = problem.path == lesson.path
             source = _line(lesson, problem.line) if own else ""
-            place = 0 if own else problem.line
-            blocks.append(Fault(id=top, line=problem.line, problem=problem, source=source, source_line=place))
+            source_line = 0 if own else problem.line
+            blocks.append(
+                Fault(id=top, line=problem.line, problem=problem, source=source, source_line=source_line)
+            )
     if facts:
         blocks.append(Paragraph(id=top, line=1, text=(Span(" · ".join(facts), frozenset({"em"})),)))
     if standing is not None and (needs := standing.needs(lesson.needs)):

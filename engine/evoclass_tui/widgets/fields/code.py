@@ -28,6 +28,7 @@ class CodeField(HasKeys, TypedWidget):
         & > TextArea {
             height: auto; min-height: 5; max-height: 18;
             border: round $border; background: transparent; padding: 0; scrollbar-size: 0 0;
+            border-subtitle-color: $text-muted;
             &:focus { border: round $primary; }
         }
     }

@@ -17,7 +17,9 @@ def frame(rows: Sequence[Sequence[Segment]], width: int, note: str = "") -> list
     out = [[Segment("╭" + "─" * inner + "╮", STYLE)]]
     for row in rows:
         out.append([Segment("│", STYLE), *_fitted(row, inner), Segment("│", STYLE)])
-    out.append([Segment(f"╰{below}{note}{'─' if note else ''}╯", STYLE)])
+    out.append(
+        [Segment(f"╰{below}", STYLE), Segment(note, "muted"), Segment(f"{'─' if note else ''}╯", STYLE)]
+    )
     return out
 
 
