@@ -18,7 +18,7 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
     if labs and not questions_only:
         for name in supplies(lesson):
             stem = name.removesuffix(".py")
-            if stem == name or any(re.search(rf"\b{stem}\b", lab.code) for lab in lesson.labs):
+            if stem == name or any(re.search(rf"\b{re.escape(stem)}\b", lab.code) for lab in lesson.labs):
                 losses.add("beside", name)
     if questions_only:
         losses.add("prose", lesson.id)

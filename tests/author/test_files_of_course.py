@@ -139,3 +139,12 @@ def test_an_included_text_is_one_unit(lesson, parser):
         ("Paragraph", 18),
     ]
     assert [type(block).__name__ for block in found[1].included] == ["Paragraph", "Lab"]
+
+
+def test_data_of_any_name_is_told_of_by_a_page(lesson, command, tmp_path):
+    data = lesson.parent.parent / "data"
+    (data / "menu(1.py").write_text("price = 4\n")
+    lesson.write_text(
+        lesson.read_text().replace(":data: data/menu.csv", ":data: data/menu.csv data/menu(1.py")
+    )
+    assert "menu.csv" in command("export", lesson, "--to", "html", "-o", tmp_path / "page.html").output

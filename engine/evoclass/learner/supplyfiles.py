@@ -39,9 +39,8 @@ class SupplyFiles:
                 record.pop(name, None)
                 continue
             data = read_bytes(path, LARGEST)
-            if (
-                hashlib.sha256(data).hexdigest() != digest
-            ):  # the learner has not been asked about this content
+            # Only content that the learner has been asked about is copied.
+            if hashlib.sha256(data).hexdigest() != digest:
                 raise OSError(errno.EAGAIN, "changed while it was read", str(path))
             target = self._folder / name
             if os.path.lexists(target) and not stat.S_ISREG(os.lstat(target).st_mode):
