@@ -70,6 +70,7 @@ class Work:
                 self._tell(error.said(self._session.catalog), "error")
                 return
             self._lab.mark_edited(file, False)
+            self.look_at_supplies()
             self._tell(self._session.catalog("lab.was_reset", file=file))
 
     def look(self) -> None:
@@ -83,6 +84,11 @@ class Work:
             return
         for edit in edits:
             self._show(edit)
+        self.look_at_supplies()
+
+    def look_at_supplies(self) -> None:
+        """Offer the lesson's version of the files beside the programs if the learner or a program has changed one."""
+        self._lab.supplies_changed = self._session.desk.supplies_changed()
 
     def _show(self, edit: OutsideEdit) -> None:
         """Show another version of a file, and say whose it is and where the replaced version is."""

@@ -105,6 +105,16 @@ def test_a_lesson_runs_in_the_language_asked_for(course: Path) -> None:
     assert evoclass("run", "adding", "--content", course, "--file", "nope.py").returncode == 2
 
 
+def test_a_lab_that_fails_without_an_earlier_one_names_it(course: Path) -> None:
+    page = course / "en" / "01-adding.md"
+    labs = '\n```{lab} late.py\n:after: sum.py\nopen("nowhere")\n```\n'
+    page.write_text(page.read_text() + labs)
+    ended = evoclass("run", "adding", "--file", "late.py", "--content", course, "--trust")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].endswith("run it first: evoclass run adding --file sum.py")
+    assert "first" not in evoclass("run", "adding", "--content", course, "--trust").stderr
+
+
 def test_lessons_and_progress(course: Path) -> None:
     listed = json.loads(evoclass("lessons", "--content", course, "--lang", "it", "--json").stdout)
     assert listed[0]["title"] == "Somme"

@@ -19,7 +19,7 @@ before
 :draw: classes in 3..12
 :where: classes != 7
 :let: total = features * classes + classes
-How many weights has `nn.Linear({{features}}, {{classes}})`?
+How many weights does `nn.Linear({{features}}, {{classes}})` have?
 
 :answer: {{total}}
 :hint: {{features}} × {{classes}} and then {{classes}} more.
@@ -53,6 +53,24 @@ def text(lesson):
     return [plain_text(block.prompt[0].text) for block in lesson.exercises if block.prompt]
 
 
+@pytest.mark.parametrize(
+    ("language", "prose"),
+    [("en", "A rate of 0.25, 1e-05 and 1234 steps."), ("it", "A rate of 0,25, 1e-05 and 1234 steps.")],
+)
+def test_a_value_can_be_written_as_the_language_writes_numbers(language, prose):
+    question = """\
+:::{number} rate
+:draw: rate in [0.25]
+A rate of {{rate:n}}, {{rate / 25000:n}} and {{1234:n}} steps.
+
+:answer: {{rate}}
+:::
+"""
+    lesson = sample_lesson(question, language=language)
+    assert not lesson.problems
+    assert text(lesson) == [prose]
+
+
 def test_values_stand_everywhere():
     lesson = sample_lesson(QUESTION)
     assert not lesson.problems
@@ -80,7 +98,9 @@ def test_learners_see_different_values():
 
 def test_both_languages_draw_the_same_values():
     english = sample_lesson(QUESTION)
-    italian = sample_lesson(QUESTION.replace("How many weights has", "Quanti pesi ha"), language="it")
+    italian = sample_lesson(
+        QUESTION.replace("How many weights does", "Quanti pesi ha").replace(" have?", "?"), language="it"
+    )
     answers = [personal(lesson, seeds("anna")).exercises[0].exercise.target for lesson in (english, italian)]
     assert answers[0] == answers[1]
 

@@ -37,6 +37,10 @@ from evoclass.reading.formula import draw, nearest, unicode_formula
         (r"\frac{50\%}{\{a\}}", "50%/{a}"),
         (r"\binom{\{n\}}{k} \pmod{\{m\}}", "C({n}, k) (mod {m})"),
         (r"\left. x \right|", "x |"),
+        (r"-\ln 3 + \ln(1/4)", "-ln 3 + ln(1/4)"),
+        (r"x\sin\theta", "x sin θ"),
+        (r"\arg\max_i p_i \log p_i", "arg maxᵢ pᵢ log pᵢ"),
+        (r"\log\left(x\right)", "log(x)"),
     ],
 )
 def test_formulas(tex, text):

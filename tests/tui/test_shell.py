@@ -474,6 +474,24 @@ async def test_edits_are_kept_and_marked_and_reset_can_be_undone(open_stage: Ope
         assert stage.session.desk.code("sum.py").startswith("abc")
 
 
+async def test_a_changed_file_beside_the_programs_can_be_restored_too(
+    open_stage: OpenStage, course: Path
+) -> None:
+    (course / "menu.csv").write_text("soup,4\n")
+    page = course / "en" / "01-adding.md"
+    page.write_text(page.read_text().replace("{lab} sum.py\n", "{lab} sum.py\n:data: menu.csv\n"))
+    async with open_stage() as stage:
+        copy = stage.session.desk.program("sum.py").folder / "menu.csv"
+        copy.write_text("mine\n")
+        button = stage.screen.query_one(".role-reset")
+        assert not button.display
+        stage.screen.keep_and_look()
+        await stage.pilot.pause()
+        await stage.pilot.click(button)
+        assert copy.read_text() == "soup,4\n"
+        assert not button.display
+
+
 async def test_what_was_typed_last_is_what_runs(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         editor = stage.lab.editor

@@ -8,6 +8,7 @@ from evoclass.disk.paths import content_folder
 from evoclass.model import Table
 from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.hint_line import HintLine
@@ -54,11 +55,11 @@ async def test_a_jump_into_a_hidden_lesson_shows_it_at_its_width(open_stage: Ope
 
 
 async def test_a_newcomer_meets_the_course_first_and_nobody_else_does(open_stage: OpenStage) -> None:
-    async with open_stage(size=(120, 50)) as stage:
-        assert "A course about sums." in on_screen(stage)
+    async with open_stage(size=(120, 50), newcomer=True) as stage:
+        assert "A course about sums." in screen_text(stage.app.screen)
         await stage.session.answers.submit("two-and-two", {"choice": "b"})
-    async with open_stage(size=(120, 50)) as stage:
-        assert "A course about sums." not in on_screen(stage)
+    async with open_stage(size=(120, 50), newcomer=True) as stage:
+        assert "A course about sums." not in screen_text(stage.app.screen)
 
 
 async def test_a_page_leaves_two_lines_in_view() -> None:

@@ -170,11 +170,12 @@ def _courses(space: Workspace) -> Iterator[Finding]:
         here = course_around(Path.cwd())
         libraries = [space.library, *([Library([here], space.parser)] if here is not None else ())]
         needed = {
-            course.title: course.requires
+            course.folder: course
             for library in libraries
             for course in library.courses(space.language)
             if course.requires
         }
-        for title, requires in needed.items():
-            lacking = missing(requires)
-            yield Finding(title, ", ".join(requires), not lacking, install(lacking) if lacking else "")
+        for course in needed.values():
+            lacking = missing(course.requires)
+            fix = install(lacking) if lacking else ""
+            yield Finding(course.title, ", ".join(course.requires), not lacking, fix)

@@ -54,7 +54,7 @@ def lessons(context: click.Context, as_json: bool) -> None:
         width = len(str(max((entry.number for entry in course.lessons), default=0)))
         for entry in course.lessons:
             minutes = duration(entry.minutes, space.catalog) if entry.minutes else ""
-            mark = "✗" if entry.problem else MARKS[now.marks[entry.id]]
+            mark = "✗" if entry.problem else MARKS[now.mark(entry.id)]
             parts = (minutes, now.brief(entry.needs, space.catalog), " ".join(entry.languages), entry.id)
             click.echo(
                 printable(f"  {mark} {entry.number:>{max(3, width)}}  {entry.title}  ")

@@ -62,7 +62,7 @@ def progress(context: click.Context, as_json: bool) -> None:
             entry = course.entry(row["lesson"])
             assert entry is not None
             click.echo(
-                printable(f"  {MARKS[found.marks[entry.id]]} {numbered(entry)}: ") + _counts(space, row)
+                printable(f"  {MARKS[found.mark(entry.id)]} {numbered(entry)}: ") + _counts(space, row)
             )
     for row in rows:
         if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:

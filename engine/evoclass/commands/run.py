@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -77,7 +78,7 @@ def run(
     as_json: bool,
 ) -> None:
     space = workspace(context)
-    program, limits = _program(space, target, file, trust)
+    program, limits, first = _program(space, target, file, trust)
     program = replace(program, echo=sys.stdin.isatty())
     if arguments:
         program = replace(program, arguments=arguments)
@@ -106,13 +107,17 @@ def run(
             advice = ending.advice(ended, space.catalog, "command")
             click.echo(f"{ending.sentence(ended, space.catalog)} {advice}".rstrip(), err=True)
         _explain(explanation)
+        if first and ended.code:
+            fields = {"file": program.file.name, "first": first, "lesson": shlex.quote(target)}
+            click.echo(printable(space.catalog("cli.run.after", **fields)), err=True)
         if left_out := ending.dropped(ended, space.catalog):
             click.echo(left_out, err=True)
     sys.stdout.flush()
     sys.exit(ended.code)
 
 
-def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tuple[Program, Limits]:
+def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tuple[Program, Limits, str]:
+    """Return the program, its limits, and the lab that may have to run before it."""
     settings = space.settings
     path = Path(target)
     if path.suffix == ".py" or (path.is_file() and not is_lesson(path.name)):
@@ -122,7 +127,11 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
             raise NotFoundError(space.catalog("cli.run.no_file", file=target)) from None
         except (OSError, SyntaxError, UnicodeDecodeError) as error:
             raise ConfigError(f"{target}: {error}") from error
-        return Program(source=source, file=path.absolute(), folder=Path.cwd(), keep=False), settings.limits
+        return (
+            Program(source=source, file=path.absolute(), folder=Path.cwd(), keep=False),
+            settings.limits,
+            "",
+        )
     session = Session.look(space.library, space.store, space.plugins, settings, target, space.language)
     labs = session.lesson.labs
     if not labs:
@@ -131,7 +140,8 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
     session.desk.lab(name)
     session.on_notice = partial(click.echo, err=True)
     approve(session.trust, session.place, space.catalog, trust, session.trust.files_of(session.lesson))
-    return replace(session.desk.program(name), keep=False), session.desk.limits(name)
+    program = replace(session.desk.program(name), keep=False)
+    return program, session.desk.limits(name), session.desk.waits_for(name)
 
 
 async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:

@@ -109,8 +109,10 @@ class Desk:
 
     def restorable(self, file: str) -> bool:
         """Whether the learner has a version of their own of a lab file, or of the files beside it."""
-        if self.edited(file):
-            return True
+        return self.edited(file) or self.supplies_changed()
+
+    def supplies_changed(self) -> bool:
+        """Whether the learner has a version of their own of one of the course's files beside the programs."""
         try:
             return SupplyFiles(self.folder()).changed(self._open.trust.supplies(self._open.lesson))
         except OSError:

@@ -37,7 +37,7 @@ class Session(OpenLesson):
         self.answers = Answers(self)
         self.desk = Desk(self)
         self.at_course_page = False
-        """Whether a front end begins with the course page: the learner is new and has asked for no lesson."""
+        """Whether a new learner, who has asked for no lesson, is still at the course page."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)
@@ -186,17 +186,17 @@ class Session(OpenLesson):
         if seconds > 0:
             self.log(Verb.ATTENDED, seconds=round(seconds, 1))
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the learner has only opened this course so far."""
-        return self._course_state.is_new
-
     def course_progress(self) -> dict[str, LessonMark]:
         """Return the learner's progress in each lesson of the open course, by lesson id.
 
         `done` covers only opened lessons: every exercise is passed or revealed.
         """
         return dict(self.standing.marks)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the learner has only opened this course so far."""
+        return self._course_state.is_new
 
     @property
     def standing(self) -> Standing:

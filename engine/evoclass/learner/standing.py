@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from evoclass.i18n import Catalog
@@ -32,10 +32,14 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A course, and the learner's mark in each of its lessons."""
+    """A course, and the learner's mark in each lesson that is not new."""
 
     course: Course
-    marks: Mapping[str, LessonMark]
+    marks: Mapping[str, LessonMark] = field(default_factory=dict)
+
+    def mark(self, lesson_id: str) -> LessonMark:
+        """Return the mark of a lesson."""
+        return self.marks.get(lesson_id, "new")
 
     def brief(self, ids: tuple[str, ...], catalog: Catalog) -> str:
         """Return in a few words what a lesson builds on, each with its mark."""
@@ -57,7 +61,7 @@ class Standing:
     def needs(self, ids: tuple[str, ...]) -> tuple[Need, ...]:
         """Return the lessons of these ids that are in the course."""
         entries = (self.course.entry(lesson) for lesson in ids)
-        return tuple(Need(entry, self.marks.get(entry.id, "new")) for entry in entries if entry is not None)
+        return tuple(Need(entry, self.mark(entry.id)) for entry in entries if entry is not None)
 
     def place(self, lesson: Lesson, catalog: Catalog) -> str:
         """Return where in the course a lesson is, in words; empty for one without a number."""

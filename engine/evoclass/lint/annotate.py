@@ -39,21 +39,19 @@ def annotated(lesson: Lesson, problems: Iterable[Problem], lines: list[str]) -> 
             if (problem.code, problem.line) not in shown
         )
     )
+    if not waiting:
+        return lesson
     blocks: list[AnyBlock] = []
-    number = 0
     for block in lesson.blocks:
         last = max(
             (lesson.own_line(inner.end_line) for inner in walk((block,))),
             default=lesson.own_line(block.end_line),
         )
         while waiting and waiting[0][0] <= last:
-            number += 1
             blocks.append(_fault(lesson, *waiting.pop(0), lines))
         blocks.append(block)
-    for place in waiting:
-        number += 1
-        blocks.append(_fault(lesson, *place, lines))
-    return replace(lesson, blocks=tuple(blocks)) if number else lesson
+    blocks += (_fault(lesson, *place, lines) for place in waiting)
+    return replace(lesson, blocks=tuple(blocks))
 
 
 def _fault(lesson: Lesson, line: int, number: int, problem: Problem, lines: list[str]) -> Fault:

@@ -87,6 +87,7 @@ class PlainFrontEnd:
         self._say(session.course.blocks)
         self.console.say(*session.standing.said(self.catalog), "")
         self._ask_on(session.course.entry(session.lesson.id))
+        session.at_course_page = False
 
     def _ask_on(self, entry: LessonEntry | None) -> None:
         """Wait until the learner wants to begin a lesson.  Raises Leave."""
@@ -129,8 +130,6 @@ class PlainFrontEnd:
             self.console.say(self.session.unkept, "")
         self.session.on_trouble = self._say_trouble
         self.session.on_notice = self.console.say
-        if self.console.interactive and self.session.is_new and not self.session.at_course_page:
-            self._say(self.session.course.blocks)
         if len(course.lessons) > 1 and (place := self.session.standing.place(lesson, self.catalog)):
             self.console.say(f"{place}.")
         if lesson.minutes:

@@ -432,7 +432,8 @@ class _Drawn:
 
     def text(self, seed: str, budget: Budget) -> tuple[str, ...]:
         """Return the source lines for a seed; two seeds with the same lines make the same question."""
-        return tuple(fill(self.lines, self.first, self.draws, seed, budget))
+        language = self.builder.env["language"]
+        return tuple(fill(self.lines, self.first, self.draws, seed, budget, language))
 
     def build(
         self, seed: str, budget: Budget, number: int = 0

@@ -6,6 +6,7 @@
     :where: classes != 7
 
 `{{features}}` anywhere in the question then gives the value, and `{{weights + 1}}` a value computed from it.
+`{{rate:n}}` gives it as the lesson's language writes numbers: 0,1 in Italian prose.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from evoclass.model import OptionLine
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.budget import Budget, TooMuch
 from evoclass.reading.source import harmless
+from evoclass.wording.numerals import localised
+from evoclass.wording.sentences import DEFAULT
 
 OPTIONS = {
     "draw": "A value drawn for each learner: `name in [1, 2, 3]` or `name in 1..10 step 2`.",
@@ -162,7 +165,9 @@ def _pool(source: str, values: Mapping[str, Any], budget: Budget) -> Sequence[An
     return _Range(first, step, int((last - first) / step + 1e-9) + 1)
 
 
-def substitute(line: str, values: Mapping[str, Any], number: int, budget: Budget | None = None) -> str:
+def substitute(
+    line: str, values: Mapping[str, Any], number: int, budget: Budget | None = None, language: str = DEFAULT
+) -> str:
     """Return one source line with its holes filled.  Raises LessonError (E111) with the line's number."""
     parts: list[str] = []
     at = 0
@@ -170,7 +175,7 @@ def substitute(line: str, values: Mapping[str, Any], number: int, budget: Budget
         hole = line[start + 2 : end]
         expression, colon, form = hole.partition(":")
         try:
-            value = shown(evaluate(expression, values, budget), form.strip() if colon else "")
+            value = _written(evaluate(expression, values, budget), form.strip() if colon else "", language)
         except ArithmeticFault as error:
             fields = {"expression": hole, "detail": str(error)}
             raise LessonError(Problem("E111", number, start + 1, fields=fields)) from None
@@ -179,15 +184,28 @@ def substitute(line: str, values: Mapping[str, Any], number: int, budget: Budget
     return "".join((*parts, line[at:]))
 
 
+def _written(value: Any, form: str, language: str) -> str:
+    """Return a value in its format; as in Python, the type `n` writes a number as people of the language do."""
+    if not form.endswith("n"):
+        return shown(value, form)
+    kind = "d" if isinstance(value, int) and "." not in form else "g"
+    return localised(shown(value, form[:-1] + kind), language)
+
+
 def fill(
-    lines: Sequence[str], first: int, draws: Draws, seed: str, budget: Budget | None = None
+    lines: Sequence[str],
+    first: int,
+    draws: Draws,
+    seed: str,
+    budget: Budget | None = None,
+    language: str = DEFAULT,
 ) -> list[str]:
     """Return the source lines of a question for one learner; `first` is the number of the first line."""
     values = draws.values(seed, budget)
     filled: list[str] = []
     left = _FILLED + sum(map(len, lines))
     for number, line in enumerate(lines, first):
-        filled.append(substitute(line, values, number, budget))
+        filled.append(substitute(line, values, number, budget, language))
         left -= len(filled[-1])
         if left < 0:
             raise TooMuch("", number)

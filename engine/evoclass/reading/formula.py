@@ -45,6 +45,14 @@ ASIDE = frozenset({"label", "color", "hspace", "vspace", "phantom", "hphantom", 
 ABOVE = {"overset": "^", "stackrel": "^", "underset": "_"}
 """Commands that put their first argument above or below their second."""
 
+NAMED = frozenset(
+    _words(
+        "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log "
+        "max min Pr sec sin sinh sup tan tanh"
+    )
+)
+"""Functions that are written as words: TeX sets them apart from a letter or number beside them."""
+
 ENVIRONMENTS = frozenset(
     _words(
         "aligned alignedat split gathered cases dcases rcases matrix Bmatrix vmatrix Vmatrix pmatrix bmatrix "
@@ -64,6 +72,7 @@ _CONVERTED = re.compile(
     r"|\\[A-Za-z]+(?!(?:\{[A-Za-z0-9=+]*\}){1,2}(?!\{))\s*\{"
 )
 """A command or script with a part that the converter converts separately."""
+_STARTS_WORD = re.compile(r"\s*(?:[A-Za-z0-9]|\\([A-Za-z]+))")
 _DEPTH = 20
 _LONGEST = 4000
 
@@ -168,7 +177,7 @@ def _known() -> frozenset[str]:
 
     names = {str(spec.macroname) for spec in get_default_latex_context_db().iter_macro_specs()}
     return frozenset(
-        (names - _NO_FORMULA) | FRACTIONS | STYLES | {"binom", "dbinom", "tbinom", "begin", "end"}
+        (names - _NO_FORMULA) | FRACTIONS | NAMED | STYLES | {"binom", "dbinom", "tbinom", "begin", "end"}
     )
 
 
@@ -227,6 +236,11 @@ def _flat(tex: str, depth: int) -> str:
             base, position = _argument(tex, position)
             script = _script(ABOVE[name], _text(over, depth - 1).strip())
             out.append("{}" + _written(_text(base, depth - 1) + script))
+        elif name in NAMED:
+            before = tex[: match.start()][-1:]
+            apart = " " if before.isalnum() or before in {")", "}"} else ""
+            follows = _STARTS_WORD.match(tex, position)
+            out.append(apart + name + (" " if follows and follows[1] not in STYLES else ""))
         elif name == "pmod":
             argument, position = _argument(tex, position)
             out.append(_written(f" (mod {_text(argument, depth - 1).strip()})"))

@@ -97,13 +97,14 @@ class Parser:
             front = front_matter(text.text, keys)
         except LessonError as error:
             return _unreadable(error, source_text, path, digest)
-        blocks, problems, passages = self._body(text.text, front.body_line, path, course)
+        language = front.text("language", language_of(path))
+        blocks, problems, passages = self._body(text.text, front.body_line, path, course, language)
         number, slug = name_parts(path)
         return Lesson(
             id=front.text("id", slug),
             number=int(front.values.get("number", number)),
             title=front.text("title", printable(slug)),
-            language=front.text("language", language_of(path)),
+            language=language,
             blocks=blocks,
             minutes=int(front.values.get("minutes", 0)),
             objectives=front.values.get("objectives", ()),
@@ -140,20 +141,22 @@ class Parser:
                 blocks=lesson.blocks,
                 problems=lesson.problems,
             )
-        blocks, problems, _ = self._body(text.text, front.body_line, path, folder)
+        language = front.text("language", language_of(path))
+        blocks, problems, _ = self._body(text.text, front.body_line, path, folder, language)
         faults = _broken_front(front.problems, not blocks)
         return course_from(
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
 
     def _body(
-        self, text: str, body_line: int, path: Path | None, course: Path | None
+        self, text: str, body_line: int, path: Path | None, course: Path | None, language: str
     ) -> tuple[tuple[AnyBlock, ...], list[Problem], Passages]:
         """Parse the text after the front matter; the front matter becomes blank lines, to keep line numbers right."""
         lines = text.split("\n")
         body = "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
         fences = Fences(self._containers | PROSE, CODE_DIRECTIVES)
-        env = environment(fences, Budget(len(body))) | {"missing": self._missing, "roles": self._roles}
+        env = environment(fences, Budget(len(body)))
+        env |= {"missing": self._missing, "roles": self._roles, "language": language}
         passages = env["passages"] = Passages(path, course, lines)
         tokens: list[Any] = []
         self._markdown.block.parse(body, self._markdown, env, tokens)

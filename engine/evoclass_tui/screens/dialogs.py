@@ -8,6 +8,7 @@ from functools import partial
 
 from evoclass.disk import paths
 from evoclass.learner.session import Session
+from evoclass.learner.standing import Standing
 from evoclass.model import LessonEntry
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
@@ -74,13 +75,16 @@ class Dialogs:
         session = self._session
 
         def chosen(choice: LessonEntry | str | None) -> None:
+            session.at_course_page = False
             if isinstance(choice, LessonEntry):
                 self._open_lesson(choice)
             elif choice:
                 self._follow(choice)
 
-        begins = session.at_course_page and session.is_new
-        page = CoursePage(session.catalog, session.standing, session.lesson.id, begins=begins)
+        begins = session.at_course_page
+        # The lesson that is open behind the page is not one that a newcomer has begun.
+        standing = Standing(session.course) if begins else session.standing
+        page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins)
         self._app.push_screen(page, chosen)
 
     def action_runner(self) -> None:

@@ -198,15 +198,7 @@ class LessonScreen(Screen[None]):
         self.work.look()
         self.lab.open_at(session.state.file, session.state.cursors)
         self.reader.switch_language(session.catalog)
-        # A newcomer does not know the course yet: its page is shown above the lesson until something has been done.
-        newcomer = not at and session.is_new and not session.at_course_page
-        self.reader.show(
-            session.lesson,
-            session.state,
-            at=at,
-            welcome=session.course.blocks if newcomer else (),
-            standing=session.standing,
-        )
+        self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
         self._done_before = None
         self.show_progress()
         self.panes.show_section(at)
@@ -414,6 +406,7 @@ class LessonScreen(Screen[None]):
     @on(RunKept)
     def _run_kept(self, event: RunKept) -> None:
         self.show_progress()
+        self.work.look_at_supplies()
         if event.new_values:
             self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
 

@@ -36,7 +36,7 @@ def hang(lead: Content, text: Content, options: OptionList) -> Content:
 
 def sign(standing: Standing, entry: LessonEntry) -> tuple[str, str]:
     """Return the sign before a lesson, and its colour."""
-    mark = standing.marks.get(entry.id, "new")
+    mark = standing.mark(entry.id)
     return ("!", "$error") if entry.problem is not None else (MARKS[mark], COLOURS[mark])
 
 
@@ -145,16 +145,17 @@ class CourseMap(HasKeys, Vertical):
         mark, colour = sign(self._standing, entry)
         weight = "bold" if entry.id == self._open else ""
         foreign = "" if entry.language == self.catalog.language else f"  {entry.language}"
-        facts = [duration(entry.minutes, self.catalog) if entry.minutes else ""]
-        if self._standing.marks.get(entry.id) != "done":
-            facts.append(self._standing.brief(entry.needs, self.catalog))
-        told = " · ".join(filter(None, facts))
-        text = Content.assemble(
-            (numbered(entry), weight),
-            (foreign, "$text-muted italic"),
-            (f"\n{told}" if told else "", "$text-muted"),
-        )
-        return hang(Content.styled(f"{mark} ", colour), text, self.query_one(OptionList))
+        options = self.query_one(OptionList)
+        lead = Content.styled(f"{mark} ", colour)
+        room = options.scrollable_content_region.width - lead.cell_length
+        title = Content.assemble((numbered(entry), weight), (foreign, "$text-muted italic"))
+        told = duration(entry.minutes, self.catalog) if entry.minutes else ""
+        if self._standing.mark(entry.id) != "done":
+            # The lesson's own page says it in full, so that it need not take a third row here.
+            brief = " · ".join(filter(None, (told, self._standing.brief(entry.needs, self.catalog))))
+            told = brief if Content(brief).cell_length <= room else told
+        between = "  " if title.cell_length + 2 + Content(told).cell_length <= room else "\n"
+        return hang(lead, Content.assemble(title, (between + told if told else "", "$text-muted")), options)
 
     def _section_line(self, section: Section) -> Content:
         here = section.id == self.section

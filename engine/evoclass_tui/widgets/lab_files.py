@@ -26,6 +26,8 @@ class LabFiles(Vertical):
 
     file: var[str] = var("", init=False)
     """The file whose tab is open."""
+    supplies_changed: var[bool] = var(False, init=False)
+    """Whether the lesson's version of a file beside the programs could be brought back."""
 
     @dataclass
     class Edited(Message):
@@ -95,6 +97,9 @@ class LabFiles(Vertical):
     def watch_file(self) -> None:
         self._open()
 
+    def watch_supplies_changed(self) -> None:
+        self._tabs()
+
     def _open(self) -> None:
         editor = self.editor
         self.query_one("#editors", ContentSwitcher).current = editor.id if editor is not None else None
@@ -103,7 +108,8 @@ class LabFiles(Vertical):
     def _tabs(self) -> None:
         tabs = tuple(Tab(file, file, marked) for file, marked in self._edited.items())
         self.query_one("#files", TabStrip).show(tabs, self.file)
-        self.query_one(".role-reset").display = self._edited.get(self.file, False)
+        restorable = self._edited.get(self.file, False) or (bool(self._edited) and self.supplies_changed)
+        self.query_one(".role-reset").display = restorable
 
     def mark_edited(self, file: str, edited: bool) -> None:
         """Show whether a file differs from the lesson's version."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import on
@@ -16,7 +16,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import Standing
 from evoclass.learner.summary import LessonSummary
-from evoclass.model import AnyBlock, ExerciseBlock, Lab, Lesson, Steps, inlines, walk
+from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.notice import AskTrust
 from evoclass_tui.places import HasKeys, place_bindings
@@ -66,8 +66,6 @@ class Reader(HasKeys, AnsweredPage):
         self.field_widget = field_widget
         self._visited: Question | None = None
         """Question that was last visited or answered."""
-        self._welcome: Sequence[AnyBlock] = ()
-        """Blocks above the lesson for a learner who is new to the course."""
         self._told: LessonSummary | None = None
         """The learner's results in the lesson."""
         self._standing: Standing | None = None
@@ -85,13 +83,12 @@ class Reader(HasKeys, AnsweredPage):
         state: LessonState,
         *,
         at: str = "",
-        welcome: Sequence[AnyBlock] = (),
         standing: Standing | None = None,
     ) -> None:
-        """Show a lesson instead of the previous one, with block `at` at the top; `welcome` goes above it."""
+        """Show a lesson instead of the previous one, with block `at` at the top."""
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
-        self.lesson, self._state, self._welcome, self._told = lesson, state, welcome, None
+        self.lesson, self._state, self._told = lesson, state, None
         self._standing = standing
         self._verdicts, self._shown = {}, ()
         self.begin(tuple(split(lesson.blocks)), at)
@@ -154,8 +151,6 @@ class Reader(HasKeys, AnsweredPage):
 
     def _make(self, lesson: Lesson) -> Iterator[Widget]:
         if not self._stretch.start:
-            if self._welcome:
-                yield Prose(self._welcome, self.catalog, self.shown_live, classes="opening")
             yield Prose(opening(lesson, self.catalog, self._standing), self.catalog, classes="opening")
         for part in self.parts_here:
             yield self.make_widget(part)
