@@ -54,6 +54,7 @@ __all__ = [
     "Step",
     "Summary",
     "Values",
+    "Waiting",
     "Warned",
     "WorkerMessage",
     "encode",
@@ -310,6 +311,19 @@ class Started(Message, frozen=True, kw_only=True, tag="started"):
     device_name: str = ""
 
 
+class Waiting(Message, frozen=True, kw_only=True, tag="waiting"):
+    """A program elsewhere has not begun, or nothing is heard of it.  Made by the parent."""
+
+    stage: Literal["connecting", "queued", "starting", "lost"]
+    """What it waits for: a connection, its turn in a queue, a process that is being made, a connection that broke."""
+    place: int | None = None
+    """Place in the queue, from 1."""
+    estimate: float | None = None
+    """Seconds until it begins, as the queue believes."""
+    detail: str = ""
+    """What the place said: a reason of the queue, the last line of a command."""
+
+
 class Output(Message, frozen=True, kw_only=True, tag="output"):
     """Text from the program's terminal, decoded; escape sequences still inside."""
 
@@ -415,7 +429,7 @@ class Warned(Message, frozen=True, kw_only=True, tag="warned"):
 WorkerMessage = Ready | Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
 """Messages that a worker may send."""
 
-RunEvent = Started | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
+RunEvent = Started | Waiting | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
 """Events that `Run.events()` yields."""
 
 # --------------------------------------------------------------------------------------------- to the worker

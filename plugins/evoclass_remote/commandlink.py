@@ -1,0 +1,95 @@
+"""Connections through a command: `ssh`, `docker exec -i`, `kubectl exec -i`, or the host itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+from collections.abc import Sequence
+
+from evoclass_remote.link import Link, LinkError, Stream, Tell
+
+READ = 256 * 1024
+
+LEAVING = 1.0
+"""Seconds in which a command has to end by itself once its input is closed."""
+
+COMPLAINTS = 20
+"""Lines of a command's standard error that are kept."""
+
+
+class CommandLink(Link):
+    """Speaks with a host over the standard streams of a command."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = tuple(command)
+
+    async def open(self, tell: Tell) -> Stream:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=READ,
+                # Without our terminal it can neither ask there nor be hit by Ctrl+C.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LinkError(f"{self._command[0]}: {error.strerror}") from error
+        return CommandStream(process)
+
+
+class CommandStream(Stream):
+    """The standard streams of a running command."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._said: deque[str] = deque(maxlen=COMPLAINTS)
+        self._listening = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        assert self._process.stderr is not None
+        with contextlib.suppress(ValueError):  # a line without an end
+            async for line in self._process.stderr:
+                self._said.append(line.decode("utf-8", "replace").rstrip())
+
+    @property
+    def complaint(self) -> str:
+        return next((line for line in reversed(self._said) if line), "")
+
+    async def read(self) -> bytes:
+        assert self._process.stdout is not None
+        try:
+            data = await self._process.stdout.read(READ)
+        except OSError as error:
+            raise LinkError(str(error)) from error
+        if not data:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._listening), LEAVING)
+        return data
+
+    def write(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # the reading side notices the end
+            self._process.stdin.write(data)
+
+    async def drain(self) -> None:
+        assert self._process.stdin is not None
+        try:
+            await self._process.stdin.drain()
+        except OSError as error:
+            raise LinkError(str(error)) from error
+
+    async def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), LEAVING)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+        self._listening.cancel()

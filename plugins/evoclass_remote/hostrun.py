@@ -1,0 +1,241 @@
+"""One program on the host: its orders carried out in turn, its events written into its journal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from evoclass.errors import EvoClassError
+from evoclass.protocol import Closed, Exit, Output, Prompt
+from evoclass.runner import Run, Runner
+from evoclass_remote.journal import Journal
+from evoclass_remote.spelling import Spelling
+from evoclass_remote.staging import Stage, StagingError, Stock, inside
+from evoclass_remote.wire import (
+    PIECE,
+    Ask,
+    Begin,
+    Failed,
+    Fetch,
+    InView,
+    Left,
+    LookAt,
+    Looked,
+    Order,
+    Resize,
+    Stop,
+    Type,
+    Written,
+)
+
+HOLD = 0.01
+"""Seconds that the beginning of a path in the output waits for its rest."""
+
+MOST_FETCHED = 2 * 1024**3
+"""Most bytes of one file that can be asked for."""
+
+
+class HostRun:
+    """A run, from the order that begins it until it is let go of."""
+
+    def __init__(self, order: Begin, stock: Stock, tell: Callable[[], None]) -> None:
+        """`tell` is called when the journal has news."""
+        self.journal = Journal(order.run)
+        self.complete = asyncio.Event()
+        """Set when all files of the program have arrived."""
+        self._order = order
+        self._stock = stock
+        self._tell = tell
+        self._run: Run | None = None
+        self._stage: Stage | None = None
+        self._prompt: Prompt | None = None
+        self._stopped = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The contents that the program needs."""
+        return tuple(file.digest for file in self._order.files)
+
+    def begin(self, runner: Runner, folder: Callable[[], Any]) -> None:
+        """Run the program once its files are there, in the folder that `folder` names."""
+        self._do(self._carry_out(runner, folder))
+
+    def take(self, order: Order) -> None:
+        """Carry out an order on this run."""
+        run = self._run
+        match order:
+            case Stop() if run is None:
+                self._stopped = True
+                self.complete.set()
+            case _ if run is None:
+                pass  # the program has not begun: nobody can have meant it
+            case Stop():
+                self._do(run.stop())
+            case Type(text=text):
+                run.write(text)
+            case Resize(columns=columns, rows=rows):
+                run.resize(columns, rows)
+            case Ask(source=source):
+                self._prompt = None
+                self._do(self._ask(run, source))
+            case LookAt():
+                self._do(self._look(run, order))
+            case InView(names=names):
+                run.attend(names)
+            case Fetch(path=path):
+                self._do(self._fetch(path))
+
+    def rewind(self) -> None:
+        """Tell everything again to a front end that knows nothing of the run."""
+        self.journal.rewind(self._prompt)
+
+    async def end(self) -> None:
+        """End the process, and delete the files."""
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        if self._run is not None:
+            await self._run.close()
+        if self._stage is not None:
+            await asyncio.to_thread(self._stage.remove)
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, runner: Runner, folder: Callable[[], Any]) -> None:
+        order = self._order
+        try:
+            await self.complete.wait()
+            if self._stopped:
+                self._tell_event(Exit(reason="stopped", code=130, seconds=0.0))
+                self._tell_event(Closed())
+                return
+            self._stage = stage = await asyncio.to_thread(Stage, folder(), order.files, self._stock)
+            program = order.program
+            place = stage.folder / self._own_path()
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(program.source, encoding="utf-8")
+                stage.known(self._own_path())
+            program = replace(program, file=place, folder=stage.folder)
+            self._run = run = await runner.start(
+                program, order.limits, columns=order.columns, rows=order.rows
+            )
+            if self._stopped:
+                self._do(run.stop())
+            await self._follow(run, Spelling(str(stage.folder), str(order.program.folder)))
+        except (EvoClassError, StagingError, OSError) as error:
+            self._fail(error)
+
+    def _own_path(self) -> str:
+        """Return the program's path below its folder."""
+        program = self._order.program
+        if program.file.is_relative_to(program.folder):
+            return str(inside(program.file.relative_to(program.folder).as_posix()))
+        return program.file.name
+
+    async def _follow(self, run: Run, spelling: Spelling) -> None:
+        events = run.events()
+        try:
+            pending = asyncio.ensure_future(anext(events))
+            while True:
+                if spelling.holds:
+                    await asyncio.wait([pending], timeout=HOLD)
+                    if not pending.done():
+                        self._tell_event(Output(text=spelling.rest()))
+                event = await pending
+                if isinstance(event, Closed):
+                    break
+                pending = asyncio.ensure_future(anext(events))
+                if not isinstance(event, Output) and spelling.holds:
+                    self._tell_event(Output(text=spelling.rest()))
+                if isinstance(event, Exit):
+                    await self._bring_back()
+                self._prompt = event if isinstance(event, Prompt) else self._prompt
+                event = spelling.event(event)
+                if not isinstance(event, Output) or event.text:
+                    self._tell_event(event)
+                await self.journal.room()
+        finally:
+            await events.aclose()
+        self._tell_event(Closed())
+
+    def _tell_event(self, event: Any) -> None:
+        self.journal.happened(event)
+        self._tell()
+
+    async def _bring_back(self) -> None:
+        """Send the new and changed files, the smallest first, as far as the limit allows; name the others."""
+        assert self._stage is not None
+        changed = await asyncio.to_thread(self._stage.changed)
+        left, room = [], self._order.brought
+        for path, size in changed:
+            if size > room:
+                left.append((path, size))
+            elif await self._send(path):
+                room -= size
+        self.journal.add(
+            Left(run=self._order.run, number=self.journal.next_number(), files=tuple(left[:4096]))
+        )
+        self._tell()
+
+    async def _send(self, path: str) -> bool:
+        """Send a file; return whether it was there."""
+        assert self._stage is not None
+        with contextlib.suppress(OSError, StagingError):
+            self._stage.known(path)
+            first, sent, before = True, 0, b""
+            for data in self._stage.pieces(path):
+                if not first:
+                    self._write(path, before, first=sent == 0)
+                    sent += len(before)
+                    await self.journal.room()
+                    if sent > MOST_FETCHED:
+                        break
+                before, first = data, False
+            self._write(path, before, first=sent == 0, last=True)
+            return True
+        return False
+
+    def _write(self, path: str, data: bytes, first: bool, last: bool = False) -> None:
+        assert len(data) <= PIECE
+        number = self.journal.next_number()
+        self.journal.add(
+            Written(run=self._order.run, number=number, path=path, data=data, first=first, last=last)
+        )
+        self._tell()
+
+    async def _fetch(self, path: str) -> None:
+        if self._stage is None or not await self._send(path):
+            self._fail(RuntimeError(f"there is no file {path}"))
+
+    async def _ask(self, run: Run, source: str) -> None:
+        try:
+            await run.evaluate(source)
+        except EvoClassError as error:
+            self._fail(error)
+
+    async def _look(self, run: Run, order: LookAt) -> None:
+        detail = await run.look(order.expression, order.axes)
+        number = self.journal.next_number()
+        self.journal.add(Looked(run=order.run, number=number, request=order.request, detail=detail))
+        self._tell()
+
+    def _fail(self, error: Exception) -> None:
+        known = isinstance(error, EvoClassError)
+        fields = {name: str(value)[:2000] for name, value in error.fields.items()} if known else {}
+        said = str(error)[:2000] or type(error).__name__
+        news = Failed(
+            run=self._order.run,
+            number=self.journal.next_number(),
+            said=said,
+            key=error.key if known else "",
+            fields=fields,
+        )
+        self.journal.add(news)
+        self._tell()

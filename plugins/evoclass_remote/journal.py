@@ -1,0 +1,157 @@
+"""The news of one run on the host's side: numbered, kept until it is heard, and merged while the link is slow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from evoclass.protocol import Exit, Frame, Output, Prompt, RunEvent, Started, Step, encode
+from evoclass_remote.frames import merged
+from evoclass_remote.wire import Happened, News
+
+WINDOW = 1024 * 1024
+"""Bytes of news that may be on their way."""
+
+BACKLOG = 16 * 1024 * 1024
+"""Bytes of news that may wait; a program that prints more has to wait, as at any terminal."""
+
+CHUNK = 32 * 1024
+"""Characters up to which waiting output becomes one event."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    number: int
+    news: News
+    size: int
+    """Bytes on the wire, about."""
+
+
+class Journal:
+    """What a run has told.  Output stays until the run is let go of, for a front end that starts anew."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._waiting: deque[_Entry] = deque()
+        """Not sent yet on this connection."""
+        self._sent: deque[_Entry] = deque()
+        """Sent and not heard yet."""
+        self._kept: list[_Entry] = []
+        """Heard, and needed by a front end that starts anew."""
+        self._picture: Frame | None = None
+        """All frames that were heard, as one."""
+        self._number = 0
+        self._under_way = 0
+        self._backlog = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def room(self) -> None:
+        """Wait until the journal takes more."""
+        await self._room.wait()
+
+    def happened(self, event: RunEvent) -> None:
+        """Add an event.  Of waiting frames and steps only one stays, and waiting output grows together."""
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(event, Output) and last is not None:
+            before = last.news.event if isinstance(last.news, Happened) else None
+            if isinstance(before, Output) and len(before.text) < CHUNK:
+                self._forget(last)
+                self._waiting.pop()
+                event = Output(text=before.text + event.text)
+        elif isinstance(event, Frame | Step):
+            for entry in self._waiting:
+                before = entry.news.event if isinstance(entry.news, Happened) else None
+                if type(before) is type(event):
+                    self._forget(entry)
+                    self._waiting.remove(entry)
+                    if isinstance(event, Frame) and isinstance(before, Frame):
+                        event = merged(before, event)
+                    break
+        self._number += 1
+        self.add(Happened(run=self._run, number=self._number, event=event))
+
+    def next_number(self) -> int:
+        """Return a number for news that is no event."""
+        self._number += 1
+        return self._number
+
+    def add(self, news: News) -> None:
+        """Add news with the number that it was made with."""
+        entry = _Entry(news.number, news, _size(news))
+        self._waiting.append(entry)
+        self._backlog += entry.size
+        if self._backlog > BACKLOG:
+            self._room.clear()
+
+    def _forget(self, entry: _Entry) -> None:
+        self._backlog -= entry.size
+        if self._backlog < BACKLOG // 2:
+            self._room.set()
+
+    def due(self) -> Iterator[bytes]:
+        """Yield the messages that may be sent now."""
+        while self._waiting and self._under_way < WINDOW:
+            entry = self._waiting.popleft()
+            self._sent.append(entry)
+            self._under_way += entry.size
+            yield encode(entry.news)
+
+    def heard(self, number: int) -> None:
+        """Note that the news up to a number has been taken."""
+        while self._sent and self._sent[0].number <= number:
+            entry = self._sent.popleft()
+            self._under_way -= entry.size
+            self._forget(entry)
+            event = entry.news.event if isinstance(entry.news, Happened) else None
+            if isinstance(event, Frame):
+                self._picture = event if self._picture is None else merged(self._picture, event)
+            elif event is not None and not isinstance(event, Step | Prompt):
+                self._kept.append(entry)
+
+    def resume(self, number: int) -> None:
+        """Begin again on a new connection, after the news that the front end has heard."""
+        self.heard(number)
+        self._waiting.extendleft(reversed(self._sent))
+        self._sent.clear()
+        self._under_way = 0
+
+    def rewind(self, prompt: Prompt | None) -> None:
+        """Begin again for a front end that knows nothing of the run: all output, and the newest picture.
+
+        `prompt` is the one that waits for a line now, if one does.
+        """
+        self.resume(0)
+        heard = [entry.news.event for entry in self._kept if isinstance(entry.news, Happened)]
+        later, picture = list(self._waiting), self._picture
+        self._kept, self._picture, self._backlog = [], None, 0
+        self._waiting.clear()
+        last: list[RunEvent] = [event for event in heard if isinstance(event, Exit)]
+        for event in heard:
+            if not isinstance(event, Exit):
+                self.happened(event)
+        if picture is not None:
+            last.insert(0, msgspec.structs.replace(picture, whole=True, gone=()))
+        if prompt is not None and not any(_is_prompt(entry.news) for entry in later):
+            last.append(prompt)
+        for event in last:
+            self.happened(event)
+        for entry in later:
+            self.add(msgspec.structs.replace(entry.news, number=self.next_number()))
+
+
+def _is_prompt(news: News) -> bool:
+    return isinstance(news, Happened) and isinstance(news.event, Prompt)
+
+
+def _size(news: News) -> int:
+    event = news.event if isinstance(news, Happened) else None
+    if isinstance(event, Output):
+        return 40 + len(event.text)
+    if isinstance(event, Started | Step):
+        return 80
+    return len(encode(news))

@@ -1,0 +1,50 @@
+"""A way to a host: a pair of byte streams, however they are made."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from evoclass.protocol import Waiting
+
+Tell = Callable[[Waiting], object]
+
+
+class LinkError(Exception):
+    """A connection cannot be made now, or has broken; the message is the last thing that was said about it."""
+
+
+class Stream(ABC):
+    """One connection to a host."""
+
+    @abstractmethod
+    async def read(self) -> bytes:
+        """Return some bytes, or none at the end.  Raises LinkError."""
+
+    @abstractmethod
+    def write(self, data: bytes) -> None:
+        """Send bytes, in order and without waiting."""
+
+    @abstractmethod
+    async def drain(self) -> None:
+        """Wait until most of the bytes are on their way.  Raises LinkError."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of the connection."""
+
+    @property
+    def complaint(self) -> str:
+        """The last thing that the way to the host said about itself: why `ssh` gave up."""
+        return ""
+
+
+class Link(ABC):
+    """Makes connections to one host, again and again if they break."""
+
+    @abstractmethod
+    async def open(self, tell: Tell) -> Stream:
+        """Return a new connection; `tell` gets news of a queue.  Raises LinkError, or RunnerError if none can work."""
+
+    async def close(self) -> None:  # noqa: B027 - most links hold nothing between two connections
+        """Give back what connections need, such as an allocation."""

@@ -1,0 +1,216 @@
+"""One program that runs elsewhere, as a front end sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from evoclass.errors import RunnerError
+from evoclass.protocol import Closed, Detail, Exit, Output, Prompt, RunEvent, Started, Waiting
+from evoclass.runner import EventStream, Program, Run
+from evoclass_remote.brought import Brought
+from evoclass_remote.staging import StagingError
+from evoclass_remote.wire import (
+    Ask,
+    End,
+    Failed,
+    Happened,
+    InView,
+    Left,
+    LookAt,
+    Looked,
+    News,
+    Order,
+    Resize,
+    Stop,
+    Type,
+    Written,
+)
+
+logger = logging.getLogger(__name__)
+
+FAREWELL = 5.0
+"""Seconds in which a host has to tell the end of a run that is closed."""
+
+_GONE = "the program's process has ended"
+
+
+class RemoteRun(Run):
+    """A run on a host; its orders go to the session, and its news come from there."""
+
+    def __init__(
+        self,
+        key: str,
+        program: Program,
+        brought: int,
+        order: Callable[[Order], bool],
+        heard: Callable[[str, int], object],
+    ) -> None:
+        """`order` sends an order and returns whether there is a connection, `heard` acknowledges news.
+
+        Files of `brought` bytes may come back.
+        """
+        self.key = key
+        self.program = program
+        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the program has started; a RunnerError if it could not."""
+        self.number = 0
+        """Number of the last news that was taken."""
+        self.left: tuple[tuple[str, int], ...] = ()
+        """Path and size of each new file that stays there because it is large."""
+        self._order, self._heard = order, heard
+        self._stream = EventStream(self._acknowledge)
+        self._brought = Brought(program.folder, brought)
+        self._looks: dict[int, asyncio.Future[Detail]] = {}
+        self._next_look = 1
+        self._exit: Exit | None = None
+        self._at_prompt = False
+        self._still = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._begun_at = time.monotonic()
+
+    # ------------------------------------------------------------------------------------ from the session
+
+    def take(self, news: News) -> None:
+        """Take news of the run, in order; what was taken before is only acknowledged again."""
+        if news.number > self.number:
+            self.number = news.number
+            match news:
+                case Happened(event=event):
+                    self.happened(event)
+                case Looked(request=request, detail=detail):
+                    waiting = self._looks.pop(request, None)
+                    if waiting is not None and not waiting.done():
+                        waiting.set_result(detail)
+                case Written():
+                    self._write(news)
+                case Left(files=files):
+                    self.left = files
+                case Failed():
+                    self._failed(news)
+        if not self._stream.full:
+            self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        self._heard(self.key, self.number)
+
+    def happened(self, event: RunEvent) -> None:
+        """Pass an event on to the front end."""
+        if self._closed.is_set():
+            return
+        match event:
+            case Output(text=text):
+                self._stream.put_output(text)
+                return
+            case Started() if not self.begun.done():
+                self.begun.set_result(None)
+            case Exit():
+                self._exit = event
+                self._still.set()
+            case Prompt():
+                self._at_prompt = True
+                self._still.set()
+        self._stream.put(event)
+        if isinstance(event, Closed):
+            self._over()
+
+    def wait_for(self, waiting: Waiting) -> None:
+        """Tell the front end why the program has not begun, or why nothing is heard of it."""
+        self.happened(waiting)
+
+    def lost(self) -> None:
+        """End a run of which nothing will be heard any more."""
+        if not self.begun.done():
+            self.begun.set_result(None)
+        if self._exit is None:
+            seconds = time.monotonic() - self._begun_at
+            self.happened(Exit(reason="lost", code=125, seconds=seconds))
+        self.happened(Closed())
+
+    def _failed(self, news: Failed) -> None:
+        error = RunnerError(news.said, news.key, **news.fields)
+        if self.begun.done():
+            logger.warning("%s: %s", self.program.file, news.said)
+            return
+        self.begun.set_exception(error)
+        self.begun.exception()  # nobody may be waiting for it
+        self._over()
+
+    def _write(self, news: Written) -> None:
+        try:
+            self._brought.take(news)
+        except (StagingError, OSError) as error:
+            self._brought.close()
+            logger.warning("%s: a file did not come back: %s", self.program.file, error)
+
+    def _over(self) -> None:
+        self._at_prompt = False
+        self._closed.set()
+        self._still.set()
+        self._brought.close()
+        for request, waiting in self._looks.items():
+            if not waiting.done():
+                waiting.set_result(Detail(request=request, expression="", error=_GONE))
+        self._looks.clear()
+
+    # ---------------------------------------------------------------------------------- from the front end
+
+    @property
+    def running(self) -> bool:
+        return self._exit is None
+
+    @property
+    def over(self) -> bool:
+        """Whether the process is gone too."""
+        return self._closed.is_set()
+
+    def events(self) -> AsyncGenerator[RunEvent, None]:
+        return self._stream.events()
+
+    def write(self, text: str) -> None:
+        self._order(Type(number=0, run=self.key, text=text))
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._order(Resize(number=0, run=self.key, columns=columns, rows=rows))
+
+    async def stop(self) -> None:
+        if not self._still.is_set():
+            self._order(Stop(number=0, run=self.key))
+            await self._still.wait()
+
+    async def evaluate(self, source: str) -> None:
+        if not self._at_prompt:
+            raise RunnerError("there is no prompt now", "runner.no_prompt")
+        self._at_prompt = False
+        self._still.clear()
+        self._order(Ask(number=0, run=self.key, source=source))
+
+    async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
+        request, self._next_look = self._next_look, self._next_look + 1
+        if self.over:
+            return Detail(request=request, expression=expression, error=_GONE)
+        waiting = self._looks[request] = asyncio.get_running_loop().create_future()
+        self._order(LookAt(number=0, run=self.key, request=request, expression=expression, axes=axes))
+        try:
+            detail: Detail = await waiting
+            return detail
+        finally:
+            self._looks.pop(request, None)
+
+    def attend(self, names: Sequence[str]) -> None:
+        if self.running:
+            self._order(InView(number=0, run=self.key, names=tuple(names[:1024])))
+
+    async def close(self) -> None:
+        if self.over:
+            return
+        connected = self._order(End(number=0, run=self.key))
+        try:
+            await asyncio.wait_for(self._closed.wait(), FAREWELL if connected else 0)
+        except TimeoutError:
+            if self._exit is None:
+                seconds = time.monotonic() - self._begun_at
+                self.happened(Exit(reason="stopped", code=130, seconds=seconds))
+            self.happened(Closed())

@@ -1,0 +1,263 @@
+"""The host of one session: it runs the programs, and outlives its connections for as long as the lease lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import platform
+import secrets
+import shutil
+import socket
+import struct
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+from evoclass.errors import EvoClassError, ProtocolError
+from evoclass.protocol import Message, encode
+from evoclass.runner import Runner
+from evoclass_remote.hostrun import HostRun
+from evoclass_remote.staging import StagingError, Stock, new_folder
+from evoclass_remote.wire import (
+    VERSION,
+    Begin,
+    Bye,
+    End,
+    FromFront,
+    Heard,
+    Hello,
+    Need,
+    Order,
+    Piece,
+    Ping,
+    Pong,
+    Refuse,
+    Taken,
+    Warm,
+    Welcome,
+    front_reader,
+)
+
+FIRST_HELLO = 10.0
+"""Seconds in which a connection has to say who it is."""
+
+MOST_RUNS = 64
+"""Most runs that a front end may hold at once."""
+
+READ = 256 * 1024
+
+
+class Host:
+    """Holds one runner and the runs of one front end."""
+
+    def __init__(self, hello: Hello, make_runner: Callable[[str], Runner]) -> None:
+        self._session, self._token, self._lease = hello.session, hello.token, hello.lease
+        self._runner = make_runner(hello.device)
+        self._folder = new_folder()
+        self._stock = Stock(self._folder / "stock")
+        self._runs: dict[str, HostRun] = {}
+        self._taken = 0
+        self._count = 0
+        self._writer: asyncio.StreamWriter | None = None
+        self._flushing = False
+        self._expiry: asyncio.TimerHandle | None = None
+        self._warm: Warm | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self.over = asyncio.Event()
+        """Set when the session has ended, or its lease."""
+
+    async def serve(self, place: Path, ready: Callable[[], object]) -> None:
+        """Take connections at the socket `place` until the session is over; nothing is left then."""
+        server = await asyncio.start_unix_server(self._connected, place)
+        self._start_lease()
+        warming = asyncio.create_task(self._warm_up())
+        ready()
+        try:
+            await self.over.wait()
+        finally:
+            server.close()
+            warming.cancel()
+            if self._expiry is not None:
+                self._expiry.cancel()
+            if self._writer is not None:
+                self._writer.close()
+            with contextlib.suppress(Exception):
+                await asyncio.gather(*(run.end() for run in self._runs.values()))
+            await self._runner.close()
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _warm_up(self) -> None:
+        answer = type(self._runner).available()
+        versions = {"torch": _version("torch"), "device": answer.device}
+        try:
+            if not answer.ok:
+                self._warm = Warm(key=answer.reason, fields=answer.fields, problem=answer.reason, **versions)
+            else:
+                await self._runner.warm_up()
+                self._warm = Warm(**versions)
+        except EvoClassError as error:
+            self._warm = Warm(problem=str(error) or type(error).__name__, **versions)
+        self._send(self._warm)
+
+    # ------------------------------------------------------------------------------------------- connections
+
+    def _start_lease(self) -> None:
+        self._expiry = self._loop.call_later(self._lease, self.over.set)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        messages = front_reader()
+        try:
+            if not _is_ours(writer):
+                return
+            async with asyncio.timeout(FIRST_HELLO):
+                received: list[FromFront] = []
+                while not received and (data := await reader.read(READ)):
+                    received += messages.feed(data)
+            if not received or (refusal := self._refusal(received[0])) is not None:
+                if received:
+                    assert refusal is not None
+                    writer.write(encode(refusal))
+                return
+            hello = received.pop(0)
+            assert isinstance(hello, Hello)
+            self._attach(hello, writer)
+            while self._writer is writer:
+                for message in received:
+                    self._take(message)
+                if not (data := await reader.read(READ)):
+                    break
+                received = list(messages.feed(data))
+        except (TimeoutError, ProtocolError, ConnectionError, StagingError):
+            pass  # whoever speaks like this is not our front end, or has gone: it may come again
+        finally:
+            if self._writer is writer:
+                self._writer = None
+                self._start_lease()
+            writer.close()
+
+    def _refusal(self, hello: FromFront) -> Refuse | None:
+        if not isinstance(hello, Hello) or hello.session != self._session:
+            return Refuse(reason="stranger")
+        if not secrets.compare_digest(hello.token.encode(), self._token.encode()):
+            return Refuse(reason="stranger")
+        if hello.version != VERSION:
+            return Refuse(reason="version", detail=str(VERSION))
+        return None
+
+    def _attach(self, hello: Hello, writer: asyncio.StreamWriter) -> None:
+        """Speak on this connection from now on, and repeat what has not been heard."""
+        if self._writer is not None:
+            self._writer.write(encode(Refuse(reason="taken_over")))
+            self._writer.close()
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._writer, self._lease = writer, hello.lease
+        self._send(
+            Welcome(
+                version=VERSION,
+                pid=os.getpid(),
+                python=platform.python_version(),
+                place=socket.gethostname()[:200],
+                taken=self._taken,
+                runs=tuple(self._runs),
+            )
+        )
+        if self._warm is not None:
+            self._send(self._warm)
+        for name, run in self._runs.items():
+            if name in hello.heard:
+                run.journal.resume(hello.heard[name])
+            else:
+                run.rewind()
+        if missing := self._stock.expected():
+            self._send(Need(digests=tuple(missing)))
+        self._flush()
+
+    def _send(self, message: Message) -> None:
+        if self._writer is not None:
+            self._writer.write(encode(message))
+
+    def _flush_soon(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Send the news that the windows allow."""
+        self._flushing = False
+        if self._writer is not None:
+            data = b"".join(message for run in self._runs.values() for message in run.journal.due())
+            if data:
+                self._writer.write(data)
+
+    # ------------------------------------------------------------------------------------------------ orders
+
+    def _take(self, message: FromFront) -> None:
+        """Take a message.  Raises ProtocolError, StagingError."""
+        match message:
+            case Heard(run=name, number=number):
+                if name in self._runs:
+                    self._runs[name].journal.heard(number)
+                    self._flush()
+            case Ping(number=number):
+                self._send(Pong(number=number))
+            case Piece():
+                if self._stock.take(message):
+                    self._look_for_complete()
+            case Bye():
+                self.over.set()
+            case Hello():
+                raise ProtocolError("a second greeting")
+            case _:
+                if message.number > self._taken:
+                    self._taken = message.number
+                    self._order(message)
+                self._send(Taken(number=self._taken))
+
+    def _order(self, order: Order) -> None:
+        run = self._runs.get(order.run)
+        if isinstance(order, Begin):
+            if run is not None or len(self._runs) >= MOST_RUNS:
+                raise ProtocolError("a run that cannot begin")
+            run = self._runs[order.run] = HostRun(order, self._stock, self._flush_soon)
+            if missing := self._stock.lacks(order.files):
+                self._send(Need(digests=tuple(missing)))
+            run.begin(self._runner, self._new_stage)
+            self._look_for_complete()
+        elif run is not None and isinstance(order, End):
+            del self._runs[order.run]
+            self._do(run)
+        elif run is not None:
+            run.take(order)
+
+    def _look_for_complete(self) -> None:
+        for run in self._runs.values():
+            if not run.complete.is_set() and self._stock.has(run.files):
+                run.complete.set()
+
+    def _new_stage(self) -> Path:
+        self._count += 1
+        return self._folder / str(self._count)
+
+    def _do(self, run: HostRun) -> None:
+        task = asyncio.create_task(run.end())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _is_ours(writer: asyncio.StreamWriter) -> bool:
+    """Whether the other end of a local socket is a process of this user."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True  # the socket's folder lets in nobody else
+    sock = writer.get_extra_info("socket")
+    credentials = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return bool(struct.unpack("3i", credentials)[1] == os.getuid())
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,345 @@
+"""The front end's side of a session with a host: one connection after the other, and not a word lost between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from evoclass.errors import ProtocolError, RunnerError
+from evoclass.protocol import Message, Waiting, encode
+from evoclass_remote.link import Link, LinkError, Stream
+from evoclass_remote.remoterun import RemoteRun
+from evoclass_remote.wire import (
+    PIECE,
+    VERSION,
+    Bye,
+    FromHost,
+    Heard,
+    Hello,
+    Need,
+    Order,
+    Piece,
+    Ping,
+    Pong,
+    Refuse,
+    Taken,
+    Warm,
+    Welcome,
+    host_reader,
+)
+
+logger = logging.getLogger(__name__)
+
+BEAT = 0.4
+"""Seconds between two pings while a program runs."""
+
+IDLE_BEAT = 15.0
+"""Seconds between two pings otherwise, so that nothing on the way takes the connection for dead."""
+
+SILENCE = 1.0
+"""Seconds without a sign of life after which the learner is told."""
+
+DEAD = 10.0
+"""Seconds without a sign of life after which a connection is given up for a new one."""
+
+GREETING = 120.0
+"""Seconds in which a host has to answer the first message: it may have to be started."""
+
+PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before each new attempt to connect; the last one repeats."""
+
+
+class Session:
+    """A session with one host, which a front end begins or comes back to."""
+
+    def __init__(self, link: Link, *, device: str, lease: float, key: str = "", token: str = "") -> None:
+        """`key` and `token` are those of a session that an earlier front end began."""
+        self.key = key or secrets.token_hex(16)
+        self.token = token or secrets.token_urlsafe(24)
+        self.welcome: Welcome | None = None
+        """What the host said on the newest connection."""
+        self.warm: asyncio.Future[Warm] = asyncio.get_running_loop().create_future()
+        """What the host says of its runner; a RunnerError if there is no host."""
+        self.place_of: Callable[[str], str] = lambda digest: ""
+        """Returns the file with a content."""
+        self.waiting: Waiting | None = None
+        """Why there is no connection at the moment."""
+        self._link, self._device, self._lease = link, device, lease
+        self._begins = not key
+        self._runs: dict[str, RemoteRun] = {}
+        self._orders: deque[Order] = deque()
+        """Not known to have been taken."""
+        self._number = 0
+        self._stream: Stream | None = None
+        self._heard_at = 0.0
+        self._pings = 0
+        self._sent_at: dict[int, float] = {}
+        self.round_trip = 0.0
+        """Seconds of the latest ping, there and back."""
+        self._sending: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._over = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether the host listens now."""
+        return self._stream is not None
+
+    def start(self) -> None:
+        """Connect in the background, and stay connected."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._stay_connected())
+
+    def add(self, run: RemoteRun) -> None:
+        """Take a run in, whose orders and news pass through here from now on."""
+        self._runs[run.key] = run
+        if self.waiting is not None:
+            run.wait_for(self.waiting)
+
+    def order(self, order: Order) -> bool:
+        """Send an order, now or when there is a connection; return whether there is one."""
+        self._number += 1
+        numbered = msgspec.structs.replace(order, number=self._number)
+        self._orders.append(numbered)
+        self._send(numbered)
+        return self.connected
+
+    def heard(self, run: str, number: int) -> None:
+        """Tell the host that the news of a run have been taken."""
+        self._send(Heard(run=run, number=number))
+
+    def _send(self, message: Message) -> None:
+        if self._stream is not None:
+            self._stream.write(encode(message))
+
+    # --------------------------------------------------------------------------------------------- connecting
+
+    async def _stay_connected(self) -> None:
+        lost_at, attempt = None, 0
+        while not self._over:
+            why = ""
+            try:
+                self._tell(Waiting(stage="connecting" if self.welcome is None else "lost"))
+                why = await self._connection()
+                lost_at, attempt = time.monotonic(), 0
+            except (LinkError, ProtocolError, TimeoutError) as error:
+                why = str(error)
+            except RunnerError as error:
+                self._give_up(error)
+                return
+            if self._over:
+                return
+            logger.info("no connection: %s", why)
+            if self.welcome is None:
+                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
+                return
+            lost_at = time.monotonic() if lost_at is None else lost_at
+            if time.monotonic() - lost_at > self._lease:
+                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
+                return
+            self._tell(Waiting(stage="lost", detail=why))
+            await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
+            attempt += 1
+
+    async def _connection(self) -> str:
+        """Speak with the host until the connection ends, and return what was said of the end.
+
+        Raises LinkError, ProtocolError, TimeoutError, or RunnerError if it makes no sense to try again.
+        """
+        stream = await self._link.open(self._tell)
+        reader = host_reader()
+        watch: asyncio.Task[None] | None = None
+        try:
+            stream.write(encode(self._hello()))
+            self._heard_at = time.monotonic()
+            async with asyncio.timeout(GREETING):
+                received: list[FromHost] = []
+                while not received:
+                    data = await stream.read()
+                    if not data:
+                        raise LinkError(stream.complaint or "it ended without a word")
+                    received += reader.feed(data)
+            self._greeted(received.pop(0), stream)
+            watch = asyncio.create_task(self._watch(stream))
+            while True:
+                self._heard_at = time.monotonic()
+                for message in received:
+                    self._take(message)
+                data = await stream.read()
+                if not data:
+                    return stream.complaint
+                received = list(reader.feed(data))
+        finally:
+            self._stream = None
+            for task in (watch, self._sending):
+                if task is not None:
+                    task.cancel()
+            self._sending = None
+            await stream.close()
+
+    def _hello(self) -> Hello:
+        return Hello(
+            version=VERSION,
+            session=self.key,
+            token=self.token,
+            device=self._device,
+            lease=self._lease,
+            begins=self._begins,
+            heard={run.key: run.number for run in self._runs.values()},
+        )
+
+    def _greeted(self, message: FromHost, stream: Stream) -> None:
+        match message:
+            case Refuse(reason="version", detail=detail):
+                raise RunnerError(
+                    f"the host speaks version {detail}, we speak {VERSION}",
+                    "remote.version",
+                    theirs=detail,
+                    ours=VERSION,
+                )
+            case Refuse(reason=reason, detail=detail):
+                raise RunnerError(f"refused: {reason} {detail}", f"remote.refused.{reason}", reason=detail)
+            case Welcome():
+                self.welcome = message
+            case _:
+                raise ProtocolError("no welcome")
+        assert self.welcome is not None
+        self._begins = False
+        self._stream = stream
+        if self._number < self.welcome.taken:  # we come back to a session that another front end began
+            self._number = self.welcome.taken
+            waiting, self._orders = self._orders, deque()
+            for order in waiting:
+                self._number += 1
+                self._orders.append(msgspec.structs.replace(order, number=self._number))
+        self._forget_orders(self.welcome.taken)
+        for order in self._orders:
+            self._send(order)
+        self.waiting = None
+        for run in [*self._runs.values()]:
+            if run.begun.done() and run.key not in self.welcome.runs:
+                self._runs.pop(run.key).lost()
+
+    async def _watch(self, stream: Stream) -> None:
+        """Ask for signs of life; tell the learner when there are none, and end a connection that is dead."""
+        told = False
+        while True:
+            busy = any(run.running for run in self._runs.values())
+            await asyncio.sleep(BEAT if busy else IDLE_BEAT)
+            silent = time.monotonic() - self._heard_at
+            if silent < (BEAT if busy else IDLE_BEAT) + SILENCE:
+                told = False
+            elif not told:
+                told = True
+                self._tell(Waiting(stage="lost"))
+            if silent > (DEAD if busy else IDLE_BEAT + DEAD):
+                await stream.close()
+                return
+            self._pings += 1
+            self._sent_at = {self._pings: time.monotonic()}
+            self._send(Ping(number=self._pings))
+
+    def _tell(self, waiting: Waiting) -> None:
+        self.waiting = waiting
+        for run in self._runs.values():
+            if not run.over:
+                run.wait_for(waiting)
+
+    def _give_up(self, error: RunnerError) -> None:
+        self._over = True
+        if not self.warm.done():
+            self.warm.set_exception(error)
+            self.warm.exception()  # nobody may be waiting for it
+        for run in self._runs.values():
+            run.lost()
+        self._runs.clear()
+
+    # -------------------------------------------------------------------------------------------- the messages
+
+    def _take(self, message: FromHost) -> None:
+        match message:
+            case Warm():
+                if self.warm.done():
+                    return
+                if message.problem:
+                    fields: Mapping[str, str] = message.fields
+                    self.warm.set_exception(RunnerError(message.problem, message.key, **fields))
+                    self.warm.exception()
+                else:
+                    self.warm.set_result(message)
+            case Taken(number=number):
+                self._forget_orders(number)
+            case Need(digests=digests):
+                self._send_files(digests)
+            case Pong(number=number):
+                if (sent := self._sent_at.pop(number, None)) is not None:
+                    self.round_trip = time.monotonic() - sent
+            case Refuse():
+                raise RunnerError(
+                    f"refused: {message.reason}", f"remote.refused.{message.reason}", reason=message.detail
+                )
+            case Welcome():
+                raise ProtocolError("a second welcome")
+            case _:
+                if (run := self._runs.get(message.run)) is None:
+                    self.heard(message.run, message.number)  # it was let go of
+                    return
+                run.take(message)
+                if run.over:
+                    del self._runs[message.run]
+
+    def _forget_orders(self, number: int) -> None:
+        while self._orders and self._orders[0].number <= number:
+            self._orders.popleft()
+
+    def _send_files(self, digests: tuple[str, ...]) -> None:
+        before = self._sending
+
+        async def send() -> None:
+            if before is not None:
+                with contextlib.suppress(LinkError):
+                    await before
+            for digest in digests:
+                await self._send_file(digest)
+
+        self._sending = asyncio.create_task(send())
+
+    async def _send_file(self, digest: str) -> None:
+        place = self.place_of(digest)
+        pieces: list[bytes] = []
+        with contextlib.suppress(OSError):  # it has gone: the host is told by an empty file of the wrong digest
+            pieces = await asyncio.to_thread(_pieces, place) if place else []
+        for number, data in enumerate(pieces or [b""], 1):
+            self._send(Piece(digest=digest, data=data, last=number >= len(pieces)))
+            if self._stream is not None:
+                await self._stream.drain()
+
+    # --------------------------------------------------------------------------------------------------- the end
+
+    async def close(self) -> None:
+        """End the session; the host ends everything that it still runs."""
+        self._over = True
+        self._send(Bye())
+        if self._stream is not None:
+            with contextlib.suppress(LinkError):
+                await self._stream.drain()
+        if self._task is not None:
+            # The host closes the connection when it has cleaned up.
+            await asyncio.wait([self._task], timeout=3)
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self._give_up(RunnerError("the runner is closed", "runner.closed"))
+        await self._link.close()
+
+
+def _pieces(place: str) -> list[bytes]:
+    with open(place, "rb") as file:
+        return list(iter(lambda: file.read(PIECE), b""))

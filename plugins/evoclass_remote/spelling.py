@@ -1,0 +1,58 @@
+"""The learner's own paths in what a program prints: the folder that it runs in there has a name of no use here."""
+
+from __future__ import annotations
+
+import msgspec
+
+from evoclass.protocol import ErrorReport, Frame, Output, RunEvent, Warned
+
+
+class Spelling:
+    """Replaces the folder there by the folder here, in a stream that may be cut anywhere."""
+
+    def __init__(self, there: str, here: str) -> None:
+        self._there, self._here = there, here
+        self._held = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the beginning of a path waits for its rest."""
+        return bool(self._held)
+
+    def feed(self, text: str) -> str:
+        """Return the text that is certain by now."""
+        text = (self._held + text).replace(self._there, self._here)
+        # The earliest place from which the end of the text could grow into the path.
+        for place in range(max(0, len(text) - len(self._there) + 1), len(text)):
+            if self._there.startswith(text[place:]):
+                self._held = text[place:]
+                return text[:place]
+        self._held = ""
+        return text
+
+    def rest(self) -> str:
+        """Return the text that was held back."""
+        text, self._held = self._held, ""
+        return text
+
+    def event(self, event: RunEvent) -> RunEvent:
+        """Return an event with the learner's own paths; output goes through `feed`."""
+        match event:
+            case ErrorReport():
+                return msgspec.structs.replace(
+                    event,
+                    file=self._text(event.file),
+                    text=self._text(event.text),
+                    traceback=self._text(event.traceback),
+                )
+            case Warned():
+                return msgspec.structs.replace(event, text=self._text(event.text))
+            case Frame() if event.live:
+                live = {name: self._text(value) for name, value in event.live.items()}
+                return msgspec.structs.replace(event, live=live)
+            case Output():
+                return Output(text=self.feed(event.text))
+        return event
+
+    def _text(self, text: str) -> str:
+        return text.replace(self._there, self._here)

@@ -1,0 +1,156 @@
+"""The host's files: contents by their digest, and a folder for each run."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from evoclass_remote.wire import PIECE, Digest, File, Piece
+
+LARGEST = 256 * 1024 * 1024
+"""Most bytes of files that travel with one program."""
+
+
+class StagingError(Exception):
+    """A file that cannot be taken or placed; the message is a sentence."""
+
+
+class Stock:
+    """Contents that have arrived, by digest: what has come once need not come again in this session."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700)
+        self._coming: dict[Digest, tuple[int, hashlib._Hash, int]] = {}
+        """Of each content that is on its way: descriptor, digest so far, size so far."""
+        self._wanted: dict[Digest, int] = {}
+
+    def lacks(self, files: Iterable[File]) -> list[Digest]:
+        """Return the contents that have to come, and expect them."""
+        found = [file for file in files if not (self._folder / file.digest).exists()]
+        self._wanted |= {file.digest: file.size for file in found}
+        return list(dict.fromkeys(file.digest for file in found))
+
+    def expected(self) -> list[Digest]:
+        """Return the contents that have not come yet, and begin each of them again."""
+        for descriptor, _, _ in self._coming.values():
+            os.close(descriptor)
+        self._coming.clear()
+        return list(self._wanted)
+
+    def take(self, piece: Piece) -> bool:
+        """Take a part of a content; return whether the content is complete.  Raises StagingError, OSError."""
+        if piece.digest not in self._wanted:
+            return False  # it came on a connection that has broken since
+        path = self._folder / f"{piece.digest}.part"
+        descriptor, digest, size = self._coming.get(piece.digest) or (
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            hashlib.sha256(),
+            0,
+        )
+        size += len(piece.data)
+        self._coming[piece.digest] = descriptor, digest, size
+        if size > self._wanted[piece.digest]:
+            raise StagingError("a file is larger than announced")
+        data = memoryview(piece.data)
+        while data:
+            data = data[os.write(descriptor, data) :]
+        digest.update(piece.data)
+        if not piece.last:
+            return False
+        os.close(descriptor)
+        del self._coming[piece.digest]
+        if digest.hexdigest() != piece.digest:
+            raise StagingError("a file changed while it was sent")
+        os.replace(path, self._folder / piece.digest)
+        del self._wanted[piece.digest]
+        return True
+
+    def has(self, digests: Iterable[Digest]) -> bool:
+        """Whether all these contents are there."""
+        return all((self._folder / digest).exists() for digest in digests)
+
+    def path(self, digest: Digest) -> Path:
+        """Return the file with a content."""
+        return self._folder / digest
+
+
+class Stage:
+    """The folder that one program runs in."""
+
+    def __init__(self, folder: Path, files: Sequence[File], stock: Stock) -> None:
+        """Make the folder with its files.  Raises StagingError, OSError."""
+        if sum(file.size for file in files) > LARGEST:
+            raise StagingError(f"the files are larger than {LARGEST} bytes")
+        self.folder = folder
+        folder.mkdir(mode=0o700)
+        self._before: dict[str, tuple[int, int]] = {}
+        for file in files:
+            path = folder / inside(file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(stock.path(file.digest), path)
+            self.known(file.path)
+
+    def known(self, path: str) -> None:
+        """Take a file as it is now for one that the program has found there."""
+        status = os.lstat(self.folder / path)
+        self._before[path] = status.st_mtime_ns, status.st_size
+
+    def changed(self) -> list[tuple[str, int]]:
+        """Return path and size of each new or changed file, small files first."""
+        found = [
+            (path, size)
+            for path, (time, size) in _regular_files(self.folder)
+            if self._before.get(path) != (time, size)
+        ]
+        return sorted(found, key=lambda file: (file[1], file[0]))
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield a file in pieces.  Raises OSError, StagingError."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        descriptor = os.open(self.folder / inside(path), flags)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise StagingError(f"{path} is no file")
+            while data := file.read(PIECE):
+                yield data
+
+    def remove(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def inside(path: str) -> PurePosixPath:
+    """Return a path that stays below its folder.  Raises StagingError for any other."""
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or not parts.parts or ".." in parts.parts or "\0" in path:
+        raise StagingError(f"{path!r} is no path of a file below its folder")
+    return parts
+
+
+def new_folder() -> Path:
+    """Return a new folder that only this user can enter."""
+    return Path(tempfile.mkdtemp(prefix="evoclass-"))
+
+
+def _regular_files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield path, time and size of each regular file below a folder; links are not followed."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if travels(name)]
+        for name in filter(travels, names):
+            path = os.path.join(root, name)
+            with contextlib.suppress(OSError):
+                status = os.lstat(path)
+                if stat.S_ISREG(status.st_mode):
+                    yield os.path.relpath(path, folder), (status.st_mtime_ns, status.st_size)
+
+
+def travels(name: str) -> bool:
+    """Whether a file or folder of this name goes along: hidden ones and compiled modules stay."""
+    return not name.startswith(".") and name != "__pycache__"

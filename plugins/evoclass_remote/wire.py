@@ -1,0 +1,291 @@
+"""Messages between a front end and a run host: numbered, versioned, length-prefixed MessagePack.
+
+Each side treats the other as hostile: sizes and types are checked before use, and nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from evoclass.protocol import Detail, Message, MessageReader, RunEvent
+from evoclass.runner import Limits, Program
+
+VERSION = 1
+"""Version of these messages; the two sides must have the same."""
+
+PIECE = 256 * 1024
+"""Most bytes of a file in one message, so that a large file does not hold up the others."""
+
+MOST_FILES = 4096
+"""Most files that travel with one program."""
+
+Key = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+"""A random name: of a session, or of a run."""
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""SHA-256 of a file's content."""
+Token = Annotated[str, Meta(max_length=128)]
+"""The secret of a session; only the front end that began the session and its host know it."""
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Data = Annotated[bytes, Meta(max_length=PIECE)]
+Path = Annotated[str, Meta(max_length=4096)]
+"""Path of a file below the program's folder, with `/` between its parts."""
+Sentence = Annotated[str, Meta(max_length=2000)]
+
+
+class File(Message, frozen=True, kw_only=True, tag="file"):
+    """A file beside a program, by its content."""
+
+    path: Path
+    size: Count
+    digest: Digest
+
+
+# ------------------------------------------------------------------------------------------- from the front end
+
+
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
+    """The first message on each connection."""
+
+    version: Count
+    session: Key
+    token: Token
+    device: Annotated[str, Meta(max_length=32)] = "cpu"
+    lease: float = 600.0
+    """Seconds that the host keeps the runs of a front end that has vanished."""
+    begins: bool = True
+    """Whether a host may be started; False for a front end that comes back to one."""
+    heard: Annotated[dict[str, int], Meta(max_length=1000)] = {}
+    """Number of the last event that arrived, by run."""
+
+
+class Begin(Message, frozen=True, kw_only=True, tag="begin"):
+    """Run a program.  Its files follow as `Piece`, as far as the host asks for them."""
+
+    number: Count
+    run: Key
+    program: Program
+    limits: Limits
+    columns: Count = 80
+    rows: Count = 24
+    files: Annotated[tuple[File, ...], Meta(max_length=MOST_FILES)] = ()
+    brought: Count = 0
+    """Most bytes of new and changed files that come back at the program's end."""
+
+
+class Type(Message, frozen=True, kw_only=True, tag="type"):
+    """Text for the program's terminal."""
+
+    number: Count
+    run: Key
+    text: str
+
+
+class Resize(Message, frozen=True, kw_only=True, tag="resize"):
+    """The size of the program's terminal."""
+
+    number: Count
+    run: Key
+    columns: Count
+    rows: Count
+
+
+class Stop(Message, frozen=True, kw_only=True, tag="stop"):
+    """Stop the program, or the line at its prompt."""
+
+    number: Count
+    run: Key
+
+
+class Ask(Message, frozen=True, kw_only=True, tag="ask"):
+    """A line for the prompt of the ended program."""
+
+    number: Count
+    run: Key
+    source: str
+
+
+class LookAt(Message, frozen=True, kw_only=True, tag="lookat"):
+    """Ask for a close look at a value."""
+
+    number: Count
+    run: Key
+    request: Count
+    expression: str
+    axes: tuple[int, ...] = ()
+
+
+class InView(Message, frozen=True, kw_only=True, tag="inview"):
+    """The rows in the learner's view."""
+
+    number: Count
+    run: Key
+    names: Annotated[tuple[str, ...], Meta(max_length=1024)] = ()
+
+
+class Fetch(Message, frozen=True, kw_only=True, tag="fetch"):
+    """Ask for a file that the program has written."""
+
+    number: Count
+    run: Key
+    path: Path
+
+
+class End(Message, frozen=True, kw_only=True, tag="end"):
+    """Let go of a run: its process, its files there, and its events."""
+
+    number: Count
+    run: Key
+
+
+class Piece(Message, frozen=True, kw_only=True, tag="piece"):
+    """A part of a file that the host has asked for; the parts of one file come in order."""
+
+    digest: Digest
+    data: Data
+    last: bool = False
+
+
+class Heard(Message, frozen=True, kw_only=True, tag="heard"):
+    """The events of a run up to this number have arrived and have been taken."""
+
+    run: Key
+    number: Count
+
+
+class Ping(Message, frozen=True, kw_only=True, tag="ping"):
+    """Ask for a sign of life."""
+
+    number: Count
+
+
+class Bye(Message, frozen=True, kw_only=True, tag="bye"):
+    """The session is over: nothing has to be kept."""
+
+
+Order = Begin | Type | Resize | Stop | Ask | LookAt | InView | Fetch | End
+"""Numbered messages: each is carried out once, however often the connection breaks."""
+
+FromFront = Hello | Order | Piece | Heard | Ping | Bye
+
+# ------------------------------------------------------------------------------------------------ from the host
+
+
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
+    """The host has taken the connection."""
+
+    version: Count
+    pid: Count
+    python: Sentence = ""
+    place: Sentence = ""
+    """Name of the machine."""
+    taken: Count = 0
+    """Number of the last order that was taken."""
+    runs: Annotated[tuple[Key, ...], Meta(max_length=1000)] = ()
+    """Runs that are still there."""
+
+
+class Warm(Message, frozen=True, kw_only=True, tag="warm"):
+    """The host's runner is ready, or cannot be."""
+
+    torch: Sentence = ""
+    device: Sentence = ""
+    """The device in words."""
+    problem: Sentence = ""
+    """Why no program can run there; empty if they can."""
+    key: Annotated[str, Meta(max_length=100)] = ""
+    """Interface text key of the problem, if it has one."""
+    fields: Annotated[dict[str, str], Meta(max_length=20)] = {}
+
+
+class Refuse(Message, frozen=True, kw_only=True, tag="refuse"):
+    """The host accepts no connection; a sentence of the interface text says why."""
+
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}\Z")]
+    detail: Sentence = ""
+
+
+# The next five are numbered for each run; a host sends them again until they are heard.
+
+
+class Happened(Message, frozen=True, kw_only=True, tag="happened"):
+    """An event of a run."""
+
+    run: Key
+    number: Count
+    event: RunEvent
+
+
+class Looked(Message, frozen=True, kw_only=True, tag="looked"):
+    """The answer to `LookAt`."""
+
+    run: Key
+    number: Count
+    request: Count
+    detail: Detail
+
+
+class Failed(Message, frozen=True, kw_only=True, tag="failed"):
+    """A program could not be run at all, or a line was refused."""
+
+    run: Key
+    number: Count
+    said: Sentence
+    key: Annotated[str, Meta(max_length=100)] = ""
+    """Interface text key of the sentence, if it has one."""
+    fields: Annotated[dict[str, str], Meta(max_length=20)] = {}
+
+
+class Need(Message, frozen=True, kw_only=True, tag="need"):
+    """Contents that the host does not have yet."""
+
+    digests: Annotated[tuple[Digest, ...], Meta(max_length=MOST_FILES)]
+
+
+class Written(Message, frozen=True, kw_only=True, tag="written"):
+    """A part of a file that the program has written; the parts of one file come in order."""
+
+    run: Key
+    number: Count
+    path: Path
+    data: Data
+    first: bool = False
+    last: bool = False
+
+
+class Left(Message, frozen=True, kw_only=True, tag="left"):
+    """All files that were to come back have come; these new and changed ones stay there."""
+
+    run: Key
+    number: Count
+    files: Annotated[tuple[tuple[Path, Count], ...], Meta(max_length=MOST_FILES)] = ()
+    """Path and size of each."""
+
+
+class Taken(Message, frozen=True, kw_only=True, tag="taken"):
+    """The orders up to this number have been taken."""
+
+    number: Count
+
+
+class Pong(Message, frozen=True, kw_only=True, tag="pong"):
+    """A sign of life."""
+
+    number: Count
+
+
+News = Happened | Looked | Failed | Written | Left
+"""What a run tells: each arrives once and in order, however often the connection breaks."""
+
+FromHost = Welcome | Warm | Refuse | News | Need | Taken | Pong
+
+
+def front_reader() -> MessageReader[FromFront]:
+    """Return a reader of a front end's messages."""
+    return MessageReader(FromFront)
+
+
+def host_reader() -> MessageReader[FromHost]:
+    """Return a reader of a host's messages."""
+    return MessageReader(FromHost)
