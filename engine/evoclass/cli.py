@@ -122,11 +122,12 @@ def cli(context: click.Context, content: Path | None) -> None:
 def _tell_of_unknown_names(space: Workspace) -> None:
     """Report unknown names, and go on: a setting may belong to a plugin, and a typo must not stop the command."""
     try:
-        unknown, tables = space.settings.unknown, space.settings.plugins
+        unknown = space.settings.unknown
+        tables = bool(space.settings.plugins or space.settings.runners)
     except ConfigError:
-        unknown, tables = (), {}  # the code that needs the settings reports it
+        unknown, tables = (), False  # the code that needs the settings reports it
     if tables:
-        for error in space.plugins.configured.problems(paths.config_file()):
+        for error in space.plugins.setting_problems(paths.config_file()):
             click.echo(printable(error.said(CATALOG)), err=True)
     for name in unknown:
         near = next(iter(get_close_matches(name, config.names(), 1)), "")

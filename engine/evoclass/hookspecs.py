@@ -16,7 +16,7 @@ from evoclass.pluginhost.setting import Setting
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.rules import LessonRule
-from evoclass.runner import Runner
+from evoclass.runner import Runner, RunnerKind
 
 __all__ = [
     "explain_error",
@@ -31,6 +31,7 @@ __all__ = [
     "register_probes",
     "register_roles",
     "register_rules",
+    "register_runner_kinds",
     "register_runners",
     "register_settings",
 ]
@@ -51,6 +52,11 @@ def register_exercises() -> Iterable[type[Exercise]]:  # type: ignore[empty-body
 @hookspec
 def register_runners() -> Iterable[type[Runner]]:  # type: ignore[empty-body]
     """Return runner classes; `available()` says whether this machine can run them."""
+
+
+@hookspec
+def register_runner_kinds() -> Iterable[type[RunnerKind]]:  # type: ignore[empty-body]
+    """Return kinds of runners that learners set up in their settings, `[runners.NAME]`."""
 
 
 @hookspec

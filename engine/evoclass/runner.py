@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from evoclass.disk.paths import own_folders
+from evoclass.pluginhost.setting import Setting, Value
+from evoclass.protocol import Waiting
 from evoclass.running.marks import MarkFilter
 from evoclass.running.program import Limits, Program
 from evoclass.running.run import Run
@@ -27,6 +29,7 @@ __all__ = [
     "Reason",
     "Run",
     "Runner",
+    "RunnerKind",
     "WorkerProcess",
     "WorkerRun",
     "own_folders",
@@ -68,6 +71,23 @@ class Availability:
     """Shown in the header: `CPU · 2 threads`, `NVIDIA H100`."""
 
 
+class RunnerKind(ABC):
+    """A kind of runner that learners set up under names of their own: `[runners.lab]` with `kind = "…"`.
+
+    Subclasses are registered with the hook `register_runner_kinds`.
+    """
+
+    name: ClassVar[str]
+    """The value of `kind`, such as `ssh`."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    """The other lines of the table."""
+
+    @classmethod
+    @abstractmethod
+    def make(cls, name: str, values: Mapping[str, Value]) -> type[Runner]:
+        """Return the class of the runner with a name, for the learner's values.  Raises ConfigError."""
+
+
 class Runner(ABC):
     """A place that runs programs.  Subclasses are registered with the hook `register_runners`."""
 
@@ -77,6 +97,10 @@ class Runner(ABC):
     """The runner's abilities; the default is easy to provide with a subprocess."""
     settings: Mapping[str, Any] = MappingProxyType({})
     """The learner's settings for the plugin, `[plugins.NAME]` in `config.toml`; set before `warm_up`."""
+    place: str = ""
+    """Where programs run, in words, once that is known: a machine and its device."""
+    on_waiting: Callable[[Waiting], object] = bool
+    """Called with news of a wait for a place elsewhere, also while no program runs; a front end sets it."""
 
     @classmethod
     @abstractmethod
@@ -95,6 +119,13 @@ class Runner(ABC):
     @abstractmethod
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         """Start `program` in a clean process.  Raises RunnerError when it cannot be run at all."""
+
+    async def left_running(self) -> Sequence[tuple[Program, Run]]:
+        """Return the runs that an earlier front end left behind, each with its program; their events begin anew.
+
+        Raises RunnerError when the runner is not ready.
+        """
+        return ()
 
     @abstractmethod
     async def close(self) -> None:

@@ -53,5 +53,5 @@ def at_start(session: Session) -> Iterator[str]:
     if session.settings.unknown:
         names = ", ".join(f"`{printable(name)}`" for name in session.settings.unknown)
         yield say("notice.unknown_settings", names=names)
-    for error in session.plugins.configured.problems(paths.config_file()):
+    for error in session.plugins.setting_problems(paths.config_file()):
         yield printable(error.said(say))

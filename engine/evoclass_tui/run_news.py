@@ -34,13 +34,6 @@ class WarmedUp(Message):
 
 
 @dataclass
-class RunStarted(Message):
-    """The program's process has started."""
-
-    job: LabRun
-
-
-@dataclass
 class RunHappened(Message):
     """An event of a run that changes more than panels."""
 

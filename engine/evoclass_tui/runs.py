@@ -15,10 +15,11 @@ from evoclass.errors import EvoClassError, NotTrustedError, RunnerError, RunnerU
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.pluginhost.blame import reason
-from evoclass.protocol import Closed, Detail, ErrorReport, Exit, RunEvent, Started, Step, Warned
-from evoclass.runner import Run, Runner
+from evoclass.protocol import Closed, Detail, ErrorReport, Exit, RunEvent, Started, Step, Waiting, Warned
+from evoclass.runner import Program, Run, Runner
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
+from evoclass.running.wait import sentence
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.run_news import (
@@ -28,7 +29,6 @@ from evoclass_tui.run_news import (
     RunHappened,
     RunKept,
     RunnerChosen,
-    RunStarted,
     RunView,
     WarmedUp,
 )
@@ -58,6 +58,8 @@ class Runs:
         self.job: LabRun | None = None
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
+        self._left: list[tuple[Program, Run]] = []
+        """Runs that an earlier front end left behind, until their lesson is open."""
         self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
 
     def _turn(self, phase: Phase, problem: str = "") -> None:
@@ -105,14 +107,24 @@ class Runs:
 
     async def _warm_up(self, name: str, runner: Runner) -> None:
         problem = ""
+        runner.on_waiting = partial(self._waits, name)
         try:
             await runner.warm_up()
+            if runner.place:
+                self.view.post_message(RunnerChosen(runner.place))
+            self._left = [*self._left, *await runner.left_running()]
         except Exception as error:
             problem = self._said(error)
         self.view.post_message(WarmedUp(name, problem))
 
+    def _waits(self, name: str, waiting: Waiting) -> None:
+        """Say what the runner in use waits for."""
+        if name == self.runner_name:
+            self.view.post_message(RunnerChosen(sentence(waiting, self.session.catalog)))
+
     def warmed_up(self, event: WarmedUp) -> None:
-        """Say that a runner is ready, or why it is not."""
+        """Say that a runner is ready, or why it is not, and follow a run that an earlier front end left behind."""
+        self.follow_left()
         if event.runner == self.runner_name and self.phase == "warming":
             self._turn("unavailable" if event.problem else "ready", event.problem)
 
@@ -124,6 +136,19 @@ class Runs:
         return reason(error)
 
     # ------------------------------------------------------------------------------------- start, and the end
+
+    def follow_left(self) -> None:
+        """Show a run of this lesson that an earlier front end left behind, unless another is on the screen."""
+        folder = self.session.desk.folder()
+        for program, run in self._left:
+            if self.job is None and program.folder == folder:
+                self._left.remove((program, run))
+                runner = self.runner_name
+                job = LabRun(program, TerminalBuffer(), Recording(program, runner), run=run)
+                self._show(job)
+                self._turn("running")
+                self._task = self.view.run_worker(self._follow(job), group="run", name=f"run {job.file}")
+                return
 
     def start(self, file: str, seconds: float = 0.0) -> None:
         """Run a lab file; `seconds` is the learner's time limit, 0 for the usual limit."""
@@ -157,12 +182,24 @@ class Runs:
             return
         previous = self._run
         self._let_go()
-        job = self.job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
-        self._turn("starting")
-        columns, rows = self.view.begin(job)
-        job.subscribe(partial(self._happened, job))
+        job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
+        columns, rows = self._show(job)
         task = self._carry_out(job, runner, previous, columns, rows)
         self._task = self.view.run_worker(task, group="run", name=f"run {file}")
+
+    def _show(self, job: LabRun) -> tuple[int, int]:
+        """Put a run on the screen; return the columns and rows of its terminal."""
+        self.job = job
+        self._turn("starting")
+        size = self.view.begin(job)
+        job.subscribe(partial(self._happened, job))
+        return size
+
+    async def _follow(self, job: LabRun) -> None:
+        try:
+            await job.follow()
+        except Exception as error:
+            self.view.post_message(RunFailed(job, self._said(error)))
 
     def _cannot_run(self, error: EvoClassError) -> None:
         catalog = self.session.catalog
@@ -186,7 +223,6 @@ class Runs:
             if job.seconds:
                 limits = replace(limits, seconds=job.seconds)
             job.run = await runner.start(job.program, limits, columns=columns, rows=rows)
-            self.view.post_message(RunStarted(job))
             await job.follow()
         except Exception as error:
             self.view.post_message(RunFailed(job, self._said(error)))
@@ -196,17 +232,15 @@ class Runs:
         if not isinstance(event, Step):
             self.view.post_message(RunHappened(job, event))
 
-    def started(self, job: LabRun) -> None:
-        """Note that the program's process has started."""
-        if job is self.job and self.phase == "starting":
-            self._turn("running")
-
     def take(self, event: RunEvent) -> None:
         """Take an event of the run on the screen, if it changes the phase of the run."""
         assert self.job is not None
         match event:
             case Started():
-                self.started(self.job)
+                if self.phase == "starting":
+                    self._turn("running")
+                if self.runner is not None and self.runner.place:
+                    self.view.post_message(RunnerChosen(self.runner.place))
             case Exit():
                 self._turn("ended")
                 self._keep(self.job)

@@ -101,8 +101,11 @@ def _values(setting: Setting, now: Value, catalog: Catalog) -> list[tuple[str, o
     """Return the values that a plugin's setting steps through; for typed texts, only the value in the file."""
     if isinstance(setting.default, bool):
         return [(catalog("settings.on"), True), (catalog("settings.off"), False)]
+    if isinstance(setting.default, tuple):
+        return [(" ".join(map(str, now)) if isinstance(now, tuple) else str(now), now)]
     if isinstance(setting.default, str):
         return [(choice, choice) for choice in setting.choices or (str(now),)]
+    assert isinstance(now, int | float)
     numbers = {float(now), float(setting.default), *_steps(setting)}
     if isinstance(setting.default, int):
         return [(f"{number:.0f}", int(number)) for number in sorted(numbers)]
@@ -111,6 +114,7 @@ def _values(setting: Setting, now: Value, catalog: Catalog) -> list[tuple[str, o
 
 def _steps(setting: Setting) -> Iterator[float]:
     """Yield numbers between the bounds, or around the default where a bound is missing."""
+    assert isinstance(setting.default, int | float)
     least, most, default = setting.least, setting.most, float(setting.default)
     if least is not None and most is not None:
         count = int(min(STEPS, most - least)) if isinstance(setting.default, int) else STEPS
@@ -124,7 +128,7 @@ def _steps(setting: Setting) -> Iterator[float]:
 
 
 def _use_of_plugin(app: Shell, plugin: str, name: str, value: object) -> None:
-    assert isinstance(value, bool | int | float | str)
+    assert isinstance(value, bool | int | float | str | tuple)
     app.session.plugins.configured.change(plugin, name, value)
     app.keep(plugins={plugin: {name: value}})
 

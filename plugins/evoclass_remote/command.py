@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 import sys
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from evoclass.runner import Availability
+from evoclass.errors import ConfigError
+from evoclass.runner import Availability, Runner, RunnerKind
+from evoclass.settings import Setting
 from evoclass_remote.commandlink import CommandLink
 from evoclass_remote.link import Link
-from evoclass_remote.runner import RemoteRunner
+from evoclass_remote.runner import COMMON, RemoteRunner, common
 
 HOST = ("-P", "-m", "evoclass_remote.host")
 """What follows the Python on the other side."""
+
+SSH = ("ssh", "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=15")
+"""It may not ask for a password or about a key: there is no place on the screen where it could."""
+
+_MACHINE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*\Z")
 
 
 class CommandRunner(RemoteRunner):
@@ -28,3 +38,42 @@ class CommandRunner(RemoteRunner):
 
     def make_link(self) -> Link:
         return CommandLink(self.command)
+
+
+class CommandKind(RunnerKind):
+    """`command = ["docker", "exec", "-i", "box"]`: the words before the Python on the other side."""
+
+    name = "command"
+    settings = (Setting("command", ()), *COMMON)
+
+    @classmethod
+    def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
+        words = values["command"]
+        if not words:
+            raise ConfigError(
+                'there is no command, such as ["docker", "exec", "-i", "box"]', "remote.empty_command"
+            )
+        return type(
+            cls.__name__, (CommandRunner,), common(name, values) | {"command": (*words, *host(values))}
+        )
+
+
+class SshKind(RunnerKind):
+    """`host = "ada@gpu.example.org"`, and what `ssh` needs besides what it finds in its own settings."""
+
+    name = "ssh"
+    settings = (Setting("host", ""), Setting("options", ()), *COMMON)
+
+    @classmethod
+    def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
+        machine = values["host"]
+        if not _MACHINE.match(machine):
+            raise ConfigError(f"{machine!r} is no machine to connect to", "remote.no_machine", host=machine)
+        # ssh hands its last words to a shell over there.
+        command = (*SSH, *values["options"], "--", machine, shlex.join(host(values)))
+        return type(cls.__name__, (CommandRunner,), common(name, values) | {"command": command})
+
+
+def host(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the command that joins the host on the other side."""
+    return (values["python"], *HOST)

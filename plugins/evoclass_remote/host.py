@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import stat
@@ -148,6 +149,7 @@ def _serve(ours: int) -> int:
     if hello is None:
         return 2
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    logging.basicConfig(level=logging.INFO)
     place = _place(hello.session)
 
     def ready() -> None:

@@ -53,6 +53,7 @@ class HostRun:
         self._stage: Stage | None = None
         self._prompt: Prompt | None = None
         self._stopped = False
+        self._refusal = ""
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -89,6 +90,11 @@ class HostRun:
             case Fetch(path=path):
                 self._do(self._fetch(path))
 
+    def refuse(self, why: str) -> None:
+        """Give the program up before it has begun."""
+        self._refusal = why
+        self.complete.set()
+
     def rewind(self) -> None:
         """Tell everything again to a front end that knows nothing of the run."""
         self.journal.rewind(self._prompt)
@@ -111,6 +117,8 @@ class HostRun:
         order = self._order
         try:
             await self.complete.wait()
+            if self._refusal:
+                raise StagingError(self._refusal)
             if self._stopped:
                 self._tell_event(Exit(reason="stopped", code=130, seconds=0.0))
                 self._tell_event(Closed())
@@ -227,15 +235,16 @@ class HostRun:
         self._tell()
 
     def _fail(self, error: Exception) -> None:
-        known = isinstance(error, EvoClassError)
-        fields = {name: str(value)[:2000] for name, value in error.fields.items()} if known else {}
-        said = str(error)[:2000] or type(error).__name__
-        news = Failed(
-            run=self._order.run,
-            number=self.journal.next_number(),
-            said=said,
-            key=error.key if known else "",
-            fields=fields,
+        key, fields = "", {}
+        if isinstance(error, EvoClassError):
+            key, fields = error.key, {name: str(value)[:2000] for name, value in error.fields.items()}
+        self.journal.add(
+            Failed(
+                run=self._order.run,
+                number=self.journal.next_number(),
+                said=str(error)[:2000] or type(error).__name__,
+                key=key,
+                fields=fields,
+            )
         )
-        self.journal.add(news)
         self._tell()

@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from evoclass.errors import RunnerError
 from evoclass.runner import Program
 from evoclass_remote.staging import LARGEST, travels
-from evoclass_remote.wire import MOST_FILES, File
+from evoclass_remote.wire import MOST_FILES, PIECE, File
+
+KEPT = 256
+"""Contents of small files that are kept in memory."""
 
 
 class Manifest:
     """Lists folders, and reads a file again only when it has changed."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[tuple[int, int, int], str]] = {}
+        self._known: dict[str, tuple[tuple[int, int, int], str, int]] = {}
+        """Mark, digest and size of each file when it was read."""
         self._places: dict[str, str] = {}
         """Where each content was found last."""
+        self._contents: dict[str, bytes] = {}
+        """The contents of small files."""
 
     def files(self, program: Program) -> tuple[File, ...]:
         """Return the files below the program's folder.  Raises RunnerError."""
@@ -53,14 +60,33 @@ class Manifest:
             mark = (status.st_mtime_ns, status.st_size, status.st_ino)
             known = self._known.get(path)
             if known is None or known[0] != mark:
-                with open(path, "rb") as file:
-                    known = self._known[path] = mark, hashlib.file_digest(file, "sha256").hexdigest()
+                known = self._known[path] = mark, *self._read(path)
         except OSError:
             return None  # it has gone, or is not ours to read
-        self._places[known[1]] = path
-        relative = Path(os.path.relpath(path, folder)).as_posix()
-        return File(path=relative, size=status.st_size, digest=known[1])
+        _, digest, size = known
+        self._places[digest] = path
+        return File(path=Path(os.path.relpath(path, folder)).as_posix(), size=size, digest=digest)
 
-    def place(self, digest: str) -> str:
-        """Return where a content was found last; empty if nowhere."""
-        return self._places.get(digest, "")
+    def _read(self, path: str) -> tuple[str, int]:
+        """Return digest and size of a file; the content of a small one is kept, for it may change before it is sent."""
+        total, size, start = hashlib.sha256(), 0, b""
+        with open(path, "rb") as file:
+            while data := file.read(PIECE):
+                total.update(data)
+                start = start or data
+                size += len(data)
+        digest = total.hexdigest()
+        if size <= PIECE:
+            self._contents[digest] = start
+            while len(self._contents) > KEPT:
+                del self._contents[next(iter(self._contents))]
+        return digest, size
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """Yield a content in pieces.  Raises OSError."""
+        if digest in self._contents:
+            yield self._contents[digest]
+            return
+        with open(self._places.get(digest, ""), "rb") as file:
+            while data := file.read(PIECE):
+                yield data

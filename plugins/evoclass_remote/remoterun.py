@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Literal
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import Closed, Detail, Exit, Output, Prompt, RunEvent, Started, Waiting
@@ -60,6 +61,8 @@ class RemoteRun(Run):
         """Number of the last news that was taken."""
         self.left: tuple[tuple[str, int], ...] = ()
         """Path and size of each new file that stays there because it is large."""
+        self.when_over: Callable[[], object] = bool
+        """Called when nothing more will be heard of the run."""
         self._order, self._heard = order, heard
         self._stream = EventStream(self._acknowledge)
         self._brought = Brought(program.folder, brought)
@@ -72,6 +75,10 @@ class RemoteRun(Run):
         self._begun_at = time.monotonic()
 
     # ------------------------------------------------------------------------------------ from the session
+
+    def goes_on(self) -> None:
+        """Note that the program was begun by an earlier front end."""
+        self.begun.set_result(None)
 
     def take(self, news: News) -> None:
         """Take news of the run, in order; what was taken before is only acknowledged again."""
@@ -122,11 +129,14 @@ class RemoteRun(Run):
 
     def lost(self) -> None:
         """End a run of which nothing will be heard any more."""
+        self._give_up("lost", 125)
+
+    def _give_up(self, reason: Literal["stopped", "lost"], code: int) -> None:
         if not self.begun.done():
             self.begun.set_result(None)
         if self._exit is None:
             seconds = time.monotonic() - self._begun_at
-            self.happened(Exit(reason="lost", code=125, seconds=seconds))
+            self.happened(Exit(reason=reason, code=code, seconds=seconds))
         self.happened(Closed())
 
     def _failed(self, news: Failed) -> None:
@@ -150,6 +160,7 @@ class RemoteRun(Run):
         self._closed.set()
         self._still.set()
         self._brought.close()
+        self.when_over()
         for request, waiting in self._looks.items():
             if not waiting.done():
                 waiting.set_result(Detail(request=request, expression="", error=_GONE))
@@ -176,9 +187,12 @@ class RemoteRun(Run):
         self._order(Resize(number=0, run=self.key, columns=columns, rows=rows))
 
     async def stop(self) -> None:
-        if not self._still.is_set():
-            self._order(Stop(number=0, run=self.key))
-            await self._still.wait()
+        if self._still.is_set():
+            return
+        connected = self._order(Stop(number=0, run=self.key))
+        if not connected and not self.begun.done():
+            self._give_up("stopped", 130)  # nothing runs yet
+        await self._still.wait()
 
     async def evaluate(self, source: str) -> None:
         if not self._at_prompt:
@@ -203,14 +217,15 @@ class RemoteRun(Run):
         if self.running:
             self._order(InView(number=0, run=self.key, names=tuple(names[:1024])))
 
+    def let_go(self) -> bool:
+        """Have the host end the run, without waiting for it; return whether there is a connection."""
+        return self._order(End(number=0, run=self.key))
+
     async def close(self) -> None:
         if self.over:
             return
-        connected = self._order(End(number=0, run=self.key))
+        connected = self.let_go()
         try:
             await asyncio.wait_for(self._closed.wait(), FAREWELL if connected else 0)
         except TimeoutError:
-            if self._exit is None:
-                seconds = time.monotonic() - self._begun_at
-                self.happened(Exit(reason="stopped", code=130, seconds=seconds))
-            self.happened(Closed())
+            self._give_up("stopped", 130)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 from abc import abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from evoclass.errors import RunnerError
+from evoclass.protocol import Waiting
 from evoclass.runner import Features, Limits, Program, Run, Runner
+from evoclass.settings import Setting
 from evoclass_remote.link import Link
 from evoclass_remote.manifest import Manifest
+from evoclass_remote.remembered import Remembered
 from evoclass_remote.remoterun import RemoteRun
 from evoclass_remote.session import Session
 from evoclass_remote.wire import Begin
@@ -20,6 +25,24 @@ BROUGHT = 32 * 1024 * 1024
 
 LEASE = 600.0
 """Seconds that a host keeps the runs of a front end that has vanished."""
+
+COMMON = (
+    Setting("python", "python3"),
+    Setting("device", "cpu", choices=("cpu", "cuda")),
+    Setting("lease", LEASE, least=1, most=86_400),
+    Setting("brought", BROUGHT // 2**20, least=0, most=1024),
+)
+"""Settings of every kind: the Python on the other side, its device, seconds, and megabytes of files that come back."""
+
+
+def common(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a runner's class for the settings that all kinds have."""
+    return {
+        "name": name,
+        "device": values["device"],
+        "lease": values["lease"],
+        "brought": values["brought"] * 2**20,
+    }
 
 
 class RemoteRunner(Runner):
@@ -32,6 +55,9 @@ class RemoteRunner(Runner):
 
     def __init__(self) -> None:
         self._session: Session | None = None
+        self._remembered: Remembered | None = None
+        self._left: list[RemoteRun] = []
+        """Runs that an earlier front end left behind."""
         self._manifest = Manifest()
         self._closed = False
 
@@ -41,17 +67,50 @@ class RemoteRunner(Runner):
 
     @property
     def session(self) -> Session:
-        """The session with the host; begun at the first call.  Raises RunnerError."""
+        """The session with the host; begun at the first call, and anew when its host was lost.  Raises RunnerError."""
         if self._closed:
             raise RunnerError("the runner is closed", "runner.closed")
+        if self._session is not None and self._session.over:
+            assert self._remembered is not None
+            self._remembered.forget()
+            self._session = None
         if self._session is None:
-            self._session = Session(self.make_link(), device=self.device, lease=self.lease)
-            self._session.place_of = self._manifest.place
-            self._session.start()
+            try:
+                remembered = self._remembered = Remembered.of(self.name)
+            except OSError as error:
+                raise RunnerError(str(error), "remote.no_memory", reason=error.strerror) from error
+            session = self._session = Session(
+                self.make_link(), remembered.key, remembered.token, device=self.device, lease=self.lease
+            )
+            session.pieces = self._manifest.pieces
+            session.on_waiting = self._waits
+            for key, program in remembered.programs.items():
+                run = self._new_run(key, program, session)
+                run.goes_on()
+                self._left.append(run)
+            session.start()
         return self._session
 
+    def _new_run(self, key: str, program: Program, session: Session) -> RemoteRun:
+        run = RemoteRun(key, program, self.brought, session.order, session.heard)
+        assert self._remembered is not None
+        run.when_over = partial(self._remembered.ends, key)
+        session.add(run)
+        return run
+
+    async def left_running(self) -> Sequence[tuple[Program, Run]]:
+        await self.warm_up()
+        left, self._left = self._left, []
+        return [(run.program, run) for run in left if not run.over]
+
+    def _waits(self, waiting: Waiting) -> None:
+        self.on_waiting(waiting)
+
     async def warm_up(self) -> None:
-        await asyncio.shield(self.session.warm)
+        session = self.session
+        warm = await asyncio.shield(session.warm)
+        if session.welcome is not None:
+            self.place = " · ".join(filter(None, (session.welcome.place, warm.device)))
 
     @property
     def ready(self) -> bool:
@@ -66,8 +125,9 @@ class RemoteRunner(Runner):
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         session = self.session
         files = await asyncio.to_thread(self._manifest.files, program)
-        run = RemoteRun(secrets.token_hex(16), program, self.brought, session.order, session.heard)
-        session.add(run)
+        run = self._new_run(secrets.token_hex(16), program, session)
+        assert self._remembered is not None
+        self._remembered.begins(run.key, program)
         session.order(
             Begin(
                 number=0,
@@ -84,7 +144,7 @@ class RemoteRunner(Runner):
             try:
                 await asyncio.shield(run.begun)
             except asyncio.CancelledError:
-                asyncio.ensure_future(run.close())
+                run.let_go()
                 raise
         return run
 
@@ -92,3 +152,5 @@ class RemoteRunner(Runner):
         self._closed = True
         if self._session is not None:
             await self._session.close()
+            assert self._remembered is not None
+            self._remembered.forget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import platform
 import secrets
@@ -14,11 +15,13 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
+import msgspec
+
 from evoclass.errors import EvoClassError, ProtocolError
 from evoclass.protocol import Message, encode
 from evoclass.runner import Runner
 from evoclass_remote.hostrun import HostRun
-from evoclass_remote.staging import StagingError, Stock, new_folder
+from evoclass_remote.staging import Stock, new_folder
 from evoclass_remote.wire import (
     VERSION,
     Begin,
@@ -38,6 +41,8 @@ from evoclass_remote.wire import (
     Welcome,
     front_reader,
 )
+
+logger = logging.getLogger(__name__)
 
 FIRST_HELLO = 10.0
 """Seconds in which a connection has to say who it is."""
@@ -90,16 +95,18 @@ class Host:
 
     async def _warm_up(self) -> None:
         answer = type(self._runner).available()
-        versions = {"torch": _version("torch"), "device": answer.device}
+        warm = Warm(torch=_version("torch"), device=answer.device)
         try:
-            if not answer.ok:
-                self._warm = Warm(key=answer.reason, fields=answer.fields, problem=answer.reason, **versions)
-            else:
+            if answer.ok:
                 await self._runner.warm_up()
-                self._warm = Warm(**versions)
+            else:
+                warm = msgspec.structs.replace(
+                    warm, problem=answer.reason, key=answer.reason, fields=answer.fields
+                )
         except EvoClassError as error:
-            self._warm = Warm(problem=str(error) or type(error).__name__, **versions)
-        self._send(self._warm)
+            warm = msgspec.structs.replace(warm, problem=str(error)[:2000] or type(error).__name__)
+        self._warm = warm
+        self._send(warm)
 
     # ------------------------------------------------------------------------------------------- connections
 
@@ -129,8 +136,9 @@ class Host:
                 if not (data := await reader.read(READ)):
                     break
                 received = list(messages.feed(data))
-        except (TimeoutError, ProtocolError, ConnectionError, StagingError):
-            pass  # whoever speaks like this is not our front end, or has gone: it may come again
+        except (TimeoutError, ProtocolError, ConnectionError) as error:
+            # Whoever speaks like this is not our front end, or has gone: it may come again.
+            logger.warning("a connection has ended: %s", error or type(error).__name__)
         finally:
             if self._writer is writer:
                 self._writer = None
@@ -167,7 +175,7 @@ class Host:
         if self._warm is not None:
             self._send(self._warm)
         for name, run in self._runs.items():
-            if name in hello.heard:
+            if hello.heard.get(name):
                 run.journal.resume(hello.heard[name])
             else:
                 run.rewind()
@@ -195,7 +203,7 @@ class Host:
     # ------------------------------------------------------------------------------------------------ orders
 
     def _take(self, message: FromFront) -> None:
-        """Take a message.  Raises ProtocolError, StagingError."""
+        """Take a message.  Raises ProtocolError."""
         match message:
             case Heard(run=name, number=number):
                 if name in self._runs:
@@ -204,8 +212,7 @@ class Host:
             case Ping(number=number):
                 self._send(Pong(number=number))
             case Piece():
-                if self._stock.take(message):
-                    self._look_for_complete()
+                self._piece(message)
             case Bye():
                 self.over.set()
             case Hello():
@@ -231,6 +238,18 @@ class Host:
             self._do(run)
         elif run is not None:
             run.take(order)
+
+    def _piece(self, piece: Piece) -> None:
+        try:
+            arrival, why = self._stock.take(piece), "a file has changed while it was sent"
+        except OSError as error:
+            arrival, why = "broken", str(error)
+        if arrival == "complete":
+            self._look_for_complete()
+        elif arrival == "broken":
+            for run in self._runs.values():
+                if piece.digest in run.files and not run.complete.is_set():
+                    run.refuse(why)
 
     def _look_for_complete(self) -> None:
         for run in self._runs.values():

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -17,7 +16,6 @@ from evoclass.protocol import Message, Waiting, encode
 from evoclass_remote.link import Link, LinkError, Stream
 from evoclass_remote.remoterun import RemoteRun
 from evoclass_remote.wire import (
-    PIECE,
     VERSION,
     Bye,
     FromHost,
@@ -59,20 +57,21 @@ PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Session:
     """A session with one host, which a front end begins or comes back to."""
 
-    def __init__(self, link: Link, *, device: str, lease: float, key: str = "", token: str = "") -> None:
-        """`key` and `token` are those of a session that an earlier front end began."""
-        self.key = key or secrets.token_hex(16)
-        self.token = token or secrets.token_urlsafe(24)
+    def __init__(self, link: Link, key: str, token: str, *, device: str, lease: float) -> None:
+        """`key` and `token` are new, or those of a session that an earlier front end began."""
         self.welcome: Welcome | None = None
         """What the host said on the newest connection."""
         self.warm: asyncio.Future[Warm] = asyncio.get_running_loop().create_future()
         """What the host says of its runner; a RunnerError if there is no host."""
-        self.place_of: Callable[[str], str] = lambda digest: ""
-        """Returns the file with a content."""
+        self.pieces: Callable[[str], Iterator[bytes]] = lambda digest: iter(())
+        """Yields a content; raises OSError."""
+        self.on_waiting: Callable[[Waiting], object] = bool
+        """Called whenever it becomes known what the session waits for."""
         self.waiting: Waiting | None = None
         """Why there is no connection at the moment."""
         self._link, self._device, self._lease = link, device, lease
-        self._begins = not key
+        self._key, self._token = key, token
+        self._begins = True
         self._runs: dict[str, RemoteRun] = {}
         self._orders: deque[Order] = deque()
         """Not known to have been taken."""
@@ -91,6 +90,11 @@ class Session:
     def connected(self) -> bool:
         """Whether the host listens now."""
         return self._stream is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether there will be no connection any more."""
+        return self._over
 
     def start(self) -> None:
         """Connect in the background, and stay connected."""
@@ -144,7 +148,7 @@ class Session:
             if time.monotonic() - lost_at > self._lease:
                 self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
                 return
-            self._tell(Waiting(stage="lost", detail=why))
+            self._tell(Waiting(stage="lost"))
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
 
@@ -187,12 +191,12 @@ class Session:
     def _hello(self) -> Hello:
         return Hello(
             version=VERSION,
-            session=self.key,
-            token=self.token,
+            session=self._key,
+            token=self._token,
             device=self._device,
             lease=self._lease,
             begins=self._begins,
-            heard={run.key: run.number for run in self._runs.values()},
+            heard={run.key: run.number for run in self._runs.values() if run.number},
         )
 
     def _greeted(self, message: FromHost, stream: Stream) -> None:
@@ -235,7 +239,7 @@ class Session:
             await asyncio.sleep(BEAT if busy else IDLE_BEAT)
             silent = time.monotonic() - self._heard_at
             if silent < (BEAT if busy else IDLE_BEAT) + SILENCE:
-                told = False
+                told, self.waiting = False, None
             elif not told:
                 told = True
                 self._tell(Waiting(stage="lost"))
@@ -247,7 +251,10 @@ class Session:
             self._send(Ping(number=self._pings))
 
     def _tell(self, waiting: Waiting) -> None:
+        if waiting == self.waiting:
+            return
         self.waiting = waiting
+        self.on_waiting(waiting)
         for run in self._runs.values():
             if not run.over:
                 run.wait_for(waiting)
@@ -312,14 +319,16 @@ class Session:
         self._sending = asyncio.create_task(send())
 
     async def _send_file(self, digest: str) -> None:
-        place = self.place_of(digest)
-        pieces: list[bytes] = []
-        with contextlib.suppress(OSError):  # it has gone: the host is told by an empty file of the wrong digest
-            pieces = await asyncio.to_thread(_pieces, place) if place else []
-        for number, data in enumerate(pieces or [b""], 1):
-            self._send(Piece(digest=digest, data=data, last=number >= len(pieces)))
+        pieces = self.pieces(digest)
+        data = await asyncio.to_thread(_next, pieces) or b""
+        last = False
+        while not last:
+            following = await asyncio.to_thread(_next, pieces)
+            last = following is None
+            self._send(Piece(digest=digest, data=data, last=last))
             if self._stream is not None:
                 await self._stream.drain()
+            data = following or b""
 
     # --------------------------------------------------------------------------------------------------- the end
 
@@ -340,6 +349,9 @@ class Session:
         await self._link.close()
 
 
-def _pieces(place: str) -> list[bytes]:
-    with open(place, "rb") as file:
-        return list(iter(lambda: file.read(PIECE), b""))
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    """Return the next piece, or None at the end."""
+    try:
+        return next(pieces, None)
+    except OSError:  # it has gone: the host sees that the content is not what was announced
+        return None

@@ -10,11 +10,16 @@ import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from evoclass_remote.wire import PIECE, Digest, File, Piece
 
 LARGEST = 256 * 1024 * 1024
 """Most bytes of files that travel with one program."""
+
+
+Arrival = Literal["more", "complete", "broken"]
+"""Of a content: parts are missing, all is there, or it is not what was announced."""
 
 
 class StagingError(Exception):
@@ -44,10 +49,10 @@ class Stock:
         self._coming.clear()
         return list(self._wanted)
 
-    def take(self, piece: Piece) -> bool:
-        """Take a part of a content; return whether the content is complete.  Raises StagingError, OSError."""
+    def take(self, piece: Piece) -> Arrival:
+        """Take a part of a content, and return whether it is complete now.  Raises OSError."""
         if piece.digest not in self._wanted:
-            return False  # it came on a connection that has broken since
+            return "more"  # it came on a connection that has broken since
         path = self._folder / f"{piece.digest}.part"
         descriptor, digest, size = self._coming.get(piece.digest) or (
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
@@ -56,21 +61,21 @@ class Stock:
         )
         size += len(piece.data)
         self._coming[piece.digest] = descriptor, digest, size
-        if size > self._wanted[piece.digest]:
-            raise StagingError("a file is larger than announced")
-        data = memoryview(piece.data)
-        while data:
-            data = data[os.write(descriptor, data) :]
-        digest.update(piece.data)
-        if not piece.last:
-            return False
+        fits = size <= self._wanted[piece.digest]
+        if fits:
+            data = memoryview(piece.data)
+            while data:
+                data = data[os.write(descriptor, data) :]
+            digest.update(piece.data)
+            if not piece.last:
+                return "more"
         os.close(descriptor)
-        del self._coming[piece.digest]
-        if digest.hexdigest() != piece.digest:
-            raise StagingError("a file changed while it was sent")
+        del self._coming[piece.digest], self._wanted[piece.digest]
+        if not fits or digest.hexdigest() != piece.digest:
+            path.unlink()
+            return "broken"
         os.replace(path, self._folder / piece.digest)
-        del self._wanted[piece.digest]
-        return True
+        return "complete"
 
     def has(self, digests: Iterable[Digest]) -> bool:
         """Whether all these contents are there."""

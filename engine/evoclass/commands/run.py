@@ -32,12 +32,13 @@ from evoclass.commands.options import (
 from evoclass.commands.output import say_json
 from evoclass.errors import ConfigError, NotFoundError, RunnerError, RunnerUnavailable
 from evoclass.explanation import Explanation
+from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
-from evoclass.protocol import Exit, Output, RunEvent
+from evoclass.protocol import Exit, Output, RunEvent, Waiting
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
-from evoclass.running import ending, programtext
+from evoclass.running import ending, programtext, wait
 from evoclass.running.escapes import EscapeFilter, SequenceFilter
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
@@ -93,7 +94,7 @@ def run(
     availability = space.plugins.available(type(runner))
     if not availability.ok:
         raise RunnerUnavailable(space.catalog(availability.reason, **availability.fields))
-    recording = asyncio.run(_run(runner, program, limits, as_json))
+    recording = asyncio.run(_run(runner, program, limits, space.catalog, as_json))
     ended = recording.exit
     if ended is None:
         raise RunnerUnavailable(space.catalog("exit.lost"))
@@ -144,7 +145,9 @@ def _program(space: Workspace, target: str, file: str | None, trust: bool) -> tu
     return program, session.desk.limits(name), session.desk.waits_for(name)
 
 
-async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) -> Recording:
+async def _run(
+    runner: Runner, program: Program, limits: Limits, catalog: Catalog, as_json: bool
+) -> Recording:
     recording = Recording(program, runner.name, output_limit=None if as_json else 1)
     escapes = EscapeFilter() if sys.stdout.isatty() else SequenceFilter()
     size = shutil.get_terminal_size()
@@ -160,7 +163,8 @@ async def _run(runner: Runner, program: Program, limits: Limits, as_json: bool) 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, lambda: stops.add(asyncio.ensure_future(running.stop())))
         _forward_input(running, loop)
-        await record(running, recording, None if as_json else lambda event: _print(event, escapes))
+        tell = None if as_json else partial(_print, escapes=escapes, catalog=catalog)
+        await record(running, recording, tell)
     finally:
         await runner.close()
     return recording
@@ -180,7 +184,7 @@ def _explain(explanation: Explanation | None) -> None:
     click.echo("\n" + "\n".join(line for line in lines if line), err=True)
 
 
-def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter) -> None:
+def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter, catalog: Catalog) -> None:
     """Pass the program's output on: harmless output to a terminal, text without colours to a pipe or a file.
 
     The program itself sees a terminal in either case, so it colours its output.
@@ -188,6 +192,8 @@ def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter) -> None:
     if isinstance(event, Output):
         sys.stdout.write(escapes.feed(event.text))
         sys.stdout.flush()
+    elif isinstance(event, Waiting):
+        click.echo(wait.sentence(event, catalog), err=True)
 
 
 def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:

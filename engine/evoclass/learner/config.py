@@ -24,6 +24,10 @@ LARGEST_NUMBER = 2**53
 """Largest number in a setting; a larger one exceeds the system's limits or floating-point precision."""
 
 
+_TABLES = ("plugins", "runners", "unknown")
+"""Fields of the settings that are no lines of the file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting with its default."""
@@ -53,6 +57,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Settings of plugins by plugin name, `[plugins.NAME]`; checked against each plugin's declaration."""
+    runners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Runners that the learner has set up, `[runners.NAME]`; checked against the declaration of each kind."""
     unknown: tuple[str, ...] = ()
     """Names in the file that are not settings."""
 
@@ -63,7 +69,7 @@ class Settings:
 
 def names() -> tuple[str, ...]:
     """Return the names that the file may contain."""
-    own = [entry.name for entry in fields(Settings) if entry.name not in ("plugins", "unknown")]
+    own = [entry.name for entry in fields(Settings) if entry.name not in _TABLES]
     return (*own, *(f"limits.{entry.name}" for entry in fields(Limits)))
 
 
@@ -73,9 +79,12 @@ def load(path: Path) -> Settings:
         document = _parsed(path).unwrap()
     except FileNotFoundError:
         return Settings()
-    limits, plugins = (_table(path, document.pop(name, {}), name) for name in ("limits", "plugins"))
-    for name, values in plugins.items():
-        _table(path, values, f"plugins.{name}")
+    limits, plugins, runners = (
+        _table(path, document.pop(name, {}), name) for name in ("limits", "plugins", "runners")
+    )
+    for table, entries in (("plugins", plugins), ("runners", runners)):
+        for name, values in entries.items():
+            _table(path, values, f"{table}.{name}")
     unknown = [
         *_take_unknown(Settings, document),
         *(f"limits.{key}" for key in _take_unknown(Limits, limits)),
@@ -84,6 +93,7 @@ def load(path: Path) -> Settings:
         **_checked(path, Settings, document),
         limits=Limits(**_checked(path, Limits, limits)),
         plugins=plugins,
+        runners=runners,
         unknown=tuple(unknown),
     )
     if settings.language and not is_installed(settings.language):
@@ -151,7 +161,7 @@ def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
 
 def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:
     """Remove names that are not settings, and return them."""
-    known = {entry.name for entry in fields(cls)} - {"limits", "plugins", "unknown"}
+    known = {entry.name for entry in fields(cls)} - {"limits", *_TABLES}
     unknown = [str(key) for key in values if key not in known]
     for key in unknown:
         del values[key]

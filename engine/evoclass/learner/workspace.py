@@ -44,6 +44,7 @@ class Workspace:
         return Plugins(
             off=off | dict.fromkeys(self.no_plugins, "--no-plugin"),
             settings={**settings.plugins, "local": local},
+            runners=settings.runners,
         )
 
     @cached_property

@@ -20,9 +20,9 @@ from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import tensor_table
 from evoclass.pluginhost.blame import reason
-from evoclass.protocol import ErrorReport, Output, RunEvent
+from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.runner import Run, Runner
-from evoclass.running import ending
+from evoclass.running import ending, wait
 from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
@@ -172,6 +172,8 @@ class Labs:
                     self._console.program(event.text)
             elif isinstance(event, ErrorReport):
                 explained = self._explain(event)
+            elif isinstance(event, Waiting):
+                self._console.say(wait.sentence(event, self._catalog))
 
         stops: set[asyncio.Task[None]] = set()
         loop.add_signal_handler(signal.SIGINT, lambda: stops.add(asyncio.ensure_future(run.stop())))

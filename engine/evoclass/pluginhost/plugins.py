@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evoclass.errors import PluginError
+from evoclass.errors import ConfigError, PluginError
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.current import make_current
 from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from evoclass.importer import Importer
     from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.listeners import Listeners
+    from evoclass.pluginhost.maderunners import MadeRunners
     from evoclass.pluginhost.settings import PluginSettings
     from evoclass.probe import Probe
     from evoclass.protocol import ErrorReport
-    from evoclass.runner import Availability, Runner
+    from evoclass.runner import Availability, Runner, RunnerKind
 
 
 class Plugins(Registry):
@@ -154,7 +155,24 @@ class Plugins(Registry):
         from evoclass.runner import Runner
 
         kind = _Kind(Runner, "name", further=_check_features)
-        return self._collect({"register_runners": kind})["register_runners"]
+        registered = self._collect({"register_runners": kind})["register_runners"]
+        return {**registered, **{name: cls for name, (_, cls) in self.made_runners.made(registered).items()}}
+
+    @cached_property
+    def runner_kinds(self) -> dict[str, type[RunnerKind]]:
+        """Kinds of runners that learners set up, by name."""
+        from evoclass.pluginhost.maderunners import check_kind
+        from evoclass.runner import RunnerKind
+
+        kind = _Kind(RunnerKind, "name", further=check_kind)
+        return self._collect({"register_runner_kinds": kind})["register_runner_kinds"]
+
+    @cached_property
+    def made_runners(self) -> MadeRunners:
+        """The runners that the learner has set up."""
+        from evoclass.pluginhost.maderunners import MadeRunners
+
+        return MadeRunners(self)
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:
@@ -212,7 +230,7 @@ class Plugins(Registry):
         """Return a runner by name.  Raises PluginError when it cannot be made, and switches its plugin off."""
         from evoclass.pluginhost.keptrunner import kept_runner
 
-        cls, plugin = self.runners[name], self.owner("register_runners", name)
+        cls, plugin = self.runners[name], self._runner_plugin(name)
         try:
             made: Runner = cls() if is_bundled(cls) else contained(cls, ANSWER_SECONDS)
             made.settings = self.configured.values(plugin)
@@ -221,6 +239,11 @@ class Plugins(Registry):
             why = f"{name}: {reason(error)}"
             self.switch_off(plugin, why)
             raise PluginError(why) from error
+
+    def _runner_plugin(self, name: str) -> str:
+        """Return the plugin of a runner, or of the kind that it was made of."""
+        made = self.made_runners.plugins
+        return made[name] if name in made else self.owner("register_runners", name)
 
     def available(self, cls: type[Runner]) -> Availability:
         """Return whether this machine can run a runner; a runner that fails to answer is not available."""
@@ -235,10 +258,13 @@ class Plugins(Registry):
             return answer
         except Exception as error:
             if cls.name in self.runners:
-                self.blame(
-                    self.owner("register_runners", cls.name), f"{cls.name}.available(): {reason(error)}"
-                )
+                self.blame(self._runner_plugin(cls.name), f"{cls.name}.available(): {reason(error)}")
             return Availability(ok=False, reason=f"{cls.name}: {reason(error)}")
+
+    def setting_problems(self, path: Path) -> Iterator[ConfigError]:
+        """Yield the problems in the tables of plugins and runners in the settings file at `path`."""
+        yield from self.configured.problems(path)
+        yield from self.made_runners.problems(path)
 
     def explain(self, error: ErrorReport, language: str, only: str = "") -> Explanation | None:
         """Return the first explanation of a learner's error, or None; `only` is the plugin to ask, if not all."""

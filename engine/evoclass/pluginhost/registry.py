@@ -96,13 +96,16 @@ class Registry:
         extra: Iterable[tuple[str, Any]] = (),
         off: Mapping[str, str] | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        runners: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """Load the installed plugins, or `entries`, and `extra` objects.
 
         `off` are names of plugins that the learner does not want, each with the source of that decision;
-        `EVOCLASS_NO_PLUGINS` adds more.  `settings` are the learner's settings of plugins, by their names.
+        `EVOCLASS_NO_PLUGINS` adds more.  `settings` are the learner's settings of plugins, by their names, and
+        `runners` the learner's own runners.
         """
         self.settings = settings or {}
+        self.runner_tables = runners or {}
         self.reports: dict[str, PluginReport] = {}
         self.damaged = damaged() if entries is None else ()
         """Problems in the metadata of installed packages, because of which their plugins cannot be found."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Value = bool | int | float | str
+Value = bool | int | float | str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting of a plugin, a line of `[plugins.PLUGIN]` in `config.toml`.
+    """One setting of a plugin, a line of `[plugins.PLUGIN]` in `config.toml`, or one of a runner, of `[runners.NAME]`.
 
-    Its label is the sentence `settings.PLUGIN.NAME` of the plugin's locale files, its help `settings.PLUGIN.NAME_help`.
+    A plugin's has the label `settings.PLUGIN.NAME` in its locale files, and the help `settings.PLUGIN.NAME_help`.
     """
 
     name: str
     default: Value
-    """Every value has the type of this one: true or false, a whole number, a number, or text."""
+    """Every value has the type of this one: true or false, a whole number, a number, text, or a list of texts."""
     choices: tuple[str, ...] = ()
     """The texts to choose from; empty for any text."""
     least: float | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ class PluginSettings:
             for setting in self.declared(plugin):
                 value = given.get(setting.name, setting.default)
                 try:
-                    self._values[plugin][setting.name] = fitted(setting, value, plugin, Path())
+                    self._values[plugin][setting.name] = fitted(setting, value, f"plugins.{plugin}", Path())
                 except ConfigError:  # `problems` reports it
                     self._values[plugin][setting.name] = setting.default
         return MappingProxyType(self._values[plugin])
@@ -55,7 +55,7 @@ class PluginSettings:
             self._declared[plugin] = ()
             for _, found in self._registry.calls(HOOK, plugin):
                 try:
-                    self._declared[plugin] = _checked(found)
+                    self._declared[plugin] = checked_settings(found)
                 except (TypeError, ValueError) as error:
                     self._registry.switch_off(plugin, f"{HOOK}: {reason(error)}")
             if names := [setting.name for setting in self._declared[plugin]]:
@@ -80,44 +80,52 @@ class PluginSettings:
             for key, value in given.items() if settings else ():
                 try:
                     if key not in settings:
-                        raise _error("unknown_of_plugin", path, plugin, key, known=", ".join(settings))
-                    fitted(settings[key], value, plugin, path)
+                        raise _error(
+                            "unknown_of_plugin",
+                            path,
+                            f"plugins.{plugin}",
+                            key,
+                            plugin=plugin,
+                            known=", ".join(settings),
+                        )
+                    fitted(settings[key], value, f"plugins.{plugin}", path)
                 except ConfigError as error:
                     yield error
 
 
-def fitted(setting: Setting, value: Any, plugin: str, path: Path) -> Value:
-    """Return a value of a setting as its type.  Raises ConfigError that says which values fit."""
+def fitted(setting: Setting, value: Any, table: str, path: Path) -> Value:
+    """Return a value of a setting in a table of the file, as its type.  Raises ConfigError that says what fits."""
     kind, name = type(setting.default), setting.name
+    if kind is tuple and isinstance(value, list | tuple) and all(type(item) is str for item in value):
+        value = tuple(value)
     if kind is float and type(value) is int and abs(value) <= LARGEST_NUMBER:
         value = float(value)
     if type(value) is not kind:
-        raise _error(f"no_{kind.__name__}", path, plugin, name, found=shown(value))
+        raise _error(f"no_{kind.__name__}", path, table, name, found=shown(value))
     if setting.choices and value not in setting.choices:
         known = ", ".join(f'"{choice}"' for choice in setting.choices)
-        raise _error("no_choice", path, plugin, name, found=shown(value), known=known)
+        raise _error("no_choice", path, table, name, found=shown(value), known=known)
     if isinstance(value, int | float) and kind is not bool:
         least = -LARGEST_NUMBER if setting.least is None else setting.least
         most = LARGEST_NUMBER if setting.most is None else setting.most
         if not least <= value <= most:
             bounds = {"least": f"{least:,}", "most": f"{most:,}"}
-            raise _error("not_between", path, plugin, name, found=shown(value), **bounds)
+            raise _error("not_between", path, table, name, found=shown(value), **bounds)
     result: Value = value
     return result
 
 
-def _error(key: str, path: Path, plugin: str, name: str, **fields: Any) -> ConfigError:
-    place = f"plugins.{plugin}.{name}"
+def _error(key: str, path: Path, table: str, name: str, **fields: Any) -> ConfigError:
+    place = f"{table}.{name}"
     said = ", ".join(f"{field} {value}" for field, value in fields.items())
-    return ConfigError(
-        f"{path}: {place}: {key} ({said})", f"config.{key}", path=path, name=place, plugin=plugin, **fields
-    )
+    return ConfigError(f"{path}: {place}: {key} ({said})", f"config.{key}", path=path, name=place, **fields)
 
 
-def _checked(found: list[Any]) -> tuple[Setting, ...]:
+def checked_settings(found: Iterable[Any]) -> tuple[Setting, ...]:
     """Return valid settings.  Raises TypeError, ValueError."""
     names: set[str] = set()
-    for setting in found:
+    declared = list(found)
+    for setting in declared:
         if not isinstance(setting, Setting):
             raise TypeError(f"{shown(setting)} is no Setting")
         name = setting.name
@@ -126,9 +134,9 @@ def _checked(found: list[Any]) -> tuple[Setting, ...]:
         if name in names:
             raise ValueError(f"there are two settings {name!r}")
         names.add(name)
-        if type(setting.default) not in (bool, int, float, str):
+        if type(setting.default) not in (bool, int, float, str, tuple):
             raise TypeError(
-                f"{name}: the default is {shown(setting.default)}, no number, text, True or False"
+                f"{name}: the default is {shown(setting.default)}, no number, text, tuple, True or False"
             )
         choices = setting.choices
         if not isinstance(choices, tuple) or not all(
@@ -144,4 +152,4 @@ def _checked(found: list[Any]) -> tuple[Setting, ...]:
             fitted(setting, setting.default, "", Path())
         except ConfigError as error:
             raise ValueError(f"{name}: its own default does not fit") from error
-    return tuple(found)
+    return tuple(declared)

@@ -19,7 +19,7 @@ from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.panel import Panel
-from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, RunStarted, WarmedUp
+from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.lab_files import LabFiles
@@ -107,10 +107,6 @@ class LabColumn(LabFiles):
     @on(WarmedUp)
     def _warmed_up(self, event: WarmedUp) -> None:
         self.runs.warmed_up(event)
-
-    @on(RunStarted)
-    def _run_started(self, event: RunStarted) -> None:
-        self.runs.started(event.job)
 
     @on(RunFailed)
     def _run_failed(self, event: RunFailed) -> None:

@@ -1,4 +1,4 @@
-"""A runner over a pipe to a host keeps the contract of all runners, with nothing of the learner's on the host's disk."""
+"""A runner over a pipe to a host keeps the contract of all runners; the program works in a folder of the host's."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,183 @@
+"""What happens to a run when the connection to its host breaks, or its front end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from evoclass.contracts.runner import Outcome, program
+from evoclass.protocol import Exit, Prompt, Waiting
+from evoclass.runner import Limits
+from evoclass_remote.remembered import Remembered
+from plugins.remote.links import Breakable
+
+pytestmark = pytest.mark.usefixtures("without_torch")
+
+COUNTS = (
+    "import time\nfor number in range({}):\n    print('line', number, flush=True)\n    time.sleep(0.01)\n"
+)
+
+
+@pytest.fixture
+async def runner() -> AsyncIterator[Breakable]:
+    made = Breakable()
+    await made.warm_up()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The learner's folder."""
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+def host(runner: Breakable) -> psutil.Process:
+    assert runner.session.welcome is not None
+    return psutil.Process(runner.session.welcome.pid)
+
+
+async def gone(process: psutil.Process, within: float) -> None:
+    """Wait until a process and its descendants have gone."""
+    family = [process, *process.children(recursive=True)] if process.is_running() else []
+    _, alive = await asyncio.to_thread(psutil.wait_procs, family, within)
+    assert not alive
+
+
+async def test_a_broken_connection_costs_no_line(runner: Breakable, folder: Path) -> None:
+    source = COUNTS.format(300)
+    outcome = Outcome(await runner.start(program(source, folder, keep=False), Limits()))
+    for number in (20, 60, 100):
+        await outcome.until_output(f"line {number}\n")
+        runner.link.break_once()
+    await outcome.to_the_end()
+    assert outcome.output.splitlines() == [f"line {number}" for number in range(300)]
+    assert outcome.exit.reason == "finished"
+    assert [event.stage for event in outcome.all(Waiting)].count("lost") >= 3
+
+
+async def test_a_program_goes_on_while_nobody_hears_it(runner: Breakable, folder: Path) -> None:
+    source = f"open({str(folder / 'there')!r}, 'w')\n" + COUNTS.format(50)
+    outcome = Outcome(await runner.start(program(source, folder), Limits()))
+    await outcome.until_output("line 3")
+    runner.link.cut()
+    await outcome.until(Waiting)
+    await asyncio.sleep(1.0)  # longer than the program takes; it must end without us
+    runner.link.mend()
+    await outcome.until(Prompt)
+    assert outcome.output.splitlines() == [f"line {number}" for number in range(50)]
+    assert outcome.exit.seconds < 5
+    assert "49" in await outcome.ask("number")
+    await outcome.run.close()
+
+
+async def test_after_the_lease_nothing_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Breakable, "lease", 1.0)
+    runner = Breakable()
+    await runner.warm_up()
+    process = host(runner)
+    outcome = Outcome(await runner.start(program("print('begun')\nwhile True: pass", folder), Limits()))
+    await outcome.until_output("begun")
+    runner.link.cut()
+    await gone(process, 1.0 + 3.0)
+    await outcome.to_the_end(30)
+    assert outcome.exit.reason == "lost"
+    await runner.close()
+
+
+async def test_a_killed_host_ends_its_runs_at_once(runner: Breakable, folder: Path) -> None:
+    outcome = Outcome(await runner.start(program("print('begun')\nwhile True: pass", folder), Limits()))
+    await outcome.until_output("begun")
+    process = host(runner)
+    family = process.children(recursive=True)
+    process.kill()
+    await outcome.to_the_end(10)
+    assert outcome.exit.reason == "lost"
+    _, alive = await asyncio.to_thread(psutil.wait_procs, family, 3)
+    assert not alive
+    outcome = Outcome(await runner.start(program("print('again')", folder, keep=False), Limits()))
+    assert (await outcome.to_the_end()).output == "again\n"
+    assert host(runner) != process
+
+
+async def test_closing_the_runner_leaves_nothing(folder: Path) -> None:
+    runner = Breakable()
+    await runner.warm_up()
+    process = host(runner)
+    outcome = Outcome(await runner.start(program("print('begun')\nwhile True: pass", folder), Limits()))
+    await outcome.until_output("begun")
+    await runner.close()
+    await gone(process, 3)
+    assert not list((Path(os.environ["EVOCLASS_HOME"]) / "remote").glob("*"))
+
+
+FRONT_END = """
+import asyncio, os, sys
+from pathlib import Path
+from evoclass.runner import Limits, Program
+from evoclass.protocol import Output
+from plugins.remote.links import Breakable
+
+async def main():
+    folder = Path(sys.argv[1])
+    source = (folder / "program.py").read_text()
+    runner = Breakable()
+    await runner.warm_up()
+    run = await runner.start(Program(source=source, file=folder / "program.py", folder=folder), Limits())
+    seen = ""
+    async for event in run.events():
+        if isinstance(event, Output):
+            seen += event.text
+            if "line 20" in seen:
+                os._exit(9)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_new_front_end_comes_back_to_the_run_of_one_that_crashed(folder: Path) -> None:
+    made = program(COUNTS.format(60) + "loss = 0.25\n", folder)
+    tests = Path(__file__).parents[2]
+    crashed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", FRONT_END, str(folder)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tests)])},
+        check=False,
+        timeout=90,
+    )
+    assert crashed.returncode == 9
+    runner = Breakable()
+    ((left, run),) = await runner.left_running()
+    assert (left.source, left.file) == (made.source, made.file)
+    outcome = Outcome(run)
+    await outcome.until(Prompt)
+    assert outcome.output.splitlines() == [f"line {number}" for number in range(60)]
+    assert outcome.all(Exit)[0].reason == "finished"
+    assert "0.25" in await outcome.ask("loss")
+    assert (await run.look("loss")).summary is not None
+    await run.close()
+    await runner.close()
+
+
+def test_a_session_belongs_to_one_front_end(folder: Path) -> None:
+    first = Remembered.of("lab")
+    second = Remembered.of("lab")
+    assert first.key != second.key
+    file = next((Path(os.environ["EVOCLASS_HOME"]) / "remote").glob(f"*{first.key}*"))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(file.read_text())["token"] == first.token
+    second.forget()
+    os.close(first._descriptor)
+    third = Remembered.of("lab")
+    assert third.key == first.key
+    third.forget()
