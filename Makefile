@@ -42,7 +42,7 @@ help: ## this list
 	@echo "Setting up EvoClass in .venv (PyTorch is large: a few minutes the first time) ..."
 	@$(PYTHON) -c 'import sys; sys.exit("EvoClass needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.12 $(MAKECMDGOALS)" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --disable-pip-version-check -e '.[torch]'
 	@touch $@
 
 .venv/developer: .venv/installed

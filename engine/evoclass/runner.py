@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from evoclass.disk.paths import own_folders
+from evoclass.installing import install_command
 from evoclass.pluginhost.setting import Setting, Value
 from evoclass.protocol import Waiting
 from evoclass.running.marks import MarkFilter
@@ -32,6 +33,7 @@ __all__ = [
     "RunnerKind",
     "WorkerProcess",
     "WorkerRun",
+    "install_command",
     "own_folders",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Iterable
 
@@ -14,9 +15,13 @@ from evoclass.settings import Setting
 def register_runners() -> Iterable[type[Runner]]:
     """Offer the CPU and the CUDA device of this machine, and the CPU behind a sandbox."""
     if sys.platform == "win32":
-        from evoclass_local.elsewhere import NoLocalRunner
+        from evoclass_local.elsewhere import NoTerminal
 
-        return [NoLocalRunner]
+        return [NoTerminal]
+    if importlib.util.find_spec("torch") is None:
+        from evoclass_local.elsewhere import NoTorch
+
+        return [NoTorch]
     from evoclass_local.runners import LocalCpu, LocalCuda, LocalSandboxed
 
     return [LocalCpu, LocalCuda, LocalSandboxed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from course import opened
 from evoclass import lint
 from evoclass.cli import cli
 from evoclass.i18n import Catalog
-from evoclass.learner.requirements import install, missing
+from evoclass.installing import install_command, missing
 from evoclass.model import Callout, Fault, Heading, Lab, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading import coursefiles, passages
@@ -357,7 +358,8 @@ def test_what_is_missing_is_found_by_name_version_and_marker():
     ]
     found = missing([*wanted, "not a requirement"])
     assert found == ["pytest<1", "no-such-package-of-ours[extra]>=2"]
-    assert install(found) == "python -m pip install 'pytest<1' 'no-such-package-of-ours[extra]>=2'"
+    command = install_command(found)
+    assert command.endswith(" -m pip install 'pytest<1' 'no-such-package-of-ours[extra]>=2'")
 
 
 def test_the_commands_name_missing_packages(shelf, monkeypatch):
@@ -366,7 +368,7 @@ def test_the_commands_name_missing_packages(shelf, monkeypatch):
         "---\nid: c\ntitle: C\nlanguage: en\nrequires:\n  - no-such-package-of-ours\n---\n\nHi.\n",
     )
     shelf.lesson(lab())
-    command = "python -m pip install no-such-package-of-ours"
+    command = f"{sys.executable} -m pip install no-such-package-of-ours"
     checked = CliRunner().invoke(cli, ["check", str(shelf.folder)])
     assert (checked.exit_code, command in checked.stderr, command in checked.stdout) == (0, True, False)
     monkeypatch.chdir(shelf.folder)
@@ -387,4 +389,4 @@ def test_the_lab_names_them_once_before_its_first_run(shelf):
     session.desk.program("train.py")
     session.desk.program("train.py")
     assert len(said) == 1
-    assert "python -m pip install no-such-package-of-ours" in said[0]
+    assert " -m pip install no-such-package-of-ours" in said[0]

