@@ -101,8 +101,8 @@ class Runner(ABC):
     """The learner's settings for the plugin, `[plugins.NAME]` in `config.toml`; set before `warm_up`."""
     place: str = ""
     """Where programs run, in words, once that is known: a machine and its device."""
-    on_waiting: Callable[[Waiting], object] = bool
-    """Called with news of a wait for a place elsewhere, also while no program runs; a front end sets it."""
+    on_waiting: Callable[[Waiting | None], object] = bool
+    """Called with news of a wait for a place elsewhere, and with None at its end; a front end sets it."""
 
     @classmethod
     @abstractmethod

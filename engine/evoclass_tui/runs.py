@@ -117,10 +117,13 @@ class Runs:
             problem = self._said(error)
         self.view.post_message(WarmedUp(name, problem))
 
-    def _waits(self, name: str, waiting: Waiting) -> None:
+    def _waits(self, name: str, waiting: Waiting | None) -> None:
         """Say what the runner in use waits for."""
-        if name == self.runner_name:
-            self.view.post_message(RunnerChosen(sentence(waiting, self.session.catalog)))
+        if name == self.runner_name and self.runner is not None:
+            told = self.runner.place or name
+            if waiting is not None:
+                told = sentence(waiting, self.session.catalog)
+            self.view.post_message(RunnerChosen(told))
 
     def warmed_up(self, event: WarmedUp) -> None:
         """Say that a runner is ready, or why it is not, and follow a run that an earlier front end left behind."""
@@ -239,8 +242,6 @@ class Runs:
             case Started():
                 if self.phase == "starting":
                     self._turn("running")
-                if self.runner is not None and self.runner.place:
-                    self.view.post_message(RunnerChosen(self.runner.place))
             case Exit():
                 self._turn("ended")
                 self._keep(self.job)

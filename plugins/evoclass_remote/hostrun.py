@@ -52,7 +52,7 @@ class HostRun:
         self._run: Run | None = None
         self._stage: Stage | None = None
         self._prompt: Prompt | None = None
-        self._stopped = False
+        self._stopped = self._over = False
         self._refusal = ""
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -99,8 +99,21 @@ class HostRun:
         """Tell everything again to a front end that knows nothing of the run."""
         self.journal.rewind(self._prompt)
 
-    async def end(self) -> None:
-        """End the process, and delete the files."""
+    @property
+    def forgettable(self) -> bool:
+        """Whether the run is over and the front end has heard all of it."""
+        return self._over and self.journal.silent
+
+    def end(self) -> None:
+        """End the process; the run is over then."""
+        if self._run is not None:
+            self._do(self._run.close())
+        else:
+            self._stopped = True
+            self.complete.set()
+
+    async def clean_up(self) -> None:
+        """End what is left of the run, and delete its files."""
         for task in self._tasks - {asyncio.current_task()}:
             task.cancel()
         if self._run is not None:
@@ -122,6 +135,7 @@ class HostRun:
             if self._stopped:
                 self._tell_event(Exit(reason="stopped", code=130, seconds=0.0))
                 self._tell_event(Closed())
+                self._over = True
                 return
             self._stage = stage = await asyncio.to_thread(Stage, folder(), order.files, self._stock)
             program = order.program
@@ -135,10 +149,11 @@ class HostRun:
                 program, order.limits, columns=order.columns, rows=order.rows
             )
             if self._stopped:
-                self._do(run.stop())
+                self._do(run.close())
             await self._follow(run, Spelling(str(stage.folder), str(order.program.folder)))
         except (EvoClassError, StagingError, OSError) as error:
             self._fail(error)
+        self._over = True
 
     def _own_path(self) -> str:
         """Return the program's path below its folder."""

@@ -50,6 +50,11 @@ class Journal:
         self._room = asyncio.Event()
         self._room.set()
 
+    @property
+    def silent(self) -> bool:
+        """Whether everything has been heard."""
+        return not self._waiting and not self._sent
+
     async def room(self) -> None:
         """Wait until the journal takes more."""
         await self._room.wait()

@@ -103,7 +103,7 @@ class RemoteRunner(Runner):
         left, self._left = self._left, []
         return [(run.program, run) for run in left if not run.over]
 
-    def _waits(self, waiting: Waiting) -> None:
+    def _waits(self, waiting: Waiting | None) -> None:
         self.on_waiting(waiting)
 
     async def warm_up(self) -> None:

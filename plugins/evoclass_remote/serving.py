@@ -47,6 +47,9 @@ logger = logging.getLogger(__name__)
 FIRST_HELLO = 10.0
 """Seconds in which a connection has to say who it is."""
 
+SILENCE = 60.0
+"""Seconds without a word after which a front end counts as gone: it sends pings, and may have been switched off."""
+
 MOST_RUNS = 64
 """Most runs that a front end may hold at once."""
 
@@ -89,7 +92,7 @@ class Host:
             if self._writer is not None:
                 self._writer.close()
             with contextlib.suppress(Exception):
-                await asyncio.gather(*(run.end() for run in self._runs.values()))
+                await asyncio.gather(*(run.clean_up() for run in self._runs.values()), *self._tasks)
             await self._runner.close()
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
@@ -133,7 +136,9 @@ class Host:
             while self._writer is writer:
                 for message in received:
                     self._take(message)
-                if not (data := await reader.read(READ)):
+                async with asyncio.timeout(SILENCE):
+                    data = await reader.read(READ)
+                if not data:
                     break
                 received = list(messages.feed(data))
         except (TimeoutError, ProtocolError, ConnectionError) as error:
@@ -208,6 +213,7 @@ class Host:
             case Heard(run=name, number=number):
                 if name in self._runs:
                     self._runs[name].journal.heard(number)
+                    self._forget(name)
                     self._flush()
             case Ping(number=number):
                 self._send(Pong(number=number))
@@ -234,8 +240,7 @@ class Host:
             run.begin(self._runner, self._new_stage)
             self._look_for_complete()
         elif run is not None and isinstance(order, End):
-            del self._runs[order.run]
-            self._do(run)
+            run.end()
         elif run is not None:
             run.take(order)
 
@@ -260,8 +265,13 @@ class Host:
         self._count += 1
         return self._folder / str(self._count)
 
-    def _do(self, run: HostRun) -> None:
-        task = asyncio.create_task(run.end())
+    def _forget(self, name: str) -> None:
+        """Let go of a run once its front end has heard all of it."""
+        run = self._runs[name]
+        if not run.forgettable:
+            return
+        del self._runs[name]
+        task = asyncio.create_task(run.clean_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

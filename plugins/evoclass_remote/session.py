@@ -65,8 +65,8 @@ class Session:
         """What the host says of its runner; a RunnerError if there is no host."""
         self.pieces: Callable[[str], Iterator[bytes]] = lambda digest: iter(())
         """Yields a content; raises OSError."""
-        self.on_waiting: Callable[[Waiting], object] = bool
-        """Called whenever it becomes known what the session waits for."""
+        self.on_waiting: Callable[[Waiting | None], object] = bool
+        """Called whenever it becomes known what the session waits for, and with None at the end of the wait."""
         self.waiting: Waiting | None = None
         """Why there is no connection at the moment."""
         self._link, self._device, self._lease = link, device, lease
@@ -226,7 +226,7 @@ class Session:
         self._forget_orders(self.welcome.taken)
         for order in self._orders:
             self._send(order)
-        self.waiting = None
+        self._wait_is_over()
         for run in [*self._runs.values()]:
             if run.begun.done() and run.key not in self.welcome.runs:
                 self._runs.pop(run.key).lost()
@@ -239,7 +239,9 @@ class Session:
             await asyncio.sleep(BEAT if busy else IDLE_BEAT)
             silent = time.monotonic() - self._heard_at
             if silent < (BEAT if busy else IDLE_BEAT) + SILENCE:
-                told, self.waiting = False, None
+                if told:
+                    self._wait_is_over()
+                told = False
             elif not told:
                 told = True
                 self._tell(Waiting(stage="lost"))
@@ -258,6 +260,11 @@ class Session:
         for run in self._runs.values():
             if not run.over:
                 run.wait_for(waiting)
+
+    def _wait_is_over(self) -> None:
+        if self.waiting is not None:
+            self.waiting = None
+            self.on_waiting(None)
 
     def _give_up(self, error: RunnerError) -> None:
         self._over = True

@@ -63,7 +63,7 @@ async def test_a_broken_connection_costs_no_line(runner: Breakable, folder: Path
     await outcome.to_the_end()
     assert outcome.output.splitlines() == [f"line {number}" for number in range(300)]
     assert outcome.exit.reason == "finished"
-    assert [event.stage for event in outcome.all(Waiting)].count("lost") >= 3
+    assert [event.stage for event in outcome.all(Waiting)].count("lost") >= 1
 
 
 async def test_a_program_goes_on_while_nobody_hears_it(runner: Breakable, folder: Path) -> None:
