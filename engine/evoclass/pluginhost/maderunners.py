@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +60,7 @@ class MadeRunners:
         kinds = self._plugins.runner_kinds
         wanted = given.pop("kind", None)
         if not isinstance(wanted, str) or wanted not in kinds:
-            near = get_close_matches(wanted, kinds, 1) if isinstance(wanted, str) else []
-            known = ", ".join(f'"{kind}"' for kind in (near or kinds))
+            known = ", ".join(f'"{kind}"' for kind in kinds)
             found = "-" if wanted is None else shown(wanted)
             raise _error("runner_kind", path, table, found=found, known=known or "-")
         kind, plugin = kinds[wanted], self._plugins.owner(HOOK, wanted)
