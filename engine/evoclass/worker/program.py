@@ -152,7 +152,8 @@ class Worker:
                 return 0, False
             if isinstance(failure.code, int):
                 return failure.code & 0xFF, False
-            print(failure.code, file=sys.stderr)
+            with contextlib.suppress(Exception):  # the stream may be closed, the code the program's own class
+                print(failure.code, file=sys.stderr)
             return 1, False
         if isinstance(failure, KeyboardInterrupt):
             return 130, False  # the learner pressed Stop: the program's current line does not matter

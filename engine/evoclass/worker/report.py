@@ -106,11 +106,19 @@ def report(error: BaseException, file: str) -> ErrorReport:
         "chain": tuple(_qualified(base) for base in kind.__mro__[1:-1]),
         "file": file,
     }
-    if isinstance(error, SyntaxError) and (error.filename == file or error.__traceback__ is None):
-        return ErrorReport(**common, **_syntax_place(error))
     place = _deepest(error.__traceback__, file)
+    try:
+        return ErrorReport(**common, **_facts(error, place, file))
+    except Exception:  # a source or a value that cannot be looked at must not cost the report
+        return ErrorReport(**common, line=place[2] if place is not None else 0)
+
+
+def _facts(error: BaseException, place: tuple[FrameType, int, int] | None, file: str) -> dict[str, Any]:
+    """Return what is known of the place of an error and of the values there."""
+    if isinstance(error, SyntaxError) and (error.filename == file or error.__traceback__ is None):
+        return _syntax_place(error)
     if place is None:
-        return ErrorReport(**common, homes=homes(error, _text(error)))
+        return {"homes": homes(error, _text(error))}
     frame, index, line = place
     fields = _place(frame, index, line, parts=isinstance(error, AttributeError | TypeError))
     fields |= _around(frame, line, fields, error, file)
@@ -118,7 +126,7 @@ def report(error: BaseException, file: str) -> ErrorReport:
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
     fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))[:_OPERANDS]
-    return ErrorReport(**common, **fields, module=module)
+    return fields | {"module": module}
 
 
 def _around(

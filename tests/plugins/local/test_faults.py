@@ -497,6 +497,32 @@ raise Odd from KeyError('cause')
     assert "KeyError" in error.traceback
 
 
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [("raise ValueError('no file \\udcff')", 1), ("import sys\nsys.stderr.close()\nsys.exit('gone')", 1)],
+)
+async def test_an_end_that_cannot_be_told_is_an_end(
+    source: str, code: int, runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await begin(runner, source, tmp_path)
+    await outcome.until(Prompt)
+    assert (outcome.exit.reason, outcome.exit.code) == ("error", code)
+    assert await outcome.ask("1 + 1") == "2\n"
+    assert "child.py" not in outcome.output
+    await outcome.run.close()
+
+
+@pytest.mark.parametrize("line", ["+".join("1" * 200_000), "-" * 200_000 + "1"])
+async def test_a_line_that_is_too_deep_does_not_cost_the_prompt(
+    line: str, runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await begin(runner, "x = 1", tmp_path)
+    await outcome.until(Prompt)
+    assert "Error" in await outcome.ask(line)
+    assert await outcome.ask("x + 1") == "2\n"
+    await outcome.run.close()
+
+
 async def test_deep_recursion(runner: LocalRunner, tmp_path: Path) -> None:
     outcome = await complete(runner, "def f(n): return f(n + 1)\nf(0)", tmp_path)
     assert outcome.exit.reason == "error"
