@@ -15,7 +15,7 @@ import msgspec
 
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
-from evoclass.inspecting.scope import line_of
+from evoclass.inspecting.scope import OURS, line_of
 from evoclass.protocol import (
     Attend,
     Done,
@@ -186,6 +186,8 @@ class Worker:
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
             file: Any = None, line: str | None = None,
         ) -> None:  # fmt: skip
+            if filename == OURS:
+                return
             if report.is_own(filename):  # above the program there is nothing, under python as here
                 filename, lineno = "sys", 1
             out = file or sys.stderr

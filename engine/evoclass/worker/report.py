@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 import evoclass
-from evoclass.inspecting.scope import line_of
+from evoclass.inspecting.scope import OURS, line_of
 from evoclass.protocol import ErrorReport
 from evoclass.worker.failedlayer import failed_layer
 from evoclass.worker.likeness import close_names, homes
@@ -136,8 +136,8 @@ def _around(
     said = _text(error)
     told: dict[str, Any] = {"homes": homes(error, said), "close": close_names(error, said, frame, ())}
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-        expression = ast.parse(f"(\n{fields.get('expression', '')}\n)").body[0]
+        tree = ast.parse("".join(linecache.getlines(file)), OURS)
+        expression = ast.parse(f"(\n{fields.get('expression', '')}\n)", OURS).body[0]
     except (SyntaxError, ValueError, RecursionError):
         return told
 
@@ -284,7 +284,7 @@ _Place = tuple[int, int]
 def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
     """Return where an expression begins and ends; for a loop its iterable, for `with` its context manager."""
     if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ", b"with ")):
-        for node in ast.walk(ast.parse(b"".join(lines))):
+        for node in ast.walk(ast.parse(b"".join(lines), OURS)):
             if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) != start:
                 continue
             inner: ast.expr | None = None
@@ -303,7 +303,7 @@ def _with_owner(lines: list[bytes], start: _Place, end: _Place) -> _Place:
     if before.endswith(b".") or (start[1] and not before):
         around = (
             (node.lineno, node.col_offset)
-            for node in ast.walk(ast.parse(b"".join(lines)))
+            for node in ast.walk(ast.parse(b"".join(lines), OURS))
             if isinstance(node, ast.expr) and _end(node) == end
         )
         return max((place for place in around if place <= start), default=start)

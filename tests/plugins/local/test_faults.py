@@ -13,7 +13,7 @@ import pytest
 import evoclass
 import evoclass_local
 from evoclass.contracts.runner import Outcome, begin, complete
-from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, encode
+from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, Warned, encode
 from evoclass.runner import Limits, Program
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_local.runners import LocalRunner
@@ -521,6 +521,17 @@ async def test_a_line_that_is_too_deep_does_not_cost_the_prompt(
     assert "Error" in await outcome.ask(line)
     assert await outcome.ask("x + 1") == "2\n"
     await outcome.run.close()
+
+
+async def test_a_warning_about_the_text_of_a_program_is_not_told_again(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = "import warnings\nwarnings.simplefilter('always')\nwhat = '\\d'\n\nfor x in (what + 1): pass"
+    outcome = await complete(runner, source, tmp_path, watch=("what",))
+    assert outcome.exit.reason == "error"
+    assert "invalid escape" not in outcome.output.partition("Traceback")[2]
+    assert "<unknown>" not in outcome.output
+    assert not [warned for warned in outcome.all(Warned) if warned.line != 3]
 
 
 async def test_deep_recursion(runner: LocalRunner, tmp_path: Path) -> None:
