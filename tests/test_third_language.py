@@ -22,7 +22,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.trial import try_all
 from evoclass.quantities import byte_text
 from evoclass.wording.languages import means
-from evoclass.wording.numerals import localised
+from evoclass.wording.numerals import localised, read_number, separators
 from evoclass.wording.sentences import own_sentences
 from pseudo import CODE, PSEUDO, plain_words, write_course
 
@@ -167,6 +167,12 @@ def test_the_table_tells_of_numbers_and_words(bring: Bring) -> None:
     assert means("Jes ", "yes", "eo")
     assert means("sì", "yes", "eo"), "what EvoClass has always understood"
     assert not means("jes", "yes", "en")
+
+
+def test_one_mark_is_never_both(bring: Bring) -> None:
+    bring("eo", evoclass='[language]\ndecimal = ","\n')
+    assert separators("eo") == ("", ",")
+    assert (localised("1_234.5", "eo"), read_number("8,967", "eo")) == ("1234,5", 8.967)
 
 
 SENTENCE = '# a comment\n[cli]\nerror = {}\n\n[layout]\nimage = "Bildo"\n'

@@ -502,10 +502,27 @@ def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
 
 def encode(message: Message) -> bytes:
     """Return `message` in its wire form: four bytes of length, then MessagePack.  Raises ProtocolError if too long."""
-    body = _encoder.encode(message)
+    try:
+        body = _encoder.encode(message)
+    except UnicodeEncodeError:  # half of a surrogate pair: the program's own text may have it
+        body = _encoder.encode(
+            _whole_characters(msgspec.to_builtins(message, builtin_types=(bytes,), enc_hook=str))
+        )
     if len(body) > MAX_MESSAGE:
         raise ProtocolError(f"message of {len(body)} bytes is longer than {MAX_MESSAGE}")
     return _LENGTH.pack(len(body)) + body
+
+
+def _whole_characters(data: Any) -> Any:
+    """Return plain data with each half of a surrogate pair written as its code, such as `\\udcff`."""
+    match data:
+        case str():
+            return data.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_whole_characters(key): _whole_characters(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_whole_characters(item) for item in data]
+    return data
 
 
 class MessageReader(Generic[M]):

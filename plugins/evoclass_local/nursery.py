@@ -188,7 +188,10 @@ class Nursery:
     async def start(self) -> None:
         """Start the process and wait until it has imported torch.  Raises RunnerError."""
         if self._socket is None:
-            self._spawn()
+            try:
+                self._spawn()
+            except OSError as error:
+                raise RunnerError(str(error)) from error
         assert self._hello is not None
         await asyncio.shield(self._hello)
 
@@ -200,7 +203,8 @@ class Nursery:
         # -P: a file in the learner's current folder must not be taken for a module of Python's or ours.
         command = [sys.executable, "-P", "-m", "evoclass_local.zygote"]
         command += [str(theirs.fileno()), str(lifeline), way()]
-        self._complaints.truncate(0)
+        self._complaints.seek(0)  # the process writes at the same place, after what was read before
+        self._complaints.truncate()
         try:
             self._process = subprocess.Popen(
                 self._wrap(command),
@@ -211,10 +215,10 @@ class Nursery:
                 start_new_session=True,
                 env=self._environment() if self._environment is not None else hashing.fixed(os.environ),
             )
-        except OSError as error:
+        except OSError:
             ours.close()
             os.close(ours_of_lifeline)
-            raise RunnerError(str(error)) from error
+            raise
         finally:
             theirs.close()
             os.close(lifeline)
@@ -247,7 +251,8 @@ class Nursery:
             child.let_go()
             raise
         if self._keeper_in_waiting is None and self._socket is not None:
-            self._keeper_in_waiting = self._ask_for_keeper()
+            with contextlib.suppress(RunnerError, OSError):  # the next child asks again
+                self._keeper_in_waiting = self._ask_for_keeper()
         return child
 
     def _ask_for_keeper(self) -> socket.socket:

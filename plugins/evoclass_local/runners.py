@@ -62,8 +62,9 @@ class LocalRunner(Runner):
             spare.soon()
         if not os.path.isdir(program.folder):  # noqa: ASYNC240 - one look at a local folder
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
+        there = self._own_folder(program)
         run = await self._spares.take()
-        run.begin(program, limits, there=self._own_folder(program), columns=columns, rows=rows)
+        run.begin(program, limits, there=there, columns=columns, rows=rows)
         if self._wants_spare:
             # The first output comes before the next spare, because a fork takes time from the run that has just begun.
             run.when_under_way(self._prepare_next, HEAD_START)
@@ -157,15 +158,23 @@ class LocalSandboxed(LocalRunner):
         self._count += 1
         folder = self._scratch / str(self._count)
         size = 0
-        for file in program.folder.rglob("*"):
-            size += file.lstat().st_size
-            if size > sandbox.LARGEST:
-                raise RunnerError(
-                    f"{program.folder} is too large to be copied into the sandbox",
-                    "runner.too_large",
-                    folder=program.folder,
-                )
-        shutil.copytree(program.folder, folder, symlinks=True)
+        try:
+            for file in program.folder.rglob("*"):
+                size += file.lstat().st_size
+                if size > sandbox.LARGEST:
+                    raise RunnerError(
+                        f"{program.folder} is too large to be copied into the sandbox",
+                        "runner.too_large",
+                        folder=program.folder,
+                    )
+            shutil.copytree(program.folder, folder, symlinks=True)
+        except OSError as error:  # a file that vanishes, that may not be read, or that is a socket
+            raise RunnerError(
+                f"{program.folder} cannot be copied into the sandbox: {error}",
+                "runner.not_copied",
+                folder=program.folder,
+                reason=error,
+            ) from error
         return folder
 
     async def close(self) -> None:

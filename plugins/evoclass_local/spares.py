@@ -76,7 +76,10 @@ class Spares:
     async def _make(self) -> WorkerRun:
         if self._closed:
             raise RunnerError("the runner is closed", "runner.closed")
-        child = await self._nursery.fork(self._device)
+        try:
+            child = await self._nursery.fork(self._device)
+        except OSError as error:  # no descriptors or no pseudo-terminals are left
+            raise RunnerError(str(error)) from error
         try:
             return WorkerRun(child, await child.first_word())
         except BaseException:

@@ -30,7 +30,7 @@ class Usage:
 def measure(pid: int, limits: Limits) -> Usage:
     """Measure the descendants of `pid`, in as much detail as `limits` need.
 
-        Once there are too many processes, memory no longer matters, and looking at each of them would only lose time.
+    Once there are too many processes, memory no longer matters, and looking at each of them would only lose time.
     Shared pages are divided among processes only when the sum is over the limit.
     """
     members = descendants(pid, limits.processes)

@@ -9,9 +9,12 @@ import pytest
 
 from constructs import CONSTRUCTS, HEAD, NESTED, text
 from evoclass.lint.lesson import check_text
+from evoclass.lint.python import code_difference
 from evoclass.model import ExerciseBlock, Fault, ListBlock, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.inline import format_of
 from evoclass.reading.markup import Parser
+from evoclass.reading.normalcode import normal_code
 
 PARSER = Parser(Plugins())
 
@@ -176,3 +179,44 @@ def test_trying_drawn_questions_has_a_budget_of_its_own():
         return time.process_time() - before
 
     assert min(check(many) for _ in range(2)) < 5 * min(check(few) for _ in range(2))
+
+
+def test_notes_that_are_too_much_are_a_fault_like_any_other_block(monkeypatch):
+    monkeypatch.setattr("evoclass.reading.budget.MOST", 30_000)
+    lesson = PARSER.lesson(f"{HEAD}See[^n].\n\n[^n]: {'`a` ' * 2000}\n\n{'text ' * 3000}\n")
+    problem = lesson.blocks[-1].problem
+    assert (problem.code, problem.line) == ("E035", 10)
+
+
+NAMES = {
+    "directives": (":::{nonsens}\n:::\n", ""),
+    "options": (":datta: x\n", ":::{lab} a.py\n"),
+    "slips": ("  :zeconds: x\n", ":::{choice} a\n\nWhat?\n\n"),
+    "data": ("a b ", ":::{lab} a.py\n:data: "),
+    "commands": ("$\\abcd{}$ ", ""),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_are_searched_for_count(name, monkeypatch):
+    monkeypatch.setattr("evoclass.reading.budget.MOST", 60_000)
+    piece, before = NAMES[name]
+    text = "".join(piece.replace("{}", chr(97 + n % 26) + chr(97 + n // 26)) for n in range(600))
+    lesson = PARSER.lesson(f"{HEAD}{before}{text}\nx = 1\n:::\n")
+    assert "E035" in [problem.code for problem in lesson.problems]
+
+
+def test_braces_without_an_end_are_looked_for_once():
+    braces = "{{" * 20_000
+    question = ":::{choice} q\n:draw: n in [1, 2]\n\nWhat?\n\n~~~text\n%s\n~~~\n\n- [x] {{n}}\n- [ ] b\n:::\n"
+    assert cost(HEAD + question % braces) < 1
+
+
+@pytest.mark.parametrize("terms", [300, 1200, 3000])
+def test_a_deep_expression_ends_no_check(terms):
+    total = "+".join(["x"] * terms)
+    lesson = PARSER.lesson(f"{HEAD}:::{{lab}} a.py\nassert ({total}, 'x')\n:::\n\n{{live}}`{total}:.2f`\n")
+    assert {problem.code for problem in check_text(lesson)} & {"W069", "E050"}
+    assert normal_code(total)
+    format_of(f"{total}:.2f")
+    assert code_difference(f"a = 1\n{total}", f"a = 1\n\n{total} - 1") is not None

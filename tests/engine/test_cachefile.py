@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evoclass.lint.cache import CheckCache, FileResult
+from evoclass.errors import Problem
+from evoclass.lint.cache import CheckCache, FileResult, fingerprint
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
@@ -59,3 +60,27 @@ def test_damaged_results_of_checks_are_none(name: str, tmp_path: Path) -> None:
     DAMAGE[name](tmp_path / "check.msgpack")
     assert CheckCache(tmp_path, "same").files == {}
     assert [file.name for file in tmp_path.iterdir()] == ["check.msgpack"]
+
+
+@pytest.mark.parametrize("value", [Path("a"), 10**30, 1j])
+def test_a_problem_with_a_value_of_any_kind_only_costs_time(value: object, tmp_path: Path) -> None:
+    cache = CheckCache(tmp_path, "same")
+    cache.files["a.md"] = FileResult(
+        (1, 2), "d", "a", 1, "en", readable=True, problems=[Problem("E101", 1, fields={"value": value})]
+    )
+    cache.changed = True
+    cache.save()
+    assert CheckCache(tmp_path, "same").files == {}
+
+
+def test_an_editor_s_lock_beside_a_plugin_s_module_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "locked_plugin"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / ".#code.py").symlink_to("someone@somewhere")
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins = Plugins()
+    monkeypatch.setattr(type(plugins), "packages", ("locked_plugin",))
+    assert fingerprint(plugins)

@@ -4,6 +4,7 @@ import pytest
 
 from evoclass import lint
 from evoclass.contracts.lessons import FRONT_MATTER
+from evoclass.lint.annotate import with_problems
 from evoclass.lint.drift import drift
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
@@ -153,6 +154,19 @@ def test_a_link_is_placed_where_it_stands(tmp_path):
     path = put(tmp_path, "en", "01-a.md", body)
     found = [(p.line - 6, p.column) for p in lint.Checker(PARSER).file(path)]
     assert found == [(1, 6), (2, 6), (3, 1), (5, 1)]
+
+
+def test_lines_are_counted_as_in_the_lesson(tmp_path):
+    path = put(tmp_path, "en", "01-a.md", "a\u2028b\x0cc\x85d\n\n[x](gone.md)\n")
+    assert [(p.code, p.line - 6) for p in lint.Checker(PARSER).file(path)] == [("W037", 1), ("E055", 3)]
+
+
+def test_a_file_that_cannot_be_read_is_a_fault_in_its_preview(tmp_path):
+    folder = tmp_path / "en" / "01-a.md"
+    folder.mkdir(parents=True)
+    library = Library([tmp_path], PARSER)
+    [fault] = with_problems(library.open(folder), library).blocks
+    assert fault.problem.code == "E000"
 
 
 def test_lessons_in_sub_folders_are_told(tmp_path):

@@ -152,6 +152,25 @@ def test_drawn_ids_are_claimed_once():
     assert [problem.code for problem in lesson.problems] == ["E018"]
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "line"),
+    [
+        (":hnit: x\n\nWhat?\n\n- [x] {{n}}\n- [ ] b\n", "E020", 3),
+        ("\nWhat?\n\n1. [x] {{n}}\n2. [ ] b\n", "E044", 6),
+        ("\nWhat?\n\n| a | b |\n|---|---|\n| {{n}} |\n\n- [x] {{n}}\n- [ ] b\n", "W042", 8),
+        ("\nWhat?\n\n  :hint: x\n\n- [x] {{n}}\n- [ ] b\n", "E027", 6),
+    ],
+)
+def test_slips_in_a_drawn_question_are_told_once_and_where_they_are(body, code, line):
+    lesson = sample_lesson(f":::{{choice}} q\n:draw: n in [1, 2]\n{body}:::\n")
+    assert [(problem.code, problem.line - 7) for problem in lesson.problems] == [(code, line)]
+
+
+def test_values_too_long_for_words_are_no_edge_to_tell():
+    many = ", ".join(["pi"] * 150)
+    assert Draws((OptionLine("draw", f"x in [[{many}], [1]]", 1),)).edges()[0][0] == "x = (1,)"
+
+
 def test_ranges():
     def pool(spec):
         draws = Draws((OptionLine("draw", f"x in {spec}", 1),))

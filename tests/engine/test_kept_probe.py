@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.inspection import Inspector
+from evoclass.inspecting.values import NamespaceReader
 from evoclass.pluginhost.keptprobe import KeptProbe
 from evoclass.probe import Glance, Picture, Probe
-from evoclass.protocol import Frame, Look, Summary
+from evoclass.protocol import Detail, Frame, Look, Parameters, Summary
 from evoclass.runner import Program
 
 
@@ -106,6 +108,32 @@ class QuietRaises(Bad):
         yield
 
 
+class OddNames(Bad):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        return Picture(names=[["a"]])  # type: ignore[list-item]
+
+
+class OddTotal(Bad):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        return Picture(total="many")  # type: ignore[arg-type]
+
+
+class OddParameters(Bad):
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        return Picture(parameters=Parameters(trainable="many"))  # type: ignore[arg-type]
+
+
+class NoRows(Bad):
+    def matches(self, value: Any) -> bool:
+        return type(value) in (float, str)
+
+    def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
+        raise ValueError("boom")
+
+    def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
+        return [7]  # type: ignore[list-item]
+
+
 class InstallRaises(Bad):
     def install(self, step: Any) -> None:
         raise RecursionError("deep")
@@ -122,6 +150,10 @@ CASES = {
     StillRaises: "plugin brk: ValueError: boom",
     QuietRaises: "plugin brk: ValueError: boom",
     InstallRaises: "plugin brk: RecursionError: deep",
+    OddNames: "plugin brk: TypeError: the names of a picture",
+    OddTotal: "plugin brk: TypeError: the total of a picture",
+    OddParameters: "plugin brk: TypeError: the parameters of a picture",
+    NoRows: "plugin brk: TypeError: gave a int, not a row",
 }
 
 
@@ -209,7 +241,40 @@ def test_everything_that_a_probe_can_do_is_passed_on() -> None:
     assert own <= vars(KeptProbe).keys(), "a method that is not passed on answers as if there was none"
 
 
-@pytest.mark.parametrize(("answer", "wanted"), [(2, 2.0), (2.5, 2.5), (None, None), ("3", None), ([1], None)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"a": 1},
+        Detail(request=1, expression="n", quantiles=(("a", 1),)),  # type: ignore[arg-type]
+        Detail(request=1, expression="n", plus_inf=10**30),
+    ],
+)
+def test_a_close_look_that_no_front_end_can_read_is_an_error(answer: Any) -> None:
+    class Odd(Good):
+        def detail(self, value: Any, look: Look) -> Detail | None:
+            return answer
+
+    reader = NamespaceReader({"n": 1}, [KeptProbe(Odd(), "brk")], Aliases(""))
+    found = reader.look(Look(request=3, expression="n"), {})
+    assert found.request == 3
+    assert "Error" in found.error
+
+
+@pytest.mark.parametrize("error", [SystemExit("no"), ValueError("boom")])
+def test_a_value_that_a_probe_fails_to_find_is_missing(error: BaseException) -> None:
+    class Lost(Good):
+        def find(self, named: Mapping[str, Any], name: str) -> Any:
+            return fail(error)
+
+    kept = KeptProbe(Lost(), "brk")
+    with pytest.raises(LookupError, match=r"x\.y"):
+        kept.find({}, "x.y")
+    assert kept.failure.startswith("plugin brk: ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"), [(2, 2.0), (2.5, 2.5), (None, None), ("3", None), ([1], None), (10**400, None)]
+)
 def test_the_number_of_a_probe_is_one_or_none(answer: Any, wanted: float | None) -> None:
     class Numbered(Good):
         def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:

@@ -35,6 +35,7 @@ def register_runners(): return [Broken]
     ("error", "told"),
     [
         ("OSError('disk full')", "plugin broken, broken.start(): OSError: disk full"),
+        ("SystemExit('no licence')", "plugin broken, broken.start(): SystemExit: no licence"),
         ("RunnerError('no copy', 'broken.no_copy', why='full')", "Non c'è posto per la copia: full"),
     ],
 )

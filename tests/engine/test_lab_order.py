@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +127,47 @@ def test_a_learner_is_led_to_the_first_that_has_not_run(course: Path) -> None:
         recording.take(end)
         desk.record(recording)
         assert desk.waits_for("sum.py") == following
+
+
+def test_a_long_chain_has_an_order() -> None:
+    lesson = sample_lesson("```{lab} a.py\nx = 1\n```\n", PARSER)
+    names = [f"a{number}.py" for number in range(2_000)]
+    labs = [replace(lesson.labs[0], file=name, after=names[at : at + 1]) for at, name in enumerate(names, 1)]
+    assert [lab.file for lab in in_order(labs)] == names[::-1]
+
+
+LEAVES = """
+```{lab} a.py
+import os, socket
+os.unlink("c.py")
+os.symlink("OUTSIDE/c.py", "c.py")
+os.symlink("OUTSIDE", "shelf")
+os.mkfifo("pipe")
+socket.socket(socket.AF_UNIX).bind("socket")
+```
+
+```{lab} b.py
+:after: a.py
+import os
+os.unlink("shelf")
+os.mkdir("shelf")
+open("shelf/book", "w").write("b")
+```
+
+```{lab} c.py
+:after: a.py, b.py
+assert open("shelf/book").read() == "b"
+```
+"""
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder with one file, both of which stay as they are."""
+    (tmp_path / "c.py").write_text("mine")
+    yield tmp_path
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("c.py", "mine")]
+
+
+async def test_nothing_is_written_through_a_link_that_a_lab_left(outside: Path) -> None:
+    assert await checked(LEAVES.replace("OUTSIDE", str(outside))) == []

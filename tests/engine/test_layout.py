@@ -209,6 +209,12 @@ def test_notes_can_be_gone_to() -> None:
     assert [line.anchor for line in lines][-1] == "fn-1"
 
 
+@pytest.mark.parametrize("width", [1, 8, 12, 40])
+def test_an_empty_note_has_its_way_back_at_any_width(width: int) -> None:
+    notes = Footnotes(id="footnotes", line=9, notes=(("1", ()),))
+    assert texts(layout((notes,), width, catalog=ENGLISH))[-1].endswith(" ↩")
+
+
 def test_a_fault_names_line_and_way_out() -> None:
     problem = Problem("E999", 41, message="No right option.", fix="Mark one with [x].")
     lines = show(Fault(id="f", line=40, problem=problem, source=":::{choice} q\nWhy?\n:::"), width=44)

@@ -141,6 +141,13 @@ def test_a_long_front_matter_is_read_whole(folder, parser):
     assert Library([folder], parser).courses("en")[0].lessons[-1].title == "Long"
 
 
+def test_a_front_matter_may_end_with_the_file(tmp_path, parser):
+    file = write(tmp_path, "01-a.md", "en", 1, "a", "A")
+    file.write_text("---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\nneeds: [b]\n---")
+    (course,) = Library([tmp_path], parser).courses("en")
+    assert course.lessons[0].needs == ("b",)
+
+
 def test_the_index_survives_and_notices_changes(folder, parser, tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
     first = Library([folder], parser, cache).courses("it")

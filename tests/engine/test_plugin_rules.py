@@ -103,6 +103,8 @@ def raises(rule: LessonRule, lesson: Lesson) -> Iterable[Problem]:
         (raises, "boom"),
         (lambda rule, lesson: ["x"], "not a Problem"),
         (lambda rule, lesson: [Problem("E012", 1)], "'E012'"),
+        (lambda rule, lesson: [Problem("", 1)], "''"),
+        (lambda rule, lesson: [Problem({}, 1)], "not str"),  # type: ignore[arg-type]
         (lambda rule, lesson: None, "not a list"),
         (loops, "took more than"),
     ],
@@ -138,6 +140,7 @@ def test_edits_are_made_where_they_fit_and_nowhere_else() -> None:
     for fix in (
         lambda rule, problem, lines: [Edit(99, "x")],
         lambda rule, problem, lines: [Edit(1, "a\nb")],
+        lambda rule, problem, lines: [Edit(1, "a\n")],
         lambda rule, problem, lines: ["x"],
         lambda rule, problem, lines: 1 / 0,
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,10 @@ def test_wants_torch(source: str, wanted: bool, tmp_path: Path) -> None:
     (tmp_path / "package" / "__init__.py").write_text("")
     (tmp_path / "package" / "deep.py").write_text("import torch\n")
     assert wants_torch(source, tmp_path) is wanted
+
+
+def test_a_look_at_the_imports_warns_of_nothing(tmp_path: Path) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert not wants_torch("import re\nre.match('\\d', '1')\n", tmp_path)
+    assert told == []

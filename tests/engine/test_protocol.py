@@ -157,3 +157,15 @@ def test_a_hundred_thousand_malformed_frames() -> None:
         else:
             assert all(isinstance(message, WorkerMessage) for message in messages)
     assert refused > 80_000
+
+
+def test_half_a_surrogate_pair_is_sent_as_its_code() -> None:
+    row = Summary(name="d['\udcff']", kind="tensor")
+    frame = Frame(sequence=1, cause="end", rows=(row,), live={"name\udcff": "\ud800x"})
+    (found,) = reader().feed(encode(frame))
+    assert isinstance(found, Frame)
+    assert (found.rows[0].name, found.live) == ("d['\\udcff']", {"name\\udcff": "\\ud800x"})
+    detail = Detail(request=1, expression="\udcff", images=(b"\x00\xff",), image_shape=(1, 2, 1))
+    (seen,) = reader().feed(encode(detail))
+    assert isinstance(seen, Detail)
+    assert (seen.expression, seen.images) == ("\\udcff", (b"\x00\xff",))

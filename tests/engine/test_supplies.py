@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -197,6 +198,17 @@ def test_content_that_changes_after_the_question_is_not_brought(supplied, tmp_pa
     session.say_yes()
     with pytest.raises(ConfigError):
         session.desk.program("sum.py")
+
+
+def test_without_any_folder_nothing_was_changed(supplied, monkeypatch):
+    session = trusting(supplied)
+    monkeypatch.setattr("evoclass.disk.paths.Path.mkdir", refuse)
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    assert not session.desk.supplies_changed()
+
+
+def refuse(*_, **__):
+    raise OSError(errno.ENOSPC, "no space left")
 
 
 @pytest.mark.parametrize("record", [b"[]", b"{", b'{"menu.csv": 1}', b"[" * 100_000])

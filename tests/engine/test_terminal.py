@@ -179,6 +179,15 @@ def test_wide_and_combining_characters() -> None:
     assert fed("ab\ra\u0301").plain() == "a\u0301b"
 
 
+@pytest.mark.parametrize("start", ["a", "a\r", "ab\x1b[1D"])
+def test_one_cell_does_not_take_marks_without_end(start: str) -> None:
+    buffer = fed(start)
+    for _ in range(20):
+        buffer.feed("\u0301" * 1_000)
+    buffer.feed("\rx")
+    assert len(buffer.plain()) < 100
+
+
 def test_a_line_of_ten_million_characters_is_cut() -> None:
     buffer = TerminalBuffer()
     for _ in range(100):

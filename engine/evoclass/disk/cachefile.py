@@ -27,5 +27,6 @@ def load(path: Path, kind: type[Kept]) -> Kept | None:
 
 def save(path: Path, value: Any) -> None:
     """Write the file if possible."""
-    with contextlib.suppress(OSError, UnicodeEncodeError):  # a file name may not be valid text
+    # A file name may not be valid text, and a plugin's problem may hold a value of any kind.
+    with contextlib.suppress(OSError, UnicodeEncodeError, TypeError, OverflowError):
         write_whole(path, msgspec.msgpack.encode(value))

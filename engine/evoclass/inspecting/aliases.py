@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
+from evoclass.inspecting.scope import OURS
+
 _ROOT = re.compile(r"[.\[]")
 
 
@@ -55,7 +57,7 @@ class Aliases:
     def _passing(self) -> frozenset[str]:
         """Names of loop variables, and of parameters that are never assigned."""
         try:
-            tree = ast.parse(self._source)
+            tree = ast.parse(self._source, OURS)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return frozenset()
         turns: set[str] = set()

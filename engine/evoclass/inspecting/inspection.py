@@ -538,12 +538,12 @@ def _sound(news: list[Summary], known: Mapping[str, Summary]) -> list[Summary]:
     try:
         msgspec.msgpack.decode(msgspec.msgpack.encode(looked_at), type=list[Summary])
         return news
-    except (msgspec.MsgspecError, TypeError, OverflowError):
+    except (msgspec.MsgspecError, TypeError, OverflowError, UnicodeEncodeError):
         return [row for row in map(_or_failed, news) if known.get(row.name) != row]
 
 
 def _or_failed(row: Summary) -> Summary:
     try:
         return msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=Summary)
-    except (msgspec.MsgspecError, TypeError, OverflowError) as error:
+    except (msgspec.MsgspecError, TypeError, OverflowError, UnicodeEncodeError) as error:
         return failed(str(row.name), error)

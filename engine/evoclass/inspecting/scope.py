@@ -21,6 +21,9 @@ ITEMS = 200
 MOST = 1_000
 """Most rows of one name, however deep its containers are nested."""
 
+OURS = "<evoclass>"
+"""File name under which a program's text is read once more: Python's warnings about it have been shown already."""
+
 _DEPTH = 2
 PEEKS = {"locals", "vars", "eval", "exec", "dir"}
 """Builtins through which a program could see the snapshot that `f_locals` leaves behind before Python 3.13."""

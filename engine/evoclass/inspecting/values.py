@@ -63,7 +63,10 @@ class NamespaceReader:
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
         """Return the number that is followed for a value, or None."""
         if type(value) in (int, float):
-            return float(value) if not path else None
+            try:
+                return float(value) if not path else None
+            except OverflowError:  # a whole number beyond the range of floats
+                return None
         probe = self.probe_of(value)
         return probe.number(value, path) if probe is not None else None
 
@@ -112,12 +115,14 @@ class NamespaceReader:
                 raise RuntimeError("a graph is being captured or traced right now")
             with self.quiet():
                 detail = self._detail(presented(self._value(expression, scope)), look)
+            detail = msgspec.structs.replace(detail, request=request, expression=expression)
+            # A front end ends the run at an answer that it cannot read.
+            return msgspec.msgpack.decode(msgspec.msgpack.encode(detail), type=Detail)
         except Exception as error:
             # The syntax error's position names a line and a file that do not exist for the learner.
-            said = error.msg if isinstance(error, SyntaxError) else error
+            said = error.msg if isinstance(error, SyntaxError) else _said(error)
             text = f"{type(error).__name__}: {said}"[:_LONGEST_TEXT]
             return Detail(request=request, expression=expression, error=text)
-        return msgspec.structs.replace(detail, request=request, expression=expression)
 
     def _detail(self, value: Any, look: Look) -> Detail:
         probe = self.probe_of(value)
@@ -144,9 +149,16 @@ class NamespaceReader:
             raise error
 
 
+def _said(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception as second:  # an exception of the program's own class
+        return f"<{type(second).__name__} in __str__>"
+
+
 def failed(name: str, error: Exception, value: Any = None) -> Summary:
     """Return the row of a value whose probe raised."""
-    badge = f"{type(error).__name__}: {error}"[:120]
+    badge = f"{type(error).__name__}: {_said(error)}"[:120]
     return Summary(
         name=name, kind="other", type=type(value).__name__ if value is not None else "", badge=badge
     )

@@ -248,7 +248,8 @@ def _footnotes(
         mark = footnote_mark(label)
         first = Segment(f" {mark} ", "footnote.label")
         rest = Segment(" " * cell_width(first.text), "list.pad")
-        drawn = _beside(blocks, width - 2 if width >= NARROW else width, context, first, rest, name)
+        room = width - 2 if width >= NARROW else width
+        drawn = _beside(blocks, room, context, first, rest, name) or [Line((), name)]
         back = Segment(" ↩", "link", f"#ref-{label}")
         drawn[-1] = drawn[-1]._replace(segments=(*drawn[-1].segments, back))
         lines.append(drawn[0]._replace(anchor=f"fn-{label}"))

@@ -115,7 +115,7 @@ class Desk:
         """Whether the learner has a version of their own of one of the course's files beside the programs."""
         try:
             return SupplyFiles(self.folder()).changed(self._open.trust.supplies(self._open.lesson))
-        except OSError:
+        except (OSError, ConfigError):
             return False
 
     def reset(self, file: str) -> str:

@@ -72,7 +72,7 @@ def write_ahead(path: Path) -> bytes:
 
 
 def ids_in(data: bytes) -> set[str]:
-    """Return a text with the shape of the id of a row."""
+    """Return every text with the shape of a row's id."""
     return {key.decode() for key in _ID.findall(data)}
 
 

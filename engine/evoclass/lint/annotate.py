@@ -19,13 +19,15 @@ def with_problems(lesson: Lesson, library: Library) -> Lesson:
     """Return the lesson with all problems that `evoclass check` finds, including those of a translation."""
     from evoclass.lint.drift import drift
     from evoclass.lint.lesson import check_lesson
+    from evoclass.reading import source
+    from evoclass.reading.library import read_file
 
     problems = check_lesson(lesson, library.parser)
-    source = library.translation(lesson, DEFAULT) if lesson.language != DEFAULT else None
-    if source is not None and not any(problem.is_error for problem in source.problems):
-        problems += lesson.placed(drift(source, lesson))
-    text = lesson.path.read_text(encoding="utf-8", errors="replace") if lesson.path is not None else ""
-    return annotated(lesson, problems, text.split("\n"))
+    original = library.translation(lesson, DEFAULT) if lesson.language != DEFAULT else None
+    if original is not None and not any(problem.is_error for problem in original.problems):
+        problems += lesson.placed(drift(original, lesson))
+    raw = read_file(lesson.path) if lesson.path is not None else b""
+    return annotated(lesson, problems, [] if isinstance(raw, Problem) else source.lines(raw))
 
 
 def annotated(lesson: Lesson, problems: Iterable[Problem], lines: list[str]) -> Lesson:

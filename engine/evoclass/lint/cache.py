@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -92,6 +93,7 @@ def fingerprint(plugins: Plugins) -> str:
                 folders[:] = [name for name in folders if name not in ("__pycache__", "content")]
                 for name in names:
                     if name.endswith(".py"):
-                        newest = max(newest, os.stat(os.path.join(place, name)).st_mtime_ns)
+                        with suppress(OSError):  # an editor's lock is a link that leads nowhere
+                            newest = max(newest, os.stat(os.path.join(place, name)).st_mtime_ns)
         parts.append(f"{package} {newest}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from evoclass.disk.wholefile import write_whole
 from evoclass.errors import EvoClassError, Problem
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
-from evoclass.lint.python import tree
+from evoclass.lint.python import tree, written
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import Exit, Expected
 from evoclass.reading.inline import format_of
@@ -76,11 +79,13 @@ class LabRuns:
         self.problems += unmet(lab, recording.expected, seed + by if seed is not None and by else None)
 
     async def _recorded(self, lab: Lab, by: int, home: Path) -> Recording | None:
-        folder = self._folder(lab, home / f"{by}-{lab.file}")
-        source = reseeded(lab.code, by)
-        for other in self._lesson.labs:
-            (folder / other.file).write_text(source if other is lab else other.code, encoding="utf-8")
-        lay_beside(self._lesson, folder)
+        source, folder = reseeded(lab.code, by), home / f"{by}-{lab.file}"
+        try:
+            self._fill(folder, lab, source)
+        except OSError as error:
+            fields = {"id": lab.file, "error": error.strerror or str(error)}
+            self.problems.append(Problem("E075", lab.line, fields=fields))
+            return None
         program = Program(
             source=source,
             file=folder / lab.file,
@@ -100,14 +105,33 @@ class LabRuns:
             self.problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
             return None
 
-    def _folder(self, lab: Lab, folder: Path) -> Path:
+    def _fill(self, folder: Path, lab: Lab, source: str) -> None:
         """Make the folder of a run, with what the labs before it left in theirs and nothing of any other lab."""
         folder.mkdir()
         for name in lab.after:
             if name in self._folders:
-                shutil.copytree(self._folders[name], folder, symlinks=True, dirs_exist_ok=True)
+                _copy(self._folders[name], folder)
         self._folders[lab.file] = folder
-        return folder
+        for other in self._lesson.labs:
+            write_whole(folder / other.file, (source if other is lab else other.code).encode())
+        lay_beside(self._lesson, folder)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy what a run has left over what is there, without following a link; leave out pipes, sockets and devices."""
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        odd: set[str] = set()
+        for name in names:
+            mode = os.lstat(os.path.join(folder, name)).st_mode
+            there = target / os.path.relpath(folder, source) / name
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+                odd.add(name)
+            elif there.is_symlink() or (there.exists() and not (there.is_dir() and stat.S_ISDIR(mode))):
+                there.unlink()
+        return odd
+
+    shutil.copytree(source, target, symlinks=True, ignore=left_out, dirs_exist_ok=True)
 
 
 def _asked(lesson: Lesson) -> tuple[str, ...]:
@@ -163,5 +187,5 @@ def _waits(lab: Lab) -> tuple[int, str] | None:
     if not isinstance(parsed, ast.Module):
         return None
     calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call))
-    found = [(node.lineno, ast.unparse(node.func)) for node in calls if ast.unparse(node.func) in WAITING]
-    return min(found, default=None)
+    found = ((node.lineno, written(node.func)) for node in calls)
+    return min((call for call in found if call[1] in WAITING), default=None)

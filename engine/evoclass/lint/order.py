@@ -14,17 +14,17 @@ def in_order(labs: Iterable[Lab]) -> list[Lab]:
     by_file = {lab.file: lab for lab in labs}
     found: dict[str, Lab] = {}
     entered: set[str] = set()
-
-    def add(lab: Lab) -> None:
-        if lab.file not in entered:
+    for first in by_file.values():
+        way = [first]
+        while way:
+            lab = way[-1]
             entered.add(lab.file)
-            for name in lab.after:
-                if name in by_file:
-                    add(by_file[name])
-            found[lab.file] = lab
-
-    for lab in by_file.values():
-        add(lab)
+            needed = next((name for name in lab.after if name in by_file and name not in entered), None)
+            if needed is None:
+                found.setdefault(lab.file, lab)
+                way.pop()
+            else:
+                way.append(by_file[needed])
     return list(found.values())
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from evoclass.errors import Problem
+from evoclass.reading import source
 from evoclass.reading.library import read_file
 
 LINKS = ("]({target}", "](<{target}", "]:{target}", "]: {target}", "]: <{target}", "<{target}>")
@@ -42,8 +43,7 @@ FAR = 5_000
 def placed_in(problems: Sequence[Problem], path: Path | None) -> list[Problem]:
     """Return the problems of a file, each at its exact line and column; without problems, the file is not read."""
     raw = read_file(path) if path is not None and problems else b""
-    lines = [] if isinstance(raw, Problem) else raw.decode("utf-8-sig", "replace").splitlines()
-    finder = _Finder(lines)
+    finder = _Finder([] if isinstance(raw, Problem) else source.lines(raw))
     return [finder.placed(problem) for problem in problems]
 
 

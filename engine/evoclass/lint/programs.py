@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from evoclass.errors import Problem
 from evoclass.lint.expectations import unreadable
-from evoclass.lint.python import always_true, tree
+from evoclass.lint.python import always_true, tree, written
 from evoclass.model import ExerciseBlock, Lab
 from evoclass.reading.fences import OPTION
 from evoclass.reading.inline import is_expression
@@ -65,7 +65,7 @@ def idle_asserts(code: str, line: int) -> Iterator[Problem]:
     for node in ast.walk(parsed):
         if isinstance(node, ast.Assert) and always_true(node.test):
             variant = "tuple" if isinstance(node.test, ast.Tuple) else "always"
-            fields = {"test": ast.unparse(node.test)[:60], "variant": variant}
+            fields = {"test": written(node.test)[:60], "variant": variant}
             yield Problem("W069", line + node.lineno - 1, fields=fields)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from evoclass.errors import Problem
 from evoclass.model import ExerciseBlock, Inline, Span, Steps, inlines, walk
+from evoclass.reading.draw import holes
 
 
 def asked(block: ExerciseBlock) -> Iterator[Problem]:
@@ -44,8 +45,10 @@ def idle_draws(block: ExerciseBlock | Steps) -> Iterator[Problem]:
     """Report values that are drawn or computed but not used."""
     if block.variants is None:
         return
-    text = "\n".join(block.variants.lines)
-    used = {word for hole in re.findall(r"\{\{(.+?)\}\}", text) for word in WORD.findall(hole)}
+    used: set[str] = set()
+    for line in block.variants.lines:
+        for start, end in holes(line):
+            used.update(WORD.findall(line, start, end))
     named = []
     for setting in block.variants.settings:
         name, sign, rest = re.match(r"\s*(\w*)\s*(in\b|=)?(.*)", setting.value, re.DOTALL).groups()  # type: ignore[union-attr]

@@ -49,6 +49,14 @@ def always_true(test: ast.expr) -> bool:
     return False
 
 
+def written(node: ast.expr) -> str:
+    """Return the code of an expression, or an ellipsis if it is nested too deeply to be written."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "…"
+
+
 def session(code: str) -> str:
     """Return the code typed in an interactive session, on its original lines; return other code unchanged."""
     lines = code.split("\n")
@@ -83,7 +91,11 @@ def code_difference(source: str, other: str) -> int | None:
     for ours, theirs in zip(right, left, strict=False):
         if other_lines[ours.lineno - 1 : ours.end_lineno] == lines[theirs.lineno - 1 : theirs.end_lineno]:
             continue  # most of a program is unchanged
-        if not _alike(ours, theirs):
+        try:
+            same = _alike(ours, theirs)
+        except RecursionError:  # too deep to compare
+            same = False
+        if not same:
             return ours.lineno - 1
     if len(left) == len(right):
         return None

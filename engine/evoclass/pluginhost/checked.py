@@ -251,7 +251,7 @@ def _fit(value: Any, hint: Any, what: str, depth: int) -> Any:
                 return _sequence(value, inner, what, depth)
         case _ if origin is frozenset and isinstance(value, frozenset | set):
             return frozenset(_fit(item, inner[0], what, depth) for item in value)
-        case _ if isinstance(value, Mapping):
+        case type() if issubclass(origin, Mapping) and isinstance(value, Mapping):
             return {
                 _fit(key, inner[0], what, depth): _fit(item, inner[1], what, depth)
                 for key, item in value.items()

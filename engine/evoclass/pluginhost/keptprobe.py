@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
+import msgspec
+
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.timelimit import time_limit
 from evoclass.probe import Glance, Picture, Probe, listed
@@ -82,6 +84,11 @@ class KeptProbe(Probe):
             return otherwise
 
     @property
+    def foreign(self) -> bool:
+        """Whether the probe is of a plugin from elsewhere."""
+        return bool(self._plugin)
+
+    @property
     def failure_rows(self) -> list[Summary]:
         """The row that reports the failure, if there was one."""
         return [Summary(name=self.name, kind="other", type="", badge=self.failure)] if self.failure else []
@@ -96,14 +103,23 @@ class KeptProbe(Probe):
         return self.ask(lambda: bool(self.probe.lasts(value)), False)
 
     def summarise(self, named: Mapping[str, Any]) -> Iterable[Summary]:
-        return [] if self.given_up else self.call(lambda: listed(self.probe.summarise(named)))
+        return [] if self.given_up else self.call(lambda: _rows(self.probe.summarise(named)))
 
     def detail(self, value: Any, look: Look) -> Detail | None:
-        return None if self.given_up else self.call(lambda: self.probe.detail(value, look))
+        def work() -> Detail | None:
+            found = self.probe.detail(value, look)
+            if found is not None and not isinstance(found, Detail):
+                raise TypeError(f"detail() gave a {type(found).__name__}, not a Detail")
+            return found
+
+        return None if self.given_up else self.call(work)
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
-        number = self.ask(lambda: self.probe.number(value, path), None)
-        return float(number) if isinstance(number, (int, float)) else None
+        def work() -> float | None:
+            found = self.probe.number(value, path)
+            return float(found) if isinstance(found, (int, float)) else None
+
+        return self.ask(work, None)
 
     def picture(self, named: Mapping[str, Any], glance: Glance) -> Picture:
         if self.given_up:
@@ -116,14 +132,16 @@ class KeptProbe(Probe):
             raise
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
-        if self.given_up:
+        def work() -> tuple[bool, Any]:
+            try:
+                return True, self.probe.find(named, name)
+            except LookupError:
+                return False, None
+
+        found, value = self.ask(work, (False, None))
+        if not found:
             raise LookupError(name)
-        try:
-            return self.probe.find(named, name)
-        except LookupError:
-            raise
-        except Exception as error:
-            raise LookupError(name) from error
+        return value
 
     def still(self) -> bool:
         return self.ask(lambda: bool(self.probe.still()), True)
@@ -146,6 +164,15 @@ class KeptProbe(Probe):
                 self.ask(lambda: context.__exit__(None, None, None), None)
 
 
+def _rows(found: Iterable[Summary]) -> list[Summary]:
+    """Return rows as a list.  Raises TypeError, TimeoutError."""
+    rows = listed(found)
+    for row in rows:
+        if not isinstance(row, Summary):
+            raise TypeError(f"gave a {type(row).__name__}, not a row")
+    return rows
+
+
 class KeptPicture(Picture):
     """A picture whose rows may still fail."""
 
@@ -156,23 +183,45 @@ class KeptPicture(Picture):
 
     @property
     def names(self) -> Sequence[str]:  # type: ignore[override]
+        nothing: Sequence[str] = ()
+        names = self._kept.ask(self._own_names, nothing)
         told = [row.name for row in self._kept.failure_rows]
-        return [*self._picture.names, *told] if told else self._picture.names
+        return [*names, *told] if told else names
+
+    def _own_names(self) -> Sequence[str]:
+        names = self._picture.names
+        if self._kept.foreign and not (
+            isinstance(names, list | tuple) and all(type(one) is str for one in names)
+        ):
+            raise TypeError("the names of a picture are no list of texts")
+        return names
 
     @property
     def parameters(self) -> Parameters | None:  # type: ignore[override]
+        return self._kept.ask(self._own_parameters, None)
+
+    def _own_parameters(self) -> Parameters | None:
         found = self._picture.parameters
-        return found if isinstance(found, Parameters) else None
+        if found is None or not isinstance(found, Parameters):
+            return None
+        if not all(type(count) is int for count in msgspec.structs.astuple(found)):
+            raise TypeError("the parameters of a picture are no whole numbers")
+        return found
 
     @property
     def total(self) -> int:  # type: ignore[override]
+        return self._kept.ask(self._own_total, 0)
+
+    def _own_total(self) -> int:
+        if type(self._picture.total) is not int:
+            raise TypeError("the total of a picture is no whole number")
         return self._picture.total
 
     def ready(self) -> bool:
         return self._kept.ask(self._picture.ready, True)
 
     def rows(self) -> list[Summary]:
-        rows = self._kept.call(lambda: listed(self._picture.rows()))
+        rows = self._kept.call(lambda: _rows(self._picture.rows()))
         told = self._kept.failure_rows
         return [*rows, *told] if told else rows
 

@@ -59,8 +59,8 @@ class KeptRule:
 
     def _problems(self, lesson: Lesson) -> list[Problem]:
         found = checked.problems(self.rule.check(lesson), "check()", 1, LAST)
-        if other := next((problem.code for problem in found if problem.code != self.code), None):
-            raise ValueError(f"check() gave a problem {shown(other)}")
+        if others := [problem.code for problem in found if problem.code != self.code]:
+            raise ValueError(f"check() gave a problem {shown(others[0])}")
         severity: Literal["error", "warning"] = "error" if self.rule.error else "warning"
         return [replace(one, severity=severity, path=None, fields=_plain(one.fields)) for one in found]
 
@@ -79,7 +79,9 @@ class KeptRule:
                 raise TypeError(f"fix() gave {shown(edit)}, not an Edit")
             if type(edit.line) is not int or not 1 <= edit.line <= len(lines):
                 raise ValueError(f"fix() gave an edit of line {shown(edit.line)} of {len(lines)}")
-            if edit.text is not None and (type(edit.text) is not str or len(edit.text.splitlines()) > 1):
+            if edit.text is not None and (
+                type(edit.text) is not str or edit.text.splitlines() not in ([], [edit.text])
+            ):
                 raise ValueError(f"fix() gave {shown(edit.text)} for one line")
         return found
 

@@ -27,7 +27,7 @@ def kept_runner(runner: Runner, plugin: str) -> Runner:
                 return await method(*arguments, **options)
             except EvoClassError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise PluginError(blamed(plugin, runner.name, name, error)) from error
 
         return call

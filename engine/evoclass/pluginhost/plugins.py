@@ -73,19 +73,15 @@ class Plugins(Registry):
             if self.reports[plugin].error:
                 continue
             try:
-                named = [(kinds[hook].name(cls), cls) for cls in found]
+                offered = [(kinds[hook].name(cls), cls) for cls in found]
             except Exception as error:
                 self.switch_off(plugin, f"{hook}: {reason(error)}")
                 continue
-            if self.claim(plugin, hook, [name for name, _ in named], taken):
-                classes[hook].update(named)
-        for (
-            hook,
-            named_classes,
-        ) in classes.items():  # a plugin that fails in its second hook loses the first
-            classes[hook] = {
-                name: cls for name, cls in named_classes.items() if not self.reports[taken[name]].error
-            }
+            if self.claim(plugin, hook, [name for name, _ in offered], taken):
+                classes[hook].update(offered)
+        # A plugin that fails in its second hook loses the first.
+        for hook, named in classes.items():
+            classes[hook] = {name: cls for name, cls in named.items() if not self.reports[taken[name]].error}
         return classes
 
     @cached_property

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -28,8 +29,8 @@ from evoclass.model import (
     Steps,
 )
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.blocks import Counter, Inner
-from evoclass.reading.budget import A_FILE, Budget, TooMuch
+from evoclass.reading.blocks import Counter, Inner, span
+from evoclass.reading.budget import A_FILE, SEARCH, Budget, TooMuch, too_much
 from evoclass.reading.contents import NAME, DirectiveReader, OpenDirective
 from evoclass.reading.dialect import environment, move
 from evoclass.reading.draw import OPTIONS, Draws, fill
@@ -76,9 +77,8 @@ class LessonBuilder(DirectiveReader):
         lines: Sequence[str],
         exercises: Mapping[str, type[Exercise]],
         directives: Mapping[str, type[BlockType]],
-        first: int = 1,
     ) -> None:
-        super().__init__(markdown, env, tokens, lines, first)
+        super().__init__(markdown, env, tokens, lines)
         self._exercises = exercises
         self._directives = directives
         self._number = 0
@@ -96,11 +96,15 @@ class LessonBuilder(DirectiveReader):
             self.one(self.tokens[self.at], counter, blocks)
         rest = next((token for token in self.tokens[self.at :] if token.map), None)
         if rest is not None and rest.map:
-            first, last = rest.map[0] + 1, self.first + len(self.lines) - 1
+            first, last = rest.map[0] + 1, len(self.lines)
             blocks.append(self.fault(TooMuch("rest").at(first), first, last, counter))
         self.budget.begin()
         self._at_end = True
-        notes = self.footnotes()
+        try:
+            notes = self.footnotes()
+        except (TooMuch, RecursionError) as error:
+            first = min((span(self.tokens[start - 1])[0] for start, _ in self._notes.values()), default=1)
+            return (*blocks, self.fault(too_much(error).at(first), first, first, counter))
         return (*blocks, notes) if notes is not None else tuple(blocks)
 
     # ---------------------------------------------------------------------------------------------- dispatch
@@ -131,6 +135,7 @@ class LessonBuilder(DirectiveReader):
             self._include(token, extent, counter, found)
         else:
             known = (*self._exercises, *self._directives, *CALLOUTS, "lab", "include")
+            self.budget.spend(SEARCH)
             kind, other = instead(name)
             near = [other] if kind else get_close_matches(name[:NAME].lower(), known, 1, NEAR)
             fields = {"directive": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
@@ -206,7 +211,8 @@ class LessonBuilder(DirectiveReader):
 
     def _lab(self, token: Token, extent: Extent, counter: Counter, found: list[AnyBlock]) -> None:
         self._check_options(extent, LAB_OPTIONS, repeatable=REPEATABLE_LAB_OPTIONS)
-        self.budget.spend(A_FILE * sum(option.key in ("file", "data") for option in extent.settings))
+        files = (option.value.split() for option in extent.settings if option.key in ("file", "data"))
+        self.budget.spend(A_FILE * sum(map(len, files)))
         first, last = extent.start + 1, (extent.close or extent.start) + 1
         directive = self._raw_directive(token, extent)
         self._pass(token)
@@ -367,8 +373,9 @@ class LessonBuilder(DirectiveReader):
         except LessonError as error:
             found.append(self._faults(error, first, last, counter))
             return
-        # Problems of the fences in these lines have been reported already.
-        known = set(self.env["fences"].problems) if problems else set()
+        # Problems of the fences in these lines, and of the question's own options, have been reported already.
+        own = takewhile(lambda problem: problem.line >= first, reversed(self.problems))
+        known = {*self.env["fences"].problems, *own} if problems else set()
         self.problems.extend(problem for problem in problems if problem not in known)
         try:
             for claimed, line in ids.items():
@@ -398,9 +405,9 @@ class LessonBuilder(DirectiveReader):
         fences.move(before)
         for token in tokens:
             move(token, before)
-        builder = LessonBuilder(
-            self.markdown, env, tokens, lines, self._exercises, self._directives, source.first
-        )
+        # The lines above keep their numbers, and are empty: none of them belongs to the question.
+        numbered = [""] * before + lines
+        builder = LessonBuilder(self.markdown, env, tokens, numbered, self._exercises, self._directives)
         builder._drawn = True
         if source.outer:
             builder._open_directives.append(OpenDirective("", "steps", source.outer, number=number))

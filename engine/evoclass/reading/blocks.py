@@ -28,9 +28,9 @@ from evoclass.model import (
     Table,
     ThematicBreak,
 )
-from evoclass.reading.budget import BLOCK, ELEMENT, INLINE, Budget, TooMuch
+from evoclass.reading.budget import BLOCK, COMMAND, ELEMENT, INLINE, Budget, TooMuch, too_much
 from evoclass.reading.dialect import FOOTNOTE
-from evoclass.reading.formula import steps, trouble, unicode_formula
+from evoclass.reading.formula import draw, steps, trouble
 from evoclass.reading.inline import inlines
 from evoclass.reading.passages import Passages
 from evoclass.reading.roles import RoleReader
@@ -93,14 +93,11 @@ class Builder(ABC):
         env: dict[str, Any],
         tokens: list[Token],
         lines: Sequence[str],
-        first: int = 1,
     ) -> None:
         self.markdown = markdown
         self.env = env
         self.tokens = tokens
         self.lines = lines
-        self.first = first
-        """Number of the first line in `lines`."""
         self.budget: Budget = env["budget"]
         self.problems: list[Problem] = []
         self._roles = RoleReader(env.get("roles", {}), env.get("missing", ()), self.budget, self.report)
@@ -110,6 +107,8 @@ class Builder(ABC):
         """Token range of each footnote, by label."""
         self._inline_notes: dict[int, int] = {}
         """Line of each inline footnote, `^[…]`, by its number from 0."""
+        self._commands: set[str] = set()
+        """TeX commands that no formula can show, each of which costs a search for a known one."""
 
     # ------------------------------------------------------------------------------------------- inline text
 
@@ -133,7 +132,9 @@ class Builder(ABC):
             with self.budget.share(INTRICATE * len(content) + 1000):
                 self.markdown.inline.parse(content, self.markdown, self.env, children)
                 self.budget.spend(ELEMENT * len(children))
-            self.budget.spend(sum(steps(child.content) for child in children if child.type == "math_inline"))
+            for child in children:
+                if child.type == "math_inline":
+                    self._draw_formula(child.content)
         except RecursionError:
             raise TooMuch("depth", line) from None
         except TooMuch as error:
@@ -141,6 +142,15 @@ class Builder(ABC):
         if "^[" in content:
             self._place_notes(children, line)
         return children
+
+    def _draw_formula(self, tex: str) -> str:
+        """Return a formula in Unicode characters, and spend its cost.  Raises TooMuch."""
+        self.budget.spend(steps(tex))
+        formula = draw(tex)
+        if formula.command and formula.command not in self._commands:
+            self._commands.add(formula.command)
+            self.budget.spend(COMMAND)
+        return formula.text
 
     def _place_notes(self, tokens: Sequence[Token], line: int) -> None:
         """Remember the line of each inline note, and how many line breaks it contains."""
@@ -186,8 +196,7 @@ class Builder(ABC):
             self.at = start
             self._pass_over()
             first, last = span(token)
-            problem = (error if isinstance(error, TooMuch) else TooMuch("depth")).at(first)
-            found.append(self.fault(problem, first, last, counter))
+            found.append(self.fault(too_much(error).at(first), first, last, counter))
 
     @abstractmethod
     def _entered(self) -> int:
@@ -217,12 +226,11 @@ class Builder(ABC):
 
     def source(self, first: int, last: int) -> str:
         """Return source lines `first` to `last` (from 1, both included)."""
-        return "\n".join(self.lines[first - self.first : last - self.first + 1])
+        return "\n".join(self.lines[first - 1 : last])
 
     def line(self, number: int) -> str:
         """Return a source line by its number, or an empty text if there is no such line."""
-        place = number - self.first
-        return self.lines[place] if 0 <= place < len(self.lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def fault(self, problem: Problem, first: int, last: int, counter: Counter) -> Fault:
         """Report `problem` and return the block that replaces the lines."""
@@ -331,8 +339,7 @@ class Builder(ABC):
         self.at += 1
         first, last = span(token)
         tex = token.content.strip()
-        self.budget.spend(steps(tex))
-        text = unicode_formula(tex)
+        text = self._draw_formula(tex)
         problem = trouble(tex, first)
         if problem is not None:
             self.report(problem)
@@ -423,7 +430,7 @@ class Builder(ABC):
         notes: list[tuple[str, tuple[AnyBlock, ...]]] = []
         used: set[str] = set()
         places: dict[str, int] = {}
-        for place, source in enumerate(self.lines, self.first) if known else ():
+        for place, source in enumerate(self.lines, 1) if known else ():
             for reference in FOOTNOTE.findall(source) if "[^" in source else ():
                 places.setdefault(reference[2:-1], place)
         end = self.at

@@ -32,6 +32,12 @@ ELEMENT = 5
 A_FILE = 500
 """Steps of finding another file of the course."""
 
+SEARCH = 100
+"""Steps of finding the known name that an unknown one was meant to be."""
+
+COMMAND = 2_000
+"""Steps of the same for a TeX command: there are very many."""
+
 INLINE = 20_000
 """Longest stretch of inline text, in characters: a paragraph, a cell, an option."""
 
@@ -54,6 +60,11 @@ class TooMuch(LessonError):
         """Return the problem with its line; a line that it already has is kept."""
         problem = self.problems[0]
         return problem if problem.line else Problem(problem.code, line, fields=problem.fields)
+
+
+def too_much(error: TooMuch | RecursionError) -> TooMuch:
+    """Return the problem of a block: Python's limit counts as too deep."""
+    return error if isinstance(error, TooMuch) else TooMuch("depth")
 
 
 class Budget:

@@ -16,7 +16,7 @@ from evoclass.errors import LessonError, Problem
 from evoclass.model import AnyBlock, ExerciseBlock, Fault
 from evoclass.reading import optionslips
 from evoclass.reading.blocks import Builder, Counter, span
-from evoclass.reading.budget import BLOCK, TooMuch
+from evoclass.reading.budget import SEARCH, TooMuch
 from evoclass.reading.fences import Extent
 from evoclass.reading.frontmatter import LONGEST, SLUG
 from evoclass.reading.options import OptionReader, is_option_list
@@ -58,9 +58,8 @@ class DirectiveReader(Builder):
         env: dict[str, Any],
         tokens: list[Token],
         lines: Sequence[str],
-        first: int = 1,
     ) -> None:
-        super().__init__(markdown, env, tokens, lines, first)
+        super().__init__(markdown, env, tokens, lines)
         self._open_directives: list[OpenDirective] = []
         """The enclosing directives, the innermost last."""
         self._ids: dict[str, int] = {}
@@ -115,7 +114,7 @@ class DirectiveReader(Builder):
         for setting in extent.settings:
             fields: dict[str, Any] = {"option": setting.key, "directive": extent.name}
             if setting.key not in names:
-                self.budget.spend(BLOCK)
+                self.budget.spend(SEARCH)
                 near = get_close_matches(setting.key[:NAME], names, 1, 0.5)
                 fields |= {"near": near[0] if near else "", "known": ", ".join(sorted(set(names)))}
                 if not names:
@@ -127,7 +126,7 @@ class DirectiveReader(Builder):
             elif setting.key in WORDED and not setting.value.strip():
                 self.report(Problem("W071", setting.line, 2, fields=fields))
             seen.setdefault(setting.key, setting.line)
-        for problem in optionslips.slips(self.lines, extent, names, extent.raw):
+        for problem in optionslips.slips(self.lines, extent, names, self.budget):
             self.report(problem)
 
     def _for_slip(self, error: LessonError) -> LessonError:

@@ -19,7 +19,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from evoclass.errors import Problem
-from evoclass.reading.budget import DEPTH, VISIT, Budget, TooMuch
+from evoclass.reading.budget import DEPTH, VISIT, Budget, TooMuch, too_much
 from evoclass.reading.fences import Extent, Fences
 
 ROLE = re.compile(r"\{([A-Za-z][\w-]*)\}(`+)")
@@ -86,8 +86,7 @@ class _Blocks(ParserBlock):
         stop = end if budget.spent else self._end(state, line, end)
         token = state.push("fault", "", 0)
         token.map = [line, stop]
-        problem = error.at(line + 1) if isinstance(error, TooMuch) else TooMuch("depth").at(line + 1)
-        token.meta = {"problem": problem}
+        token.meta = {"problem": too_much(error).at(line + 1)}
         state.line = stop
         return stop
 

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -95,9 +95,10 @@ class Draws:
             draws = Draws(self.settings, ends)
             try:
                 values = draws.values("")
-            except LessonError:
-                continue  # a condition excludes them
-            found.setdefault(", ".join(f"{name} = {shown(values[name])}" for name in names), draws)
+                words = ", ".join(f"{name} = {shown(values[name])}" for name in names)
+            except (LessonError, ArithmeticFault):
+                continue  # a condition excludes them, or they are too long for words
+            found.setdefault(words, draws)
         return list(found.items())
 
     def _take(self, setting: OptionLine, values: dict[str, Any], random: Random, budget: Budget) -> bool:
@@ -165,13 +166,21 @@ def _pool(source: str, values: Mapping[str, Any], budget: Budget) -> Sequence[An
     return _Range(first, step, int((last - first) / step + 1e-9) + 1)
 
 
+def holes(line: str) -> Iterator[tuple[int, int]]:
+    """Yield where each `{{…}}` of a source line begins, and where its closing braces are."""
+    at = 0
+    while (start := line.find("{{", at)) >= 0 and (end := line.find("}}", start + 3)) >= 0:
+        yield start, end
+        at = end + 2
+
+
 def substitute(
     line: str, values: Mapping[str, Any], number: int, budget: Budget | None = None, language: str = DEFAULT
 ) -> str:
     """Return one source line with its holes filled.  Raises LessonError (E111) with the line's number."""
     parts: list[str] = []
     at = 0
-    while (start := line.find("{{", at)) >= 0 and (end := line.find("}}", start + 3)) >= 0:
+    for start, end in holes(line):
         hole = line[start + 2 : end]
         expression, colon, form = hole.partition(":")
         try:

@@ -130,6 +130,7 @@ def trouble(tex: str, line: int) -> Problem | None:
     return Problem("W048", line, fields={"command": formula.command, "near": nearest(formula.command)})
 
 
+@lru_cache(maxsize=4096)
 def nearest(command: str) -> str:
     """Return the known command that an unknown one was probably meant to be, or an empty text."""
     near = get_close_matches(command.lstrip("\\")[:30], sorted(_known()), 1, 0.75)

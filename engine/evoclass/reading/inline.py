@@ -149,13 +149,14 @@ def is_expression(text: str) -> bool:
 def format_of(text: str) -> tuple[str, str]:
     """Return an expression of a live value without its format, and the format; two empty texts if it has none."""
     try:
-        parsed = ast.parse("f'''{" + text + "}'''", mode="eval").body
+        match ast.parse("f'''{" + text + "}'''", mode="eval").body:
+            case ast.JoinedStr(
+                values=[ast.FormattedValue(value=value, format_spec=ast.JoinedStr(values=parts))]
+            ):
+                form = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+                return ast.unparse(value), form
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return "", ""
-    match parsed:
-        case ast.JoinedStr(values=[ast.FormattedValue(value=value, format_spec=ast.JoinedStr(values=parts))]):
-            form = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
-            return ast.unparse(value), form
+        pass
     return "", ""
 
 

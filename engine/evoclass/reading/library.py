@@ -391,7 +391,7 @@ def read_head(path: Path) -> LessonEntry:
                 if isinstance(whole, Problem):
                     return _broken(path, whole)
                 data = whole
-            else:
+            elif len(data) == HEAD_BYTES:
                 # Cut at a line end, so that the piece does not end inside a character.
                 data = data[: data.rfind(b"\n") + 1] or data
         front = front_matter(source.read(data).text, LESSON_KEYS)

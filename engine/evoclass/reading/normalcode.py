@@ -9,10 +9,9 @@ import re
 def normal_code(code: str) -> str:
     """Return Python code without comments, docstrings and other strings, which a translation may change."""
     try:
-        parsed = ast.parse(code)
+        return ast.dump(_Blank().visit(ast.parse(code)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return bare_code(code)
-    return ast.dump(_Blank().visit(parsed))
 
 
 def bare_code(code: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from evoclass.errors import Problem
+from evoclass.reading.budget import SEARCH, Budget
 from evoclass.reading.fences import OPTION, Extent
 from evoclass.reading.invisible import BLANK, NOTHING, named, plain
 
@@ -25,10 +26,10 @@ SENTENCES = frozenset({"hint", "solution", "why", "criteria"})
 """Options whose value is prose."""
 
 
-def slips(lines: Sequence[str], extent: Extent, names: Collection[str], raw: bool) -> Iterator[Problem]:
+def slips(lines: Sequence[str], extent: Extent, names: Collection[str], budget: Budget) -> Iterator[Problem]:
     """Yield a problem for each slip that keeps a line of a directive from being an option.
 
-    `names` are the options that the directive knows.  With `raw`, only lines before the code count.
+    `names` are the options that the directive knows.  In code, only lines before the program count.  Raises TooMuch.
     """
     first, last = extent.start + 1, extent.close if extent.close is not None else len(lines)
     block = _yaml_block(lines, first, last)
@@ -47,15 +48,17 @@ def slips(lines: Sequence[str], extent: Extent, names: Collection[str], raw: boo
             continue
         if fence:
             inner = fence[1] if fence[2].strip() else ""
-            if raw:
+            if extent.raw:
                 return
             continue
         if not text:
             continue
+        if text[0] in ":：" or plain(lines[number]) != lines[number]:
+            budget.spend(SEARCH)
         problem = _slip(lines[number], text, number, extent, names)
         if problem is not None:
             yield problem
-        elif raw and number not in taken:
+        elif extent.raw and number not in taken:
             return
         elif number - 1 in taken and number not in taken and prose < number - 1:
             yield from _cut_off(text, number, extent)

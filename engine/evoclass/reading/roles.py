@@ -11,7 +11,7 @@ from evoclass.directive import ENGINE_ROLES, RoleType
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Inlines, Live, Span
 from evoclass.pluginhost.blame import reason
-from evoclass.reading.budget import ELEMENT, Budget
+from evoclass.reading.budget import ELEMENT, SEARCH, Budget
 from evoclass.reading.inline import is_expression
 
 NEAR = 0.65
@@ -70,6 +70,7 @@ class RoleReader:
         return items
 
     def _unknown(self, name: str, line: int) -> Problem:
+        self._budget.spend(SEARCH)
         known = (*ENGINE_ROLES, *self._roles)
         near = get_close_matches(name[:60], known, 1, NEAR)
         if not near and self._missing:

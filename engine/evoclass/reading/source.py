@@ -49,6 +49,11 @@ def read(raw: str | bytes) -> Source:
     return Source(harmless(text), digest, _acting(text))
 
 
+def lines(raw: bytes) -> list[str]:
+    """Return the lines of a file as a lesson counts them, whether or not it is one."""
+    return raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def normal(text: str) -> str:
     """Return a text with normalised line ends, trailing blanks and final empty lines, which editors change unasked."""
     if "\r" in text:

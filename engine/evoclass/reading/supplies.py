@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.disk.wholefile import write_whole
 from evoclass.model import Lesson
 from evoclass.reading import coursefiles
 from evoclass.reading.coursefiles import LARGEST, LARGEST_MODULE, Refused
@@ -26,9 +27,9 @@ def data(lesson: Lesson) -> dict[str, Path]:
 
 
 def lay_beside(lesson: Lesson, folder: Path) -> None:
-    """Put these files into a fresh folder for one run."""
+    """Put these files into the folder of one run; a link of that name is replaced, never followed.  Raises OSError."""
     for name, place in supplies(lesson).items():
-        (folder / name).write_bytes(read_bytes(place, LARGEST))
+        write_whole(folder / name, read_bytes(place, LARGEST))
 
 
 def modules(course: Path | None) -> dict[str, Path]:

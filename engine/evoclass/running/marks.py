@@ -26,7 +26,7 @@ class MarkFilter:
                 self._kept = data[at:]
                 return clean + data[:at], mark
             number = data[at + len(self._start) : end]
-            mark = int(number) if number.isdigit() else mark
+            mark = int(number) if number.isdigit() and len(number) <= 16 else mark
             clean, data = clean + data[:at], data[end + len(_END) :]
         escape = data.rfind(b"\x1b", -len(self._start))
         if escape >= 0 and self._start.startswith(data[escape:]):

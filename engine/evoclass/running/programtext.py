@@ -6,6 +6,7 @@ import ast
 import io
 import sys
 import tokenize
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def wants_torch(source: str, folder: Path) -> bool:
 def _imported(source: str) -> Iterator[str]:
     """Yield the first part of the names of modules that a program imports; nothing if it has a syntax error."""
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings(action="ignore"):  # the run itself shows them
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):

@@ -16,6 +16,8 @@ Cell = tuple[str, Style]
 """One column: a character with its combining marks; the second column of a wide character is empty."""
 
 _BLANK = (" ", PLAIN)
+_MARKS = 16
+"""Characters of one cell: a base and its combining marks; no script needs more."""
 _REACH = 200
 """Lines above the last one that the cursor can go back to."""
 
@@ -119,7 +121,7 @@ class TerminalBuffer:
         cells = _cells([(text[: self._max_columns], self._style)])
         if cells and not cells[0][0].isascii() and wcwidth(cells[0][0][0]) == 0 and self._column:
             before = self._cells[self._column - 1]
-            self._cells[self._column - 1] = (before[0] + cells.pop(0)[0], before[1])
+            self._cells[self._column - 1] = ((before[0] + cells.pop(0)[0])[:_MARKS], before[1])
         if self._column > len(self._cells):
             self._cells += [_BLANK] * (self._column - len(self._cells))
         cells = cells[: max(self._max_columns - self._column, 0)]
@@ -250,7 +252,8 @@ def _cells(line: Iterable[Segment]) -> list[Cell]:
             width = wcwidth(character)
             if width == 0 and cells:
                 before, its_style = cells[-1]
-                cells[-1] = (before + character, its_style)
+                if len(before) < _MARKS:
+                    cells[-1] = (before + character, its_style)
                 continue
             cells.append((character, style))
             if width == 2:

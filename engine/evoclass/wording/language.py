@@ -39,11 +39,14 @@ class Language:
     def of(cls, code: str, sentences: Mapping[str, str]) -> Language:
         """Return the language of a table; English fills the gaps."""
         table = {**own_sentences("evoclass", DEFAULT), **sentences}
+        decimal, thousands = table["language.decimal"], table["language.thousands"]
         return cls(
             code=code,
             name=sentences.get("language.name", code),
-            decimal=table["language.decimal"],
-            thousands=table["language.thousands"],
+            decimal=decimal,
+            thousands=thousands
+            if thousands != decimal
+            else "",  # English's may be this language's other mark
             words={meaning: _words(table[_TABLE + meaning]) for meaning in MEANINGS},
         )
 

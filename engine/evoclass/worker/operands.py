@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from evoclass.inspecting.scope import OURS
 from evoclass.protocol import Named, Operand
 
 _OPERANDS = 12
@@ -28,10 +29,10 @@ def operands(
     tuple comes with its elements, and a dataclass with its fields.
     """
     try:
-        tree = ast.parse(f"(\n{expression}\n)", mode="eval")
+        tree = ast.parse(f"(\n{expression}\n)", OURS, mode="eval")
     except SyntaxError:
         try:
-            tree = ast.parse(expression.strip())  # type: ignore[assignment]
+            tree = ast.parse(expression.strip(), OURS)  # type: ignore[assignment]
         except SyntaxError:
             return
     seen: set[str] = set()

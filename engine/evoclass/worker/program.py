@@ -15,7 +15,7 @@ import msgspec
 
 from evoclass.inspecting.inspection import Inspector
 from evoclass.inspecting.safepoints import compile_script
-from evoclass.inspecting.scope import line_of
+from evoclass.inspecting.scope import OURS, line_of
 from evoclass.protocol import (
     Attend,
     Done,
@@ -152,7 +152,8 @@ class Worker:
                 return 0, False
             if isinstance(failure.code, int):
                 return failure.code & 0xFF, False
-            print(failure.code, file=sys.stderr)
+            with contextlib.suppress(Exception):  # the stream may be closed, the code the program's own class
+                print(failure.code, file=sys.stderr)
             return 1, False
         if isinstance(failure, KeyboardInterrupt):
             return 130, False  # the learner pressed Stop: the program's current line does not matter
@@ -185,6 +186,8 @@ class Worker:
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
             file: Any = None, line: str | None = None,
         ) -> None:  # fmt: skip
+            if filename == OURS:
+                return
             if report.is_own(filename):  # above the program there is nothing, under python as here
                 filename, lineno = "sys", 1
             out = file or sys.stderr

@@ -32,7 +32,7 @@ class Interpreter:
                 return None, True
             if "\n" in text and not self._whole(text, file):
                 return None, True
-        except (SyntaxError, ValueError, OverflowError):
+        except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
             pass  # running it below shows the error
         self._lines.clear()
         self._count += 1

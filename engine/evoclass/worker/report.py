@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 import evoclass
-from evoclass.inspecting.scope import line_of
+from evoclass.inspecting.scope import OURS, line_of
 from evoclass.protocol import ErrorReport
 from evoclass.worker.failedlayer import failed_layer
 from evoclass.worker.likeness import close_names, homes
@@ -106,11 +106,19 @@ def report(error: BaseException, file: str) -> ErrorReport:
         "chain": tuple(_qualified(base) for base in kind.__mro__[1:-1]),
         "file": file,
     }
-    if isinstance(error, SyntaxError) and (error.filename == file or error.__traceback__ is None):
-        return ErrorReport(**common, **_syntax_place(error))
     place = _deepest(error.__traceback__, file)
+    try:
+        return ErrorReport(**common, **_facts(error, place, file))
+    except Exception:  # a source or a value that cannot be looked at must not cost the report
+        return ErrorReport(**common, line=place[2] if place is not None else 0)
+
+
+def _facts(error: BaseException, place: tuple[FrameType, int, int] | None, file: str) -> dict[str, Any]:
+    """Return what is known of the place of an error and of the values there."""
+    if isinstance(error, SyntaxError) and (error.filename == file or error.__traceback__ is None):
+        return _syntax_place(error)
     if place is None:
-        return ErrorReport(**common, homes=homes(error, _text(error)))
+        return {"homes": homes(error, _text(error))}
     frame, index, line = place
     fields = _place(frame, index, line, parts=isinstance(error, AttributeError | TypeError))
     fields |= _around(frame, line, fields, error, file)
@@ -118,7 +126,7 @@ def report(error: BaseException, file: str) -> ErrorReport:
     known = fields.get("operands", ())
     names = {operand.name for operand in known}
     fields["operands"] = (*known, *(operand for operand in inner if operand.name not in names))[:_OPERANDS]
-    return ErrorReport(**common, **fields, module=module)
+    return fields | {"module": module}
 
 
 def _around(
@@ -128,8 +136,8 @@ def _around(
     said = _text(error)
     told: dict[str, Any] = {"homes": homes(error, said), "close": close_names(error, said, frame, ())}
     try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-        expression = ast.parse(f"(\n{fields.get('expression', '')}\n)").body[0]
+        tree = ast.parse("".join(linecache.getlines(file)), OURS)
+        expression = ast.parse(f"(\n{fields.get('expression', '')}\n)", OURS).body[0]
     except (SyntaxError, ValueError, RecursionError):
         return told
 
@@ -276,7 +284,7 @@ _Place = tuple[int, int]
 def _without_body(lines: list[bytes], start: _Place, end: _Place) -> tuple[_Place, _Place]:
     """Return where an expression begins and ends; for a loop its iterable, for `with` its context manager."""
     if lines[start[0] - 1][start[1] :].startswith((b"for ", b"async for ", b"with ")):
-        for node in ast.walk(ast.parse(b"".join(lines))):
+        for node in ast.walk(ast.parse(b"".join(lines), OURS)):
             if (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) != start:
                 continue
             inner: ast.expr | None = None
@@ -295,7 +303,7 @@ def _with_owner(lines: list[bytes], start: _Place, end: _Place) -> _Place:
     if before.endswith(b".") or (start[1] and not before):
         around = (
             (node.lineno, node.col_offset)
-            for node in ast.walk(ast.parse(b"".join(lines)))
+            for node in ast.walk(ast.parse(b"".join(lines), OURS))
             if isinstance(node, ast.expr) and _end(node) == end
         )
         return max((place for place in around if place <= start), default=start)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.color import Color as RichColor
 from textual.color import Color
+
+from evoclass_tensors.screen import marks
 
 _DARK = (Color(74, 144, 255), Color(28, 34, 48), Color(255, 122, 66))
 _LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
@@ -24,17 +28,17 @@ class Scale:
 
     def steps(self, count: int) -> list[RichColor]:
         """Return the colours of `count` values from the lowest to the highest."""
-        width = (self._high - self._low) / max(1, count - 1)
-        return [self.colour(self._low + index * width) for index in range(count)]
+        shares = [index / max(1, count - 1) for index in range(count)]
+        return [self.colour(self._low * (1 - share) + self._high * share) for share in shares]
 
     def colour(self, value: float | None) -> RichColor:
         """Return the colour of a value; non-finite values have their own colour."""
-        if value is None:
+        if value is None or not math.isfinite(value):
             return self.bad
         if self.signed:
             place = round(value / self._reach * 100)
         elif self._high > self._low:
-            place = round((value - self._low) / (self._high - self._low) * 100)
+            place = round(marks.share(value, self._low, self._high) * 100)
             place = place if self._high > 0 else place - 100
         else:
             place = 0

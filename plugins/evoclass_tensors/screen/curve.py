@@ -75,8 +75,7 @@ def dots(points: Sequence[Point], width: int, height: int) -> list[str]:
             before = None
             continue
         column = round((x - start) / span * (2 * width - 1))
-        share = (y - low) / (high - low) if high > low else 0.5
-        place = (column, round((1 - share) * (4 * height - 1)))
+        place = (column, round((1 - marks.share(y, low, high)) * (4 * height - 1)))
         for across, down in _between(before or place, place):
             bits[down // 4][across // 2] |= _DOTS[down % 4][across % 2]
         before = place

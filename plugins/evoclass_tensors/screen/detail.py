@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from rich.style import Style
@@ -186,7 +187,7 @@ class DetailView(ScrollView, can_focus=True):
             down = across = max(down, across)
         grid = [line[::across] for line in detail.grid[::down]]
         placed = heatmap.place(grid, room, tall)
-        known = [value for line in grid for value in line if value is not None]
+        known = [value for line in grid for value in line if value is not None and math.isfinite(value)]
         scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
         picture = heatmap.draw(grid, placed, scale, self.cell if self.has_focus else None)

@@ -219,7 +219,7 @@ class DetailText:
     def bars(self, width: int) -> list[StyledLine]:
         """Return the histogram, four lines tall."""
         row = self._subject.shown
-        if row is None or not row.histogram or sum(row.histogram) == 0 or is_single(row):
+        if row is None or max(row.histogram, default=0) <= 0 or is_single(row):
             return []
         bins = marks.resized(row.histogram, max(8, min(width, 64)))
         top = max(bins)
@@ -266,6 +266,8 @@ def counted(row: Summary) -> list[tuple[int, int]]:
     The histogram shows it: if there are more bins than numbers, no two numbers share a bin.
     """
     if not row.dtype.startswith(("int", "uint")) or row.sampled or row.min is None or row.max is None:
+        return []
+    if not (math.isfinite(row.min) and math.isfinite(row.max)):
         return []
     low, high, bins = int(row.min), int(row.max), len(row.histogram)
     if high - low >= min(FEW, bins) or sum(row.histogram) != math.prod(row.shape or ()):

@@ -130,6 +130,15 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
     return bins
 
 
+def share(value: float, low: float, high: float) -> float:
+    """Return where a value lies from `low` (0) to `high` (1); 0.5 where the two are one.
+
+    Halves are compared, because the distance of two numbers may be beyond the range of floats.
+    """
+    span = high / 2 - low / 2
+    return (value / 2 - low / 2) / span if span > 0 else 0.5
+
+
 def spark(values: Sequence[float | None], width: int) -> str:
     """Return the course of a figure as block characters, the newest at the right; a gap is a dot."""
     shown = thinned(values, width)
@@ -137,13 +146,12 @@ def spark(values: Sequence[float | None], width: int) -> str:
     if not known:
         return ""
     low, high = min(known), max(known)
-    span = high - low
     result = ""
     for value in shown:
         if value is None or not math.isfinite(value):
             result += "·"
         else:
-            result += BLOCKS[1 + (round(7 * (value - low) / span) if span > 0 else 3)]
+            result += BLOCKS[1 + (round(7 * share(value, low, high)) if low < high else 3)]
     return result
 
 

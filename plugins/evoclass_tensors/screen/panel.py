@@ -357,7 +357,7 @@ class TensorPanel(Panel):
         shape = detail.summary.shape if detail is not None and detail.summary is not None else None
         if not self.subject or shape is None or len(shape) < 3:
             return
-        places = list(self._detail.subject.places())
+        places = [*self._slice, *[0] * len(shape)][: len(shape) - 2]
         if detail is not None and detail.images and len(shape) == 4:
             # The first axis counts the images: turn a page of them.
             by *= max(1, self._detail.images_shown)

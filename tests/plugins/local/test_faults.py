@@ -13,7 +13,7 @@ import pytest
 import evoclass
 import evoclass_local
 from evoclass.contracts.runner import Outcome, begin, complete
-from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, encode
+from evoclass.protocol import ErrorReport, Exit, Frame, Message, Output, Prompt, Started, Warned, encode
 from evoclass.runner import Limits, Program
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_local.runners import LocalRunner
@@ -495,6 +495,43 @@ raise Odd from KeyError('cause')
     (error,) = outcome.all(ErrorReport)
     assert error.type == "Odd"
     assert "KeyError" in error.traceback
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [("raise ValueError('no file \\udcff')", 1), ("import sys\nsys.stderr.close()\nsys.exit('gone')", 1)],
+)
+async def test_an_end_that_cannot_be_told_is_an_end(
+    source: str, code: int, runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await begin(runner, source, tmp_path)
+    await outcome.until(Prompt)
+    assert (outcome.exit.reason, outcome.exit.code) == ("error", code)
+    assert await outcome.ask("1 + 1") == "2\n"
+    assert "child.py" not in outcome.output
+    await outcome.run.close()
+
+
+@pytest.mark.parametrize("line", ["+".join("1" * 200_000), "-" * 200_000 + "1"])
+async def test_a_line_that_is_too_deep_does_not_cost_the_prompt(
+    line: str, runner: LocalRunner, tmp_path: Path
+) -> None:
+    outcome = await begin(runner, "x = 1", tmp_path)
+    await outcome.until(Prompt)
+    assert "Error" in await outcome.ask(line)
+    assert await outcome.ask("x + 1") == "2\n"
+    await outcome.run.close()
+
+
+async def test_a_warning_about_the_text_of_a_program_is_not_told_again(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    source = "import warnings\nwarnings.simplefilter('always')\nwhat = '\\d'\n\nfor x in (what + 1): pass"
+    outcome = await complete(runner, source, tmp_path, watch=("what",))
+    assert outcome.exit.reason == "error"
+    assert "invalid escape" not in outcome.output.partition("Traceback")[2]
+    assert "<unknown>" not in outcome.output
+    assert not [warned for warned in outcome.all(Warned) if warned.line != 3]
 
 
 async def test_deep_recursion(runner: LocalRunner, tmp_path: Path) -> None:

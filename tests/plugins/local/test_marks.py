@@ -40,3 +40,7 @@ def test_marks(data: bytes, clean: bytes, mark: int) -> None:
 def test_what_stands_before_a_mark_is_not_held_back() -> None:
     marks = MarkFilter("secret")
     assert marks.feed(b"text\x1b_evoc" + START + b"1\x1b\\") == (b"text\x1b_evoc", 1)
+
+
+def test_a_number_that_is_too_long_is_no_mark() -> None:
+    assert MarkFilter("secret").feed(START + b"9" * 5_000 + b"\x1b\\text") == (b"text", 0)

@@ -309,3 +309,22 @@ def test_the_programs_own_way_to_show_errors_is_taken(
     shown = capsys.readouterr().err
     assert "Error in sys.excepthook" in shown
     assert shown.endswith("ZeroDivisionError: division by zero\n")
+
+
+# ---------------------------------------------------------------------------------------------- odd programs
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 'a'\ny = x + " + " + ".join(["1"] * 900),
+        "x = range(10**30)\nx + 1",
+        "\nraise AttributeError('no', name=5, obj=3)",
+        "\nraise NameError('no', name=5)",
+        "# -*- coding: nope -*-\nfor i in 5: pass",
+    ],
+)
+def test_a_place_that_cannot_be_looked_at_does_not_cost_the_report(source: str) -> None:
+    error = told(source)
+    assert error.line == 2
+    assert error.traceback.splitlines()[-1].startswith(error.type)

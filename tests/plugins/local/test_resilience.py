@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt
 from evoclass.runner import Limits, Program
 from evoclass_local import control
-from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner
+from evoclass_local.runners import LocalCpu, LocalCuda, LocalRunner, LocalSandboxed
 
 from .conftest import environment, gone, nothing_left, still_good
 
@@ -436,3 +437,45 @@ async def test_why_nothing_can_be_run_is_told_in_both_languages(tmp_path: Path) 
         assert english != italian
         assert "{" not in english + italian
     assert str(nowhere) in missing.value.said(Catalog("it"))
+
+
+async def test_a_run_that_cannot_begin_takes_no_process(tmp_path: Path) -> None:
+    class Full(LocalCpu):
+        def _own_folder(self, program: Program) -> Path:
+            raise RunnerError("too large")
+
+    runner = Full()
+    with environment(EVOCLASS_PRELOAD=""):
+        await runner.warm_up()
+    before = runner.processes
+    for _ in range(2):
+        with pytest.raises(RunnerError, match="too large"):
+            await begin(runner, "print(1)", tmp_path)
+    assert runner.processes == before
+    await runner.close()
+
+
+async def test_a_machine_without_room_for_another_run_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise OSError("no room")
+
+    runner = LocalCpu(ahead=False)
+    with environment(EVOCLASS_PRELOAD=""):
+        for module, name in ((os, "pipe"), (os, "openpty"), (socket, "socketpair")):
+            with monkeypatch.context() as patch:
+                patch.setattr(module, name, refuse)
+                with pytest.raises(RunnerError, match="no room"):
+                    await begin(runner, "print(1)", tmp_path)
+        assert (await complete(runner, "print(1)", tmp_path)).output == "1\n"
+    await runner.close()
+
+
+async def test_a_folder_that_cannot_be_copied_is_told_as_such(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    runner = LocalSandboxed()
+    with pytest.raises(RunnerError, match="pipe") as caught:
+        runner._own_folder(program("", tmp_path))
+    assert caught.value.key == "runner.not_copied"
+    await runner.close()

@@ -10,7 +10,9 @@ from rich.cells import cell_len
 
 from evoclass.protocol import Summary
 from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import COLUMNS, fitting
+from evoclass_tensors.screen.curve import dots
 
 
 @pytest.mark.parametrize(
@@ -128,3 +130,15 @@ def test_texts_of_columns_fit() -> None:
     for column in COLUMNS:
         if column.key != "shape":
             assert cell_len(column.text(row)) <= column.width, column.key
+
+
+HUGE = [1.1e308, -1.65e308]
+"""Two numbers whose distance is beyond the range of floats, as of a run that diverges."""
+
+
+def test_numbers_far_apart_are_drawn() -> None:
+    assert marks.spark(HUGE, 8) == "█▁"
+    assert len(dots([(0, HUGE[0]), (1, HUGE[1])], 8, 4)) == 4
+    scale = Scale(HUGE[1], HUGE[0], dark=True)
+    assert len(set(scale.steps(12))) == 12
+    assert Scale(0.0, 1.0, dark=True).colour(math.inf) == scale.bad

@@ -207,6 +207,12 @@ def test_other_values_are_not_counted(value: torch.Tensor) -> None:
     assert counted(row) == []
 
 
+@pytest.mark.parametrize("end", [float("inf"), float("nan")])
+def test_ends_that_are_no_numbers_are_not_counted(end: float) -> None:
+    row = Summary(name="x", kind="tensor", dtype="int64", min=0.0, max=end, histogram=(1, 2), shape=(3,))
+    assert counted(row) == []
+
+
 # ------------------------------------------------------------------------------------------------------- typing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -642,3 +643,32 @@ def test_models_without_a_name_are_told_where_there_is_room(room: int, text: str
     moment = SimpleNamespace(step=0, parameters=Parameters(trainable=9, nameless=669_706))
     journey: Any = SimpleNamespace(moment=moment, live=True)
     assert status(catalog("en"), journey, room, ended="finished") == text
+
+
+async def test_a_close_look_with_numbers_that_a_program_has_forged_is_drawn() -> None:
+    async with bench() as (app, pilot):
+        row = Summary(name="w", kind="tensor", shape=(1, 2), histogram=(0, -1), min=0.0, max=1.0)
+        app.panel.open("w")
+        await pilot.pause()
+        grid = ((math.inf, 1.0),)
+        app.panel.show_detail(Detail(request=1, expression="w", summary=row, grid=grid, grid_shape=(1, 2)))
+        await pilot.pause()
+        assert "[0, 0] = ∞" in app.text(app.detail)
+
+
+async def test_brackets_where_the_shown_moment_has_another_shape() -> None:
+    async with bench() as (app, pilot):
+        panel = app.panel
+        panel.begin(())
+        for sequence, shape in ((1, (2, 2)), (2, (5, 1, 8, 8))):
+            row = Summary(name="w", kind="tensor", shape=shape)
+            panel.receive(Frame(sequence=sequence, cause="step", rows=(row,), whole=sequence == 1))
+        panel.open("w")
+        images = (bytes(64),) * 5
+        panel.show_detail(
+            Detail(request=1, expression="w", summary=row, images=images, image_shape=(8, 8, 1))
+        )
+        panel.go(0)
+        panel.action_other_slice(1)
+        await pilot.pause()
+        assert len(app.of(Panel.LookWanted)[-1].slice) == 2
