@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from textual.screen import Screen
 
@@ -40,6 +40,8 @@ class ActionContext:
 
     def tell(self, sentence: str, severity: Severity = "information") -> None:
         """Show a sentence in the corner for some seconds."""
+        if severity not in get_args(Severity):
+            raise ValueError(f"{severity!r} is none of {', '.join(get_args(Severity))}")
         self._tell(printable(str(sentence)), severity)
 
     def open(self, screen: Screen[Any]) -> None:

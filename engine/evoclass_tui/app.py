@@ -19,7 +19,7 @@ from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
-from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screen
+from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
@@ -129,7 +129,8 @@ class EvoClassApp(Shell):
         if culprit is not None:
             culprit.give_up(error)
             return
-        if (screen := culprit_screen(error)) is not None and self.plugin_actions.has_opened(screen):
+        screen = next(filter(self.plugin_actions.has_opened, culprit_screens(error)), None)
+        if screen is not None:
             self.plugin_actions.close(screen, error)
             return
         self.note_exception(error)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from textual.css.stylesheet import Stylesheet
 from textual.theme import Theme
 from textual.widget import Widget
 
@@ -18,12 +19,13 @@ from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import contained, is_bundled
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.pluginhost.registry import ANSWER_SECONDS
+from evoclass.wording.printable import printable
 from evoclass_tui.actions import ScreenAction
 from evoclass_tui.keys import COMMANDS
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import PLACES
 from evoclass_tui.textual_private import CatchingApp
-from evoclass_tui.themes import THEMES
+from evoclass_tui.themes import DARK, THEMES
 from evoclass_tui.watch import BEAT, Watch
 
 _KEY = re.compile(r"(?:ctrl\+|alt\+|shift\+)*(?:[a-z][a-z0-9_]*|[0-9])\Z")
@@ -56,12 +58,22 @@ def themes(plugins: Plugins, taken: dict[str, Theme]) -> list[Theme]:
 def _theme(theme: object) -> Theme:
     if not isinstance(theme, Theme):
         raise TypeError(f"{shown(theme)} is no Theme")
-    if not isinstance(theme.name, str) or not theme.name:
-        raise TypeError(f"{shown(theme)} has no name")
+    if not isinstance(theme.name, str) or not theme.name or printable(theme.name) != theme.name:
+        raise TypeError(f"{shown(theme)} has no name that can be shown")
     try:
         theme.to_color_system().generate()
     except Exception as error:
         raise ValueError(f"{theme.name}: {reason(error)}") from error
+    ours = DARK.variables.keys() | DARK.to_color_system().generate().keys()
+    for name, value in theme.variables.items():
+        # A variable that no rule can use would end the app as soon as the theme is shown.
+        rule = f"* {{ {'text-style' if '-style' in name else 'color'}: ${name}; }}" if name in ours else ""
+        sheet = Stylesheet(variables={name: value})
+        try:
+            sheet.add_source(rule)
+            sheet.parse()
+        except Exception as error:
+            raise ValueError(f"{theme.name}: the variable {name} is {shown(value)}") from error
     return theme
 
 

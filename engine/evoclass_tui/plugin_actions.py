@@ -76,8 +76,8 @@ class PluginActions:
 
     async def _finish(self, plugin: str, action: ScreenAction, outcome: Awaitable[None]) -> None:
         try:
-            async with asyncio.timeout(SECONDS):
-                await _Steps(outcome)
+            async with asyncio.timeout(SECONDS) as limit:
+                await _Steps(outcome, limit)
         except Exception as error:
             self._fail(plugin, action, error)
 
@@ -97,7 +97,7 @@ class PluginActions:
 
     def close(self, screen: Screen[Any], error: Exception) -> None:
         """Close a plugin's screen that has failed."""
-        plugin = self._screens.pop(screen)
+        plugin = self._screens[screen]
         if self._app.screen is screen:
             self._app.pop_screen()
         self._tell(plugin, f"screen {type(screen).__name__}: {reason(error)}")
@@ -110,18 +110,39 @@ class PluginActions:
 class _Steps:
     """Awaits a plugin's awaitable; between two waits it may compute only for a limited time."""
 
-    def __init__(self, outcome: Awaitable[None]) -> None:
-        self._outcome = outcome
+    def __init__(self, outcome: Awaitable[None], limit: asyncio.Timeout) -> None:
+        self._outcome, self._limit = outcome, limit
 
     def __await__(self) -> Generator[Any, Any, None]:
         steps = self._outcome.__await__()
+        cancelled: asyncio.CancelledError | None = None
         while True:
             try:
-                waited = contained(lambda: next(steps), ANSWER_SECONDS)
+                waited = contained(partial(_step, steps, cancelled), ANSWER_SECONDS)
             except StopIteration:
                 return
+            if isinstance(waited, asyncio.CancelledError):
+                raise waited
+            cancelled = None
             try:
                 yield waited
-            except BaseException:
-                steps.close()
-                raise
+            except asyncio.CancelledError as error:
+                if self._is_over():
+                    steps.close()
+                    raise
+                cancelled = error  # perhaps by a time limit of its own, which only its own code can handle
+
+    def _is_over(self) -> bool:
+        """Whether the action must end now: its time is up, or it went on after the window was closed."""
+        task = asyncio.current_task()
+        return self._limit.expired() or (task is not None and task.cancelling() > 1)
+
+
+def _step(steps: Generator[Any, Any, None], cancelled: asyncio.CancelledError | None) -> Any:
+    """Go on to the next wait and return what is waited for, or the cancellation that the plugin did not handle."""
+    if cancelled is None:
+        return next(steps)
+    try:
+        return steps.throw(cancelled)
+    except asyncio.CancelledError as error:
+        return error

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from textual.worker import Worker, WorkerError
 
 from evoclass.disk.crashlog import write_down
-from evoclass.errors import EvoClassError, NotTrustedError, RunnerError, RunnerUnavailable
+from evoclass.errors import EvoClassError, NotTrustedError, RunnerUnavailable
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.pluginhost.blame import reason
@@ -32,6 +33,8 @@ from evoclass_tui.run_news import (
     RunView,
     WarmedUp,
 )
+
+Result = TypeVar("Result")
 
 PATIENCE = 1.0
 """Seconds allowed for reading the last events of a run after it has been closed."""
@@ -102,7 +105,7 @@ class Runs:
             self._turn("unavailable", problem)
             return
         if self.phase in ("ready", "unavailable"):
-            self._turn("ready" if runner.ready else "warming")
+            self._turn("ready" if self._asked(lambda: runner.ready) else "warming")
         self.view.run_worker(self._warm_up(name, runner), group="warm-up", exclusive=True)
 
     async def _warm_up(self, name: str, runner: Runner) -> None:
@@ -130,6 +133,24 @@ class Runs:
         self.follow_left()
         if event.runner == self.runner_name and self.phase == "warming":
             self._turn("unavailable" if event.problem else "ready", event.problem)
+
+    def _asked(self, call: Callable[[], Result]) -> Result | None:
+        """Return the runner's answer; a failure is told, and the window goes on without the answer."""
+        try:
+            return call()
+        except Exception as error:
+            self._failed(error)
+            return None
+
+    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
+        """Have a run end; a failure is told, and the window goes on."""
+        try:
+            await end()
+        except Exception as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._tell(self.session.catalog("notice.runner_failed", reason=self._said(error)), "error")
 
     def _said(self, error: Exception) -> str:
         """Return a sentence on a runner's failure; an exception that it did not raise on purpose is logged."""
@@ -183,6 +204,8 @@ class Runs:
         except EvoClassError as error:
             self._cannot_run(error)
             return
+        if self.busy:
+            return  # asked for twice before it has started
         previous = self._run
         self._let_go()
         job = LabRun(program, TerminalBuffer(), Recording(program, runner.name), seconds=seconds)
@@ -266,7 +289,7 @@ class Runs:
         run = self._run
         if run is not None:
             self._turn("stopping")
-            self.view.run_worker(run.stop(), group="stop")
+            self.view.run_worker(self._end(run.stop), group="stop")
         elif self._let_go() is not None:
             if self._task is not None:
                 self._task.cancel()
@@ -277,7 +300,7 @@ class Runs:
         """Let go of the run; a run that this cuts off is still kept."""
         job, task, self._task = self._let_go(), self._task, None
         if job is not None and job.run is not None:
-            await job.run.close()
+            await self._end(job.run.close)
             await _last_events(task)
             if job.exit is not None and not job.kept:
                 self.session.desk.record(job.recording)
@@ -290,17 +313,17 @@ class Runs:
     def write(self, text: str) -> None:
         """Send keys to the running program."""
         if self._run is not None and self._run.running:
-            self._run.write(text)
+            self._asked(partial(self._run.write, text))
 
     def resize(self, columns: int, rows: int) -> None:
         """Send the running program the size of its terminal."""
         if self._run is not None and self._run.running:
-            self._run.resize(columns, rows)
+            self._asked(partial(self._run.resize, columns, rows))
 
     def attend(self, names: tuple[str, ...]) -> None:
         """Tell the run which rows the learner is looking at."""
         if self._run is not None:
-            self._run.attend(names)
+            self._asked(partial(self._run.attend, names))
 
     def evaluate(self, source: str) -> None:
         """Send a line to the prompt of the ended run."""
@@ -310,14 +333,13 @@ class Runs:
     async def _evaluate(self, run: Run, source: str) -> None:
         try:
             await run.evaluate(source)
-        except RunnerError as error:  # the run has just gone away
-            catalog = self.session.catalog
-            self._tell(catalog("notice.cannot_run", reason=error.said(catalog)), "warning")
+        except Exception as error:  # the run has just gone away, or the runner has failed
+            self._tell(self.session.catalog("notice.cannot_run", reason=self._said(error)), "warning")
 
     def interrupt(self) -> None:
         """Stop the prompt's current work; the run and its values stay."""
         if self._run is not None and not self._run.running:
-            self.view.run_worker(self._run.stop(), group="stop")
+            self.view.run_worker(self._end(self._run.stop), group="stop")
 
     def look(
         self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from evoclass.disk import paths
@@ -12,6 +14,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner import config
 from evoclass.learner.session import Session
 from evoclass_tui import offers
+from evoclass_tui.harmless import Harmless
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
 from evoclass_tui.textual_private import CatchingApp
@@ -26,6 +29,7 @@ class Shell(CatchingApp[str]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
+    HARMLESS = Harmless()
 
     catalog: reactive[Catalog | None] = reactive(None)
 
@@ -56,6 +60,9 @@ class Shell(CatchingApp[str]):
             self.stylesheet.set_variables(self.get_css_variables())
         else:
             self.theme = theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self.HARMLESS]
 
     @property
     def theme_names(self) -> list[str]:

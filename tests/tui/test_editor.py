@@ -169,3 +169,10 @@ async def test_colours_change_with_the_theme(edit: Open) -> None:
         editor.app.theme = THEMES[1].name
         await pilot.pause()
         assert keyword() != night
+
+
+async def test_only_the_sign_before_a_line_is_taken_away(edit: Open) -> None:
+    async with edit('#print("# hi")\n  # a') as (editor, pilot):
+        editor.selection = Selection((0, 0), (1, 5))
+        await pilot.press("ctrl+underscore")
+        assert editor.text == 'print("# hi")\n  a'

@@ -5,20 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
+from rich.color import Color as RichColor
 from textual.app import ComposeResult, RenderResult
+from textual.message import Message
+from textual.theme import Theme
 from textual.widgets import Static
 
 from evoclass import hookimpl
+from evoclass.exercise import Field, Value
+from evoclass.i18n import Catalog
+from evoclass.layout import Line
+from evoclass.learner.progress import ExerciseState
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
+from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Frame, Output, RunEvent
+from evoclass.wording.printable import ACTING
+from evoclass_tui import offers
 from evoclass_tui.app import EvoClassApp, run
+from evoclass_tui.culprits import culprit_question
+from evoclass_tui.fields import FieldWidget
 from evoclass_tui.panel import Panel
+from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.code_theme import code_colour
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.question import Question
+from tui.reading import question
 from tui.stage import OpenStage
 
 
@@ -216,6 +233,98 @@ async def test_prose_and_editor_follow_a_panel_to_another_moment(open_stage: Ope
         await stage.until(lambda: stage.screen.reader.live.get("total") == "3")
         assert stage.lab.editor is not None
         assert "▶" in stage.lab.editor.render_line(1).text
+
+
+class Talks(Panel, can_focus=True):
+    """Says something that no panel may say."""
+
+    panel_name = "talks"
+    word: ClassVar[Message]
+
+    def begin(self, watch: tuple[str, ...]) -> None:
+        self.post_message(self.word)
+
+
+class DrawsAhead(FieldWidget):
+    value = None
+
+    def show_value(self, value: Value) -> None:
+        pass
+
+    def preview(self, width: int) -> list[Line]:
+        raise ValueError("boom")
+
+
+class Odd(Field):
+    """A kind of field that only a plugin has a widget for."""
+
+
+def test_the_question_of_a_field_that_fails_before_it_is_on_the_page_is_found() -> None:
+    block = question("q", Odd(name="f"))
+    asked = Question(block, ExerciseState(), Catalog("en"), {}, DrawsAhead)
+    with pytest.raises(ValueError, match="boom") as raised:
+        asked.make_lines(80)
+    assert culprit_question(raised.value) is asked
+
+
+async def test_a_panel_that_says_nonsense_is_switched_off(open_stage: OpenStage) -> None:
+    nonsense = [
+        Panel.StatusChanged("talks", 12),  # type: ignore[arg-type]
+        Panel.LiveChanged({"total": 3}),  # type: ignore[dict-item]
+        Panel.LiveChanged({}, "x"),  # type: ignore[arg-type]
+        Panel.Attending(3),  # type: ignore[arg-type]
+        Panel.LookWanted("x", ("1",)),  # type: ignore[arg-type]
+    ]
+    kinds = [
+        type("Odd", (Talks,), {"panel_name": f"odd{number}", "word": word})
+        for number, word in enumerate(nonsense)
+    ]
+    async with open_stage(plugins=tuple(plugin_with(kind) for kind in kinds)) as stage:
+        await stage.run()
+        await stage.until(lambda: not stage.screen.query(Talks))
+        assert all("Expected" in stage.session.plugins.reports[f"extra{n}"].error for n in range(len(kinds)))
+        assert not stage.app.crash_notice
+
+
+async def test_a_panel_that_fails_while_it_fills_the_window_gives_the_window_back(
+    open_stage: OpenStage,
+) -> None:
+    class Wrong(Talks):
+        word = Panel.StatusChanged("talks", 12)  # type: ignore[arg-type]
+
+    async with open_stage(plugins=(plugin_with(Wrong),)) as stage:
+        panel = stage.screen.query_one(Wrong)
+        panel.focus()
+        await stage.press("f8")
+        assert stage.screen.panes.zoomed
+        panel.begin(())
+        await stage.until(lambda: not stage.screen.panes.zoomed)
+
+
+async def test_no_text_acts_on_the_terminal(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        assert stage.lab.editor is not None
+        stage.lab.editor.load_text("total = 1  # \x1b[31mred\u202e")
+        stage.app.tell("\x1b[32mgreen")
+        await stage.until(lambda: "[32mgreen" in screen_text(stage.screen))
+        assert "# [31mred" in screen_text(stage.screen)
+        assert not ACTING.search(screen_text(stage.screen).replace("\n", ""))
+
+
+@pytest.mark.parametrize("value", ["nonsense", "; } x {", "#zzzzzz", 3])
+def test_a_theme_that_no_screen_could_be_drawn_in_is_left_out(value: str) -> None:
+    theme = Theme(name="mine", primary="#fff", variables={"border": value})
+    plugin = SimpleNamespace(register_themes=hookimpl(lambda: [theme]))
+    plugins = Plugins(entries=(), extra=[("acme", plugin)])
+    assert offers.themes(plugins, {}) == []
+    assert "the variable border" in plugins.reports["acme"].error
+
+
+def test_a_theme_may_write_its_colours_as_css_does() -> None:
+    theme = Theme(name="mine", primary="#fff", variables={"code-comment": "#888", "border": "red 30%"})
+    plugin = SimpleNamespace(register_themes=hookimpl(lambda: [theme]))
+    assert offers.themes(Plugins(entries=(), extra=[("acme", plugin)]), {}) == [theme]
+    assert code_colour(theme.variables, "comment") == RichColor.parse("#888888")
 
 
 async def test_a_plugin_that_is_broken_from_the_start_is_reported(open_stage: OpenStage) -> None:

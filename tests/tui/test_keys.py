@@ -402,3 +402,12 @@ async def test_selected_text_can_be_read_in_every_theme(open_stage: OpenStage) -
                 unselected = next(segment for segment in widget.render_line(0) if segment.text.strip())
                 assert unselected.style is not None
                 assert unselected.style.bgcolor != drawn.style.bgcolor, (theme, widget)
+
+
+async def test_a_key_of_the_place_stands_once_in_the_key_bar(open_stage: OpenStage) -> None:
+    async with open_stage(size=(200, 40)) as stage:
+        stage.lab.terminal.view.focus()
+        await stage.pilot.pause()
+        bar = str(stage.screen.query_one(KeyBar).render())
+        assert bar.count("^L") == 1
+        assert "^L clear" in bar

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual.content import Content
 from textual.events import Paste
 from textual.widgets import Input, Static
@@ -9,10 +11,13 @@ from textual.widgets import Input, Static
 from evoclass import hookimpl
 from evoclass.explanation import Explanation
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Operand, Output, Prompt, Summary
+from evoclass.runner import Limits, Program, Run
 from evoclass_tui.screens.menu import Menu
 from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.more_time import MoreTime
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptLine
-from tui.fakes import FakeRunner
+from tui.fakes import FakeRun, FakeRunner
 from tui.stage import OpenStage
 
 
@@ -365,3 +370,58 @@ async def test_an_error_in_a_long_line_is_shown_from_the_beginning_of_the_line(o
             assert (editor.scroll_offset.x == 0) is shown
             assert editor.scroll_offset.x <= column < editor.scroll_offset.x + room
             assert editor.scroll_offset.y <= 30 < editor.scroll_offset.y + editor.size.height
+
+
+class Stubborn(FakeRun):
+    """Fails when it is to end."""
+
+    async def stop(self) -> None:
+        raise RuntimeError("cannot stop")
+
+    async def close(self) -> None:
+        self.closed = True
+        raise RuntimeError("cannot close")
+
+
+class Gated(FakeRunner):
+    """Starts a program when the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        await self.go.wait()
+        return await super().start(program, limits, columns=columns, rows=rows)
+
+
+async def test_a_runner_that_cannot_end_a_run_is_told_and_the_learner_can_leave(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        stage.runner.run.__class__ = Stubborn
+        await stage.press("f5")
+        await stage.until(lambda: any("RuntimeError: cannot stop" in notice for notice in stage.notices))
+        await stage.app.action_quit()
+        assert stage.runner.run.closed
+        assert not stage.app.crash_notice
+
+
+async def test_more_time_starts_one_run_and_the_last_end_is_gone(open_stage: OpenStage) -> None:
+    runner = Gated()
+    async with open_stage(runner=runner) as stage:
+        await stage.run()
+        runner.run.happens(Exit(reason="timeout", code=137, seconds=30.0, detail="30"), Prompt())
+        button = stage.lab.terminal.query_one(MoreTime)
+        await stage.until(lambda: button.display)
+        runner.go.clear()
+        for _ in range(2):
+            button.query_one(Pill).action_press()
+        await stage.until(lambda: "Starting" in stage.terminal_text)
+        assert not button.display
+        runner.go.set()
+        await stage.until(lambda: stage.lab.phase == "running")
+        await stage.pilot.pause()
+        assert len(runner.runs) == 2

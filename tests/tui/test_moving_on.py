@@ -6,9 +6,11 @@ import pytest
 from textual.widgets import Input
 
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, Value, Verdict
+from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, Span, Steps
 from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.steps import StepsBox
 from tui.reading import Reading, option, paragraph, question, reading
 
 OPTIONS = (option("a", "Apple"), option("b", "Pear"))
@@ -157,3 +159,11 @@ async def test_escape_leaves_every_field_and_every_button(kind: str) -> None:
             await page.pause()
             await page.press("escape")
             assert page.app.focused is page.reader
+
+
+def test_a_step_may_open_before_its_box_is_on_the_page() -> None:
+    block, state = challenge(Number(name="f"), Text(name="f")), LessonState()
+    box = StepsBox(block, state, Catalog("en"), {})
+    state.exercises["s1"] = ExerciseState(passed=True)
+    box.open_steps()
+    assert list(box.questions) == ["s1", "s2"]

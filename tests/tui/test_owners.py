@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from evoclass import hookimpl
+from evoclass.errors import RunnerError
 from evoclass.protocol import Closed, Exit, Frame, Output, RunEvent, Started, Step
 from evoclass_tui.panel import Panel
 from tui.stage import OpenStage, Stage
@@ -141,3 +142,28 @@ async def test_a_verdict_is_not_shown_in_another_lesson_that_was_opened_meanwhil
         await stage.until(lambda: slow.given)
         await stage.pilot.pause()
         assert reader.question("two-and-two").remarks.verdict is None
+
+
+async def test_trouble_is_not_told_under_a_question_of_another_lesson(
+    open_stage: OpenStage, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = (course / "en" / "01-adding.md").read_text()
+    (course / "en" / "02-more.md").write_text(first.replace("id: adding\nnumber: 1", "id: more\nnumber: 2"))
+    async with open_stage() as stage:
+        go_on, ended = asyncio.Event(), asyncio.Event()
+
+        async def fail(*answer: Any) -> Any:
+            await go_on.wait()
+            ended.set()
+            raise RunnerError("boom")
+
+        monkeypatch.setattr(stage.session.answers, "submit", fail)
+        reader = stage.screen.reader
+        await stage.press("n", "down", "space", "enter")
+        await stage.until(lambda: reader.question("two-and-two").busy)
+        stage.screen.open_lesson(stage.session.course.lessons[1])
+        await stage.until(lambda: reader.lesson is not None and reader.lesson.id == "more")
+        go_on.set()
+        await ended.wait()
+        await stage.pilot.pause()
+        assert reader.question("two-and-two").remarks.trouble == ""

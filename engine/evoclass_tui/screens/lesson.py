@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import inspect
 from collections.abc import Callable, Sequence
@@ -108,6 +109,8 @@ class LessonScreen(Screen[None]):
         )
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
+        self._turning = asyncio.Lock()
+        """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
         self._watched: tuple[Path, ...] = ()
         """Files whose saves are told to the author."""
 
@@ -142,8 +145,6 @@ class LessonScreen(Screen[None]):
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(gc.freeze)
-        if session.for_author:
-            self._watch_files()
         for notice in at_start(session):
             self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -190,6 +191,8 @@ class LessonScreen(Screen[None]):
         session = self.session
         self.header.show(session.course, session.lesson)
         self.panes.set_class(not session.lesson.labs, "-no-lab")
+        if not session.lesson.labs:
+            self.panes.zoomed = False  # perhaps on a pane of the lab
         files = [lab.file for lab in session.lesson.labs]
         await self.lab.show(
             {file: session.desk.code(file) for file in files},
@@ -203,6 +206,8 @@ class LessonScreen(Screen[None]):
         self.show_progress()
         self.panes.show_section(at)
         self.run_worker(self.reader.restore(), group="restore")
+        if session.for_author:
+            self._watch_files()
 
     def _replay(self) -> None:
         self.lab.replay()
@@ -217,12 +222,16 @@ class LessonScreen(Screen[None]):
             self.app.remember(**now)
         await self.runs.leave()
 
-    @work(group="lesson", exclusive=True)
+    @work(group="lesson")
     async def open_lesson(self, entry: LessonEntry) -> None:
         """Open another lesson."""
         await self._go_to(entry)
 
     async def _go_to(self, entry: LessonEntry) -> None:
+        async with self._turning:
+            await self._open(entry)
+
+    async def _open(self, entry: LessonEntry) -> None:
         session = self.session
         if entry.id == session.lesson.id:
             self.reader.scroll_home(animate=False)
@@ -258,6 +267,10 @@ class LessonScreen(Screen[None]):
 
     async def speak(self, language: str) -> None:
         """Show everything in another language; the learner stays at the same block."""
+        async with self._turning:
+            await self._speak(language)
+
+    async def _speak(self, language: str) -> None:
         session = self.session
         if language == session.language:
             return
@@ -288,15 +301,15 @@ class LessonScreen(Screen[None]):
     @on(Saved)
     async def _saved(self) -> None:
         """Read the lesson again and show it at the author's place, with the same answers."""
-        self.work.keep_all()
-        at = self.work.place
-        try:
-            self.session.reload()
-        except EvoClassError as error:
-            self.tell(error.said(self.session.catalog), "warning")
-            return
-        await self._show_lesson(at=at)
-        self._watch_files()
+        async with self._turning:
+            self.work.keep_all()
+            at = self.work.place
+            try:
+                self.session.reload()
+            except EvoClassError as error:
+                self.tell(error.said(self.session.catalog), "warning")
+                return
+            await self._show_lesson(at=at)
 
     @on(CourseMap.LessonChosen)
     def _lesson_chosen(self, event: CourseMap.LessonChosen) -> None:

@@ -122,7 +122,8 @@ class AnsweredPage(WayBack):
         try:
             verdict = await self._answers.submit(block_id, answer)
         except EvoClassError as error:
-            self._failed(block_id, error, partial(self._check, block_id, answer))
+            if shown is self._verdicts:
+                self._failed(block_id, error, partial(self._check, block_id, answer))
             return
         if shown is self._verdicts:
             self.take_verdict(block_id, verdict)
@@ -145,7 +146,8 @@ class AnsweredPage(WayBack):
         try:
             solution = await self._answers.solve(block_id)
         except EvoClassError as error:
-            self._failed(block_id, error, partial(self._reveal, block_id))
+            if shown is self._verdicts:
+                self._failed(block_id, error, partial(self._reveal, block_id))
             return
         if shown is self._verdicts:
             self.take_solution(block_id, solution)
@@ -198,7 +200,7 @@ class AnsweredPage(WayBack):
         self._open_steps()
 
     def _open_steps(self) -> None:
-        for child in self.children:
+        for child in self._shown:
             if isinstance(child, StepsBox):
                 child.open_steps()
 

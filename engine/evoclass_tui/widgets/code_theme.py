@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.color import Color as RichColor
 from rich.style import Style
+from textual.color import Color, ColorParseError
 from textual.widgets.text_area import TextAreaTheme
 
 TOKENS = {
@@ -57,13 +59,22 @@ FALLBACK = {
 """Colours to take from a theme that has no `code-…` colours."""
 
 
+def code_colour(variables: Mapping[str, str], kind: str) -> RichColor | None:
+    """Return the colour for a kind of word in a program, or None if the theme has none."""
+    try:
+        return Color.parse(
+            variables.get(f"code-{kind}") or variables.get(FALLBACK.get(kind, ""), "")
+        ).rich_color
+    except ColorParseError:
+        return None
+
+
 def code_theme(variables: Mapping[str, str], name: str) -> TextAreaTheme:
     """Return the editor theme for an app theme's CSS variables."""
     styles = {}
     for token, colour in TOKENS.items():
-        value = variables.get(f"code-{colour}") or variables.get(FALLBACK[colour], "")
-        if value.startswith("#"):
+        if (value := code_colour(variables, colour)) is not None:
             italic = True if colour == "comment" else None
             bold = True if token == "keyword" else None
-            styles[token] = Style(color=value[:7], italic=italic, bold=bold)
+            styles[token] = Style(color=value, italic=italic, bold=bold)
     return TextAreaTheme(name=name, syntax_styles=styles)

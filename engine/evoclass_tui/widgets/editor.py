@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,9 @@ from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.textual_private import forget_lines
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
+
+_COMMENT = re.compile(r"^(\s*)# ?")
+"""The sign that turns a line into a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,9 +346,7 @@ class Editor(HasKeys, CodeArea):
         lines = [self.document.get_line(row) for row in rows]
         code = [line for line in lines if line.strip()]
         if all(line.lstrip().startswith("#") for line in code):
-            lines = [
-                line.replace("# ", "", 1) if "# " in line else line.replace("#", "", 1) for line in lines
-            ]
+            lines = [_COMMENT.sub(r"\1", line) for line in lines]
         else:
             column = min((len(line) - len(line.lstrip()) for line in code), default=0)
             lines = [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]

@@ -56,6 +56,6 @@ class Entry(KeysInOrder, Input):
             undone, self._past = self.value, self._past[:-1]
             self.value = self._past[-1]
             same = 0
-            while undone[-1 - same :] == self.value[-1 - same :] and same < min(len(undone), len(self.value)):
+            while same < min(len(undone), len(self.value)) and undone[-1 - same] == self.value[-1 - same]:
                 same += 1
             self.cursor_position = len(self.value) - same

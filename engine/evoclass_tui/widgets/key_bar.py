@@ -65,8 +65,9 @@ class KeyBar(Widget):
         ]
         everywhere = []
         narrow = self.screen.has_class("-narrow")
+        taken = {item.key for item in here}
         for command in COMMANDS:
-            if command.bar or (command.narrow and narrow):
+            if (command.bar or (command.narrow and narrow)) and command.keys[0] not in taken:
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
                 label = self.catalog(f"command.{name}.short", following=language)

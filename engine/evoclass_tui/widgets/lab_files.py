@@ -151,7 +151,7 @@ class LabFiles(Vertical):
     # --------------------------------------------------------------------------------------------- its lines
 
     def follow_line(self, file: str, line: int) -> None:
-        """Mark a line as the one that runs; None marks no line."""
+        """Mark a line as the one that runs; 0 marks no line."""
         if (editor := self._editor(file)) is not None:
             editor.mark_running(line or None)
 

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.containers import VerticalScroll
 
 from evoclass.layout import STYLES
-from evoclass_tui.widgets.code_theme import FALLBACK
+from evoclass_tui.widgets.code_theme import code_colour
 
 _CODE_COLOURS = {"name": "function", "type": "class", "builtin": "function"}
 """Kinds of words in a program whose colour has a different name in the themes."""
@@ -82,8 +82,5 @@ class Page(VerticalScroll, can_focus=True):
         )
 
     def _code_ink(self, kind: str) -> Style:
-        colour = _CODE_COLOURS.get(kind, kind)
-        variables = self.app.theme_variables
-        value = variables.get(f"code-{colour}") or variables.get(FALLBACK.get(colour, ""), "")
-        known = value[:7] if value.startswith("#") else None
-        return Style(color=known, italic=True if kind == "comment" else None)
+        colour = code_colour(self.app.theme_variables, _CODE_COLOURS.get(kind, kind))
+        return Style(color=colour, italic=True if kind == "comment" else None)

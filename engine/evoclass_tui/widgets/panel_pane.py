@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -81,7 +82,26 @@ class PanelPane(Vertical):
 
     def on_panel_look_wanted(self, event: Panel.LookWanted) -> None:
         event.stop()
-        self.post_message(self.LookWanted(self, event.expression, event.slice))
+        if self._checked(event, expression=str, slice=tuple[int, ...]):
+            self.post_message(self.LookWanted(self, event.expression, event.slice))
+
+    def on_panel_attending(self, event: Panel.Attending) -> None:
+        self._checked(event, names=tuple[str, ...])
+
+    def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
+        self._checked(event, values=dict[str, str], line=int)
 
     def on_panel_status_changed(self, event: Panel.StatusChanged) -> None:
-        self.query_one(PaneTitle).status = event.text
+        if self._checked(event, text=str):
+            self.query_one(PaneTitle).status = event.text
+
+    def _checked(self, event: Message, **kinds: Any) -> bool:
+        """Whether a message of the panel has values of these types; if not, the panel is given up."""
+        try:
+            for name, kind in kinds.items():
+                setattr(event, name, msgspec.convert(getattr(event, name), kind))
+        except (msgspec.ValidationError, TypeError) as error:
+            event.stop()
+            self.give_up(error)
+            return False
+        return True

@@ -23,6 +23,7 @@ from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
@@ -268,6 +269,11 @@ class Panes(Vertical):
         pane = event.title.parent
         if isinstance(pane, Widget):
             self._toggle_zoom(self.reader if pane is self.lesson_pane else pane)
+
+    @on(PanelPane.Broken)
+    def _panel_broken(self, event: PanelPane.Broken) -> None:
+        if event.pane.has_class("-zoom-target"):
+            self.zoomed = False
 
     def _toggle_zoom(self, pane: Widget) -> None:
         self.zoomed = not self.zoomed

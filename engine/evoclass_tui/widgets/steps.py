@@ -159,8 +159,10 @@ class StepsBox(Vertical):
         """Open every step whose turn has come."""
         locked = {child.block.id: child for child in self.children if isinstance(child, LockedStep)}
         for step in self._next_open():
-            self.mount(self._open(step), before=locked[step.id])
-            locked[step.id].remove()
+            opened, placeholder = self._open(step), locked.get(step.id)
+            if placeholder is not None:  # without one, the box itself is not on the page yet
+                self.mount(opened, before=placeholder)
+                placeholder.remove()
         self._count()
 
     def after(self, question: Question) -> Question | None:

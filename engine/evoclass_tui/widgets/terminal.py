@@ -82,6 +82,7 @@ class TerminalPane(Vertical):
         self.prompt = False
         self.view.show(buffer)
         self.view.watch_buffer(True)
+        self._tell()
 
     def replay(self, buffer: TerminalBuffer, ended: Exit, started: float) -> None:
         """Show a run of an earlier visit; `started` is in seconds since 1970."""
