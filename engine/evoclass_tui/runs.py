@@ -61,6 +61,8 @@ class Runs:
         self.job: LabRun | None = None
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
+        self._device = ""
+        """Where programs run, in words."""
         self._left: list[tuple[Program, Run]] = []
         """Runs that an earlier front end left behind, until their lesson is open."""
         self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
@@ -99,7 +101,8 @@ class Runs:
             problem = catalog("cli.no_runner", name=name, names=", ".join(self.runners) or "-")
         else:
             availability = self.session.plugins.available(type(runner))
-            self.view.post_message(RunnerChosen(availability.device or name))
+            self._device = runner.place or availability.device or name
+            self.view.post_message(RunnerChosen(self._device))
             problem = "" if availability.ok else catalog(availability.reason, **availability.fields)
         if problem or runner is None:
             self._turn("unavailable", problem)
@@ -113,7 +116,8 @@ class Runs:
         runner.on_waiting = partial(self._waits, name)
         try:
             await runner.warm_up()
-            if runner.place:
+            if runner.place and name == self.runner_name:
+                self._device = runner.place
                 self.view.post_message(RunnerChosen(runner.place))
             self._left = [*self._left, *await runner.left_running()]
         except Exception as error:
@@ -122,10 +126,8 @@ class Runs:
 
     def _waits(self, name: str, waiting: Waiting | None) -> None:
         """Say what the runner in use waits for."""
-        if name == self.runner_name and self.runner is not None:
-            told = self.runner.place or name
-            if waiting is not None:
-                told = sentence(waiting, self.session.catalog)
+        if name == self.runner_name:
+            told = sentence(waiting, self.session.catalog) if waiting is not None else self._device
             self.view.post_message(RunnerChosen(told))
 
     def warmed_up(self, event: WarmedUp) -> None:
@@ -265,6 +267,9 @@ class Runs:
             case Started():
                 if self.phase == "starting":
                     self._turn("running")
+                self._waits(self.runner_name, None)
+            case Waiting():
+                self._waits(self.runner_name, event)
             case Exit():
                 self._turn("ended")
                 self._keep(self.job)

@@ -92,6 +92,9 @@ class FakeRunner(Runner):
         self.runs: list[FakeRun] = []
         self.limits: Limits | None = None
         self.closed = False
+        self.started = True
+        """Whether a run has begun as soon as it is there."""
+        self.left: list[tuple[Program, Run]] = []
 
     @property
     def run(self) -> FakeRun:
@@ -118,8 +121,13 @@ class FakeRunner(Runner):
         run = FakeRun(program)
         run.size = (columns, rows)
         self.runs.append(run)
-        run.happens(Started(pid=1, device="cpu", device_name="CPU"))
+        if self.started:
+            run.happens(Started(pid=1, device="cpu", device_name="CPU"))
         return run
+
+    async def left_running(self) -> Sequence[tuple[Program, Run]]:
+        left, self.left = self.left, []
+        return left
 
     async def close(self) -> None:
         self.closed = True

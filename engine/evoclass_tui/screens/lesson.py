@@ -212,6 +212,7 @@ class LessonScreen(Screen[None]):
     def _replay(self) -> None:
         self.lab.replay()
         self.reader.live = self.session.state.live
+        self.runs.follow_left()
 
     async def leave_lesson(self) -> None:
         """Keep everything, including a program that is still running, and let go of the run."""

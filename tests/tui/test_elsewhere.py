@@ -1,0 +1,74 @@
+"""Runs that take place elsewhere: what one waits for, and a run that an earlier window left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evoclass.protocol import Output, Started, Waiting
+from evoclass.runner import Program
+from evoclass_tui.widgets.header import LessonHeader
+from tui.fakes import FakeRun, FakeRunner
+from tui.stage import OpenStage
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "waiting in the queue · place 3 · about 2 min"), ("it", "in coda · posto 3 · circa 2 min")],
+)
+async def test_the_header_says_what_one_waits_for(open_stage: OpenStage, language: str, said: str) -> None:
+    runner = FakeRunner()
+    runner.started = False
+    async with open_stage(runner=runner, language=language) as stage:
+        header = stage.screen.query_one(LessonHeader)
+        await stage.press("f5")
+        await stage.until(lambda: runner.runs)
+        runner.run.happens(Waiting(stage="queued", place=3, estimate=120.4))
+        await stage.until(lambda: header.device == said)
+        assert stage.lab.phase == "starting"
+        runner.run.happens(Started(pid=1), Output(text="here\n"))
+        await stage.until(lambda: stage.lab.phase == "running")
+        await stage.until(lambda: header.device == "CPU · 2 threads")
+
+
+async def test_stop_works_while_one_waits(open_stage: OpenStage) -> None:
+    runner = FakeRunner()
+    runner.started = False
+    async with open_stage(runner=runner) as stage:
+        await stage.press("f5")
+        await stage.until(lambda: runner.runs)
+        runner.run.happens(Waiting(stage="queued"))
+        await stage.press("f5")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert runner.run.stops == 1
+
+
+async def test_a_wait_for_the_runner_itself_is_told_too(open_stage: OpenStage) -> None:
+    runner = FakeRunner(cold=True)
+    async with open_stage(runner=runner) as stage:
+        header = stage.screen.query_one(LessonHeader)
+        runner.on_waiting(Waiting(stage="connecting"))
+        await stage.until(lambda: header.device == "connecting")
+        runner.place = "node7 · NVIDIA H100"
+        runner.warm.set()
+        await stage.until(lambda: header.device == "node7 · NVIDIA H100")
+
+
+async def test_a_run_that_was_left_behind_is_shown_in_its_lesson(open_stage: OpenStage) -> None:
+    runner = FakeRunner(cold=True)
+    async with open_stage(runner=runner) as stage:
+        folder = stage.session.desk.folder()
+        elsewhere, here = (
+            FakeRun(Program(source="", file=place / "sum.py", folder=place))
+            for place in (Path("/nowhere"), folder)
+        )
+        runner.left = [(elsewhere.program, elsewhere), (here.program, here)]
+        here.happens(Started(pid=1), Output(text="from before\n"))
+        runner.warm.set()
+        await stage.until(lambda: "from before" in stage.terminal_text)
+        assert stage.lab.phase == "running"
+        await stage.press("f5")
+        await stage.until(lambda: stage.lab.phase == "ended")
+        assert (here.stops, elsewhere.stops) == (1, 0)
+        assert stage.session.state.last_run is not None
