@@ -83,9 +83,7 @@ async def test_the_key_for_the_next_lesson_can_be_typed_in_a_field(open_stage: O
         assert stage.screen.query(Input).first().value == ">3"
 
 
-async def test_the_map_shows_minutes_and_what_is_left(
-    open_stage: OpenStage, many: Path
-) -> None:
+async def test_the_map_shows_minutes_and_what_is_left(open_stage: OpenStage, many: Path) -> None:
     async with open_stage(size=(200, 60), content=many, lesson="2") as stage:
         options = stage.screen.query_one("#map-list", OptionList)
         lines = [" ".join(str(option.prompt).split()) for option in options.options]
