@@ -30,6 +30,8 @@ class Losses:
 
     def add(self, what: str, name: str) -> None:
         """Note that `name` loses something; `what` is the key of a sentence with `{names}`, or your own words."""
+        if not isinstance(what, str) or not isinstance(name, str):
+            raise TypeError("a loss is told in two texts")
         self._names.setdefault(what, {})[name] = None
 
     def image(self, source: str, line: int, error: Refused) -> None:

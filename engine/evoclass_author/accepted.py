@@ -14,12 +14,11 @@ from evoclass_author.magics import is_python
 
 def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
     """Return the right texts by field name; the first one is the one to show."""
-    exercise = asked.block.exercise
     solution = asked.solution
-    gaps = getattr(exercise, "gaps", ())
+    gaps = asked.own("gaps", ())
     if len(gaps) == len(solution):
         return {name: gap.accepted for name, gap in zip(solution, gaps, strict=True)}
-    several = [text for text in getattr(exercise, "accepted", ()) if isinstance(text, str)]
+    several = [text for text in asked.own("accepted", ()) if isinstance(text, str)]
     if several and len(solution) == 1:
         return dict.fromkeys(solution, several)
     return {name: spellings(str(value)) for name, value in solution.items() if value not in ("", None)}
@@ -27,16 +26,15 @@ def accepted(asked: Question) -> Mapping[str, Sequence[str]]:
 
 def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object], Mapping[str, object]]:
     """Return a field's right answers and the way to compare them, for a page that does so without EvoClass."""
-    exercise = asked.block.exercise
     if isinstance(part, Number):
-        tolerance = float(getattr(exercise, "tolerance", 0))
+        tolerance = float(asked.own("tolerance", 0))
         how = {"kind": "number", "tolerance": tolerance, "unit": part.unit, "group": separators(language)[0]}
         return [asked.value(part)], how
-    shapes = [shape for shape in getattr(exercise, "accepted", ()) if isinstance(shape, tuple)]
+    shapes = [shape for shape in asked.own("accepted", ()) if isinstance(shape, tuple)]
     if shapes:
         return [[size.text for size in shape] for shape in shapes], {"kind": "shape"}
     texts = list(accepted(asked).get(part.name, ()))
-    folds = sorted(getattr(exercise, "folds", ("code",)))  # gaps are in code
+    folds = sorted(asked.own("folds", ("code",)))  # gaps are in code
     if "code" in folds:
         return texts, {"kind": "code", "python": [is_python(text) for text in texts]}
     return texts, {"kind": "text", "folds": folds}
@@ -45,7 +43,7 @@ def rule(asked: Question, part: Field, language: str) -> tuple[Sequence[object],
 def takes_more(asked: Question) -> bool:
     """Whether EvoClass also accepts spellings that are not written out, apart from capitals."""
     texts = [text for several in accepted(asked).values() for text in several]
-    folds = getattr(asked.block.exercise, "folds", ("code",))
+    folds = asked.own("folds", ("code",))
     if "accents" in folds or "punctuation" in folds:
         return True
     loose = r"\w+|\W" if "code" in folds else r"\S+" if "spaces" in folds else r".*"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Bench, Choice, Code, Field, Match, Number, Order, Text, Value
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines, Lesson, Steps
+from evoclass.pluginhost.kept import Kept
 
 KINDS = (Choice, Code, Match, Number, Order, Text)
 """Kinds of fields that other formats have.  A subclass is a separate kind: only it knows its right answers."""
+
+MOST_LEVELS = 9
+"""Most levels of indentation that an export shows."""
 
 
 @dataclass
@@ -37,7 +42,7 @@ class Question:
         try:
             exercise = self.block.exercise
             self.fields, self.solution = tuple(exercise.form()), dict(exercise.solution())
-            self.replies = tuple(getattr(exercise, "replies", ()))
+            self.replies = tuple(self.own("replies", ()))
             self.remarks = any(exercise.remarks())
         except Exception as error:  # a plugin may raise anything; the other questions are still exported
             self.fields, self.solution = (), {}
@@ -66,16 +71,16 @@ class Question:
     @property
     def checkable(self) -> bool:
         """Whether a web page can tell a right answer from a wrong one by comparing."""
-        exercise = self.block.exercise
-        if not self.known or not self.solved or exercise.runs_code:
+        if not self.known or not self.solved or self.block.exercise.runs_code:
             return False
-        right = getattr(exercise, "accepted", ())
+        right = self.own("accepted", ())
         # How to compare texts of another type, only that type knows; of a shape, each size is known.
         shapes = bool(right) and all(isinstance(shape, tuple) for shape in right)
-        texts = hasattr(exercise, "gaps") or (bool(right) and (shapes or hasattr(exercise, "folds")))
+        compared = shapes or self.own("folds", None) is not None
+        texts = self.own("gaps", None) is not None or (bool(right) and compared)
         return all(
             type(part) is Choice
-            or (type(part) is Number and hasattr(exercise, "tolerance"))
+            or (type(part) is Number and self.own("tolerance", None) is not None)
             or (type(part) is Text and part.lines == 1 and texts)
             for part in self.fields
         )
@@ -83,6 +88,20 @@ class Question:
     def value(self, part: Field) -> Value:
         """Return the right value of a field."""
         return self.solution.get(part.name)
+
+    def own(self, name: str, otherwise: Any) -> Any:
+        """Return an attribute of a bundled question type; in a plugin's type the same name may mean anything."""
+        exercise = self.block.exercise
+        return otherwise if issubclass(type(exercise), Kept) else getattr(exercise, name, otherwise)
+
+
+def entries(part: Order, value: Value) -> list[tuple[str, int]]:
+    """Return the key and the level of each line of an order."""
+    found = []
+    for entry in value if isinstance(value, list) else []:
+        key, _, level = entry.partition(":") if part.indent else (entry, "", "")
+        found.append((key, min(int(level), MOST_LEVELS) if level.isdecimal() and len(level) < 3 else 0))
+    return found
 
 
 def questions(lesson: Lesson) -> list[Question]:

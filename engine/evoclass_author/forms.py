@@ -9,7 +9,7 @@ from evoclass.exercise import Choice, Code, Field, Match, Number, Option, Order,
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Span
 from evoclass_author.accepted import rule
-from evoclass_author.asked import Question
+from evoclass_author.asked import Question, entries
 from evoclass_author.escaping import text
 from evoclass_author.prose import ProseWriter
 
@@ -77,7 +77,7 @@ class FormWriter:
     def _options(self, choice: Choice, asked: Question) -> str:
         value = asked.value(choice)
         right = value if isinstance(value, list) else [value]
-        remarks = {item.key: item.feedback for item in getattr(asked.block.exercise, "items", ())}
+        remarks = {item.key: item.feedback for item in asked.own("items", ())}
         kind = "checkbox" if choice.multiple else "radio"
         name = text(f"{asked.block.id}-{choice.name}")
         rows = []
@@ -142,10 +142,8 @@ class FormWriter:
 
     def _ordered(self, part: Order, value: Value) -> str:
         known = {item.key: self._write.inlines(item.text) for item in part.items}
-        lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
         rows = "".join(
-            f"<li class='level-{min(int(level or 0), 9)}'>{known.get(key, '')}</li>"
-            for key, _, level in lines
+            f"<li class='level-{level}'>{known.get(key, '')}</li>" for key, level in entries(part, value)
         )
         return f"<ol>{rows}</ol>"
 

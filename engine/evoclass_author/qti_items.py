@@ -10,7 +10,7 @@ from math import factorial, prod
 from evoclass.exercise import Choice, Field, Match, Number, Option, Order, Text, Value
 from evoclass.model import Lesson
 from evoclass_author.accepted import accepted, without_accents
-from evoclass_author.asked import Question
+from evoclass_author.asked import Question, entries
 from evoclass_author.escaping import text
 from evoclass_author.qti_xml import RESPONSE, AssessmentItem, written
 from evoclass_author.xhtml import lines, prompt, prose, xhtml
@@ -56,11 +56,12 @@ def _made(asked: Question) -> AssessmentItem | None:
     return None
 
 
-def _choice(asked: Question, choice: Choice, value: Value) -> AssessmentItem:
+def _choice(asked: Question, choice: Choice, value: Value) -> AssessmentItem | None:
     right = [str(key) for key in value] if isinstance(value, list) else [str(value)]
-    exercise = asked.block.exercise
-    remarks = {item.key: item.feedback for item in getattr(exercise, "items", ()) if item.feedback}
-    last = getattr(exercise, "last", 0)
+    if not right:
+        return None
+    remarks = {item.key: item.feedback for item in asked.own("items", ()) if item.feedback}
+    last = asked.own("last", 0)
     fixed = {option.key for option in choice.options[len(choice.options) - last :]}
     options = ""
     for option in choice.options:
@@ -77,7 +78,7 @@ def _choice(asked: Question, choice: Choice, value: Value) -> AssessmentItem:
         )
     made = AssessmentItem(feedback=bool(remarks), multiple=choice.multiple)
     most = 0 if choice.multiple else 1
-    shuffle = str(bool(getattr(exercise, "shuffle", False))).lower()
+    shuffle = str(bool(asked.own("shuffle", False))).lower()
     made.body = (
         f"<choiceInteraction responseIdentifier='{RESPONSE}' shuffle='{shuffle}' maxChoices='{most}'>"
         f"<prompt>{prompt(asked)}</prompt>{options}</choiceInteraction>"
@@ -94,10 +95,9 @@ def _choice(asked: Question, choice: Choice, value: Value) -> AssessmentItem:
 
 
 def _order(asked: Question, order: Order, value: Value) -> AssessmentItem | None:
-    right = [str(key) for key in value] if isinstance(value, list) else []
-    levels = {key.partition(":")[0]: int(key.partition(":")[2] or 0) for key in right}
+    levels = dict(entries(order, value))
     keys = list(levels)
-    orders = _orders(keys, getattr(asked.block.exercise, "groups", ()))
+    orders = _orders(keys, asked.own("groups", ()))
     if not keys or orders is None:
         return None
     # QTI cannot ask for indentation, so it is given; extra lines have that of the first level.
@@ -166,7 +166,7 @@ def _match(asked: Question, match: Match, value: Value) -> AssessmentItem:
 
 def _number(asked: Question, unit: str, value: Value) -> AssessmentItem:
     number = f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
-    tolerance = float(getattr(asked.block.exercise, "tolerance", 0))
+    tolerance = float(asked.own("tolerance", 0))
     shown = f" {text(unit)}" if unit else ""
     made = AssessmentItem(template="match_correct")
     entry = f"<textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='12'/>"
@@ -187,7 +187,7 @@ def _text(asked: Question) -> AssessmentItem:
     made.body = (
         f"{prose(asked)}<p><textEntryInteraction responseIdentifier='{RESPONSE}' expectedLength='40'/></p>"
     )
-    folds = getattr(asked.block.exercise, "folds", ("case",))
+    folds = asked.own("folds", ("case",))
     if "accents" in folds:
         texts = list(dict.fromkeys([*texts, *map(without_accents, texts)]))
     case = "case" not in folds

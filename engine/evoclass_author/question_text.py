@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Row, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Steps
-from evoclass_author.asked import Question
+from evoclass_author.asked import Question, entries
 from evoclass_author.losses import Losses
 from evoclass_author.markdown import MarkdownWriter, fenced, words
 
@@ -91,10 +91,9 @@ class QuestionText:
 
     def _order(self, part: Order, value: Value) -> tuple[str, str]:
         texts = {item.key: self._write.line(item.text) for item in part.items}
-        lines = [str(key).partition(":") for key in value] if isinstance(value, list) else []
         rows = [
-            f"{place}. {'&nbsp;' * 4 * min(int(level or 0), 9)}{texts.get(key, '')}"
-            for place, (key, _, level) in enumerate(lines, 1)
+            f"{place}. {'&nbsp;' * 4 * level}{texts.get(key, '')}"
+            for place, (key, level) in enumerate(entries(part, value), 1)
         ]
         return _listed(texts.values()), "\n".join(rows)
 

@@ -101,11 +101,11 @@ class _Copy:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.EntityDeclHandler = self._entity
+        parser.EntityDeclHandler = parser.AttlistDeclHandler = self._declared
         parser.Parse(svg.encode("utf-8"), True)
 
-    def _entity(self, *_: object) -> None:
-        raise _Refused  # its expansion has no limit
+    def _declared(self, *_: object) -> None:
+        raise _Refused  # an entity, or an attribute that every element gets: its expansion has no limit
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1

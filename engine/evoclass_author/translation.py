@@ -217,7 +217,8 @@ def _front(text: str, source: str, language: str, origin: str, parser: Parser, p
         line = f"{key}: {value}".rstrip() if value else ""
         pattern = re.compile(rf"^{key}:.*$\n?", re.MULTILINE)
         if pattern.search(block):
-            block = pattern.sub(f"{line}\n" if line else "", block, count=1)
+            written = line.replace("\\", "\\\\")
+            block = pattern.sub(f"{written}\n" if line else "", block, count=1)
         elif line:
             block += f"{line}\n"
     return f"---\n{block}---\n"

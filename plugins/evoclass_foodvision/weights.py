@@ -75,8 +75,8 @@ def offline() -> bool:
 def fetch(weights: Weights, *, answer_within: float = 1.0, done_within: float = 15.0) -> Path | None:
     """Download `weights` into torch's cache and return the path, or None if the network does not allow it.
 
-        A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A download
-    that cannot be complete `done_within` seconds after its start is given up as soon as this is clear. Raises
+    A host that has not answered after `answer_within` seconds counts as absent, name lookup included.  A download
+    that cannot be complete `done_within` seconds after its start is given up as soon as this is clear.  Raises
     WeightsError when the file that arrived is not the expected one.
     """
     response = _answer(weights.url, answer_within)
@@ -131,7 +131,7 @@ def _receive(response: http.client.HTTPResponse, file: BinaryIO, name: str, seco
                 return False
             share = f"{received / max(size, received):.0%}"
             print(f"\r{say('downloading', file=name, share=share)}", end="", file=sys.stderr, flush=True)
-    except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException) as error:
         print(f"\r{say('broken_off', file=name, reason=error)}", file=sys.stderr)
         return False
     print(file=sys.stderr)

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import zipfile
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,9 @@ import pytest
 from evoclass.errors import ConfigError
 from evoclass.exercise import Number, Option, Order, Text
 from evoclass.i18n import Catalog
+from evoclass.learner.trust import Trust
 from evoclass.model import ExerciseBlock, Lesson, Span, Table
+from evoclass.reading.filenames import course_folder
 from evoclass_author.asked import questions
 from evoclass_author.cards import cards
 from evoclass_author.losses import Losses
@@ -405,3 +408,27 @@ def test_a_kind_of_field_that_only_its_plugin_knows_shows_its_label_and_is_told(
     assert "<p class='label'>From</p><p class='how'>A number</p><details" in shown
     assert told.endswith(": q")
     assert "only EvoClass knows this kind of answer" in told
+
+
+def test_trust_is_in_the_lesson_as_it_was_read(tmp_path, command, monkeypatch):
+    head, ran = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n", []
+    (tmp_path / "course").mkdir()
+    file = tmp_path / "course" / "01-a.md"
+    file.write_text(head + "Trusted.\n")
+    Trust(()).grant(course_folder(file))
+
+    async def solve(space, lesson, asked):
+        ran.append(lesson)
+
+    def put_back(lesson):
+        file.write_text(head + "Trusted.\n")
+        return questions(lesson)
+
+    module = import_module("evoclass_author.commands.export")
+    monkeypatch.setattr(module, "_solve", solve)
+    monkeypatch.setattr(module, "questions", put_back)
+    command("export", file, "--to", "html", "-o", tmp_path / "x")
+    assert len(ran) == 1
+    file.write_text(head + "Another.\n")
+    command("export", file, "--to", "html", "-o", tmp_path / "x")
+    assert len(ran) == 1

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from evoclass import lint
-from evoclass.errors import NotFoundError
+from evoclass.errors import ConfigError, NotFoundError
 from evoclass.lint.pages import examples
 from evoclass.reading.frontmatter import COURSE_KEYS, LESSON_KEYS, split
 from evoclass_author.migrations import migrated
@@ -181,3 +181,21 @@ def test_a_file_of_a_newer_format_is_left_alone_with_a_sentence(tmp_path, comman
     assert result.exit_code == 1
     assert "{" not in result.output
     assert "7" in result.output
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_a_full_disk_leaves_a_lesson_that_is_corrected_as_it_was(tmp_path, command, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "01-old.md"
+    file.write_text(OLD + "\n:::{tipp} x\ny\n:::\n")
+    before = file.read_text()
+    monkeypatch.setattr("os.replace", full)
+    result = command("migrate", file)
+    assert result.exit_code == 1
+    assert "No space left" in result.output
+    with pytest.raises(ConfigError, match="No space left"):
+        command("check", file, "--fix", "--no-cache")
+    assert file.read_text() == before
+    assert list(tmp_path.iterdir()) == [file]

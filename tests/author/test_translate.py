@@ -275,6 +275,12 @@ def test_notes_to_the_translator_are_found_in_one_pass(count):
     assert without_marks(done, "") == ("Text\n" * count)
 
 
+def test_a_front_matter_is_copied_as_it_is_written(parser):
+    text = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: {}\n---\n\nText.\n"
+    outcome = update(text.format("en"), text.format("it \\1"), "en", parser, Path("it/01-a.md"))
+    assert "language: it \\1\n" in outcome.text
+
+
 def test_a_long_file_of_paragraphs_that_are_all_alike_is_compared_within_bounds(parser):
     head = "---\nid: a\nnumber: 1\ntitle: A\nlanguage: {}\n---\n\n"
     source = head.format("en") + "Text here\n\n" * 3000

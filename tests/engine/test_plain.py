@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from evoclass.i18n import Catalog
 from evoclass.learner.config import Settings
 from evoclass.learner.session import Session
 from evoclass.learner.store import Store
+from evoclass.plain import PlainFrontEnd
+from evoclass.plain.console import Console
 from evoclass.plain.table import tensor_table
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Summary
@@ -119,16 +122,51 @@ def test_the_table_puts_watched_rows_first() -> None:
             mean=12345.678,
         ),
         Summary(name="x", kind="tensor", shape=(), dtype="float32", nan=1),
+        Summary(name="y", kind="tensor", shape=(), dtype="float64", mean=math.inf),
         Summary(name="loss", kind="scalar", text="0.1"),
     ]
     lines = tensor_table(rows, ("x",), Catalog("en"))
     assert lines == [
-        "Tensors of the run, 3:",
+        "Tensors of the run, 4:",
         "x: one number, float32, NaN 1",
         "head.weight: 7 × 3, float32, mean 1.23e+04, trainable",
+        "y: one number, float64, mean inf",
         "base.weight: 3 × 4, float32, mean 0.5, frozen",
     ]
-    assert tensor_table(rows[3:], (), Catalog("en")) == []
+    assert tensor_table(rows[4:], (), Catalog("en")) == []
+
+
+class Typist(Console):
+    """Types Enter at every question, in the middle of which a run may end."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__()
+        self.values = values
+        self.front_end: PlainFrontEnd | None = None
+
+    @property
+    def interactive(self) -> bool:
+        return True
+
+    def ask(self, question: str) -> str:
+        assert self.front_end is not None
+        self.front_end.labs.live = self.values
+        return ""
+
+
+def test_the_next_lesson_does_not_show_the_values_of_this_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (1, 2):
+        head = f"---\nid: l{number}\nnumber: {number}\ntitle: L{number}\nlanguage: en\n---\n\n"
+        (tmp_path / f"{number:02}-l{number}.md").write_text(head + "It was {live}`total`.\n")
+    plugins = Plugins()
+    library = Library([tmp_path], Parser(plugins))
+    session = Session.open(library, Store(paths.progress_file()), plugins, Settings(), "1", "en")
+    console = Typist({"total": "4"})
+    console.front_end = PlainFrontEnd(session, {}, console)
+    console.front_end.run()
+    assert capsys.readouterr().out.count("It was —.") == 2
 
 
 class Terminal:

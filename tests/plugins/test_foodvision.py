@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import io
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy
 import pytest
@@ -407,6 +410,20 @@ def test_a_slow_download_is_given_up(
     assert fetch(pin, done_within=0.0) is None
     assert "too slow" in capsys.readouterr().err
     assert list(pin.cached.parent.iterdir()) == []
+
+
+def test_a_download_that_breaks_off_counts_as_no_network(
+    torch_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(io.BytesIO):
+        headers: ClassVar[dict[str, str]] = {}
+
+        def read(self, size: int | None = -1) -> bytes:
+            raise ssl.SSLError("bad record")
+
+    monkeypatch.setattr("urllib.request.urlopen", lambda url, timeout: Broken())
+    assert fetch(Weights("a.pth", "00", "https://x.example/a.pth"), answer_within=60) is None
+    assert "bad record" in capsys.readouterr().err
 
 
 def test_no_server_and_a_silent_server_count_as_no_network(torch_home: Path) -> None:

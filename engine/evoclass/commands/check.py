@@ -23,7 +23,8 @@ from evoclass.commands.options import (
 )
 from evoclass.commands.output import say, say_json
 from evoclass.disk.real import real
-from evoclass.errors import NotFoundError, Problem
+from evoclass.disk.wholefile import write_whole
+from evoclass.errors import ConfigError, NotFoundError, Problem
 from evoclass.i18n import Catalog
 from evoclass.installing import install_command, missing
 from evoclass.learner.openlesson import bundled_folders
@@ -177,9 +178,16 @@ def _corrected(space: Workspace, problems: Iterable[Problem]) -> bool:
             if not fixed:
                 break
         if text != before:
-            path.write_bytes(text.encode("utf-8"))
+            _replace(path, text)
             changed = True
     return changed
+
+
+def _replace(path: Path, text: str) -> None:
+    try:
+        write_whole(real(path), text.encode("utf-8"), path.stat().st_mode & 0o777)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
 
 
 async def _dynamic(

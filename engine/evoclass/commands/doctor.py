@@ -95,7 +95,7 @@ def _runners(space: Workspace) -> Iterator[Finding]:
 
 
 def _lacking(features: Features, catalog: Catalog) -> Iterator[str]:
-    """Print the features that a runner lacks and a learner may expect."""
+    """Yield the features that a runner lacks and a learner may expect."""
     if not features.same_files:
         yield catalog("doctor.other_files")
     if features.unlimited:

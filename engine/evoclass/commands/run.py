@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import math
 import os
@@ -199,10 +200,12 @@ def _print(event: RunEvent, escapes: EscapeFilter | SequenceFilter, catalog: Cat
 def _forward_input(running: Run, loop: asyncio.AbstractEventLoop) -> None:
     """Send data from our standard input to the program's terminal, line by line."""
 
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
     def read() -> None:
         with contextlib.suppress(RuntimeError):  # the loop has closed: the program has ended
-            while data := os.read(0, 4096):
-                loop.call_soon_threadsafe(running.write, data.decode("utf-8", "replace"))
+            while data := os.read(0, 4096):  # may end inside a letter
+                loop.call_soon_threadsafe(running.write, decoder.decode(data))
             while True:  # a program that reads in its own way misses earlier input
                 loop.call_soon_threadsafe(running.write, "\x04")
                 time.sleep(END_AGAIN)

@@ -123,6 +123,7 @@ class PlainFrontEnd:
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
+        self.labs.live = self.session.state.live
         self.console.say(" · ".join(filter(None, [course.code, str(lesson.number or ""), lesson.title])), "")
         for notice in self.session.notices():
             self.console.say(notice, "")

@@ -17,7 +17,7 @@ def number(value: float | None) -> str:
     """Return a figure in at most eight characters."""
     if value is None:
         return ""
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.3g}"
+    return f"{value:.0f}" if abs(value) < 1e6 and value == int(value) else f"{value:.3g}"
 
 
 def tensor_table(

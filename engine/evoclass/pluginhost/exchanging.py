@@ -48,6 +48,9 @@ def written(plugins: Registry, cls: type[Exporter], export: Export, target: Path
         count = _count(cls().write(export, target), "write()")
         if target.is_symlink() or not target.is_file() or not target.stat().st_size:
             raise ValueError("write() has written no file")
+        for name, path in export.beside.items():
+            if not isinstance(name, str) or Path(name).name != name or not isinstance(path, Path):
+                raise ValueError(f"write() gave {shown(name)} to be copied beside the file")
         return count
 
     return _contained(plugins.owner("register_exporters", cls.name), cls.name, "write()", work)

@@ -14,6 +14,7 @@ from evoclass.reading.frontmatter import FORMAT
 from evoclass.reading.library import is_lesson
 from evoclass.reading.source import MAX_BYTES, read
 from evoclass_author.migrations import migrated, version_of
+from evoclass_author.output import whole
 from evoclass_author.texts import CATALOG
 
 
@@ -37,6 +38,9 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
                 before = before if "\r\n" in before else before.replace("\r", "\n")
                 version = version_of(before)
                 after = migrated(before)
+                if after != before and not dry_run:
+                    with whole(file) as written:
+                        written.write_bytes(after.encode("utf-8"))
             except (LessonError, OSError) as error:
                 reason = (
                     " ".join(describe(error.problems[0], space.catalog))
@@ -49,7 +53,5 @@ def migrate(context: click.Context, paths: tuple[Path, ...], dry_run: bool) -> N
             if after == before:
                 click.echo(space.catalog("author.migrate.current", file=file, version=version))
                 continue
-            if not dry_run:
-                file.write_bytes(after.encode("utf-8"))
             click.echo(space.catalog("author.migrate.lifted", file=file, old=version, new=FORMAT))
     context.exit(1 if failed else 0)

@@ -16,6 +16,7 @@ from evoclass.lint import read as read_lesson
 from evoclass.lint.drift import drift
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.source import MAX_BYTES, read
+from evoclass_author.output import whole
 from evoclass_author.texts import CATALOG
 from evoclass_author.translation import Translated, confirm, start, update
 
@@ -107,6 +108,7 @@ def _read(path: Path) -> str:
 def _write(path: Path, outcome: Translated) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(outcome.text, encoding="utf-8")
+        with whole(path) as written:
+            written.write_text(outcome.text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
