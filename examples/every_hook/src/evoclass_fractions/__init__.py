@@ -19,7 +19,7 @@ from evoclass.importer import Importer
 from evoclass.probe import Probe
 from evoclass.protocol import ErrorReport
 from evoclass.rules import LessonRule
-from evoclass.runner import Runner
+from evoclass.runner import Runner, RunnerKind
 from evoclass.settings import Setting
 from evoclass_fractions import explanation, practice
 from evoclass_fractions.drawing import Bar, Frac
@@ -27,7 +27,7 @@ from evoclass_fractions.formats import QuestionList, QuestionListImporter
 from evoclass_fractions.probe import FractionProbe
 from evoclass_fractions.question import PartsField, PartsQuestion
 from evoclass_fractions.rule import BareFraction
-from evoclass_fractions.runner import OneShotRunner
+from evoclass_fractions.runner import OneShotKind, OneShotRunner
 
 if TYPE_CHECKING:  # Textual is imported only where there is a screen
     from textual.theme import Theme
@@ -83,6 +83,11 @@ def register_importers() -> Iterable[type[Importer]]:
 @hookimpl
 def register_runners() -> Iterable[type[Runner]]:
     return [OneShotRunner]
+
+
+@hookimpl
+def register_runner_kinds() -> Iterable[type[RunnerKind]]:
+    return [OneShotKind]
 
 
 @hookimpl

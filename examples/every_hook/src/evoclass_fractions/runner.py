@@ -9,6 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.runner import (
@@ -19,19 +21,21 @@ from evoclass.runner import (
     Program,
     Run,
     Runner,
+    RunnerKind,
     WorkerProcess,
     WorkerRun,
 )
+from evoclass.settings import Setting
 
 
 class OneShotProcess(WorkerProcess):
     """`python -m evoclass.worker`: a socket for its messages, pipes for what is printed and typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._python = subprocess.Popen(
-                [sys.executable, "-P", "-m", "evoclass.worker", str(theirs.fileno())],
+                [python, "-P", "-m", "evoclass.worker", str(theirs.fileno())],
                 bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()], start_new_session=True,
             )  # fmt: skip
@@ -70,6 +74,7 @@ class OneShotRunner(Runner):
     name = "one-shot"
     features = Features(limits=frozenset({"seconds", "output", "files", "file_size"}))
     ready = True  # there is nothing to wait for
+    python: ClassVar[str] = sys.executable
 
     def __init__(self) -> None:
         self._runs: list[WorkerRun] = []
@@ -84,7 +89,7 @@ class OneShotRunner(Runner):
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         if not program.folder.is_dir():
             raise RunnerError(f"no folder {program.folder}", "runner.no_folder", folder=program.folder)
-        process = OneShotProcess()
+        process = OneShotProcess(self.python)
         try:
             run = WorkerRun(process, await process.first_word())
         except BaseException:
@@ -98,3 +103,14 @@ class OneShotRunner(Runner):
     async def close(self) -> None:
         for run in self._runs:
             await run.close()
+
+
+class OneShotKind(RunnerKind):
+    """The same with another Python: `[runners.next]`, `kind = "one-shot"`, `python = "/opt/next/bin/python"`."""
+
+    name = "one-shot"
+    settings = (Setting("python", sys.executable),)
+
+    @classmethod
+    def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
+        return type(name, (OneShotRunner,), {"name": name, "python": values["python"]})
