@@ -17,6 +17,18 @@ KEPT = 256
 """Contents of small files that are kept in memory."""
 
 
+def _paths(folder: str) -> Iterator[str]:
+    """Yield the paths of files that travel, and at most one more than may."""
+    count = 0
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if travels(name))
+        for name in sorted(filter(travels, names)):
+            yield os.path.join(root, name)
+            count += 1
+            if count > MOST_FILES:
+                return
+
+
 class Manifest:
     """Lists folders, and reads a file again only when it has changed."""
 
@@ -33,24 +45,20 @@ class Manifest:
         folder = str(program.folder)
         if not os.path.isdir(folder):
             raise RunnerError(f"no folder {folder}", "remote.no_folder", folder=folder)
-        found, size = [], 0
-        for root, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if travels(name))
-            for name in sorted(filter(travels, names)):
-                file = self._file(os.path.join(root, name), folder)
-                if file is None:
-                    continue
-                found.append(file)
-                size += file.size
-                if size > LARGEST or len(found) > MOST_FILES:
-                    raise RunnerError(
-                        f"{folder} has more files than can travel with a program",
-                        "remote.too_large",
-                        folder=folder,
-                        files=MOST_FILES,
-                        megabytes=LARGEST // 2**20,
-                    )
-        return tuple(found)
+        paths = list(_paths(folder))
+        try:
+            size = sum(os.lstat(path).st_size for path in paths)
+        except OSError:
+            size = 0  # one has just gone; a file that is too large is refused over there too
+        if len(paths) > MOST_FILES or size > LARGEST:
+            raise RunnerError(
+                f"{folder} has more files than can travel with a program",
+                "remote.too_large",
+                folder=folder,
+                files=MOST_FILES,
+                megabytes=LARGEST // 2**20,
+            )
+        return tuple(file for path in paths if (file := self._file(path, folder)) is not None)
 
     def _file(self, path: str, folder: str) -> File | None:
         try:
