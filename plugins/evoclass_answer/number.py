@@ -88,15 +88,22 @@ class NumberQuestion(Exercise):
         number = self._number(answer.get(FIELD), bench.language)
         if number is None:
             return Verdict.incomplete(Feedback((Span(bench.text("number.not_a_number")),), False, FIELD))
-        distance = abs(number - self.target)
-        # A hair of slack, so that 0.1 + 0.2 is 0.3.
-        if distance <= self.tolerance + HAIR * max(abs(self.target), 1e-300):
+        given = answer.get(FIELD)
+        grouped = self._field.grouped(given, bench.language) if isinstance(given, str) else None
+        if self._fits(number) or (grouped is not None and self._fits(grouped)):
             return Verdict.right()
-        for wrong, reply in self.replies:
-            if abs(number - wrong) <= HAIR * abs(wrong):
+        number = number if grouped is None or abs(self.target) < 1000 else grouped
+        for wrong, reply in sorted(self.replies, key=lambda known: abs(number - known[0])):
+            # As much is forgiven as for the right number, but never half of the way to that one.
+            room = min(self.tolerance, abs(wrong - self.target) / 2)
+            if abs(number - wrong) <= room + HAIR * abs(wrong):
                 return Verdict.wrong(Feedback(reply, False, FIELD))
         miss = Target(self.target, self.tolerance, self.unit).miss(number)
         return Verdict.wrong(Feedback((Span(bench.text(f"number.{miss}")),), False, FIELD))
+
+    def _fits(self, number: float) -> bool:
+        # A hair of slack, so that 0.1 + 0.2 is 0.3.
+        return abs(number - self.target) <= self.tolerance + HAIR * max(abs(self.target), 1e-300)
 
     def _number(self, value: object, language: str) -> float | None:
         if isinstance(value, bool):

@@ -13,10 +13,10 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
-from evoclass.model import ExerciseBlock, Inlines
+from evoclass.model import ExerciseBlock, Inlines, Span
 from evoclass_code.harness import Check, Report, Script
 from evoclass_code.syntax import is_expression, require_python
-from evoclass_code.words import ended, printed, raised, sentence, words
+from evoclass_code.words import CODE, ended, printed, raised, sentence, words
 
 FIELD = "code"
 
@@ -145,6 +145,8 @@ class CodeQuestion(Exercise):
                 held += 1
                 continue
             failed = next(check for check in checks if not check.ok)
+            if feedback and failed.raised is not None:
+                continue  # it could not be evaluated because of what has just been said
             feedback.append(Feedback(self._why(failed, sources[place], bench), False, FIELD))
         if not feedback:
             return Verdict.right()
@@ -158,12 +160,24 @@ class CodeQuestion(Exercise):
             return words(check.message)
         if check.raised is not None:
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
+            if author := _message(source):  # the check could not be evaluated: what it is about helps more
+                return (*words(author), Span(f" ({detail})", CODE))
+            if check.raised.line:
+                return raised(bench, check.raised, FIELD).text
             return sentence(bench, "code.check_stopped", error=detail)
         test = re.sub(r"^assert ", "", source).replace("`", "'")
         return sentence(bench, "code.check_failed", test=test)
 
     def solution(self) -> Answer:
         return {FIELD: self.right}
+
+
+def _message(source: str) -> str:
+    """Return the message of an assertion, if it is a plain text."""
+    match ast.parse(source).body:
+        case [ast.Assert(msg=ast.Constant(value=str(message)))]:
+            return message
+    return ""
 
 
 @dataclass(frozen=True)
@@ -195,7 +209,8 @@ class FixQuestion(CodeQuestion):
 
     def _objection(self, source: str, bench: Bench) -> Feedback | None:
         if self.lines and changed_lines(self.starter, source) > self.lines:
-            return Feedback(sentence(bench, "code.too_many_lines", lines=self.lines), False, FIELD)
+            key = "code.too_many_lines_one" if self.lines == 1 else "code.too_many_lines"
+            return Feedback(sentence(bench, key, lines=self.lines), False, FIELD)
         return None
 
 

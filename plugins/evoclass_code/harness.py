@@ -100,7 +100,8 @@ def _evoclass(script, mark):
                 except KeyboardInterrupt:
                     raise
                 except BaseException as error:
-                    failed = {"place": place, "ok": False, "message": "", "error": told(error, "checks.py")}
+                    # Its line is the learner's, if it was their code that raised.
+                    failed = {"place": place, "ok": False, "message": "", "error": told(error, "answer.py")}
                 if failed:
                     report["checks"].append(failed)
                 elif is_check:

@@ -68,7 +68,7 @@ class ReflectQuestion(Exercise):
         hits = sum(item.key in met for item in self.criteria)
         if hits == len(self.criteria):
             return Verdict.right(*feedback)
-        feedback.append(Feedback((Span(bench.text("reflect.add")),), False, CRITERIA))
+        feedback.append(Feedback((Span(bench.text("reflect.add")),), False))
         return Verdict.wrong(*feedback, score=hits / len(self.criteria))
 
     def solution(self) -> Answer:

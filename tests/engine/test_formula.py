@@ -37,6 +37,8 @@ from evoclass.reading.formula import draw, nearest, unicode_formula
         (r"\frac{50\%}{\{a\}}", "50%/{a}"),
         (r"\binom{\{n\}}{k} \pmod{\{m\}}", "C({n}, k) (mod {m})"),
         (r"\left. x \right|", "x |"),
+        (r"\sqrt{6} + 1/\sqrt n + \sqrt{\pi}", "√6 + 1/√n + √π"),
+        (r"\sqrt{6/n} + \sqrt{ab} + \sqrt[3]{x}", "√(6/n) + √(ab) + ∛x"),
         (r"-\ln 3 + \ln(1/4)", "-ln 3 + ln(1/4)"),
         (r"x\sin\theta", "x sin θ"),
         (r"\arg\max_i p_i \log p_i", "arg maxᵢ pᵢ log pᵢ"),

@@ -6,6 +6,8 @@ from evoclass import lint
 from evoclass.contracts.bench import QuietBench
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
+from evoclass.exercise import Number
+from evoclass.i18n import Catalog
 from evoclass.model import plain_text
 from evoclass_answer.number import NumberQuestion
 from evoclass_answer.text import TextQuestion
@@ -67,6 +69,26 @@ async def test_ways_to_write_a_number(value):
 @pytest.mark.parametrize("value", ["", "many", None, "5 12", "0x200", float("nan"), float("inf")])
 async def test_what_is_no_number_is_no_attempt(value):
     assert not (await verdict(TestNumber.sample, "number", value)).valid
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "language", "passed"),
+    [
+        ("1216", "1.216", "it", True),
+        ("1.216", "1.216", "it", True),
+        ("1216", "1,216", "it", False),
+        ("1200", "1.200", "it", True),
+        ("1200", "1.2", "it", False),
+        ("1216", "1.216 MB", "it", True),
+        ("1216", "1.216", "en", False),
+        ("1216", "1,216", "en", True),
+    ],
+)
+async def test_a_point_between_thousands_is_one_where_people_write_it_so(answer, value, language, passed):
+    source = TestNumber.sample.replace("512", answer).replace(":reply: 1024", ":reply: 99")
+    field = Number(name="number", unit="MB")
+    given = field.read(value, Catalog(language))
+    assert (await verdict(source, "number", given, language)).passed is passed
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,46 @@ async def test_a_report_cannot_be_forged_by_printing():
 
 async def test_a_check_that_raises_is_told():
     verdict = await grade(CODE, "mean = None\nprint('3.0')\n")
+    assert texts(verdict)[0] == "The mean of [2, 4] is 3. (TypeError: 'NoneType' object is not callable)"
+    source = CODE.replace(', "The mean of `[2, 4]` is 3."', "")
+    verdict = await grade(source, "mean = None\nprint('3.0')\n")
     assert texts(verdict)[0] == "A check could not be run: TypeError: 'NoneType' object is not callable"
+
+
+SEVERAL = """\
+:::{code} half
+```python solution
+def half(x):
+    return x / 2
+```
+
+```python checks
+result = half(4)
+assert result is not None, "It returns nothing."
+assert result == 2, "Half of 4 is 2."
+assert result.is_integer(), "No integer."
+```
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("def half(x):\n    pass\n", ["It returns nothing.", "Half of 4 is 2."]),
+        (
+            "def half(x):\n    return x / 0\n",
+            ["Your program stops on line 2. ZeroDivisionError: division by zero"],
+        ),
+        ("def half(x):\n    return 3\n", ["Half of 4 is 2."]),
+        (
+            "def half(x):\n    return complex(2)\n",
+            ["No integer. (AttributeError: 'complex' object has no attribute 'is_integer')"],
+        ),
+    ],
+)
+async def test_what_follows_from_one_failure_is_not_told_again(program, said):
+    assert texts(await grade(SEVERAL, program)) == said
 
 
 async def test_seeds_and_how_many_must_hold():
@@ -181,7 +220,7 @@ x = 1.0
 
 async def test_fixing_must_not_rewrite():
     verdict = await grade(FIX, "def mean(values):\n    return sum(values) / len(values)\n")
-    assert texts(verdict) == ["You changed more lines than needed; 1 are enough."]
+    assert texts(verdict) == ["You changed more lines than needed; one is enough."]
 
 
 def test_changed_lines():

@@ -10,7 +10,19 @@ from textual import events
 from textual.widgets import Input, Switch, TextArea
 
 from evoclass.errors import PluginError
-from evoclass.exercise import Choice, Code, Feedback, Field, Match, Number, Order, Text, Value, Verdict
+from evoclass.exercise import (
+    Answer,
+    Choice,
+    Code,
+    Feedback,
+    Field,
+    Match,
+    Number,
+    Order,
+    Text,
+    Value,
+    Verdict,
+)
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Span, Steps
@@ -374,6 +386,26 @@ async def test_partners_are_chosen_by_letter_arrow_and_mouse() -> None:
         await page.pilot.click(field, offset=(8, 3))
         await page.pause()
         assert drafts(page)[-1] == {"m": {"l2": "r1", "l1": "r1"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "option", "row"),
+    [
+        (PAIRS, {"l1": "r3", "l2": "r1"}, "l1", "Base"),
+        (Order(name="m", items=(option("a", "first"), option("b", "second"))), ["b", "a"], "b", "second"),
+    ],
+)
+async def test_a_remark_on_a_row_is_below_it(field: Field, answer: Answer, option: str, row: str) -> None:
+    async with reading(question("q", field)) as page:
+        said = Feedback((Span("Not this one."),), False, "m", option)
+        state = ExerciseState(attempts=1, answer={"m": answer})
+        page.verdict("q", Verdict.wrong(said, score=0.5), state)
+        await page.pause()
+        lines = [line.strip("▌ ") for line in page.screen().splitlines()]
+        below = lines[next(place for place, line in enumerate(lines) if row in line) + 1]
+        assert below == "✗ Not this one."
+        await page.press("tab", "space", "down")
+        assert "Not this one." not in page.screen()
 
 
 async def test_the_partner_after_the_twenty_sixth_has_letters_of_its_own() -> None:

@@ -9,7 +9,7 @@ from evoclass.fields.field import Field, Row, Value, code, said
 from evoclass.i18n import Catalog
 from evoclass.model import Span
 from evoclass.reading.normalcode import normal_code
-from evoclass.wording.numerals import read_number
+from evoclass.wording.numerals import read_grouped, read_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Text(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Field):
-    """Write a number.  Value: float, or the text as typed when it is not one."""
+    """Write a number.  Value: float, or the text as typed when it is not one, or may be two (`1.216` in Italian)."""
 
     unit: str = ""
 
@@ -49,19 +49,25 @@ class Number(Field):
 
     def read(self, typed: str, catalog: Catalog) -> Value:
         number = self.number(typed, catalog.language)
-        return typed if number is None else number
+        return typed if number is None or self.grouped(typed, catalog.language) is not None else number
 
     def number(self, typed: str, language: str) -> float | None:
         """Return the number in an input in a language, with or without the unit, or None."""
+        return read_number(self._bare(typed), language)
+
+    def grouped(self, typed: str, language: str) -> float | None:
+        """Return the number in an input whose point may stand between groups of digits, or None."""
+        return read_grouped(self._bare(typed), language)
+
+    def _bare(self, typed: str) -> str:
         bare = typed.strip()
-        if self.unit and bare.lower().endswith(self.unit.lower()):
-            bare = bare[: -len(self.unit)]
-        return read_number(bare, language)
+        return bare[: -len(self.unit)] if self.unit and bare.lower().endswith(self.unit.lower()) else bare
 
     def words(self, value: Value) -> Sequence[Row]:
         if value in (None, ""):
             return ()
-        return [(Span(f"{said(value)} {self.unit}".strip(), frozenset({"strong"})),)]
+        number = f"{value:.6g}" if isinstance(value, float) and not value.is_integer() else said(value)
+        return [(Span(f"{number} {self.unit}".strip(), frozenset({"strong"})),)]
 
     def signature(self, value: Value) -> object:
         return bool(self.unit), value

@@ -138,6 +138,8 @@ class PlainFrontEnd:
         if needs := self.session.standing.needs(lesson.needs):
             said = (f"- {need.said(self.catalog)}" for need in needs)
             self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
+        if lesson.objectives:
+            self.console.say(f"{self.catalog('plain.objectives')}:")
         self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import tensor_table
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
+from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, wait
 from evoclass.running.expectations import unexpected
@@ -29,6 +31,9 @@ from evoclass.running.recording import Recording
 from evoclass.wording.languages import means
 from evoclass.wording.numerals import localised_values
 from evoclass.wording.printable import printable
+
+NAME = re.compile(r"[^\W\d]").search
+"""Finds a name in an expression."""
 
 
 class Labs:
@@ -192,9 +197,13 @@ class Labs:
         said = f"{ending.sentence(ended, say)} {advice}".rstrip()
         self._console.say(*filter(None, (said, ending.dropped(ended, say))))
         self._console.say(*unexpected(recording.expected, say), "")
-        if self.live:
+        if record.live:
             self._console.say(say("plain.live"))
-            self._console.say(*(f"  {name} = {value}" for name, value in self.shown_live.items()), "")
+            shown = localised_values(record.live, say.language)
+            # A format is for the eye, and an expression of constants is no value of a run.
+            named = ((format_of(name)[0] or name, value) for name, value in shown.items())
+            lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
+            self._console.say(*lines, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):
             self._console.say(*table, "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evoclass.errors import EvoClassError
 from evoclass.exercise import Answer, Field, InvalidAnswer, Value, Verdict
 from evoclass.learner.session import Session
@@ -46,7 +48,7 @@ class Questions:
             except EvoClassError as error:
                 self._console.say(error.said(self._catalog))
                 return
-            self._tell(verdict)
+            self._tell(verdict, fields)
             if verdict.passed:
                 self._say(block.explanation)
                 return
@@ -99,7 +101,7 @@ class Questions:
             self._console.say(*(f"  {line}" for line in forms.words(field, solution.get(field.name))))
         self._say(block.explanation)
 
-    def _tell(self, verdict: Verdict) -> None:
+    def _tell(self, verdict: Verdict, fields: Sequence[Field]) -> None:
         if not verdict.valid:
             self._console.say(self._catalog("plain.incomplete"))
         elif verdict.passed:
@@ -108,6 +110,11 @@ class Questions:
             self._console.say(self._catalog("plain.partly", percent=f"{verdict.score:.0%}"))
         else:
             self._console.say(self._catalog("plain.wrong"))
-        self._console.say(
-            *(f"  {text_of(feedback.text, {}, self._catalog)}" for feedback in verdict.feedback), ""
-        )
+        parts = {part.key: part.text for field in fields for part in field.parts()}
+        # A remark on one part of several says which: on the screen it stands below that part.
+        several = len({feedback.option for feedback in verdict.feedback}) > 1
+        for feedback in verdict.feedback:
+            said = text_of(feedback.text, {}, self._catalog)
+            part = text_of(parts.get(feedback.option, ()), {}, self._catalog) if several else ""
+            self._console.say(f"  {part}: {said}" if part else f"  {said}")
+        self._console.say("")

@@ -215,6 +215,12 @@ def _flat(tex: str, depth: int) -> str:
             if not all(parts):
                 raise _Undrawable(token)
             out.append(_written("/".join(part if _is_simple(part) else f"({part})" for part in parts)))
+        elif name == "sqrt":
+            index, position = _index(tex, position, depth)
+            argument, position = _argument(tex, position)
+            if not argument:
+                raise _Undrawable
+            out.append(_written(_root(index, _text(argument, depth - 1).strip())))
         elif name in ("binom", "dbinom", "tbinom"):
             top, position = _argument(tex, position)
             bottom, position = _argument(tex, position)
@@ -261,6 +267,19 @@ def _flat(tex: str, depth: int) -> str:
             out.append(f"{symbol}{{}}" if symbol else token + name[len(bare) :])
     out.append(tex[position:])
     return "".join(out)
+
+
+def _index(tex: str, position: int, depth: int) -> tuple[str, int]:
+    """Return what stands in brackets before the argument of a root, and the place after it."""
+    end = tex.find("]", position)
+    if tex[position : position + 1] != "[" or end < 0:
+        return "", position
+    return _text(tex[position + 1 : end], depth - 1).strip(), end + 1
+
+
+def _root(index: str, text: str) -> str:
+    sign = {"3": "∛", "4": "∜"}.get(index, _script("^", index) + "√" if index else "√")
+    return f"{sign}{text}" if text.isdecimal() or len(text) == 1 else f"{sign}({text})"
 
 
 def _written(text: str) -> str:

@@ -12,6 +12,7 @@ _WRITTEN = re.compile(r"[+-]?(\d+|\d{1,3}([,_]\d{3})+)(\.\d+)?(e[+-]?\d+)?([  ]?
 """One number as Python formats it, and nothing else: values of other kinds stay unchanged."""
 
 _TYPED = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII).fullmatch
+_POINTED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII).fullmatch
 _SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'_]\d{3})+(?:[.,]\d+)?", re.ASCII).fullmatch
 """Digits in groups of three, separated by a space, an apostrophe or an underscore."""
 
@@ -54,6 +55,16 @@ def read_number(text: str, code: str) -> float | None:
         return None
     number = float(bare.replace(",", "."))
     return number if math.isfinite(number) else None
+
+
+def read_grouped(text: str, code: str) -> float | None:
+    """Return the other number that an input in a language may mean: `1.216` in Italian is 1.216, as programs print it,
+    or 1216, as people write it.  None if there is no other.
+    """
+    bare = text.strip().replace("−", "-")
+    if language(code).thousands != "." or not _POINTED(bare):
+        return None
+    return float(bare.replace(".", ""))
 
 
 def _grouped(text: str, group: str, decimal: str) -> bool:

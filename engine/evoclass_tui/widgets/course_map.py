@@ -26,7 +26,10 @@ COLOURS: dict[LessonMark, str] = {"new": "$text-muted", "started": "$accent", "d
 
 def hang(lead: Content, text: Content, options: OptionList) -> Content:
     """Return text wrapped to the width of a list, with each further line indented like the first."""
-    room = max(8, options.scrollable_content_region.width - lead.cell_length)
+    width = options.scrollable_content_region.width
+    if not width:  # before the list has a size: it is filled again then
+        return Content.assemble(lead, text)
+    room = max(8, width - lead.cell_length)
     first, *others = text.wrap(room)
     blank = " " * lead.cell_length
     return Content("\n").join(

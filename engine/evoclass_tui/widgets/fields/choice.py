@@ -24,7 +24,6 @@ class ChoiceField(RowsField):
     def __init__(self, field: Choice, catalog: Catalog) -> None:
         super().__init__(field, catalog)
         self.chosen: list[str] = []
-        self.feedback: dict[str, Feedback] = {}
         self.right: frozenset[str] = frozenset()
         self.tone = ""
         """Style of a chosen option that has no feedback."""
@@ -84,13 +83,8 @@ class ChoiceField(RowsField):
             tone = "field.good"
         style = tone if chosen or option.key in self.right else ""
         lines = row_lines([Segment(f" {sign} ", tone)], option.text, width, option.key, style)
-        if feedback and feedback.text:
-            # Feedback on options that were not chosen is shown in a neutral style.
-            look = ("feedback.good" if feedback.good else "feedback.bad") if chosen else "muted"
-            mark = ("✓ " if feedback.good else "✗ ") if chosen else "· "
-            marker = [Segment("     ", "list.pad"), Segment(mark, look)]
-            lines += row_lines(marker, feedback.text, width, "", look)
-        return lines
+        # Feedback on options that were not chosen is shown in a neutral style.
+        return [*lines, *self.remark(option.key, width, "" if chosen else "muted")]
 
     def action_pick(self, finish: bool = False) -> None:
         """Choose the option under the cursor; Enter on a chosen one asks for the check."""

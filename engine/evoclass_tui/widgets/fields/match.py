@@ -48,8 +48,11 @@ class MatchField(RowsField):
         for option in self.field.left:
             letter = self.letters.get(self.partner.get(option.key, ""), NONE)
             style = "field.mark" if letter == NONE else "field.chosen"
+            if (remark := self.feedback.get(option.key)) is not None:
+                style = "field.good" if remark.good else "field.bad"
             marker = [Segment(" [", "field.mark"), Segment(letter, style), Segment("] ", "field.mark")]
             lines += row_lines(marker, option.text, width - 1, option.key)
+            lines += self.remark(option.key, width - 1)
         lines.append(Line())
         taken = set(self.partner.values())
         for option in self.field.right:

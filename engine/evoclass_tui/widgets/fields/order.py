@@ -88,6 +88,7 @@ class OrderField(RowsField):
                 fill = Segment(" " * max(0, room - indent - line.width + 1), "list.pad")
                 segments = (*lead, *line.segments, *((fill, *tools) if row == 0 else ()))
                 lines.append(Line(segments, item.key))
+            lines += self.remark(item.key, width - 1)
         return lines
 
     def _text(self, item: _Item, width: int) -> list[Line]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.reactive import reactive
 
-from evoclass.exercise import Field
+from evoclass.exercise import Feedback, Field
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width, layout_inlines
 from evoclass.model import Inlines
@@ -36,6 +38,25 @@ class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
         LineView.__init__(self, classes="field")
         self.field = field
         self.catalog = catalog
+        self.feedback: dict[str, Feedback] = {}
+        """Grading's remark on each row, by its key."""
+
+    def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
+        self.feedback = {item.option: item for item in feedback if item.option}
+        self.changed()
+
+    def clear_marks(self) -> None:
+        self.feedback = {}
+        self.changed()
+
+    def remark(self, key: str, width: int, tone: str = "") -> list[Line]:
+        """Return the lines of the remark below a row; a `tone` replaces the colour and the sign of its verdict."""
+        item = self.feedback.get(key)
+        if item is None or not item.text:
+            return []
+        look = tone or ("feedback.good" if item.good else "feedback.bad")
+        sign = "· " if tone else "✓ " if item.good else "✗ "
+        return row_lines([Segment("     ", "list.pad"), Segment(sign, look)], item.text, width, "", look)
 
     def preview(self, width: int) -> list[Line]:
         return self.make_lines(width)
