@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from evoclass.disk.paths import own_folders
 from evoclass.installing import install_command
-from evoclass.pluginhost.setting import Setting, Value
+from evoclass.pluginhost.setting import Setting
 from evoclass.protocol import Waiting
 from evoclass.running.marks import MarkFilter
 from evoclass.running.program import Limits, Program
@@ -86,7 +86,7 @@ class RunnerKind(ABC):
 
     @classmethod
     @abstractmethod
-    def make(cls, name: str, values: Mapping[str, Value]) -> type[Runner]:
+    def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
         """Return the class of the runner with a name, for the learner's values.  Raises ConfigError."""
 
 

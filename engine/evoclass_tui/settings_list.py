@@ -9,7 +9,7 @@ from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.session import Session
-from evoclass.pluginhost.setting import Setting, Value
+from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised
@@ -97,12 +97,12 @@ def _of_plugins(app: Shell) -> Iterator[SettingLine]:
             yield SettingLine(f"{plugin}.{setting.name}", values, now[setting.name], use, plugin)
 
 
-def _values(setting: Setting, now: Value, catalog: Catalog) -> list[tuple[str, object]]:
+def _values(setting: Setting, now: object, catalog: Catalog) -> list[tuple[str, object]]:
     """Return the values that a plugin's setting steps through; for typed texts, only the value in the file."""
     if isinstance(setting.default, bool):
         return [(catalog("settings.on"), True), (catalog("settings.off"), False)]
     if isinstance(setting.default, tuple):
-        return [(" ".join(map(str, now)) if isinstance(now, tuple) else str(now), now)]
+        return [(" ".join(now) if isinstance(now, tuple) else str(now), now)]
     if isinstance(setting.default, str):
         return [(choice, choice) for choice in setting.choices or (str(now),)]
     assert isinstance(now, int | float)

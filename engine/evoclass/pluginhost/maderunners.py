@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass.pluginhost.settings import checked_settings, fitted
 
 if TYPE_CHECKING:
-    from evoclass.pluginhost.plugins import Plugins
+    from evoclass.pluginhost.registry import Registry
     from evoclass.runner import Runner, RunnerKind
 
 HOOK = "register_runner_kinds"
@@ -26,15 +26,21 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 class MadeRunners:
     """Makes a runner class of each table; a table that cannot be used is a problem, and the others work."""
 
-    def __init__(self, plugins: Plugins) -> None:
-        self._plugins = plugins
+    def __init__(
+        self,
+        registry: Registry,
+        kinds: Callable[[], Mapping[str, type[RunnerKind]]],
+        runners: Callable[[], Iterable[str]],
+    ) -> None:
+        """`kinds` returns the kinds by name, `runners` the names of all runners, which are asked for when needed."""
+        self._registry, self._kinds, self._runners = registry, kinds, runners
         self.plugins: dict[str, str] = {}
         """The plugin behind each runner."""
 
     def made(self, taken: Mapping[str, Any]) -> dict[str, tuple[str, type[Runner]]]:
         """Return plugin and class of each runner by name; a name in `taken` cannot be used again."""
         found = {}
-        for name in self._plugins.runner_tables:
+        for name in self._registry.runner_tables:
             try:
                 found[name] = self._make(name, Path(), taken)
                 self.plugins[name] = found[name][0]
@@ -44,26 +50,26 @@ class MadeRunners:
 
     def problems(self, path: Path) -> Iterator[ConfigError]:
         """Yield the problems in the tables of the file at `path`."""
-        registered = {name for name in self._plugins.runners if name not in self.plugins}
-        for name in self._plugins.runner_tables:
+        registered = {name for name in self._runners() if name not in self.plugins}
+        for name in self._registry.runner_tables:
             try:
                 self._make(name, path, dict.fromkeys(registered))
             except ConfigError as error:
                 yield error
 
     def _make(self, name: str, path: Path, taken: Mapping[str, Any]) -> tuple[str, type[Runner]]:
-        table, given = f"runners.{name}", dict(self._plugins.runner_tables[name])
+        table, given = f"runners.{name}", dict(self._registry.runner_tables[name])
         if not _NAME.match(name):
             raise _error("runner_name", path, table)
         if name in taken:
             raise _error("runner_taken", path, table)
-        kinds = self._plugins.runner_kinds
+        kinds = self._kinds()
         wanted = given.pop("kind", None)
         if not isinstance(wanted, str) or wanted not in kinds:
             known = ", ".join(f'"{kind}"' for kind in kinds)
             found = "-" if wanted is None else shown(wanted)
             raise _error("runner_kind", path, table, found=found, known=known or "-")
-        kind, plugin = kinds[wanted], self._plugins.owner(HOOK, wanted)
+        kind, plugin = kinds[wanted], self._registry.owner(HOOK, wanted)
         settings = {setting.name: setting for setting in kind.settings}
         for key in given:
             if key not in settings:
@@ -104,7 +110,7 @@ class MadeRunners:
         except EvoClassError:
             raise
         except Exception as error:
-            self._plugins.blame(plugin, f"{kind.name}.make(): {reason(error)}")
+            self._registry.blame(plugin, f"{kind.name}.make(): {reason(error)}")
             raise _error("runner_failed", path, table, reason=reason(error)) from error
 
 

@@ -168,7 +168,7 @@ class Plugins(Registry):
         """The runners that the learner has set up."""
         from evoclass.pluginhost.maderunners import MadeRunners
 
-        return MadeRunners(self)
+        return MadeRunners(self, lambda: self.runner_kinds, lambda: self.runners)
 
     @cached_property
     def probes(self) -> dict[str, type[Probe]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Value = bool | int | float | str | tuple[str, ...]
+Value = bool | int | float | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Setting:
     """
 
     name: str
-    default: Value
+    default: Value | tuple[str, ...]
     """Every value has the type of this one: true or false, a whole number, a number, text, or a list of texts."""
     choices: tuple[str, ...] = ()
     """The texts to choose from; empty for any text."""

@@ -29,7 +29,7 @@ class PluginSettings:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._declared: dict[str, tuple[Setting, ...]] = {}
-        self._values: dict[str, dict[str, Value]] = {}
+        self._values: dict[str, dict[str, Any]] = {}
 
     def of(self, name: str) -> Mapping[str, Value]:
         """Return the values of a plugin by its name or its module's.  Raises LookupError."""
@@ -68,7 +68,7 @@ class PluginSettings:
         found = {name: self.declared(name) for name, _ in self._registry.in_rank(names)}
         return {name: settings for name, settings in found.items() if settings}
 
-    def change(self, plugin: str, name: str, value: Value) -> None:
+    def change(self, plugin: str, name: str, value: Value | tuple[str, ...]) -> None:
         """Use another value from now on."""
         self.values(plugin)
         self._values[plugin][name] = value
@@ -93,7 +93,7 @@ class PluginSettings:
                     yield error
 
 
-def fitted(setting: Setting, value: Any, table: str, path: Path) -> Value:
+def fitted(setting: Setting, value: Any, table: str, path: Path) -> Value | tuple[str, ...]:
     """Return a value of a setting in a table of the file, as its type.  Raises ConfigError that says what fits."""
     kind, name = type(setting.default), setting.name
     if kind is tuple and isinstance(value, list | tuple) and all(type(item) is str for item in value):
@@ -111,7 +111,7 @@ def fitted(setting: Setting, value: Any, table: str, path: Path) -> Value:
         if not least <= value <= most:
             bounds = {"least": f"{least:,}", "most": f"{most:,}"}
             raise _error("not_between", path, table, name, found=shown(value), **bounds)
-    result: Value = value
+    result: Value | tuple[str, ...] = value
     return result
 
 
