@@ -36,6 +36,8 @@ class RowsView(Vertical):
         self.view = tree.View()
         self._journey = Journey()
         self._program_runs = False
+        self._watched: tuple[str, ...] = ()
+        """Names that the lesson has pinned."""
         self.translate(catalog)
 
     def compose(self) -> ComposeResult:
@@ -144,8 +146,8 @@ class RowsView(Vertical):
 
     def watch_for(self, names: tuple[str, ...]) -> None:
         """Pin the values that the lesson watches, before the learner's own pins."""
-        own = [name for name in self.view.pins if name not in names]
-        self.view.pins = [*names, *own]
+        own = [name for name in self.view.pins if name not in (*self._watched, *names)]
+        self.view.pins, self._watched = [*names, *own], names
 
     def action_pin(self) -> None:
         """Pin the row at the top, or unpin it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
+from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.tree import SMALL, View, lines
 
 Rows = dict[str, Summary]
@@ -106,3 +108,11 @@ def test_constants_can_be_hidden() -> None:
 def test_rows_that_are_each_others_parents_do_not_hang() -> None:
     rows = {"a": row("a", parent="b"), "b": row("b", parent="a"), "c": row("c", parent="c"), "d": row("d")}
     assert set(shown(rows)) == {"c", "d"}
+
+
+def test_what_the_last_lab_watched_is_not_pinned_in_the_next() -> None:
+    rows = RowsView(Catalog("en", ["evoclass_tensors"]))
+    rows.watch_for(("loss", "model.0.weight"))
+    rows.view.pins.append("mine")
+    rows.watch_for(("accuracy", "loss"))
+    assert rows.view.pins == ["accuracy", "loss", "mine"]
