@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -21,6 +21,7 @@ from evoclass.runner import Program, Run, Runner
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.running.wait import sentence
+from evoclass.wording.printable import printable
 from evoclass_tui.lab_run import LabRun
 from evoclass_tui.notice import AskTrust, Tell
 from evoclass_tui.run_news import (
@@ -345,6 +346,25 @@ class Runs:
         """Stop the prompt's current work; the run and its values stay."""
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._end(self._run.stop), group="stop")
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, int]]:
+        """Path and size of the files that the run on the screen has left where it ran."""
+        return self._run.elsewhere if self._run is not None else ()
+
+    def bring(self, path: str) -> None:
+        """Bring one of these files into the lesson's folder."""
+        if self._run is not None:
+            self.view.run_worker(self._bring(self._run, path), group=f"bring {path}")
+
+    async def _bring(self, run: Run, path: str) -> None:
+        catalog = self.session.catalog
+        try:
+            await run.bring(path)
+        except Exception as error:
+            self._tell(catalog("notice.not_brought", file=printable(path), reason=self._said(error)), "error")
+        else:
+            self._tell(catalog("notice.brought", file=printable(path)))
 
     def look(
         self, who: str, show: Callable[[Detail], object], expression: str, axes: tuple[int, ...]

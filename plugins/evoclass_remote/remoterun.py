@@ -17,6 +17,7 @@ from evoclass_remote.wire import (
     Ask,
     End,
     Failed,
+    Fetch,
     Happened,
     InView,
     Left,
@@ -59,8 +60,9 @@ class RemoteRun(Run):
         """Done when the program has started; a RunnerError if it could not."""
         self.number = 0
         """Number of the last news that was taken."""
-        self.left: tuple[tuple[str, int], ...] = ()
-        """Path and size of each new file that stays there because it is large."""
+        self._elsewhere: dict[str, int] = {}
+        """Size of each new file that stays there because it is large, by path."""
+        self._bringing: dict[str, asyncio.Future[None]] = {}
         self.when_over: Callable[[], object] = bool
         """Called when nothing more will be heard of the run."""
         self._order, self._heard = order, heard
@@ -94,7 +96,7 @@ class RemoteRun(Run):
                 case Written():
                     self._write(news)
                 case Left(files=files):
-                    self.left = files
+                    self._elsewhere = dict(files)
                 case Failed():
                     self._failed(news)
         if not self._stream.full:
@@ -143,6 +145,7 @@ class RemoteRun(Run):
         error = RunnerError(news.said, news.key, **news.fields)
         if self.begun.done():
             logger.warning("%s: %s", self.program.file, news.said)
+            self._bring_no_more(error)
             return
         self.begun.set_exception(error)
         self.begun.exception()  # nobody may be waiting for it
@@ -154,6 +157,17 @@ class RemoteRun(Run):
         except (StagingError, OSError) as error:
             self._brought.close()
             logger.warning("%s: a file did not come back: %s", self.program.file, error)
+            self._bring_no_more(RunnerError(str(error), "remote.not_brought", reason=str(error)))
+            return
+        if news.last and (waiting := self._bringing.pop(news.path, None)) is not None and not waiting.done():
+            self._elsewhere.pop(news.path, None)
+            waiting.set_result(None)
+
+    def _bring_no_more(self, error: RunnerError) -> None:
+        for waiting in self._bringing.values():
+            if not waiting.done():
+                waiting.set_exception(error)
+        self._bringing.clear()
 
     def _over(self) -> None:
         self._at_prompt = False
@@ -165,6 +179,7 @@ class RemoteRun(Run):
             if not waiting.done():
                 waiting.set_result(Detail(request=request, expression="", error=_GONE))
         self._looks.clear()
+        self._bring_no_more(RunnerError(_GONE, "remote.run_gone"))
 
     # ---------------------------------------------------------------------------------- from the front end
 
@@ -216,6 +231,18 @@ class RemoteRun(Run):
     def attend(self, names: Sequence[str]) -> None:
         if self.running:
             self._order(InView(number=0, run=self.key, names=tuple(names[:1024])))
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, int]]:
+        return tuple(self._elsewhere.items())
+
+    async def bring(self, path: str) -> None:
+        if path not in self._elsewhere:
+            raise RunnerError(f"{path} is not elsewhere")
+        self._brought.allow(self._elsewhere[path])
+        waiting = self._bringing[path] = asyncio.get_running_loop().create_future()
+        self._order(Fetch(number=0, run=self.key, path=path))
+        await waiting
 
     def let_go(self) -> bool:
         """Have the host end the run, without waiting for it; return whether there is a connection."""

@@ -21,6 +21,8 @@ class FakeRun(Run):
         self.attended: list[tuple[str, ...]] = []
         self.stops = 0
         self.closed = False
+        self.left: list[tuple[str, int]] = []
+        """Files that the program has left elsewhere."""
         self.size = (0, 0)
         self._running = True
         self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
@@ -63,6 +65,15 @@ class FakeRun(Run):
     async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
         self.looks.append((expression, axes))
         return Detail(request=len(self.looks), expression=expression)
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, int]]:
+        return tuple(self.left)
+
+    async def bring(self, path: str) -> None:
+        if self.closed:
+            raise RunnerError("it has ended")
+        self.left = [file for file in self.left if file[0] != path]
 
     def attend(self, names: Sequence[str]) -> None:
         self.attended.append(tuple(names))

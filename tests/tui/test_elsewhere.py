@@ -72,3 +72,15 @@ async def test_a_run_that_was_left_behind_is_shown_in_its_lesson(open_stage: Ope
         await stage.until(lambda: stage.lab.phase == "ended")
         assert (here.stops, elsewhere.stops) == (1, 0)
         assert stage.session.state.last_run is not None
+
+
+async def test_large_files_are_brought_when_the_learner_asks(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        run = stage.runner.run
+        run.left = [("model\x1b.pt", 5 * 2**20), ("log", 9)]
+        run.finishes()
+        await stage.until(lambda: any("model\\x1b.pt, log" in notice for notice in stage.notices))
+        await stage.press("ctrl+p", *"bring", "enter")
+        await stage.until(lambda: run.left == [("log", 9)])
+        await stage.until(lambda: "model\\x1b.pt is in the lesson's folder now." in stage.notices)

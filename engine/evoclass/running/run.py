@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Sequence
 
+from evoclass.errors import RunnerError
 from evoclass.protocol import Detail, RunEvent
 
 
@@ -37,6 +38,15 @@ class Run(ABC):
 
     def attend(self, names: Sequence[str]) -> None:  # noqa: B027 - a hint that a runner may ignore
         """Put these rows first in each frame: they are the rows in the learner's view, at most 1,024."""
+
+    @property
+    def elsewhere(self) -> Sequence[tuple[str, int]]:
+        """Path and size of each file that the program wrote elsewhere and that did not come back by itself."""
+        return ()
+
+    async def bring(self, path: str) -> None:
+        """Bring such a file into the program's folder.  Raises RunnerError."""
+        raise RunnerError(f"{path} is not elsewhere")
 
     @abstractmethod
     async def close(self) -> None:

@@ -10,6 +10,8 @@ from evoclass.disk import paths
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
 from evoclass.model import LessonEntry
+from evoclass.quantities import byte_text
+from evoclass.wording.printable import printable
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
 from evoclass_tui.runs import Runs
@@ -117,6 +119,9 @@ class Dialogs:
         for file in self._panes.lab.sources():
             label = say("palette.file", file=file)
             yield PaletteEntry(label, say("palette.file_help"), partial(panes.open_file, file))
+        for path, size in self._runs.elsewhere:
+            label = say("palette.bring", file=printable(path), size=byte_text(size, say.language, kilo=1024))
+            yield PaletteEntry(label, say("palette.bring_help"), partial(self._runs.bring, path))
         for entry in self._session.course.lessons:
             label = say("palette.lesson", number=entry.number, title=entry.title)
             yield PaletteEntry(label, say("palette.lesson_help"), partial(self._open_lesson, entry))

@@ -29,6 +29,7 @@ from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
+from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, Owner, bindings
 from evoclass_tui.notice import at_start
@@ -421,6 +422,8 @@ class LessonScreen(Screen[None]):
     def _run_kept(self, event: RunKept) -> None:
         self.show_progress()
         self.work.look_at_supplies()
+        if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
+            self.tell(self.session.catalog("notice.files_elsewhere", files=files))
         if event.new_values:
             self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
 

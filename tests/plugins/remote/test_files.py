@@ -1,0 +1,94 @@
+"""Files that travel with a program, and those that it writes there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from evoclass.contracts.runner import Outcome, program
+from evoclass.errors import RunnerError
+from evoclass.protocol import Prompt
+from evoclass.runner import Limits
+from plugins.remote.links import Breakable
+
+pytestmark = pytest.mark.usefixtures("without_torch")
+
+
+@pytest.fixture
+async def runner(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Breakable]:
+    monkeypatch.setattr(Breakable, "brought", 1000)
+    made = Breakable()
+    await made.warm_up()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The learner's folder."""
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+async def test_files_go_along_and_come_back_within_the_limit(runner: Breakable, folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data" / "menu.csv").write_text("soup,4\n")
+    (folder / ".hidden").write_text("stays")
+    source = (
+        "import os\n"
+        "print(open('data/menu.csv').read().strip(), os.path.exists('.hidden'))\n"
+        "os.makedirs('out/deep')\n"
+        "open('out/deep/small.txt', 'w').write('small')\n"
+        "open('data/menu.csv', 'a').write('bread,1\\n')\n"
+        "open('large.bin', 'wb').write(bytes(300_000))\n"
+        "os.symlink('/etc/hostname', 'link')\n"
+    )
+    outcome = Outcome(await runner.start(program(source, folder), Limits()))
+    await outcome.until(Prompt)
+    assert outcome.output == "soup,4 False\n"
+    assert (folder / "out" / "deep" / "small.txt").read_text() == "small"
+    assert (folder / "data" / "menu.csv").read_text() == "soup,4\nbread,1\n"
+    assert not (folder / "link").exists()
+    assert not (folder / "large.bin").exists()
+    assert outcome.run.elsewhere == (("large.bin", 300_000),)
+    await outcome.run.bring("large.bin")
+    assert (folder / "large.bin").read_bytes() == bytes(300_000)
+    assert outcome.run.elsewhere == ()
+    with pytest.raises(RunnerError):
+        await outcome.run.bring("../other")
+    await outcome.run.close()
+
+
+async def test_what_a_program_left_is_there_for_the_next_one(runner: Breakable, folder: Path) -> None:
+    first = Outcome(await runner.start(program("open('n', 'w').write('7')", folder, keep=False), Limits()))
+    await first.to_the_end()
+    second = Outcome(await runner.start(program("print(open('n').read())", folder, keep=False), Limits()))
+    assert (await second.to_the_end()).output == "7\n"
+
+
+async def test_a_content_is_sent_once(runner: Breakable, folder: Path) -> None:
+    (folder / "data.bin").write_bytes(bytes(range(256)) * 4000)
+    sent: list[str] = []
+    real = runner.session.pieces
+
+    def pieces(digest: str) -> Iterator[bytes]:
+        sent.append(digest)
+        return real(digest)
+
+    runner.session.pieces = pieces
+    for number in range(2):
+        outcome = Outcome(await runner.start(program(f"print({number})", folder, keep=False), Limits()))
+        await outcome.to_the_end()
+    assert len(sent) == len(set(sent)) == 3  # two programs, one file
+
+
+async def test_a_folder_that_is_too_large_is_refused(
+    runner: Breakable, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass_remote.manifest.LARGEST", 1000)
+    (folder / "data.bin").write_bytes(bytes(2000))
+    with pytest.raises(RunnerError, match="more files than can travel"):
+        await runner.start(program("print(1)", folder), Limits())
