@@ -139,7 +139,7 @@ def test_plain_mode_speaks_and_understands_it(tmp_path: Path, third_language: st
     )
     assert ended.exit_code == 0, ended.output
     assert plain_words(ended.output, "> .*", r"\ba\)") == set()
-    assert "x / 2:.2f = 2·00" in ended.output, "yes runs the program"
+    assert "x / 2 = 2·00" in ended.output, "yes runs the program"
     assert ended.output.count(PSEUDO.pseudo(own_sentences("evoclass", "en")["plain.help"])) == 2
     assert PSEUDO.pseudo("Step 2").strip("«»") in ended.output
 
@@ -238,7 +238,8 @@ def test_what_is_wrong_is_told_with_its_line_and_english_stands_there(
     )
     assert not means("n", "yes", "eo")
     assert means("q", "quit", "eo")
-    assert localised("1,234.5", "eo") in ("1,234.5", "1,234,5")
+    # A language with a decimal comma only has no mark between groups.
+    assert localised("1,234.5", "eo") in ("1,234.5", "1,234,5", "1234,5")
 
 
 def test_sentences_of_another_version_do_no_harm(bring: Bring) -> None:

@@ -116,7 +116,7 @@ def test_the_figures_on_both_bases_are_those_of_the_networks(lessons: dict[str, 
     bases = {"ResNet-18": (512, size(network) - size(network.fc)), "EfficientNet-Lite0": (1280, size(lite0))}
     for name, (features, base) in bases.items():
         head = features * 7 + 7
-        row = f"| {name} | {features:,} | {head:,} | {base + head:,} | {head / (base + head):.3%} |"
+        row = f"| {name} | {head:,} | {base + head:,} | {head / (base + head):.3%} |"
         assert row in text
     head, whole = 3591, bases["ResNet-18"][1] + 3591
     assert f"`layer4` alone has {size(network.layer4):,} parameters" in text
@@ -130,7 +130,7 @@ def test_every_source_has_an_address(lessons: dict[str, Lesson]) -> None:
     for lesson in lessons.values():
         notes = lesson.blocks[-1]
         assert isinstance(notes, Footnotes)
-        assert len(notes.notes) == 12
+        assert len(notes.notes) == 11
         for _, blocks in notes.notes:
             spans = [span for block in walk(blocks) for span in getattr(block, "text", ())]
             assert any(getattr(span, "href", "").startswith("https://") for span in spans), plain_text(
