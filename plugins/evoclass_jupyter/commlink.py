@@ -26,7 +26,8 @@ PATIENCE = 60.0
 PACE = 400
 """Messages a second from a kernel at first: a Jupyter server drops what is above 1,000."""
 
-SLOWEST = 10
+SLOWEST = 2
+"""Messages a second to which that goes down where a server drops more."""
 
 PIECE = 256 * 1024
 """Most bytes in one message to the kernel."""
@@ -147,6 +148,8 @@ class CommStream(Stream):
 
 
 def _check_alive(message: KernelMessage) -> None:
-    """Raise LinkError if the kernel has been started anew."""
+    """Raise LinkError if the kernel has ended or has been started anew."""
+    if message.kind == "shutdown_reply":
+        raise LinkError("the kernel has been shut down")
     if message.kind == "status" and (state := message.as_(State).execution_state) in GONE:
         raise LinkError(f"the kernel is {state}")

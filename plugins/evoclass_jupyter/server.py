@@ -27,6 +27,12 @@ from evoclass_remote.link import LinkError, Tell
 LEAVING = 5.0
 """Seconds in which a server has to shut a kernel down."""
 
+DEAD = "dead"
+"""State of a kernel that its server no longer starts anew."""
+
+LOOK = 1.0
+"""Seconds between two looks whether a kernel still starts."""
+
 _ID = re.compile(r"[0-9A-Za-z_-]{1,100}\Z")
 
 
@@ -48,10 +54,11 @@ class Specs(msgspec.Struct, frozen=True):
     kernelspecs: dict[str, Named]
 
 
-class Started(msgspec.Struct, frozen=True):
+class Running(msgspec.Struct, frozen=True):
     """A kernel that runs."""
 
     id: str
+    execution_state: str = ""
 
 
 class ServerKernels(Kernels):
@@ -70,13 +77,13 @@ class ServerKernels(Kernels):
         try:
             if self._hub is not None:
                 await self._hub.start_server(tell)
-            if not await self._still_runs():
+            fresh = not await self._still_runs()
+            if fresh:
                 tell(Waiting(stage="starting", detail=self._kernel))
                 await self._check_name()
                 await self._start()
             session = uuid.uuid4().hex
-            path = f"/api/kernels/{quote(self._id)}/channels?session_id={session}"
-            connection = await self._web.websocket(path, PROTOCOL, LARGEST)
+            connection = await self._connection(session, fresh)
         except LinkError as error:
             if self._reached:
                 raise  # it may come back
@@ -87,12 +94,16 @@ class ServerKernels(Kernels):
     async def _still_runs(self) -> bool:
         if not self._id:
             return False
-        answer = await self._web.ask("GET", f"/api/kernels/{quote(self._id)}")
-        if answer.code == 404:
-            self._know("")
-        elif answer.code != 200:
+        path = f"/api/kernels/{quote(self._id)}"
+        answer = await self._web.ask("GET", path)
+        if answer.code == 200 and answer.as_(Running).execution_state != DEAD:
+            return True
+        if answer.code == 200:
+            await self._web.ask("DELETE", path)
+        elif answer.code != 404:
             raise LinkError(answer.reason)
-        return bool(self._id)
+        self._know("")
+        return False
 
     async def _check_name(self) -> None:
         answer = await self._web.ask("GET", "/api/kernelspecs")
@@ -130,16 +141,34 @@ class ServerKernels(Kernels):
     def _started(self, answer: Answer) -> None:
         self._starting = None
         if answer.code != 201:
-            raise RunnerError(
-                f"{self._kernel}: {answer.reason}",
-                "jupyter.kernel_failed",
-                kernel=self._kernel,
-                reason=answer.reason,
-            )
-        found = answer.as_(Started).id
+            raise self._failed(answer.reason)
+        found = answer.as_(Running).id
         if not _ID.match(found):
             raise ProtocolError("a kernel with an odd id")
         self._know(found)
+
+    async def _connection(self, session: str, fresh: bool) -> WebSocketClientConnection:
+        """Return a web socket, which a server gives once the kernel answers; it may die before.
+
+        Raises LinkError, so that another one is started, or RunnerError for a kernel that is `fresh` itself.
+        """
+        path = f"/api/kernels/{quote(self._id)}"
+        connecting = asyncio.ensure_future(
+            self._web.websocket(f"{path}/channels?session_id={session}", PROTOCOL, LARGEST)
+        )
+        try:
+            while not (await asyncio.wait([connecting], timeout=LOOK))[0]:
+                answer = await self._web.ask("GET", path)
+                if answer.code == 404 or answer.as_(Running).execution_state == DEAD:
+                    raise self._failed("it has ended") if fresh else LinkError("the kernel has ended")
+            return await connecting
+        finally:
+            connecting.cancel()
+
+    def _failed(self, reason: str) -> RunnerError:
+        return RunnerError(
+            f"{self._kernel}: {reason}", "jupyter.kernel_failed", kernel=self._kernel, reason=reason
+        )
 
     def _know(self, found: str) -> None:
         self._id = found

@@ -95,7 +95,7 @@ class Web:
 
     async def websocket(self, path: str, protocol: str, largest: int) -> WebSocketClientConnection:
         """Return a connection that speaks a protocol.  Raises LinkError or RunnerError."""
-        request = self._request("ws" + self.url.removeprefix("http") + path)
+        request = self._request("ws" + self.url.removeprefix("http") + path, request_timeout=ANSWER)
         connecting = asyncio.ensure_future(
             websocket_connect(request, subprotocols=[protocol], max_message_size=largest)
         )

@@ -88,9 +88,10 @@ class Remembered:
 
     def forget(self) -> None:
         """Delete the file: the session is over."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-        self._descriptor = -1  # what a run or a link says later must not get into another file
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1  # what a run or a link says later must not get into another file
 
 
 def _locked(path: Path, flags: int) -> int:

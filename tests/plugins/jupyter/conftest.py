@@ -30,7 +30,21 @@ def server(jupyter_folder: Path) -> Iterator[Server]:
     made = jupyter_server(jupyter_folder)
     made.start()
     yield made
-    made.stop()
+    made.kill()
+
+
+@pytest.fixture(scope="session")
+def _frail(jupyter_folder: Path) -> Iterator[Server]:
+    made = jupyter_server(jupyter_folder)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def frail(_frail: Server) -> Server:
+    """A Jupyter Server that tests may end."""
+    _frail.start()
+    return _frail
 
 
 @pytest.fixture

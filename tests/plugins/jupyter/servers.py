@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from evoclass_jupyter.kind import JupyterKind, JupyterRunner
 
@@ -39,14 +43,20 @@ def write_kernels(folder: Path) -> None:
         (place / "kernel.json").write_text(json.dumps(spec))
 
 
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Server:
     """A server of its own process, which can be stopped and started again at the same address."""
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
-        """`command` has `{port}` in it."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, command: Sequence[str], folder: Path, ready: str = "") -> None:
+        """`command` has `{port}` in it; a line with `ready` and the address tells that the server runs."""
+        self.port = free_port()
+        self._ready = ready
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = [word.format(port=self.port) for word in command]
         self._folder = folder
@@ -54,6 +64,8 @@ class Server:
 
     def start(self) -> None:
         """Return when the server listens."""
+        if self._process is not None:
+            return
         self._process = subprocess.Popen(
             [sys.executable, *self._command],
             env={**os.environ, "JUPYTER_TOKEN": TOKEN, "KG_AUTH_TOKEN": TOKEN},
@@ -66,18 +78,34 @@ class Server:
         lines = []
         while line := said.readline():
             lines.append(line)
-            if self.url in line:
+            if self._ready in line and self.url in line:
                 break
         else:
             raise AssertionError("".join(lines))
         threading.Thread(target=lambda: [None for _ in said], daemon=True).start()
+        while socket.socket().connect_ex(("127.0.0.1", self.port)):  # it says so before it listens
+            time.sleep(0.01)
 
-    def stop(self) -> None:
-        """End the server and its kernels."""
+    @property
+    def process(self) -> psutil.Process:
+        """The server's process."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid)
+
+    def kill(self) -> None:
+        """Have the server gone; its kernels notice by themselves."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.kill()
             self._process.wait(30)
             self._process = None
+
+    def stop(self) -> None:
+        """Let the server end what it has started."""
+        if self._process is not None:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(15)
+        self.kill()
 
     def ask(self, method: str, path: str) -> Any:
         """Return what the server answers."""
@@ -95,7 +123,7 @@ class Server:
         return [kernel["id"] for kernel in self.ask("GET", "/api/kernels")]
 
 
-def jupyter_server(folder: Path, *more: str) -> Server:
+def jupyter_server(folder: Path) -> Server:
     """Return a Jupyter Server that is not started yet."""
     return Server(
         [
@@ -107,7 +135,8 @@ def jupyter_server(folder: Path, *more: str) -> Server:
             f"--ServerApp.root_dir={folder}",
             "--no-browser",
             "--allow-root",
-            *more,
+            "--KernelRestarter.time_to_dead=0.3",
+            "--KernelRestarter.restart_limit=2",
         ],
         folder,
     )
