@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -24,6 +25,7 @@ from evoclass_jupyter.commlink import PACE, CommLink
 from evoclass_jupyter.kind import JupyterRunner
 from evoclass_jupyter.local import LocalKernels
 from evoclass_jupyter.server import ServerChannels
+from evoclass_jupyter.web import Answer, Web
 from plugins.jupyter.servers import TOKEN, Server, made
 
 COUNTS = (
@@ -152,7 +154,10 @@ async def test_what_a_server_cannot_do_is_one_sentence(
             await runner.warm_up()
         assert error.value.key == key
         assert TOKEN not in str(error.value.fields)
-    assert not server.kernels()
+        assert runner._session is not None
+        assert runner._session._task is not None
+        await runner._session._task
+        assert not server.kernels()
 
 
 async def test_a_server_that_is_not_there_is_one_sentence() -> None:
@@ -207,18 +212,30 @@ def local_kernel(runner: JupyterRunner) -> psutil.Process:
     return psutil.Process(link._kernels._manager.provisioner.pid)
 
 
-async def test_closing_while_a_kernel_starts_leaves_none(server: Server) -> None:
+async def test_closing_while_a_kernel_starts_leaves_none(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, starts, started = Web.ask, asyncio.Event(), asyncio.Event()
+
+    async def noticed(web: Web, method: str, path: str, *more: Any, **options: Any) -> Answer:
+        if method == "POST":
+            starts.set()
+        answer = await ask(web, method, path, *more, **options)
+        if method == "POST":
+            started.set()
+        return answer
+
+    monkeypatch.setattr(Web, "ask", noticed)
     runner = made(server.url)
-    starting: asyncio.Queue[Waiting | None] = asyncio.Queue()
-    runner.on_waiting = starting.put_nowait
     warming = asyncio.create_task(runner.warm_up())
-    while (waiting := await starting.get()) is None or waiting.stage != "starting":
-        pass
-    closed = asyncio.create_task(runner.close())
-    runner.session._task.cancel()
-    await closed
-    with pytest.raises((RunnerError, asyncio.CancelledError)):
+    await starts.wait()
+    assert runner._session is not None
+    assert runner._session._task is not None
+    runner._session._task.cancel()
+    await runner.close()
+    with pytest.raises(RunnerError):
         await warming
+    await started.wait()
     assert not server.kernels()
 
 
