@@ -20,6 +20,7 @@ class _Content(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     token: str
     programs: dict[str, Program] = {}
+    place: str = ""
 
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -33,6 +34,8 @@ class Remembered:
         self.key, self.token = content.key, content.token
         self.programs = dict(content.programs)
         """Of runs that have not been let go of, by the run's key."""
+        self.place = content.place
+        """What the way to the host finds it by again, such as a kernel's id."""
         self._path, self._descriptor = path, descriptor
 
     @classmethod
@@ -70,16 +73,25 @@ class Remembered:
         if self.programs.pop(run, None) is not None:
             self._write()
 
+    def stays_at(self, place: str) -> None:
+        """Remember where the host is found again."""
+        if place != self.place:
+            self.place = place
+            self._write()
+
     def _write(self) -> None:
-        data = _encoder.encode(_Content(key=self.key, token=self.token, programs=self.programs))
+        content = _Content(key=self.key, token=self.token, programs=self.programs, place=self.place)
+        data = _encoder.encode(content)
         with contextlib.suppress(OSError):  # a full disk costs only the way back after a crash
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, data, 0)
 
     def forget(self) -> None:
         """Delete the file: the session is over."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1  # what a run or a link says later must not get into another file
 
 
 def _locked(path: Path, flags: int) -> int:

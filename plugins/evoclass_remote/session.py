@@ -136,17 +136,17 @@ class Session:
             except (LinkError, ProtocolError, TimeoutError) as error:
                 why = str(error)
             except RunnerError as error:
-                self._give_up(error)
+                await self._lose(error)
                 return
             if self._over:
                 return
             logger.info("no connection: %s", why)
             if self.welcome is None:
-                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
+                await self._lose(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
                 return
             lost_at = time.monotonic() if lost_at is None else lost_at
             if time.monotonic() - lost_at > self._lease:
-                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
+                await self._lose(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
                 return
             self._tell(Waiting(stage="lost"))
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
@@ -265,6 +265,11 @@ class Session:
         if self.waiting is not None:
             self.waiting = None
             self.on_waiting(None)
+
+    async def _lose(self, error: RunnerError) -> None:
+        """End a session that has no host, with what its connections have needed."""
+        self._give_up(error)
+        await self._link.close()
 
     def _give_up(self, error: RunnerError) -> None:
         self._over = True
