@@ -100,7 +100,8 @@ def started(place: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=with_token(EVOCLASS_PRELOAD="", PYTHONPATH=os.pathsep.join(sys.path)),
+        # Otherwise an actor never gets its turn on a busy machine: Ray runs them with 15.
+        env=with_token(RAY_worker_niceness="0", EVOCLASS_PRELOAD="", PYTHONPATH=os.pathsep.join(sys.path)),
     )
     assert head.stdout is not None
     said = []
