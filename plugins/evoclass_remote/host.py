@@ -1,7 +1,8 @@
 """The other side's program: `python -P -m evoclass_remote.host` joins its standard streams to the host of a session.
 
 The first message says which session.  If its host does not run yet, it is started and goes on by itself, so that a
-connection may break without ending a run.  With `--serve` this process is the host.
+connection may break without ending a run.  With `--serve` this process is the host, and with `--bound PID` too it
+ends with that process.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
             if not data:
                 return 2
         if arguments[:1] == ["--serve"]:
-            return _serve(greeting, ours)
+            return _serve(greeting, ours, int(arguments[2]) if arguments[1:2] == ["--bound"] else None)
         connection = greeting.connection()
     except Refused as refusal:
         _write(ours, encode(refusal.answer))
@@ -62,7 +63,7 @@ def _write(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _serve(greeting: Greeting, ours: int) -> int:
+def _serve(greeting: Greeting, ours: int, keeper: int | None) -> int:
     from evoclass_remote.serving import Host
 
     hello = greeting.hello
@@ -76,7 +77,10 @@ def _serve(greeting: Greeting, ours: int) -> int:
         os.close(ours)
 
     async def serve() -> None:
-        await Host(hello, _runner).serve(place, ready)
+        host = Host(hello, _runner)
+        if keeper is not None:
+            asyncio.get_running_loop().add_reader(os.pidfd_open(keeper), host.over.set)
+        await host.serve(place, ready)
 
     try:
         asyncio.run(serve())

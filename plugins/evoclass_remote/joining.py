@@ -50,18 +50,21 @@ class Greeting:
                 return True
         raise Refused(Refuse(reason="stranger"))
 
-    def connection(self) -> socket.socket:
-        """Return a connection to the host, which has got all bytes so far.  Raises Refused."""
+    def connection(self, *, bound: bool = False) -> socket.socket:
+        """Return a connection to the host, which has got all bytes so far; a `bound` one ends with this process.
+
+        Raises Refused.
+        """
         assert self.hello is not None
         try:
-            connection = _connection(self.hello)
+            connection = _connection(self.hello, ("--bound", str(os.getpid())) if bound else ())
             connection.sendall(self._received)
             return connection
         except (OSError, subprocess.SubprocessError) as error:
             raise Refused(Refuse(reason="no_host", detail=str(error)[:2000])) from error
 
 
-def _connection(hello: Hello) -> socket.socket:
+def _connection(hello: Hello, words: tuple[str, ...]) -> socket.socket:
     place = socket_of(hello.session)
     with contextlib.suppress(OSError):
         return _connected(place)
@@ -72,7 +75,7 @@ def _connection(hello: Hello) -> socket.socket:
     # The log lies beside the socket, because nobody reads the standard error of a process that goes on alone.
     log = os.open(place.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     host = subprocess.Popen(
-        [sys.executable, "-P", "-m", "evoclass_remote.host", "--serve"],
+        [sys.executable, "-P", "-m", "evoclass_remote.host", "--serve", *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,

@@ -136,7 +136,7 @@ def test_progress_counts_the_questions_that_there_are(course: Path, home: Path) 
     assert set(row["exercises"]) == {"two-and-two", "gone-since"}
 
 
-def test_as_many_lessons_run_at_a_time_as_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_lessons_run_at_a_time_as_there_are_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     both, running, most = asyncio.Barrier(2), 0, 0
 
     async def check_run(lesson: object, bench: object, *others: object, **settings: object) -> list[Problem]:
@@ -147,8 +147,7 @@ def test_as_many_lessons_run_at_a_time_as_there_are_processors(monkeypatch: pyte
         running -= 1
         return [Problem("E070", 1)]
 
-    monkeypatch.setattr(check, "processors", lambda: 2)
     monkeypatch.setattr(check.lint, "check_run", check_run)
-    lessons = [sample_lesson("Text.") for _ in range(4)]
-    problems, _ = asyncio.run(check._dynamic(Workspace(), lessons, 1))
+    lessons, space = [sample_lesson("Text.") for _ in range(4)], Workspace()
+    problems, _ = asyncio.run(check._dynamic(space, lessons, space.runner(), seeds=1, jobs=2))
     assert (len(problems), most) == (4, 2)

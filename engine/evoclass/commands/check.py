@@ -43,6 +43,8 @@ from evoclass.wording.printable import printable
 @click.command(help=CATALOG("cli.check.help"), epilog=CATALOG("cli.check.examples"))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--run", "run_labs", is_flag=True, help=CATALOG("cli.check.run"))
+@click.option("--runner", "runner_name", help=CATALOG("cli.option.runner"), metavar="NAME")
+@click.option("--jobs", type=click.IntRange(1, 64), help=CATALOG("cli.check.jobs"))
 @click.option("--seeds", type=click.IntRange(1, 100), default=1, help=CATALOG("cli.check.seeds"))
 @click.option("--fix", "correct", is_flag=True, help=CATALOG("cli.check.fix"))
 @click.option("--no-cache", is_flag=True, help=CATALOG("cli.check.no_cache"))
@@ -55,6 +57,8 @@ def check(
     context: click.Context,
     paths: tuple[Path, ...],
     run_labs: bool,
+    runner_name: str | None,
+    jobs: int | None,
     seeds: int,
     correct: bool,
     no_cache: bool,
@@ -83,7 +87,8 @@ def check(
             inside = [lesson for lesson in lessons if lesson.path is not None and _is_in(lesson.path, place)]
             used = {path: digest for lesson in inside for path, digest in decisions.files_of(lesson).items()}
             approve(decisions, place, space.catalog, trust, used)
-        found, measured = asyncio.run(_dynamic(space, lessons, seeds))
+        runner = space.runner(runner_name)
+        found, measured = asyncio.run(_dynamic(space, lessons, runner, seeds, jobs or processors()))
         problems += found
         problems = list(dict.fromkeys(problems))
         for line in seed_table(measured, space.catalog) if seeds > 1 else ():
@@ -191,27 +196,28 @@ def _replace(path: Path, text: str) -> None:
 
 
 async def _dynamic(
-    space: Workspace, lessons: Sequence[Lesson], seeds: int
+    space: Workspace, lessons: Sequence[Lesson], runner: Runner, seeds: int, jobs: int
 ) -> tuple[list[Problem], list[tuple[Lesson, Measured]]]:
-    """Run the lessons' programs, as many lessons at a time as there are processors, each on one thread."""
-    runner = space.runner()
+    """Run the lessons' programs, as many at a time as there are jobs, each on one thread."""
 
     async def ready() -> Runner:
         return runner
 
-    turns = asyncio.Semaphore(processors())
+    lessons_at_once, turns = asyncio.Semaphore(jobs), asyncio.Semaphore(jobs)
     measured: list[list[Measured]] = [[] for _ in lessons]
 
     async def checked(lesson: Lesson, measure: Callable[[Measured], object]) -> list[Problem]:
-        async with turns:
+        async with lessons_at_once:
             click.echo(space.catalog("cli.check.running", lesson=lesson.path), err=True)
             shared = partial(modules, lesson.course)
             bench = RunnerBench(space.catalog, ready, space.settings.limits, shared, threads=1)
             return await lint.check_run(
-                lesson, bench, runner, space.settings.limits, seeds=seeds, measure=measure
+                lesson, bench, runner, space.settings.limits, seeds=seeds, measure=measure, turns=turns
             )
 
     try:
+        # Where there is no way to the runner, one sentence says so, not every lab.
+        await runner.warm_up()
         found = await asyncio.gather(
             *(checked(lesson, kept.append) for lesson, kept in zip(lessons, measured, strict=True))
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,54 +40,68 @@ class Measured:
 class LabRuns:
     """Runs the labs of one lesson and collects what is wrong with them."""
 
-    def __init__(self, lesson: Lesson, runner: Runner, limits: Limits) -> None:
-        self._lesson, self._runner, self._limits = lesson, runner, limits
+    def __init__(self, lesson: Lesson, runner: Runner, limits: Limits, turns: asyncio.Semaphore) -> None:
+        self._lesson, self._runner, self._limits, self._turns = lesson, runner, limits, turns
         self.problems: list[Problem] = []
         self.live: set[str] = set()
         """The live values that a run produced."""
-        self.failed: list[Lab] = []
         self.measured: list[Measured] = []
-        self._folders: dict[str, Path] = {}
-        """The folder of each lab's latest run."""
+        self._failed: set[tuple[str, int]] = set()
+        """Labs that failed, by file and what was added to their seed."""
+        self._folders: dict[tuple[str, int], Path] = {}
+
+    @property
+    def failed(self) -> list[Lab]:
+        """The labs of which a run failed."""
+        files = {file for file, _ in self._failed}
+        return [lab for lab in self._lesson.labs if lab.file in files]
 
     async def run(self, seeds: int) -> None:
         """Run each lab; one that sets a seed runs with `seeds` of them, counted from its own."""
         ordered = in_order(self._lesson.labs)
         with tempfile.TemporaryDirectory(prefix="evoclass-check-") as name:
-            for lab in ordered:
-                await self._run(lab, 0, Path(name))
-            for by in range(1, seeds):
-                for lab in ordered:
-                    if seed_of(lab.code) is not None and lab not in self.failed:
-                        await self._run(lab, by, Path(name))
+            await self._round(ordered, 0, Path(name))
+            again = [
+                lab for lab in ordered if seed_of(lab.code) is not None and (lab.file, 0) not in self._failed
+            ]
+            await asyncio.gather(*(self._round(again, by, Path(name)) for by in range(1, seeds)))
 
-    async def _run(self, lab: Lab, by: int, home: Path) -> None:
-        """Run a lab with its seed raised by a number, and note what it shows."""
-        if any(other.file in lab.after for other in self.failed):
-            self.failed.append(lab)  # what it needs is not there, and that is reported already
-            return
-        before = len(self.problems)
-        recording = await self._recorded(lab, by, home)
-        if recording is not None:
+    async def _round(self, labs: Sequence[Lab], by: int, home: Path) -> None:
+        """Run labs with their seeds raised by a number, each when those before it that it needs have run."""
+        over: dict[str, asyncio.Task[_Found]] = {}
+        for lab in labs:
+            needs = [over[name] for name in lab.after if name in over]
+            over[lab.file] = asyncio.create_task(self._run(lab, by, home, needs))
+        for found in await asyncio.gather(*over.values()):
+            self.problems += found.problems
+            self.measured += found.measured
+
+    async def _run(self, lab: Lab, by: int, home: Path, needs: Sequence[asyncio.Task[_Found]]) -> _Found:
+        """Run a lab with its seed raised by a number, and return what it shows."""
+        await asyncio.gather(*needs)
+        if any(self._failed.intersection(((name, 0), (name, by))) for name in lab.after):
+            self._failed.add((lab.file, by))  # what it needs is not there, and that is reported already
+            return _Found([])
+        try:
+            async with self._turns:
+                recording = await self._recorded(lab, by, home)
+        except EvoClassError as error:
+            problem = Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)})
+        else:
             self.live |= recording.live.keys()
-            if recording.exit is None or recording.exit.reason != "finished":
-                self.problems.append(_ended(lab, recording))
-        if recording is None or len(self.problems) > before:
-            self.failed.append(lab)
-            return
-        seed = seed_of(lab.code)
-        if seed is not None:
-            self.measured += [Measured(lab, seed + by, result) for result in recording.expected]
-        self.problems += unmet(lab, recording.expected, seed + by if seed is not None and by else None)
+            if recording.exit is not None and recording.exit.reason == "finished":
+                return _found(lab, by, recording.expected)
+            problem = _ended(lab, recording)
+        self._failed.add((lab.file, by))
+        return _Found([problem])
 
-    async def _recorded(self, lab: Lab, by: int, home: Path) -> Recording | None:
+    async def _recorded(self, lab: Lab, by: int, home: Path) -> Recording:
+        """Run a lab in a folder of its own.  Raises EvoClassError."""
         source, folder = reseeded(lab.code, by), home / f"{by}-{lab.file}"
         try:
-            self._fill(folder, lab, source)
+            self._fill(folder, lab, by, source)
         except OSError as error:
-            fields = {"id": lab.file, "error": error.strerror or str(error)}
-            self.problems.append(Problem("E075", lab.line, fields=fields))
-            return None
+            raise EvoClassError(error.strerror or str(error)) from error
         program = Program(
             source=source,
             file=folder / lab.file,
@@ -99,22 +115,32 @@ class LabRuns:
             keep=False,
         )
         limits = self._limits.lowered_to(seconds=lab.seconds, **lab.limits)
-        try:
-            return await run_through(self._runner, program, limits)
-        except EvoClassError as error:
-            self.problems.append(Problem("E075", lab.line, fields={"id": lab.file, "error": str(error)}))
-            return None
+        return await run_through(self._runner, program, limits)
 
-    def _fill(self, folder: Path, lab: Lab, source: str) -> None:
+    def _fill(self, folder: Path, lab: Lab, by: int, source: str) -> None:
         """Make the folder of a run, with what the labs before it left in theirs and nothing of any other lab."""
         folder.mkdir()
         for name in lab.after:
-            if name in self._folders:
-                _copy(self._folders[name], folder)
-        self._folders[lab.file] = folder
+            if (left := self._folders.get((name, by)) or self._folders.get((name, 0))) is not None:
+                _copy(left, folder)
+        self._folders[lab.file, by] = folder
         for other in self._lesson.labs:
             write_whole(folder / other.file, (source if other is lab else other.code).encode())
         lay_beside(self._lesson, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one run of a lab shows."""
+
+    problems: Sequence[Problem]
+    measured: Sequence[Measured] = ()
+
+
+def _found(lab: Lab, by: int, results: Sequence[Expected]) -> _Found:
+    seed = seed_of(lab.code)
+    measured = [] if seed is None else [Measured(lab, seed + by, result) for result in results]
+    return _Found(list(unmet(lab, results, seed + by if seed is not None and by else None)), measured)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from evoclass.errors import EvoClassError, LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code
@@ -16,6 +18,7 @@ from evoclass.model import Live as LiveValue
 from evoclass.reading.inline import format_of
 from evoclass.runner import Limits, Runner
 
+B = TypeVar("B")
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -27,13 +30,16 @@ async def check_run(
     *,
     seeds: int = 1,
     measure: Callable[[Measured], object] | None = None,
+    turns: asyncio.Semaphore | None = None,
 ) -> list[Problem]:
     """Run every lab and grade every solution and starter of a lesson; return the problems.
 
     A lesson can lower the caller's limits, but not raise them.  A lab that sets a seed runs with `seeds` of them, and
-    `measure` gets what its conditions compared in each run.
+    `measure` gets what its conditions compared in each run.  As many labs and questions run at a time as there are
+    `turns`, or one.
     """
-    runs = LabRuns(lesson, runner, limits or Limits())
+    turns = turns or asyncio.Semaphore(1)
+    runs = LabRuns(lesson, runner, limits or Limits(), turns)
     await runs.run(seeds)
     if measure is not None:
         for measured in runs.measured:
@@ -51,15 +57,32 @@ async def check_run(
                 if bare in runs.live:
                     fields |= {"format": form, "variant": "format"}
                 problems.append(Problem("E072", block.line, fields=fields))
-    for exercise in lesson.exercises:
-        problems += await _grade(exercise, bench)
+    problems += await _each(_grade, lesson.exercises, bench, turns)
     broken = {problem.line for problem in problems}
-    for block in lesson.walk():
-        if not isinstance(block, (ExerciseBlock, Steps)) or block.variants is None:
-            continue
-        if not broken.intersection(range(block.line, block.end_line + 1)):
-            problems += await _edges(block, bench)
+    drawn = [
+        block
+        for block in lesson.walk()
+        if isinstance(block, (ExerciseBlock, Steps)) and block.variants is not None
+        if not broken.intersection(range(block.line, block.end_line + 1))
+    ]
+    problems += await _each(_edges, drawn, bench, turns)
     return list(lesson.placed(placed_in(problems, lesson.path)))
+
+
+async def _each(
+    examine: Callable[[B, Bench], Awaitable[list[Problem]]],
+    blocks: Iterable[B],
+    bench: Bench,
+    turns: asyncio.Semaphore,
+) -> list[Problem]:
+    """Return the problems of blocks, each examined in its turn."""
+
+    async def in_turn(block: B) -> list[Problem]:
+        async with turns:
+            return await examine(block, bench)
+
+    found = await asyncio.gather(*map(in_turn, blocks))
+    return [problem for problems in found for problem in problems]
 
 
 async def _grade(block: ExerciseBlock, bench: Bench) -> list[Problem]:

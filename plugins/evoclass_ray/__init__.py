@@ -1,0 +1,19 @@
+"""Runs programs in an actor on a Ray cluster."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from evoclass import hookimpl
+from evoclass.runner import RunnerKind
+
+
+@hookimpl
+def register_runner_kinds() -> Iterable[type[RunnerKind]]:
+    """Offer runners on a Ray cluster."""
+    if sys.platform == "win32":
+        return []
+    from evoclass_ray.kind import RayKind
+
+    return [RayKind]
