@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from evoclass.errors import ProtocolError
@@ -17,6 +18,12 @@ from evoclass_remote.wire import FromFront, Hello, Refuse, front_reader
 
 READY = b"ready\n"
 """What a host prints when it takes connections."""
+
+PATIENCE = 60.0
+"""Seconds in which a host has to be there that something else starts."""
+
+PAUSE = 0.05
+"""Seconds between two looks for it."""
 
 
 class Refused(Exception):
@@ -50,11 +57,14 @@ class Greeting:
                 return True
         raise Refused(Refuse(reason="stranger"))
 
-    def connection(self) -> socket.socket:
-        """Return a connection to the host, which has got all bytes so far.  Raises Refused."""
+    def connection(self, *, starts: bool = True) -> socket.socket:
+        """Return a connection to the host, which has got all bytes so far: start it, or wait for it.
+
+        Raises Refused.
+        """
         assert self.hello is not None
         try:
-            connection = _connection(self.hello)
+            connection = _connection(self.hello) if starts else _awaited(self.hello)
             connection.sendall(self._received)
             return connection
         except (OSError, subprocess.SubprocessError) as error:
@@ -87,6 +97,15 @@ def _connection(hello: Hello) -> socket.socket:
     if host.stdout.readline() != READY:
         raise OSError(_last_line(place.with_suffix(".log")) or "the host has ended")
     return _connected(place)
+
+
+def _awaited(hello: Hello) -> socket.socket:
+    place, end = socket_of(hello.session), time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            return _connected(place)
+        time.sleep(PAUSE)
+    raise Refused(Refuse(reason="gone"))
 
 
 def _connected(place: Path) -> socket.socket:
