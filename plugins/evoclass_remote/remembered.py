@@ -87,9 +87,10 @@ class Remembered:
 
     def forget(self) -> None:
         """Delete the file: the session is over."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._descriptor)
-        self._descriptor = -1  # what is noted from now on must not get into another file of this number
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1  # what is noted from now on must not get into another file of this number
 
 
 def _locked(path: Path, flags: int) -> int:

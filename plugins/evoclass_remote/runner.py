@@ -104,6 +104,7 @@ class RemoteRunner(Runner):
         remembered.ends(key)
         waiting = session.waiting
         if waiting is not None and waiting.stage == "queued" and not remembered.programs:
+            session.abandon()
             ending = asyncio.create_task(session.close())
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)

@@ -342,6 +342,12 @@ class Session:
 
     # --------------------------------------------------------------------------------------------------- the end
 
+    def abandon(self) -> None:
+        """Have no connection any more; `close` waits until one that is being made has been given up."""
+        self._over = True
+        if self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
     async def close(self) -> None:
         """End the session; the host ends everything that it still runs."""
         self._over = True
@@ -353,7 +359,7 @@ class Session:
             if self._stream is not None:
                 # The host closes the connection when it has cleaned up.
                 await asyncio.wait([self._task], timeout=3)
-            self._task.cancel()
+            self.abandon()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._give_up(RunnerError("the runner is closed", "runner.closed"))

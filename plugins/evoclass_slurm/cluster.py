@@ -27,10 +27,19 @@ OLDEST = (20, 11)
 
 RUNNING = "RUNNING"
 BOOTING = "CONFIGURING"
-OVER = frozenset(
-    ("BOOT_FAIL", "CANCELLED", "COMPLETED", "COMPLETING", "DEADLINE", "FAILED")
-    + ("NODE_FAIL", "OUT_OF_MEMORY", "PREEMPTED", "REVOKED", "TIMEOUT")
-)
+OVER = {
+    "BOOT_FAIL",
+    "CANCELLED",
+    "COMPLETED",
+    "COMPLETING",
+    "DEADLINE",
+    "FAILED",
+    "NODE_FAIL",
+    "OUT_OF_MEMORY",
+    "PREEMPTED",
+    "REVOKED",
+    "TIMEOUT",
+}
 """States that a job does not leave again."""
 
 KEPT = ("SLURM_CONF",)
@@ -132,7 +141,10 @@ class Cluster:
         await self._call("scancel", number)
 
     async def _call(self, *command: str, refuses: bool = False) -> str:
-        """Return what a command prints.  Raises LinkError; RunnerError with `refuses`, as its failure is an answer then."""
+        """Return what a command prints.  Raises LinkError.
+
+        With `refuses`, the command's own failure is Slurm's answer: a RunnerError, as asking again would not help.
+        """
         words = self.words(*command)
         try:
             process = await asyncio.create_subprocess_exec(

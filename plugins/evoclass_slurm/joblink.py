@@ -66,8 +66,8 @@ class JobLink(Link):
         tell(Waiting(stage="queued"))
         await self._cluster.check_version()
         program = shlex.join((*SAME_PLACE, self._python, "-P", "-m", "evoclass_slurm.job", *self._job))
-        # The shell waits for the program's own end when Slurm ends the job.
-        script = f"trap : TERM; {program} || sleep {COMPLAINING}"
+        # When Slurm ends the job, the shell waits for the program's own end.
+        script = f"trap 'exit 0' TERM; {program} || sleep {COMPLAINING}"
         submitting = asyncio.create_task(self._cluster.submit(self._options, script))
         try:
             number = await asyncio.shield(submitting)

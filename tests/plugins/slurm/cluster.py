@@ -70,6 +70,10 @@ class Cluster:
         )
         return done.stdout.strip()
 
+    def until_no_job(self) -> None:
+        """Wait until all jobs have gone."""
+        _until(lambda: not self.jobs(), self.folder)
+
     def jobs(self) -> list[str]:
         """Return the jobs that wait or run."""
         return self.call("squeue", "-h", "-o", "%i").split()
@@ -112,7 +116,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
             yield made
         finally:
             made.call("scancel", f"--user={getpass.getuser()}")
-            _until(lambda: not made.jobs(), folder)
+            made.until_no_job()
 
 
 @contextlib.contextmanager
