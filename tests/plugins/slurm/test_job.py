@@ -215,36 +215,37 @@ async def test_a_missing_python_is_told_and_costs_no_allocation(
     await runner.close()
 
 
-async def test_the_host_has_the_gpu_of_the_job(
-    slurm: Cluster, ours: type[SlurmRunner], monkeypatch: pytest.MonkeyPatch
+async def test_over_ssh_every_word_arrives_and_the_host_has_the_gpu(
+    slurm: Cluster, ours: type[SlurmRunner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    fake(tmp_path / "bin" / "ssh", 'for word; do :; done\nexec sh -c "$word"', monkeypatch)
     # A front end inside another job, as a terminal of a cluster's portal is.
     for name, value in {"JOB_ID": "7", "JOBID": "7", "NTASKS": "9", "MEM_PER_CPU": "99999"}.items():
         monkeypatch.setenv(f"SLURM_{name}", value)
-    runner = asking(ours, "--gres=gpu:1")
+    runner = asking(ours, "--gres=gpu:1", "--comment=two words; $HOME", login="ada@login.example.org")
     await runner.warm_up()
+    assert slurm.call("squeue", "-h", "-o", "%k") == "two words; $HOME"
     found = family(runner)[0].environ()
     assert [found["CUDA_VISIBLE_DEVICES"], found["SLURM_JOB_ID"]] == ["0", *slurm.jobs()]
     await runner.close()
 
 
-async def test_over_ssh_every_word_arrives(
-    slurm: Cluster, ours: type[SlurmRunner], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fake(tmp_path / "bin" / "ssh", 'for word; do :; done\nexec sh -c "$word"', monkeypatch)
-    runner = asking(ours, "--comment=two words; $HOME", login="ada@login.example.org")
-    outcome = Outcome(await runner.start(program("print('there')", folder, keep=False), Limits()))
-    assert (await outcome.to_the_end()).output == "there\n"
-    assert slurm.call("squeue", "-h", "-o", "%k") == "two words; $HOME"
-    await runner.close()
-    await until(lambda: not slurm.jobs())
-
-
-async def test_nothing_is_left_after_closing(
+async def test_a_step_that_breaks_costs_no_line_and_after_closing_nothing_is_left(
     slurm: Cluster, runner: SlurmRunner, folder: Path, scratch: Path
 ) -> None:
-    outcome = Outcome(await runner.start(program(ENDLESS, folder), Limits()))
-    await outcome.until_output("begun")
+    source = "for number in range(100):\n    print('line', number, flush=True)\n    time.sleep(0.01)\n"
+    outcome = Outcome(await runner.start(program(f"import time\n{source}", folder), Limits()))
+    await outcome.until_output("line 1\n")
+    before = slurm.jobs()
+    for number in (10, 50):
+        await outcome.until_output(f"line {number}\n")
+        for process in psutil.Process().children():
+            if process.name() == "srun":
+                os.killpg(process.pid, signal.SIGKILL)
+    await outcome.until(Prompt)
+    assert outcome.output.splitlines() == [f"line {number}" for number in range(100)]
+    assert [event.stage for event in outcome.all(Waiting)].count("lost") >= 1
+    assert slurm.jobs() == before
     processes = family(runner)
     assert left_in(scratch)
     await runner.close()
@@ -252,6 +253,20 @@ async def test_nothing_is_left_after_closing(
     await until(lambda: not slurm.jobs())
     await until(lambda: not left_in(scratch))
     assert not left_in(Path(os.environ["EVOCLASS_HOME"]) / "remote")
+
+
+async def test_an_allocation_without_a_program_is_given_back(
+    slurm: Cluster, ours: type[SlurmRunner], folder: Path
+) -> None:
+    runner = asking(ours, idle=0.5)
+    source = "import time\nprint('begun', flush=True)\ntime.sleep(1.2)\nprint('whole')"
+    outcome = Outcome(await runner.start(program(source, folder), Limits()))
+    await outcome.to_the_end()
+    assert outcome.output == "begun\nwhole\n"
+    assert outcome.exit.reason == "finished"
+    await until(lambda: not slurm.jobs())
+    assert not runner.ready
+    await runner.close()
 
 
 async def test_a_job_cancelled_from_outside_ends_its_program_and_the_next_gets_another(
@@ -267,23 +282,6 @@ async def test_a_job_cancelled_from_outside_ends_its_program_and_the_next_gets_a
     outcome = Outcome(await runner.start(program("print('again')", folder, keep=False), Limits()))
     assert (await outcome.to_the_end()).output == "again\n"
     assert slurm.jobs() != first
-
-
-async def test_an_allocation_without_a_program_is_given_back(
-    slurm: Cluster, ours: type[SlurmRunner], folder: Path
-) -> None:
-    runner = asking(ours, idle=1.0)
-    source = "import time\nprint('begun', flush=True)\ntime.sleep(2)\nprint('whole')"
-    outcome = Outcome(await runner.start(program(source, folder), Limits()))
-    await outcome.until(Prompt)
-    assert outcome.output == "begun\nwhole\n"
-    first = slurm.jobs()
-    await outcome.to_the_end()
-    await until(lambda: not slurm.jobs())
-    outcome = Outcome(await runner.start(program("print('again')", folder, keep=False), Limits()))
-    assert (await outcome.to_the_end()).output == "again\n"
-    assert slurm.jobs() != first
-    await runner.close()
 
 
 # ------------------------------------------------------------------------------------------- front ends that vanish
@@ -383,26 +381,10 @@ async def test_a_job_that_begins_when_nobody_waits_for_it_any_more_ends(
 async def test_a_job_that_has_ended_meanwhile_is_replaced(
     slurm: Cluster, runner: SlurmRunner, ours: type[SlurmRunner], folder: Path
 ) -> None:
-    program(ENDLESS, folder)
-    await crash(ours, folder, 30.0, "begun")
-    slurm.call("scancel", *slurm.jobs())
-    await until(lambda: not slurm.jobs())
+    program("print('no')", folder)
+    await crash(ours, folder, 30.0, "queued", "--partition=closed")
+    (number,) = slurm.jobs()
+    slurm.call("scancel", number)
     assert await runner.left_running() == []
+    assert number not in slurm.jobs()
     assert len(slurm.jobs()) == 1
-
-
-async def test_a_step_that_breaks_costs_no_line(slurm: Cluster, runner: SlurmRunner, folder: Path) -> None:
-    source = "for number in range(200):\n    print('line', number, flush=True)\n    time.sleep(0.01)\n"
-    made = program(f"import time\n{source}", folder, keep=False)
-    outcome = Outcome(await runner.start(made, Limits()))
-    await outcome.until_output("line 1\n")
-    before = slurm.jobs()
-    for number in (20, 60):
-        await outcome.until_output(f"line {number}\n")
-        for process in psutil.Process().children():
-            if process.name() == "srun":
-                os.killpg(process.pid, signal.SIGKILL)
-    await outcome.to_the_end()
-    assert outcome.output.splitlines() == [f"line {number}" for number in range(200)]
-    assert [event.stage for event in outcome.all(Waiting)].count("lost") >= 1
-    assert slurm.jobs() == before
