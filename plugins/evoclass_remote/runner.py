@@ -162,7 +162,7 @@ class RemoteRunner(Runner):
     async def close(self) -> None:
         self._closed = True
         if self._session is not None:
+            assert self._remembered is not None
+            self._remembered.forget()  # first: whoever closes us may not wait to the end
             await asyncio.gather(*self._ending)
             await self._session.close()
-            assert self._remembered is not None
-            self._remembered.forget()

@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from evoclass_remote.link import LinkError
 
 ANSWER = 30.0
 """Seconds in which a command has to answer: a busy controller may take a while."""
+
+POLL = 0.02
+"""Seconds between two looks whether a command that outlives us has ended."""
 
 LARGEST = 4 * 1024 * 1024
 """Most bytes of an answer."""
@@ -137,8 +141,27 @@ class Cluster:
         return waiting.index(number) + 1 if number in waiting else None
 
     async def cancel(self, number: str) -> None:
-        """Take a job out of the queue, or end it.  Raises LinkError."""
-        await self._call("scancel", number)
+        """Take a job out of the queue, or end it; this goes on when nobody waits for it any more.  Raises LinkError."""
+        process = self._started("scancel", number)
+        while (code := process.poll()) is None:  # noqa: ASYNC110 - a thread that waits would hold up our end
+            await asyncio.sleep(POLL)
+        if code:
+            raise LinkError(f"scancel: {code}")
+
+    def _started(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a command that outlives us: asyncio would end its own."""
+        words = self.words(*command)
+        try:
+            return subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=self.environment(),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LinkError(f"{words[0]}: {error.strerror}") from error
 
     async def _call(self, *command: str, refuses: bool = False) -> str:
         """Return what a command prints.  Raises LinkError.

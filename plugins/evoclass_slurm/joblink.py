@@ -48,7 +48,6 @@ class JobLink(Link):
         self._job = tuple(job)
         self._left = bool(number)
         self._joined = False
-        self._cancelling: asyncio.Task[None] | None = None
 
     async def open(self, tell: Tell) -> Stream:
         try:
@@ -123,13 +122,10 @@ class JobLink(Link):
         return Waiting(stage="queued", place=place, estimate=job.estimate, detail=job.reason)
 
     async def close(self) -> None:
-        if self.number:
-            self._cancelling = asyncio.create_task(self._cancel(self.number))
-            self._know("")
-        if self._cancelling is not None:
-            await asyncio.shield(self._cancelling)  # whoever gives up waiting does not keep the job
-
-    async def _cancel(self, number: str) -> None:
+        number = self.number
+        if not number:
+            return
+        self._know("")
         try:
             async with asyncio.timeout(LEAVING):
                 await self._cluster.cancel(number)

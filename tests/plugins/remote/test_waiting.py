@@ -21,7 +21,7 @@ class Queue(Link):
 
     def __init__(self, refusal: RunnerError | None = None) -> None:
         self.refusal = refusal
-        self.held = False
+        self.held = self.slow = False
         self.opened = 0
 
     async def open(self, tell: Tell) -> Stream:
@@ -35,6 +35,8 @@ class Queue(Link):
 
     async def close(self) -> None:
         self.held = False
+        if self.slow:
+            await asyncio.Event().wait()
 
 
 class Queued(CommandRunner):
@@ -53,8 +55,15 @@ class Queued(CommandRunner):
 
     async def in_the_queue(self) -> None:
         """Wait until the place in the queue is known."""
-        while (waiting := await self.told.get()) is None or waiting.place != 3:
-            pass
+        async with asyncio.timeout(10):
+            while (waiting := await self.told.get()) is None or waiting.place != 3:
+                pass
+
+    async def in_no_queue(self) -> None:
+        """Wait until the wait is said to be over."""
+        async with asyncio.timeout(10):
+            while await self.told.get() is not None:
+                pass
 
 
 @pytest.fixture
@@ -75,7 +84,7 @@ async def test_stop_gives_up_the_place_in_the_queue_and_run_asks_for_another(
     with pytest.raises(RunnerError):
         await warming
     assert not runner.queue.held
-    assert await runner.told.get() is None
+    await runner.in_no_queue()
     again = Outcome(await runner.start(program("pass", tmp_path), Limits()))
     await runner.in_the_queue()
     assert runner.queue.opened == 2
@@ -86,7 +95,9 @@ async def test_stop_keeps_the_place_for_another_program(runner: Queued, tmp_path
     one, two = [await runner.start(program("pass", tmp_path), Limits()) for _ in range(2)]
     await runner.in_the_queue()
     await one.stop()
+    await asyncio.sleep(0)
     assert runner.queue.held
+    assert not runner.session.over
     await two.stop()
     await runner.close()
     assert (runner.queue.held, runner.queue.opened) == (False, 1)
@@ -97,5 +108,26 @@ async def test_a_link_that_fails_for_good_gives_back_what_it_held(runner: Queued
     with pytest.raises(RunnerError, match="no such account"):
         await runner.warm_up()
     await runner.in_the_queue()
-    assert await runner.told.get() is None
+    await runner.in_no_queue()
     assert not runner.queue.held
+
+
+async def test_a_front_end_that_does_not_wait_for_the_end_leaves_no_session_to_come_back_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVOCLASS_HOME", str(tmp_path))
+    runner = Queued()
+    warming = asyncio.create_task(runner.warm_up())
+    await runner.in_the_queue()
+    assert list_of(tmp_path / "remote")
+    runner.queue.slow = True
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(runner.close(), 0.01)
+    with pytest.raises(RunnerError):
+        await warming
+    assert not list_of(tmp_path / "remote")
+
+
+def list_of(folder: Path) -> list[Path]:
+    """Return what is in a folder."""
+    return list(folder.iterdir())

@@ -163,6 +163,27 @@ async def test_leaving_at_once_leaves_no_job(slurm: Cluster, runner: SlurmRunner
     await until(lambda: not slurm.jobs())
 
 
+async def test_leaving_without_waiting_takes_the_job_out_of_the_queue(
+    slurm: Cluster, ours: type[SlurmRunner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = asking(ours, "--partition=closed")
+    told = waits(runner)
+    warming = asyncio.create_task(runner.warm_up())
+    await queued(told)
+    marker = tmp_path / "asked"
+    fake(
+        tmp_path / "bin" / "scancel",
+        f"touch {marker}\nsleep 0.5\nexec {shutil.which('scancel')} $*",
+        monkeypatch,
+    )
+    closing = asyncio.create_task(runner.close())
+    await until(marker.exists)
+    closing.cancel()
+    with pytest.raises(RunnerError):
+        await warming
+    await until(lambda: not slurm.jobs())
+
+
 async def test_a_job_that_slurm_refuses_is_told_in_its_words(slurm: Cluster, ours: type[SlurmRunner]) -> None:
     runner = asking(ours, "--partition=nowhere")
     with pytest.raises(RunnerError) as told:
