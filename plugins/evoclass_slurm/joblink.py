@@ -51,9 +51,9 @@ class JobLink(Link):
 
     async def open(self, tell: Tell) -> Stream:
         try:
-            if not self.number:
+            if not self.number or not await self._turn(tell):
                 await self._submit(tell)
-            await self._turn(tell)
+                await self._turn(tell)
         except asyncio.CancelledError:
             await self.close()
             raise
@@ -82,26 +82,31 @@ class JobLink(Link):
         self.number = number
         self.on_number(number)
 
-    async def _turn(self, tell: Tell) -> None:
-        """Wait until the job runs.  Raises LinkError, RunnerError."""
+    async def _turn(self, tell: Tell) -> bool:
+        """Wait until the job runs; return False if it was left by an earlier front end and is over.
+
+        Raises LinkError, RunnerError.
+        """
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
             try:
                 job = await self._cluster.look(self.number)
                 if job.stage == "running":
                     if not self._joined:
                         tell(Waiting(stage="starting"))
-                    return
+                    return True
                 if job.stage == "over":
-                    await self._over(job, tell)
-                else:
-                    tell(await self._waiting(job))
+                    self._end(job)
+                    return False
+                tell(await self._waiting(job))
             except LinkError as error:
                 if self._joined:
                     raise
                 tell(Waiting(stage="queued", detail=str(error)))
             await asyncio.sleep(pause)
+        raise AssertionError
 
-    async def _over(self, job: Job, tell: Tell) -> None:
+    def _end(self, job: Job) -> None:
+        """Forget the job.  Raises RunnerError if it is our own."""
         left, number = self._left, self.number
         self._left = False
         self._know("")
@@ -113,7 +118,6 @@ class JobLink(Link):
                 state=job.state,
                 reason=job.reason or "-",
             )
-        await self._submit(tell)
 
     async def _waiting(self, job: Job) -> Waiting:
         if job.stage == "starting":

@@ -120,7 +120,8 @@ async def test_stop_takes_the_job_out_of_the_queue(
     warming = asyncio.create_task(runner.warm_up())
     outcome = Outcome(await runner.start(program("print('no')", folder), Limits()))
     waiting = await queued(told)
-    assert (waiting.place, waiting.detail) == (1, "PartitionDown")
+    assert waiting.place == 1
+    assert waiting.detail in ("PartitionDown", "Resources")  # Slurm finds out the one before the other
     assert len(slurm.jobs()) == 1
     await outcome.run.stop()
     await outcome.to_the_end()
