@@ -69,7 +69,7 @@ def asking(ours: type[SlurmRunner], *options: str, **attributes: object) -> Slur
     return made
 
 
-async def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something outside of this process."""
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(holds):
@@ -85,7 +85,7 @@ def waits(runner: SlurmRunner) -> asyncio.Queue[Waiting | None]:
 
 async def queued(told: asyncio.Queue[Waiting | None]) -> Waiting:
     """Return what the queue says of the job."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             waiting = await told.get()
             if waiting is not None and waiting.stage == "queued" and waiting.place is not None:
@@ -105,7 +105,7 @@ def left_in(folder: Path) -> list[Path]:
 
 
 async def gone(processes: list[psutil.Process]) -> None:
-    _, alive = await asyncio.to_thread(psutil.wait_procs, processes, 15)
+    _, alive = await asyncio.to_thread(psutil.wait_procs, processes, 60)
     assert not alive
 
 
@@ -298,7 +298,7 @@ async def test_a_job_cancelled_from_outside_ends_its_program_and_the_next_gets_a
     await outcome.until_output("begun")
     processes, first = family(runner), slurm.jobs()
     slurm.call("scancel", *first)
-    assert (await outcome.to_the_end(30)).exit.reason == "lost"
+    assert (await outcome.to_the_end()).exit.reason == "lost"
     await gone(processes)
     await until(lambda: not left_in(scratch))
     outcome = Outcome(await runner.start(program("print('again')", folder, keep=False), Limits()))
