@@ -55,7 +55,7 @@ class JupyterRunner(RemoteRunner):
             hub = Hub(Web(url, self.token), self.hub_user)
             url = f"{url}/user/{quote(self.hub_user, safe='')}"
         kernels = ServerKernels(
-            Web(url, self.token), self.kernel, hub, self._remembered.place, self._remembered.stays_at
+            Web(url, self.token), self.kernel, hub, self._remembered.note, self._remembered.write_down
         )
         return CommLink(kernels, self.kernel)
 

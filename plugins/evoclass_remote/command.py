@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from evoclass.errors import ConfigError
@@ -66,12 +66,16 @@ class SshKind(RunnerKind):
 
     @classmethod
     def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
-        machine = values["host"]
-        if not _MACHINE.match(machine):
-            raise ConfigError(f"{machine!r} is no machine to connect to", "remote.no_machine", host=machine)
-        # ssh hands its last words to a shell over there.
-        command = (*SSH, *values["options"], "--", machine, shlex.join(host(values)))
+        command = over_ssh(values["host"], host(values), values["options"])
         return type(cls.__name__, (CommandRunner,), common(name, values) | {"command": command})
+
+
+def over_ssh(machine: str, command: Sequence[str], options: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the words that carry out a command on another machine.  Raises ConfigError."""
+    if not _MACHINE.match(machine):
+        raise ConfigError(f"{machine!r} is no machine to connect to", "remote.no_machine", host=machine)
+    # ssh hands its last words to a shell over there.
+    return (*SSH, *options, "--", machine, shlex.join(command))
 
 
 def host(values: Mapping[str, Any]) -> tuple[str, ...]:

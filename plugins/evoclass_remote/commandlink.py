@@ -7,7 +7,8 @@ import contextlib
 import os
 import signal
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from evoclass_remote.link import Link, LinkError, Stream, Tell
 
@@ -20,45 +21,24 @@ COMPLAINTS = 20
 """Lines of a command's standard error that are kept."""
 
 
-class CommandLink(Link):
-    """Speaks with a host over the standard streams of a command."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = tuple(command)
-
-    async def open(self, tell: Tell) -> Stream:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                limit=READ,
-                # Without our terminal it can neither ask there nor be hit by Ctrl+C.
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise LinkError(f"{self._command[0]}: {error.strerror}") from error
-        return CommandStream(process)
-
-
 class CommandStream(Stream):
     """The standard streams of a running command."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self._said: deque[str] = deque(maxlen=COMPLAINTS)
+        self.said: deque[str] = deque(maxlen=COMPLAINTS)
+        """The last lines of the command's standard error."""
         self._listening = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
         assert self._process.stderr is not None
         with contextlib.suppress(ValueError):  # a line without an end
             async for line in self._process.stderr:
-                self._said.append(line.decode("utf-8", "replace").rstrip())
+                self.said.append(line.decode("utf-8", "replace").rstrip())
 
     @property
     def complaint(self) -> str:
-        return next((line for line in reversed(self._said) if line), "")
+        return next((line for line in reversed(self.said) if line), "")
 
     async def read(self) -> bytes:
         assert self._process.stdout is not None
@@ -93,3 +73,29 @@ class CommandStream(Stream):
                 os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
         self._listening.cancel()
+
+
+class CommandLink(Link):
+    """Speaks with a host over the standard streams of a command."""
+
+    stream: ClassVar[type[CommandStream]] = CommandStream
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        """The command has our environment unless it gets another one."""
+        self._command, self._environment = tuple(command), environment
+
+    async def open(self, tell: Tell) -> Stream:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=READ,
+                env=self._environment,
+                # Without our terminal it can neither ask there nor be hit by Ctrl+C.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LinkError(f"{self._command[0]}: {error.strerror}") from error
+        return self.stream(process)

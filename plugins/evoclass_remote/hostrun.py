@@ -104,6 +104,11 @@ class HostRun:
         """Whether the run is over and the front end has heard all of it."""
         return self._over and self.journal.silent
 
+    @property
+    def busy(self) -> bool:
+        """Whether the program runs, or a line at its prompt."""
+        return not self._over and self._prompt is None
+
     def end(self) -> None:
         """End the process; the run is over then."""
         if self._run is not None:

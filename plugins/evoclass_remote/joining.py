@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from evoclass.errors import ProtocolError
@@ -17,6 +18,12 @@ from evoclass_remote.wire import FromFront, Hello, Refuse, front_reader
 
 READY = b"ready\n"
 """What a host prints when it takes connections."""
+
+PATIENCE = 60.0
+"""Seconds in which a host has to be there that something else starts."""
+
+PAUSE = 0.05
+"""Seconds between two looks for it."""
 
 
 class Refused(Exception):
@@ -50,14 +57,15 @@ class Greeting:
                 return True
         raise Refused(Refuse(reason="stranger"))
 
-    def connection(self, *, bound: bool = False) -> socket.socket:
-        """Return a connection to the host, which has got all bytes so far; a `bound` one ends with this process.
+    def connection(self, *, starts: bool = True, bound: bool = False) -> socket.socket:
+        """Return a connection to the host, which has got all bytes so far: start it, or wait for it.
 
-        Raises Refused.
+        A `bound` host ends with this process.  Raises Refused.
         """
         assert self.hello is not None
         try:
-            connection = _connection(self.hello, ("--bound", str(os.getpid())) if bound else ())
+            options = ("--bound", str(os.getpid())) if bound else ()
+            connection = _connection(self.hello, options) if starts else _awaited(self.hello)
             connection.sendall(self._received)
             return connection
         except (OSError, subprocess.SubprocessError) as error:
@@ -90,6 +98,15 @@ def _connection(hello: Hello, words: tuple[str, ...]) -> socket.socket:
     if host.stdout.readline() != READY:
         raise OSError(_last_line(place.with_suffix(".log")) or "the host has ended")
     return _connected(place)
+
+
+def _awaited(hello: Hello) -> socket.socket:
+    place, end = socket_of(hello.session), time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            return _connected(place)
+        time.sleep(PAUSE)
+    raise Refused(Refuse(reason="gone"))
 
 
 def _connected(place: Path) -> socket.socket:

@@ -20,7 +20,7 @@ class _Content(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     token: str
     programs: dict[str, Program] = {}
-    place: str = ""
+    note: str = ""
 
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -34,8 +34,8 @@ class Remembered:
         self.key, self.token = content.key, content.token
         self.programs = dict(content.programs)
         """Of runs that have not been let go of, by the run's key."""
-        self.place = content.place
-        """What the way to the host finds it by again, such as a kernel's id."""
+        self.note = content.note
+        """What the way to the host needs to know again: the name of an allocation."""
         self._path, self._descriptor = path, descriptor
 
     @classmethod
@@ -73,14 +73,13 @@ class Remembered:
         if self.programs.pop(run, None) is not None:
             self._write()
 
-    def stays_at(self, place: str) -> None:
-        """Remember where the host is found again."""
-        if place != self.place:
-            self.place = place
-            self._write()
+    def write_down(self, note: str) -> None:
+        """Keep a note."""
+        self.note = note
+        self._write()
 
     def _write(self) -> None:
-        content = _Content(key=self.key, token=self.token, programs=self.programs, place=self.place)
+        content = _Content(key=self.key, token=self.token, programs=self.programs, note=self.note)
         data = _encoder.encode(content)
         with contextlib.suppress(OSError):  # a full disk costs only the way back after a crash
             os.ftruncate(self._descriptor, 0)
@@ -91,7 +90,7 @@ class Remembered:
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
-            self._descriptor = -1  # what a run or a link says later must not get into another file
+            self._descriptor = -1  # what is noted from now on must not get into another file of this number
 
 
 def _locked(path: Path, flags: int) -> int:

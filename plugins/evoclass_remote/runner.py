@@ -60,6 +60,7 @@ class RemoteRunner(Runner):
         """Runs that an earlier front end left behind."""
         self._manifest = Manifest()
         self._closed = False
+        self._ending: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     def make_link(self) -> Link:
@@ -94,9 +95,19 @@ class RemoteRunner(Runner):
     def _new_run(self, key: str, program: Program, session: Session) -> RemoteRun:
         run = RemoteRun(key, program, self.brought, session.order, session.heard)
         assert self._remembered is not None
-        run.when_over = partial(self._remembered.ends, key)
+        run.when_over = partial(self._run_is_over, key, session, self._remembered)
         session.add(run)
         return run
+
+    def _run_is_over(self, key: str, session: Session, remembered: Remembered) -> None:
+        """Forget the run; without it, nobody waits in the queue any more."""
+        remembered.ends(key)
+        waiting = session.waiting
+        if waiting is not None and waiting.stage == "queued" and not remembered.programs:
+            session.abandon()
+            ending = asyncio.create_task(session.close())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
     async def left_running(self) -> Sequence[tuple[Program, Run]]:
         await self.warm_up()
@@ -151,6 +162,7 @@ class RemoteRunner(Runner):
     async def close(self) -> None:
         self._closed = True
         if self._session is not None:
-            await self._session.close()
             assert self._remembered is not None
-            self._remembered.forget()
+            self._remembered.forget()  # first: whoever closes us may not wait to the end
+            await asyncio.gather(*self._ending)
+            await self._session.close()

@@ -55,11 +55,19 @@ MOST_RUNS = 64
 
 READ = 256 * 1024
 
+LOOKS = 10
+"""Looks at what runs, in the time after which an idle host ends."""
+
 
 class Host:
     """Holds one runner and the runs of one front end."""
 
-    def __init__(self, hello: Hello, make_runner: Callable[[str], Runner]) -> None:
+    def __init__(self, hello: Hello, make_runner: Callable[[str], Runner], idle: float = 0.0) -> None:
+        """`hello` says whose host this is; without a token in it, the first front end that comes brings the token.
+
+        After `idle` seconds with a front end but without a program the host ends; 0 for never.
+        """
+        self._idle = idle
         self._session, self._token, self._lease = hello.session, hello.token, hello.lease
         self._runner = make_runner(hello.device)
         self._folder = new_folder()
@@ -70,6 +78,7 @@ class Host:
         self._writer: asyncio.StreamWriter | None = None
         self._flushing = False
         self._expiry: asyncio.TimerHandle | None = None
+        self._used_at = 0.0
         self._warm: Warm | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -80,13 +89,16 @@ class Host:
         """Take connections at the socket `place` until the session is over; nothing is left then."""
         server = await asyncio.start_unix_server(self._connected, place)
         self._start_lease()
-        warming = asyncio.create_task(self._warm_up())
+        beside = [asyncio.create_task(self._warm_up())]
+        if self._idle:
+            beside.append(asyncio.create_task(self._watch_use()))
         ready()
         try:
             await self.over.wait()
         finally:
             server.close()
-            warming.cancel()
+            for task in beside:
+                task.cancel()
             if self._expiry is not None:
                 self._expiry.cancel()
             if self._writer is not None:
@@ -110,6 +122,17 @@ class Host:
             warm = msgspec.structs.replace(warm, problem=str(error)[:2000] or type(error).__name__)
         self._warm = warm
         self._send(warm)
+
+    async def _watch_use(self) -> None:
+        """End a host that costs others a machine and that nobody uses."""
+        while True:
+            await asyncio.sleep(self._idle / LOOKS)
+            now = self._loop.time()
+            if self._writer is None or any(run.busy for run in self._runs.values()):
+                self._used_at = now  # without a front end, the lease counts
+            elif now - self._used_at >= self._idle:
+                self._send(Refuse(reason="idle"))
+                self.over.set()
 
     # ------------------------------------------------------------------------------------------- connections
 
@@ -153,7 +176,8 @@ class Host:
     def _refusal(self, hello: FromFront) -> Refuse | None:
         if not isinstance(hello, Hello) or hello.session != self._session:
             return Refuse(reason="stranger")
-        if not secrets.compare_digest(hello.token.encode(), self._token.encode()):
+        self._token = self._token or hello.token
+        if not hello.token or not secrets.compare_digest(hello.token.encode(), self._token.encode()):
             return Refuse(reason="stranger")
         if hello.version != VERSION:
             return Refuse(reason="version", detail=str(VERSION))
@@ -166,7 +190,7 @@ class Host:
             self._writer.close()
         if self._expiry is not None:
             self._expiry.cancel()
-        self._writer, self._lease = writer, hello.lease
+        self._writer, self._lease, self._used_at = writer, hello.lease, self._loop.time()
         self._send(
             Welcome(
                 version=VERSION,
@@ -230,6 +254,7 @@ class Host:
                 self._send(Taken(number=self._taken))
 
     def _order(self, order: Order) -> None:
+        self._used_at = self._loop.time()
         run = self._runs.get(order.run)
         if isinstance(order, Begin):
             if run is not None or len(self._runs) >= MOST_RUNS:

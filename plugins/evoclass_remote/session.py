@@ -99,7 +99,7 @@ class Session:
     def start(self) -> None:
         """Connect in the background, and stay connected."""
         if self._task is None:
-            self._task = asyncio.create_task(self._stay_connected())
+            self._task = asyncio.create_task(self._hold())
 
     def add(self, run: RemoteRun) -> None:
         """Take a run in, whose orders and news pass through here from now on."""
@@ -125,7 +125,13 @@ class Session:
 
     # --------------------------------------------------------------------------------------------- connecting
 
-    async def _stay_connected(self) -> None:
+    async def _hold(self) -> None:
+        if (error := await self._stay_connected()) is not None:
+            self._give_up(error)
+            await self._link.close()
+
+    async def _stay_connected(self) -> RunnerError | None:
+        """Connect again and again, and return why that makes no sense any more; None after the end of the session."""
         lost_at, attempt = None, 0
         while not self._over:
             why = ""
@@ -136,21 +142,17 @@ class Session:
             except (LinkError, ProtocolError, TimeoutError) as error:
                 why = str(error)
             except RunnerError as error:
-                await self._lose(error)
-                return
+                return error
             if self._over:
-                return
+                return None
             logger.info("no connection: %s", why)
-            if self.welcome is None:
-                await self._lose(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
-                return
             lost_at = time.monotonic() if lost_at is None else lost_at
-            if time.monotonic() - lost_at > self._lease:
-                await self._lose(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
-                return
+            if self.welcome is None or time.monotonic() - lost_at > self._lease:
+                return RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-")
             self._tell(Waiting(stage="lost"))
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
+        return None
 
     async def _connection(self) -> str:
         """Speak with the host until the connection ends, and return what was said of the end.
@@ -266,13 +268,9 @@ class Session:
             self.waiting = None
             self.on_waiting(None)
 
-    async def _lose(self, error: RunnerError) -> None:
-        """End a session that has no host, with what its connections have needed."""
-        self._give_up(error)
-        await self._link.close()
-
     def _give_up(self, error: RunnerError) -> None:
         self._over = True
+        self._wait_is_over()
         if not self.warm.done():
             self.warm.set_exception(error)
             self.warm.exception()  # nobody may be waiting for it
@@ -344,6 +342,12 @@ class Session:
 
     # --------------------------------------------------------------------------------------------------- the end
 
+    def abandon(self) -> None:
+        """Have no connection any more; `close` waits until one that is being made has been given up."""
+        self._over = True
+        if self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
     async def close(self) -> None:
         """End the session; the host ends everything that it still runs."""
         self._over = True
@@ -352,9 +356,10 @@ class Session:
             with contextlib.suppress(LinkError):
                 await self._stream.drain()
         if self._task is not None:
-            # The host closes the connection when it has cleaned up.
-            await asyncio.wait([self._task], timeout=3)
-            self._task.cancel()
+            if self._stream is not None:
+                # The host closes the connection when it has cleaned up.
+                await asyncio.wait([self._task], timeout=3)
+            self.abandon()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         self._give_up(RunnerError("the runner is closed", "runner.closed"))

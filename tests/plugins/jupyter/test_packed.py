@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from jupyter_client.session import Session
-from jupyter_server.services.kernels.connection.base import (
-    deserialize_msg_from_ws_v1,
-    serialize_msg_to_ws_v1,
-)
 
 from evoclass.errors import ProtocolError
 from evoclass_jupyter.inkernel import Pace
 from evoclass_jupyter.packed import pack, unpack
+
+server = pytest.importorskip("jupyter_server.services.kernels.connection.base", reason="no Jupyter Server")
+deserialize_msg_from_ws_v1 = server.deserialize_msg_from_ws_v1
+serialize_msg_to_ws_v1 = server.serialize_msg_to_ws_v1
 
 
 @given(some.lists(some.binary(max_size=300), max_size=5))

@@ -1,0 +1,87 @@
+"""A host that something else starts, such as a scheduler: who may speak with it, and when it ends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from evoclass.protocol import encode
+from evoclass_remote import joining
+from evoclass_remote.command import CommandRunner
+from evoclass_remote.joining import Greeting, Refused, socket_of
+from evoclass_remote.serving import Host
+from evoclass_remote.wire import VERSION, FromHost, Hello, Refuse, Warm, Welcome, host_reader
+
+SESSION = "0" * 32
+
+
+class NoRunner(CommandRunner):
+    """A runner that cannot run anything, and so costs nothing."""
+
+    name = "none"
+    command = ("/nowhere/python3",)
+
+
+class Served:
+    """A host without a token, and connections to it."""
+
+    def __init__(self, place: Path, idle: float) -> None:
+        self.place = place
+        hello = Hello(version=VERSION, session=SESSION, token="")
+        self.ready = asyncio.Event()
+        host = Host(hello, lambda device: NoRunner(), idle)
+        self.serving = asyncio.create_task(host.serve(place, self.ready.set))
+        self.over = host.over
+
+    async def says(self, token: str) -> AsyncIterator[FromHost]:
+        """Greet the host, and yield what it says."""
+        reader, writer = await asyncio.open_unix_connection(self.place)
+        writer.write(encode(Hello(version=VERSION, session=SESSION, token=token)))
+        messages = host_reader()
+        while data := await reader.read(65536):
+            for message in messages.feed(data):
+                yield message
+        writer.close()
+
+
+@pytest.fixture
+async def host(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    with tempfile.TemporaryDirectory() as folder:
+        made = Served(Path(folder) / "s", getattr(request, "param", 0.0))
+        await made.ready.wait()
+        yield made
+        made.over.set()
+        await made.serving
+
+
+async def test_the_first_front_end_brings_the_token(host: Served) -> None:
+    assert [type(message) async for message in host.says("")] == [Refuse]
+    first = host.says("mine")
+    assert isinstance(await anext(first), Welcome)
+    assert [message async for message in host.says("another")] == [Refuse(reason="stranger")]
+    assert isinstance(await anext(host.says("mine")), Welcome)
+    assert [message async for message in first if not isinstance(message, Warm)] == [
+        Refuse(reason="taken_over")
+    ]
+
+
+@pytest.mark.parametrize("host", [0.2], indirect=True)
+async def test_a_host_that_nobody_uses_ends_and_says_so(host: Served) -> None:
+    said = [message async for message in host.says("mine")]
+    assert said[-1] == Refuse(reason="idle")
+    await host.serving
+
+
+def test_a_host_that_does_not_come_is_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(joining, "PATIENCE", 0.1)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    greeting = Greeting()
+    assert greeting.feed(encode(Hello(version=VERSION, session=SESSION, token="mine")))
+    with pytest.raises(Refused) as refused:
+        greeting.connection(starts=False)
+    assert refused.value.answer.reason == "gone"
+    assert not socket_of(SESSION).exists()
