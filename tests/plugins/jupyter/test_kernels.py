@@ -296,6 +296,7 @@ async def test_the_token_is_in_no_log_and_no_word(
 
 @pytest.fixture
 def gateway(jupyter_folder: Path) -> Iterator[Server]:
+    pytest.importorskip("kernel_gateway", reason="Kernel Gateway is not installed")
     made = Server(
         ["-m", "kernel_gateway", "--KernelGatewayApp.ip=127.0.0.1", "--KernelGatewayApp.port={port}"],
         jupyter_folder,

@@ -177,8 +177,8 @@ def test_a_session_belongs_to_one_front_end(folder: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     assert json.loads(file.read_text())["token"] == first.token
     second.forget()
-    first.stays_at("a kernel")
+    first.write_down("a kernel")
     os.close(first._descriptor)
     third = Remembered.of("lab")
-    assert (third.key, third.place) == (first.key, "a kernel")
+    assert (third.key, third.note) == (first.key, "a kernel")
     third.forget()
