@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 from collections import deque
 from collections.abc import Sequence
 
+from evoclass.errors import RunnerError
+from evoclass_remote.complaints import meaning
 from evoclass_remote.link import Link, LinkError, Stream, Tell
 
 READ = 256 * 1024
@@ -23,8 +26,10 @@ COMPLAINTS = 20
 class CommandLink(Link):
     """Speaks with a host over the standard streams of a command."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], by_hand: str = "", python: str = "") -> None:
+        """A learner may try `by_hand` to see what is wrong with the way; `python` is the one on the other side."""
         self._command = tuple(command)
+        self._by_hand, self._python = by_hand or shlex.join(command), python
 
     async def open(self, tell: Tell) -> Stream:
         try:
@@ -40,6 +45,11 @@ class CommandLink(Link):
         except OSError as error:
             raise LinkError(f"{self._command[0]}: {error.strerror}") from error
         return CommandStream(process)
+
+    def explained(self, error: LinkError) -> RunnerError:
+        usual = super().explained(error)
+        key = error.key or meaning(str(error)) or usual.key
+        return RunnerError(str(usual), key, **usual.fields, command=self._by_hand, python=self._python)
 
 
 class CommandStream(Stream):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from evoclass.errors import ProtocolError, RunnerError
-from evoclass.protocol import Message, Waiting, encode
+from evoclass.protocol import Message, MessageReader, Waiting, encode
 from evoclass_remote.link import Link, LinkError, Stream
 from evoclass_remote.remoterun import RemoteRun
 from evoclass_remote.wire import (
@@ -128,25 +128,23 @@ class Session:
     async def _stay_connected(self) -> None:
         lost_at, attempt = None, 0
         while not self._over:
-            why = ""
             try:
                 self._tell(Waiting(stage="connecting" if self.welcome is None else "lost"))
-                why = await self._connection()
+                why = LinkError(await self._connection())
                 lost_at, attempt = time.monotonic(), 0
-            except (LinkError, ProtocolError, TimeoutError) as error:
-                why = str(error)
+            except LinkError as error:
+                why = error
+            except ProtocolError as error:
+                why = LinkError(str(error), "remote.garbled")
             except RunnerError as error:
                 self._give_up(error)
                 return
             if self._over:
                 return
             logger.info("no connection: %s", why)
-            if self.welcome is None:
-                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
-                return
             lost_at = time.monotonic() if lost_at is None else lost_at
-            if time.monotonic() - lost_at > self._lease:
-                self._give_up(RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-"))
+            if self.welcome is None or time.monotonic() - lost_at > self._lease:
+                self._give_up(self._link.explained(why))
                 return
             self._tell(Waiting(stage="lost"))
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
@@ -155,7 +153,7 @@ class Session:
     async def _connection(self) -> str:
         """Speak with the host until the connection ends, and return what was said of the end.
 
-        Raises LinkError, ProtocolError, TimeoutError, or RunnerError if it makes no sense to try again.
+        Raises LinkError, ProtocolError, or RunnerError if it makes no sense to try again.
         """
         stream = await self._link.open(self._tell)
         reader = host_reader()
@@ -163,13 +161,7 @@ class Session:
         try:
             stream.write(encode(self._hello()))
             self._heard_at = time.monotonic()
-            async with asyncio.timeout(GREETING):
-                received: list[FromHost] = []
-                while not received:
-                    data = await stream.read()
-                    if not data:
-                        raise LinkError(stream.complaint or "it ended without a word")
-                    received += reader.feed(data)
+            received = await self._first_words(stream, reader)
             self._greeted(received.pop(0), stream)
             watch = asyncio.create_task(self._watch(stream))
             while True:
@@ -187,6 +179,23 @@ class Session:
                     task.cancel()
             self._sending = None
             await stream.close()
+
+    async def _first_words(self, stream: Stream, reader: MessageReader[FromHost]) -> list[FromHost]:
+        """Return the first messages of a host.  Raises LinkError."""
+        received: list[FromHost] = []
+        try:
+            async with asyncio.timeout(GREETING):
+                while not received:
+                    data = await stream.read()
+                    if not data:
+                        raise LinkError(stream.complaint)
+                    try:
+                        received += reader.feed(data)
+                    except ProtocolError as error:  # such as what a shell prints when it starts
+                        raise LinkError(_line(data), "remote.chatter") from error
+        except TimeoutError as error:
+            raise LinkError(stream.complaint, "remote.silent") from error
+        return received
 
     def _hello(self) -> Hello:
         return Hello(
@@ -354,6 +363,11 @@ class Session:
                 await self._task
         self._give_up(RunnerError("the runner is closed", "runner.closed"))
         await self._link.close()
+
+
+def _line(data: bytes) -> str:
+    """Return the beginning of what was said instead of a message."""
+    return data[:200].decode("utf-8", "replace").partition("\n")[0].strip()
 
 
 def _next(pieces: Iterator[bytes]) -> bytes | None:
