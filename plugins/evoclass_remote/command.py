@@ -44,7 +44,7 @@ class CommandRunner(RemoteRunner):
         return Availability(True, device=cls.name)
 
     def make_link(self) -> Link:
-        return CommandLink(self.command, self.by_hand, self.python)
+        return CommandLink(self.command, by_hand=self.by_hand, python=self.python)
 
 
 class CommandKind(RunnerKind):

@@ -26,7 +26,7 @@ COMPLAINTS = 20
 class CommandLink(Link):
     """Speaks with a host over the standard streams of a command."""
 
-    def __init__(self, command: Sequence[str], by_hand: str = "", python: str = "") -> None:
+    def __init__(self, command: Sequence[str], *, by_hand: str = "", python: str = "") -> None:
         """A learner may try `by_hand` to see what is wrong with the way; `python` is the one on the other side."""
         self._command = tuple(command)
         self._by_hand, self._python = by_hand or shlex.join(command), python

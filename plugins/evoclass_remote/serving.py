@@ -11,7 +11,7 @@ import secrets
 import shutil
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from evoclass.errors import EvoClassError, ProtocolError
 from evoclass.protocol import Message, encode
 from evoclass.runner import Runner
 from evoclass_remote.hostrun import HostRun
-from evoclass_remote.staging import Stock, new_folder
+from evoclass_remote.staging import StagingError, Stock, new_folder
 from evoclass_remote.wire import (
+    MOST_FILES,
     VERSION,
     Begin,
     Bye,
@@ -137,6 +138,7 @@ class Host:
                 for message in received:
                     self._take(message)
                 async with asyncio.timeout(SILENCE):
+                    await writer.drain()  # a front end that does not listen gets no further answers
                     data = await reader.read(READ)
                 if not data:
                     break
@@ -144,6 +146,7 @@ class Host:
         except (TimeoutError, ProtocolError, ConnectionError) as error:
             # Whoever speaks like this is not our front end, or has gone: it may come again.
             logger.warning("a connection has ended: %s", error or type(error).__name__)
+            writer.transport.abort()  # to close it would wait until all has been read
         finally:
             if self._writer is writer:
                 self._writer = None
@@ -184,9 +187,12 @@ class Host:
                 run.journal.resume(hello.heard[name])
             else:
                 run.rewind()
-        if missing := self._stock.expected():
-            self._send(Need(digests=tuple(missing)))
+        self._need(self._stock.expected())
         self._flush()
+
+    def _need(self, digests: Sequence[str]) -> None:
+        for start in range(0, len(digests), MOST_FILES):
+            self._send(Need(digests=tuple(digests[start : start + MOST_FILES])))
 
     def _send(self, message: Message) -> None:
         if self._writer is not None:
@@ -224,7 +230,9 @@ class Host:
             case Hello():
                 raise ProtocolError("a second greeting")
             case _:
-                if message.number > self._taken:
+                if message.number > self._taken + 1:
+                    raise ProtocolError("orders are missing")
+                if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)
                 self._send(Taken(number=self._taken))
@@ -235,8 +243,10 @@ class Host:
             if run is not None or len(self._runs) >= MOST_RUNS:
                 raise ProtocolError("a run that cannot begin")
             run = self._runs[order.run] = HostRun(order, self._stock, self._flush_soon)
-            if missing := self._stock.lacks(order.files):
-                self._send(Need(digests=tuple(missing)))
+            try:
+                self._need(self._stock.lacks(order.files))
+            except StagingError as error:
+                run.refuse(str(error))
             run.begin(self._runner, self._new_stage)
             self._look_for_complete()
         elif run is not None and isinstance(order, End):
@@ -271,6 +281,8 @@ class Host:
         if not run.forgettable:
             return
         del self._runs[name]
+        needed = {digest for other in self._runs.values() for digest in other.files}
+        self._stock.forget({*run.files} - needed)
         task = asyncio.create_task(run.clean_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from evoclass.contracts.runner import Outcome, begin, complete
+from evoclass.contracts.runner import complete
 from evoclass.errors import RunnerError
 from evoclass.i18n import Catalog
-from evoclass.protocol import Output, Prompt
 from evoclass.runner import Runner
 from evoclass.testing import RunnerContract
 from evoclass_remote import wire
-from evoclass_remote.command import CommandKind
 from plugins.remote.sshd import Sshd
 
 
