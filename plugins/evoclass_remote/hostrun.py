@@ -35,9 +35,6 @@ from evoclass_remote.wire import (
 
 logger = logging.getLogger(__name__)
 
-HOLD = 0.01
-"""Seconds that the beginning of a path in the output waits for its rest."""
-
 MOST_FETCHED = 2 * 1024**3
 """Most bytes of one file that can be asked for."""
 
@@ -191,15 +188,15 @@ class HostRun:
         try:
             pending = asyncio.ensure_future(anext(events))
             while True:
-                if spelling.holds:
-                    await asyncio.wait([pending], timeout=HOLD)
+                if spelling.patience:
+                    await asyncio.wait([pending], timeout=spelling.patience)
                     if not pending.done():
                         self._tell_event(Output(text=spelling.rest()))
                 event = await pending
                 if isinstance(event, Closed):
                     break
                 pending = asyncio.ensure_future(anext(events))
-                if not isinstance(event, Output) and spelling.holds:
+                if not isinstance(event, Output) and spelling.patience:
                     self._tell_event(Output(text=spelling.rest()))
                 if isinstance(event, Exit):
                     await self._bring_back()

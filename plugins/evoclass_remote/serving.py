@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 FIRST_HELLO = 10.0
 """Seconds in which a connection has to say who it is."""
 
-SILENCE = 60.0
+SILENCE = 40.0
 """Seconds without a word after which a front end counts as gone: it sends pings, and may have been switched off."""
 
 MOST_RUNS = 64
@@ -114,11 +114,12 @@ class Host:
 
     # ------------------------------------------------------------------------------------------- connections
 
-    def _start_lease(self) -> None:
-        self._expiry = self._loop.call_later(self._lease, self.over.set)
+    def _start_lease(self, silent: float = 0.0) -> None:
+        """Count from when the front end was there last, `silent` seconds ago."""
+        self._expiry = self._loop.call_later(max(0.0, self._lease - silent), self.over.set)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        messages = front_reader()
+        messages, silent = front_reader(), 0.0
         try:
             if not _is_ours(writer):
                 return
@@ -147,10 +148,11 @@ class Host:
             # Whoever speaks like this is not our front end, or has gone: it may come again.
             logger.warning("a connection has ended: %s", error or type(error).__name__)
             writer.transport.abort()  # to close it would wait until all has been read
+            silent = SILENCE if isinstance(error, TimeoutError) else 0.0
         finally:
             if self._writer is writer:
                 self._writer = None
-                self._start_lease()
+                self._start_lease(silent)
             writer.close()
 
     def _refusal(self, hello: FromFront) -> Refuse | None:

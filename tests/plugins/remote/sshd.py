@@ -29,7 +29,7 @@ PidFile none
 UsePAM no
 StrictModes no
 PermitRootLogin yes
-SetEnv PYTHONPATH={path} EVOCLASS_PRELOAD={preload} PYTHONDONTWRITEBYTECODE=1 TMPDIR={tmp}
+SetEnv PYTHONPATH={path} "EVOCLASS_PRELOAD={preload}" PYTHONDONTWRITEBYTECODE=1 TMPDIR={tmp}
 LogLevel ERROR
 """
 
@@ -88,7 +88,7 @@ def running_sshd(
     (folder / "config").write_text(CONFIG.format_map(fields))
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    process = subprocess.Popen([*within, SSHD, "-D", "-e", "-f", str(folder / "config")])
+    process = subprocess.Popen([*within, SSHD, "-D", "-E", str(folder / "log"), "-f", str(folder / "config")])
     try:
         yield Sshd(folder, address, port, process)
     finally:
