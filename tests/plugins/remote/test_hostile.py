@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import socket
@@ -192,10 +193,12 @@ class Flat:
         self._before = 0
 
     def begin(self) -> None:
+        gc.collect()
         tracemalloc.start()
         self._before = tracemalloc.get_traced_memory()[0]
 
     def end(self) -> None:
+        gc.collect()
         after = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
         assert after - self._before < GROWTH
