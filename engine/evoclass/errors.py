@@ -71,7 +71,7 @@ class Problem:
 class EvoClassError(Exception):
     """Base of all errors that EvoClass raises on purpose."""
 
-    def __init__(self, message: str = "", key: str = "", **fields: Any) -> None:
+    def __init__(self, message: str = "", key: str = "", /, **fields: Any) -> None:
         super().__init__(message)
         self.key = key
         """Key of the interface text that says the same in the learner's language, if there is one."""

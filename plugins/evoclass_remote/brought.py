@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from evoclass_remote.staging import StagingError, inside, travels
-from evoclass_remote.wire import Written
+from evoclass_remote.wire import MOST_FILES, Written
 
 
 class Brought:
@@ -18,7 +19,8 @@ class Brought:
     def __init__(self, folder: Path, most: int) -> None:
         self._folder = folder
         self._room = most
-        self._file: BinaryIO | None = None
+        self._files = MOST_FILES
+        self._file: FileIO | None = None
         self._path = self._part = Path()
 
     def take(self, piece: Written) -> None:
@@ -30,7 +32,9 @@ class Brought:
         self._room -= len(piece.data)
         if self._room < 0:
             raise StagingError("more bytes than were asked for")
-        self._file.write(piece.data)
+        data = memoryview(piece.data)
+        while data:
+            data = data[self._file.write(data) :]
         if piece.last:
             self._file.close()
             os.replace(self._part, self._path)
@@ -38,6 +42,9 @@ class Brought:
 
     def _begin(self, path: str) -> None:
         self.close()
+        self._files -= 1
+        if self._files < 0:
+            raise StagingError("more files than were asked for")
         parts = inside(path)
         if not all(map(travels, parts.parts)):
             raise StagingError(f"{path!r} is hidden")
@@ -49,18 +56,20 @@ class Brought:
             if not stat.S_ISDIR(os.lstat(folder).st_mode):
                 raise StagingError(f"{folder} is no folder")
         self._path = folder / parts.name
-        part_file = folder / f".{parts.name}.part"
-        descriptor = os.open(part_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        self._part = part_file
-        self._file = os.fdopen(descriptor, "wb")
+        self._part = folder / f".{secrets.token_hex(8)}.part"
+        # Without a buffer, what a full disk does not take is an error here and not when the file is closed.
+        self._file = FileIO(self._part, "xb")
 
     def allow(self, size: int) -> None:
         """Expect another file that was asked for."""
         self._room += size
+        self._files += 1
 
     def close(self) -> None:
         """Give up a file that has not come to its end."""
         if self._file is not None:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
-            self._file = None
+            file, self._file = self._file, None
+            with contextlib.suppress(OSError):
+                file.close()
+            with contextlib.suppress(OSError):
+                self._part.unlink()

@@ -22,6 +22,9 @@ HOST = ("-P", "-m", "evoclass_remote.host")
 SSH = ("ssh", "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=15")
 """It may not ask for a password or about a key: there is no place on the screen where it could."""
 
+PATIENCE = ("-o", "ConnectTimeout=20")
+"""A machine that is switched off is not waited for; the learner's own `options` come first and so prevail."""
+
 _MACHINE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:%\[\]-]*\Z")
 
 
@@ -29,6 +32,10 @@ class CommandRunner(RemoteRunner):
     """Runs programs at the other end of a command."""
 
     command: ClassVar[tuple[str, ...]] = (sys.executable, *HOST)
+    by_hand: ClassVar[str] = ""
+    """What a learner may type to see what is wrong with the way there."""
+    python: ClassVar[str] = sys.executable
+    """The Python on the other side."""
 
     @classmethod
     def available(cls) -> Availability:
@@ -37,7 +44,7 @@ class CommandRunner(RemoteRunner):
         return Availability(True, device=cls.name)
 
     def make_link(self) -> Link:
-        return CommandLink(self.command)
+        return CommandLink(self.command, by_hand=self.by_hand, python=self.python)
 
 
 class CommandKind(RunnerKind):
@@ -53,9 +60,7 @@ class CommandKind(RunnerKind):
             raise ConfigError(
                 'there is no command, such as ["docker", "exec", "-i", "box"]', "remote.empty_command"
             )
-        return type(
-            cls.__name__, (CommandRunner,), common(name, values) | {"command": (*words, *host(values))}
-        )
+        return _runner(name, values, (*words, *host(values)), shlex.join((*words, values["python"])))
 
 
 class SshKind(RunnerKind):
@@ -67,7 +72,12 @@ class SshKind(RunnerKind):
     @classmethod
     def make(cls, name: str, values: Mapping[str, Any]) -> type[Runner]:
         command = over_ssh(values["host"], host(values), values["options"])
-        return type(cls.__name__, (CommandRunner,), common(name, values) | {"command": command})
+        return _runner(name, values, command, shlex.join(("ssh", *values["options"], values["host"])))
+
+
+def _runner(name: str, values: Mapping[str, Any], command: tuple[str, ...], by_hand: str) -> type[Runner]:
+    own = {"command": command, "by_hand": by_hand, "python": values["python"]}
+    return type("CommandRunner", (CommandRunner,), common(name, values) | own)
 
 
 def over_ssh(machine: str, command: Sequence[str], options: Sequence[str] = ()) -> tuple[str, ...]:
@@ -75,7 +85,7 @@ def over_ssh(machine: str, command: Sequence[str], options: Sequence[str] = ()) 
     if not _MACHINE.match(machine):
         raise ConfigError(f"{machine!r} is no machine to connect to", "remote.no_machine", host=machine)
     # ssh hands its last words to a shell over there.
-    return (*SSH, *options, "--", machine, shlex.join(command))
+    return (*SSH, *options, *PATIENCE, "--", machine, shlex.join(command))
 
 
 def host(values: Mapping[str, Any]) -> tuple[str, ...]:

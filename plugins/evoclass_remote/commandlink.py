@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from evoclass.errors import RunnerError
+from evoclass_remote.complaints import meaning
 from evoclass_remote.link import Link, LinkError, Stream, Tell
 
 READ = 256 * 1024
@@ -80,9 +83,20 @@ class CommandLink(Link):
 
     stream: ClassVar[type[CommandStream]] = CommandStream
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """The command has our environment unless it gets another one."""
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        by_hand: str = "",
+        python: str = "",
+    ) -> None:
+        """The command has our environment unless it gets another one.
+
+        A learner may try `by_hand` to see what is wrong with the way; `python` is the one on the other side.
+        """
         self._command, self._environment = tuple(command), environment
+        self._by_hand, self._python = by_hand or shlex.join(command), python
 
     async def open(self, tell: Tell) -> Stream:
         try:
@@ -99,3 +113,8 @@ class CommandLink(Link):
         except OSError as error:
             raise LinkError(f"{self._command[0]}: {error.strerror}") from error
         return self.stream(process)
+
+    def explained(self, error: LinkError) -> RunnerError:
+        usual = super().explained(error)
+        key = error.key or meaning(str(error)) or usual.key
+        return RunnerError(str(usual), key, **usual.fields, command=self._by_hand, python=self._python)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from evoclass_remote.journal import Journal
 from evoclass_remote.spelling import Spelling
 from evoclass_remote.staging import Stage, StagingError, Stock, inside
 from evoclass_remote.wire import (
+    MOST_FILES,
     PIECE,
     Ask,
     Begin,
@@ -31,8 +33,7 @@ from evoclass_remote.wire import (
     Written,
 )
 
-HOLD = 0.01
-"""Seconds that the beginning of a path in the output waits for its rest."""
+logger = logging.getLogger(__name__)
 
 MOST_FETCHED = 2 * 1024**3
 """Most bytes of one file that can be asked for."""
@@ -127,9 +128,19 @@ class HostRun:
             await asyncio.to_thread(self._stage.remove)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        async def done() -> None:
+            try:
+                await work
+            except (
+                Exception
+            ) as error:  # an order that no front end of ours gives: no order may stay without an answer
+                logger.exception("an order failed")
+                self._fail(error)
+
+        task = asyncio.create_task(done())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
 
     async def _carry_out(self, runner: Runner, folder: Callable[[], Any]) -> None:
         order = self._order
@@ -156,9 +167,19 @@ class HostRun:
             if self._stopped:
                 self._do(run.close())
             await self._follow(run, Spelling(str(stage.folder), str(order.program.folder)))
-        except (EvoClassError, StagingError, OSError) as error:
+        except (
+            EvoClassError,
+            StagingError,
+            OSError,
+            ValueError,
+        ) as error:  # ValueError: a name with a zero byte
             self._fail(error)
-        self._over = True
+            if self._run is not None:
+                await self._run.close()
+                self._tell_event(Exit(reason="lost", code=125, seconds=0.0))
+                self._tell_event(Closed())
+        finally:
+            self._over = True
 
     def _own_path(self) -> str:
         """Return the program's path below its folder."""
@@ -172,15 +193,15 @@ class HostRun:
         try:
             pending = asyncio.ensure_future(anext(events))
             while True:
-                if spelling.holds:
-                    await asyncio.wait([pending], timeout=HOLD)
+                if spelling.patience:
+                    await asyncio.wait([pending], timeout=spelling.patience)
                     if not pending.done():
                         self._tell_event(Output(text=spelling.rest()))
                 event = await pending
                 if isinstance(event, Closed):
                     break
                 pending = asyncio.ensure_future(anext(events))
-                if not isinstance(event, Output) and spelling.holds:
+                if not isinstance(event, Output) and spelling.patience:
                     self._tell_event(Output(text=spelling.rest()))
                 if isinstance(event, Exit):
                     await self._bring_back()
@@ -201,14 +222,15 @@ class HostRun:
         """Send the new and changed files, the smallest first, as far as the limit allows; name the others."""
         assert self._stage is not None
         changed = await asyncio.to_thread(self._stage.changed)
-        left, room = [], self._order.brought
+        left, room, count = [], self._order.brought, 0
         for path, size in changed:
-            if size > room:
+            if size > room or count == MOST_FILES:
                 left.append((path, size))
             elif await self._send(path):
                 room -= size
+                count += 1
         self.journal.add(
-            Left(run=self._order.run, number=self.journal.next_number(), files=tuple(left[:4096]))
+            Left(run=self._order.run, number=self.journal.next_number(), files=tuple(left[:MOST_FILES]))
         )
         self._tell()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evoclass.errors import ProtocolError
 from evoclass.protocol import encode
-from evoclass_remote.wire import FromFront, Hello, Refuse, front_reader
+from evoclass_remote.wire import VERSION, Hello, Refuse, front_reader
 
 READY = b"ready\n"
 """What a host prints when it takes connections."""
@@ -24,6 +24,10 @@ PATIENCE = 60.0
 
 PAUSE = 0.05
 """Seconds between two looks for it."""
+
+
+LONGEST = 100
+"""Most bytes of the path of a socket; Linux takes 107, macOS 103."""
 
 
 class Refused(Exception):
@@ -47,15 +51,16 @@ class Greeting:
     def feed(self, data: bytes) -> bool:
         """Take more bytes, and return whether the first message is whole.  Raises Refused for any other message."""
         self._received += data
-        messages: list[FromFront] = []
-        with contextlib.suppress(ProtocolError):
-            messages += self._reader.feed(data)
-            if not messages:
-                return False
-            if isinstance(messages[0], Hello):
-                self.hello = messages[0]
-                return True
-        raise Refused(Refuse(reason="stranger"))
+        try:
+            first = next(self._reader.feed(data), None)
+        except ProtocolError as error:  # a greeting of another version
+            raise Refused(Refuse(reason="version", detail=str(VERSION))) from error
+        if first is None:
+            return False
+        if not isinstance(first, Hello):
+            raise Refused(Refuse(reason="stranger"))
+        self.hello = first
+        return True
 
     def connection(self, *, starts: bool = True, bound: bool = False) -> socket.socket:
         """Return a connection to the host, which has got all bytes so far: start it, or wait for it.
@@ -122,8 +127,11 @@ def _last_line(log: Path) -> str:
 
 def socket_of(session: str) -> Path:
     """Return the path of a session's socket, in a folder that only this user can enter.  Raises OSError."""
-    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    folder = Path(base) / f"evoclass-host-{os.getuid()}"
+    # Not in XDG_RUNTIME_DIR: that folder is deleted when the last connection of the account ends.
+    name = f"evoclass-host-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(folder / session)) > LONGEST:
+        folder = Path("/tmp") / name
     folder.mkdir(mode=0o700, exist_ok=True)
     status = os.lstat(folder)
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
 
 Tell = Callable[[Waiting], object]
@@ -12,6 +13,11 @@ Tell = Callable[[Waiting], object]
 
 class LinkError(Exception):
     """A connection cannot be made now, or has broken; the message is the last thing that was said about it."""
+
+    def __init__(self, said: str, key: str = "") -> None:
+        super().__init__(said)
+        self.key = key
+        """Interface text key of a sentence with `{reason}`, if there is one of its own."""
 
 
 class Stream(ABC):
@@ -45,6 +51,12 @@ class Link(ABC):
     @abstractmethod
     async def open(self, tell: Tell) -> Stream:
         """Return a new connection; `tell` gets news of a queue.  Raises LinkError, or RunnerError if none can work."""
+
+    def explained(self, error: LinkError) -> RunnerError:
+        """Return why there is no connection, in a sentence that says what to do."""
+        said = str(error)
+        key = error.key or ("remote.no_host" if said else "remote.no_word")
+        return RunnerError(f"no host: {said}", key, reason=said)
 
     async def close(self) -> None:  # noqa: B027 - most links hold nothing between two connections
         """Give back what connections need, such as an allocation."""

@@ -8,10 +8,21 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Literal
 
-from evoclass.errors import RunnerError
-from evoclass.protocol import Closed, Detail, Exit, Output, Prompt, RunEvent, Started, Waiting
+from evoclass.errors import ProtocolError, RunnerError
+from evoclass.protocol import (
+    Closed,
+    Detail,
+    Exit,
+    Output,
+    Prompt,
+    RunEvent,
+    Started,
+    Waiting,
+    encode,
+)
 from evoclass.runner import EventStream, Program, Run
 from evoclass_remote.brought import Brought
+from evoclass_remote.journal import WINDOW
 from evoclass_remote.staging import StagingError
 from evoclass_remote.wire import (
     Ask,
@@ -32,6 +43,9 @@ from evoclass_remote.wire import (
 )
 
 logger = logging.getLogger(__name__)
+
+AHEAD = WINDOW + 16 * 1024 * 1024
+"""Most bytes of news that a host sends before any are acknowledged: its window, and one message that exceeds it."""
 
 FAREWELL = 5.0
 """Seconds in which a host has to tell the end of a run that is closed."""
@@ -63,6 +77,8 @@ class RemoteRun(Run):
         self._elsewhere: dict[str, int] = {}
         """Size of each new file that stays there because it is large, by path."""
         self._bringing: dict[str, asyncio.Future[None]] = {}
+        self._ahead = 0
+        """Bytes of news that were taken and not acknowledged."""
         self.when_over: Callable[[], object] = bool
         """Called when nothing more will be heard of the run."""
         self._order, self._heard = order, heard
@@ -83,9 +99,16 @@ class RemoteRun(Run):
         self.begun.set_result(None)
 
     def take(self, news: News) -> None:
-        """Take news of the run, in order; what was taken before is only acknowledged again."""
-        if news.number > self.number:
+        """Take news of the run, in order; what was taken before is only acknowledged again.
+
+        Raises ProtocolError for a host that tells more than may be on its way while nobody reads it.
+        """
+        if news.number > self.number and not self.over:
             self.number = news.number
+            if self._stream.full:
+                self._ahead += len(encode(news))
+                if self._ahead > AHEAD:
+                    raise ProtocolError("more news than may be on their way")
             match news:
                 case Happened(event=event):
                     self.happened(event)
@@ -103,6 +126,7 @@ class RemoteRun(Run):
             self._acknowledge()
 
     def _acknowledge(self) -> None:
+        self._ahead = 0
         self._heard(self.key, self.number)
 
     def happened(self, event: RunEvent) -> None:

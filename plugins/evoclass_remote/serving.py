@@ -11,7 +11,7 @@ import secrets
 import shutil
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from evoclass.errors import EvoClassError, ProtocolError
 from evoclass.protocol import Message, encode
 from evoclass.runner import Runner
 from evoclass_remote.hostrun import HostRun
-from evoclass_remote.staging import Stock, new_folder
+from evoclass_remote.staging import StagingError, Stock, new_folder
 from evoclass_remote.wire import (
+    MOST_FILES,
     VERSION,
     Begin,
     Bye,
@@ -47,7 +48,7 @@ logger = logging.getLogger(__name__)
 FIRST_HELLO = 10.0
 """Seconds in which a connection has to say who it is."""
 
-SILENCE = 60.0
+SILENCE = 40.0
 """Seconds without a word after which a front end counts as gone: it sends pings, and may have been switched off."""
 
 MOST_RUNS = 64
@@ -136,11 +137,12 @@ class Host:
 
     # ------------------------------------------------------------------------------------------- connections
 
-    def _start_lease(self) -> None:
-        self._expiry = self._loop.call_later(self._lease, self.over.set)
+    def _start_lease(self, silent: float = 0.0) -> None:
+        """Count from when the front end was there last, `silent` seconds ago."""
+        self._expiry = self._loop.call_later(max(0.0, self._lease - silent), self.over.set)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        messages = front_reader()
+        messages, silent = front_reader(), 0.0
         try:
             if not _is_ours(writer):
                 return
@@ -160,6 +162,7 @@ class Host:
                 for message in received:
                     self._take(message)
                 async with asyncio.timeout(SILENCE):
+                    await writer.drain()  # a front end that does not listen gets no further answers
                     data = await reader.read(READ)
                 if not data:
                     break
@@ -167,10 +170,12 @@ class Host:
         except (TimeoutError, ProtocolError, ConnectionError) as error:
             # Whoever speaks like this is not our front end, or has gone: it may come again.
             logger.warning("a connection has ended: %s", error or type(error).__name__)
+            writer.transport.abort()  # to close it would wait until all has been read
+            silent = SILENCE if isinstance(error, TimeoutError) else 0.0
         finally:
             if self._writer is writer:
                 self._writer = None
-                self._start_lease()
+                self._start_lease(silent)
             writer.close()
 
     def _refusal(self, hello: FromFront) -> Refuse | None:
@@ -208,9 +213,12 @@ class Host:
                 run.journal.resume(hello.heard[name])
             else:
                 run.rewind()
-        if missing := self._stock.expected():
-            self._send(Need(digests=tuple(missing)))
+        self._need(self._stock.expected())
         self._flush()
+
+    def _need(self, digests: Sequence[str]) -> None:
+        for start in range(0, len(digests), MOST_FILES):
+            self._send(Need(digests=tuple(digests[start : start + MOST_FILES])))
 
     def _send(self, message: Message) -> None:
         if self._writer is not None:
@@ -248,7 +256,9 @@ class Host:
             case Hello():
                 raise ProtocolError("a second greeting")
             case _:
-                if message.number > self._taken:
+                if message.number > self._taken + 1:
+                    raise ProtocolError("orders are missing")
+                if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)
                 self._send(Taken(number=self._taken))
@@ -260,8 +270,10 @@ class Host:
             if run is not None or len(self._runs) >= MOST_RUNS:
                 raise ProtocolError("a run that cannot begin")
             run = self._runs[order.run] = HostRun(order, self._stock, self._flush_soon)
-            if missing := self._stock.lacks(order.files):
-                self._send(Need(digests=tuple(missing)))
+            try:
+                self._need(self._stock.lacks(order.files))
+            except StagingError as error:
+                run.refuse(str(error))
             run.begin(self._runner, self._new_stage)
             self._look_for_complete()
         elif run is not None and isinstance(order, End):
@@ -296,6 +308,8 @@ class Host:
         if not run.forgettable:
             return
         del self._runs[name]
+        needed = {digest for other in self._runs.values() for digest in other.files}
+        self._stock.forget({*run.files} - needed)
         task = asyncio.create_task(run.clean_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from evoclass.errors import ProtocolError, RunnerError
-from evoclass.protocol import Message, Waiting, encode
+from evoclass.protocol import Message, MessageReader, Waiting, encode
 from evoclass_remote.link import Link, LinkError, Stream
 from evoclass_remote.remoterun import RemoteRun
 from evoclass_remote.wire import (
     VERSION,
+    Begin,
     Bye,
     FromHost,
     Heard,
@@ -35,14 +36,17 @@ from evoclass_remote.wire import (
 
 logger = logging.getLogger(__name__)
 
-BEAT = 0.4
-"""Seconds between two pings while a program runs."""
+BEAT = 0.3
+"""Seconds between two pings while a program runs, or while one has no answer."""
 
 IDLE_BEAT = 15.0
 """Seconds between two pings otherwise, so that nothing on the way takes the connection for dead."""
 
-SILENCE = 1.0
-"""Seconds without a sign of life after which the learner is told."""
+SILENCE = 0.5
+"""Seconds without an answer after which the learner is told; a slow way has twice its own time in addition."""
+
+LATE = 0.2
+"""Seconds by which this process may itself be late before its watch means nothing."""
 
 DEAD = 10.0
 """Seconds without a sign of life after which a connection is given up for a new one."""
@@ -77,7 +81,11 @@ class Session:
         """Not known to have been taken."""
         self._number = 0
         self._stream: Stream | None = None
-        self._heard_at = 0.0
+        self._met_at = self._lost_at = 0.0
+        """When the newest connection was made, or 0; and when the one before broke."""
+        self._asked_at = 0.0
+        """When the oldest ping was sent of those without a sign of life since, or 0."""
+        self._runs_begin = asyncio.Event()
         self._pings = 0
         self._sent_at: dict[int, float] = {}
         self.round_trip = 0.0
@@ -104,6 +112,7 @@ class Session:
     def add(self, run: RemoteRun) -> None:
         """Take a run in, whose orders and news pass through here from now on."""
         self._runs[run.key] = run
+        self._runs_begin.set()
         if self.waiting is not None:
             run.wait_for(self.waiting)
 
@@ -132,23 +141,30 @@ class Session:
 
     async def _stay_connected(self) -> RunnerError | None:
         """Connect again and again, and return why that makes no sense any more; None after the end of the session."""
-        lost_at, attempt = None, 0
+        attempt = 0
         while not self._over:
-            why = ""
+            self._met_at = 0.0
             try:
                 self._tell(Waiting(stage="connecting" if self.welcome is None else "lost"))
-                why = await self._connection()
-                lost_at, attempt = time.monotonic(), 0
-            except (LinkError, ProtocolError, TimeoutError) as error:
-                why = str(error)
+                why = LinkError(await self._connection())
+            except LinkError as error:
+                why = error
+            except ProtocolError as error:
+                why = LinkError(str(error), "remote.garbled")
             except RunnerError as error:
                 return error
+            except Exception as error:  # a mistake of ours must not leave the learner waiting
+                logger.exception("the session has failed")
+                return RunnerError(repr(error), "remote.garbled", reason=repr(error))
             if self._over:
                 return None
             logger.info("no connection: %s", why)
-            lost_at = time.monotonic() if lost_at is None else lost_at
-            if self.welcome is None or time.monotonic() - lost_at > self._lease:
-                return RunnerError(f"no host: {why}", "remote.no_host", reason=why or "-")
+            now = time.monotonic()
+            if self._met_at:
+                self._lost_at = now
+                attempt = 0 if now - self._met_at > PAUSES[-1] else attempt
+            if self.welcome is None or now - self._lost_at > self._lease:
+                return self._link.explained(why)
             self._tell(Waiting(stage="lost"))
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
@@ -157,27 +173,22 @@ class Session:
     async def _connection(self) -> str:
         """Speak with the host until the connection ends, and return what was said of the end.
 
-        Raises LinkError, ProtocolError, TimeoutError, or RunnerError if it makes no sense to try again.
+        Raises LinkError, ProtocolError, or RunnerError if it makes no sense to try again.
         """
         stream = await self._link.open(self._tell)
         reader = host_reader()
         watch: asyncio.Task[None] | None = None
         try:
             stream.write(encode(self._hello()))
-            self._heard_at = time.monotonic()
-            async with asyncio.timeout(GREETING):
-                received: list[FromHost] = []
-                while not received:
-                    data = await stream.read()
-                    if not data:
-                        raise LinkError(stream.complaint or "it ended without a word")
-                    received += reader.feed(data)
+            received = await self._first_words(stream, reader)
             self._greeted(received.pop(0), stream)
             watch = asyncio.create_task(self._watch(stream))
             while True:
-                self._heard_at = time.monotonic()
+                self._asked_at = 0.0
                 for message in received:
                     self._take(message)
+                if self.waiting is not None:
+                    self._wait_is_over()
                 data = await stream.read()
                 if not data:
                     return stream.complaint
@@ -189,6 +200,23 @@ class Session:
                     task.cancel()
             self._sending = None
             await stream.close()
+
+    async def _first_words(self, stream: Stream, reader: MessageReader[FromHost]) -> list[FromHost]:
+        """Return the first messages of a host.  Raises LinkError."""
+        received: list[FromHost] = []
+        try:
+            async with asyncio.timeout(GREETING):
+                while not received:
+                    data = await stream.read()
+                    if not data:
+                        raise LinkError(stream.complaint)
+                    try:
+                        received += reader.feed(data)
+                    except ProtocolError as error:  # such as what a shell prints when it starts
+                        raise LinkError(_line(data), "remote.chatter") from error
+        except TimeoutError as error:
+            raise LinkError(stream.complaint, "remote.silent") from error
+        return received
 
     def _hello(self) -> Hello:
         return Hello(
@@ -217,6 +245,7 @@ class Session:
             case _:
                 raise ProtocolError("no welcome")
         assert self.welcome is not None
+        self._met_at = time.monotonic()
         self._begins = False
         self._stream = stream
         if self._number < self.welcome.taken:  # we come back to a session that another front end began
@@ -229,29 +258,30 @@ class Session:
         for order in self._orders:
             self._send(order)
         self._wait_is_over()
-        for run in [*self._runs.values()]:
-            if run.begun.done() and run.key not in self.welcome.runs:
-                self._runs.pop(run.key).lost()
+        begins = {order.run for order in self._orders if isinstance(order, Begin)}
+        for key in self._runs.keys() - begins - {*self.welcome.runs}:
+            self._runs.pop(key).lost()
 
     async def _watch(self, stream: Stream) -> None:
         """Ask for signs of life; tell the learner when there are none, and end a connection that is dead."""
-        told = False
         while True:
-            busy = any(run.running for run in self._runs.values())
-            await asyncio.sleep(BEAT if busy else IDLE_BEAT)
-            silent = time.monotonic() - self._heard_at
-            if silent < (BEAT if busy else IDLE_BEAT) + SILENCE:
-                if told:
-                    self._wait_is_over()
-                told = False
-            elif not told:
-                told = True
-                self._tell(Waiting(stage="lost"))
-            if silent > (DEAD if busy else IDLE_BEAT + DEAD):
+            pause = BEAT if self._asked_at or any(run.running for run in self._runs.values()) else IDLE_BEAT
+            due = time.monotonic() + pause
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._runs_begin.wait(), pause)
+            self._runs_begin.clear()
+            now = time.monotonic()
+            silent = now - self._asked_at if self._asked_at else 0.0
+            if now > due + LATE:
+                pass  # we were held up ourselves: what has come meanwhile is read first
+            elif silent > DEAD:
                 await stream.close()
                 return
+            elif silent > SILENCE + 2 * self.round_trip:
+                self._tell(Waiting(stage="lost"))
             self._pings += 1
-            self._sent_at = {self._pings: time.monotonic()}
+            self._sent_at[self._pings] = now
+            self._asked_at = self._asked_at or now
             self._send(Ping(number=self._pings))
 
     def _tell(self, waiting: Waiting) -> None:
@@ -296,8 +326,9 @@ class Session:
             case Need(digests=digests):
                 self._send_files(digests)
             case Pong(number=number):
-                if (sent := self._sent_at.pop(number, None)) is not None:
+                if (sent := self._sent_at.get(number)) is not None:
                     self.round_trip = time.monotonic() - sent
+                    self._sent_at.clear()
             case Refuse():
                 raise RunnerError(
                     f"refused: {message.reason}", f"remote.refused.{message.reason}", reason=message.detail
@@ -321,10 +352,10 @@ class Session:
 
         async def send() -> None:
             if before is not None:
-                with contextlib.suppress(LinkError):
-                    await before
-            for digest in digests:
-                await self._send_file(digest)
+                await before
+            with contextlib.suppress(LinkError):
+                for digest in digests:
+                    await self._send_file(digest)
 
         self._sending = asyncio.create_task(send())
 
@@ -364,6 +395,11 @@ class Session:
                 await self._task
         self._give_up(RunnerError("the runner is closed", "runner.closed"))
         await self._link.close()
+
+
+def _line(data: bytes) -> str:
+    """Return the beginning of what was said instead of a message."""
+    return data[:200].decode("utf-8", "replace").partition("\n")[0].strip()
 
 
 def _next(pieces: Iterator[bytes]) -> bytes | None:

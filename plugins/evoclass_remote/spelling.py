@@ -6,6 +6,15 @@ import msgspec
 
 from evoclass.protocol import ErrorReport, Frame, Output, RunEvent, Warned
 
+HOLD = 0.01
+"""Seconds that a short beginning of a path waits for its rest: a single `/` is often no path."""
+
+LONG = 8
+"""Characters from which on the beginning of a path is hardly anything else."""
+
+LONG_HOLD = 1.0
+"""Seconds that such a beginning waits."""
+
 
 class Spelling:
     """Replaces the folder there by the folder here, in a stream that may be cut anywhere."""
@@ -15,9 +24,11 @@ class Spelling:
         self._held = ""
 
     @property
-    def holds(self) -> bool:
-        """Whether the beginning of a path waits for its rest."""
-        return bool(self._held)
+    def patience(self) -> float:
+        """Seconds that the beginning of a path waits for its rest; 0 if there is none."""
+        if not self._held:
+            return 0.0
+        return HOLD if len(self._held) < LONG else LONG_HOLD
 
     def feed(self, text: str) -> str:
         """Return the text that is certain by now."""

@@ -17,6 +17,8 @@ from evoclass_remote.wire import PIECE, Digest, File, Piece
 LARGEST = 256 * 1024 * 1024
 """Most bytes of files that travel with one program."""
 
+DEEPEST = 64
+"""Most names in a path, so that a list of files makes no millions of folders."""
 
 Arrival = Literal["more", "complete", "broken"]
 """Of a content: parts are missing, all is there, or it is not what was announced."""
@@ -37,7 +39,10 @@ class Stock:
         self._wanted: dict[Digest, int] = {}
 
     def lacks(self, files: Iterable[File]) -> list[Digest]:
-        """Return the contents that have to come, and expect them."""
+        """Return the contents that have to come, and expect them.  Raises StagingError if they are too large."""
+        files = list(files)
+        if sum(file.size for file in files) > LARGEST:
+            raise StagingError(f"the files are larger than {LARGEST} bytes")
         found = [file for file in files if not (self._folder / file.digest).exists()]
         self._wanted |= {file.digest: file.size for file in found}
         return list(dict.fromkeys(file.digest for file in found))
@@ -50,9 +55,16 @@ class Stock:
         return list(self._wanted)
 
     def take(self, piece: Piece) -> Arrival:
-        """Take a part of a content, and return whether it is complete now.  Raises OSError."""
+        """Take a part of a content, and return whether it is complete now.  Raises OSError, and gives it up then."""
         if piece.digest not in self._wanted:
-            return "more"  # it came on a connection that has broken since
+            return "more"  # it came on a connection that has broken since, or could not be kept
+        try:
+            return self._take(piece)
+        except OSError:
+            self._drop(piece.digest)
+            raise
+
+    def _take(self, piece: Piece) -> Arrival:
         path = self._folder / f"{piece.digest}.part"
         descriptor, digest, size = self._coming.get(piece.digest) or (
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
@@ -69,13 +81,24 @@ class Stock:
             digest.update(piece.data)
             if not piece.last:
                 return "more"
-        os.close(descriptor)
-        del self._coming[piece.digest], self._wanted[piece.digest]
-        if not fits or digest.hexdigest() != piece.digest:
-            path.unlink()
-            return "broken"
-        os.replace(path, self._folder / piece.digest)
-        return "complete"
+        if fits and digest.hexdigest() == piece.digest:
+            os.replace(path, self._folder / piece.digest)
+        complete = self.has([piece.digest])
+        self._drop(piece.digest)
+        return "complete" if complete else "broken"
+
+    def _drop(self, digest: Digest) -> None:
+        """Expect no more of a content, and let go of what has not become whole."""
+        del self._wanted[digest]
+        if (coming := self._coming.pop(digest, None)) is not None:
+            os.close(coming[0])
+        (self._folder / f"{digest}.part").unlink(missing_ok=True)
+
+    def forget(self, digests: Iterable[Digest]) -> None:
+        """Expect contents no longer."""
+        for digest in digests:
+            if digest in self._wanted:
+                self._drop(digest)
 
     def has(self, digests: Iterable[Digest]) -> bool:
         """Whether all these contents are there."""
@@ -91,20 +114,22 @@ class Stage:
 
     def __init__(self, folder: Path, files: Sequence[File], stock: Stock) -> None:
         """Make the folder with its files.  Raises StagingError, OSError."""
-        if sum(file.size for file in files) > LARGEST:
-            raise StagingError(f"the files are larger than {LARGEST} bytes")
         self.folder = folder
         folder.mkdir(mode=0o700)
         self._before: dict[str, tuple[int, int]] = {}
-        for file in files:
-            path = folder / inside(file.path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(stock.path(file.digest), path)
-            self.known(file.path)
+        try:
+            for file in files:
+                path = folder / inside(file.path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(stock.path(file.digest), path)
+                self.known(file.path)
+        except (StagingError, OSError):
+            self.remove()
+            raise
 
     def known(self, path: str) -> None:
-        """Take a file as it is now for one that the program has found there."""
-        status = os.lstat(self.folder / path)
+        """Take a file as it is now for one that the program has found there.  Raises OSError, StagingError."""
+        status = os.lstat(self.folder / inside(path))
         self._before[path] = status.st_mtime_ns, status.st_size
 
     def changed(self) -> list[tuple[str, int]]:
@@ -134,7 +159,8 @@ class Stage:
 def inside(path: str) -> PurePosixPath:
     """Return a path that stays below its folder.  Raises StagingError for any other."""
     parts = PurePosixPath(path)
-    if parts.is_absolute() or not parts.parts or ".." in parts.parts or "\0" in path:
+    climbs = parts.is_absolute() or ".." in parts.parts
+    if climbs or not 0 < len(parts.parts) <= DEEPEST or "\0" in path:
         raise StagingError(f"{path!r} is no path of a file below its folder")
     return parts
 

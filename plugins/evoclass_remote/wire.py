@@ -28,6 +28,8 @@ Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Token = Annotated[str, Meta(max_length=128)]
 """The secret of a session; only the front end that began the session and its host know it."""
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Cells = Annotated[int, Meta(ge=1, le=65_535)]
+"""Columns or rows of a terminal."""
 Data = Annotated[bytes, Meta(max_length=PIECE)]
 Path = Annotated[str, Meta(max_length=4096)]
 """Path of a file below the program's folder, with `/` between its parts."""
@@ -52,7 +54,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     session: Key
     token: Token
     device: Annotated[str, Meta(max_length=32)] = "cpu"
-    lease: float = 600.0
+    lease: Annotated[float, Meta(ge=0, le=100_000)] = 600.0
     """Seconds that the host keeps the runs of a front end that has vanished."""
     begins: bool = True
     """Whether a host may be started; False for a front end that comes back to one."""
@@ -67,8 +69,8 @@ class Begin(Message, frozen=True, kw_only=True, tag="begin"):
     run: Key
     program: Program
     limits: Limits
-    columns: Count = 80
-    rows: Count = 24
+    columns: Cells = 80
+    rows: Cells = 24
     files: Annotated[tuple[File, ...], Meta(max_length=MOST_FILES)] = ()
     brought: Count = 0
     """Most bytes of new and changed files that come back at the program's end."""
@@ -87,8 +89,8 @@ class Resize(Message, frozen=True, kw_only=True, tag="resize"):
 
     number: Count
     run: Key
-    columns: Count
-    rows: Count
+    columns: Cells
+    rows: Cells
 
 
 class Stop(Message, frozen=True, kw_only=True, tag="stop"):

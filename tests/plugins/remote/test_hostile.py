@@ -1,0 +1,555 @@
+"""Whatever the other side sends: only a ProtocolError comes of it, nothing grows, and nothing is written elsewhere.
+
+EVOCLASS_FUZZ=100000 makes the two long tests as thorough as before a release.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import socket
+import tracemalloc
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from evoclass.errors import ProtocolError, RunnerError
+from evoclass.protocol import Closed, Detail, Exit, MessageReader, Output, RunEvent, encode
+from evoclass.runner import Availability, Features, Limits, Program, Run, Runner
+from evoclass_remote import session as sessions
+from evoclass_remote.brought import Brought
+from evoclass_remote.link import Link, Stream, Tell
+from evoclass_remote.remoterun import RemoteRun
+from evoclass_remote.serving import Host
+from evoclass_remote.session import Session
+from evoclass_remote.staging import StagingError
+from evoclass_remote.wire import (
+    VERSION,
+    Begin,
+    Bye,
+    Failed,
+    File,
+    FromFront,
+    FromHost,
+    Happened,
+    Hello,
+    Ping,
+    Pong,
+    Refuse,
+    Warm,
+    Welcome,
+    Written,
+    host_reader,
+)
+from plugins.remote.hostile import RUNS, Forger
+
+MESSAGES = int(os.environ.get("EVOCLASS_FUZZ", "1500"))
+KEY, TOKEN = "a" * 32, "a secret"
+GROWTH = 4_000_000
+"""Bytes that may be held at the end beyond what was held after the first third."""
+
+
+@pytest.fixture
+async def faults() -> AsyncIterator[list[Any]]:
+    """Collect what gets out of tasks and callbacks, and what is logged as an error; there may be none."""
+    found: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: found.append(context))
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: found.append(record.exc_info or record.getMessage())  # type: ignore[method-assign]
+    root = logging.getLogger()
+    root.addHandler(handler)
+    noisy = [logging.getLogger(name) for name in ("evoclass_remote", "asyncio")]
+    for logger in noisy:
+        logger.setLevel(logging.ERROR)
+    yield found
+    root.removeHandler(handler)
+    for logger in noisy:
+        logger.setLevel(logging.NOTSET)
+    assert not found
+
+
+class Idle(Run):
+    """A program that only waits."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+
+    @property
+    def running(self) -> bool:
+        return not self._over.is_set()
+
+    async def events(self) -> AsyncGenerator[RunEvent, None]:
+        yield Output(text="begun\n")
+        await self._over.wait()
+        yield Exit(reason="stopped", code=130, seconds=0.0)
+        yield Closed()
+
+    def write(self, text: str) -> None: ...
+
+    def resize(self, columns: int, rows: int) -> None: ...
+
+    async def stop(self) -> None:
+        self._over.set()
+
+    async def evaluate(self, source: str) -> None:
+        raise RunnerError("there is no prompt now", "runner.no_prompt")
+
+    async def look(self, expression: str, axes: tuple[int, ...] = ()) -> Detail:
+        return Detail(request=0, expression=expression)
+
+    def attend(self, names: Sequence[str]) -> None: ...
+
+    async def close(self) -> None:
+        self._over.set()
+
+
+class Idler(Runner):
+    """A runner without processes, for a host that is told nonsense."""
+
+    features = Features()
+
+    @classmethod
+    def available(cls) -> Availability:
+        return Availability(True, device="CPU")
+
+    async def warm_up(self) -> None: ...
+
+    @property
+    def ready(self) -> bool:
+        return True
+
+    async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
+        return Idle()
+
+    async def close(self) -> None: ...
+
+
+HELLO = Hello(version=VERSION, session=KEY, token=TOKEN)
+
+
+@pytest.fixture
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
+    """The socket of a host in this process; the host has left nothing at the end."""
+    there = tmp_path / "there"
+    there.mkdir()
+    monkeypatch.setattr("evoclass_remote.serving.new_folder", lambda: _made(there / "host"))
+    made, ready = Host(HELLO, lambda device: Idler()), asyncio.Event()
+    serving = asyncio.create_task(made.serve(tmp_path / "socket", ready.set))
+    await ready.wait()
+    yield tmp_path / "socket"
+    made.over.set()
+    await asyncio.wait_for(serving, 20)
+    assert not list(there.iterdir())
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+class Peer:
+    """A connection to a host, spoken to by hand."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+        self._messages: MessageReader[FromHost] = host_reader()
+        self._received: list[FromHost] = []
+
+    @classmethod
+    async def at(cls, place: Path, *first: FromFront) -> Peer:
+        made = cls(*await asyncio.open_unix_connection(place))
+        made.send(*first)
+        return made
+
+    def send(self, *messages: FromFront) -> None:
+        self.writer.write(b"".join(map(encode, messages)))
+
+    async def until(self, kind: type[FromHost]) -> Any:
+        """Return the next message of a kind, or None at the end of the connection."""
+        async with asyncio.timeout(20):
+            while True:
+                while self._received:
+                    if isinstance(message := self._received.pop(0), kind):
+                        return message
+                if not (data := await self.reader.read(2**16)):
+                    return None
+                self._received += self._messages.feed(data)
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+class Flat:
+    """Watches over the memory that this process holds."""
+
+    def __init__(self) -> None:
+        self._before = 0
+
+    def begin(self) -> None:
+        gc.collect()
+        tracemalloc.start()
+        self._before = tracemalloc.get_traced_memory()[0]
+
+    def end(self) -> None:
+        gc.collect()
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert after - self._before < GROWTH
+
+
+async def test_a_host_survives_whatever_a_front_end_sends(
+    place: Path, tmp_path: Path, faults: list[Any]
+) -> None:
+    there = tmp_path / "there"
+    outside = below(tmp_path) - below(there)
+    flat, forger = Flat(), Forger(1, FromFront, Bye, Hello)
+    for number in range(3):
+        if number == 1:
+            flat.begin()
+        sent = 0
+        while sent < MESSAGES // 3:
+            peer = await Peer.at(place, HELLO)
+            forger.number = (await peer.until(Welcome)).taken
+            draining = asyncio.create_task(_drained(peer.reader))
+            # Not many on one connection: one that announces too much swallows the rest.
+            for data in forger.messages(60):
+                peer.writer.write(data)
+                sent += 1
+                if sent % 4 == 0:
+                    await asyncio.sleep(0)
+                if draining.done():
+                    break
+            peer.close()
+            await draining
+    flat.end()
+    assert below(tmp_path) - below(there) == outside
+    peer = await Peer.at(place, HELLO, Ping(number=5))
+    welcome = await peer.until(Welcome)
+    assert welcome.version == VERSION
+    assert (await peer.until(Pong)).number == 5
+    peer.close()
+
+
+async def _drained(reader: asyncio.StreamReader) -> None:
+    with contextlib.suppress(ConnectionError):
+        while await reader.read(2**16):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("hello", "reason"),
+    [
+        (Hello(version=VERSION, session=KEY, token="a guess"), "stranger"),
+        (Hello(version=VERSION, session=KEY, token=""), "stranger"),
+        (Hello(version=VERSION, session=RUNS[0], token=TOKEN), "stranger"),
+        (Hello(version=VERSION + 1, session=KEY, token=TOKEN), "version"),
+        (Ping(number=1), "stranger"),
+    ],
+    ids=["token", "no token", "session", "version", "no greeting"],
+)
+async def test_a_stranger_is_refused_and_the_session_goes_on(
+    hello: FromFront, reason: str, place: Path, faults: list[Any]
+) -> None:
+    ours = await Peer.at(place, HELLO)
+    await ours.until(Welcome)
+    stranger = await Peer.at(place, hello)
+    refusal = await stranger.until(Refuse)
+    assert refusal.reason == reason
+    assert await stranger.until(Welcome) is None
+    stranger.close()
+    ours.send(Ping(number=1))
+    assert (await ours.until(Pong)).number == 1
+    ours.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be another user for a moment")
+async def test_another_user_is_not_even_answered(place: Path, faults: list[Any]) -> None:
+    for folder in (*place.parents, place):
+        if folder.stat().st_uid == 0 and folder.is_relative_to("/tmp/pytest-of-root"):
+            folder.chmod(0o777)
+    script = (
+        "import os, socket, sys\nos.setuid(65534)\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\n"
+        "s.sendall(bytes.fromhex(sys.argv[2]))\nprint(s.recv(100))"
+    )
+    asked = await asyncio.create_subprocess_exec(
+        *("/usr/bin/env", "python3", "-c", script, str(place), encode(HELLO).hex()),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asked.communicate()
+    assert said.decode().endswith(("b''\n", "reset by peer\n", "Broken pipe\n"))
+
+
+async def test_orders_may_not_be_missing(place: Path, faults: list[Any]) -> None:
+    peer = await Peer.at(place, HELLO, begin(1), begin(3))
+    assert await peer.until(Pong) is None
+    peer.close()
+    peer = await Peer.at(place, HELLO)
+    welcome = await peer.until(Welcome)
+    assert (welcome.taken, welcome.runs) == (1, (RUNS[1],))
+    peer.close()
+
+
+def begin(number: int, **more: Any) -> Begin:
+    """Return the order that begins a run of that number."""
+    program = Program(source="", file=Path("/w/program.py"), folder=Path("/w"))
+    return Begin(number=number, run=RUNS[number], program=program, limits=Limits(), **more)
+
+
+async def test_files_that_are_too_large_are_not_even_asked_for(place: Path, faults: list[Any]) -> None:
+    announced = File(path="big", size=2**40, digest="0" * 64)
+    peer = await Peer.at(place, HELLO, begin(1, files=(announced,)))
+    assert "larger than" in (await peer.until(Failed)).said
+    peer.close()
+
+
+async def test_a_name_with_a_zero_byte_is_a_failed_run(place: Path, faults: list[Any]) -> None:
+    order = begin(1)
+    file = Path("/elsewhere/a\0b")
+    order = msgspec.structs.replace(order, program=replace(order.program, file=file))
+    peer = await Peer.at(place, HELLO, order)
+    assert (await peer.until(Failed)).said
+    peer.close()
+
+
+async def test_a_front_end_that_does_not_listen_gets_no_more_answers(
+    place: Path, faults: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass_remote.serving.SILENCE", 0.3)
+    client = socket.socket(socket.AF_UNIX)
+    client.setblocking(False)
+    client.connect(str(place))
+    client.sendall(encode(HELLO))
+    pings = encode(Ping(number=1)) * 1000
+    loop = asyncio.get_running_loop()
+
+    async def ask_on() -> None:
+        for _ in range(5000):
+            await loop.sock_sendall(client, pings)
+
+    with pytest.raises(ConnectionError):  # the host stops reading, and after a while takes us for gone
+        await asyncio.wait_for(ask_on(), 20)
+    client.close()
+
+
+# ---------------------------------------------------------------------------------------------- hostile hosts
+
+
+class Scripted(Stream):
+    """A connection on which everything has been said already."""
+
+    def __init__(self, said: Iterator[bytes]) -> None:
+        self._said = said
+
+    async def read(self) -> bytes:
+        await asyncio.sleep(0)
+        return next(self._said, b"")
+
+    def write(self, data: bytes) -> None: ...
+
+    async def drain(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class ScriptedLink(Link):
+    """Yields the connections that a test has prepared, and then none."""
+
+    def __init__(self, connections: Iterator[Iterator[bytes]]) -> None:
+        self._connections = connections
+        self.over = asyncio.Event()
+
+    async def open(self, tell: Tell) -> Stream:
+        said = next(self._connections, None)
+        if said is None:
+            self.over.set()
+            raise RunnerError("no more")
+        return Scripted(said)
+
+
+def in_folder(folder: Path) -> Program:
+    """Return a program of which nobody reads the events."""
+    return Program(source="", file=folder / "program.py", folder=folder)
+
+
+async def test_a_front_end_survives_whatever_a_host_sends(
+    tmp_path: Path, faults: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "PAUSES", (0.0,))
+    folder, outside = tmp_path / "work", tmp_path / "outside"
+    folder.mkdir()
+    outside.mkdir()
+    (folder / "link").symlink_to(outside)
+    flat, forger = Flat(), Forger(2, FromHost, Welcome, Refuse)
+    welcome = encode(Welcome(version=VERSION, pid=1, runs=tuple(RUNS)))
+    before = below(tmp_path) - below(folder)
+    sessions_made: list[Session] = []
+
+    def connections() -> Iterator[Iterator[bytes]]:
+        session = sessions_made[-1]
+        for _ in range(5):
+            for key in RUNS:
+                run = RemoteRun(key, in_folder(folder), 10_000, session.order, session.heard)
+                run.goes_on()
+                session.add(run)
+            forger.number = 0
+            yield iter([welcome, *forger.messages(100)])
+
+    for number in range(MESSAGES // 500):
+        if number == MESSAGES // 1500:
+            flat.begin()
+        link = ScriptedLink(connections())
+        sessions_made[:] = [Session(link, KEY, TOKEN, device="cpu", lease=60.0)]
+        sessions_made[0].start()
+        await asyncio.wait_for(link.over.wait(), 300)
+        await sessions_made[0].close()
+    flat.end()
+    assert below(tmp_path) - below(folder) == before
+    assert below(folder)
+    assert not [path for path in below(folder) if path.name.startswith(".")]
+
+
+def below(folder: Path) -> set[Path]:
+    """Return all that is in a folder."""
+    return {*folder.rglob("*")}
+
+
+async def told(*messages: Any, lease: float = 5.0) -> tuple[Session, RunnerError]:
+    """Return a session with a host that says these words and no more, and why it ended."""
+    link = ScriptedLink(iter([iter([encode(message) for message in messages])]))
+    session = Session(link, KEY, TOKEN, device="cpu", lease=lease)
+    session.start()
+    with pytest.raises(RunnerError) as caught:
+        await asyncio.wait_for(session.warm, 20)
+    await session.close()
+    return session, caught.value
+
+
+async def test_a_host_that_answers_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, faults: list[Any]
+) -> None:
+    monkeypatch.setattr(sessions, "GREETING", 0.05)
+
+    class Mute(Scripted):
+        async def read(self) -> bytes:
+            await asyncio.Event().wait()
+            return b""
+
+    class MuteLink(Link):
+        async def open(self, tell: Tell) -> Stream:
+            return Mute(iter(()))
+
+    session = Session(MuteLink(), KEY, TOKEN, device="cpu", lease=5.0)
+    session.start()
+    with pytest.raises(RunnerError) as caught:
+        await asyncio.wait_for(session.warm, 20)
+    assert caught.value.key == "remote.silent"
+    await session.close()
+
+
+@pytest.mark.parametrize("field", ["key", "message", "self"])
+async def test_fields_of_a_sentence_may_have_any_name(field: str, faults: list[Any]) -> None:
+    welcome = Welcome(version=VERSION, pid=1)
+    _, error = await told(welcome, Warm(problem="no", key="remote.no_host", fields={field: "x"}))
+    assert error.fields == {field: "x"}
+
+
+async def test_a_run_that_the_host_does_not_have_is_lost(tmp_path: Path, faults: list[Any]) -> None:
+    """A host that claims to have taken all orders, and holds other runs, leaves nobody waiting."""
+    welcome = Welcome(version=VERSION, pid=1, taken=2**53, runs=(RUNS[3],))
+    link = ScriptedLink(iter([iter([encode(welcome)])]))
+    session = Session(link, KEY, TOKEN, device="cpu", lease=5.0)
+    run = RemoteRun(RUNS[0], in_folder(tmp_path), 0, session.order, session.heard)
+    session.add(run)
+    session.start()
+    events = [event async for event in run.events()]
+    assert [event.reason for event in events if isinstance(event, Exit)] == ["lost"]
+    assert run.over
+    await session.close()
+
+
+async def test_a_host_may_not_tell_more_than_its_window(tmp_path: Path, faults: list[Any]) -> None:
+    run = RemoteRun(RUNS[0], in_folder(tmp_path), 0, lambda order: True, lambda key, number: None)
+
+    def flood() -> None:
+        for number in range(1, 30):
+            run.take(Happened(run=RUNS[0], number=number, event=Output(text="x" * 1_000_000)))
+
+    with pytest.raises(ProtocolError):
+        flood()
+
+
+async def test_nothing_counts_after_the_end(tmp_path: Path, faults: list[Any]) -> None:
+    run = RemoteRun(RUNS[0], in_folder(tmp_path), 100, lambda order: True, lambda key, number: None)
+    ends = (Exit(reason="finished", code=0, seconds=1.0), Closed(), Output(text="late"), Closed())
+    for number, event in enumerate(ends, 1):
+        run.take(Happened(run=RUNS[0], number=number, event=event))
+    run.take(written(9, "late.txt", b"late"))
+    assert [type(event) async for event in run.events()] == [Exit, Closed]
+    assert not below(tmp_path)
+
+
+def written(number: int, path: str, data: bytes, *, first: bool = True, last: bool = True) -> Written:
+    """Return a part of a file."""
+    return Written(run=RUNS[0], number=number, path=path, data=data, first=first, last=last)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../out",
+        "/tmp/out",
+        "a/../../out",
+        ".hidden",
+        "a/.git/hooks",
+        "",
+        ".",
+        "a\0b",
+        "link/x",
+        "file/x",
+        "a/" * 65 + "b",
+    ],
+)
+def test_files_come_only_below_the_folder(path: str, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path)
+    (folder / "file").write_text("mine")
+    before = {*tmp_path.rglob("*")}
+    brought = Brought(folder, 100)
+    with pytest.raises((StagingError, OSError)):
+        brought.take(written(1, path, b"x"))
+    brought.close()
+    assert {*tmp_path.rglob("*")} == before
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "mine")
+    Brought(folder, 100).take(written(1, "link", b"theirs"))
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert (folder / "link").read_text() == "theirs"
+
+
+def test_no_more_files_come_than_were_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evoclass_remote.brought.MOST_FILES", 3)
+    brought = Brought(tmp_path, 100)
+    for number in range(3):
+        brought.take(written(number, str(number), b""))
+    with pytest.raises(StagingError, match="more files"):
+        brought.take(written(4, "3", b""))
+    brought = Brought(tmp_path, 100)
+    brought.take(written(5, "large", b"x" * 60, last=False))
+    with pytest.raises(StagingError, match="more bytes"):
+        brought.take(written(6, "large", b"x" * 60, first=False, last=False))
+    brought.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"0", "1", "2"}
