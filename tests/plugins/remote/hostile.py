@@ -6,6 +6,7 @@ import hashlib
 import random
 import struct
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
@@ -56,6 +57,7 @@ ODD: list[Any] = [
     {"key": "x", "self": "y"},
     2**63,
 ]
+_fields = cache(msgspec.structs.fields)
 COUNTED = {*get_args(wire.Order), *get_args(wire.News)}
 
 
@@ -97,7 +99,7 @@ class Forger:
     def _plain(self, kind: type[msgspec.Struct]) -> dict[str, Any]:
         """Return a message's plain data, mostly with fields that are possible."""
         made: dict[str, Any] = {"t": kind.__struct_config__.tag}
-        for field in msgspec.structs.fields(kind):
+        for field in _fields(kind):
             if field.required or self._random.random() < 0.5:
                 usual = self._random.random() < 0.998
                 made[field.name] = self._field(field.name, kind) if usual else self._random.choice(ODD)

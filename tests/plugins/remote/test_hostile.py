@@ -395,6 +395,8 @@ async def test_a_front_end_survives_whatever_a_host_sends(
     def connections() -> Iterator[Iterator[bytes]]:
         session = sessions_made[-1]
         for _ in range(5):
+            for run in session._runs.values():
+                run.lost()
             for key in RUNS:
                 run = RemoteRun(key, in_folder(folder), 10_000, session.order, session.heard)
                 run.goes_on()
