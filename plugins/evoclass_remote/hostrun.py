@@ -35,9 +35,6 @@ from evoclass_remote.wire import (
 
 logger = logging.getLogger(__name__)
 
-MOST_FETCHED = 2 * 1024**3
-"""Most bytes of one file that can be asked for."""
-
 
 class HostRun:
     """A run, from the order that begins it until it is let go of."""
@@ -131,9 +128,8 @@ class HostRun:
         async def done() -> None:
             try:
                 await work
-            except (
-                Exception
-            ) as error:  # an order that no front end of ours gives: no order may stay without an answer
+            except Exception as error:
+                # No order may stay without an answer, not even one that no front end of ours gives.
                 logger.exception("an order failed")
                 self._fail(error)
 
@@ -167,12 +163,8 @@ class HostRun:
             if self._stopped:
                 self._do(run.close())
             await self._follow(run, Spelling(str(stage.folder), str(order.program.folder)))
-        except (
-            EvoClassError,
-            StagingError,
-            OSError,
-            ValueError,
-        ) as error:  # ValueError: a name with a zero byte
+        except (EvoClassError, StagingError, OSError, ValueError) as error:
+            # A ValueError is a name with a zero byte.
             self._fail(error)
             if self._run is not None:
                 await self._run.close()
@@ -245,8 +237,6 @@ class HostRun:
                     self._write(path, before, first=sent == 0)
                     sent += len(before)
                     await self.journal.room()
-                    if sent > MOST_FETCHED:
-                        break
                 before, first = data, False
             self._write(path, before, first=sent == 0, last=True)
             return True

@@ -1,8 +1,9 @@
-"""A server of ssh for all tests of a session."""
+"""The learner's folder, and a server of ssh for all tests of a session."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +18,11 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     with running_sshd(tmp_path_factory.mktemp("sshd")) as server:
         answers(server)
         yield server
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The learner's folder, without anything else in it."""
+    made = tmp_path / "work"
+    made.mkdir()
+    return made

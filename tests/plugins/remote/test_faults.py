@@ -36,14 +36,6 @@ async def runner() -> AsyncIterator[Breakable]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The learner's folder."""
-    made = tmp_path / "work"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of three megabytes."""
     place = tmp_path / "disk"

@@ -25,14 +25,6 @@ async def runner(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Breakable]:
     await made.close()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The learner's folder."""
-    made = tmp_path / "work"
-    made.mkdir()
-    return made
-
-
 async def test_files_go_along_and_come_back_within_the_limit(runner: Breakable, folder: Path) -> None:
     (folder / "data").mkdir()
     (folder / "data" / "menu.csv").write_text("soup,4\n")

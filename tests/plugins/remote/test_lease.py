@@ -34,14 +34,6 @@ async def runner() -> AsyncIterator[Breakable]:
     await made.close()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The learner's folder."""
-    made = tmp_path / "work"
-    made.mkdir()
-    return made
-
-
 def host(runner: Breakable) -> psutil.Process:
     assert runner.session.welcome is not None
     return psutil.Process(runner.session.welcome.pid)

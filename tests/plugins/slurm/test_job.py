@@ -39,7 +39,8 @@ def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def nothing_left(slurm: Cluster) -> Iterator[None]:
-    """Have no job of another test."""
+    """Have no job of another test: the one of the contract's runner may still be ending."""
+    slurm.until_no_job()
     yield
     try:
         slurm.until_no_job()
