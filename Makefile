@@ -49,3 +49,9 @@ help: ## this list
 	@echo "Adding what the tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
+
+# The engines that runners elsewhere are tested against; without them `make test` skips those tests and says so.
+.venv/engines: .venv/developer
+	@echo "Adding Ray and the Jupyter servers ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[engines]'
+	@touch $@
