@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from evoclass.errors import EvoClassError
@@ -22,6 +23,7 @@ from evoclass_remote.wire import (
     Begin,
     Failed,
     Fetch,
+    File,
     InView,
     Left,
     LookAt,
@@ -34,6 +36,9 @@ from evoclass_remote.wire import (
 )
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 64, 256 * 1024
+"""Files and bytes up to which a copy takes less time than a thread takes to begin."""
 
 
 class HostRun:
@@ -149,7 +154,8 @@ class HostRun:
                 self._tell_event(Closed())
                 self._over = True
                 return
-            self._stage = stage = await asyncio.to_thread(Stage, folder(), order.files, self._stock)
+            make = partial(Stage, folder(), order.files, self._stock)
+            self._stage = stage = make() if _few(order.files) else await asyncio.to_thread(make)
             program = order.program
             place = stage.folder / self._own_path()
             if not place.exists():
@@ -280,3 +286,8 @@ class HostRun:
             )
         )
         self._tell()
+
+
+def _few(files: Sequence[File]) -> bool:
+    count, size = AT_ONCE
+    return len(files) <= count and sum(file.size for file in files) <= size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import os
 import stat
@@ -12,6 +14,9 @@ from evoclass.errors import RunnerError
 from evoclass.runner import Program
 from evoclass_remote.staging import LARGEST, travels
 from evoclass_remote.wire import MOST_FILES, PIECE, File
+
+AT_ONCE = 64, 256 * 1024
+"""Files, and bytes of them that have to be read, up to which a list takes less time than a thread takes to begin."""
 
 KEPT = 256
 """Contents of small files that are kept in memory."""
@@ -29,6 +34,11 @@ def _paths(folder: str) -> Iterator[str]:
                 return
 
 
+def _mark(status: os.stat_result) -> tuple[int, int, int]:
+    """Return what is another one when a file has changed."""
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 class Manifest:
     """Lists folders, and reads a file again only when it has changed."""
 
@@ -40,8 +50,24 @@ class Manifest:
         self._contents: dict[str, bytes] = {}
         """The contents of small files."""
 
-    def files(self, program: Program) -> tuple[File, ...]:
+    async def files(self, program: Program) -> tuple[File, ...]:
         """Return the files below the program's folder.  Raises RunnerError."""
+        if self._is_short(str(program.folder)):
+            return self._files(program)
+        return await asyncio.to_thread(self._files, program)
+
+    def _is_short(self, folder: str) -> bool:
+        most, room = AT_ONCE
+        for count, path in enumerate(_paths(folder)):
+            with contextlib.suppress(OSError):
+                mark = _mark(os.lstat(path))
+                known = self._known.get(path)
+                room -= 0 if known is not None and known[0] == mark else mark[1]
+            if count >= most or room < 0:
+                return False
+        return True
+
+    def _files(self, program: Program) -> tuple[File, ...]:
         folder = str(program.folder)
         if not os.path.isdir(folder):
             raise RunnerError(f"no folder {folder}", "remote.no_folder", folder=folder)
@@ -65,7 +91,7 @@ class Manifest:
             status = os.lstat(path)
             if not stat.S_ISREG(status.st_mode):
                 return None
-            mark = (status.st_mtime_ns, status.st_size, status.st_ino)
+            mark = _mark(status)
             known = self._known.get(path)
             if known is None or known[0] != mark:
                 known = self._known[path] = mark, *self._read(path)

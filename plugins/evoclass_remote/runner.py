@@ -135,7 +135,7 @@ class RemoteRunner(Runner):
 
     async def start(self, program: Program, limits: Limits, *, columns: int = 80, rows: int = 24) -> Run:
         session = self.session
-        files = await asyncio.to_thread(self._manifest.files, program)
+        files = await self._manifest.files(program)
         run = self._new_run(secrets.token_hex(16), program, session)
         assert self._remembered is not None
         self._remembered.begins(run.key, program)
