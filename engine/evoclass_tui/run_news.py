@@ -75,7 +75,7 @@ class RunView(Protocol):
         """Show a run that is starting; return the columns and rows of its terminal."""
 
     def clear(self) -> None:
-        """Clear the output."""
+        """Clear the output of a run that was stopped before it had begun."""
 
     def show_phase(self, phase: Phase, problem: str = "") -> None:
         """Show the phase of the run, or why no program can run."""

@@ -88,8 +88,10 @@ async def test_stop_while_the_runner_still_gets_ready(open_stage: OpenStage) -> 
     async with open_stage(runner=runner) as stage:
         await stage.press("f5")
         assert stage.lab.phase == "starting"
+        await stage.until(lambda: "no tensors yet" in screen_text(stage.screen))
         await stage.press("f5")
         await stage.until(lambda: stage.lab.phase == "ready")
+        await stage.until(lambda: "no tensors yet" not in screen_text(stage.screen))
         runner.warm.set()
         await stage.run()
         assert len(runner.runs) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -98,6 +99,7 @@ class LabColumn(LabFiles):
         return (size.width, size.height) if size.width > 20 else (80, 24)
 
     def clear(self) -> None:
+        self._end_panels("stopped")
         self.terminal.clear()
 
     def action_clear(self) -> None:
@@ -112,11 +114,15 @@ class LabColumn(LabFiles):
     def _run_failed(self, event: RunFailed) -> None:
         if event.job is self.runs.job:
             self.runs.failed(event.reason)
-            for pane in self.panes:
-                for ending in (Exit(reason="lost", code=1, seconds=0.0), Closed()):
-                    pane.take(ending)
+            self._end_panels("lost")
             self.end_marks()
             self.terminal.close()
+
+    def _end_panels(self, reason: Literal["stopped", "lost"]) -> None:
+        """Tell the panels that a run is over of which they will hear nothing more."""
+        for pane in self.panes:
+            for ending in (Exit(reason=reason, code=1, seconds=0.0), Closed()):
+                pane.take(ending)
 
     @on(RunHappened)
     def _run_happened(self, message: RunHappened) -> None:
