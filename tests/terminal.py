@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pexpect
 import pyte
@@ -32,12 +32,21 @@ KEYS = {
 class Terminal:
     """A program in a terminal of a given size."""
 
-    def __init__(self, arguments: list[str], columns: int, rows: int, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        columns: int,
+        rows: int,
+        environment: Mapping[str, str],
+        before: Sequence[str] = (),
+    ) -> None:
+        """The words `before` are a command that starts the program somewhere."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        words = [*before, sys.executable, "-m", "evoclass", *arguments]
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "evoclass", *arguments],
+            words[0],
+            words[1:],
             dimensions=(rows, columns),
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
             timeout=60,
