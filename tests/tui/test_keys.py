@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from rich.color import Color
@@ -95,6 +96,17 @@ async def test_control_s_and_f5_do_not_overtake_letters(open_stage: OpenStage) -
         burst(stage, [*"abcdef", "f5"])
         await stage.until(lambda: stage.runner.runs)
         assert stage.runner.run.program.source.startswith("abcdef# Change me.")
+
+
+async def test_f4_and_f5_in_a_burst_run_the_file_that_f4_opened(open_stage: OpenStage, course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text() + "\n```{lab} minus.py\nprint(2 - 2)\n```\n")
+    async with open_stage() as stage:
+        editor_of(stage).focus()
+        await stage.pilot.pause()
+        burst(stage, ["f4", "f5"])
+        await stage.until(lambda: stage.runner.runs)
+        assert stage.runner.run.program.file.name == "minus.py"
 
 
 # ------------------------------------------------------------------------------------------ the keys of shells
