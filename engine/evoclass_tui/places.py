@@ -25,6 +25,7 @@ class PlaceKey:
 
 
 _LEAVE = PlaceKey("leave", ("escape",), bar=True)
+_GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True)
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "reader": (
@@ -32,7 +33,8 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("page_back", ("b", "pageup"), "page_up"),
         PlaceKey("line", ("down", "j"), "scroll_down"),
         PlaceKey("line_back", ("up", "k"), "scroll_up"),
-        PlaceKey("next_question", ("n",), "next_question(1)", bar=True),
+        # The second key goes on from where letters are typed.
+        PlaceKey("next_question", ("n", "ctrl+n"), "next_question(1)", bar=True),
         PlaceKey("previous_question", ("p",), "next_question(-1)"),
         PlaceKey("enter", ("tab",), "enter"),
         PlaceKey("back", ("backspace",), "back", bar=True),
@@ -63,12 +65,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("finish", ("enter",), bar=True),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         _LEAVE,
+        _GO_ON,
     ),
     "code": (
         PlaceKey("indent", ("tab",)),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
         _LEAVE,
+        _GO_ON,
     ),
     "editor": (
         PlaceKey("indent", ("tab",)),

@@ -333,12 +333,12 @@ async def test_help_and_the_key_bar_tell_of_keys_that_are_bound(open_stage: Open
     async with open_stage() as stage:
         await stage.press("n")
         places = {node.place: node for node in stage.screen.query("*") if isinstance(node, HasKeys)}
-        above = stage.screen._bindings.key_to_bindings
         for place, keys in PLACES.items():
             node = places.get(place)
             if node is None:
                 continue
-            bound = {*node._bindings.key_to_bindings, *above}
+            around = [*node.ancestors_with_self, stage.screen]
+            bound = {key for outer in around for key in outer._bindings.key_to_bindings}
             bound |= {key for inner in node.query("*") for key in inner._bindings.key_to_bindings}
             for key in keys:
                 if f"{place}.{key.id}" not in handled:
