@@ -280,6 +280,7 @@ class LessonScreen(Screen[None]):
         at = self.work.place
         session.switch(language)
         self.app.catalog = session.catalog
+        self.header.device = self.runs.device
         await self._show_lesson(at=at)
         self.lab.explain()
         if session.lesson.language != language:
@@ -407,8 +408,8 @@ class LessonScreen(Screen[None]):
         self.busy = self.runs.busy
 
     @on(RunnerChosen)
-    def _runner_chosen(self, event: RunnerChosen) -> None:
-        self.header.device = event.device
+    def _runner_chosen(self) -> None:
+        self.header.device = self.runs.device
 
     @on(RunHappened)
     def _run_happened(self, event: RunHappened) -> None:
