@@ -529,6 +529,16 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+async def test_a_step_that_is_passed_is_so_in_its_own_gender() -> None:
+    passed = ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
+    state = LessonState(exercises={"s1": passed, "q": passed})
+    blocks = (question("q", Number(name="n")), challenge())
+    async with reading(*blocks, state=state, language="it", size=(80, 60)) as page:
+        lines = page.screen().splitlines()
+        assert any("Domanda 1" in line and "✓ superata" in line for line in lines)
+        assert any("Passo 1" in line and "✓ superato" in line for line in lines)
+
+
 @pytest.mark.usefixtures("third_language")
 async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)

@@ -199,9 +199,9 @@ class PlainFrontEnd:
                 for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
-                    await self.questions.ask(step, self.catalog("plain.step", number=step.number))
+                    await self.questions.ask(step, step=True)
             case ExerciseBlock():
-                await self.questions.ask(block, self.catalog("plain.question", number=block.number))
+                await self.questions.ask(block)
             case Fault():
                 message, fix = describe(block.problem, self.catalog)
                 self.console.say(
