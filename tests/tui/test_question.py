@@ -529,6 +529,21 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+@pytest.mark.parametrize("verdict", [Verdict.wrong(), Verdict.right()])
+async def test_a_checked_program_is_read_from_its_left_edge(verdict: Verdict) -> None:
+    async with reading(question("q", Code(name="f", starter="x = 1", language="python"))) as page:
+        asked = page.reader.question("q")
+        asked.build()
+        asked.focus_first()
+        await page.until(lambda: page.reader.focused_question is asked)
+        await page.press("end", *"+ 1" * 30)
+        area = page.app.query_one(TextArea)
+        assert area.scroll_offset.x > 0
+        answer = {"f": area.text}
+        page.verdict("q", verdict, ExerciseState(attempts=1, passed=verdict.passed, answer=answer))
+        await page.until(lambda: area.scroll_offset.x == 0)
+
+
 async def test_a_step_that_is_passed_is_so_in_its_own_gender() -> None:
     passed = ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
     state = LessonState(exercises={"s1": passed, "q": passed})
