@@ -99,6 +99,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
         _LEAVE,
     ),
+    "button": (PlaceKey("press", ("space", "enter"), "press", bar=True), _LEAVE),
     "map": (PlaceKey("open", ("enter",), bar=True), _LEAVE),
 }
 

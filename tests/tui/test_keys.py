@@ -24,6 +24,7 @@ from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
@@ -374,6 +375,18 @@ async def test_the_key_bar_names_the_keys_of_the_place(open_stage: OpenStage) ->
                 break
             await stage.press("escape")
         await stage.until(lambda: bar.place == "reader")
+
+
+async def test_the_key_bar_tells_what_space_does_on_a_button(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        bar = stage.screen.query_one(KeyBar)
+        await stage.press("n")
+        question = stage.screen.reader.focused_question
+        assert question is not None
+        question.query_one(".role-check", Pill).focus()
+        await stage.until(lambda: bar.place == "button")
+        assert "Space press" in str(bar.render())
+        assert "page" not in str(bar.render())
 
 
 # --------------------------------------------------------------------------------------------------- selection
