@@ -53,8 +53,9 @@ class Runs:
         tell: Tell,
         ask_trust: AskTrust,
         prepare: Callable[[], object],
+        look: Callable[[], object],
     ) -> None:
-        """`prepare` saves the text in the editors before it runs."""
+        """`prepare` saves the text in the editors before it runs; `look` shows in them what others have changed."""
         self.session = session
         self.runners = runners
         self.runner_name = session.settings.runner
@@ -68,7 +69,7 @@ class Runs:
         """What the runner in use waits for."""
         self._left: list[tuple[Program, Run]] = []
         """Runs that an earlier front end left behind, until their lesson is open."""
-        self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
+        self._tell, self._ask_trust, self._prepare, self._look_at_files = tell, ask_trust, prepare, look
 
     def _turn(self, phase: Phase, problem: str = "") -> None:
         self.phase = phase
@@ -211,6 +212,7 @@ class Runs:
     def _start(self, runner: Runner, file: str, seconds: float) -> None:
         try:
             program = self.session.desk.program(file)
+            self._look_at_files()
         except NotTrustedError as error:
             self._ask_trust(error, partial(self.start, file, seconds))
             return

@@ -92,7 +92,7 @@ class LessonScreen(Screen[None]):
         self.reader = Reader(
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
-        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look)
+        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
         self.lab = LabColumn(self.runs, panes, id="lab")
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
