@@ -17,6 +17,7 @@ from evoclass.errors import EvoClassError, Problem
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
 from evoclass.lint.python import tree, written
+from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
 from evoclass.protocol import Exit, Expected
 from evoclass.reading.inline import format_of
@@ -64,7 +65,7 @@ class LabRuns:
             again = [
                 lab for lab in ordered if seed_of(lab.code) is not None and (lab.file, 0) not in self._failed
             ]
-            await asyncio.gather(*(self._round(again, by, Path(name)) for by in range(1, seeds)))
+            await together(self._round(again, by, Path(name)) for by in range(1, seeds))
 
     async def _round(self, labs: Sequence[Lab], by: int, home: Path) -> None:
         """Run labs with their seeds raised by a number, each when those before it that it needs have run."""
@@ -72,7 +73,7 @@ class LabRuns:
         for lab in labs:
             needs = [over[name] for name in lab.after if name in over]
             over[lab.file] = asyncio.create_task(self._run(lab, by, home, needs))
-        for found in await asyncio.gather(*over.values()):
+        for found in await together(over.values()):
             self.problems += found.problems
             self.measured += found.measured
 
