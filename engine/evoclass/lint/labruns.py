@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evoclass.disk.wholefile import write_whole
@@ -19,7 +20,7 @@ from evoclass.lint.order import in_order
 from evoclass.lint.python import tree, written
 from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
-from evoclass.protocol import Exit, Expected
+from evoclass.protocol import MAX_ROWS, Exit, Expected
 from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.reading.supplies import lay_beside
@@ -91,7 +92,8 @@ class LabRuns:
         else:
             self.live |= recording.live.keys()
             if recording.exit is not None and recording.exit.reason == "finished":
-                return _found(lab, by, recording.expected)
+                found = _found(lab, by, recording.expected)
+                return found if by else replace(found, problems=[*found.problems, *_unseen(lab, recording)])
             problem = _ended(lab, recording)
         self._failed.add((lab.file, by))
         return _Found([problem])
@@ -142,6 +144,24 @@ def _found(lab: Lab, by: int, results: Sequence[Expected]) -> _Found:
     seed = seed_of(lab.code)
     measured = [] if seed is None else [Measured(lab, seed + by, result) for result in results]
     return _Found(list(unmet(lab, results, seed + by if seed is not None and by else None)), measured)
+
+
+def _unseen(lab: Lab, recording: Recording) -> Iterator[Problem]:
+    """Yield a problem for each part of a value that the lab watches and the inspector does not show beside the value.
+
+    Gradients come and go, so one that is not there at the end says nothing.
+    """
+    rows = recording.rows
+    for name in lab.watch if len(rows) < MAX_ROWS else ():
+        value = _VALUE.match(name)
+        if value is None or name in rows or name.endswith(".grad"):
+            continue
+        if any(row == value[1] or row.startswith((f"{value[1]}.", f"{value[1]}[")) for row in rows):
+            yield Problem("W054", lab.line, fields={"name": name, "file": lab.file, "variant": "row"})
+
+
+_VALUE = re.compile(r"(\w+)[.\[]")
+"""The beginning of an expression for a part of a value."""
 
 
 def _copy(source: Path, target: Path) -> None:
