@@ -63,16 +63,16 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     ),
     "text": (
         PlaceKey("finish", ("enter",), bar=True),
-        PlaceKey("undo", ("ctrl+z",), bar=True),
-        _LEAVE,
         _GO_ON,
+        _LEAVE,
+        PlaceKey("undo", ("ctrl+z",), bar=True),
     ),
     "code": (
+        _GO_ON,
+        _LEAVE,
         PlaceKey("indent", ("tab",)),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
-        _LEAVE,
-        _GO_ON,
     ),
     "editor": (
         PlaceKey("indent", ("tab",)),

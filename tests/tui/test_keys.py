@@ -377,6 +377,17 @@ async def test_the_key_bar_names_the_keys_of_the_place(open_stage: OpenStage) ->
         await stage.until(lambda: bar.place == "reader")
 
 
+@pytest.mark.parametrize("language", ["en", "it"])
+async def test_the_key_bar_tells_how_to_go_on_from_an_answer_field(
+    open_stage: OpenStage, language: str
+) -> None:
+    async with open_stage(size=(80, 24), language=language) as stage:
+        bar = stage.screen.query_one(KeyBar)
+        await stage.press("n", "n")
+        await stage.until(lambda: bar.place == "text")
+        assert "^N " in str(bar.render())
+
+
 async def test_the_key_bar_tells_what_space_does_on_a_button(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
         bar = stage.screen.query_one(KeyBar)
