@@ -20,7 +20,7 @@ class ReflectQuestion(Exercise):
 
     kind: ClassVar[str] = "reflect"
     options: ClassVar[dict[str, str]] = {
-        "answer": "A model answer, shown as the solution.",
+        "answer": "A model answer, shown as the solution and to who passes.",
         "words": "How many words the text must have at least.",
         "lines": "Height of the field.",
         "criteria": "What is asked above the list of criteria.",
