@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -48,6 +49,7 @@ __all__ = [
     "Table",
     "ThematicBreak",
     "inlines",
+    "marked",
     "plain_text",
     "walk",
 ]
@@ -585,6 +587,30 @@ def plain_text(items: Inlines) -> str:
             case _:
                 assert_never(item)
     return "".join(parts)
+
+
+_MARKED = re.compile(
+    r"`(?P<code>[^`]+)`"
+    r"|(?<![\w*])\*\*(?=\S)(?P<strong>[^*]+)(?<=\S)\*\*(?![\w*])"
+    r"|(?<![\w*])\*(?=\S)(?P<em>[^*]+)(?<=\S)\*(?![\w*])"
+)
+
+
+def marked(text: str, marks: frozenset[Mark] = frozenset()) -> Inlines:
+    """Return a sentence that is not part of a lesson's text, with its `code`, *stress* and **stronger stress**."""
+    items: list[Inline] = []
+    end = 0
+    for found in _MARKED.finditer(text):
+        if found.start() > end:
+            items.append(Span(text[end : found.start()], marks))
+        if found["code"]:
+            items.append(Span(found["code"], marks | {"code"}))
+        elif found["strong"]:
+            items += marked(found["strong"], marks | {"strong"})
+        else:
+            items += marked(found["em"], marks | {"em"})
+        end = found.end()
+    return (*items, Span(text[end:], marks)) if end < len(text) else tuple(items)
 
 
 if not TYPE_CHECKING:  # for a type checker, a name that never existed is still an error

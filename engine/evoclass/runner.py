@@ -71,6 +71,13 @@ class Availability:
     fields: dict[str, str] = field(default_factory=dict, hash=False)
     device: str = ""
     """Shown in the header: `CPU · 2 threads`, `NVIDIA H100`."""
+    device_key: str = ""
+    """Interface text key of the device, for one that languages write differently."""
+
+    def said(self, catalog: Callable[..., str]) -> str:
+        """Return the device, or why there is none, in the interface's language."""
+        key = self.device_key if self.ok else self.reason
+        return catalog(key, **self.fields) if key else self.device
 
 
 class RunnerKind(ABC):

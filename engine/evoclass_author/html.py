@@ -6,6 +6,7 @@ import base64
 from typing import assert_never
 
 from evoclass.i18n import Catalog
+from evoclass.layout.wrap import is_reference
 from evoclass.model import (
     AnyBlock,
     Callout,
@@ -174,7 +175,7 @@ class HtmlWriter:
     def inlines(self, items: Inlines) -> str:
         """Return inline items."""
         parts = []
-        for item in items:
+        for item, before in zip(items, (None, *items), strict=False):
             match item:
                 case Span(text=words, marks=marks, href=href, tex=tex):
                     shown = formula(tex) if "math" in marks else text(words)
@@ -182,6 +183,8 @@ class HtmlWriter:
                         shown = f"<{tag}>{shown}</{tag}>" if mark in marks else shown
                     if "footnote" in marks or "link" in marks:
                         shown = self._link(shown, href, note="footnote" in marks)
+                    if "footnote" in marks and is_reference(before):
+                        parts.append("<sup>,</sup>")
                     parts.append(shown)
                 case Live(expression=expression):
                     hint = text(self._catalog("author.question.run_first"))

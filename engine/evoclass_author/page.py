@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from evoclass.i18n import Catalog
-from evoclass.model import Lesson
+from evoclass.model import Lesson, marked
 from evoclass_author.asked import Question
 from evoclass_author.colours import code_style
 from evoclass_author.credits import credits_of
@@ -23,7 +23,8 @@ def page(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Lo
     script = f"\n{_template('page.js')}"
     words = [f"{catalog('author.page.lesson')} {lesson.number}"] if lesson.number else []
     words += [f"{lesson.minutes} min"] if lesson.minutes else []
-    objectives = "".join(f"<li>{text(objective)}</li>" for objective in lesson.objectives)
+    writer = HtmlWriter(lesson, catalog, losses, list(asked))
+    objectives = "".join(f"<li>{writer.inlines(marked(objective))}</li>" for objective in lesson.objectives)
     head = f"<ul class='objectives'>{objectives}</ul>" if objectives else ""
     if lesson.needs:
         names = ", ".join(f"<code>{text(name)}</code>" for name in lesson.needs)
@@ -31,7 +32,7 @@ def page(lesson: Lesson, catalog: Catalog, asked: Sequence[Question], losses: Lo
     credit = credits_of(lesson)
     authors = "".join(f"<meta name='author' content='{text(author)}'>\n" for author in credit.authors)
     foot = f"<footer class='credits'>{text(credit.line)}</footer>\n" if credit.line else ""
-    body = HtmlWriter(lesson, catalog, losses, list(asked)).blocks(lesson.blocks)
+    body = writer.blocks(lesson.blocks)
     return (
         f"<!doctype html>\n<html lang='{text(lesson.language)}'>\n<head>\n<meta charset='utf-8'>\n"
         f"<meta http-equiv='Content-Security-Policy' content=\"{_policy(style, script)}\">\n"

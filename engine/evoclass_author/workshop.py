@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from evoclass.errors import ConfigError
+from evoclass.pluginhost.loading import bundled_packages
 from evoclass.wording.sentences import own_languages
 from evoclass_author.scaffold import slug, template, write
 
@@ -34,6 +35,12 @@ def make_plugin(name: str, kind: str, folder: Path) -> list[Path]:
     if not entry[0].isalpha():
         raise ConfigError(f"{name!r} is no name for a plugin: it has to begin with a letter")
     package = f"evoclass_{entry.replace('-', '_')}"
+    if package in (*bundled_packages(), "evoclass_tui"):
+        raise ConfigError(
+            f"EvoClass itself has a package {package}: choose another name",
+            "author.new.taken",
+            package=package,
+        )
     fields = {
         "name": f"evoclass-{entry}",
         "entry": entry,

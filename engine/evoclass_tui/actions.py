@@ -62,4 +62,4 @@ class ScreenAction:
     """Letters, digits, `_` and `-`; no other action has it."""
     run: Callable[[ActionContext], Awaitable[None] | None]
     key: str = ""
-    """In Textual's notation, such as `ctrl+n`; a key that EvoClass or another plugin uses keeps its action."""
+    """In Textual's notation, such as `alt+j`; a key that EvoClass or another plugin uses keeps its action."""

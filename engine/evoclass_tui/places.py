@@ -25,6 +25,7 @@ class PlaceKey:
 
 
 _LEAVE = PlaceKey("leave", ("escape",), bar=True)
+_GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True)
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "reader": (
@@ -32,7 +33,8 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("page_back", ("b", "pageup"), "page_up"),
         PlaceKey("line", ("down", "j"), "scroll_down"),
         PlaceKey("line_back", ("up", "k"), "scroll_up"),
-        PlaceKey("next_question", ("n",), "next_question(1)", bar=True),
+        # The second key goes on from where letters are typed.
+        PlaceKey("next_question", ("n", "ctrl+n"), "next_question(1)", bar=True),
         PlaceKey("previous_question", ("p",), "next_question(-1)"),
         PlaceKey("enter", ("tab",), "enter"),
         PlaceKey("back", ("backspace",), "back", bar=True),
@@ -61,14 +63,16 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     ),
     "text": (
         PlaceKey("finish", ("enter",), bar=True),
-        PlaceKey("undo", ("ctrl+z",), bar=True),
+        _GO_ON,
         _LEAVE,
+        PlaceKey("undo", ("ctrl+z",), bar=True),
     ),
     "code": (
+        _GO_ON,
+        _LEAVE,
         PlaceKey("indent", ("tab",)),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
-        _LEAVE,
     ),
     "editor": (
         PlaceKey("indent", ("tab",)),
@@ -95,6 +99,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("interrupt", ("ctrl+c",), "interrupt"),
         _LEAVE,
     ),
+    "button": (PlaceKey("press", ("space", "enter"), "press", bar=True), _LEAVE),
     "map": (PlaceKey("open", ("enter",), bar=True), _LEAVE),
 }
 

@@ -18,11 +18,8 @@ BUSY = ("starting", "running", "stopping")
 """Phases in which a program is alive."""
 
 
-@dataclass
 class RunnerChosen(Message):
-    """Programs run on this device from now on."""
-
-    device: str
+    """Where programs run, or what they wait for, has changed."""
 
 
 @dataclass

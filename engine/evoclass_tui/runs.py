@@ -17,7 +17,7 @@ from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import Closed, Detail, ErrorReport, Exit, RunEvent, Started, Step, Waiting, Warned
-from evoclass.runner import Program, Run, Runner
+from evoclass.runner import Availability, Program, Run, Runner
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.running.wait import sentence
@@ -53,8 +53,9 @@ class Runs:
         tell: Tell,
         ask_trust: AskTrust,
         prepare: Callable[[], object],
+        look: Callable[[], object],
     ) -> None:
-        """`prepare` saves the text in the editors before it runs."""
+        """`prepare` saves the text in the editors before it runs; `look` shows in them what others have changed."""
         self.session = session
         self.runners = runners
         self.runner_name = session.settings.runner
@@ -62,11 +63,13 @@ class Runs:
         self.job: LabRun | None = None
         """The run on the screen, until a lesson is opened again."""
         self._task: Worker[None] | None = None
-        self._device = ""
-        """Where programs run, in words."""
+        self._availability = Availability(ok=False)
+        """What the runner in use has said of itself."""
+        self._waiting: Waiting | None = None
+        """What the runner in use waits for."""
         self._left: list[tuple[Program, Run]] = []
         """Runs that an earlier front end left behind, until their lesson is open."""
-        self._tell, self._ask_trust, self._prepare = tell, ask_trust, prepare
+        self._tell, self._ask_trust, self._prepare, self._look_at_files = tell, ask_trust, prepare, look
 
     def _turn(self, phase: Phase, problem: str = "") -> None:
         self.phase = phase
@@ -88,6 +91,15 @@ class Runs:
         """The runner in use."""
         return self.runners.get(self.runner_name)
 
+    @property
+    def device(self) -> str:
+        """Where programs run, or what the runner in use waits for, in the learner's language."""
+        catalog, runner, answer = self.session.catalog, self.runner, self._availability
+        if self._waiting is not None:
+            return sentence(self._waiting, catalog)
+        place = runner.place if runner is not None else ""
+        return place or (answer.said(catalog) if answer.ok else "") or self.runner_name
+
     async def runner_for_grading(self) -> Runner:
         """Return the runner in use.  Raises RunnerUnavailable."""
         if self.runner is None:
@@ -102,9 +114,9 @@ class Runs:
             problem = catalog("cli.no_runner", name=name, names=", ".join(self.runners) or "-")
         else:
             availability = self.session.plugins.available(type(runner))
-            self._device = runner.place or availability.device or name
-            self.view.post_message(RunnerChosen(self._device))
-            problem = "" if availability.ok else catalog(availability.reason, **availability.fields)
+            self._availability, self._waiting = availability, None
+            self.view.post_message(RunnerChosen())
+            problem = "" if availability.ok else availability.said(catalog)
         if problem or runner is None:
             self._turn("unavailable", problem)
             return
@@ -117,9 +129,8 @@ class Runs:
         runner.on_waiting = partial(self._waits, name)
         try:
             await runner.warm_up()
-            if runner.place and name == self.runner_name:
-                self._device = runner.place
-                self.view.post_message(RunnerChosen(runner.place))
+            if runner.place:
+                self._waits(name, None)
             self._left = [*self._left, *await runner.left_running()]
         except Exception as error:
             problem = self._said(error)
@@ -128,8 +139,8 @@ class Runs:
     def _waits(self, name: str, waiting: Waiting | None) -> None:
         """Say what the runner in use waits for."""
         if name == self.runner_name:
-            told = sentence(waiting, self.session.catalog) if waiting is not None else self._device
-            self.view.post_message(RunnerChosen(told))
+            self._waiting = waiting
+            self.view.post_message(RunnerChosen())
 
     def warmed_up(self, event: WarmedUp) -> None:
         """Say that a runner is ready, or why it is not, and follow a run that an earlier front end left behind."""
@@ -201,6 +212,7 @@ class Runs:
     def _start(self, runner: Runner, file: str, seconds: float) -> None:
         try:
             program = self.session.desk.program(file)
+            self._look_at_files()
         except NotTrustedError as error:
             self._ask_trust(error, partial(self.start, file, seconds))
             return

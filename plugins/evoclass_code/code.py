@@ -13,10 +13,10 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
-from evoclass.model import ExerciseBlock, Inlines, Span
+from evoclass.model import ExerciseBlock, Inlines, Span, marked
 from evoclass_code.harness import Check, Report, Script
 from evoclass_code.syntax import is_expression, require_python
-from evoclass_code.words import CODE, ended, printed, raised, sentence, words
+from evoclass_code.words import CODE, ended, printed, raised, sentence
 
 FIELD = "code"
 
@@ -157,11 +157,11 @@ class CodeQuestion(Exercise):
     @staticmethod
     def _why(check: Check, source: str, bench: Bench) -> Inlines:
         if check.message:
-            return words(check.message)
+            return marked(check.message)
         if check.raised is not None:
             detail = f"{check.raised.type}: {check.raised.text}".replace("`", "'")
             if author := _message(source):  # the check could not be evaluated: what it is about helps more
-                return (*words(author), Span(f" ({detail})", CODE))
+                return (*marked(author), Span(f" ({detail})", CODE))
             if check.raised.line:
                 return raised(bench, check.raised, FIELD).text
             return sentence(bench, "code.check_stopped", error=detail)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from evoclass.exercise import Bench, Feedback
-from evoclass.model import Inlines, LineBreak, Mark, Span
+from evoclass.model import Inlines, LineBreak, Mark, Span, marked
 from evoclass_code.harness import Raised, Report
 
 CODE: frozenset[Mark] = frozenset({"code"})
@@ -13,15 +11,9 @@ LINES = 20
 """Most lines of output that feedback quotes."""
 
 
-def words(text: str) -> Inlines:
-    """Return a sentence whose `code` between backticks is marked as code."""
-    parts = re.split(r"`([^`]+)`", text)
-    return tuple(Span(part, CODE) if place % 2 else Span(part) for place, part in enumerate(parts) if part)
-
-
 def sentence(bench: Bench, key: str, **fields: object) -> Inlines:
     """Return an interface sentence."""
-    return words(bench.text(key, **fields))
+    return marked(bench.text(key, **fields))
 
 
 def raised(bench: Bench, what: Raised, name: str) -> Feedback:

@@ -11,7 +11,10 @@ from evoclass.runner import Availability
 
 def cpu() -> Availability:
     """Say how many threads the CPU runner has."""
-    return Availability(True, device=f"CPU · {threads()} threads" if threads() > 1 else "CPU · 1 thread")
+    if threads() == 1:
+        return Availability(True, device="CPU · 1 thread", device_key="runner.cpu_one")
+    fields, device = {"threads": str(threads())}, f"CPU · {threads()} threads"
+    return Availability(True, fields=fields, device=device, device_key="runner.cpu")
 
 
 def threads() -> int:

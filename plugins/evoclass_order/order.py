@@ -123,23 +123,25 @@ class OrderQuestion(Exercise):
         extra = {line.key for line in self.distractors}
         wanted = self._wanted(given, texts)
         keys = [key for key, _ in given]
-        placed = [texts[key] for key in keys]
         feedback = [
             Feedback((Span(bench.text("order.does_not_belong")),), False, FIELD, key)
             for key in keys
             if key in extra
         ]
         right_order = [key for key in keys if key not in extra]
-        order = placed == [plain_text(line.text) for line in wanted]
+        shown = [plain_text(line.text) for line in wanted]
+        order = [texts[key] for key in keys] == shown
         badly = []
         if self.indent and order:
             badly = [key for (key, level), line in zip(given, wanted, strict=True) if level != line.level]
         if order and not badly:
             return Verdict.right()
-        if not order and not feedback:
-            feedback += self._first_wrong(placed, [plain_text(line.text) for line in wanted], keys, bench)
+        belonging = [texts[key] for key in right_order]
+        # What is missing can wait until the lines that do not belong are out.
+        if not order and not (feedback and belonging == shown[: len(belonging)]):
+            feedback += self._first_wrong(belonging, shown, right_order, bench)
         feedback += [Feedback((Span(bench.text("order.indent")),), False, FIELD, key) for key in badly]
-        hits = _common([texts[key] for key in right_order], [plain_text(line.text) for line in wanted])
+        hits = _common(belonging, shown)
         score = (hits - 0.5 * len(badly) - 0.5 * (len(keys) - len(right_order))) / len(self.lines)
         return Verdict.wrong(*feedback, score=min(max(score, 0.0), 0.99))
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Text, Value, Verdict
-from evoclass.model import Inlines, Span
+from evoclass.model import Inline, Inlines, LineBreak, Span
 
 TEXT, CRITERIA = "text", "criteria"
 
@@ -20,7 +20,7 @@ class ReflectQuestion(Exercise):
 
     kind: ClassVar[str] = "reflect"
     options: ClassVar[dict[str, str]] = {
-        "answer": "A model answer, shown as the solution.",
+        "answer": "A model answer, shown as the solution and to who passes.",
         "words": "How many words the text must have at least.",
         "lines": "Height of the field.",
         "criteria": "What is asked above the list of criteria.",
@@ -67,9 +67,16 @@ class ReflectQuestion(Exercise):
         ]
         hits = sum(item.key in met for item in self.criteria)
         if hits == len(self.criteria):
-            return Verdict.right(*feedback)
+            return Verdict.right(*feedback, Feedback(self._model_answer(bench), True, TEXT))
         feedback.append(Feedback((Span(bench.text("reflect.add")),), False))
         return Verdict.wrong(*feedback, score=hits / len(self.criteria))
+
+    def _model_answer(self, bench: Bench) -> Inlines:
+        """Return the text to compare one's own with: who passes never asks for the solution."""
+        said: list[Inline] = [Span(bench.text("reflect.model") + " ")]
+        for number, line in enumerate(self.model.splitlines()):
+            said += [LineBreak(), Span(line)] if number else [Span(line)]
+        return tuple(said)
 
     def solution(self) -> Answer:
         answer: dict[str, Value] = {TEXT: self.model}

@@ -291,6 +291,8 @@ def test_a_note_is_a_link_on_a_page_and_only_a_number_on_a_card(drawn, card):
     web = NUMBER.replace("How", "[See](https://x.org/a), note[^n]: how")
     assert "note<sup><a href='#fn-1'>1</a></sup>" in drawn(web + note)[0]
     assert "<a href='https://x.org/a'>See</a>, note<sup>1</sup>: how many?" in card(web + note)[0]
+    two = web.replace("[^n]", "[^n][^m]") + note + "\n[^m]: Another."
+    assert "note<sup>1</sup><sup>,</sup><sup>2</sup>: how" in card(two)[0]
 
 
 def test_a_number_is_typed_and_checked_on_the_page(drawn):

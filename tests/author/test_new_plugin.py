@@ -81,6 +81,13 @@ def test_nothing_is_written_over_and_a_name_has_to_begin_with_a_letter(tmp_path:
         make_plugin("7 riddles", "probe", tmp_path)
 
 
+@pytest.mark.parametrize("name", ["tensors", "evoclass-local", "tui", "author"])
+def test_a_name_that_evoclass_itself_uses_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="choose another name"):
+        make_plugin(name, "probe", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_says_what_comes_next(tmp_path: Path) -> None:
     ended = run("evoclass", "--lang", "it", "new", "plugin", "riddle", "--kind", "probe", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr

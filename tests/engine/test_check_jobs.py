@@ -108,6 +108,37 @@ async def test_no_more_labs_run_at_a_time_than_there_are_turns(monkeypatch: pyte
     assert most == 2
 
 
+async def test_the_runner_is_closed_when_no_lesson_uses_it_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order: list[str] = []
+    begun = asyncio.Event()
+
+    class Closing:
+        async def warm_up(self) -> None: ...
+
+        async def close(self) -> None:
+            order.append("closed")
+
+    async def check_run(lesson: Lesson, *_: object, **__: object) -> list[Problem]:
+        if lesson is broken:
+            await begun.wait()
+            raise OSError("the disk is full")
+        begun.set()
+        try:
+            return await asyncio.get_running_loop().create_future()
+        finally:
+            await asyncio.sleep(0)  # a run that is let go of has something to clear away
+            order.append("lesson over")
+
+    monkeypatch.setattr(lint, "check_run", check_run)
+    space = Workspace()
+    broken, other = (sample_lesson(text, Parser(space.plugins)) for text in ("One.\n", "Two.\n"))
+    with pytest.raises(OSError, match="the disk is full"):
+        await check._dynamic(space, [broken, other], Closing(), seeds=1, jobs=2)  # type: ignore[arg-type]
+    assert order == ["lesson over", "closed"]
+
+
 @pytest.mark.usefixtures("runners")
 def test_a_runner_that_cannot_be_reached_is_told_once(course: Path) -> None:
     command = (sys.executable, "-m", "evoclass", "check", course, "--run", "--trust", "--runner", "nowhere")

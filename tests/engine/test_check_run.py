@@ -199,6 +199,24 @@ assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 100
     assert (await checked(raising, Limits(files=100)))[1] == []
 
 
+async def test_what_a_lab_watches_has_a_row_when_it_has_run() -> None:
+    watching = """
+```{lab} watching.py
+:watch: values['a'], values['c'], count.real, local['x'], values['a'].grad
+values = {"a": 1.0, "b": 2.0}
+count = 3
+local = {"x": 1.0}
+del local
+```
+"""
+    _, problems = await checked(watching)
+    assert [(problem.code, problem.fields["name"]) for problem in problems] == [
+        ("W054", "values['c']"),
+        ("W054", "count.real"),
+    ]
+    assert "no row `count.real`" in lint.describe(problems[1], Catalog("en"))[0]
+
+
 async def test_input_chance_and_what_follows_from_a_lab_that_fails() -> None:
     lesson, problems = await checked(SECOND)
     line = {block.id: block.line for block in lesson.walk()}

@@ -54,6 +54,7 @@ DRAWN_CHALLENGE = (
     "::::{challenge} h\n:draw: k in [2, 3]\nStory.\n\n:::{number} n\nWhat?\n:answer: {{k}}\n:::\n::::\n"
 )
 LAB = "```{lab} train.py\n:seconds: 5\n:watch: x\nx = 1  # one\n```\n"
+GREETING = LAB.replace(":watch:", ':arguments: --epochs 3 --name "good day"\n:watch:')
 
 
 def lesson(text: str, language: str, **front: str):
@@ -96,6 +97,7 @@ def codes(english: str, italian: str) -> list[str]:
         (CHALLENGE, CHALLENGE.replace("Story of", "Storia di")),
         (DRAWN_CHALLENGE, DRAWN_CHALLENGE),
         (LAB, LAB.replace("# one", "# uno")),
+        (GREETING, GREETING.replace("good day", "buon giorno")),
     ],
 )
 def test_what_languages_write_differently_is_no_drift(english: str, italian: str) -> None:
@@ -177,6 +179,8 @@ def test_what_languages_write_differently_is_no_drift(english: str, italian: str
         (LAB, LAB.replace("x = 1", "x = 2"), "E086"),
         (LAB, LAB.replace("seconds: 5", "seconds: 6"), "E085"),
         (LAB, LAB.replace("watch: x", "watch: y"), "E085"),
+        (GREETING, GREETING.replace("--epochs 3", "--epochs 4"), "E085"),
+        (GREETING, LAB, "E085"),
         (LAB, LAB.replace("train", "treno"), "E084"),
         (":::{tip}\nx\n:::", ":::{note}\nx\n:::", "W095"),
         ("a\n\nb", "a", "W091"),

@@ -43,6 +43,17 @@ def test_figures_are_in_the_sentences() -> None:
     assert "exit code 3" in ending.sentence(ENDINGS["error"], english)
 
 
+def test_a_stretched_time_limit_tells_what_was_measured() -> None:
+    stretched = Exit(reason="timeout", code=124, seconds=599.2, detail="120")
+    said = ending.sentence(stretched, Catalog("en"))
+    assert "599.2 s" in said
+    assert "120 s" in said
+    assert "599,2 s" in ending.sentence(stretched, Catalog("it"))
+    for seconds in (20.0, 20.4, 22.0):
+        usual = Exit(reason="timeout", code=124, seconds=seconds, detail="20")
+        assert ending.sentence(usual, Catalog("en")) == "Stopped after 20 s, the time limit of this run."
+
+
 def test_dropped_output_is_named_only_if_there_was_any() -> None:
     english = Catalog("en")
     assert ending.dropped(ENDINGS["finished"], english) == ""

@@ -209,6 +209,11 @@ def test_notes_can_be_gone_to() -> None:
     assert [line.anchor for line in lines][-1] == "fn-1"
 
 
+def test_two_notes_side_by_side_are_not_one_number() -> None:
+    references = (span(number, "footnote", href=f"#fn-{number}") for number in ("8", "9"))
+    assert texts(layout((paragraph("see", *references),), 40, catalog=ENGLISH)) == ["see⁸,⁹"]
+
+
 @pytest.mark.parametrize("width", [1, 8, 12, 40])
 def test_an_empty_note_has_its_way_back_at_any_width(width: int) -> None:
     notes = Footnotes(id="footnotes", line=9, notes=(("1", ()),))

@@ -110,7 +110,24 @@ def test_where_one_left_off_is_found_under_either_key(tmp_path: Path) -> None:
     assert session.desk.code("sum.py") == "two = 2\n"
 
 
-@pytest.mark.parametrize(("one", "two"), [("a/b", "a-b"), ("x", "X/"), ("..", "."), ("é", "e")])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("a/b", "a-b"),
+        ("x", "X/"),
+        ("..", "."),
+        ("é", "e"),
+        ("file:/a/b.md", "file:/a-b.md"),
+        (f"file:/one/{'d/' * 60}a.md", f"file:/two/{'d/' * 60}a.md"),
+    ],
+)
 def test_two_ids_never_meet_in_one_folder(home: Path, one: str, two: str) -> None:
     assert paths.work_folder(one, "l") != paths.work_folder(two, "l")
     assert paths.work_folder(one, "l").is_relative_to(home / "work")
+
+
+def test_what_was_left_beside_a_single_file_by_an_earlier_version_is_still_there(home: Path) -> None:
+    earlier = home / "work" / "file--a-b.md" / "b"
+    earlier.mkdir(parents=True)
+    (earlier / "features.pt").touch()
+    assert (paths.work_folder("file:/a/b.md", "b") / "features.pt").exists()

@@ -67,6 +67,9 @@ def test_the_whole_lesson_from_a_pipe(course: Path) -> None:
         "score": 1.0,
     }
     assert row["exercises"]["bigger/plus"]["revealed"]
+    again = learn(course, "n\nn\nn\nn\n", "--lang", "it").stdout
+    assert "Domanda 1: superata" in again
+    assert "Passo 1: superato" in again
 
 
 def test_the_end_of_input_leaves_and_loses_nothing(course: Path) -> None:

@@ -119,6 +119,19 @@ def test_text_with_halves_of_characters_and_bytes_that_are_no_text(tmp_path: Pat
     assert "caf" in edit.text
 
 
+def test_an_edit_that_a_run_takes_in_is_still_told(course: Path) -> None:
+    session = opened(course)
+    session.say_yes()
+    program = session.desk.program("sum.py")
+    program.file.write_text("total = 9\n")
+    assert session.desk.program("sum.py").source == "total = 9\n"
+    assert session.desk.program("sum.py").source == "total = 9\n"
+    assert [(edit.file, edit.text) for edit in session.desk.take_outside_edits()] == [
+        ("sum.py", "total = 9\n")
+    ]
+    assert session.desk.take_outside_edits() == []
+
+
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_run_goes_on_whatever_the_last_one_made_of_its_file(course: Path, kind: str) -> None:
     session = opened(course)

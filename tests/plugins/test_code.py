@@ -6,7 +6,7 @@ from evoclass.contracts.bench import InterpreterBench, QuietBench
 from evoclass.contracts.exercise import ExerciseContract
 from evoclass.contracts.lessons import parser_for, sample_exercise, sample_lesson
 from evoclass.errors import RunnerError
-from evoclass.model import CodeBlock, plain_text
+from evoclass.model import CodeBlock, Span, plain_text
 from evoclass_code.code import CodeQuestion, FixQuestion, changed_lines
 from evoclass_code.predict import PredictQuestion
 
@@ -117,6 +117,15 @@ async def test_every_check_counts():
     assert not verdict.passed
     assert texts(verdict) == ["Fractions count.", "Print the mean of data.", "It printed:\n3"]
     assert verdict.score == 0.5
+
+
+async def test_a_check_may_stress_a_word():
+    source = CODE.replace("Fractions count.", "*Fractions* count.")
+    verdict = await grade(
+        source, "def mean(numbers):\n    return sum(numbers) // len(numbers)\nprint('3.0')\n"
+    )
+    assert texts(verdict)[0] == "Fractions count."
+    assert verdict.feedback[0].text[0] == Span("Fractions", frozenset({"em"}))
 
 
 async def test_checks_without_message_show_themselves():

@@ -116,7 +116,7 @@ async def test_every_type_is_answered(session: Session, language: str) -> None:
         hints = ["?"] if block.hints else []
         console.typed = iter([*hints, *wrong, *right])
         console.said.clear()
-        await front_end.questions.ask(block, "Q")
+        await front_end.questions.ask(block)
         state = session.state.exercise(block.id)
         assert state.passed, (block.id, right, console.said)
         assert state.attempts == 1 + bool(wrong), (block.id, console.said)
@@ -135,7 +135,7 @@ async def test_every_solution_is_told_and_counts_as_revealed(session: Session) -
     for block in session.lesson.exercises:
         console.typed = iter(["!"])
         console.said.clear()
-        await front_end.questions.ask(block, "Q")
+        await front_end.questions.ask(block)
         state = session.state.exercise(block.id)
         assert (state.revealed, state.passed) == (True, False)
         assert _first_words(block) in "\n".join(console.said), (block.id, console.said)
@@ -183,7 +183,7 @@ async def test_after_the_last_attempt_the_solution_is_shown_and_the_lesson_goes_
     session = Session.open(library, Store(paths.progress_file(), "me"), PLUGINS, settings, "tries", "en")
     console = Script()
     console.typed = iter(["not a number", "1", "2", "5"])
-    await PlainFrontEnd(session, {}, console).questions.ask(session.answers.exercise("five"), "Q")
+    await PlainFrontEnd(session, {}, console).questions.ask(session.answers.exercise("five"))
     said = "\n".join(console.said)
     assert said.index("last attempt") < said.index("  5") < said.index("Count the fingers")
     assert next(console.typed) == "5"

@@ -130,6 +130,19 @@ async def test_partial_credit(answer, score, words, option):
     assert verdict.feedback[0].option == option
 
 
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [
+        (["l1", "l6", "l2", "l4", "l3", "l5"], ["l6", "l4"]),
+        (["l6", "l2", "l1"], ["l6", "l2"]),
+        (["l1", "l2", "l6"], ["l6"]),
+    ],
+)
+async def test_a_misplaced_line_is_remarked_on_beside_one_that_does_not_belong(answer, options):
+    verdict = await order(LOOP.format(options=""), answer)
+    assert [feedback.option for feedback in verdict.feedback] == options
+
+
 async def test_indentation_is_graded_line_by_line():
     verdict = await order(LOOP.format(options=":indent:"), ["l1:0", "l2:1", "l3:1", "l4:2", "l5:1"])
     (feedback,) = verdict.feedback

@@ -59,6 +59,14 @@ async def test_the_score_is_the_learners_own():
     assert (await verdict({"text": "one two three four five", "criteria": ["b", "a"]})).passed
 
 
+async def test_who_passes_sees_the_model_answer():
+    given = await verdict({"text": "one two three four five", "criteria": ["b", "a"]})
+    shown = plain_text(given.feedback[-1].text)
+    assert shown == "One possible answer: With many images of another kind, such as X-rays."
+    half = await verdict({"text": "one two three four five", "criteria": ["a"]})
+    assert not any("X-rays" in plain_text(feedback.text) for feedback in half.feedback)
+
+
 async def test_without_criteria_a_text_is_enough():
     source = ":::{reflect} r\nWhat did you learn?\n:answer: Much.\n:::\n"
     assert (await verdict({"text": "x"}, source)).passed

@@ -8,6 +8,7 @@ import pytest
 
 from evoclass.protocol import Output, Started, Waiting
 from evoclass.runner import Program
+from evoclass_local import devices
 from evoclass_tui.widgets.header import LessonHeader
 from tui.fakes import FakeRun, FakeRunner
 from tui.stage import OpenStage
@@ -29,6 +30,18 @@ async def test_the_header_says_what_one_waits_for(open_stage: OpenStage, languag
         assert stage.lab.phase == "starting"
         runner.run.happens(Started(pid=1), Output(text="here\n"))
         await stage.until(lambda: stage.lab.phase == "running")
+        await stage.until(lambda: header.device == "CPU · 2 threads")
+
+
+async def test_the_device_is_said_in_the_learners_language(
+    open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "threads", lambda: 2)
+    monkeypatch.setattr(FakeRunner, "available", staticmethod(devices.cpu))
+    async with open_stage(language="it") as stage:
+        header = stage.screen.query_one(LessonHeader)
+        await stage.until(lambda: header.device == "CPU · 2 thread")
+        await stage.press("ctrl+l")
         await stage.until(lambda: header.device == "CPU · 2 threads")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from rich.color import Color
@@ -23,6 +24,7 @@ from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.key_bar import KeyBar
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.reader import Reader
@@ -95,6 +97,17 @@ async def test_control_s_and_f5_do_not_overtake_letters(open_stage: OpenStage) -
         burst(stage, [*"abcdef", "f5"])
         await stage.until(lambda: stage.runner.runs)
         assert stage.runner.run.program.source.startswith("abcdef# Change me.")
+
+
+async def test_f4_and_f5_in_a_burst_run_the_file_that_f4_opened(open_stage: OpenStage, course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    lesson.write_text(lesson.read_text() + "\n```{lab} minus.py\nprint(2 - 2)\n```\n")
+    async with open_stage() as stage:
+        editor_of(stage).focus()
+        await stage.pilot.pause()
+        burst(stage, ["f4", "f5"])
+        await stage.until(lambda: stage.runner.runs)
+        assert stage.runner.run.program.file.name == "minus.py"
 
 
 # ------------------------------------------------------------------------------------------ the keys of shells
@@ -321,12 +334,12 @@ async def test_help_and_the_key_bar_tell_of_keys_that_are_bound(open_stage: Open
     async with open_stage() as stage:
         await stage.press("n")
         places = {node.place: node for node in stage.screen.query("*") if isinstance(node, HasKeys)}
-        above = stage.screen._bindings.key_to_bindings
         for place, keys in PLACES.items():
             node = places.get(place)
             if node is None:
                 continue
-            bound = {*node._bindings.key_to_bindings, *above}
+            around = [*node.ancestors_with_self, stage.screen]
+            bound = {key for outer in around for key in outer._bindings.key_to_bindings}
             bound |= {key for inner in node.query("*") for key in inner._bindings.key_to_bindings}
             for key in keys:
                 if f"{place}.{key.id}" not in handled:
@@ -362,6 +375,29 @@ async def test_the_key_bar_names_the_keys_of_the_place(open_stage: OpenStage) ->
                 break
             await stage.press("escape")
         await stage.until(lambda: bar.place == "reader")
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+async def test_the_key_bar_tells_how_to_go_on_from_an_answer_field(
+    open_stage: OpenStage, language: str
+) -> None:
+    async with open_stage(size=(80, 24), language=language) as stage:
+        bar = stage.screen.query_one(KeyBar)
+        await stage.press("n", "n")
+        await stage.until(lambda: bar.place == "text")
+        assert "^N " in str(bar.render())
+
+
+async def test_the_key_bar_tells_what_space_does_on_a_button(open_stage: OpenStage) -> None:
+    async with open_stage(size=(80, 24)) as stage:
+        bar = stage.screen.query_one(KeyBar)
+        await stage.press("n")
+        question = stage.screen.reader.focused_question
+        assert question is not None
+        question.query_one(".role-check", Pill).focus()
+        await stage.until(lambda: bar.place == "button")
+        assert "Space press" in str(bar.render())
+        assert "page" not in str(bar.render())
 
 
 # --------------------------------------------------------------------------------------------------- selection

@@ -9,6 +9,7 @@ from evoclass.exercise import Choice, Code, Field, Match, Number, Order, Text, V
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, Span, Steps
+from evoclass_tui.places import PLACES
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.steps import StepsBox
 from tui.reading import Reading, option, paragraph, question, reading
@@ -108,6 +109,30 @@ async def test_a_passed_step_hands_the_cursor_to_the_next_one() -> None:
             {"f": 512.0},
             {"f": "relu"},
         ]
+
+
+async def test_a_step_that_got_the_cursor_by_itself_is_still_the_next_one() -> None:
+    fields = (FIELDS["number"][0], FIELDS["text"][0])
+    async with reading(challenge(*fields), question("q", FIELDS["text"][0])) as page:
+        await page.press("n")
+        await page.press(*"512", "enter")
+        page.verdict("s1", Verdict.right(), passed(512.0))
+        following = page.reader.question("s2")
+        await page.until(lambda: page.reader.focused_question is following)
+        await page.press("escape", "n")
+        await page.until(lambda: page.reader.focused_question is following)
+        await page.press("escape", "n")
+        await page.until(lambda: page.reader.focused_question is page.reader.question("q"))
+
+
+@pytest.mark.parametrize("kind", ["text", "code"])
+async def test_where_letters_are_typed_another_key_goes_on(kind: str) -> None:
+    field, _ = FIELDS[kind]
+    async with reading(question("q1", field), question("q2", field)) as page:
+        await page.press("n", "n", "ctrl+n")
+        await page.until(lambda: page.reader.focused_question is page.reader.question("q2"))
+        assert "n" in str(page.reader.question("q1").answer["f"])
+        assert any(key.bar and "ctrl+n" in key.keys for key in PLACES[kind])
 
 
 @pytest.mark.parametrize("kind", FIELDS)

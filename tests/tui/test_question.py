@@ -529,6 +529,65 @@ async def test_steps_open_one_after_the_other() -> None:
         assert "opens after" not in page.screen()
 
 
+async def test_of_two_checks_the_newer_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Answer] = []
+    ended: list[int] = []
+    gates = [asyncio.Event(), asyncio.Event()]
+
+    async def submit(block_id: str, answer: Answer) -> Verdict:
+        number = len(given)
+        given.append(answer)
+        try:
+            await gates[number].wait()
+        finally:
+            ended.append(number)
+        return Verdict.wrong(Feedback((Span(f"Verdict {number}."),), False))
+
+    async with reading(question("q", Code(name="f", starter="x", language="python"))) as page:
+        monkeypatch.setattr(page.reader._answers, "submit", submit)
+        asked = page.reader.question("q")
+        asked.build()
+        asked.focus_first()
+        await page.until(lambda: page.reader.focused_question is asked)
+        asked.check()
+        await page.until(lambda: len(given) == 1)
+        asked.check()  # the same answer: there is nothing new to check
+        await page.press("y")
+        asked.check()
+        await page.until(lambda: len(given) == 2 and ended == [0])
+        assert [answer["f"] for answer in given] == ["x", "yx"]
+        gates[0].set()
+        gates[1].set()
+        await page.until(lambda: not asked.busy)
+        assert "Verdict 1." in page.screen()
+        assert "Verdict 0." not in page.screen()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.wrong(), Verdict.right()])
+async def test_a_checked_program_is_read_from_its_left_edge(verdict: Verdict) -> None:
+    async with reading(question("q", Code(name="f", starter="x = 1", language="python"))) as page:
+        asked = page.reader.question("q")
+        asked.build()
+        asked.focus_first()
+        await page.until(lambda: page.reader.focused_question is asked)
+        await page.press("end", *"+ 1" * 30)
+        area = page.app.query_one(TextArea)
+        assert area.scroll_offset.x > 0
+        answer = {"f": area.text}
+        page.verdict("q", verdict, ExerciseState(attempts=1, passed=verdict.passed, answer=answer))
+        await page.until(lambda: area.scroll_offset.x == 0)
+
+
+async def test_a_step_that_is_passed_is_so_in_its_own_gender() -> None:
+    passed = ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
+    state = LessonState(exercises={"s1": passed, "q": passed})
+    blocks = (question("q", Number(name="n")), challenge())
+    async with reading(*blocks, state=state, language="it", size=(80, 60)) as page:
+        lines = page.screen().splitlines()
+        assert any("Domanda 1" in line and "✓ superata" in line for line in lines)
+        assert any("Passo 1" in line and "✓ superato" in line for line in lines)
+
+
 @pytest.mark.usefixtures("third_language")
 async def test_a_preview_looks_like_the_question_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = (ONE, SEVERAL, Number(name="n", unit="rows"), Text(name="t", placeholder="x = …"), LINES, PAIRS)

@@ -53,7 +53,7 @@ async def test_text_is_shown_as_written_brackets_and_all() -> None:
 
 
 async def test_the_head_of_a_lesson_in_the_readers_language() -> None:
-    shown = replace(lesson(paragraph("p")), minutes=45, objectives=("Freeze a base",))
+    shown = replace(lesson(paragraph("p")), minutes=45, objectives=("Freeze a `base`",))
     async with reading(paragraph("p"), language="it") as page:
         page.reader.show(shown, LessonState())
         await page.pause()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from evoclass.learner.session import Session
 from evoclass.learner.store import Store
+from evoclass.runner import Program
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from tui.stage import OpenStage, Stage
 
@@ -35,6 +38,25 @@ async def test_a_file_that_both_windows_changed_stays_and_the_other_is_kept(open
         await stage.until(lambda: any("sum.other-1.py" in notice for notice in stage.notices))
         assert stage.lab.sources()["sum.py"] == "ours = 1\n"
         assert (stage.session.desk.folder() / "sum.other-1.py").read_text() == "theirs = 1\n"
+
+
+async def test_an_edit_that_comes_in_just_before_the_run_is_shown(
+    open_stage: OpenStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_stage() as stage:
+        desk = stage.session.desk
+        make = desk.program
+
+        def program(file: str) -> Program:
+            make(file).file.write_text("theirs = 1\n")
+            return make(file)
+
+        monkeypatch.setattr(desk, "program", program)
+        await stage.run()
+        assert stage.runner.run.program.source == "theirs = 1\n"
+        assert stage.lab.sources()["sum.py"] == "theirs = 1\n"
+        stage.screen.work.keep_all()
+        assert desk.code("sum.py") == "theirs = 1\n"
 
 
 async def test_a_notice_stands_as_long_as_nothing_is_kept(open_stage: OpenStage) -> None:

@@ -31,6 +31,7 @@ from evoclass.learner.openlesson import bundled_folders
 from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.lint.labruns import Measured
+from evoclass.lint.together import together
 from evoclass.model import Lesson
 from evoclass.reading.library import COURSE_PAGE, Library, course_around
 from evoclass.reading.supplies import modules
@@ -218,8 +219,8 @@ async def _dynamic(
     try:
         # Where there is no way to the runner, one sentence says so, not every lab.
         await runner.warm_up()
-        found = await asyncio.gather(
-            *(checked(lesson, kept.append) for lesson, kept in zip(lessons, measured, strict=True))
+        found = await together(
+            checked(lesson, kept.append) for lesson, kept in zip(lessons, measured, strict=True)
         )
     finally:
         await runner.close()

@@ -88,10 +88,12 @@ def _runners(space: Workspace) -> Iterator[Finding]:
     for name, cls in space.plugins.runners.items():
         availability = space.plugins.available(cls)
         if availability.ok:
-            yield Finding(name, " · ".join((availability.device, *_lacking(cls.features, space.catalog))))
+            yield Finding(
+                name, " · ".join((availability.said(space.catalog), *_lacking(cls.features, space.catalog)))
+            )
         else:
             # A machine without a GPU is healthy: the reason is shown, and there is nothing to fix.
-            yield Finding(name, space.catalog(availability.reason, **availability.fields), missing=True)
+            yield Finding(name, availability.said(space.catalog), missing=True)
 
 
 def _lacking(features: Features, catalog: Catalog) -> Iterator[str]:

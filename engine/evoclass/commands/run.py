@@ -94,7 +94,7 @@ def run(
     runner = space.runner(runner_name)
     availability = space.plugins.available(type(runner))
     if not availability.ok:
-        raise RunnerUnavailable(space.catalog(availability.reason, **availability.fields))
+        raise RunnerUnavailable(availability.said(space.catalog))
     recording = asyncio.run(_run(runner, program, limits, space.catalog, as_json))
     ended = recording.exit
     if ended is None:

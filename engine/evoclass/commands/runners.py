@@ -82,9 +82,8 @@ class Listed(msgspec.Struct, frozen=True):
 
 def _listed(space: Workspace, name: str) -> Listed:
     answer = space.plugins.available(space.plugins.runners[name])
-    text = answer.device if answer.ok else space.catalog(answer.reason, **answer.fields)
     kind = str(space.settings.runners.get(name, {}).get("kind", ""))
-    return Listed(name, kind, answer.ok, text, name == space.settings.runner)
+    return Listed(name, kind, answer.ok, answer.said(space.catalog), name == space.settings.runner)
 
 
 def _problems(space: Workspace) -> Iterator[EvoClassError]:
@@ -133,9 +132,9 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
         raise NotFoundError(say("cli.no_runner", name=name, names=", ".join(space.plugins.runners) or "-"))
     answer = space.plugins.available(space.plugins.runners[name])
     if not answer.ok:
-        yield Step(say("cli.runners.settings"), say(answer.reason, **answer.fields), False)
+        yield Step(say("cli.runners.settings"), answer.said(say), False)
         return
-    yield Step(say("cli.runners.settings"), answer.device)
+    yield Step(say("cli.runners.settings"), answer.said(say))
     runner = space.plugins.make_runner(name)
     if not quiet:
         runner.on_waiting = lambda waiting: _tell(waiting, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -66,7 +67,12 @@ def cache_folder() -> Path:
 
 def work_folder(course: str, lesson: str) -> Path:
     """Return the learner's folder for the files of one lesson, created on first use."""
-    return _made(data_folder() / "work" / _safe(course) / _safe(lesson))
+    work = data_folder() / "work"
+    folder = work / _safe(course)
+    if course.startswith("file:") and not folder.exists():
+        with contextlib.suppress(OSError):  # most often there is none
+            (work / _cleaned(course)).rename(folder)  # its name did not tell /a/b from /a-b
+    return _made(folder / _safe(lesson))
 
 
 def plugin_file(name: str) -> Path:
@@ -76,11 +82,15 @@ def plugin_file(name: str) -> Path:
 
 def _safe(name: str) -> str:
     """Return `name` as a single folder name: the ids of foreign lessons must not climb out of the folder."""
-    cleaned = "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")[-100:]
-    if cleaned == name or name.startswith("file:"):  # a path is unique already
+    cleaned = _cleaned(name)
+    if cleaned == name:
         return cleaned
     # Two ids must not share a folder only because their differences were cleaned away.
     return f"{cleaned or 'unnamed'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _cleaned(name: str) -> str:
+    return "".join(char if char.isalnum() or char in "-_." else "-" for char in name).strip(".-")[-100:]
 
 
 def _made(folder: Path) -> Path:

@@ -16,8 +16,10 @@ SHARE = 0.2
 MOST = 8
 """Most values that are followed."""
 
-_NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+)*\Z")
-"""A name with attributes: following it runs no code of the program."""
+_NAMED = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\d+\])*\Z")
+"""A name with attributes and places: following it runs no code of the program."""
+
+_PART = re.compile(r"\w+")
 
 
 class Courses:
@@ -26,8 +28,8 @@ class Courses:
     def __init__(
         self, watched: Iterable[str], number: Callable[[Any, tuple[str, ...]], float | None], budget: float
     ) -> None:
-        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its attributes."""
-        paths = {name: tuple(name.split(".")) for name in watched if _NAMED.match(name)}
+        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts."""
+        paths = {name: tuple(_PART.findall(name)) for name in watched if _NAMED.match(name)}
         self._paths = dict(list(paths.items())[:MOST])
         self._number = number
         self._pace = Pace(1e9, budget * SHARE)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, assert_never
 
 from evoclass.layout.line import Segment, cell_width, clean, cut
-from evoclass.model import Inlines, LineBreak, Live, Span
+from evoclass.model import Inline, Inlines, LineBreak, Live, Span
 
 NO_RUN = "—"
 """Shown for a value of the learner's run before there is one."""
@@ -21,11 +21,13 @@ _BREAK_AFTER = re.compile(r".*[/_.,=(\[{:;&?+-]")
 
 def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[Segment]:
     """Yield the text of inline items with their styles; a hard break comes as a newline."""
-    for item in items:
+    for item, before in zip(items, (None, *items), strict=False):
         match item:
             case Span(text=text, marks=marks, href=href):
                 if "footnote" in marks:
                     text = footnote_mark(text)
+                    if is_reference(before):
+                        yield Segment(",", _join(base, marks))
                 yield Segment(
                     clean(text if text.isprintable() else text.translate(_BLANKS)), _join(base, marks), href
                 )
@@ -38,6 +40,11 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
                 yield Segment("\n")
             case _:
                 assert_never(item)
+
+
+def is_reference(item: Inline | None) -> bool:
+    """Whether an item is a reference to a footnote; another one right behind it would read as its last digits."""
+    return isinstance(item, Span) and "footnote" in item.marks
 
 
 def footnote_mark(label: str) -> str:

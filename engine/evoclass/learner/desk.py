@@ -34,6 +34,8 @@ class Desk:
         self._open = lesson
         self._had: dict[str, str] = {}
         """Versions of files that this window still shows after another window has changed them."""
+        self._untold: list[OutsideEdit] = []
+        """Edits that were taken on the way to a run, until somebody asks for them."""
         self._spare: Path | None = None
         """A folder for this process, used when the learner's own folder cannot be used."""
 
@@ -81,6 +83,7 @@ class Desk:
     def forget(self) -> None:
         """Start with a newly opened lesson."""
         self._had.clear()
+        self._untold.clear()
 
     def _keep(self, file: str, source: str) -> None:
         self._open.log(Verb.INTERACTED, file, source=None if source == self.lab(file).code else source)
@@ -169,10 +172,11 @@ class Desk:
     def program(self, file: str) -> Program:
         """Write the lab files into the working folder and return the one to run.
 
+        What others have changed meanwhile runs too; the next `take_outside_edits` returns it.
         Raises NotTrustedError when code of this course may not run, ConfigError when the folder cannot be written.
         """
         self._open.check_trust()
-        self.take_outside_edits()
+        self._untold = self.take_outside_edits()
         self._write_files()
         self._bring()
         self._open.tell_of_requirements()
@@ -243,7 +247,8 @@ class Desk:
             raise self._unusable(error) from error
         if outside:
             self._write_files()
-        return taken + outside
+        untold, self._untold = self._untold, []
+        return untold + taken + outside
 
     def _write_files(self) -> None:
         """Write this window's versions of the lab files into the working folder.  Raises ConfigError."""

@@ -177,6 +177,8 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
         for option in ("seconds", "watch", "after", "threads")
         if getattr(source, option) != getattr(lab, option)
     ]
+    if _arguments(source) != _arguments(lab):
+        options.append("arguments")
     if _conditions(source) != _conditions(lab):
         options.append("expect")
     if {option.value for option in source.data} != {option.value for option in lab.data}:
@@ -186,6 +188,11 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
             options.append(option)
     for option in options:
         yield Problem("E085", lab.line, fields={"id": lab.id, "language": language, "option": option})
+
+
+def _arguments(lab: Lab) -> list[str]:
+    """Return the arguments of a lab's program, words in place of a text that may be translated."""
+    return ["two words" if " " in argument else argument for argument in lab.arguments]
 
 
 def _conditions(lab: Lab) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evoclass.disk.wholefile import write_whole
@@ -17,8 +18,9 @@ from evoclass.errors import EvoClassError, Problem
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
 from evoclass.lint.python import tree, written
+from evoclass.lint.together import together
 from evoclass.model import Lab, Lesson
-from evoclass.protocol import Exit, Expected
+from evoclass.protocol import MAX_ROWS, Exit, Expected
 from evoclass.reading.inline import format_of
 from evoclass.reading.labs import LAB_LIMITS
 from evoclass.reading.supplies import lay_beside
@@ -64,7 +66,7 @@ class LabRuns:
             again = [
                 lab for lab in ordered if seed_of(lab.code) is not None and (lab.file, 0) not in self._failed
             ]
-            await asyncio.gather(*(self._round(again, by, Path(name)) for by in range(1, seeds)))
+            await together(self._round(again, by, Path(name)) for by in range(1, seeds))
 
     async def _round(self, labs: Sequence[Lab], by: int, home: Path) -> None:
         """Run labs with their seeds raised by a number, each when those before it that it needs have run."""
@@ -72,7 +74,7 @@ class LabRuns:
         for lab in labs:
             needs = [over[name] for name in lab.after if name in over]
             over[lab.file] = asyncio.create_task(self._run(lab, by, home, needs))
-        for found in await asyncio.gather(*over.values()):
+        for found in await together(over.values()):
             self.problems += found.problems
             self.measured += found.measured
 
@@ -90,7 +92,8 @@ class LabRuns:
         else:
             self.live |= recording.live.keys()
             if recording.exit is not None and recording.exit.reason == "finished":
-                return _found(lab, by, recording.expected)
+                found = _found(lab, by, recording.expected)
+                return found if by else replace(found, problems=[*found.problems, *_unseen(lab, recording)])
             problem = _ended(lab, recording)
         self._failed.add((lab.file, by))
         return _Found([problem])
@@ -141,6 +144,24 @@ def _found(lab: Lab, by: int, results: Sequence[Expected]) -> _Found:
     seed = seed_of(lab.code)
     measured = [] if seed is None else [Measured(lab, seed + by, result) for result in results]
     return _Found(list(unmet(lab, results, seed + by if seed is not None and by else None)), measured)
+
+
+def _unseen(lab: Lab, recording: Recording) -> Iterator[Problem]:
+    """Yield a problem for each part of a value that the lab watches and the inspector does not show beside the value.
+
+    Gradients come and go, so one that is not there at the end says nothing.
+    """
+    rows = recording.rows
+    for name in lab.watch if len(rows) < MAX_ROWS else ():
+        value = _VALUE.match(name)
+        if value is None or name in rows or name.endswith(".grad"):
+            continue
+        if any(row == value[1] or row.startswith((f"{value[1]}.", f"{value[1]}[")) for row in rows):
+            yield Problem("W054", lab.line, fields={"name": name, "file": lab.file, "variant": "row"})
+
+
+_VALUE = re.compile(r"(\w+)[.\[]")
+"""The beginning of an expression for a part of a value."""
 
 
 def _copy(source: Path, target: Path) -> None:

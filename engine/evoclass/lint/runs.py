@@ -13,6 +13,7 @@ from evoclass.exercise import Answer, Bench, Code
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.labruns import LabRuns, Measured
 from evoclass.lint.places import placed_in
+from evoclass.lint.together import together
 from evoclass.model import ExerciseBlock, Lesson, Steps, inlines, plain_text, walk
 from evoclass.model import Live as LiveValue
 from evoclass.reading.inline import format_of
@@ -81,7 +82,7 @@ async def _each(
         async with turns:
             return await examine(block, bench)
 
-    found = await asyncio.gather(*map(in_turn, blocks))
+    found = await together(map(in_turn, blocks))
     return [problem for problems in found for problem in problems]
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 
-from evoclass.running.escapes import EscapeFilter
+from evoclass.plain.retelling import Retelling
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.wording.printable import printable
 
@@ -22,7 +22,7 @@ class Console:
     """Standard input and output."""
 
     def __init__(self) -> None:
-        self._escapes = EscapeFilter()
+        self._output = Retelling(_write)
 
     @property
     def interactive(self) -> bool:
@@ -31,13 +31,13 @@ class Console:
 
     def say(self, *lines: str) -> None:
         """Print lines."""
+        self._output.finish()
         for line in lines:
             print(printable(line.rstrip()), flush=True)
 
     def program(self, text: str) -> None:
-        """Pass a program's output on, without the sequences that could do more than colour and redraw a line."""
-        sys.stdout.write(self._escapes.feed(text))
-        sys.stdout.flush()
+        """Pass a program's output on, each line in its last state."""
+        self._output.feed(text)
 
     def ask(self, question: str) -> str:
         """Print a question and ` > `, and return the line that answers it.
@@ -90,6 +90,11 @@ class Console:
             return input()
         except (EOFError, KeyboardInterrupt):
             raise Leave from None
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def settled(chunks: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from evoclass.model import (
     Lab,
     LessonEntry,
     Steps,
+    marked,
     plain_text,
     walk,
 )
@@ -140,7 +141,7 @@ class PlainFrontEnd:
             self.console.say(f"{self.catalog('standing.needs')}:", *said, "")
         if lesson.objectives:
             self.console.say(f"{self.catalog('plain.objectives')}:")
-        self.console.say(*(f"- {objective}" for objective in lesson.objectives), "")
+        self.console.say(*(f"- {plain_text(marked(objective))}" for objective in lesson.objectives), "")
         if self.console.interactive:
             self.console.say(self.catalog("plain.help"), "")
 
@@ -174,7 +175,7 @@ class PlainFrontEnd:
             self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
             if told.objectives:
                 self.console.say(f"{self.catalog('summary.objectives')}:")
-                self.console.say(*(f"- {objective}" for objective in told.objectives))
+                self.console.say(*(f"- {plain_text(marked(objective))}" for objective in told.objectives))
             self.console.say(*sentences(told, self.catalog), "")
         self.console.say(
             self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)
@@ -199,9 +200,9 @@ class PlainFrontEnd:
                 for part in block.intro:  # a program in the story must be run, like any other
                     await self._block(part)
                 for step in block.steps:
-                    await self.questions.ask(step, self.catalog("plain.step", number=step.number))
+                    await self.questions.ask(step, step=True)
             case ExerciseBlock():
-                await self.questions.ask(block, self.catalog("plain.question", number=block.number))
+                await self.questions.ask(block)
             case Fault():
                 message, fix = describe(block.problem, self.catalog)
                 self.console.say(

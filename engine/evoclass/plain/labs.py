@@ -15,7 +15,6 @@ import click
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.learner.progress import RunRecord
 from evoclass.learner.session import Session
-from evoclass.learner.workfiles import OutsideEdit
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
@@ -95,15 +94,16 @@ class Labs:
         except click.ClickException as error:
             self._console.say(printable(error.message))
             return
-        for edit in self._session.desk.take_outside_edits():
-            self._say_edit(edit)
+        self._tell_edits()
 
-    def _say_edit(self, edit: OutsideEdit) -> None:
-        if edit.window:
-            both = "plain.changed_window_both" if edit.aside else "plain.changed_window"
-            self._console.say(self._catalog(both, file=edit.file, aside=edit.aside))
-        elif edit.aside:
-            self._console.say(self._catalog("plain.changed_both", file=edit.file, aside=edit.aside))
+    def _tell_edits(self) -> None:
+        """Say what others have changed; a change in the learner's own editor is no news."""
+        for edit in self._session.desk.take_outside_edits():
+            if edit.window:
+                both = "plain.changed_window_both" if edit.aside else "plain.changed_window"
+                self._console.say(self._catalog(both, file=edit.file, aside=edit.aside))
+            elif edit.aside:
+                self._console.say(self._catalog("plain.changed_both", file=edit.file, aside=edit.aside))
 
     def trusted(self) -> bool:
         """Whether code of this course may run; asks once if that is not known."""
@@ -146,6 +146,7 @@ class Labs:
     async def _execute(self, lab: Lab, seconds: float = 0.0) -> RunRecord:
         runner = await self._runner()
         program = self._session.desk.program(lab.file)
+        self._tell_edits()
         recording = Recording(program, runner.name)
         self._console.say(self._catalog("plain.running", file=lab.file))
         limits = self._session.desk.limits(lab.file)

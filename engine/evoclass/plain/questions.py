@@ -23,10 +23,13 @@ class Questions:
         self._session, self._console, self._steering, self._labs = session, console, steering, labs
         self._catalog = session.catalog
 
-    async def ask(self, block: ExerciseBlock, title: str) -> None:
+    async def ask(self, block: ExerciseBlock, *, step: bool = False) -> None:
         """Ask one question until it is passed, its solution is seen, or the learner continues."""
-        state = self._session.state.exercise(block.id)
-        self._console.say(f"{title}: {self._catalog('plain.passed_before')}" if state.passed else title)
+        if self._session.state.exercise(block.id).passed:
+            title = "plain.step_passed" if step else "plain.question_passed"
+        else:
+            title = "plain.step" if step else "plain.question"
+        self._console.say(self._catalog(title, number=block.number))
         self._say(block.prompt)
         for part in walk(block.prompt):
             if isinstance(part, Lab):

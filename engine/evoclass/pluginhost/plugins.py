@@ -248,7 +248,8 @@ class Plugins(Registry):
         try:
             answer = cls.available() if is_bundled(cls) else contained(cls.available, ANSWER_SECONDS)
             if not isinstance(answer, Availability) or not all(
-                isinstance(text, str) for text in (answer.reason, answer.device, *answer.fields)
+                isinstance(text, str)
+                for text in (answer.reason, answer.device, answer.device_key, *answer.fields)
             ):
                 raise TypeError(f"available() gave {shown(answer)}, not an Availability")
             return answer

@@ -38,12 +38,18 @@ def advice(ending: Exit, catalog: Catalog, place: str) -> str:
 
 def sentence(ending: Exit, catalog: Catalog) -> str:
     """Return the sentence that says how the run ended."""
+    name = "exit.timeout_stretched" if _was_stretched(ending) else f"exit.{key(ending)}"
     return catalog(
-        f"exit.{key(ending)}",
+        name,
         code=ending.code,
         seconds=localised(f"{ending.seconds:.1f}", catalog.language),
         detail=_detail(ending, catalog.language),
     )
+
+
+def _was_stretched(ending: Exit) -> bool:
+    """Whether a run that was stopped at its time limit has clearly taken longer, as on a busy machine."""
+    return ending.reason == "timeout" and more_time(ending) / MORE < 0.9 * ending.seconds - 1
 
 
 def key(ending: Exit) -> str:

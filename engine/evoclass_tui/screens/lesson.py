@@ -92,7 +92,7 @@ class LessonScreen(Screen[None]):
         self.reader = Reader(
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
-        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look)
+        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
         self.lab = LabColumn(self.runs, panes, id="lab")
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
@@ -280,6 +280,7 @@ class LessonScreen(Screen[None]):
         at = self.work.place
         session.switch(language)
         self.app.catalog = session.catalog
+        self.header.device = self.runs.device
         await self._show_lesson(at=at)
         self.lab.explain()
         if session.lesson.language != language:
@@ -407,8 +408,8 @@ class LessonScreen(Screen[None]):
         self.busy = self.runs.busy
 
     @on(RunnerChosen)
-    def _runner_chosen(self, event: RunnerChosen) -> None:
-        self.header.device = event.device
+    def _runner_chosen(self) -> None:
+        self.header.device = self.runs.device
 
     @on(RunHappened)
     def _run_happened(self, event: RunHappened) -> None:

@@ -12,7 +12,7 @@ def runner_menu(session: Session, now: str) -> Menu:
     entries = []
     for name, cls in session.plugins.runners.items():
         availability = session.plugins.available(cls)
-        note = availability.device if availability.ok else catalog(availability.reason, **availability.fields)
         label = catalog(f"runner.{name}")
-        entries.append(Entry(name, label if label != f"runner.{name}" else name, note, availability.ok))
+        label = label if label != f"runner.{name}" else name
+        entries.append(Entry(name, label, availability.said(catalog), availability.ok))
     return Menu(catalog("runner_menu.title"), "", entries, now)

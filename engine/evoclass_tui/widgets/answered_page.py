@@ -114,7 +114,9 @@ class AnsweredPage(WayBack):
         self._check(event.block_id, event.answer)
 
     def _check(self, block_id: str, answer: Answer) -> None:
-        self.run_worker(self._have_checked(block_id, answer), group="check")
+        """Have an answer checked in place of an earlier one to the same question: the newest counts."""
+        group = f"check {self._answers.lesson.id} {block_id}"
+        self.run_worker(self._have_checked(block_id, answer), group=group, exclusive=True)
 
     async def _have_checked(self, block_id: str, answer: Answer) -> None:
         """Have an answer graded, and show the verdict."""

@@ -10,7 +10,7 @@ from textual.message import Message
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, clean, layout_inlines
 from evoclass.learner.summary import LessonSummary, sentences
-from evoclass.model import Span
+from evoclass.model import Span, marked
 from evoclass_tui.widgets.fields.rows import row_lines
 from evoclass_tui.widgets.flow import Flow
 from evoclass_tui.widgets.lines import LineView
@@ -32,7 +32,7 @@ class EndText(LineView):
         if told.objectives:
             lines += layout_inlines((Span(say("summary.objectives")),), width, style="strong")
             for objective in told.objectives:
-                lines += row_lines([Segment(" • ", "list.marker")], (Span(clean(objective)),), width, "")
+                lines += row_lines([Segment(" • ", "list.marker")], marked(clean(objective)), width, "")
             lines.append(Line())
         for sentence in sentences(told, say):
             lines += layout_inlines((Span(clean(sentence)),), width)

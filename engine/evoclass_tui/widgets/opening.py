@@ -5,7 +5,7 @@ from __future__ import annotations
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
 from evoclass.learner.standing import Standing, number
-from evoclass.model import AnyBlock, Fault, Heading, Lesson, ListBlock, Paragraph, Span
+from evoclass.model import AnyBlock, Fault, Heading, Lesson, ListBlock, Paragraph, Span, marked
 
 LONGEST = 2_000
 """Most characters of a faulty line that are shown; a file that is not text may have endless lines."""
@@ -45,7 +45,7 @@ def opening(lesson: Lesson, catalog: Catalog, standing: Standing | None = None) 
         blocks.append(Paragraph(id=top, line=1, text=(label, *parts)))
     if lesson.objectives:
         label = Span(catalog("reader.objectives"), frozenset({"strong"}))
-        items = tuple((Paragraph(id=top, line=1, text=(Span(aim),)),) for aim in lesson.objectives)
+        items = tuple((Paragraph(id=top, line=1, text=marked(aim)),) for aim in lesson.objectives)
         blocks.append(Paragraph(id=top, line=1, text=(label,)))
         blocks.append(ListBlock(id=top, line=1, ordered=False, start=1, items=items))
     return tuple(blocks)

@@ -12,14 +12,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.layout import cell_width
+from evoclass_tui.places import HasKeys, place_bindings
 
 
-class Pill(Widget, can_focus=True):
+class Pill(HasKeys, Widget, can_focus=True):
     """Pressed by Enter, Space or the mouse."""
 
+    place = "button"
     ALLOW_SELECT = False
     BINDINGS = [
-        Binding("enter,space", "press", show=False),
+        *place_bindings(place),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]

@@ -72,23 +72,26 @@ class Question(QuestionForm):
         """The question is passed, or its solution was shown, and it has given the focus to the page."""
 
     _draft_timer: Timer | None = None
+    _asked: Answer | None = None
+    """The answer that was last given to be checked."""
 
     # Actions of the learner
 
     @gives_up_on_error
     def check(self, /, **finished: Value) -> None:
         """Ask for the answer to be checked, with these values if keys have changed them since."""
-        if self.busy or self.done:
+        answer = {**self.answer, **finished}
+        if self.done or (self.busy and answer == self._asked):
             return
         self._stop_draft()
         trouble = next(filter(None, (widget.trouble for widget in self.fields)), "")
         if trouble:
             self.show_trouble(trouble)
             return
-        self.busy = True
+        self.busy, self._asked = True, answer
         self.remarks.trouble, self.remarks.confirm = "", False
         self._show()
-        self.post_message(self.AnswerSubmitted(self, {**self.answer, **finished}))
+        self.post_message(self.AnswerSubmitted(self, answer))
 
     @on(FieldWidget.Changed)
     @gives_up_on_error

@@ -65,6 +65,7 @@ class QuestionForm(LazyBox):
         self.form = tuple(block.exercise.form())
         self.fields = [make_field(field, catalog, custom) for field in self.form]
         key = "question.step" if step else "question.title"
+        self._passed = catalog("question.mark_passed_step" if step else "question.mark_passed")
         self.title = QuestionTitle(catalog(key, number=block.number))
         self.prompt = Prose(block.prompt, catalog, live, classes="prompt")
         self.notes = QuestionNotes(self.form, catalog, live)
@@ -202,7 +203,7 @@ class QuestionForm(LazyBox):
         say = self.catalog
         match self._look():
             case "-passed":
-                return Segment(f"✓ {say('question.mark_passed')}", "question.passed")
+                return Segment(f"✓ {self._passed}", "question.passed")
             case "-revealed":
                 return Segment(f"◇ {say('question.mark_revealed')}", "question.note")
             case "-failed":

@@ -66,6 +66,8 @@ class Reader(HasKeys, AnsweredPage):
         self.field_widget = field_widget
         self._visited: Question | None = None
         """Question that was last visited or answered."""
+        self._offered: Question | None = None
+        """Step into which the page itself has put the cursor; to the learner it is still the next one."""
         self._told: LessonSummary | None = None
         """The learner's results in the lesson."""
         self._standing: Standing | None = None
@@ -201,6 +203,9 @@ class Reader(HasKeys, AnsweredPage):
         # By its id: a remade widget may be there, while the previous one still has the focus.
         name = focused.block.id if focused is not None else self.question_in_hand()
         current = next((question for question in rows if question.block.id == name), None)
+        if direction > 0 and current is not None and current is self._offered and not current.remarks.stale:
+            self._visit(current)
+            return
         y = rows[current] if current is not None else round(self.scroll_y)
         # Without a current one, a question right at the top is the next.
         ahead_from = y + 1 if current is not None else y
@@ -235,7 +240,7 @@ class Reader(HasKeys, AnsweredPage):
         """Bring a question to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
-        self._visited = question
+        self._visited, self._offered = question, None
         regions = dict(self.leaves())
         top = regions[question].y
         if isinstance(question.parent, StepsBox):
@@ -281,7 +286,7 @@ class Reader(HasKeys, AnsweredPage):
     def _go_on(self, done: Question, following: Question) -> None:
         said = done.notes.region.y if done.notes.display else done.region.bottom
         if self.screen.focused is self and following.region.bottom - said <= self.size.height:
-            self._visited = following
+            self._visited = self._offered = following
             self.scroll_to_widget(following, animate=False, immediate=True)
             following.focus_first()
 

@@ -98,10 +98,6 @@ class TabStrip(Widget, can_focus=True):
         self.hover = ""
 
     def action_step(self, by: int) -> None:
-        """Go to a neighbouring tab."""
-        self.step(by)
-
-    def step(self, by: int) -> None:
         """Choose the tab `by` places on, wrapping around at the ends."""
         keys = [tab.key for tab in self.tabs]
         if keys:

@@ -157,5 +157,5 @@ def order_of(column: str) -> Order | None:
 
 
 def _label(row: Summary) -> str:
-    prefix = f"{row.parent}."
-    return row.name[len(prefix) :] if row.parent and row.name.startswith(prefix) else row.name
+    rest = row.name.removeprefix(row.parent) if row.parent else ""
+    return rest.removeprefix(".") if rest != row.name and rest[:1] in (".", "[") else row.name

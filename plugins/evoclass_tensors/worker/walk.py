@@ -27,6 +27,8 @@ from evoclass_tensors.worker.skeleton import (
 _DEEPEST = 64
 _PLACE = re.compile(r"\[\d+\]")
 """In a name: a place in a list."""
+_ITEM = re.compile(r"\[(?:(\d+)|(['\"])(\w+)\2)\]")
+"""In an expression: a layer of a sequence or of a dictionary, whose row PyTorch names with a point."""
 
 
 _sorts: dict[type, int] = {}
@@ -92,7 +94,8 @@ class Walk:
         """Name of each tensor's row, by identity; valid during the walk."""
         self._roots: dict[int, str] = {}
         self._kept = before.named() if before is not None else {}
-        self._first = first
+        self._first = {_dotted(pin): pin for pin in first}
+        """The names that come first, by the path as PyTorch writes it: `network.0.weight` for `network[0].weight`."""
         for name, module in sorted(named.modules, key=lambda pair: "." in pair[0] or "[" in pair[0]):
             self._roots.setdefault(id(module), name)
         if named.modules:
@@ -135,24 +138,23 @@ class Walk:
             return Count()
         self._seen.add(id(module))
         name = self._chosen(name, module)
-        self._add(
-            Way(Slot(name, "module", parent), weakref.ref(module), inside=inside_module(module)), module
-        )
-        count = self.counts[name] = Count()
+        row = self._spelled(name)
+        self._add(Way(Slot(row, "module", parent), weakref.ref(module), inside=inside_module(module)), module)
+        count = self.counts[row] = Count()
         held = module.__dict__
         for key, parameter in entries(held.get("_parameters")):
             if parameter is not None:
                 self._count(parameter, count)
-                self._tensor(f"{name}.{key}", "parameter", name, parameter)
+                self._tensor(f"{name}.{key}", "parameter", row, parameter)
         for key, buffer in entries(held.get("_buffers")):
             if buffer is not None:
-                self._tensor(f"{name}.{key}", "buffer", name, buffer)
+                self._tensor(f"{name}.{key}", "buffer", row, buffer)
         for key, value in held.items():
             if is_tensor(type(value)) and key[:1] not in ("_", ""):
-                self._tensor(f"{name}.{key}", "tensor", name, value, (module, key))
+                self._tensor(f"{name}.{key}", "tensor", row, value, (module, key))
         for key, child in entries(held.get("_modules")):
             if child is not None:
-                inner = self._module(f"{name}.{key}", name, child, depth + 1)
+                inner = self._module(f"{name}.{key}", row, child, depth + 1)
                 count.trainable += inner.trainable
                 count.frozen += inner.frozen
         return count
@@ -161,12 +163,21 @@ class Walk:
         """Return the name of a module's row: the learner's own for it, if there is one.
 
         A loop over layers gives each of them a name like this for a moment.  A row that is already named by its path
-        keeps that name, unless the other name is one that the lesson pins.
+        keeps that name, and so does one to which the lesson pins the path, unless the other name is one that the lesson
+        pins.
         """
         own = self._roots.get(id(module), path)
-        if own == path or self._kept.get(id(module)) != path:
-            return own
-        return own if any(name.startswith(f"{own}.") for name in self._first) else path
+        by_path = self._kept.get(id(module)) == path or self._leads(path)
+        return path if by_path and not self._leads(own) else own
+
+    def _leads(self, name: str) -> bool:
+        """Whether this is one of the names that come first, or leads to one."""
+        dotted = _dotted(name)
+        return dotted in self._first or any(path.startswith(f"{dotted}.") for path in self._first)
+
+    def _spelled(self, name: str) -> str:
+        """Return the name of a row as the lesson writes it, if it pins the row."""
+        return self._first.get(_dotted(name), name) if self._first else name
 
     def _count(self, tensor: torch.Tensor, module: Count | None = None) -> None:
         """Count the numbers of a parameter, once."""
@@ -209,6 +220,7 @@ class Walk:
         if identity in self._seen:
             return
         self._seen.add(identity)
+        name = self._spelled(name)
         self._names[identity] = name
         holder, trains = weakref.ref(tensor), peek.requires_grad(tensor)
         gradient = gradient_of(tensor) if trains else None
@@ -217,7 +229,8 @@ class Walk:
             way = way._replace(holder=weakref.ref(attribute[0]), key=attribute[1])
         self._add(way, tensor)
         if gradient is not None:
-            self._add(Way(Slot(f"{name}.grad", "gradient", name), holder), gradient)
+            row = self._spelled(f"{name}.grad")
+            self._add(Way(Slot(row, "gradient", name), holder), gradient)
 
     def _optimizer(self, name: str, optimizer: torch.optim.Optimizer) -> None:
         if id(optimizer) in self._seen:
@@ -239,6 +252,10 @@ class Walk:
                 for key, value in entries(state.get(parameter)):
                     if is_tensor(type(value)):
                         self._tensor(f"{name}.state[{owner}][{key!r}]", "tensor", name, value)
+
+
+def _dotted(name: str) -> str:
+    return _ITEM.sub(r".\1\3", name) if "[" in name else name
 
 
 def _descendants(module: torch.nn.Module) -> Iterator[torch.nn.Module]:

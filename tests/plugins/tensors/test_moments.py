@@ -272,6 +272,16 @@ def test_what_a_lesson_watches_is_followed_at_every_step_of_a_short_training() -
     assert set(courses["head.weight.grad"]) == {step for step, _, _ in seen}
 
 
+def test_a_layer_in_a_sequence_is_followed_too() -> None:
+    source = "import torch\n" + "head = torch.nn.Sequential(torch.nn.Linear(2, 1))\n"
+    source += "optimizer = torch.optim.SGD(head.parameters(), lr=0.1)\n"
+    source += "for _ in range(3):\n    head(torch.ones(2)).sum().backward()\n    optimizer.step()\n"
+    session = Session(source, watch=("head[0].weight",), budget=50.0).run()
+    points = [point for frame in session.frames for point in frame.courses.get("head[0].weight", ())]
+    assert [step for step, _ in points] == [1, 2, 3]
+    assert all(number for _, number in points)
+
+
 async def test_the_curve_of_a_watched_tensor_has_every_step_and_reaches_the_moment() -> None:
     async with bench(size=(100, 30), fed=False) as (app, pilot):
         app.answers = False

@@ -204,6 +204,41 @@ def test_one_tensor_has_one_row_under_its_best_name(
         assert not names & {"w", "self.weight"} or source != INSIDE
 
 
+NETWORK = """
+import torch
+from torch import nn
+network = nn.Sequential(nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)), nn.ModuleDict({"head": nn.Linear(3, 1)}))
+models = [nn.Sequential(nn.Linear(2, 2))]
+norm = network[0][1]
+network[1]["head"](network[0](torch.ones(4, 2))).sum().backward()
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "network[0][1].running_mean",
+        "network[0][1].num_batches_tracked",
+        "network[0][0].weight",
+        "network[0][0].weight.grad",
+        "network[0]",
+        "network[0][1]",
+        "network[1]['head'].weight",
+        "models[0][0].weight",
+        "norm.running_mean",
+        "norm",
+    ],
+)
+def test_what_the_lesson_watches_inside_a_network_has_its_row_by_that_name(name: str) -> None:
+    session = Session(NETWORK, watch=(name,)).run()
+    assert name in session.rows
+    # Only the name changes: every row is still below its module, and leads to its value.
+    assert len(session.rows) == len(rows_of(NETWORK))
+    for row in session.rows.values():
+        assert not row.parent or row.parent in session.rows
+        assert not session.look(row.name).error
+
+
 def test_the_other_names_of_a_tensor_still_lead_to_it() -> None:
     session = Session(HAND).run()
     for name in ("W1", "parameters[0]", "p"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import TextArea
 
-from evoclass.exercise import Field, Value
+from evoclass.exercise import Feedback, Field, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, code_rows
 from evoclass_tui.places import HasKeys
@@ -87,6 +89,11 @@ class CodeField(HasKeys, TypedWidget):
     def watch_locked(self, locked: bool) -> None:
         if self.area is not None:
             self.area.read_only = locked
+
+    def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
+        """Go back to the left edge: remarks speak of lines, and lines are read from their beginning."""
+        if self.area is not None:
+            self.area.scroll_to(x=0, animate=False)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
