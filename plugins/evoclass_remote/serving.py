@@ -56,6 +56,10 @@ MOST_RUNS = 64
 
 READ = 256 * 1024
 
+TAKEN = 0.1
+"""Seconds for which the acknowledgement of orders waits for news to go with: of two small messages, one after the
+other, a relay on the way may hold the second back for 40 ms."""
+
 LOOKS = 10
 """Looks at what runs, in the time after which an idle host ends."""
 
@@ -78,6 +82,7 @@ class Host:
         self._count = 0
         self._writer: asyncio.StreamWriter | None = None
         self._flushing = False
+        self._telling_taken: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._used_at = 0.0
         self._warm: Warm | None = None
@@ -222,7 +227,23 @@ class Host:
 
     def _send(self, message: Message) -> None:
         if self._writer is not None:
-            self._writer.write(encode(message))
+            self._writer.write(self._taken_so_far() + encode(message))
+
+    def _tell_taken_soon(self) -> None:
+        if self._telling_taken is None:
+            self._telling_taken = self._loop.call_later(TAKEN, self._tell_taken)
+
+    def _tell_taken(self) -> None:
+        if self._writer is not None:
+            self._writer.write(self._taken_so_far())
+
+    def _taken_so_far(self) -> bytes:
+        """Return the acknowledgement of orders that is due, if there is one."""
+        if self._telling_taken is None:
+            return b""
+        self._telling_taken.cancel()
+        self._telling_taken = None
+        return encode(Taken(number=self._taken))
 
     def _flush_soon(self) -> None:
         if not self._flushing:
@@ -235,7 +256,7 @@ class Host:
         if self._writer is not None:
             data = b"".join(message for run in self._runs.values() for message in run.journal.due())
             if data:
-                self._writer.write(data)
+                self._writer.write(self._taken_so_far() + data)
 
     # ------------------------------------------------------------------------------------------------ orders
 
@@ -261,7 +282,7 @@ class Host:
                 if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)
-                self._send(Taken(number=self._taken))
+                self._tell_taken_soon()
 
     def _order(self, order: Order) -> None:
         self._used_at = self._loop.time()
