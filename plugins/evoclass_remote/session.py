@@ -19,6 +19,7 @@ from evoclass_remote.wire import (
     VERSION,
     Begin,
     Bye,
+    Door,
     FromHost,
     Heard,
     Hello,
@@ -209,7 +210,7 @@ class Session:
         reader = host_reader()
         watch: asyncio.Task[None] | None = None
         try:
-            stream.write(encode(self._hello()))
+            stream.write(encode(self._hello(stream)))
             received = await self._first_words(stream, reader)
             self._greeted(received.pop(0), stream)
             watch = asyncio.create_task(self._watch(stream))
@@ -248,11 +249,11 @@ class Session:
             raise LinkError(stream.complaint, "remote.silent") from error
         return received
 
-    def _hello(self) -> Hello:
+    def _hello(self, stream: Stream) -> Hello:
         return Hello(
             version=VERSION,
             session=self._key,
-            token=self._token,
+            token="" if stream.proven else self._token,
             device=self._device,
             lease=self._lease,
             begins=self._begins,
@@ -367,7 +368,7 @@ class Session:
                 raise RunnerError(
                     f"refused: {message.reason}", f"remote.refused.{message.reason}", reason=message.detail
                 )
-            case Welcome():
+            case Welcome() | Door():
                 raise ProtocolError("a second welcome")
             case _:
                 if (run := self._runs.get(message.run)) is None:

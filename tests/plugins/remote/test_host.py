@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from evoclass.contracts.runner import program
@@ -15,11 +16,14 @@ from evoclass.protocol import encode
 from evoclass.runner import Limits, Program, Run
 from evoclass_remote import joining, serving
 from evoclass_remote.command import CommandRunner
+from evoclass_remote.door import through
 from evoclass_remote.joining import Greeting, Refused, socket_of
+from evoclass_remote.link import LinkError
 from evoclass_remote.serving import Host
 from evoclass_remote.wire import (
     VERSION,
     Begin,
+    Door,
     Failed,
     FromHost,
     Hello,
@@ -117,6 +121,33 @@ async def test_an_order_is_acknowledged_with_the_answer_or_else_soon(
     monkeypatch.setattr(serving, "TAKEN", 0.0)
     alone = host.says("mine", Stop(number=3, run="1" * 32))
     assert [message async for message in until(alone, Taken)][-1] == Taken(number=3)
+
+
+async def test_a_front_end_may_go_on_at_a_port_of_the_host_without_its_secret(host: Served) -> None:
+    greeting = Hello(version=VERSION, session=SESSION, token="mine", door="127.0.0.1")
+    reader, writer = await asyncio.open_unix_connection(host.place)
+    writer.write(encode(greeting))
+    (door,) = host_reader().feed(await reader.read(65536))
+    assert isinstance(door, Door)
+    stream = await through(("127.0.0.1", door.port), SESSION, "mine")
+    writer.close()
+    stream.write(encode(msgspec.structs.replace(greeting, token="", door="")))
+    assert isinstance(next(host_reader().feed(await stream.read())), Welcome)
+    host.over.set()
+    while await stream.read():
+        pass
+    await stream.close()
+    await host.serving
+    with pytest.raises(LinkError):
+        await through(("127.0.0.1", door.port), SESSION, "mine")
+
+
+async def test_a_stranger_gets_no_port(host: Served) -> None:
+    assert isinstance(await anext(host.says("mine")), Welcome)
+    reader, writer = await asyncio.open_unix_connection(host.place)
+    writer.write(encode(Hello(version=VERSION, session=SESSION, token="yours", door="127.0.0.1")))
+    assert list(host_reader().feed(await reader.read(65536))) == [Refuse(reason="stranger")]
+    writer.close()
 
 
 async def until(messages: AsyncIterator[FromHost], kind: type[FromHost]) -> AsyncIterator[FromHost]:

@@ -13,7 +13,17 @@ from evoclass_remote import session as sessions
 from evoclass_remote.link import Link, Stream, Tell
 from evoclass_remote.remoterun import RemoteRun
 from evoclass_remote.session import Session
-from evoclass_remote.wire import VERSION, Ask, FromFront, FromHost, Happened, Heard, Welcome, front_reader
+from evoclass_remote.wire import (
+    VERSION,
+    Ask,
+    FromFront,
+    FromHost,
+    Happened,
+    Heard,
+    Hello,
+    Welcome,
+    front_reader,
+)
 
 KEY = "0" * 32
 
@@ -61,4 +71,17 @@ async def test_news_that_come_together_are_acknowledged_once_and_a_prompt_with_t
     await Outcome(run).until(Prompt)
     await run.evaluate("x")
     assert await host.writes.get() == [Heard(run=KEY, number=3), Ask(number=1, run=KEY, source="x")]
+    await session.close()
+
+
+@pytest.mark.parametrize("proven", [False, True])
+async def test_the_secret_does_not_travel_to_a_host_that_knows_us(proven: bool) -> None:
+    host = Played()
+    host.proven = proven  # type: ignore[misc]
+    session = Session(host, KEY, "token", device="cpu", lease=60.0)
+    session.start()
+    (hello,) = await host.writes.get()
+    assert isinstance(hello, Hello)
+    assert hello.token == ("" if proven else "token")
+    session.abandon()
     await session.close()
