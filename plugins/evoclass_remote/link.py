@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
@@ -22,6 +23,9 @@ class LinkError(Exception):
 
 class Stream(ABC):
     """One connection to a host."""
+
+    proven: ClassVar[bool] = False
+    """Whether the host knows already whose connection this is, so that the session's secret need not travel."""
 
     @abstractmethod
     async def read(self) -> bytes:

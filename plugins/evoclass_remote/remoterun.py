@@ -216,6 +216,16 @@ class RemoteRun(Run):
         """Whether the process is gone too."""
         return self._closed.is_set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether the program runs, or a line at its prompt."""
+        return not self._still.is_set()
+
+    @property
+    def at_prompt(self) -> bool:
+        """Whether the ended program waits for a line."""
+        return self._at_prompt
+
     def events(self) -> AsyncGenerator[RunEvent, None]:
         return self._stream.events()
 

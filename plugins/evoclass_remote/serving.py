@@ -18,8 +18,9 @@ from pathlib import Path
 import msgspec
 
 from evoclass.errors import EvoClassError, ProtocolError
-from evoclass.protocol import Message, encode
+from evoclass.protocol import Message, MessageReader, encode
 from evoclass.runner import Runner
+from evoclass_remote.door import Doorkeeper
 from evoclass_remote.hostrun import HostRun
 from evoclass_remote.staging import StagingError, Stock, new_folder
 from evoclass_remote.wire import (
@@ -27,6 +28,7 @@ from evoclass_remote.wire import (
     VERSION,
     Begin,
     Bye,
+    Door,
     End,
     FromFront,
     Heard,
@@ -56,6 +58,10 @@ MOST_RUNS = 64
 
 READ = 256 * 1024
 
+TAKEN = 0.1
+"""Seconds for which the acknowledgement of orders waits for news to go with: of two small messages, one after the
+other, a relay on the way may hold the second back for 40 ms."""
+
 LOOKS = 10
 """Looks at what runs, in the time after which an idle host ends."""
 
@@ -77,7 +83,9 @@ class Host:
         self._taken = 0
         self._count = 0
         self._writer: asyncio.StreamWriter | None = None
+        self._door: Doorkeeper | None = None
         self._flushing = False
+        self._telling_taken: asyncio.TimerHandle | None = None
         self._expiry: asyncio.TimerHandle | None = None
         self._used_at = 0.0
         self._warm: Warm | None = None
@@ -98,6 +106,8 @@ class Host:
             await self.over.wait()
         finally:
             server.close()
+            if self._door is not None:
+                self._door.close()
             for task in beside:
                 task.cancel()
             if self._expiry is not None:
@@ -142,21 +152,24 @@ class Host:
         self._expiry = self._loop.call_later(max(0.0, self._lease - silent), self.over.set)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if _is_ours(writer):
+            await self._speak(reader, writer, proven=False)
+        else:
+            writer.close()
+
+    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._speak(reader, writer, proven=True)
+
+    async def _speak(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, proven: bool
+    ) -> None:
+        """Serve a connection to its end; its front end may have `proven` that it knows the token."""
         messages, silent = front_reader(), 0.0
         try:
-            if not _is_ours(writer):
+            greeting = await self._greeting(reader, writer, messages, proven)
+            if greeting is None:
                 return
-            async with asyncio.timeout(FIRST_HELLO):
-                received: list[FromFront] = []
-                while not received and (data := await reader.read(READ)):
-                    received += messages.feed(data)
-            if not received or (refusal := self._refusal(received[0])) is not None:
-                if received:
-                    assert refusal is not None
-                    writer.write(encode(refusal))
-                return
-            hello = received.pop(0)
-            assert isinstance(hello, Hello)
+            hello, received = greeting
             self._attach(hello, writer)
             while self._writer is writer:
                 for message in received:
@@ -167,7 +180,7 @@ class Host:
                 if not data:
                     break
                 received = list(messages.feed(data))
-        except (TimeoutError, ProtocolError, ConnectionError) as error:
+        except (ProtocolError, OSError) as error:
             # Whoever speaks like this is not our front end, or has gone: it may come again.
             logger.warning("a connection has ended: %s", error or type(error).__name__)
             writer.transport.abort()  # to close it would wait until all has been read
@@ -178,9 +191,38 @@ class Host:
                 self._start_lease(silent)
             writer.close()
 
-    def _refusal(self, hello: FromFront) -> Refuse | None:
+    async def _greeting(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        messages: MessageReader[FromFront],
+        proven: bool,
+    ) -> tuple[Hello, list[FromFront]] | None:
+        """Return a greeting that is accepted, and what came with it; None if there is none."""
+        received: list[FromFront] = []
+        asked = False
+        while True:
+            async with asyncio.timeout(FIRST_HELLO):
+                while not received:
+                    if not (data := await reader.read(READ)):
+                        return None
+                    received += messages.feed(data)
+            hello = received.pop(0)
+            if (refusal := self._refusal(hello, proven)) is not None:
+                writer.write(encode(refusal))
+                return None
+            assert isinstance(hello, Hello)
+            if not hello.door or asked:
+                return hello, received
+            asked = True
+            self._door = self._door or Doorkeeper(self._session, self._token, self._let_in)
+            writer.write(encode(Door(port=await self._door.open_at(hello.door))))
+
+    def _refusal(self, hello: FromFront, proven: bool) -> Refuse | None:
         if not isinstance(hello, Hello) or hello.session != self._session:
             return Refuse(reason="stranger")
+        if proven:
+            return None if hello.version == VERSION else Refuse(reason="version", detail=str(VERSION))
         self._token = self._token or hello.token
         if not hello.token or not secrets.compare_digest(hello.token.encode(), self._token.encode()):
             return Refuse(reason="stranger")
@@ -222,7 +264,23 @@ class Host:
 
     def _send(self, message: Message) -> None:
         if self._writer is not None:
-            self._writer.write(encode(message))
+            self._writer.write(self._taken_so_far() + encode(message))
+
+    def _tell_taken_soon(self) -> None:
+        if self._telling_taken is None:
+            self._telling_taken = self._loop.call_later(TAKEN, self._tell_taken)
+
+    def _tell_taken(self) -> None:
+        if self._writer is not None:
+            self._writer.write(self._taken_so_far())
+
+    def _taken_so_far(self) -> bytes:
+        """Return the acknowledgement of orders that is due, if there is one."""
+        if self._telling_taken is None:
+            return b""
+        self._telling_taken.cancel()
+        self._telling_taken = None
+        return encode(Taken(number=self._taken))
 
     def _flush_soon(self) -> None:
         if not self._flushing:
@@ -235,7 +293,7 @@ class Host:
         if self._writer is not None:
             data = b"".join(message for run in self._runs.values() for message in run.journal.due())
             if data:
-                self._writer.write(data)
+                self._writer.write(self._taken_so_far() + data)
 
     # ------------------------------------------------------------------------------------------------ orders
 
@@ -261,7 +319,7 @@ class Host:
                 if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)
-                self._send(Taken(number=self._taken))
+                self._tell_taken_soon()
 
     def _order(self, order: Order) -> None:
         self._used_at = self._loop.time()

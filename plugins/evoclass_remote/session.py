@@ -19,6 +19,7 @@ from evoclass_remote.wire import (
     VERSION,
     Begin,
     Bye,
+    Door,
     FromHost,
     Heard,
     Hello,
@@ -37,13 +38,17 @@ from evoclass_remote.wire import (
 logger = logging.getLogger(__name__)
 
 BEAT = 0.3
-"""Seconds between two pings while a program runs, or while one has no answer."""
+"""Seconds between two pings while a program or a line runs, or while there is no answer."""
 
 IDLE_BEAT = 15.0
 """Seconds between two pings otherwise, so that nothing on the way takes the connection for dead."""
 
 SILENCE = 0.5
 """Seconds without an answer after which the learner is told; a slow way has twice its own time in addition."""
+
+HEARD = 0.2
+"""Seconds for which the acknowledgement of a prompt waits for an order to go with: nothing follows a prompt, and of two
+small messages, one after the other, a relay on the way may hold the second back for 40 ms."""
 
 LATE = 0.2
 """Seconds by which this process may itself be late before its watch means nothing."""
@@ -80,12 +85,16 @@ class Session:
         self._orders: deque[Order] = deque()
         """Not known to have been taken."""
         self._number = 0
+        self._unheard: dict[str, int] = {}
+        """Number of the newest news that were taken and not acknowledged, by run."""
+        self._hearing: asyncio.TimerHandle | None = None
         self._stream: Stream | None = None
         self._met_at = self._lost_at = 0.0
         """When the newest connection was made, or 0; and when the one before broke."""
         self._asked_at = 0.0
-        """When the oldest ping was sent of those without a sign of life since, or 0."""
-        self._runs_begin = asyncio.Event()
+        """When the oldest order or ping was sent of those without a sign of life since, or 0."""
+        self._asked = asyncio.Event()
+        """Set when an order has been sent."""
         self._pings = 0
         self._sent_at: dict[int, float] = {}
         self.round_trip = 0.0
@@ -112,7 +121,6 @@ class Session:
     def add(self, run: RemoteRun) -> None:
         """Take a run in, whose orders and news pass through here from now on."""
         self._runs[run.key] = run
-        self._runs_begin.set()
         if self.waiting is not None:
             run.wait_for(self.waiting)
 
@@ -122,15 +130,38 @@ class Session:
         numbered = msgspec.structs.replace(order, number=self._number)
         self._orders.append(numbered)
         self._send(numbered)
+        if not self._asked_at:
+            self._asked_at = time.monotonic()
+            self._asked.set()
         return self.connected
 
     def heard(self, run: str, number: int) -> None:
-        """Tell the host that the news of a run have been taken."""
-        self._send(Heard(run=run, number=number))
+        """Tell the host that the news of a run have been taken: once for all that came together."""
+        self._unheard[run] = number
+        taken, loop = self._runs.get(run), asyncio.get_running_loop()
+        pause = HEARD if taken is not None and taken.at_prompt else 0.0
+        if self._hearing is not None:
+            if self._hearing.when() <= loop.time() + pause:
+                return
+            self._hearing.cancel()
+        self._hearing = loop.call_later(pause, self._tell_heard)
+
+    def _tell_heard(self) -> None:
+        data = self._heard_so_far()
+        if self._stream is not None:
+            self._stream.write(data)
+
+    def _heard_so_far(self) -> bytes:
+        """Return the acknowledgements that are due."""
+        if self._hearing is not None:
+            self._hearing.cancel()
+            self._hearing = None
+        unheard, self._unheard = self._unheard, {}
+        return b"".join(encode(Heard(run=run, number=number)) for run, number in unheard.items())
 
     def _send(self, message: Message) -> None:
         if self._stream is not None:
-            self._stream.write(encode(message))
+            self._stream.write(self._heard_so_far() + encode(message))
 
     # --------------------------------------------------------------------------------------------- connecting
 
@@ -179,7 +210,7 @@ class Session:
         reader = host_reader()
         watch: asyncio.Task[None] | None = None
         try:
-            stream.write(encode(self._hello()))
+            stream.write(encode(self._hello(stream)))
             received = await self._first_words(stream, reader)
             self._greeted(received.pop(0), stream)
             watch = asyncio.create_task(self._watch(stream))
@@ -218,11 +249,11 @@ class Session:
             raise LinkError(stream.complaint, "remote.silent") from error
         return received
 
-    def _hello(self) -> Hello:
+    def _hello(self, stream: Stream) -> Hello:
         return Hello(
             version=VERSION,
             session=self._key,
-            token=self._token,
+            token="" if stream.proven else self._token,
             device=self._device,
             lease=self._lease,
             begins=self._begins,
@@ -265,11 +296,15 @@ class Session:
     async def _watch(self, stream: Stream) -> None:
         """Ask for signs of life; tell the learner when there are none, and end a connection that is dead."""
         while True:
-            pause = BEAT if self._asked_at or any(run.running for run in self._runs.values()) else IDLE_BEAT
+            busy = any(run.busy for run in self._runs.values())
+            pause = BEAT if self._asked_at or busy else IDLE_BEAT
             due = time.monotonic() + pause
+            self._asked.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._runs_begin.wait(), pause)
-            self._runs_begin.clear()
+                await asyncio.wait_for(self._asked.wait(), pause)
+                continue  # the host acknowledges an order: no ping has to get in the way of the answer
+            if pause == BEAT and not self._asked_at and not busy:
+                continue  # there is nothing to watch any more
             now = time.monotonic()
             silent = now - self._asked_at if self._asked_at else 0.0
             if now > due + LATE:
@@ -333,7 +368,7 @@ class Session:
                 raise RunnerError(
                     f"refused: {message.reason}", f"remote.refused.{message.reason}", reason=message.detail
                 )
-            case Welcome():
+            case Welcome() | Door():
                 raise ProtocolError("a second welcome")
             case _:
                 if (run := self._runs.get(message.run)) is None:

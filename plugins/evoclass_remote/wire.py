@@ -60,6 +60,9 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """Whether a host may be started; False for a front end that comes back to one."""
     heard: Annotated[dict[str, int], Meta(max_length=1000)] = {}
     """Number of the last event that arrived, by run."""
+    door: Annotated[str, Meta(max_length=64)] = ""
+    """IP address of the host's machine at which it shall listen too.  It answers with `Door`, and another greeting may
+    come, here or there."""
 
 
 class Begin(Message, frozen=True, kw_only=True, tag="begin"):
@@ -188,6 +191,13 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """Runs that are still there."""
 
 
+class Door(Message, frozen=True, kw_only=True, tag="door"):
+    """Where the host listens too."""
+
+    port: Annotated[int, Meta(ge=0, le=65_535)]
+    """0 for nowhere."""
+
+
 class Warm(Message, frozen=True, kw_only=True, tag="warm"):
     """The host's runner is ready, or cannot be."""
 
@@ -280,7 +290,7 @@ class Pong(Message, frozen=True, kw_only=True, tag="pong"):
 News = Happened | Looked | Failed | Written | Left
 """What a run tells: each arrives once and in order, however often the connection breaks."""
 
-FromHost = Welcome | Warm | Refuse | News | Need | Taken | Pong
+FromHost = Welcome | Door | Warm | Refuse | News | Need | Taken | Pong
 
 
 def front_reader() -> MessageReader[FromFront]:

@@ -140,6 +140,14 @@ class Cluster:
         waiting = said.split()
         return waiting.index(number) + 1 if number in waiting else None
 
+    async def address(self, number: str) -> str:
+        """Return the address of the machine on which a job runs, as Slurm itself reaches it.  Raises LinkError."""
+        node = (await self._call("squeue", "--noheader", f"--jobs={number}", "--format=%B")).strip()
+        address = (await self._call("sinfo", "--noheader", f"--nodes={node}", "--format=%o")).strip()
+        if not address or len(address.split()) > 1:
+            raise LinkError(f"no address of {node[:100]!r}: {address[:100]!r}")
+        return address
+
     async def cancel(self, number: str) -> None:
         """Take a job out of the queue, or end it; this goes on when nobody waits for it any more.  Raises LinkError."""
         process = self._started("scancel", number)

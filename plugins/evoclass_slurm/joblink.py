@@ -6,14 +6,20 @@ import asyncio
 import contextlib
 import logging
 import shlex
+import socket
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 
-from evoclass.errors import RunnerError
-from evoclass.protocol import Waiting
+import msgspec
+
+from evoclass.errors import ProtocolError, RunnerError
+from evoclass.protocol import Waiting, encode
 from evoclass_remote.command import HOST
 from evoclass_remote.commandlink import CommandLink, CommandStream
+from evoclass_remote.door import NEAR, through
 from evoclass_remote.link import Link, LinkError, Stream, Tell
+from evoclass_remote.session import GREETING
+from evoclass_remote.wire import Door, FromHost, Hello, host_reader
 from evoclass_slurm.cluster import Cluster, Job
 
 logger = logging.getLogger(__name__)
@@ -32,12 +38,21 @@ COMPLAINING = 20
 
 
 class JobLink(Link):
-    """Reaches the host, which is the job's own program, over a step that shares the job with it."""
+    """Reaches the host, which is the job's own program, over a step that shares the job with it, or directly."""
 
     def __init__(
-        self, cluster: Cluster, options: Sequence[str], python: str, job: Sequence[str], number: str = ""
+        self,
+        cluster: Cluster,
+        options: Sequence[str],
+        python: str,
+        job: Sequence[str],
+        number: str = "",
+        hello: Hello | None = None,
     ) -> None:
-        """`job` are the words for the job's program, `number` that of a job that an earlier front end has left."""
+        """`job` are the words for the job's program, `number` that of a job that an earlier front end has left.
+
+        With a `hello`, the host is asked to listen at its node's address.
+        """
         self.number = number
         """Of the job, as long as there is one."""
         self.on_number: Callable[[str], object] = bool
@@ -48,6 +63,7 @@ class JobLink(Link):
         self._job = tuple(job)
         self._left = bool(number)
         self._joined = False
+        self._hello = hello
 
     async def open(self, tell: Tell) -> Stream:
         try:
@@ -60,7 +76,49 @@ class JobLink(Link):
         self._joined, self._left = True, False
         step = ("srun", f"--jobid={self.number}", "--overlap", "--ntasks=1", "--gres=none", "--unbuffered")
         words = self._cluster.words(*step, *SAME_PLACE, self._python, *HOST, "--join")
-        return await StepLink(words, self._cluster.environment()).open(tell)
+        stream = await StepLink(words, self._cluster.environment()).open(tell)
+        # Only once: where a direct connection breaks, the network may not like it.
+        hello, self._hello = self._hello, None
+        if hello is None:
+            return stream
+        direct: Stream | None = None
+        try:
+            direct = await self._direct(stream, hello)
+            await stream.close()
+        except (LinkError, OSError, ValueError) as error:  # a ValueError is a name that cannot be one
+            logger.info("no direct connection to job %s: %s", self.number, error or type(error).__name__)
+            return stream
+        except BaseException:
+            for one in filter(None, (direct, stream)):
+                await one.close()
+            raise
+        return direct or await self.open(tell)
+
+    async def _direct(self, step: Stream, hello: Hello) -> Stream | None:
+        """Return a connection to the host; None if the step does not say where, and has to be asked anew.
+
+        Raises LinkError, OSError or ValueError if there is none.
+        """
+        name = await self._cluster.address(self.number)
+        async with asyncio.timeout(NEAR):
+            found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        address = str(found[0][4][0])
+        step.write(encode(msgspec.structs.replace(hello, door=address)))
+        reader = host_reader()
+        try:
+            async with asyncio.timeout(GREETING):
+                told: list[FromHost] = []
+                while not told:
+                    if not (data := await step.read()):
+                        raise LinkError(step.complaint)
+                    told += reader.feed(data)
+        except (ProtocolError, TimeoutError):
+            return None
+        if not isinstance(told[0], Door):
+            return None
+        if not told[0].port:
+            raise LinkError(f"the host cannot listen at {address}")
+        return await through((address, told[0].port), hello.session, hello.token)
 
     async def _submit(self, tell: Tell) -> None:
         tell(Waiting(stage="queued"))

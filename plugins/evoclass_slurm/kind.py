@@ -11,6 +11,7 @@ from evoclass.settings import Setting
 from evoclass_remote.command import over_ssh
 from evoclass_remote.link import Link
 from evoclass_remote.runner import COMMON, RemoteRunner, common
+from evoclass_remote.wire import VERSION, Hello
 from evoclass_slurm.cluster import Cluster
 from evoclass_slurm.joblink import JobLink
 
@@ -45,6 +46,8 @@ class SlurmRunner(RemoteRunner):
     python: ClassVar[str] = "python3"
     options: ClassVar[tuple[str, ...]] = ALWAYS
     idle: ClassVar[float] = IDLE
+    direct: ClassVar[bool] = True
+    """Whether a TCP connection to the node is tried, where both ends are on the cluster."""
 
     @classmethod
     def available(cls) -> Availability:
@@ -65,6 +68,10 @@ class SlurmRunner(RemoteRunner):
             self.python,
             (remembered.key, self.device, str(self.lease), str(self.idle)),
             number if login == self.login else "",
+            # From elsewhere, `ssh` encrypts most of the way; a direct connection is not encrypted.
+            Hello(version=VERSION, session=remembered.key, token=remembered.token)
+            if self.direct and not self.login
+            else None,
         )
         link.on_number = lambda number: remembered.write_down(f"{number}@{self.login}" if number else "")
         return link
@@ -83,6 +90,7 @@ class SlurmKind(RunnerKind):
         Setting("memory", ""),
         Setting("time", ""),
         Setting("options", ()),
+        Setting("direct", True),
         Setting("idle", IDLE, least=60, most=86_400),
         *COMMON,
     )
@@ -97,5 +105,6 @@ class SlurmKind(RunnerKind):
             "python": values["python"],
             "options": (*ALWAYS, *asked, *values["options"]),
             "idle": values["idle"],
+            "direct": values["direct"],
         }
         return type(cls.__name__, (SlurmRunner,), common(name, values) | attributes)

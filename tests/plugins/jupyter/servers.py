@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +25,33 @@ from evoclass_jupyter.kind import JupyterKind, JupyterRunner
 TOKEN = "open-sesame-0123456789"
 
 KERNEL = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+
+PROXY = shutil.which("configurable-http-proxy")
+WHY_NO_HUB = (
+    "needs jupyterhub and configurable-http-proxy"
+    if PROXY is None or importlib.util.find_spec("jupyterhub") is None
+    else ""
+)
+
+HUB = """
+c = get_config()
+c.JupyterHub.hub_port = {hub_port}
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
+c.ConfigurableHTTPProxy.command = [{proxy!r}]
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
+c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser", "--allow-root"]
+c.Spawner.env_keep = list(__import__("os").environ)
+c.Spawner.environment = {{"JUPYTERHUB_SINGLEUSER_APP": "jupyter_server.serverapp.ServerApp"}}
+c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}]
+c.JupyterHub.load_roles = [
+    {{"name": "tests", "scopes": ["admin:users", "admin:servers", "access:servers"], "services": ["tests"]}}
+]
+c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 0}}
+"""
 
 
 def write_kernels(folder: Path) -> None:
@@ -141,6 +170,23 @@ def jupyter_server(folder: Path) -> Server:
             "--KernelRestarter.restart_limit=2",
         ],
         folder,
+    )
+
+
+def jupyter_hub(folder: Path) -> Server:
+    """Return a JupyterHub that is not started yet, for one user `ada`."""
+    (folder / "jupyterhub_config.py").write_text(
+        HUB.format(
+            hub_port=free_port(),
+            proxy_port=free_port(),
+            proxy=PROXY,
+            python=sys.executable,
+            homes=str(folder / "home-{username}"),
+            token=TOKEN,
+        )
+    )
+    return Server(
+        ["-m", "jupyterhub", "--JupyterHub.bind_url=http://127.0.0.1:{port}"], folder, "is now running at"
     )
 
 

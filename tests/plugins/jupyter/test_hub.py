@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,51 +11,14 @@ from evoclass.contracts.runner import Outcome, program
 from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
 from evoclass.runner import Limits
-from plugins.jupyter.servers import TOKEN, Server, free_port, made
+from plugins.jupyter.servers import WHY_NO_HUB, Server, jupyter_hub, made
 
-PROXY = shutil.which("configurable-http-proxy")
-
-pytestmark = pytest.mark.skipif(
-    PROXY is None or importlib.util.find_spec("jupyterhub") is None,
-    reason="needs jupyterhub and configurable-http-proxy",
-)
-
-SETTINGS = """
-c = get_config()
-c.JupyterHub.hub_port = {hub_port}
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
-c.ConfigurableHTTPProxy.command = [{proxy!r}]
-c.JupyterHub.authenticator_class = "dummy"
-c.Authenticator.allow_all = True
-c.JupyterHub.spawner_class = "simple"
-c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
-c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser", "--allow-root"]
-c.Spawner.env_keep = list(__import__("os").environ)
-c.Spawner.environment = {{"JUPYTERHUB_SINGLEUSER_APP": "jupyter_server.serverapp.ServerApp"}}
-c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}]
-c.JupyterHub.load_roles = [
-    {{"name": "tests", "scopes": ["admin:users", "admin:servers", "access:servers"], "services": ["tests"]}}
-]
-c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": 0}}
-"""
+pytestmark = pytest.mark.skipif(bool(WHY_NO_HUB), reason=WHY_NO_HUB)
 
 
 @pytest.fixture(scope="module")
 def hub(jupyter_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("hub")
-    (folder / "jupyterhub_config.py").write_text(
-        SETTINGS.format(
-            hub_port=free_port(),
-            proxy_port=free_port(),
-            proxy=PROXY,
-            python=sys.executable,
-            homes=str(folder / "home-{username}"),
-            token=TOKEN,
-        )
-    )
-    made = Server(
-        ["-m", "jupyterhub", "--JupyterHub.bind_url=http://127.0.0.1:{port}"], folder, "is now running at"
-    )
+    made = jupyter_hub(tmp_path_factory.mktemp("hub"))
     made.start()
     made.ask("POST", "/hub/api/users/ada")
     yield made

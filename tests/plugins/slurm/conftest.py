@@ -1,11 +1,14 @@
-"""A Slurm for all tests of this folder."""
+"""A Slurm for all tests of this folder, and one of its runners."""
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,5 +41,41 @@ def ours() -> type[SlurmRunner]:
         python = sys.executable
         lease = 20.0
         options = (*ALWAYS, "--mem=10")
+        direct = False
 
     return Ours
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder for temporary files, on the node too; its path is short, as that of a socket must be."""
+    made = Path(tempfile.mkdtemp(prefix="e"))
+    monkeypatch.setenv("TMPDIR", str(made))
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def nothing_left(slurm: Cluster) -> Iterator[None]:
+    """Have no job of another test: the one of the contract's runner may still be ending."""
+    slurm.until_no_job()
+    yield
+    try:
+        slurm.until_no_job()
+    finally:
+        slurm.call("scancel", f"--user={getpass.getuser()}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The learner's folder."""
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+async def runner(slurm: Cluster, ours: type[SlurmRunner]) -> AsyncIterator[SlurmRunner]:
+    made = ours()
+    yield made
+    await made.close()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,47 +18,13 @@ from evoclass.contracts.runner import Outcome, program
 from evoclass.errors import RunnerError
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits
+from evoclass_remote.commandlink import CommandStream
 from evoclass_slurm.kind import SlurmRunner
 from plugins.slurm.cluster import Cluster
 
 pytestmark = pytest.mark.usefixtures("without_torch", "scratch", "nothing_left")
 
 ENDLESS = "print('begun', flush=True)\nwhile True: pass"
-
-
-@pytest.fixture
-def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder for temporary files, on the node too; its path is short, as that of a socket must be."""
-    made = Path(tempfile.mkdtemp(prefix="e"))
-    monkeypatch.setenv("TMPDIR", str(made))
-    yield made
-    shutil.rmtree(made)
-
-
-@pytest.fixture
-def nothing_left(slurm: Cluster) -> Iterator[None]:
-    """Have no job of another test: the one of the contract's runner may still be ending."""
-    slurm.until_no_job()
-    yield
-    try:
-        slurm.until_no_job()
-    finally:
-        slurm.call("scancel", f"--user={getpass.getuser()}")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The learner's folder."""
-    made = tmp_path / "work"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-async def runner(slurm: Cluster, ours: type[SlurmRunner]) -> AsyncIterator[SlurmRunner]:
-    made = ours()
-    yield made
-    await made.close()
 
 
 def asking(ours: type[SlurmRunner], *options: str, **attributes: object) -> SlurmRunner:
@@ -245,8 +209,11 @@ async def test_over_ssh_every_word_arrives_and_the_host_has_the_gpu(
     # A front end inside another job, as a terminal of a cluster's portal is.
     for name, value in {"JOB_ID": "7", "JOBID": "7", "NTASKS": "9", "MEM_PER_CPU": "99999"}.items():
         monkeypatch.setenv(f"SLURM_{name}", value)
-    runner = asking(ours, "--gres=gpu:1", "--comment=two words; $HOME", login="ada@login.example.org")
+    runner = asking(
+        ours, "--gres=gpu:1", "--comment=two words; $HOME", login="ada@login.example.org", direct=True
+    )
     await runner.warm_up()
+    assert isinstance(runner.session._stream, CommandStream)  # what `ssh` encrypts does not go around it
     assert slurm.call("squeue", "-h", "-o", "%k") == "two words; $HOME"
     found = family(runner)[0].environ()
     assert [found["CUDA_VISIBLE_DEVICES"], found["SLURM_JOB_ID"]] == ["0", *slurm.jobs()]
@@ -314,6 +281,7 @@ import asyncio, os, sys
 from pathlib import Path
 from evoclass.protocol import Output, Waiting
 from evoclass.runner import Limits, Program
+from evoclass_remote.commandlink import CommandStream
 from evoclass_slurm.kind import SlurmRunner
 
 class Ours(SlurmRunner):
