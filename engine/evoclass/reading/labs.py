@@ -25,7 +25,7 @@ LAB_OPTIONS = {
     "files": "Files that each process of a run may have open.",
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
-    "knob": "A constant that the learner turns, and its values: `lr 1e-4..1 log`, `depth 1..12`, `size [5, 30, 100]`.",
+    "knob": "A constant that the learner turns, and its values: `rate 1e-4..1 log`.",
     "file": "File of the course that holds the program.",
     "data": "Files of the course that lie beside the program when it runs; repeat it for more.",
 }
