@@ -32,6 +32,7 @@ __all__ = [
     "Inline",
     "Inlines",
     "Item",
+    "Knob",
     "Lab",
     "Lesson",
     "LessonEntry",
@@ -252,6 +253,16 @@ class Expectation:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A constant of a program that the learner turns."""
+
+    name: str
+    values: tuple[str, ...]
+    """As a program writes them, in their order; the lesson's own is among them."""
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
@@ -275,6 +286,7 @@ class Lab(Block):
     """Threads that PyTorch computes with; 0 for as many as usual."""
     data: tuple[OptionLine, ...] = ()
     """Files of the course that the program needs beside it; the values are paths as written."""
+    knobs: tuple[Knob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

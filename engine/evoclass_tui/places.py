@@ -100,6 +100,13 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         _LEAVE,
     ),
     "button": (PlaceKey("press", ("space", "enter"), "press", bar=True), _LEAVE),
+    "knob": (
+        PlaceKey("less", ("left", "minus"), "turn(-1)", bar=True),
+        PlaceKey("more", ("right", "plus"), "turn(1)", bar=True),
+        PlaceKey("least", ("home",), "turn(-999)"),
+        PlaceKey("most", ("end",), "turn(999)"),
+        _LEAVE,
+    ),
     "map": (PlaceKey("open", ("enter",), bar=True), _LEAVE),
 }
 

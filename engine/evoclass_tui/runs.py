@@ -201,6 +201,17 @@ class Runs:
                 self._look_and_start(self.runner, file, seconds), group="trust", exclusive=True
             )
 
+    def again(self, file: str) -> None:
+        """Run a lab file from its beginning, also while a program runs: that one ends here, and is kept."""
+        if self.busy:
+            self.view.run_worker(self._leave_and_start(file), group="again", exclusive=True)
+        else:
+            self.start(file)
+
+    async def _leave_and_start(self, file: str) -> None:
+        await self.leave()
+        self.start(file)
+
     async def _look_and_start(self, runner: Runner, file: str, seconds: float) -> None:
         try:
             await self.session.look_ahead()

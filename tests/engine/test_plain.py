@@ -572,3 +572,19 @@ def test_a_program_that_needs_another_offers_that_first_and_is_held_to_its_numbe
     terminal.wait(ENGLISH("plain.letter"))
     terminal.type("q\n")
     assert terminal.ended() == 0
+
+
+def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
+    for page in course.glob("*/01-*.md"):
+        text = (
+            page.read_text()
+            .replace(":watch: total", ":knob: step [1, 10]")
+            .replace(" = 2 + 2", " = 2 + step")
+        )
+        page.write_text(text.replace("# Change me.", "step = 1  # turn me"))
+    said = learn(course, "step=open('x')\nstep = 10\nq\n").stdout
+    assert "You can change step=1 here" in said
+    assert "total 12\n" in said
+    said = learn(course, "\nq\n").stdout
+    assert "You can change step=10 here" in said
+    assert "total 12\n" in said

@@ -24,6 +24,7 @@ from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, wait
+from evoclass.running.constants import changed, constant
 from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
@@ -60,8 +61,10 @@ class Labs:
         self._console.say(say("plain.program", file=lab.file))
         if lab.after:
             self._console.say(say("run.after", files=", ".join(lab.after)))
+        self._tell_knobs(lab)
         while True:
-            typed = self._steering.ask(say("plain.lab", file=lab.file)).lower()
+            answer = self._steering.ask(say("plain.lab", file=lab.file))
+            typed = "" if self._turn(lab, answer) else answer.lower()
             if self._steering.is_next(typed):
                 return
             if typed == "e":
@@ -80,6 +83,27 @@ class Labs:
                 # A person may correct the program and run it again; a pipe's next line answers the next question.
                 if good or not self._console.interactive:
                     return
+
+    def _tell_knobs(self, lab: Lab) -> None:
+        """Name the constants that may be changed here, each as the program has it."""
+        code = self._session.desk.code(lab.file)
+        found = {knob.name: constant(code, knob.name) for knob in lab.knobs}
+        texts = [f"{name}={each.text}" for name, each in found.items() if each is not None]
+        if texts:
+            self._console.say(self._catalog("plain.knobs", knobs=", ".join(texts)))
+
+    def _turn(self, lab: Lab, typed: str) -> bool:
+        """Change a constant if the learner has typed `name=value`; return whether it was one."""
+        name, _, text = (part.strip() for part in typed.partition("="))
+        code = self._session.desk.code(lab.file)
+        found = constant(code, name) if name in {knob.name for knob in lab.knobs} else None
+        if found is None:
+            return False
+        after = changed(code, found, text)
+        if after is None:
+            return False
+        self._session.desk.edit(lab.file, after)
+        return True
 
     def _print(self, lab: Lab) -> None:
         self._console.say(*(f"    {line}" for line in self._session.desk.code(lab.file).splitlines()))

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Expectation, Lab, OptionLine
+from evoclass.reading.knobs import read_knobs
 from evoclass.reading.passages import Passages
 
 LAB_OPTIONS = {
@@ -24,10 +25,11 @@ LAB_OPTIONS = {
     "files": "Files that each process of a run may have open.",
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
+    "knob": "A constant that the learner turns, and its values: `rate 1e-4..1 log`.",
     "file": "File of the course that holds the program.",
     "data": "Files of the course that lie beside the program when it runs; repeat it for more.",
 }
-REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data")
+REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data", "knob")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -79,6 +81,7 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
             if setting.key == "expect"
         ),
         data=_data(directive, passages, report),
+        knobs=read_knobs(directive, code),
     )
 
 

@@ -198,6 +198,7 @@ class LessonScreen(Screen[None]):
         await self.lab.show(
             {file: session.desk.code(file) for file in files},
             {file: session.desk.edited(file) for file in files},
+            {lab.file: lab.knobs for lab in session.lesson.labs},
         )
         self.work.look()
         self.lab.open_at(session.state.file, session.state.cursors)
@@ -398,6 +399,10 @@ class LessonScreen(Screen[None]):
         if file:
             self.lab.file = file
             self.runs.start(file)
+
+    @on(LabColumn.NoKnob)
+    def _no_knob(self) -> None:
+        self.tell(self.session.catalog("lab.no_knob"))
 
     @on(LabColumn.RunPressed)
     def _run_pressed(self) -> None:

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from evoclass.protocol import ErrorReport, Operand
+from evoclass.running.constants import Constant
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.textual_private import forget_lines
 from evoclass_tui.widgets.code_area import CodeArea
@@ -234,6 +235,13 @@ class Editor(HasKeys, CodeArea):
             self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
             self.history.checkpoint()
             self.start_at(row, column)
+
+    def change_constant(self, found: Constant, text: str) -> None:
+        """Give a constant another value, in view; undo brings the old one back, and all turns of a knob as one."""
+        self.replace(text, (found.row, found.start), (found.row, found.end))
+        y = self.wrapped_document.location_to_offset((found.row, 0)).y
+        if not self.scroll_offset.y <= y < self.scroll_offset.y + self.size.height:
+            self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, immediate=True)
 
     def start_at(self, row: int, column: int) -> None:
         """Put the cursor where it was left, or as close as the text still reaches."""

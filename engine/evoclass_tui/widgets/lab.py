@@ -187,6 +187,11 @@ class LabColumn(LabFiles):
             self.file = file
             self.runs.start(file, event.seconds)
 
+    @on(LabFiles.KnobRests)
+    def _knob_rests(self, event: LabFiles.KnobRests) -> None:
+        event.stop()
+        self.runs.again(event.file)
+
     @on(TerminalView.Typed)
     def _typed(self, event: TerminalView.Typed) -> None:
         event.stop()

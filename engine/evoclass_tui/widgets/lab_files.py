@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,9 +14,15 @@ from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, TextArea
 
+from evoclass.model import Knob
+from evoclass.running.constants import constant
 from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.knobs import KnobBar, KnobDial
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
+
+REST = 0.4
+"""Seconds after which a knob that was turned has come to rest."""
 
 SAVE_AFTER = 0.6
 """Seconds without typing after which an edit is saved."""
@@ -42,9 +49,20 @@ class LabFiles(Vertical):
 
         file: str
 
+    @dataclass
+    class KnobRests(Message):
+        """A knob was turned, and is turned no more: the program is to run as it is now."""
+
+        file: str
+
+    class NoKnob(Message):
+        """The open file has no knob that could be turned."""
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._edited: dict[str, bool] = {}
+        self._knobs: Mapping[str, tuple[Knob, ...]] = {}
+        self._rest: Timer | None = None
         self._save: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -52,6 +70,7 @@ class LabFiles(Vertical):
             yield TabStrip(id="files")
             yield Pill("", "reset")
             yield Pill("", "run", classes="-main")
+        yield KnobBar(id="knobs")
         yield ContentSwitcher(id="editors")
 
     # ---------------------------------------------------------------------------------------------- contents
@@ -64,8 +83,10 @@ class LabFiles(Vertical):
     def _editor(self, file: str) -> Editor | None:
         return next((editor for editor in self.query(Editor) if editor.file == file), None)
 
-    async def show(self, code: Mapping[str, str], edited: Mapping[str, bool]) -> None:
-        """Show the files of a lesson."""
+    async def show(
+        self, code: Mapping[str, str], edited: Mapping[str, bool], knobs: Mapping[str, tuple[Knob, ...]]
+    ) -> None:
+        """Show the files of a lesson, and the knobs of each."""
         switcher = self.query_one("#editors", ContentSwitcher)
         if [editor.file for editor in self.query(Editor)] != list(code):
             switcher.current = None
@@ -81,7 +102,7 @@ class LabFiles(Vertical):
                 kept = self._editor(file)
                 if kept is not None and kept.text != text:
                     kept.load_text(text)
-        self._edited = dict(edited)
+        self._edited, self._knobs = dict(edited), knobs
         self.file = self.file if self.file in code else next(iter(code), "")
         self._open()
 
@@ -103,6 +124,7 @@ class LabFiles(Vertical):
     def _open(self) -> None:
         editor = self.editor
         self.query_one("#editors", ContentSwitcher).current = editor.id if editor is not None else None
+        self._knob_bar.show(self._knobs.get(self.file, ()), editor.text if editor is not None else "")
         self._tabs()
 
     def _tabs(self) -> None:
@@ -139,6 +161,8 @@ class LabFiles(Vertical):
         event.stop()
         if isinstance(event.text_area, Editor):
             event.text_area.mark_error(None)
+            if event.text_area is self.editor:
+                self._knob_bar.follow(event.text_area.text)
         if self._save is not None:
             self._save.stop()
         self._save = self.set_timer(SAVE_AFTER, self.flush)
@@ -147,6 +171,34 @@ class LabFiles(Vertical):
     def _left(self, event: Editor.Left) -> None:
         event.stop()
         self.post_message(self.Edited(event.editor.file, event.editor.text))
+
+    # --------------------------------------------------------------------------------------------- its knobs
+
+    @property
+    def _knob_bar(self) -> KnobBar:
+        return self.query_one(KnobBar)
+
+    def action_knob(self) -> None:
+        """Give the next knob of the open file the focus."""
+        if not self._knob_bar.enter():
+            self.post_message(self.NoKnob())
+
+    @on(KnobDial.Turned)
+    def _turned(self, event: KnobDial.Turned) -> None:
+        """Change the constant in the program, and have it run when the knob rests."""
+        event.stop()
+        editor = self.editor
+        found = constant(editor.text, event.name) if editor is not None else None
+        if editor is None or found is None:
+            return
+        editor.change_constant(found, event.text)
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, partial(self._rests, editor.file))
+
+    def _rests(self, file: str) -> None:
+        self.flush()
+        self.post_message(self.KnobRests(file))
 
     # --------------------------------------------------------------------------------------------- its lines
 

@@ -1,0 +1,72 @@
+"""The constants at the top level of a program, found and changed in its text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+Value = int | float | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal that a name gets at the top level of a program."""
+
+    row: int
+    """Counted from 0."""
+    start: int
+    """Character of the row where the literal begins."""
+    end: int
+    text: str
+    value: Value
+
+
+def constant(source: str, name: str) -> Constant | None:
+    """Return the constant of this name; None if the name gets no literal, or more than one value.
+
+    The rest of the program need not be valid: the learner may be writing it.
+    """
+    assignment = re.compile(rf"{re.escape(name)}(?:\s*:[^=\n]+)?\s*=(?!=)\s*")
+    found: Constant | None = None
+    for row, line in enumerate(source.split("\n")):
+        if (start := assignment.match(line)) is not None:
+            if found is not None:
+                return None
+            found = _literal(line, row, start.end())
+            if found is None:
+                return None
+    return found
+
+
+def changed(source: str, found: Constant, text: str) -> str | None:
+    """Return the program with a literal in the place of a constant; None if `text` is no literal."""
+    new = _literal(text.strip(), 0, 0)
+    if new is None:
+        return None
+    lines = source.split("\n")
+    lines[found.row] = lines[found.row][: found.start] + new.text + lines[found.row][found.end :]
+    return "\n".join(lines)
+
+
+def _literal(line: str, row: int, start: int) -> Constant | None:
+    """Return the literal that is the rest of a line but for a comment."""
+    text = line[start:]
+    while text:
+        try:
+            value = ast.literal_eval(text.strip())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            text = text[: text.rfind("#")] if "#" in text else ""
+            continue
+        if not isinstance(value, Value):
+            return None
+        # Python reads past a comment: the literal ends where it begins.
+        bare = _without_comment(text).rstrip()
+        return Constant(row, start, start + len(bare), bare, value)
+    return None
+
+
+def _without_comment(text: str) -> str:
+    node = ast.parse(text.strip(), mode="eval").body
+    assert node.end_col_offset is not None
+    return text.encode()[: node.end_col_offset].decode()

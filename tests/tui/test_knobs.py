@@ -1,0 +1,80 @@
+"""The knobs above the editor: a constant is turned, the program changes in view and runs when the knob rests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evoclass_tui.textual_private import screen_text
+from evoclass_tui.widgets.knobs import KnobDial
+from tui.fakes import FakeRunner
+from tui.stage import OpenStage
+
+
+@pytest.fixture(autouse=True)
+def _knobs(request: pytest.FixtureRequest, course: Path) -> None:
+    """Give the first lesson's program two knobs."""
+    if "without" in request.node.name:
+        return
+    page = next(course.glob("en/01-*.md"))
+    text = page.read_text().replace(":watch: total", ":knob: step 1..3\n:knob: rate 0.1..10 log")
+    page.write_text(text.replace("# Change me.", "step = 2\nrate = 1e0  # the rate"))
+
+
+async def test_a_turn_changes_the_program_and_runs_it(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.press("alt+k", "right")
+        editor = stage.lab.editor
+        assert editor is not None
+        assert "step = 3\n" in editor.text
+        await stage.until(lambda: stage.runner.runs)
+        assert "step = 3\n" in stage.runner.run.program.source
+        await stage.press("right")
+        assert "step = 3\n" in editor.text
+        await stage.press("left", "left", "left")
+        assert "step = 1\n" in editor.text
+        # The run that was on its way has ended for the new one.
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert stage.runner.runs[0].closed
+        assert "step = 1\n" in stage.runner.run.program.source
+
+
+async def test_the_second_knob_keeps_the_comment_and_undo_brings_the_value_back(
+    open_stage: OpenStage,
+) -> None:
+    async with open_stage() as stage:
+        await stage.press("alt+k", "alt+k", "left")
+        editor = stage.lab.editor
+        assert editor is not None
+        assert "rate = 0.5  # the rate\n" in editor.text
+        editor.focus()
+        await stage.press("ctrl+z")
+        assert "rate = 1e0  # the rate\n" in editor.text
+
+
+async def test_the_knob_follows_what_is_typed(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        editor = stage.lab.editor
+        assert editor is not None
+        dial = stage.screen.query(KnobDial).first()
+        editor.replace("7", (0, 7), (0, 8))
+        await stage.until(lambda: dial.text == "7")
+        dial.focus()
+        await stage.press("right")
+        assert "step = 7\n" in editor.text
+        await stage.press("left")
+        assert "step = 3\n" in editor.text
+        editor.replace("x()", (0, 7), (0, 8))
+        await stage.until(lambda: "step   ·" in screen_text(stage.screen))
+        await stage.press("left")
+        assert "step = x()\n" in editor.text
+
+
+async def test_a_lab_without_knobs_has_no_bar_and_says_so(open_stage: OpenStage) -> None:
+    runner = FakeRunner()
+    async with open_stage(runner=runner) as stage:
+        assert not stage.screen.query_one("#knobs").display
+        await stage.press("alt+k")
+        await stage.until(lambda: "no knobs" in screen_text(stage.screen))
+        assert not runner.runs
