@@ -112,12 +112,12 @@ class Host:
                 task.cancel()
             if self._expiry is not None:
                 self._expiry.cancel()
-            if self._writer is not None:
-                self._writer.close()
             with contextlib.suppress(Exception):
                 await asyncio.gather(*(run.clean_up() for run in self._runs.values()), *self._tasks)
             await self._runner.close()
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            if self._writer is not None:
+                self._writer.close()  # the end of the connection tells the front end that nothing is left
 
     async def _warm_up(self) -> None:
         answer = type(self._runner).available()
