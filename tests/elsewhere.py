@@ -20,7 +20,13 @@ def take_lesson_7(home: Path, settings: str, place: str, before: Sequence[str] =
     """
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(f'runner = "lab"\n\n[runners.lab]\n{settings}\n')
-    screen = Terminal(["learn", "7", "--lang", "en"], 160, 150, {"EVOCLASS_HOME": str(home)}, before)
+    screen = Terminal(
+        ["learn", "7", "--lang", "en"],
+        160,
+        150,
+        {"EVOCLASS_HOME": str(home), "TEXTUAL_ANIMATIONS": "none"},
+        before,
+    )
     try:
         _take(screen, place)
     finally:

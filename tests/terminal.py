@@ -86,12 +86,23 @@ class Terminal:
 
     def click(self, text: str, last: bool = False) -> None:
         """Click on the first (or last) place where a text stands on the screen, once it is there."""
-        self.wait(text)
+        self._wait_for_rest(text)
         places = [(row, line.find(text)) for row, line in enumerate(self.screen.display) if text in line]
         assert places, f"nowhere on the screen: {text!r}\n{self.text}"
         row, column = places[-1 if last else 0]
         # SGR mouse report: press and release of the left button; columns and rows count from 1.
         self.child.send(f"\x1b[<0;{column + 1};{row + 1}M\x1b[<0;{column + 1};{row + 1}m")
+
+    def _wait_for_rest(self, text: str) -> None:
+        """Wait until a text stands where it stood for a while: a page that is still being laid out moves."""
+        before: list[str] = []
+
+        def rests(screen: str) -> bool:
+            now = [f"{row} {line.find(text)}" for row, line in enumerate(screen.split("\n")) if text in line]
+            before.append(" ".join(now))
+            return bool(now) and len(before) > 2 and len(set(before[-3:])) == 1
+
+        self.wait(rests)
 
     def ended(self) -> int:
         """Wait for the program's end and return its exit code."""
