@@ -51,7 +51,8 @@ COMMANDS = (
     Command("palette", "program", ("ctrl+p", "colon"), bar=True, owner="dialogs"),
     Command("help", "program", ("f1", "question_mark"), bar=True, owner="dialogs"),
     Command("next_file", "lab", ("f4",), owner="lab"),
-    Command("knob", "lab", ("alt+k",), owner="lab"),
+    # An editor would take it for a letter.
+    Command("knob", "lab", ("alt+k",), priority=True, owner="lab"),
     Command("reset", "lab", owner="lab"),
     Command("clear", "lab", owner="lab"),
     Command("compare", "lab", owner="dialogs"),

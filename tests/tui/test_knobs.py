@@ -40,6 +40,16 @@ async def test_a_turn_changes_the_program_and_runs_it(open_stage: OpenStage) -> 
         assert "step = 1\n" in stage.runner.run.program.source
 
 
+async def test_two_turns_at_once_are_two_steps(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        dial = stage.screen.query(KnobDial).last()
+        dial.action_turn(-1)
+        dial.action_turn(-1)
+        editor = stage.lab.editor
+        assert editor is not None
+        await stage.until(lambda: "rate = 0.2  # the rate\n" in editor.text)
+
+
 async def test_the_second_knob_keeps_the_comment_and_undo_brings_the_value_back(
     open_stage: OpenStage,
 ) -> None:
@@ -51,6 +61,9 @@ async def test_the_second_knob_keeps_the_comment_and_undo_brings_the_value_back(
         editor.focus()
         await stage.press("ctrl+z")
         assert "rate = 1e0  # the rate\n" in editor.text
+        before = editor.text
+        await stage.press("alt+k", "left")
+        assert editor.text == before.replace("step = 2", "step = 1")
 
 
 async def test_the_knob_follows_what_is_typed(open_stage: OpenStage) -> None:

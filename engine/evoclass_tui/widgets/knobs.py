@@ -91,6 +91,7 @@ class KnobDial(HasKeys, Widget, can_focus=True):
     def action_turn(self, by: int) -> None:
         """Go some steps on."""
         if (value := self._value(by)) is not None:
+            self.text = value  # at once: the next turn may come before the program has changed
             self.post_message(self.Turned(self.knob.name, value))
 
     def on_click(self, event: events.Click) -> None:
