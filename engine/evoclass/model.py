@@ -287,6 +287,8 @@ class Lab(Block):
     data: tuple[OptionLine, ...] = ()
     """Files of the course that the program needs beside it; the values are paths as written."""
     knobs: tuple[Knob, ...] = ()
+    lighter: tuple[tuple[str, str], ...] = ()
+    """Constants with which the program needs less time and memory: each name with its value as a program writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 from evoclass.model import Lab, Lesson
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
-from evoclass.running.constants import changed, constant
+from evoclass.running.constants import changed, constant, lighter
 
 HEAD = "---\nid: knobs\nnumber: 1\ntitle: Knobs\nlanguage: en\n---\n"
 
@@ -92,6 +92,29 @@ def test_the_constant_is_found_in_its_line(line: str, text: str | None) -> None:
         after = changed(line, found, "0.25")
         assert after == line.replace(str(text), "0.25")
         assert changed(line, found, "__import__('os')") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "variant"),
+    [
+        (":lighter: speed = 1", ""),
+        (":lighter: rate", "value"),
+        (":lighter: size = 30", "value"),
+        (":lighter: size = many", "value"),
+        (":lighter: size = 1\\n:lighter: size = 2", "value"),
+    ],
+)
+def test_a_lighter_version_that_is_none_is_told(options: str, variant: str) -> None:
+    (problem,) = lesson(options.replace("\\n", "\n")).problems
+    assert (problem.code, problem.fields.get("variant", "")) == ("E116", variant)
+
+
+def test_the_lighter_version_is_what_the_program_is_not_yet() -> None:
+    read = lesson(":lighter: rate = 0.5\n:lighter: size = 5")
+    assert not read.problems
+    (lab,) = read.labs
+    assert lab.lighter == (("rate", "0.5"), ("size", "5"))
+    assert lighter("rate = 0.1\nsize = 5\n", lab.lighter) == {"rate": "0.5"}
 
 
 def test_a_lab_without_knobs_has_none() -> None:

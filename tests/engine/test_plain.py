@@ -588,3 +588,20 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
     said = learn(course, "\nq\n").stdout
     assert "You can change step=10 here" in said
     assert "total 12\n" in said
+
+
+def test_a_program_at_its_limit_can_be_made_lighter(course: Path) -> None:
+    lesson = course / "en" / "01-adding.md"
+    text = lesson.read_text().replace(":seconds: 20", ":seconds: 1\n:lighter: pause = 0")
+    lesson.write_text(text.replace("total = 2 + 2", "import time\npause = 30\ntime.sleep(pause); total = 4"))
+    terminal = Terminal(course)
+    terminal.wait(RUN_IT)
+    terminal.type("\n")
+    terminal.wait("Run it again with 3 s?")
+    terminal.type("n\n")
+    terminal.wait("Run it with pause = 0?")
+    terminal.type("\n")
+    terminal.wait("total 4")
+    terminal.wait(ENGLISH("plain.letter"))
+    terminal.type("q\n")
+    assert terminal.ended() == 0

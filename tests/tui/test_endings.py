@@ -50,6 +50,35 @@ async def test_a_program_at_its_limit_can_be_given_more_time(
         assert stage.runner.limits.seconds == 20.0
 
 
+@pytest.mark.parametrize("reason", ["timeout", "memory"])
+async def test_a_program_at_its_limit_can_be_made_lighter(
+    open_stage: OpenStage, course: Path, reason: str
+) -> None:
+    page = course / "en" / "01-adding.md"
+    text = page.read_text().replace(":watch: total", ":lighter: images = 10")
+    page.write_text(text.replace("# Change me.", "images = 100  # many"))
+    async with open_stage() as stage:
+        await ended(stage, Exit(reason=reason, code=137, seconds=20.0, detail="20"))  # type: ignore[arg-type]
+        offer = stage.lab.terminal.query_one(MoreTime)
+        lighter = offer.query_one(".role-lighter")
+        assert lighter.display
+        assert lighter.label == "Run it with images = 10"  # type: ignore[attr-defined]
+        assert offer.query_one(".role-more-time").display == (reason == "timeout")
+        await stage.until(lambda: stage.lab.terminal.prompt and lighter.region)
+        await stage.pilot.pause()
+        await stage.pilot.click(".role-lighter")
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert "images = 10  # many" in stage.runner.run.program.source
+        await ended_again(stage, reason)
+        assert not lighter.display
+
+
+async def ended_again(stage: Stage, reason: str) -> None:
+    await stage.until(lambda: stage.lab.phase == "running")
+    stage.runner.run.happens(Exit(reason=reason, code=137, seconds=20.0, detail="20"), Prompt())  # type: ignore[arg-type]
+    await stage.until(lambda: stage.lab.phase == "ended")
+
+
 async def test_more_time_is_offered_after_a_restart_too(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await ended(stage, TIMEOUT)

@@ -183,6 +183,8 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
         options.append("expect")
     if _knobs(source) != _knobs(lab):
         options.append("knob")
+    if [name for name, _ in source.lighter] != [name for name, _ in lab.lighter]:
+        options.append("lighter")
     if {option.value for option in source.data} != {option.value for option in lab.data}:
         options.append("data")
     for option, (name, _) in LAB_LIMITS.items():

@@ -24,7 +24,7 @@ from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, wait
-from evoclass.running.constants import changed, constant
+from evoclass.running.constants import changed, constant, lighter
 from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
@@ -165,7 +165,25 @@ class Labs:
             if typed and not self._means_yes(typed):
                 break
             record = await self._execute(lab, more)
+        if self._console.interactive and self._takes_lighter(lab, record):
+            record = await self._execute(lab)
         return record.exit.reason == "stopped" or (record.exit.reason == "finished" and not record.exit.code)
+
+    def _takes_lighter(self, lab: Lab, record: RunRecord) -> bool:
+        """Offer the lighter version after a limit, and write its constants into the program if it is wanted."""
+        code = self._session.desk.code(lab.file)
+        values = lighter(code, lab.lighter) if ending.at_limit(record.exit) else {}
+        if not values:
+            return False
+        listed = ", ".join(f"{name} = {text}" for name, text in values.items())
+        typed = self._console.ask(self._catalog("plain.lighter", values=listed))
+        if typed and not self._means_yes(typed):
+            return False
+        for name, text in values.items():
+            found = constant(code, name)
+            code = (changed(code, found, text) if found is not None else None) or code
+        self._session.desk.edit(lab.file, code)
+        return True
 
     async def _execute(self, lab: Lab, seconds: float = 0.0) -> RunRecord:
         runner = await self._runner()

@@ -1,4 +1,4 @@
-"""The option `:knob:` of a lab: a constant of its program that the learner turns, and the values that it may have."""
+"""The options of a lab about constants of its program: `:knob:`, which the learner turns, and `:lighter:`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Knob, OptionLine
-from evoclass.running.constants import Constant, constant
+from evoclass.running.constants import Constant, changed, constant
 
 MOST_VALUES = 200
 """Most values of a knob."""
@@ -34,6 +34,22 @@ def read_knobs(directive: Directive, code: str) -> tuple[Knob, ...]:
         if names.count(name) > 1:
             raise _refused(option, "twice", name=name)
     return tuple(found)
+
+
+def read_lighter(directive: Directive, code: str) -> tuple[tuple[str, str], ...]:
+    """Return the constants of a lab's lighter version.  Raises LessonError."""
+    found: dict[str, str] = {}
+    for option in directive.settings:
+        if option.key == "lighter":
+            name, _, text = (part.strip() for part in option.value.partition("="))
+            own = constant(code, name)
+            fields = {"value": option.value, "name": name, "file": directive.argument}
+            if own is None:
+                raise LessonError(Problem("E116", option.line, fields=fields))
+            if changed(code, own, text) in (None, code) or name in found:
+                raise LessonError(Problem("E116", option.line, fields=fields | {"variant": "value"}))
+            found[name] = text
+    return tuple(found.items())
 
 
 def _knob(option: OptionLine, file: str, code: str) -> Knob:

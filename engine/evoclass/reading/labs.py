@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Expectation, Lab, OptionLine
-from evoclass.reading.knobs import read_knobs
+from evoclass.reading.knobs import read_knobs, read_lighter
 from evoclass.reading.passages import Passages
 
 LAB_OPTIONS = {
@@ -26,10 +26,11 @@ LAB_OPTIONS = {
     "file-size": "Megabytes that a file written by a run may have.",
     "output": "Megabytes of output that are kept.",
     "knob": "A constant that the learner turns, and its values: `rate 1e-4..1 log`.",
+    "lighter": "A constant with which the program needs less time and memory: `images = 10`.",
     "file": "File of the course that holds the program.",
     "data": "Files of the course that lie beside the program when it runs; repeat it for more.",
 }
-REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data", "knob")
+REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data", "knob", "lighter")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -82,6 +83,7 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
         ),
         data=_data(directive, passages, report),
         knobs=read_knobs(directive, code),
+        lighter=read_lighter(directive, code),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 Value = int | float | str | bool | None
@@ -47,6 +48,12 @@ def changed(source: str, found: Constant, text: str) -> str | None:
     lines = source.split("\n")
     lines[found.row] = lines[found.row][: found.start] + new.text + lines[found.row][found.end :]
     return "\n".join(lines)
+
+
+def lighter(source: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the constants of a lighter version that the program does not have yet, each with its value."""
+    found = {name: (constant(source, name), text) for name, text in values}
+    return {name: text for name, (own, text) in found.items() if own is not None and own.text != text}
 
 
 def _literal(line: str, row: int, start: int) -> Constant | None:

@@ -22,6 +22,11 @@ def more_time(ending: Exit) -> float:
         return 0.0
 
 
+def at_limit(ending: Exit) -> bool:
+    """Whether a run was stopped at a limit that a lighter program would keep."""
+    return ending.reason in ("timeout", "memory")
+
+
 def duration(seconds: float, language: str = "en") -> str:
     """Return `30 s`, `5 min`, `1 h`, `1.5 min` or in Italian `1,5 min`."""
     for unit, length in (("h", 3600), ("min", 60)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from textual import on
@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Prompt, Warned
+from evoclass.running.constants import lighter
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
@@ -88,6 +89,7 @@ class LabColumn(LabFiles):
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
+        self.terminal.lighter = self._lighter(job.file, job.program.source)
         self.terminal.begin(job.buffer, watch)
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
@@ -170,6 +172,7 @@ class LabColumn(LabFiles):
         lab = next((lab for lab in session.lesson.labs if lab.file == record.file), None)
         if not session.state.file and lab is not None and record.file in self.sources():
             self.file = record.file
+        self.terminal.lighter = self._lighter(record.file, self.sources().get(record.file, ""))
         self.terminal.replay(buffer, record.exit, record.time)
         for pane in self._working:
             pane.tell(pane.panel.begin, lab.watch if lab is not None else ())
@@ -186,6 +189,19 @@ class LabColumn(LabFiles):
         if (file := self.runs.last_file) in self.sources():
             self.file = file
             self.runs.start(file, event.seconds)
+
+    def _lighter(self, file: str, source: str) -> Mapping[str, str]:
+        labs = self.runs.session.lesson.labs
+        return lighter(source, next((lab.lighter for lab in labs if lab.file == file), ()))
+
+    @on(MoreTime.LighterWanted)
+    def _lighter_wanted(self, event: MoreTime.LighterWanted) -> None:
+        """Change the constants of the last run's file, and run it again."""
+        event.stop()
+        if (file := self.runs.last_file) in self.sources():
+            self.file = file
+            self.change_constants(file, event.values)
+            self.runs.start(file)
 
     @on(LabFiles.KnobRests)
     def _knob_rests(self, event: LabFiles.KnobRests) -> None:

@@ -183,15 +183,23 @@ class LabFiles(Vertical):
         if not self._knob_bar.enter():
             self.post_message(self.NoKnob())
 
+    def change_constants(self, file: str, values: Mapping[str, str]) -> bool:
+        """Give constants of a program other values; return whether it has any of them."""
+        editor, changed = self._editor(file), False
+        for name, text in values.items():
+            found = constant(editor.text, name) if editor is not None else None
+            if editor is not None and found is not None:
+                editor.change_constant(found, text)
+                changed = True
+        return changed
+
     @on(KnobDial.Turned)
     def _turned(self, event: KnobDial.Turned) -> None:
         """Change the constant in the program, and have it run when the knob rests."""
         event.stop()
         editor = self.editor
-        found = constant(editor.text, event.name) if editor is not None else None
-        if editor is None or found is None:
+        if editor is None or not self.change_constants(editor.file, {event.name: event.text}):
             return
-        editor.change_constant(found, event.text)
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST, partial(self._rests, editor.file))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -52,6 +52,8 @@ class TerminalPane(Vertical):
         self._exit: Exit | None = None
         self._expected: tuple[Expected, ...] = ()
         """What became of the numbers that the lesson expects of the run."""
+        self.lighter: Mapping[str, str] = {}
+        """Constants of a lighter version of the program that has run."""
         self._reason = ""
         self._watch: tuple[str, ...] = ()
         """Names that the lesson wants looked at."""
@@ -199,7 +201,7 @@ class TerminalPane(Vertical):
     def _tell(self) -> None:
         if self.catalog is None or not self.is_mounted:
             return
-        self.query_one(MoreTime).show(self._exit, self.catalog)
+        self.query_one(MoreTime).show(self._exit, self.lighter, self.catalog)
         title = self.query_one(PaneTitle)
         title.label = self.catalog("terminal.title")
         title.status = self.catalog(f"terminal.status.{self.phase}")
@@ -258,6 +260,9 @@ class TerminalPane(Vertical):
 
     def on_more_time_wanted(self) -> None:
         self.view.focus()  # the button goes away
+
+    def on_more_time_lighter_wanted(self) -> None:
+        self.view.focus()
 
     def on_terminal_view_clear_wanted(self, event: TerminalView.ClearWanted) -> None:
         event.stop()
