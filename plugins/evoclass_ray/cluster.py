@@ -17,6 +17,11 @@ NAMESPACE = "evoclass"
 KNOCKING = 10.0
 """Seconds in which the machine of an address has to take a connection: Ray itself would try for minutes."""
 
+NOT_YET = "Initialization failure from server"
+"""What a cluster says that has just started, or is busy: its end of a `ray://` connection did not begin in time."""
+
+ATTEMPTS = 3
+
 _VERSIONS = re.compile(r"Ray: (\S+)\s+Python: (\S+)")
 
 
@@ -34,17 +39,22 @@ def connect(wanted: Wanted) -> None:
     if address != "auto":
         _knock(address)
     environment = {"pip": list(wanted.packages)} if wanted.packages else {}
-    try:
-        ray.init(
-            address,
-            namespace=NAMESPACE,
-            log_to_driver=False,
-            logging_level="ERROR",
-            # For the job, not for the actor: through `ray://`, the cluster's end of the connection needs it too.
-            runtime_env=environment,
-        )
-    except (Exception, SystemExit) as error:
-        raise _refused(error, address) from error
+    for attempt in range(ATTEMPTS):
+        try:
+            ray.init(
+                address,
+                namespace=NAMESPACE,
+                log_to_driver=False,
+                logging_level="ERROR",
+                # For the job, not for the actor: through `ray://`, the cluster's end of the connection needs it too.
+                runtime_env=environment,
+            )
+        except (Exception, SystemExit) as error:
+            if NOT_YET not in str(error) or attempt == ATTEMPTS - 1:
+                raise _refused(error, address) from error
+            ray.shutdown()
+        else:
+            return
 
 
 def _knock(address: str) -> None:

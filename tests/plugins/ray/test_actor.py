@@ -231,3 +231,25 @@ def test_what_is_missing_is_told_without_importing_ray(monkeypatch: pytest.Monke
     missing = RayKind.make("lab", values(token_file="/no/such/file"))
     assert missing.available().reason == "ray.no_file"
     assert ("ray" in sys.modules) == imported
+
+
+@pytest.mark.parametrize(("failures", "let_in"), [(2, True), (3, False)])
+def test_a_cluster_that_is_not_ready_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, failures: int, let_in: bool
+) -> None:
+    module = pytest.importorskip("evoclass_ray.cluster")
+    calls: list[str] = []
+
+    def init(address: str, **_: object) -> None:
+        calls.append(address)
+        if len(calls) <= failures:
+            raise ConnectionAbortedError("Initialization failure from server:\nTraceback: it took too long")
+
+    monkeypatch.setattr(module.ray, "init", init)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if let_in:
+        module.connect(Wanted(address="auto", begins=True, actor="a"))
+    else:
+        with pytest.raises(module.Failure):
+            module.connect(Wanted(address="auto", begins=True, actor="a"))
+    assert len(calls) == 3
