@@ -578,6 +578,22 @@ async def test_a_checked_program_is_read_from_its_left_edge(verdict: Verdict) ->
         await page.until(lambda: area.scroll_offset.x == 0)
 
 
+@pytest.mark.parametrize("verdict", [Verdict.wrong(), Verdict.right()])
+async def test_a_checked_line_is_read_from_its_left_edge(verdict: Verdict) -> None:
+    async with reading(question("q", Text(name="f"))) as page:
+        asked = page.reader.question("q")
+        asked.build()
+        asked.focus_first()
+        await page.until(lambda: page.reader.focused_question is asked)
+        await page.press(*"+ 1" * 40)
+        entry = page.app.query_one(Input)
+        await page.until(lambda: entry.scroll_offset.x > 0)
+        page.verdict(
+            "q", verdict, ExerciseState(attempts=1, passed=verdict.passed, answer={"f": entry.value})
+        )
+        await page.until(lambda: entry.scroll_offset.x == 0)
+
+
 async def test_a_step_that_is_passed_is_so_in_its_own_gender() -> None:
     passed = ExerciseState(attempts=1, passed=True, answer={"n": 1.0})
     state = LessonState(exercises={"s1": passed, "q": passed})

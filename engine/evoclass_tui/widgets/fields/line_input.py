@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from evoclass.exercise import Field, Number, Text, Value
+from evoclass.exercise import Feedback, Field, Number, Text, Value
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
 from evoclass_tui.places import HasKeys
@@ -73,6 +74,11 @@ class LineField(HasKeys, TypedWidget):
         if self.entry is not None:
             self.entry.locked = locked
             self.entry.can_focus = not locked
+
+    def show_marks(self, feedback: Sequence[Feedback], *, passed: bool, everything: bool) -> None:
+        """Go back to the left edge: what was checked is read from its beginning."""
+        if self.entry is not None:
+            self.entry.scroll_to(x=0, animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
