@@ -75,8 +75,8 @@ class HostRun:
             case Stop() if run is None:
                 self._stopped = True
                 self.complete.set()
-            case _ if run is None:
-                pass  # the program has not begun: nobody can have meant it
+            case _ if run is None or self._over:
+                pass  # there is no process yet, or none any more: nobody can have meant it
             case Stop():
                 self._do(run.stop())
             case Type(text=text):

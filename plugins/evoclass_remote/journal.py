@@ -55,6 +55,11 @@ class Journal:
         """Whether everything has been heard."""
         return not self._waiting and not self._sent
 
+    @property
+    def overfull(self) -> bool:
+        """Whether a front end goes on asking and takes no answers: a program's own news wait for room."""
+        return self._backlog > 2 * BACKLOG
+
     async def room(self) -> None:
         """Wait until the journal takes more."""
         await self._room.wait()

@@ -258,6 +258,8 @@ class Host:
             case _:
                 if message.number > self._taken + 1:
                     raise ProtocolError("orders are missing")
+                if (run := self._runs.get(message.run)) is not None and run.journal.overfull:
+                    raise ProtocolError("orders whose answers nobody takes")
                 if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)

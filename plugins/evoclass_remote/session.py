@@ -267,8 +267,10 @@ class Session:
         while True:
             pause = BEAT if self._asked_at or any(run.running for run in self._runs.values()) else IDLE_BEAT
             due = time.monotonic() + pause
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together with a new run.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._runs_begin.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._runs_begin.wait()
             self._runs_begin.clear()
             now = time.monotonic()
             silent = now - self._asked_at if self._asked_at else 0.0
