@@ -289,11 +289,17 @@ class Host:
         except OSError as error:
             arrival, why = "broken", str(error)
         if arrival == "complete":
+            self._stock.make_room(self._needed)
             self._look_for_complete()
         elif arrival == "broken":
             for run in self._runs.values():
                 if piece.digest in run.files and not run.complete.is_set():
                     run.refuse(why)
+
+    @property
+    def _needed(self) -> set[str]:
+        """The contents of the programs that wait or run."""
+        return {digest for run in self._runs.values() for digest in run.files}
 
     def _look_for_complete(self) -> None:
         for run in self._runs.values():
@@ -310,8 +316,8 @@ class Host:
         if not run.forgettable:
             return
         del self._runs[name]
-        needed = {digest for other in self._runs.values() for digest in other.files}
-        self._stock.forget({*run.files} - needed)
+        self._stock.forget({*run.files} - self._needed)
+        self._stock.make_room(self._needed)
         task = asyncio.create_task(run.clean_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import hashlib
 import logging
 import os
 import socket
 import tracemalloc
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,8 @@ from evoclass_remote.wire import (
     Hello,
     LookAt,
     Looked,
+    Need,
+    Piece,
     Ping,
     Pong,
     Refuse,
@@ -349,6 +353,45 @@ async def test_answers_that_nobody_takes_end_the_connection(
     peer.send(Heard(run=RUNS[1], number=last.number))
     peer.send(LookAt(number=taken + 1, run=RUNS[1], request=1, expression="y"))
     assert (await peer.until(Looked)).detail.expression == "y"
+    peer.close()
+
+
+async def test_old_contents_go_when_there_are_too_many(
+    place: Path, faults: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evoclass_remote.staging.ROOM", 2500)
+    contents = [bytes([number]) * 1000 for number in range(5)]
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    peer = await Peer.at(place, HELLO)
+    orders = count(1)
+
+    async def begun(run: int, content: int) -> list[str]:
+        """Begin a run with a file, send that if it is asked for, and return what was asked for."""
+        file = File(path="data", size=1000, digest=digests[content])
+        peer.send(msgspec.structs.replace(begin(run, files=(file,)), number=next(orders)), Ping(number=run))
+        answers = await peer.all_until(Pong)
+        needs = [digest for one in answers if isinstance(one, Need) for digest in one.digests]
+        if needs:
+            peer.send(Piece(digest=digests[content], data=contents[content], last=True))
+        if not any(isinstance(one, Happened) for one in answers):
+            await peer.until(Happened)
+        return needs
+
+    async def ended(run: int) -> None:
+        peer.send(End(number=next(orders), run=RUNS[run]))
+        while not isinstance((news := await peer.until(Happened)).event, Closed):
+            pass
+        peer.send(Heard(run=RUNS[run], number=news.number), Ping(number=0))
+        await peer.until(Pong)
+
+    assert await begun(0, 0) == [digests[0]]  # and runs on
+    for content in range(1, 4):
+        assert await begun(1, content) == [digests[content]]
+        await ended(1)
+    assert {path.name for path in place.parent.glob("there/host/stock/*")} == {digests[0], digests[3]}
+    assert await begun(1, 0) == []
+    assert await begun(2, 3) == []
+    assert await begun(3, 1) == [digests[1]]
     peer.close()
 
 
