@@ -83,7 +83,7 @@ class RemoteRunner(Runner):
             session = self._session = Session(
                 self.make_link(), remembered.key, remembered.token, device=self.device, lease=self.lease
             )
-            session.pieces = self._manifest.pieces
+            session.contents.pieces = self._manifest.pieces
             session.on_waiting = self._waits
             for key, program in remembered.programs.items():
                 run = self._new_run(key, program, session)

@@ -68,13 +68,13 @@ async def test_what_a_program_left_is_there_for_the_next_one(runner: Breakable, 
 async def test_a_content_is_sent_once(runner: Breakable, folder: Path) -> None:
     (folder / "data.bin").write_bytes(bytes(range(256)) * 4000)
     sent: list[str] = []
-    real = runner.session.pieces
+    real = runner.session.contents.pieces
 
     def pieces(digest: str) -> Iterator[bytes]:
         sent.append(digest)
         return real(digest)
 
-    runner.session.pieces = pieces
+    runner.session.contents.pieces = pieces
     for number in range(2):
         outcome = Outcome(await runner.start(program(f"print({number})", folder, keep=False), Limits()))
         await outcome.to_the_end()
