@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
-from evoclass.runner import Features, Limits, Program, Run, Runner
+from evoclass.runner import Availability, Features, Limits, Program, Run, Runner
 from evoclass.settings import Setting
 from evoclass_remote.link import Link
 from evoclass_remote.manifest import Manifest
@@ -121,7 +121,10 @@ class RemoteRunner(Runner):
         session = self.session
         warm = await asyncio.shield(session.warm)
         if session.welcome is not None:
-            self.place = " · ".join(filter(None, (session.welcome.place, warm.device)))
+            self.place = session.welcome.place
+            self.place_device = Availability(
+                True, device=warm.device, device_key=warm.device_key, fields=warm.fields
+            )
 
     @property
     def ready(self) -> bool:

@@ -111,16 +111,17 @@ class Host:
 
     async def _warm_up(self) -> None:
         answer = type(self._runner).available()
-        warm = Warm(torch=_version("torch"), device=answer.device)
+        warm = Warm(
+            torch=_version("torch"), device=answer.device, device_key=answer.device_key, fields=answer.fields
+        )
         try:
             if answer.ok:
                 await self._runner.warm_up()
             else:
-                warm = msgspec.structs.replace(
-                    warm, problem=answer.reason, key=answer.reason, fields=answer.fields
-                )
+                warm = msgspec.structs.replace(warm, problem=answer.reason, key=answer.reason)
         except EvoClassError as error:
-            warm = msgspec.structs.replace(warm, problem=str(error)[:2000] or type(error).__name__)
+            problem = str(error)[:2000] or type(error).__name__
+            warm = msgspec.structs.replace(warm, problem=problem, fields={})
         self._warm = warm
         self._send(warm)
 

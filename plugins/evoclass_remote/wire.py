@@ -181,11 +181,14 @@ class Warm(Message, frozen=True, kw_only=True, tag="warm"):
     torch: Sentence = ""
     device: Sentence = ""
     """The device in words."""
+    device_key: Annotated[str, Meta(pattern=r"^(runner\.[a-z_]{1,40})?\Z")] = ""
+    """Interface text key of the device, if languages write it differently."""
     problem: Sentence = ""
     """Why no program can run there; empty if they can."""
     key: Annotated[str, Meta(max_length=100)] = ""
     """Interface text key of the problem, if it has one."""
     fields: Annotated[dict[str, str], Meta(max_length=20)] = {}
+    """Of the problem's key, or else of the device's."""
 
 
 class Refuse(Message, frozen=True, kw_only=True, tag="refuse"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evoclass.protocol import Output, Started, Waiting
-from evoclass.runner import Program
+from evoclass.runner import Availability, Program
 from evoclass_local import devices
 from evoclass_tui.widgets.header import LessonHeader
 from tui.fakes import FakeRun, FakeRunner
@@ -43,6 +43,17 @@ async def test_the_device_is_said_in_the_learners_language(
         await stage.until(lambda: header.device == "CPU · 2 thread")
         await stage.press("ctrl+l")
         await stage.until(lambda: header.device == "CPU · 2 threads")
+
+
+async def test_the_device_elsewhere_is_said_in_the_learners_language(open_stage: OpenStage) -> None:
+    runner = FakeRunner()
+    runner.place = "node7"
+    runner.place_device = Availability(True, fields={"threads": "2"}, device_key="runner.cpu")
+    async with open_stage(runner=runner, language="it") as stage:
+        header = stage.screen.query_one(LessonHeader)
+        await stage.until(lambda: header.device == "node7 · CPU · 2 thread")
+        await stage.press("ctrl+l")
+        await stage.until(lambda: header.device == "node7 · CPU · 2 threads")
 
 
 async def test_stop_works_while_one_waits(open_stage: OpenStage) -> None:

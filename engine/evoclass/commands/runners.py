@@ -142,7 +142,8 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
     try:
         begun = time.perf_counter()
         await runner.warm_up()
-        yield Step(topic, " · ".join(filter(None, (runner.place, _time(time.perf_counter() - begun, say)))))
+        took = _time(time.perf_counter() - begun, say)
+        yield Step(topic, " · ".join(filter(None, (runner.place_said(say), took))))
         topic = say("cli.runners.runs")
         with tempfile.TemporaryDirectory(prefix="evoclass-") as folder:
             async for step in _runs(runner, Path(folder), say):

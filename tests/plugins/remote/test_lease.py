@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,8 +15,10 @@ import psutil
 import pytest
 
 from evoclass.contracts.runner import Outcome, program
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits
+from evoclass_local import devices
 from evoclass_remote.remembered import Remembered
 from plugins.remote.links import Breakable
 
@@ -45,6 +48,12 @@ async def gone(process: psutil.Process, within: float) -> None:
     _, alive = await asyncio.to_thread(psutil.wait_procs, family, within)
     # What has ended and is not yet waited for by its new parent has gone, too.
     assert not [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_the_place_and_its_device_are_said_in_the_learners_language(runner: Breakable) -> None:
+    threads, machine = devices.threads(), socket.gethostname()
+    device = "CPU · 1 thread" if threads == 1 else f"CPU · {threads} thread"
+    assert runner.place_said(Catalog("it")) == f"{machine} · {device}"
 
 
 async def test_a_broken_connection_costs_no_line(runner: Breakable, folder: Path) -> None:
