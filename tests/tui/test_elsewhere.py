@@ -79,6 +79,21 @@ async def test_a_wait_for_the_runner_itself_is_told_too(open_stage: OpenStage) -
         await stage.until(lambda: header.device == "node7 · NVIDIA H100")
 
 
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_no_wait_is_cut(open_stage: OpenStage, language: str, columns: int) -> None:
+    runner = FakeRunner(cold=True)
+    async with open_stage(runner=runner, language=language, size=(columns, 24)) as stage:
+        header, button = stage.screen.query_one(LessonHeader), stage.screen.query_one("#runner-button")
+        for how in ("connecting", "queued", "starting", "lost"):
+            runner.on_waiting(Waiting(stage=how))
+            said = stage.session.catalog(f"waiting.{how}")
+            await stage.until(lambda said=said: header.device == said)
+            await stage.pilot.pause()
+            shown = "".join(segment.text for segment in button.render_line(0))
+            assert shown.strip() == (said.split(" · ")[0] if columns == 80 else said) + " ▾"
+
+
 async def test_a_run_that_was_left_behind_is_shown_in_its_lesson(open_stage: OpenStage) -> None:
     runner = FakeRunner(cold=True)
     async with open_stage(runner=runner) as stage:
