@@ -115,16 +115,16 @@ class RemoteRunner(Runner):
         return [(run.program, run) for run in left if not run.over]
 
     def _waits(self, waiting: Waiting | None) -> None:
+        if waiting is None and self._session is not None and self._session.welcome is not None:
+            self.place = self._session.welcome.place
         self.on_waiting(waiting)
 
     async def warm_up(self) -> None:
         session = self.session
         warm = await asyncio.shield(session.warm)
-        if session.welcome is not None:
-            self.place = session.welcome.place
-            self.place_device = Availability(
-                True, device=warm.device, device_key=warm.device_key, fields=warm.fields
-            )
+        self.place_device = Availability(
+            True, device=warm.device, device_key=warm.device_key, fields=warm.fields
+        )
 
     @property
     def ready(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from evoclass.commands import runners
 
 pytestmark = pytest.mark.usefixtures("without_torch")
 
@@ -22,21 +24,25 @@ brought = 0
 """
 
 
-def evoclass(*words: str) -> list[str]:
+@pytest.fixture(autouse=True)
+def settings() -> None:
     home = Path(os.environ["EVOCLASS_HOME"])
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(SETTINGS)
-    command = [sys.executable, "-m", "evoclass", *words, "--lang", "it"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    return ended.stdout.splitlines()
+
+
+def said(*words: str) -> list[str]:
+    """Return what the command prints in Italian."""
+    return CliRunner().invoke(runners.runners, [*words, "--lang", "it"]).stdout.splitlines()
 
 
 def test_a_runner_elsewhere_stands_in_the_list_without_saying_its_name_twice() -> None:
-    assert [line.split() for line in evoclass("runners") if "lab" in line] == [["▸✓", "lab", "command"]]
+    assert [line.split() for line in said() if "lab" in line] == [["▸✓", "lab", "command"]]
 
 
-def test_the_steps_of_a_check_are_in_the_learners_language() -> None:
-    steps = dict(line.split(": ", 1) for line in evoclass("runners", "check", "lab"))
+def test_the_steps_of_a_check_are_in_the_learners_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runners, "WHAT", "print('3.11')\nprint('2.9')\nopen('here.txt', 'w').write('here')")
+    steps = dict(line.split(": ", 1) for line in said("check", "lab"))
     assert steps["✓ impostazioni"] == "command"
     assert " thread · " in steps["✓ raggiungibile"]
     assert steps["✓ file"] == "restano là finché non li chiedi"

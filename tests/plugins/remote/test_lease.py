@@ -56,6 +56,15 @@ async def test_the_place_and_its_device_are_said_in_the_learners_language(runner
     assert runner.place_said(Catalog("it")) == f"{machine} · {device}"
 
 
+async def test_the_machine_is_known_as_soon_as_it_answers() -> None:
+    runner = Breakable()
+    known: list[str] = []
+    runner.on_waiting = lambda waiting: known.append(runner.place) if waiting is None else None
+    await runner.warm_up()
+    assert known[0] == socket.gethostname()
+    await runner.close()
+
+
 async def test_a_broken_connection_costs_no_line(runner: Breakable, folder: Path) -> None:
     source = COUNTS.format(300)
     outcome = Outcome(await runner.start(program(source, folder, keep=False), Limits()))
