@@ -107,7 +107,9 @@ class Runner(ABC):
     settings: Mapping[str, Any] = MappingProxyType({})
     """The learner's settings for the plugin, `[plugins.NAME]` in `config.toml`; set before `warm_up`."""
     place: str = ""
-    """Where programs run, in words, once that is known: a machine and its device."""
+    """Where programs run, once that is known: a machine, in words."""
+    place_device: Availability | None = None
+    """The device there."""
     on_waiting: Callable[[Waiting | None], object] = bool
     """Called with news of a wait for a place elsewhere, and with None at its end; a front end sets it."""
 
@@ -119,6 +121,11 @@ class Runner(ABC):
     @abstractmethod
     async def warm_up(self) -> None:
         """Get ready ahead of the first run; returns when a run would start at once.  Raises RunnerError."""
+
+    def place_said(self, catalog: Callable[..., str]) -> str:
+        """Return the place and its device in the interface's language; empty while it is not known."""
+        device = self.place_device.said(catalog) if self.place_device is not None else ""
+        return " · ".join(filter(None, (self.place, device)))
 
     @property
     @abstractmethod

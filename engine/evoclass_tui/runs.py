@@ -97,7 +97,7 @@ class Runs:
         catalog, runner, answer = self.session.catalog, self.runner, self._availability
         if self._waiting is not None:
             return sentence(self._waiting, catalog)
-        place = runner.place if runner is not None else ""
+        place = runner.place_said(catalog) if runner is not None else ""
         return place or (answer.said(catalog) if answer.ok else "") or self.runner_name
 
     async def runner_for_grading(self) -> Runner:

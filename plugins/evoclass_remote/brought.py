@@ -22,12 +22,13 @@ class Brought:
         self._files = MOST_FILES
         self._file: FileIO | None = None
         self._path = self._part = Path()
+        self._name = ""
 
     def take(self, piece: Written) -> None:
         """Write a part of a file.  Raises StagingError, OSError."""
         if piece.first:
             self._begin(piece.path)
-        if self._file is None:
+        if self._file is None or piece.path != self._name:
             raise StagingError("a part of a file that was not begun")
         self._room -= len(piece.data)
         if self._room < 0:
@@ -55,7 +56,7 @@ class Brought:
                 folder.mkdir()
             if not stat.S_ISDIR(os.lstat(folder).st_mode):
                 raise StagingError(f"{folder} is no folder")
-        self._path = folder / parts.name
+        self._path, self._name = folder / parts.name, path
         self._part = folder / f".{secrets.token_hex(8)}.part"
         # Without a buffer, what a full disk does not take is an error here and not when the file is closed.
         self._file = FileIO(self._part, "xb")

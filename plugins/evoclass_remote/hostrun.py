@@ -57,6 +57,14 @@ class HostRun:
         self._prompt: Prompt | None = None
         self._stopped = self._over = False
         self._refusal = ""
+        self._sizes: dict[str, int] = {}
+        """Size of each new or changed file at the program's end."""
+        self._left: dict[str, int] = {}
+        """Size of each of them that stays here."""
+        self._torn = ""
+        """Path of a file that is not sent to its end, because the front end that had its beginning has gone."""
+        self._sending = asyncio.Lock()
+        self._fetching: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -75,8 +83,8 @@ class HostRun:
             case Stop() if run is None:
                 self._stopped = True
                 self.complete.set()
-            case _ if run is None:
-                pass  # the program has not begun: nobody can have meant it
+            case _ if run is None or self._over:
+                pass  # there is no process yet, or none any more: nobody can have meant it
             case Stop():
                 self._do(run.stop())
             case Type(text=text):
@@ -91,7 +99,9 @@ class HostRun:
             case InView(names=names):
                 run.attend(names)
             case Fetch(path=path):
-                self._do(self._fetch(path))
+                task = self._do(self._fetch(path))
+                self._fetching.add(task)
+                task.add_done_callback(self._fetching.discard)
 
     def refuse(self, why: str) -> None:
         """Give the program up before it has begun."""
@@ -100,7 +110,12 @@ class HostRun:
 
     def rewind(self) -> None:
         """Tell everything again to a front end that knows nothing of the run."""
-        self.journal.rewind(self._prompt)
+        for task in self._fetching:
+            task.cancel()
+        self._torn = self.journal.torn
+        if self._torn in self._sizes:
+            self._left[self._torn] = self._sizes[self._torn]
+        self.journal.rewind(self._prompt, self._files_left())
 
     @property
     def forgettable(self) -> bool:
@@ -129,7 +144,7 @@ class HostRun:
         if self._stage is not None:
             await asyncio.to_thread(self._stage.remove)
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         async def done() -> None:
             try:
                 await work
@@ -142,6 +157,7 @@ class HostRun:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
+        return task
 
     async def _carry_out(self, runner: Runner, folder: Callable[[], Any]) -> None:
         order = self._order
@@ -220,32 +236,40 @@ class HostRun:
         """Send the new and changed files, the smallest first, as far as the limit allows; name the others."""
         assert self._stage is not None
         changed = await asyncio.to_thread(self._stage.changed)
-        left, room, count = [], self._order.brought, 0
+        self._sizes = dict(changed)
+        room, count = self._order.brought, 0
         for path, size in changed:
             if size > room or count == MOST_FILES:
-                left.append((path, size))
+                self._left[path] = size
             elif await self._send(path):
                 room -= size
                 count += 1
         self.journal.add(
-            Left(run=self._order.run, number=self.journal.next_number(), files=tuple(left[:MOST_FILES]))
+            Left(run=self._order.run, number=self.journal.next_number(), files=self._files_left())
         )
         self._tell()
 
+    def _files_left(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self._left.items())[:MOST_FILES]
+
     async def _send(self, path: str) -> bool:
-        """Send a file; return whether it was there."""
+        """Send a file; return whether all of it was there."""
         assert self._stage is not None
         with contextlib.suppress(OSError, StagingError):
-            self._stage.known(path)
-            first, sent, before = True, 0, b""
-            for data in self._stage.pieces(path):
-                if not first:
-                    self._write(path, before, first=sent == 0)
-                    sent += len(before)
-                    await self.journal.room()
-                before, first = data, False
-            self._write(path, before, first=sent == 0, last=True)
-            return True
+            async with self._sending:
+                self._torn = ""
+                self._stage.known(path)
+                first, sent, before = True, 0, b""
+                for data in self._stage.pieces(path):
+                    if not first:
+                        self._write(path, before, first=sent == 0)
+                        sent += len(before)
+                        await self.journal.room()
+                        if path == self._torn:
+                            return False
+                    before, first = data, False
+                self._write(path, before, first=sent == 0, last=True)
+                return True
         return False
 
     def _write(self, path: str, data: bytes, first: bool, last: bool = False) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from evoclass.protocol import Exit, Frame, Output, Prompt, RunEvent, Started, Step, encode
 from evoclass_remote.frames import merged
-from evoclass_remote.wire import Happened, News
+from evoclass_remote.wire import Happened, Left, News, Written
 
 WINDOW = 1024 * 1024
 """Bytes of news that may be on their way."""
@@ -21,6 +21,10 @@ BACKLOG = 16 * 1024 * 1024
 
 CHUNK = 32 * 1024
 """Characters up to which waiting output becomes one event."""
+
+
+HALF = 16 * 1024 * 1024
+"""Bytes of the beginning of a file that are kept until its end has been heard."""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,12 @@ class Journal:
         """Heard, and needed by a front end that starts anew."""
         self._picture: Frame | None = None
         """All frames that were heard, as one."""
+        self._half: list[_Entry] = []
+        """Heard, of a file of which the end has not been heard."""
+        self.torn = ""
+        """Path of such a file if too much of it has been heard to be kept."""
+        self._all_brought = False
+        """Whether `Left` was heard: the files since then are those that a front end has asked for."""
         self._number = 0
         self._under_way = 0
         self._backlog = 0
@@ -54,6 +64,11 @@ class Journal:
     def silent(self) -> bool:
         """Whether everything has been heard."""
         return not self._waiting and not self._sent
+
+    @property
+    def overfull(self) -> bool:
+        """Whether a front end goes on asking and takes no answers: a program's own news wait for room."""
+        return self._backlog > 2 * BACKLOG
 
     async def room(self) -> None:
         """Wait until the journal takes more."""
@@ -113,10 +128,23 @@ class Journal:
             self._under_way -= entry.size
             self._forget(entry)
             event = entry.news.event if isinstance(entry.news, Happened) else None
-            if isinstance(event, Frame):
+            if isinstance(entry.news, Written):
+                self._heard_part(entry, entry.news)
+            elif isinstance(entry.news, Left):
+                self._all_brought = True
+            elif isinstance(event, Frame):
                 self._picture = event if self._picture is None else merged(self._picture, event)
             elif event is not None and not isinstance(event, Step | Prompt):
                 self._kept.append(entry)
+
+    def _heard_part(self, entry: _Entry, part: Written) -> None:
+        if part.first:
+            self._half, self.torn = [], ""
+        self._half.append(entry)
+        if self.torn or sum(one.size for one in self._half) > HALF:
+            self._half, self.torn = [], part.path
+        if part.last:
+            self._half, self.torn = [], ""
 
     def resume(self, number: int) -> None:
         """Begin again on a new connection, after the news that the front end has heard."""
@@ -125,14 +153,16 @@ class Journal:
         self._sent.clear()
         self._under_way = 0
 
-    def rewind(self, prompt: Prompt | None) -> None:
+    def rewind(self, prompt: Prompt | None, left: Sequence[tuple[str, int]] = ()) -> None:
         """Begin again for a front end that knows nothing of the run: all output, and the newest picture.
 
-        `prompt` is the one that waits for a line now, if one does.
+        `prompt` is the one that waits for a line now, if one does; `left` names the files that stay here.  Of a file
+        that has come half-way, the new front end gets all or nothing.
         """
         self.resume(0)
         heard = [entry.news.event for entry in self._kept if isinstance(entry.news, Happened)]
-        later, picture = list(self._waiting), self._picture
+        later, picture, all_brought = self._still_wanted(left), self._picture, self._all_brought
+        self._half, self.torn, self._all_brought = [], "", False
         self._kept, self._picture, self._backlog = [], None, 0
         self._waiting.clear()
         last: list[RunEvent] = [event for event in heard if isinstance(event, Exit)]
@@ -143,10 +173,29 @@ class Journal:
             last.insert(0, msgspec.structs.replace(picture, whole=True, gone=()))
         if prompt is not None and not any(_is_prompt(entry.news) for entry in later):
             last.append(prompt)
+        if all_brought:
+            self.add(Left(run=self._run, number=self.next_number(), files=tuple(left)))
         for event in last:
             self.happened(event)
         for entry in later:
             self.add(msgspec.structs.replace(entry.news, number=self.next_number()))
+
+    def _still_wanted(self, left: Sequence[tuple[str, int]]) -> list[_Entry]:
+        """Return what waits, without the rest of a torn file, and without files that only the old front end wanted."""
+        fetched = self._all_brought
+        found = [] if fetched else list(self._half)
+        dropping = fetched or bool(self.torn)
+        for entry in self._waiting:
+            match entry.news:
+                case Written(first=first):
+                    dropping = fetched or (dropping and not first)
+                    if dropping:
+                        continue
+                case Left():
+                    fetched = True
+                    entry.news = msgspec.structs.replace(entry.news, files=tuple(left))
+            found.append(entry)
+        return found
 
 
 def _is_prompt(news: News) -> bool:

@@ -273,6 +273,8 @@ class RemoteRun(Run):
     async def bring(self, path: str) -> None:
         if path not in self._elsewhere:
             raise RunnerError(f"{path} is not elsewhere")
+        if self.over:
+            raise RunnerError(_GONE, "remote.run_gone")
         self._brought.allow(self._elsewhere[path])
         waiting = self._bringing[path] = asyncio.get_running_loop().create_future()
         self._order(Fetch(number=0, run=self.key, path=path))

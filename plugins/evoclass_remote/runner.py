@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from evoclass.errors import RunnerError
 from evoclass.protocol import Waiting
-from evoclass.runner import Features, Limits, Program, Run, Runner
+from evoclass.runner import Availability, Features, Limits, Program, Run, Runner
 from evoclass.settings import Setting
 from evoclass_remote.link import Link
 from evoclass_remote.manifest import Manifest
@@ -83,7 +83,7 @@ class RemoteRunner(Runner):
             session = self._session = Session(
                 self.make_link(), remembered.key, remembered.token, device=self.device, lease=self.lease
             )
-            session.pieces = self._manifest.pieces
+            session.contents.pieces = self._manifest.pieces
             session.on_waiting = self._waits
             for key, program in remembered.programs.items():
                 run = self._new_run(key, program, session)
@@ -115,13 +115,16 @@ class RemoteRunner(Runner):
         return [(run.program, run) for run in left if not run.over]
 
     def _waits(self, waiting: Waiting | None) -> None:
+        if waiting is None and self._session is not None and self._session.welcome is not None:
+            self.place = self._session.welcome.place
         self.on_waiting(waiting)
 
     async def warm_up(self) -> None:
         session = self.session
         warm = await asyncio.shield(session.warm)
-        if session.welcome is not None:
-            self.place = " · ".join(filter(None, (session.welcome.place, warm.device)))
+        self.place_device = Availability(
+            True, device=warm.device, device_key=warm.device_key, fields=warm.fields
+        )
 
     @property
     def ready(self) -> bool:

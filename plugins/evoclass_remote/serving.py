@@ -121,16 +121,17 @@ class Host:
 
     async def _warm_up(self) -> None:
         answer = type(self._runner).available()
-        warm = Warm(torch=_version("torch"), device=answer.device)
+        warm = Warm(
+            torch=_version("torch"), device=answer.device, device_key=answer.device_key, fields=answer.fields
+        )
         try:
             if answer.ok:
                 await self._runner.warm_up()
             else:
-                warm = msgspec.structs.replace(
-                    warm, problem=answer.reason, key=answer.reason, fields=answer.fields
-                )
+                warm = msgspec.structs.replace(warm, problem=answer.reason, key=answer.reason)
         except EvoClassError as error:
-            warm = msgspec.structs.replace(warm, problem=str(error)[:2000] or type(error).__name__)
+            problem = str(error)[:2000] or type(error).__name__
+            warm = msgspec.structs.replace(warm, problem=problem, fields={})
         self._warm = warm
         self._send(warm)
 
@@ -316,6 +317,8 @@ class Host:
             case _:
                 if message.number > self._taken + 1:
                     raise ProtocolError("orders are missing")
+                if (run := self._runs.get(message.run)) is not None and run.journal.overfull:
+                    raise ProtocolError("orders whose answers nobody takes")
                 if message.number == self._taken + 1:
                     self._taken = message.number
                     self._order(message)
@@ -345,11 +348,17 @@ class Host:
         except OSError as error:
             arrival, why = "broken", str(error)
         if arrival == "complete":
+            self._stock.make_room(self._needed)
             self._look_for_complete()
         elif arrival == "broken":
             for run in self._runs.values():
                 if piece.digest in run.files and not run.complete.is_set():
                     run.refuse(why)
+
+    @property
+    def _needed(self) -> set[str]:
+        """The contents of the programs that wait or run."""
+        return {digest for run in self._runs.values() for digest in run.files}
 
     def _look_for_complete(self) -> None:
         for run in self._runs.values():
@@ -366,8 +375,8 @@ class Host:
         if not run.forgettable:
             return
         del self._runs[name]
-        needed = {digest for other in self._runs.values() for digest in other.files}
-        self._stock.forget({*run.files} - needed)
+        self._stock.forget({*run.files} - self._needed)
+        self._stock.make_room(self._needed)
         task = asyncio.create_task(run.clean_up())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -7,14 +7,16 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from evoclass.errors import ProtocolError, RunnerError
 from evoclass.protocol import Message, MessageReader, Waiting, encode
+from evoclass_remote.contents import Contents
 from evoclass_remote.link import Link, LinkError, Stream
 from evoclass_remote.remoterun import RemoteRun
+from evoclass_remote.watch import Watch
 from evoclass_remote.wire import (
     VERSION,
     Begin,
@@ -25,8 +27,6 @@ from evoclass_remote.wire import (
     Hello,
     Need,
     Order,
-    Piece,
-    Ping,
     Pong,
     Refuse,
     Taken,
@@ -37,24 +37,9 @@ from evoclass_remote.wire import (
 
 logger = logging.getLogger(__name__)
 
-BEAT = 0.3
-"""Seconds between two pings while a program or a line runs, or while there is no answer."""
-
-IDLE_BEAT = 15.0
-"""Seconds between two pings otherwise, so that nothing on the way takes the connection for dead."""
-
-SILENCE = 0.5
-"""Seconds without an answer after which the learner is told; a slow way has twice its own time in addition."""
-
 HEARD = 0.2
 """Seconds for which the acknowledgement of a prompt waits for an order to go with: nothing follows a prompt, and of two
 small messages, one after the other, a relay on the way may hold the second back for 40 ms."""
-
-LATE = 0.2
-"""Seconds by which this process may itself be late before its watch means nothing."""
-
-DEAD = 10.0
-"""Seconds without a sign of life after which a connection is given up for a new one."""
 
 GREETING = 120.0
 """Seconds in which a host has to answer the first message: it may have to be started."""
@@ -72,8 +57,8 @@ class Session:
         """What the host said on the newest connection."""
         self.warm: asyncio.Future[Warm] = asyncio.get_running_loop().create_future()
         """What the host says of its runner; a RunnerError if there is no host."""
-        self.pieces: Callable[[str], Iterator[bytes]] = lambda digest: iter(())
-        """Yields a content; raises OSError."""
+        self.contents = Contents(self._send, self._drain)
+        self.watch = Watch(self._send, self._is_silent, self._is_busy)
         self.on_waiting: Callable[[Waiting | None], object] = bool
         """Called whenever it becomes known what the session waits for, and with None at the end of the wait."""
         self.waiting: Waiting | None = None
@@ -91,15 +76,6 @@ class Session:
         self._stream: Stream | None = None
         self._met_at = self._lost_at = 0.0
         """When the newest connection was made, or 0; and when the one before broke."""
-        self._asked_at = 0.0
-        """When the oldest order or ping was sent of those without a sign of life since, or 0."""
-        self._asked = asyncio.Event()
-        """Set when an order has been sent."""
-        self._pings = 0
-        self._sent_at: dict[int, float] = {}
-        self.round_trip = 0.0
-        """Seconds of the latest ping, there and back."""
-        self._sending: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._over = False
 
@@ -130,9 +106,7 @@ class Session:
         numbered = msgspec.structs.replace(order, number=self._number)
         self._orders.append(numbered)
         self._send(numbered)
-        if not self._asked_at:
-            self._asked_at = time.monotonic()
-            self._asked.set()
+        self.watch.asked()
         return self.connected
 
     def heard(self, run: str, number: int) -> None:
@@ -162,6 +136,10 @@ class Session:
     def _send(self, message: Message) -> None:
         if self._stream is not None:
             self._stream.write(self._heard_so_far() + encode(message))
+
+    async def _drain(self) -> None:
+        if self._stream is not None:
+            await self._stream.drain()
 
     # --------------------------------------------------------------------------------------------- connecting
 
@@ -213,9 +191,9 @@ class Session:
             stream.write(encode(self._hello(stream)))
             received = await self._first_words(stream, reader)
             self._greeted(received.pop(0), stream)
-            watch = asyncio.create_task(self._watch(stream))
+            watch = asyncio.create_task(self.watch.keep(stream))
             while True:
-                self._asked_at = 0.0
+                self.watch.heard()
                 for message in received:
                     self._take(message)
                 if self.waiting is not None:
@@ -226,10 +204,9 @@ class Session:
                 received = list(reader.feed(data))
         finally:
             self._stream = None
-            for task in (watch, self._sending):
-                if task is not None:
-                    task.cancel()
-            self._sending = None
+            if watch is not None:
+                watch.cancel()
+            self.contents.cancel()
             await stream.close()
 
     async def _first_words(self, stream: Stream, reader: MessageReader[FromHost]) -> list[FromHost]:
@@ -293,31 +270,11 @@ class Session:
         for key in self._runs.keys() - begins - {*self.welcome.runs}:
             self._runs.pop(key).lost()
 
-    async def _watch(self, stream: Stream) -> None:
-        """Ask for signs of life; tell the learner when there are none, and end a connection that is dead."""
-        while True:
-            busy = any(run.busy for run in self._runs.values())
-            pause = BEAT if self._asked_at or busy else IDLE_BEAT
-            due = time.monotonic() + pause
-            self._asked.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), pause)
-                continue  # the host acknowledges an order: no ping has to get in the way of the answer
-            if pause == BEAT and not self._asked_at and not busy:
-                continue  # there is nothing to watch any more
-            now = time.monotonic()
-            silent = now - self._asked_at if self._asked_at else 0.0
-            if now > due + LATE:
-                pass  # we were held up ourselves: what has come meanwhile is read first
-            elif silent > DEAD:
-                await stream.close()
-                return
-            elif silent > SILENCE + 2 * self.round_trip:
-                self._tell(Waiting(stage="lost"))
-            self._pings += 1
-            self._sent_at[self._pings] = now
-            self._asked_at = self._asked_at or now
-            self._send(Ping(number=self._pings))
+    def _is_busy(self) -> bool:
+        return any(run.busy for run in self._runs.values())
+
+    def _is_silent(self) -> None:
+        self._tell(Waiting(stage="lost"))
 
     def _tell(self, waiting: Waiting) -> None:
         if waiting == self.waiting:
@@ -359,11 +316,9 @@ class Session:
             case Taken(number=number):
                 self._forget_orders(number)
             case Need(digests=digests):
-                self._send_files(digests)
+                self.contents.ask(digests)
             case Pong(number=number):
-                if (sent := self._sent_at.get(number)) is not None:
-                    self.round_trip = time.monotonic() - sent
-                    self._sent_at.clear()
+                self.watch.answered(number)
             case Refuse():
                 raise RunnerError(
                     f"refused: {message.reason}", f"remote.refused.{message.reason}", reason=message.detail
@@ -382,30 +337,6 @@ class Session:
         while self._orders and self._orders[0].number <= number:
             self._orders.popleft()
 
-    def _send_files(self, digests: tuple[str, ...]) -> None:
-        before = self._sending
-
-        async def send() -> None:
-            if before is not None:
-                await before
-            with contextlib.suppress(LinkError):
-                for digest in digests:
-                    await self._send_file(digest)
-
-        self._sending = asyncio.create_task(send())
-
-    async def _send_file(self, digest: str) -> None:
-        pieces = self.pieces(digest)
-        data = await asyncio.to_thread(_next, pieces) or b""
-        last = False
-        while not last:
-            following = await asyncio.to_thread(_next, pieces)
-            last = following is None
-            self._send(Piece(digest=digest, data=data, last=last))
-            if self._stream is not None:
-                await self._stream.drain()
-            data = following or b""
-
     # --------------------------------------------------------------------------------------------------- the end
 
     def abandon(self) -> None:
@@ -418,9 +349,8 @@ class Session:
         """End the session; the host ends everything that it still runs."""
         self._over = True
         self._send(Bye())
-        if self._stream is not None:
-            with contextlib.suppress(LinkError):
-                await self._stream.drain()
+        with contextlib.suppress(LinkError):
+            await self._drain()
         if self._task is not None:
             if self._stream is not None:
                 # The host closes the connection when it has cleaned up.
@@ -435,11 +365,3 @@ class Session:
 def _line(data: bytes) -> str:
     """Return the beginning of what was said instead of a message."""
     return data[:200].decode("utf-8", "replace").partition("\n")[0].strip()
-
-
-def _next(pieces: Iterator[bytes]) -> bytes | None:
-    """Return the next piece, or None at the end."""
-    try:
-        return next(pieces, None)
-    except OSError:  # it has gone: the host sees that the content is not what was announced
-        return None

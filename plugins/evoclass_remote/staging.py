@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -16,6 +16,9 @@ from evoclass_remote.wire import PIECE, Digest, File, Piece
 
 LARGEST = 256 * 1024 * 1024
 """Most bytes of files that travel with one program."""
+
+ROOM = 1024 * 1024 * 1024
+"""Bytes of contents that a host keeps for later programs."""
 
 DEEPEST = 64
 """Most names in a path, so that a list of files makes no millions of folders."""
@@ -29,7 +32,7 @@ class StagingError(Exception):
 
 
 class Stock:
-    """Contents that have arrived, by digest: what has come once need not come again in this session."""
+    """Contents that have arrived, by digest: what has come once need not come again soon."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,15 +40,20 @@ class Stock:
         self._coming: dict[Digest, tuple[int, hashlib._Hash, int]] = {}
         """Of each content that is on its way: descriptor, digest so far, size so far."""
         self._wanted: dict[Digest, int] = {}
+        self._held: dict[Digest, int] = {}
+        """Size of each content that is there; the one that was used last stands last."""
 
     def lacks(self, files: Iterable[File]) -> list[Digest]:
         """Return the contents that have to come, and expect them.  Raises StagingError if they are too large."""
         files = list(files)
         if sum(file.size for file in files) > LARGEST:
             raise StagingError(f"the files are larger than {LARGEST} bytes")
-        found = [file for file in files if not (self._folder / file.digest).exists()]
-        self._wanted |= {file.digest: file.size for file in found}
-        return list(dict.fromkeys(file.digest for file in found))
+        for file in files:
+            if (size := self._held.pop(file.digest, None)) is not None:
+                self._held[file.digest] = size
+        found = {file.digest: file.size for file in files if file.digest not in self._held}
+        self._wanted |= found
+        return list(found)
 
     def expected(self) -> list[Digest]:
         """Return the contents that have not come yet, and begin each of them again."""
@@ -82,7 +90,8 @@ class Stock:
             if not piece.last:
                 return "more"
         if fits and digest.hexdigest() == piece.digest:
-            os.replace(path, self._folder / piece.digest)
+            os.replace(path, self.path(piece.digest))
+            self._held[piece.digest] = size
         complete = self.has([piece.digest])
         self._drop(piece.digest)
         return "complete" if complete else "broken"
@@ -102,7 +111,18 @@ class Stock:
 
     def has(self, digests: Iterable[Digest]) -> bool:
         """Whether all these contents are there."""
-        return all((self._folder / digest).exists() for digest in digests)
+        return all(digest in self._held for digest in digests)
+
+    def make_room(self, needed: Container[Digest]) -> None:
+        """Delete contents that have not been used for the longest time, as far as nobody needs them."""
+        excess = sum(self._held.values()) - ROOM
+        for digest, size in list(self._held.items()):
+            if excess <= 0:
+                break
+            if digest not in needed:
+                self.path(digest).unlink(missing_ok=True)
+                del self._held[digest]
+                excess -= size
 
     def path(self, digest: Digest) -> Path:
         """Return the file with a content."""

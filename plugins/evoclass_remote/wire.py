@@ -65,11 +65,16 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     come, here or there."""
 
 
-class Begin(Message, frozen=True, kw_only=True, tag="begin"):
-    """Run a program.  Its files follow as `Piece`, as far as the host asks for them."""
+class ForRun(Message, frozen=True, kw_only=True):
+    """What all orders have: their number in the session, and the run that they are for."""
 
     number: Count
     run: Key
+
+
+class Begin(ForRun, frozen=True, kw_only=True, tag="begin"):
+    """Run a program.  Its files follow as `Piece`, as far as the host asks for them."""
+
     program: Program
     limits: Limits
     columns: Cells = 80
@@ -79,69 +84,51 @@ class Begin(Message, frozen=True, kw_only=True, tag="begin"):
     """Most bytes of new and changed files that come back at the program's end."""
 
 
-class Type(Message, frozen=True, kw_only=True, tag="type"):
+class Type(ForRun, frozen=True, kw_only=True, tag="type"):
     """Text for the program's terminal."""
 
-    number: Count
-    run: Key
     text: str
 
 
-class Resize(Message, frozen=True, kw_only=True, tag="resize"):
+class Resize(ForRun, frozen=True, kw_only=True, tag="resize"):
     """The size of the program's terminal."""
 
-    number: Count
-    run: Key
     columns: Cells
     rows: Cells
 
 
-class Stop(Message, frozen=True, kw_only=True, tag="stop"):
+class Stop(ForRun, frozen=True, kw_only=True, tag="stop"):
     """Stop the program, or the line at its prompt."""
 
-    number: Count
-    run: Key
 
-
-class Ask(Message, frozen=True, kw_only=True, tag="ask"):
+class Ask(ForRun, frozen=True, kw_only=True, tag="ask"):
     """A line for the prompt of the ended program."""
 
-    number: Count
-    run: Key
     source: str
 
 
-class LookAt(Message, frozen=True, kw_only=True, tag="lookat"):
+class LookAt(ForRun, frozen=True, kw_only=True, tag="lookat"):
     """Ask for a close look at a value."""
 
-    number: Count
-    run: Key
     request: Count
     expression: str
     axes: tuple[int, ...] = ()
 
 
-class InView(Message, frozen=True, kw_only=True, tag="inview"):
+class InView(ForRun, frozen=True, kw_only=True, tag="inview"):
     """The rows in the learner's view."""
 
-    number: Count
-    run: Key
     names: Annotated[tuple[str, ...], Meta(max_length=1024)] = ()
 
 
-class Fetch(Message, frozen=True, kw_only=True, tag="fetch"):
+class Fetch(ForRun, frozen=True, kw_only=True, tag="fetch"):
     """Ask for a file that the program has written."""
 
-    number: Count
-    run: Key
     path: Path
 
 
-class End(Message, frozen=True, kw_only=True, tag="end"):
+class End(ForRun, frozen=True, kw_only=True, tag="end"):
     """Let go of a run: its process, its files there, and its events."""
-
-    number: Count
-    run: Key
 
 
 class Piece(Message, frozen=True, kw_only=True, tag="piece"):
@@ -204,11 +191,14 @@ class Warm(Message, frozen=True, kw_only=True, tag="warm"):
     torch: Sentence = ""
     device: Sentence = ""
     """The device in words."""
+    device_key: Annotated[str, Meta(pattern=r"^(runner\.[a-z_]{1,40})?\Z")] = ""
+    """Interface text key of the device, if languages write it differently."""
     problem: Sentence = ""
     """Why no program can run there; empty if they can."""
     key: Annotated[str, Meta(max_length=100)] = ""
     """Interface text key of the problem, if it has one."""
     fields: Annotated[dict[str, str], Meta(max_length=20)] = {}
+    """Of the problem's key, or else of the device's."""
 
 
 class Refuse(Message, frozen=True, kw_only=True, tag="refuse"):
@@ -218,31 +208,29 @@ class Refuse(Message, frozen=True, kw_only=True, tag="refuse"):
     detail: Sentence = ""
 
 
-# The next five are numbered for each run; a host sends them again until they are heard.
-
-
-class Happened(Message, frozen=True, kw_only=True, tag="happened"):
-    """An event of a run."""
+class OfRun(Message, frozen=True, kw_only=True):
+    """What all news of a run have: they are numbered for each run, and sent again until they are heard."""
 
     run: Key
     number: Count
+
+
+class Happened(OfRun, frozen=True, kw_only=True, tag="happened"):
+    """An event of a run."""
+
     event: RunEvent
 
 
-class Looked(Message, frozen=True, kw_only=True, tag="looked"):
+class Looked(OfRun, frozen=True, kw_only=True, tag="looked"):
     """The answer to `LookAt`."""
 
-    run: Key
-    number: Count
     request: Count
     detail: Detail
 
 
-class Failed(Message, frozen=True, kw_only=True, tag="failed"):
+class Failed(OfRun, frozen=True, kw_only=True, tag="failed"):
     """A program could not be run at all, or a line was refused."""
 
-    run: Key
-    number: Count
     said: Sentence
     key: Annotated[str, Meta(max_length=100)] = ""
     """Interface text key of the sentence, if it has one."""
@@ -255,22 +243,18 @@ class Need(Message, frozen=True, kw_only=True, tag="need"):
     digests: Annotated[tuple[Digest, ...], Meta(max_length=MOST_FILES)]
 
 
-class Written(Message, frozen=True, kw_only=True, tag="written"):
+class Written(OfRun, frozen=True, kw_only=True, tag="written"):
     """A part of a file that the program has written; the parts of one file come in order."""
 
-    run: Key
-    number: Count
     path: Path
     data: Data
     first: bool = False
     last: bool = False
 
 
-class Left(Message, frozen=True, kw_only=True, tag="left"):
+class Left(OfRun, frozen=True, kw_only=True, tag="left"):
     """All files that were to come back have come; these new and changed ones stay there."""
 
-    run: Key
-    number: Count
     files: Annotated[tuple[tuple[Path, Count], ...], Meta(max_length=MOST_FILES)] = ()
     """Path and size of each."""
 

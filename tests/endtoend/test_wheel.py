@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LICENSES = ("LICENSE", "plugins/evoclass_canteen/digits.txt")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,22 @@ def evoclass(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, capture_output=True, text=True, env=environment, cwd=site.parent, timeout=120
     )
+
+
+def test_the_metadata_says_what_is_inside(site: Path) -> None:
+    (found,) = metadata.distributions(path=[str(site)])
+    classifiers = set(found.metadata.get_all("Classifier", []))
+    languages = {"English": "en", "Italian": "it"}
+    assert {f"Natural Language :: {name}" for name in languages} <= classifiers
+    assert {path.stem for path in (site / "evoclass" / "locale").glob("*.toml")} == {*languages.values()}
+    assert f"Programming Language :: Python :: {found.metadata['Requires-Python'][2:]}" in classifiers
+    assert "Typing :: Typed" in classifiers
+    packages = {path.parent for path in site.glob("*/__init__.py")}
+    assert {package.name for package in packages if not (package / "py.typed").exists()} == set()
+    assert {entry.value.split(".")[0] for entry in found.entry_points} <= {one.name for one in packages}
+    assert {"torch", "ray", "jupyter", "author"} <= {*found.metadata.get_all("Provides-Extra", [])}
+    (folder,) = site.glob("evoclass-*.dist-info")
+    assert all((folder / "licenses" / name).exists() for name in LICENSES)
 
 
 def test_the_lessons_are_inside(site: Path) -> None:

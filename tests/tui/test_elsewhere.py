@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evoclass.protocol import Output, Started, Waiting
-from evoclass.runner import Program
+from evoclass.runner import Availability, Program
 from evoclass_local import devices
 from evoclass_tui.widgets.header import LessonHeader
 from tui.fakes import FakeRun, FakeRunner
@@ -45,6 +45,17 @@ async def test_the_device_is_said_in_the_learners_language(
         await stage.until(lambda: header.device == "CPU · 2 threads")
 
 
+async def test_the_device_elsewhere_is_said_in_the_learners_language(open_stage: OpenStage) -> None:
+    runner = FakeRunner()
+    runner.place = "node7"
+    runner.place_device = Availability(True, fields={"threads": "2"}, device_key="runner.cpu")
+    async with open_stage(runner=runner, language="it") as stage:
+        header = stage.screen.query_one(LessonHeader)
+        await stage.until(lambda: header.device == "node7 · CPU · 2 thread")
+        await stage.press("ctrl+l")
+        await stage.until(lambda: header.device == "node7 · CPU · 2 threads")
+
+
 async def test_stop_works_while_one_waits(open_stage: OpenStage) -> None:
     runner = FakeRunner()
     runner.started = False
@@ -66,6 +77,21 @@ async def test_a_wait_for_the_runner_itself_is_told_too(open_stage: OpenStage) -
         runner.place = "node7 · NVIDIA H100"
         runner.warm.set()
         await stage.until(lambda: header.device == "node7 · NVIDIA H100")
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_no_wait_is_cut(open_stage: OpenStage, language: str, columns: int) -> None:
+    runner = FakeRunner(cold=True)
+    async with open_stage(runner=runner, language=language, size=(columns, 24)) as stage:
+        header, button = stage.screen.query_one(LessonHeader), stage.screen.query_one("#runner-button")
+        for how in ("connecting", "queued", "starting", "lost"):
+            runner.on_waiting(Waiting(stage=how))
+            said = stage.session.catalog(f"waiting.{how}")
+            await stage.until(lambda said=said: header.device == said)
+            await stage.pilot.pause()
+            shown = "".join(segment.text for segment in button.render_line(0))
+            assert shown.strip() == (said.split(" · ")[0] if columns == 80 else said) + " ▾"
 
 
 async def test_a_run_that_was_left_behind_is_shown_in_its_lesson(open_stage: OpenStage) -> None:

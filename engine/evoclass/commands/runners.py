@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def runners(context: click.Context, as_json: bool) -> None:
     for one in found:
         mark = click.style("✓", fg="green") if one.ok else "–"
         chosen = click.style("▸", bold=True) if one.chosen else " "
-        click.echo(f"{chosen}{mark} {one.name:<{width}}  {one.kind:<{kinds}}  {printable(one.text)}")
+        click.echo(f"{chosen}{mark} {one.name:<{width}}  {one.kind:<{kinds}}  {printable(one.text)}".rstrip())
     for problem in problems:
         click.echo(problem, err=True)
 
@@ -76,14 +77,15 @@ class Listed(msgspec.Struct, frozen=True):
     kind: str
     ok: bool
     text: str
-    """The device, or why programs cannot run there."""
+    """The device if it is known, or why programs cannot run there."""
     chosen: bool
 
 
 def _listed(space: Workspace, name: str) -> Listed:
     answer = space.plugins.available(space.plugins.runners[name])
     kind = str(space.settings.runners.get(name, {}).get("kind", ""))
-    return Listed(name, kind, answer.ok, answer.said(space.catalog), name == space.settings.runner)
+    said = answer.said(space.catalog)
+    return Listed(name, kind, answer.ok, "" if said == name else said, name == space.settings.runner)
 
 
 def _problems(space: Workspace) -> Iterator[EvoClassError]:
@@ -130,11 +132,10 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
                 yield Step(say("cli.runners.settings"), error.said(say), False)
                 return
         raise NotFoundError(say("cli.no_runner", name=name, names=", ".join(space.plugins.runners) or "-"))
-    answer = space.plugins.available(space.plugins.runners[name])
-    if not answer.ok:
-        yield Step(say("cli.runners.settings"), answer.said(say), False)
+    found = _listed(space, name)
+    yield Step(say("cli.runners.settings"), found.text or found.kind or name, found.ok)
+    if not found.ok:
         return
-    yield Step(say("cli.runners.settings"), answer.said(say))
     runner = space.plugins.make_runner(name)
     if not quiet:
         runner.on_waiting = lambda waiting: _tell(waiting, say)
@@ -142,7 +143,8 @@ async def _steps(space: Workspace, name: str, quiet: bool) -> AsyncGenerator[Ste
     try:
         begun = time.perf_counter()
         await runner.warm_up()
-        yield Step(topic, " · ".join(filter(None, (runner.place, _time(time.perf_counter() - begun, say)))))
+        took = _time(time.perf_counter() - begun, say)
+        yield Step(topic, " · ".join(filter(None, (runner.place_said(say), took))))
         topic = say("cli.runners.runs")
         with tempfile.TemporaryDirectory(prefix="evoclass-") as folder:
             async for step in _runs(runner, Path(folder), say):
@@ -161,26 +163,37 @@ def _tell(waiting: Waiting | None, say: Catalog) -> None:
 
 
 async def _runs(runner: Runner, folder: Path, say: Catalog) -> AsyncIterator[Step]:
-    output, ended, _ = await _run(runner, folder, WHAT)
+    ended = await _run(runner, folder, WHAT)
     if ended.reason != "finished":
-        yield Step(say("cli.runners.runs"), output.strip() or say(f"exit.{ended.reason}"), False)
+        yield Step(say("cli.runners.runs"), ended.output.strip() or say(f"exit.{ended.reason}"), False)
         return
-    python, torch, *device = output.split("\n")
+    python, torch, *device = ended.output.split("\n")
     yield Step("Python", python.strip())
     yield Step("PyTorch", torch.strip(), torch.strip() != "-")
     if device:
         yield Step(say("cli.runners.device"), device[0].strip())
     if runner.features.same_files:
-        back = (folder / "here.txt").exists()
-        yield Step(say("cli.runners.files"), say(f"cli.runners.files_{'back' if back else 'lost'}"), back)
-    times = [(await _run(runner, folder, "print(1)"))[2] for _ in range(PROMPTS)]
+        way = "back" if (folder / "here.txt").exists() else "stay" if ended.elsewhere else "lost"
+        yield Step(say("cli.runners.files"), say(f"cli.runners.files_{way}"), way != "lost")
+    times = [(await _run(runner, folder, "print(1)")).seconds for _ in range(PROMPTS)]
     yield Step(say("cli.runners.first_output"), _time(statistics.median(times), say))
     yield Step(say("cli.runners.prompt"), _time(await _prompt(runner, folder), say))
 
 
-async def _run(runner: Runner, folder: Path, source: str) -> tuple[str, Exit, float]:
-    """Run a program; return its output, its end, and the seconds to the first output."""
-    begun, first, output = time.perf_counter(), 0.0, ""
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What came of a program."""
+
+    output: str
+    reason: str
+    seconds: float
+    """From its start to its first output."""
+    elsewhere: bool
+    """Whether files that it wrote stayed there."""
+
+
+async def _run(runner: Runner, folder: Path, source: str) -> _Ended:
+    begun, first, output, why = time.perf_counter(), 0.0, "", "lost"
     run = await _started(runner, folder, source, keep=False)
     async with aclosing(run.events()) as events:
         async for event in events:
@@ -188,11 +201,11 @@ async def _run(runner: Runner, folder: Path, source: str) -> tuple[str, Exit, fl
                 first = first or time.perf_counter() - begun
                 output += event.text
             elif isinstance(event, Exit):
-                ended = event
+                why = event.reason
             elif isinstance(event, Closed):
                 break
     await run.close()
-    return output, ended, first
+    return _Ended(output, why, first, bool(run.elsewhere))
 
 
 async def _prompt(runner: Runner, folder: Path) -> float:

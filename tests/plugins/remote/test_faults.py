@@ -17,7 +17,8 @@ from evoclass.contracts.runner import begin, complete
 from evoclass.errors import RunnerError
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits
-from evoclass_remote import session as sessions
+from evoclass_remote import watch
+from evoclass_remote.session import Session
 from plugins.remote.line import poor_line
 from plugins.remote.links import Breakable
 from plugins.remote.sshd import Sshd
@@ -110,7 +111,7 @@ async def test_a_silent_line_is_noticed_and_given_up_for_a_new_one(
     runner: Breakable, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process on the way stands still: nothing breaks, and nothing comes."""
-    monkeypatch.setattr(sessions, "DEAD", 1.0)
+    monkeypatch.setattr(watch, "DEAD", 1.0)
     source = (
         "import time\nfor number in range(200):\n    print('line', number, flush=True)\n    time.sleep(0.01)"
     )
@@ -160,7 +161,7 @@ async def test_a_front_end_that_stood_still_goes_on(folder: Path) -> None:
     await there(mark)
     front.send_signal(signal.SIGSTOP)
     await there(Path(f"{mark}2"))
-    await asyncio.sleep(sessions.SILENCE + 1)  # it is this long that is tested
+    await asyncio.sleep(watch.SILENCE + 1)  # it is this long that is tested
     front.send_signal(signal.SIGCONT)
     assert await asyncio.wait_for(front.wait(), 60) == 0
 
@@ -187,7 +188,7 @@ async def test_a_poor_line_to_a_real_server_loses_nothing(sshd: Sshd, folder: Pa
 async def test_a_line_that_is_dead_for_a_while_loses_nothing(
     sshd: Sshd, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "DEAD", 1.0)
+    monkeypatch.setattr(watch, "DEAD", 1.0)
     async with poor_line(sshd.port, delay=0.0, loss=0.0) as line:
         runner = sshd.runner(
             options=sshd.options("-o", "StrictHostKeyChecking=no", port=line.port), lease=60.0
@@ -205,7 +206,7 @@ async def test_a_line_that_is_dead_for_a_while_loses_nothing(
         await runner.close()
 
 
-async def until_over(session: sessions.Session) -> None:
+async def until_over(session: Session) -> None:
     """Wait until a session has given its connection up."""
     async with asyncio.timeout(60):
         while session.connected:  # noqa: ASYNC110 - the session tells nobody
@@ -215,7 +216,7 @@ async def until_over(session: sessions.Session) -> None:
 async def test_after_a_dead_line_and_the_lease_nothing_is_left(
     sshd: Sshd, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "DEAD", 0.5)
+    monkeypatch.setattr(watch, "DEAD", 0.5)
     async with poor_line(sshd.port, delay=0.0, loss=0.0) as line:
         runner = sshd.runner(
             options=sshd.options("-o", "StrictHostKeyChecking=no", port=line.port), lease=1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -36,6 +37,7 @@ async def test_files_go_along_and_come_back_within_the_limit(runner: Breakable, 
         "open('out/deep/small.txt', 'w').write('small')\n"
         "open('data/menu.csv', 'a').write('bread,1\\n')\n"
         "open('large.bin', 'wb').write(bytes(300_000))\n"
+        "open('larger.bin', 'wb').write(bytes(400_000))\n"
         "os.symlink('/etc/hostname', 'link')\n"
     )
     outcome = Outcome(await runner.start(program(source, folder), Limits()))
@@ -45,13 +47,15 @@ async def test_files_go_along_and_come_back_within_the_limit(runner: Breakable, 
     assert (folder / "data" / "menu.csv").read_text() == "soup,4\nbread,1\n"
     assert not (folder / "link").exists()
     assert not (folder / "large.bin").exists()
-    assert outcome.run.elsewhere == (("large.bin", 300_000),)
+    assert outcome.run.elsewhere == (("large.bin", 300_000), ("larger.bin", 400_000))
     await outcome.run.bring("large.bin")
     assert (folder / "large.bin").read_bytes() == bytes(300_000)
-    assert outcome.run.elsewhere == ()
+    assert outcome.run.elsewhere == (("larger.bin", 400_000),)
     with pytest.raises(RunnerError):
         await outcome.run.bring("../other")
     await outcome.run.close()
+    with pytest.raises(RunnerError, match="has ended"):
+        await asyncio.wait_for(outcome.run.bring("larger.bin"), 20)
 
 
 async def test_what_a_program_left_is_there_for_the_next_one(runner: Breakable, folder: Path) -> None:
@@ -64,13 +68,13 @@ async def test_what_a_program_left_is_there_for_the_next_one(runner: Breakable, 
 async def test_a_content_is_sent_once(runner: Breakable, folder: Path) -> None:
     (folder / "data.bin").write_bytes(bytes(range(256)) * 4000)
     sent: list[str] = []
-    real = runner.session.pieces
+    real = runner.session.contents.pieces
 
     def pieces(digest: str) -> Iterator[bytes]:
         sent.append(digest)
         return real(digest)
 
-    runner.session.pieces = pieces
+    runner.session.contents.pieces = pieces
     for number in range(2):
         outcome = Outcome(await runner.start(program(f"print({number})", folder, keep=False), Limits()))
         await outcome.to_the_end()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from evoclass.protocol import Exit, Frame, Output, Prompt, RunEvent, Step, Summary
 from evoclass_remote.frames import merged
 from evoclass_remote.journal import BACKLOG, Journal
-from evoclass_remote.wire import FromHost, Happened, host_reader
+from evoclass_remote.wire import FromHost, Happened, Left, Written, host_reader
 
 RUN = "0" * 32
 NAMES = ("a", "b", "c")
@@ -79,14 +79,28 @@ class Front:
         self.picture = Picture()
         self.steps = 0
         self.ends: list[RunEvent] = []
+        self.files: dict[str, bytes] = {}
+        self.file: bytes | None = None
+        """What has come of a file that is under way."""
+        self.left: dict[str, int] = {}
 
     def take(self, data: bytes) -> None:
         messages: list[FromHost] = list(host_reader().feed(data))
         for message in messages:
-            assert isinstance(message, Happened)
+            assert isinstance(message, Happened | Written | Left)
             if message.number <= self.number:
                 continue
             self.number = message.number
+            match message:
+                case Written(path=path, data=data, first=first, last=last):
+                    assert first == (self.file is None)
+                    self.file = (self.file or b"") + data
+                    if last:
+                        self.files[path], self.file = self.file, None
+                    continue
+                case Left(files=files):
+                    self.left = dict(files)
+                    continue
             match message.event:
                 case Output(text=text):
                     self.output += text
@@ -180,6 +194,56 @@ def host_number(data: bytes) -> int:
     (message,) = host_reader().feed(data)
     assert isinstance(message, Happened)
     return message.number
+
+
+PARTS = st.lists(st.integers(0, 6), min_size=1, max_size=4)
+
+
+@given(PARTS, st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["break", "restart"])), max_size=5))
+def test_a_file_comes_whole_or_stays_in_sight(sizes: list[int], breaks: list[tuple[int, str]]) -> None:
+    journal, front, folder = Journal(RUN), Front(), dict[str, bytes]()
+    whole = {f"{number}": bytes([65 + number]) * size for number, size in enumerate(sizes)}
+    for path, content in whole.items():
+        parts = [content[at : at + 1] for at in range(len(content))] or [b""]
+        for at, part in enumerate(parts):
+            journal.add(written(journal, path, part, first=at == 0, last=at == len(parts) - 1))
+    journal.add(Left(run=RUN, number=journal.next_number(), files=(("large", 9),)))
+    for count, end in breaks:
+        for data, _ in zip(journal.due(), range(count), strict=False):
+            front.take(data)
+        journal.heard(front.number)
+        folder |= front.files
+        if end == "restart":
+            front = Front()
+        journal.resume(front.number) if front.number else journal.rewind(None, [("large", 9)])
+    for data in journal.due():
+        front.take(data)
+    assert folder | front.files == whole
+    assert front.file is None
+    assert front.left == {"large": 9}
+
+
+def test_a_large_file_that_was_torn_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evoclass_remote.journal.HALF", 1000)
+    journal = Journal(RUN)
+    for at in range(4):
+        journal.add(written(journal, "large", bytes(600), first=at == 0, last=at == 3))
+    journal.add(written(journal, "small", b"small", first=True, last=True))
+    journal.add(Left(run=RUN, number=journal.next_number()))
+    front = Front()
+    for data, _ in zip(journal.due(), range(3), strict=False):
+        front.take(data)
+    journal.heard(front.number)
+    assert journal.torn == "large"
+    journal.rewind(None, [("large", 2400)])
+    front = Front()
+    for data in journal.due():
+        front.take(data)
+    assert (front.files, front.file, front.left) == ({"small": b"small"}, None, {"large": 2400})
+
+
+def written(journal: Journal, path: str, data: bytes, *, first: bool, last: bool) -> Written:
+    return Written(run=RUN, number=journal.next_number(), path=path, data=data, first=first, last=last)
 
 
 @pytest.mark.parametrize("text", ["x" * 100, "\x1b[31mé\n"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,8 +15,10 @@ import psutil
 import pytest
 
 from evoclass.contracts.runner import Outcome, program
+from evoclass.i18n import Catalog
 from evoclass.protocol import Exit, Prompt, Waiting
 from evoclass.runner import Limits
+from evoclass_local import devices
 from evoclass_remote.remembered import Remembered
 from plugins.remote.links import Breakable
 
@@ -45,6 +48,21 @@ async def gone(process: psutil.Process, within: float) -> None:
     _, alive = await asyncio.to_thread(psutil.wait_procs, family, within)
     # What has ended and is not yet waited for by its new parent has gone, too.
     assert not [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_the_place_and_its_device_are_said_in_the_learners_language(runner: Breakable) -> None:
+    threads, machine = devices.threads(), socket.gethostname()
+    device = "CPU · 1 thread" if threads == 1 else f"CPU · {threads} thread"
+    assert runner.place_said(Catalog("it")) == f"{machine} · {device}"
+
+
+async def test_the_machine_is_known_as_soon_as_it_answers() -> None:
+    runner = Breakable()
+    known: list[str] = []
+    runner.on_waiting = lambda waiting: known.append(runner.place) if waiting is None else None
+    await runner.warm_up()
+    assert known[0] == socket.gethostname()
+    await runner.close()
 
 
 async def test_a_broken_connection_costs_no_line(runner: Breakable, folder: Path) -> None:
@@ -140,14 +158,7 @@ asyncio.run(main())
 
 async def test_a_new_front_end_comes_back_to_the_run_of_one_that_crashed(folder: Path) -> None:
     made = program(COUNTS.format(60) + "loss = 0.25\n", folder)
-    tests = Path(__file__).parents[2]
-    crashed = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-c", FRONT_END, str(folder)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tests)])},
-        check=False,
-        timeout=90,
-    )
+    crashed = await crashes(FRONT_END, folder)
     assert crashed.returncode == 9
     runner = Breakable()
     ((left, run),) = await runner.left_running()
@@ -160,6 +171,74 @@ async def test_a_new_front_end_comes_back_to_the_run_of_one_that_crashed(folder:
     assert (await run.look("loss")).summary is not None
     await run.close()
     await runner.close()
+
+
+TAKES_A_PART = """
+import asyncio, os, sys
+from pathlib import Path
+from evoclass.runner import Limits, Program
+from evoclass_remote.brought import Brought
+from plugins.remote.links import Breakable
+
+async def main():
+    folder = Path(sys.argv[1])
+    source = (folder / "program.py").read_text()
+    Breakable.brought = int(sys.argv[2])
+    runner = Breakable()
+    await runner.warm_up()
+    taken = 0
+    real = Brought.take
+
+    def take(self, part):
+        nonlocal taken
+        taken += 1
+        if taken == 10:  # some more than the window: the first parts have been heard
+            os._exit(9)
+        real(self, part)
+
+    Brought.take = take
+    run = await runner.start(Program(source=source, file=folder / "program.py", folder=folder), Limits())
+    async for event in run.events():
+        if int(sys.argv[2]) < 5_000_000 and run.elsewhere:
+            await run.bring("out.bin")
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("brought", [10_000_000, 1000], ids=["by itself", "asked for"])
+async def test_a_file_that_was_half_way_back_comes_whole(
+    brought: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytes(range(250)) * 20_000
+    program(f"open('out.bin', 'wb').write({bytes(range(250))!r} * 20_000)", folder)
+    crashed = await crashes(TAKES_A_PART, folder, str(brought))
+    assert crashed.returncode == 9, crashed.stderr
+    assert not (folder / "out.bin").exists()
+    monkeypatch.setattr(Breakable, "brought", brought)
+    runner = Breakable()
+    ((_, run),) = await runner.left_running()
+    await Outcome(run).until(Prompt)
+    if brought == 1000:
+        assert run.elsewhere == (("out.bin", 5_000_000),)
+        await run.bring("out.bin")
+    assert run.elsewhere == ()
+    assert (folder / "out.bin").read_bytes() == content
+    await run.close()
+    await runner.close()
+
+
+async def crashes(script: str, *words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Return how a front end ended that this script is."""
+    tests = Path(__file__).parents[2]
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", script, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tests)])},
+        check=False,
+        timeout=90,
+        stderr=subprocess.PIPE,
+    )
 
 
 def test_a_session_belongs_to_one_front_end(folder: Path) -> None:
