@@ -32,7 +32,7 @@ class Watch:
     def __init__(
         self, send: Callable[[Ping], object], silent: Callable[[], object], busy: Callable[[], bool]
     ) -> None:
-        """`silent` is called when nothing has answered for too long, `busy` returns whether a program or a line runs."""
+        """`silent` is called when nothing has answered for too long; `busy` says whether a program or a line runs."""
         self.round_trip = 0.0
         """Seconds of the latest ping, there and back."""
         self._send, self._silent, self._busy = send, silent, busy
