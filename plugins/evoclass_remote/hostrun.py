@@ -37,6 +37,9 @@ from evoclass_remote.wire import (
 
 logger = logging.getLogger(__name__)
 
+TYPED_AHEAD = 4096
+"""Characters that may be typed before a program begins, as many as a terminal keeps of a line."""
+
 AT_ONCE = 64, 256 * 1024
 """Files and bytes up to which a copy takes less time than a thread takes to begin."""
 
@@ -57,6 +60,8 @@ class HostRun:
         self._prompt: Prompt | None = None
         self._stopped = self._over = False
         self._refusal = ""
+        self._typed_ahead = ""
+        """What was typed before the program began: it reads that first, as at any terminal."""
         self._sizes: dict[str, int] = {}
         """Size of each new or changed file at the program's end."""
         self._left: dict[str, int] = {}
@@ -83,6 +88,8 @@ class HostRun:
             case Stop() if run is None:
                 self._stopped = True
                 self.complete.set()
+            case Type(text=text) if run is None:
+                self._typed_ahead = (self._typed_ahead + text)[:TYPED_AHEAD]
             case _ if run is None or self._over:
                 pass  # there is no process yet, or none any more: nobody can have meant it
             case Stop():
@@ -182,6 +189,8 @@ class HostRun:
             self._run = run = await runner.start(
                 program, order.limits, columns=order.columns, rows=order.rows
             )
+            if self._typed_ahead:
+                run.write(self._typed_ahead)
             if self._stopped:
                 self._do(run.close())
             await self._follow(run, Spelling(str(stage.folder), str(order.program.folder)))
