@@ -75,6 +75,9 @@ class _Kept:
             raise PluginError(self.blamed(what, error)) from error
 
     def blamed(self, what: str, error: BaseException) -> str:
+        cause = error.__cause__
+        if cause is not None and not isinstance(cause, Exception):
+            error = cause  # what `contained` has turned into an error: `SystemExit` is what the author has to find
         return blamed(self._plugin, self._name, what, error)
 
 
