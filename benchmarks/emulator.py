@@ -14,8 +14,6 @@ import pyte
 SIZE = (40, 120)
 """Rows and columns."""
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
 
 class Emulator:
     """Runs Python with these arguments, and shows what it draws."""
@@ -64,6 +62,12 @@ class Emulator:
         while data := self.read(quiet):
             self.stream.feed(data)
 
+    def watch(self, seconds: float) -> None:
+        """Draw what comes in this time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.stream.feed(self.read(left))
+
     @property
     def text(self) -> str:
         """What is on the screen."""
@@ -79,8 +83,18 @@ class Emulator:
     @property
     def busy(self) -> float:
         """Seconds of a processor that the program has used, without its children."""
-        fields = Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        threads = Path(f"/proc/{self.child.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    def click(self, text: str) -> None:
+        """Click at the end of a text with the mouse."""
+        for row, line in enumerate(self.screen.display):
+            column = line.find(text)
+            if column >= 0:
+                for kind in "Mm":
+                    self.child.send(f"\x1b[<0;{column + len(text)};{row + 1}{kind}")
+                return
+        raise RuntimeError(f"not on the screen: {text}")
 
     def close(self) -> None:
         """End the program."""

@@ -17,14 +17,14 @@ from evoclass_tui import offers
 from evoclass_tui.harmless import Harmless
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
-from evoclass_tui.textual_private import CatchingApp
+from evoclass_tui.textual_private import SparingApp
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150
 """Columns from which the course map has room beside lesson and lab; in a narrower window it opens on top on request."""
 
 
-class Shell(CatchingApp[str]):
+class Shell(SparingApp[str]):
     """The part of the app that screens may use."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
