@@ -1,4 +1,4 @@
-"""From the start of the program to the lesson's first words, by turns with the smallest Textual app and its Markdown viewer."""
+"""From the start of the program to the lesson's first words, by turns with a bare Textual app and a Markdown viewer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ HEAD = f"---\nid: {{id}}\nnumber: 1\ntitle: Opening\nlanguage: en\n---\n\n# Open
 
 SECTION = """## Section {number}
 
-A paragraph with *emphasis*, `code` and a [link](https://example.org) that is a little longer than one row of the screen.
+A paragraph with *emphasis*, `code` and a [link](https://example.org) that takes a little more than one row.
 
 - a first point of section {number}
 - a second point
@@ -64,7 +64,9 @@ What is {number} plus one?
 
 """
 
-QUESTION = "```{{choice}} question-{number}\n\nWhat is {number} plus one?\n\n- [x] {more}\n- [ ] {number}\n```\n\n"
+QUESTION = (
+    "```{{choice}} question-{number}\n\nWhat is {number} plus one?\n\n- [x] {more}\n- [ ] {number}\n```\n\n"
+)
 
 LAB = "```{lab} first.py\nprint(1)\n```\n"
 

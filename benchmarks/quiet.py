@@ -83,7 +83,9 @@ def measure(emulator: Emulator) -> None:
     """Report each kind of key, and whether the terminal ends with the right picture."""
     wrong = 0
 
-    def key(title: str, keys: Iterator[str], bar: float, go_there: Callable[[], object] = lambda: None) -> None:
+    def key(
+        title: str, keys: Iterator[str], bar: float, go_there: Callable[[], object] = lambda: None
+    ) -> None:
         nonlocal wrong
         go_there()
         emulator.settle(1.0)

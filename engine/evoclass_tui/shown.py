@@ -1,6 +1,6 @@
 """What the terminal shows, cell by cell, so that an update sends only what differs.
 
-Textual sends every line of a widget that has changed, and the colours of each piece anew: 34 kB to scroll a page by one row.
+Textual sends every line of a widget that has changed, with all colours of each piece: 34 kB to scroll by one row.
 """
 
 from __future__ import annotations
@@ -31,11 +31,14 @@ class Ink(NamedTuple):
     link: str = ""
 
     @property
+    def shows_on_blanks(self) -> bool:
+        """Whether a space shows more of this than its background."""
+        return bool(self.attributes & VISIBLE_ON_BLANKS or self.link)
+
+    @property
     def blank(self) -> Ink:
         """What of this a space shows."""
-        if self.attributes & VISIBLE_ON_BLANKS or self.link:
-            return self
-        return Ink(background=self.background)
+        return self if self.shows_on_blanks else Ink(background=self.background)
 
 
 class Cell(NamedTuple):
@@ -147,8 +150,8 @@ class _Pen:
 
     def _take(self, ink: Ink, *, blank: bool = False) -> None:
         now = self._ink
-        if blank and ink == ink.blank and now.blank == PLAIN._replace(background=now.background):
-            ink = now._replace(background=ink.background)  # a space shows nothing else
+        if blank and not ink.shows_on_blanks and not now.shows_on_blanks:
+            ink = now._replace(background=ink.background)
         if ink == now:
             return
         if ink.link != now.link:

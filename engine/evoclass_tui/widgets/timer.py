@@ -12,7 +12,7 @@ from evoclass.learner.standing import duration
 from evoclass_tui.stopwatch import Stopwatch
 
 REPORT = 15.0
-"""Seconds between two looks at the clock; the time counted since the last one is saved, so that a power cut loses no more."""
+"""Seconds between two looks at the clock, each of which saves the time counted: a power cut loses no more than this."""
 
 
 class StudyTimer(Widget):
