@@ -45,8 +45,6 @@ class EvoClassApp(Shell):
 
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
         super().__init__(session)
-        if "SSH_CONNECTION" in os.environ:
-            self.animation_level = "none"  # a slow line would show every step of it
         self.crash_notice = ""
         """Printed after a crash, once the screen is gone."""
         self.begin_again = False

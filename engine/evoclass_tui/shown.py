@@ -56,18 +56,18 @@ class Shown:
 
     def __init__(self) -> None:
         self._rows: list[list[Cell | None]] = []
-        self._size = (0, 0)
+        self._extent = (0, 0)
 
     def forget(self) -> None:
         """Send everything next time: something else may have written to the terminal."""
-        self._size = (0, 0)
+        self._extent = (0, 0)
 
     def difference(
         self, pieces: Iterable[tuple[int, int, Strip]], width: int, height: int, system: ColorSystem
     ) -> str:
         """Return what to send so that the terminal shows these strips, each with its row and first column."""
-        if self._size != (width, height):
-            self._size = (width, height)
+        if self._extent != (width, height):
+            self._extent = (width, height)
             self._rows = [[None] * width for _ in range(height)]
         pen = _Pen()
         for y, x, strip in pieces:

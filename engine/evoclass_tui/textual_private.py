@@ -40,11 +40,11 @@ class _Difference(CompositorUpdate):
     """An update that sends only what the terminal does not show already."""
 
     def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown, width: int, height: int) -> None:
-        self._update, self._shown, self._size = update, shown, (width, height)
+        self._update, self._shown, self._extent = update, shown, (width, height)
 
     def render_segments(self, console: Console) -> str:
         system = console._color_system or ColorSystem.TRUECOLOR
-        return self._shown.difference(_pieces(self._update), *self._size, system)
+        return self._shown.difference(_pieces(self._update), *self._extent, system)
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
