@@ -24,7 +24,8 @@ class Emulator:
         self.sent = 0
         """Bytes that the program has sent so far."""
         variables = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
-        variables.pop("SSH_CONNECTION", None)
+        for name in ("SSH_CONNECTION", "PYTHONDONTWRITEBYTECODE"):  # an installed program has its bytecode
+            variables.pop(name, None)
         self.begun = time.perf_counter()
         self.child = pexpect.spawn(
             sys.executable, list(arguments), dimensions=SIZE, env=variables, timeout=60, maxread=65536
