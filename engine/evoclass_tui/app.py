@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -152,6 +153,7 @@ def run(session: Session, runners: dict[str, Runner]) -> bool:
     # reports each change.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
+    gc.disable()  # until the first picture is drawn
     app = EvoClassApp(session, runners)
     app.owns_process = True
     asyncio.run(_show(app))

@@ -145,7 +145,7 @@ class LessonScreen(Screen[None]):
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
-            self.call_after_refresh(gc.freeze)
+            self.call_after_refresh(_collect_from_now_on)
         for notice in at_start(session):
             self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -512,3 +512,8 @@ class LessonScreen(Screen[None]):
         if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
