@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
@@ -112,6 +112,7 @@ class LessonScreen(Screen[None]):
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
         """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
+        self._was_shown = False
         self._watched: tuple[Path, ...] = ()
         """Files whose saves are told to the author."""
 
@@ -502,6 +503,11 @@ class LessonScreen(Screen[None]):
         self.dialogs.action_palette()
 
     # -------------------------------------------------------------------------------------------- the window
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles of the first picture: every widget has just got its own."""
+        event.refresh_styles = self._was_shown
+        self._was_shown = True
 
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).place = place_of(self.focused)
