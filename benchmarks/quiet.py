@@ -26,16 +26,15 @@ def idle(emulator: Emulator, seconds: float) -> None:
     report("quiet: sent while idle", (emulator.sent - sent) / seconds, "bytes/s", 0.0)
 
 
-def cost(emulator: Emulator, keys: Iterator[str]) -> tuple[float, float]:
-    """Return the median of the bytes sent for each key, and of its milliseconds of a processor."""
-    sent, busy = [], []
+def cost(emulator: Emulator, keys: Iterator[str]) -> float:
+    """Return the median of the bytes sent for each key."""
+    sent = []
     for key in keys:
-        before, used = emulator.sent, emulator.busy
+        before = emulator.sent
         emulator.child.send(key)
         emulator.settle(0.7)
         sent.append(emulator.sent - before)
-        busy.append((emulator.busy - used) * 1000)
-    return statistics.median(sent), statistics.median(busy)
+    return statistics.median(sent)
 
 
 def is_right(emulator: Emulator) -> bool:
@@ -89,9 +88,7 @@ def measure(emulator: Emulator) -> None:
         nonlocal wrong
         go_there()
         emulator.settle(1.0)
-        sent, busy = cost(emulator, keys)
-        report(f"quiet: sent for {title}", sent, "bytes", bar)
-        report(f"quiet: processor for {title}", busy, "ms", 50.0)
+        report(f"quiet: sent for {title}", cost(emulator, keys), "bytes", bar)
         wrong += not is_right(emulator)
 
     key("one line down", iter(["j"] * 8), 4000)

@@ -189,8 +189,8 @@ def _is_simple(text: str) -> bool:
     return all(cell_len(letter) == 1 for letter in text) and cell_len(text) == len(text)
 
 
-def _cells(strip: Strip, system: ColorSystem) -> list[Cell | None]:
-    cells: list[Cell | None] = []
+def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
+    cells: list[Cell] = []
     for text, style, _ in strip:
         ink = _ink(style, system)
         if text.isascii() or _is_simple(text):

@@ -67,9 +67,10 @@ class SparingApp(CatchingApp[ReturnType]):
         self._shown = Shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        sent: Any = renderable
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            renderable = _Difference(renderable, self._shown, *self.size)
-        super()._display(screen, renderable)  # type: ignore[arg-type]
+            sent = _Difference(renderable, self._shown, *self.size)
+        super()._display(screen, sent)
 
     def on_mount(self) -> None:
         # Other programs have written to the terminal while this one was suspended.
