@@ -1,6 +1,6 @@
 """What the terminal shows, cell by cell, so that an update sends only what differs.
 
-Textual sends every line of a widget that has changed, with all colours of each piece: 34 kB to scroll by one row.
+Textual sends every line of a widget that has changed, with all colours of each piece: 9 kB to scroll by one row.
 """
 
 from __future__ import annotations
