@@ -11,7 +11,7 @@ from pathlib import Path
 def main() -> int:
     rows = []
     for script in sorted(Path(__file__).parent.glob("*.py")):
-        if script.stem in ("row", Path(__file__).stem):
+        if script.stem in ("emulator", "row", Path(__file__).stem):
             continue
         print(f"{script.name} …", file=sys.stderr, flush=True)
         ended = subprocess.run([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -45,8 +46,6 @@ class EvoClassApp(Shell):
 
     def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
         super().__init__(session)
-        if "SSH_CONNECTION" in os.environ:
-            self.animation_level = "none"  # a slow line would show every step of it
         self.crash_notice = ""
         """Printed after a crash, once the screen is gone."""
         self.begin_again = False
@@ -154,6 +153,7 @@ def run(session: Session, runners: dict[str, Runner]) -> bool:
     # reports each change.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
+    gc.disable()  # until the first picture is drawn
     app = EvoClassApp(session, runners)
     app.owns_process = True
     asyncio.run(_show(app))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.config import MOTIONS
 from evoclass.learner.session import Session
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
@@ -75,6 +76,7 @@ def _own(
     seconds = _around(TIMES, limits.seconds, lambda value: ending.duration(value, catalog.language))
     memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
     themes = [(name, name) for name in app.theme_names]
+    motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
@@ -82,6 +84,7 @@ def _own(
         SettingLine("runner", _runners(session, runs.runner_name), runs.runner_name, use_runner),
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
+        SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]

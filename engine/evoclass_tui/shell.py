@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from textual import constants
 from textual.filter import LineFilter
 from textual.reactive import reactive
+from textual.types import AnimationLevel
 
 from evoclass.disk import paths
 from evoclass.errors import ConfigError
@@ -17,14 +20,21 @@ from evoclass_tui import offers
 from evoclass_tui.harmless import Harmless
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
-from evoclass_tui.textual_private import CatchingApp
+from evoclass_tui.textual_private import SparingApp
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150
 """Columns from which the course map has room beside lesson and lab; in a narrower window it opens on top on request."""
 
 
-class Shell(CatchingApp[str]):
+def movement(motion: str, environment: Mapping[str, str]) -> AnimationLevel:
+    """Return how much moves: over a slow line, each step of a movement would be seen."""
+    if motion == "off" or (motion == "auto" and "SSH_CONNECTION" in environment):
+        return "none"
+    return "full" if motion == "on" else constants.TEXTUAL_ANIMATIONS
+
+
+class Shell(SparingApp[str]):
     """The part of the app that screens may use."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
@@ -47,6 +57,7 @@ class Shell(CatchingApp[str]):
             self.register_theme(theme)
         for theme in offers.themes(session.plugins, self.available_themes):
             self.register_theme(theme)
+        self.animation_level = movement(session.settings.motion, os.environ)
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
 
@@ -73,6 +84,11 @@ class Shell(CatchingApp[str]):
         """Change the colours permanently."""
         self.theme = name
         self.remember(theme=name)
+
+    def use_motion(self, motion: str) -> None:
+        """Change permanently whether things move."""
+        self.animation_level = movement(motion, os.environ)
+        self.remember(motion=motion)
 
     def remember(self, **values: Any) -> None:
         """Keep settings."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from rich.color import ColorSystem
+from rich.console import Console, RenderableType
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
+
+from evoclass_tui.shown import Shown
 
 
 class CatchingApp(App[ReturnType]):
@@ -28,6 +34,50 @@ class CatchingApp(App[ReturnType]):
 
     def _handle_exception(self, error: Exception) -> None:
         self.caught(error)
+
+
+class _Difference(CompositorUpdate):
+    """An update that sends only what the terminal does not show already."""
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown, width: int, height: int) -> None:
+        self._update, self._shown, self._extent = update, shown, (width, height)
+
+    def render_segments(self, console: Console) -> str:
+        system = console._color_system or ColorSystem.TRUECOLOR
+        return self._shown.difference(_pieces(self._update), *self._extent, system)
+
+
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the strips of an update, each with its row and first column."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            yield y, update.region.x, Strip.join(strips)
+        return
+    for y, left, right in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < right and end > left:
+                yield y, x, strip
+
+
+class SparingApp(CatchingApp[ReturnType]):
+    """An app that sends the terminal only what has changed there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Shown()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        sent: Any = renderable
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            sent = _Difference(renderable, self._shown, *self.size)
+        super()._display(screen, sent)
+
+    def on_mount(self) -> None:
+        # Other programs have written to the terminal while this one was suspended.
+        self.app_resume_signal.subscribe(self, lambda _: self._shown.forget(), immediate=True)
+
+    def on_resize(self) -> None:
+        self._shown.forget()  # the terminal may have moved its lines
 
 
 def bindings_of(node: DOMNode) -> Iterator[Binding]:

@@ -39,6 +39,7 @@ def test_saving_keeps_comments_and_other_keys(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("language = 'de'", "'de' is not one of en, it"),
+        ("motion = 'fast'", "'fast' is not one of auto, on, off"),
         ("frames_per_second = 'fast'", "expected float, found 'fast'"),
         ("[limits]\nseconds = -1", "must be above zero"),
         ("limits = 3", "expected a table"),

@@ -8,7 +8,7 @@ from evoclass import lint
 from evoclass.contracts.lessons import FRONT_MATTER
 from evoclass.i18n import Catalog
 from evoclass.layout.page import layout
-from evoclass.lint.fixes import apply
+from evoclass.lint.fixes import apply_fixes as apply
 from evoclass.model import Callout, CodeBlock, Fault, Heading, ListBlock, MathBlock, Paragraph, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser

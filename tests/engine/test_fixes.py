@@ -3,7 +3,7 @@
 import pytest
 
 from evoclass.contracts.lessons import FRONT_MATTER
-from evoclass.lint.fixes import apply
+from evoclass.lint.fixes import apply_fixes as apply
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.markup import Parser
 

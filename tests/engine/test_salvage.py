@@ -3,7 +3,7 @@
 import pytest
 
 from evoclass import lint
-from evoclass.lint.fixes import apply
+from evoclass.lint.fixes import apply_fixes as apply
 from evoclass.model import Fault, plain_text
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library, read_head

@@ -13,6 +13,7 @@ from evoclass.learner import config
 from evoclass.protocol import ErrorReport, Exit, Frame, Prompt, Summary
 from evoclass.settings import Setting
 from evoclass_tui.screens.settings import SettingsScreen
+from evoclass_tui.shell import movement
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.prompt import PromptInput, PromptLine
@@ -55,6 +56,22 @@ async def test_settings_change_on_the_spot_and_are_kept_in_the_file(open_stage: 
     assert kept.limits.seconds == 1800
     assert not kept.study_timer
     assert "memory" not in paths.config_file().read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("motion", "ssh", "level"),
+    [("auto", False, "full"), ("auto", True, "none"), ("on", True, "full"), ("off", False, "none")],
+)
+def test_motion_is_a_setting_and_follows_the_connection(motion: str, ssh: bool, level: str) -> None:
+    assert movement(motion, {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"} if ssh else {}) == level
+
+
+async def test_motion_changes_at_once_and_for_good(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await setting(stage, "motion")
+        await stage.press("right", "right")
+        assert stage.app.animation_level == "none"
+    assert config.load(paths.config_file()).motion == "off"
 
 
 async def test_settings_of_plugins_stand_in_a_group_and_change_there(open_stage: OpenStage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def learn(
                     click.echo(reason, err=True)
             from evoclass.plain import PlainFrontEnd
 
+            gc.enable()
             PlainFrontEnd(session, runners).run()
             return
         again = screen.show(space, session, runners)

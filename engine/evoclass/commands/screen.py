@@ -39,7 +39,9 @@ def show(space: Workspace, session: Session, runners: Mapping[str, Runner]) -> b
     front_end = next(reversed(space.plugins.front_ends.values()), None)
     if front_end is None:
         raise PluginError(space.catalog("cli.no_front_end"))
-    return bool(front_end.load()(session, runners))
+    front = front_end.load()
+    gc.enable()
+    return bool(front(session, runners))
 
 
 def begin_again(session: Session) -> NoReturn:

@@ -24,6 +24,9 @@ LARGEST_NUMBER = 2**53
 """Largest number in a setting; a larger one exceeds the system's limits or floating-point precision."""
 
 
+MOTIONS = ("auto", "on", "off")
+"""`auto`: not over ssh, where each step of a movement would travel."""
+
 _TABLES = ("plugins", "runners", "unknown")
 """Fields of the settings that are no lines of the file."""
 
@@ -52,6 +55,8 @@ class Settings:
     """Whether wide windows show the course map."""
     study_timer: bool = True
     """Whether the study time is shown; it is always counted."""
+    motion: str = "auto"
+    """Whether pages glide when they scroll; one of `MOTIONS`."""
     disabled_plugins: tuple[str, ...] = ()
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)
@@ -103,6 +108,16 @@ def load(path: Path) -> Settings:
             "config.no_language",
             path=path,
             found=settings.language,
+            known=known,
+        )
+    if settings.motion not in MOTIONS:
+        known = ", ".join(MOTIONS)
+        raise ConfigError(
+            f"{path}: motion: {settings.motion!r} is not one of {known}",
+            "config.not_one_of",
+            path=path,
+            name="motion",
+            found=settings.motion,
             known=known,
         )
     return settings

@@ -32,7 +32,7 @@ def edits(problem: Problem, lines: Sequence[str], rules: Rules = NO_RULES) -> li
     return fixer(problem, lines)
 
 
-def apply(text: str, problems: Iterable[Problem], rules: Rules = NO_RULES) -> tuple[str, list[Problem]]:
+def apply_fixes(text: str, problems: Iterable[Problem], rules: Rules = NO_RULES) -> tuple[str, list[Problem]]:
     """Return the text with all mechanical corrections made, and the problems that they fix.
 
     Problems whose lines overlap wait for the next round.

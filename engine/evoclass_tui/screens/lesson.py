@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
@@ -112,6 +112,7 @@ class LessonScreen(Screen[None]):
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
         """Held while another lesson, language or version is put on the screen: half of one must not meet the next."""
+        self._was_shown = False
         self._watched: tuple[Path, ...] = ()
         """Files whose saves are told to the author."""
 
@@ -145,7 +146,7 @@ class LessonScreen(Screen[None]):
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
-            self.call_after_refresh(gc.freeze)
+            self.call_after_refresh(_collect_from_now_on)
         for notice in at_start(session):
             self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
@@ -508,6 +509,11 @@ class LessonScreen(Screen[None]):
 
     # -------------------------------------------------------------------------------------------- the window
 
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles of the first picture: every widget has just got its own."""
+        event.refresh_styles = self._was_shown
+        self._was_shown = True
+
     def on_descendant_focus(self) -> None:
         self.query_one(KeyBar).place = place_of(self.focused)
 
@@ -517,3 +523,8 @@ class LessonScreen(Screen[None]):
         if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()

@@ -8,16 +8,18 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
+from evoclass.learner.standing import duration
 from evoclass_tui.stopwatch import Stopwatch
 
 REPORT = 15.0
-"""Interval in seconds at which counted time is handed on, so that a power cut loses no more than this."""
-
-HOUR = 3600
+"""Seconds between two looks at the clock, each of which saves the time counted: a power cut loses no more than this."""
 
 
 class StudyTimer(Widget):
-    """Counts active time on this lesson and shows when it pauses."""
+    """Shows the active time on this lesson in minutes, and when it pauses.
+
+    Seconds would send something to the terminal each second, through ssh and on battery too.
+    """
 
     DEFAULT_CSS = """
     StudyTimer { width: auto; height: 1; color: $foreground; }
@@ -25,7 +27,7 @@ class StudyTimer(Widget):
     """
 
     catalog: reactive[Catalog | None] = reactive(None)
-    seconds: reactive[int] = reactive(0)
+    minutes: reactive[int] = reactive(0)
     paused: reactive[bool] = reactive(True, toggle_class="-paused")
 
     class Due(Message):
@@ -34,17 +36,15 @@ class StudyTimer(Widget):
     def __init__(self, stopwatch: Stopwatch | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.stopwatch = stopwatch or Stopwatch()
-        self._since_report = 0.0
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self.tick)
-        self.tick()
+        self.set_interval(REPORT, self.tick)
+        self._look()
 
     def begin(self, stopwatch: Stopwatch) -> None:
         """Continue counting for another lesson."""
         self.stopwatch = stopwatch
-        self._since_report = 0.0
-        self.tick()
+        self._look()
 
     def touch(self) -> None:
         """Note that the learner did something."""
@@ -53,18 +53,18 @@ class StudyTimer(Widget):
             self.paused = False
 
     def tick(self) -> None:
-        """Show the time, and report it now and then and at each pause."""
-        paused = self.stopwatch.paused
-        pausing = paused and not self.paused
-        self.seconds, self.paused = int(self.stopwatch.seconds), paused
-        self._since_report += 1.0
-        if pausing or (self._since_report >= REPORT and not paused):
-            self._since_report = 0.0
+        """Show the time, and have it saved while it counts and once more when it pauses."""
+        counted = not self.paused
+        self._look()
+        if counted or not self.paused:
             self.post_message(self.Due())
 
-    def watch_seconds(self, before: int, now: int) -> None:
-        # Only an hour makes the clock wider; laying the screen out every second would repaint all of it.
-        if (before < HOUR) != (now < HOUR):
+    def _look(self) -> None:
+        self.minutes, self.paused = int(self.stopwatch.seconds) // 60, self.stopwatch.paused
+
+    def watch_minutes(self, before: int, now: int) -> None:
+        # Laying the screen out repaints all of it, so only a time of another length does it.
+        if len(self._clock(before)) != len(self._clock(now)):
             self.refresh(layout=True)
 
     def watch_paused(self, paused: bool) -> None:
@@ -72,14 +72,15 @@ class StudyTimer(Widget):
 
     def watch_catalog(self) -> None:
         self._explain()
+        self.refresh(layout=True)
 
     def _explain(self) -> None:
         if self.catalog is not None:
             key = "timer.paused" if self.paused else "timer.running"
             self.tooltip = Content(self.catalog(key))
 
+    def _clock(self, minutes: int) -> str:
+        return duration(minutes, self.catalog) if self.catalog is not None else ""
+
     def render(self) -> Content:
-        minutes, seconds = divmod(self.seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        clock = f"{hours:02d}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
-        return Content(f"{'‖' if self.paused else '◷'} {clock}")
+        return Content(f"{'‖' if self.paused else '◷'} {self._clock(self.minutes)}")

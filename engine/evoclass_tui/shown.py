@@ -1,0 +1,227 @@
+"""What the terminal shows, cell by cell, so that an update sends only what differs.
+
+Textual sends every line of a widget that has changed, with all colours of each piece: 9 kB to scroll by one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
+from textual.strip import Strip
+
+VISIBLE_ON_BLANKS = frozenset({"4", "5", "6", "7", "9", "21", "51", "52", "53"})
+"""Attributes that show where there is no letter."""
+
+NEAR = 4
+"""Cells that are cheaper to send again than to skip."""
+
+
+class Ink(NamedTuple):
+    """How a cell is drawn, as numbers of SGR."""
+
+    attributes: frozenset[str] = frozenset()
+    colour: str = "39"
+    background: str = "49"
+    link: str = ""
+
+    @property
+    def shows_on_blanks(self) -> bool:
+        """Whether a space shows more of this than its background."""
+        return bool(self.attributes & VISIBLE_ON_BLANKS or self.link)
+
+    @property
+    def blank(self) -> Ink:
+        """What of this a space shows."""
+        return self if self.shows_on_blanks else Ink(background=self.background)
+
+
+class Cell(NamedTuple):
+    """One cell: its text, empty where a wider text goes on."""
+
+    text: str
+    ink: Ink
+
+
+PLAIN = Ink()
+
+
+class Shown:
+    """Remembers what it has sent."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[Cell | None]] = []
+        self._extent = (0, 0)
+
+    def forget(self) -> None:
+        """Send everything next time: something else may have written to the terminal."""
+        self._extent = (0, 0)
+
+    def difference(
+        self, pieces: Iterable[tuple[int, int, Strip]], width: int, height: int, system: ColorSystem
+    ) -> str:
+        """Return what to send so that the terminal shows these strips, each with its row and first column."""
+        if self._extent != (width, height):
+            self._extent = (width, height)
+            self._rows = [[None] * width for _ in range(height)]
+        pen = _Pen()
+        for y, x, strip in pieces:
+            if y < height and x < width:
+                self._draw(pen, y, x, strip, system)
+        return pen.end()
+
+    def _draw(self, pen: _Pen, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
+        row = self._rows[y]
+        if any(segment.control for segment in strip):
+            pen.copy(y, x, strip, system)  # a picture, say: nobody knows what it leaves on the screen
+            row[x : x + strip.cell_length] = [None] * min(strip.cell_length, len(row) - x)
+            return
+        cells = _cells(strip, system)[: len(row) - x]
+        if row[x : x + len(cells)] == cells:
+            return
+        for at, cell in enumerate(cells, x):
+            before = row[at]
+            if before == cell:
+                continue
+            if before is not None and not before.text:
+                _break(row, at)
+            row[at] = cell
+            if cell.text:
+                pen.put(row, y, at, cell)
+
+
+def _break(row: list[Cell | None], at: int) -> None:
+    """Note that a wide text loses one of its cells, and with it the others."""
+    while at and (cell := row[at - 1]) is not None:
+        at -= 1
+        row[at] = None
+        if cell.text:
+            return
+
+
+class _Pen:
+    """Collects what is sent; knows where the cursor is and with what it draws."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._place: tuple[int, int] | None = None
+        self._ink = PLAIN
+
+    def put(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
+        """Draw a cell."""
+        self._go(row, y, x)
+        self._take(cell.ink, blank=cell.text == " ")
+        self._out.append(cell.text)
+        # Terminals differ in how far a text of other than one cell moves the cursor.
+        self._place = (y, x + 1) if len(cell.text) == 1 and cell_len(cell.text) == 1 else None
+
+    def copy(self, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
+        """Send a strip as it is."""
+        self._take(PLAIN)
+        self._out.append(f"\x1b[{y + 1};{x + 1}H")
+        for text, style, _ in strip:
+            self._out.append(text if style is None else Strip.render_style(style, text, system))
+        self._place = None
+
+    def end(self) -> str:
+        """Return everything, with the terminal's own ink at its end."""
+        self._take(PLAIN)
+        return "".join(self._out)
+
+    def _go(self, row: list[Cell | None], y: int, x: int) -> None:
+        if self._place == (y, x):
+            return
+        if self._place is not None and self._place[0] == y and 0 < x - self._place[1] <= NEAR:
+            between = row[self._place[1] : x]
+            if all(cell is not None and self._writes(cell) for cell in between):
+                self._out.extend(cell.text for cell in between if cell is not None)
+                return
+        same = self._place is not None and self._place[0] == y
+        self._out.append(f"\x1b[{x + 1}G" if same else f"\x1b[{y + 1};{x + 1}H")
+
+    def _writes(self, cell: Cell) -> bool:
+        """Whether this cell, which need not change, can be sent again as it is."""
+        return cell.text.isascii() and len(cell.text) == 1 and cell.ink == self._ink
+
+    def _take(self, ink: Ink, *, blank: bool = False) -> None:
+        now = self._ink
+        if blank and not ink.shows_on_blanks and not now.shows_on_blanks:
+            ink = now._replace(background=ink.background)
+        if ink == now:
+            return
+        if ink.link != now.link:
+            name = f"id={crc32(ink.link.encode()):x}" if ink.link else ""
+            self._out.append(f"\x1b]8;{name};{ink.link}\x1b\\")
+        codes = []
+        if now.attributes - ink.attributes:
+            codes, now = ["0"], PLAIN
+        codes += sorted(ink.attributes - now.attributes, key=int)
+        codes += [ink.colour] if ink.colour != now.colour else []
+        codes += [ink.background] if ink.background != now.background else []
+        if codes:
+            self._out.append(f"\x1b[{';'.join(codes) if ink._replace(link='') != PLAIN else ''}m")
+        self._ink = ink
+
+
+class _Letters(dict[str, Cell]):
+    """The cells of one ink, each made once."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self._ink = ink
+
+    def __missing__(self, letter: str) -> Cell:
+        cell = self[letter] = Cell(letter, self._ink.blank if letter == " " else self._ink)
+        return cell
+
+
+_letters = lru_cache(maxsize=1024)(_Letters)
+
+
+@lru_cache(maxsize=4096)
+def _is_simple(text: str) -> bool:
+    """Whether each character takes one cell."""
+    return all(cell_len(letter) == 1 for letter in text) and cell_len(text) == len(text)
+
+
+def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
+    cells: list[Cell] = []
+    for text, style, _ in strip:
+        ink = _ink(style, system)
+        if text.isascii() or _is_simple(text):
+            letters = _letters(ink)
+            cells += [letters[letter] for letter in text]
+        else:
+            cells += [Cell(text, ink), *[Cell("", ink)] * (cell_len(text) - 1)]
+    return cells
+
+
+def _ink(style: Style | None, system: ColorSystem) -> Ink:
+    if style is None:
+        return PLAIN
+    return _read(Strip.render_ansi(style, system), style.link or "")
+
+
+@lru_cache(maxsize=4096)
+def _read(codes: str, link: str) -> Ink:
+    """Sort numbers of SGR by what they change."""
+    attributes, colour, background = set(), "39", "49"
+    numbers = iter(codes.split(";") if codes else ())
+    for number in numbers:
+        if number in ("38", "48"):
+            kind = next(numbers)
+            rest = [next(numbers) for _ in range(3 if kind == "2" else 1)]
+            full = ";".join((number, kind, *rest))
+            colour, background = (full, background) if number == "38" else (colour, full)
+        elif 30 <= int(number) <= 39 or 90 <= int(number) <= 97:
+            colour = number
+        elif 40 <= int(number) <= 49 or 100 <= int(number) <= 107:
+            background = number
+        else:
+            attributes.add(number)
+    return Ink(frozenset(attributes), colour, background, link)
