@@ -13,7 +13,9 @@ from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, TextArea
 
+from evoclass.i18n import Catalog
 from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 
@@ -66,6 +68,7 @@ class LabFiles(Vertical):
 
     async def show(self, code: Mapping[str, str], edited: Mapping[str, bool]) -> None:
         """Show the files of a lesson."""
+        await self.query(EditorBar).remove()
         switcher = self.query_one("#editors", ContentSwitcher)
         if [editor.file for editor in self.query(Editor)] != list(code):
             switcher.current = None
@@ -96,6 +99,9 @@ class LabFiles(Vertical):
 
     def watch_file(self) -> None:
         self._open()
+        for bar in self.query(EditorBar):
+            if self.editor is not None:
+                bar.turn_to(self.editor)
 
     def watch_supplies_changed(self) -> None:
         self._tabs()
@@ -139,6 +145,8 @@ class LabFiles(Vertical):
         event.stop()
         if isinstance(event.text_area, Editor):
             event.text_area.mark_error(None)
+            for bar in self.query(EditorBar):
+                bar.text_changed()
         if self._save is not None:
             self._save.stop()
         self._save = self.set_timer(SAVE_AFTER, self.flush)
@@ -159,6 +167,17 @@ class LabFiles(Vertical):
         """Remove the mark of the running line."""
         for editor in self.query(Editor):
             editor.mark_running(None)
+
+    # ------------------------------------------------------------------------------------- the bar below the text
+
+    async def open_bar(self, kind: type[EditorBar], catalog: Catalog) -> None:
+        """Open a bar below the editor and put the cursor into it."""
+        if self.editor is not None:
+            for bar in self.query(EditorBar):
+                bar.action_close()
+            bar = kind(self.editor, catalog)
+            await self.query_one("#editors").mount(bar)
+            bar.enter()
 
     # ----------------------------------------------------------------------------------------------- its bar
 
