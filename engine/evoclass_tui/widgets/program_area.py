@@ -7,6 +7,7 @@ import re
 from textual import events
 from textual.widgets.text_area import Selection
 
+from evoclass_tui.pairs import BRACKETS, SIGNS, is_empty_pair, typed
 from evoclass_tui.widgets.code_area import CodeArea
 
 _COMMENT = re.compile(r"^(\s*)# ?")
@@ -37,11 +38,36 @@ class ProgramArea(CodeArea):
         elif event.key == "backspace" and self._at_tab_stop():
             row, column = self.cursor_location
             self.delete((row, column - ((column - 1) % 4 + 1)), (row, column))
-        else:
+        elif event.key == "backspace" and self._in_empty_pair():
+            row, column = self.cursor_location
+            self.delete((row, column - 1), (row, column + 1))
+        elif not (event.character and self._paired(event.character)):
             handled = False
         if handled:
             event.stop()
             event.prevent_default()
+
+    @property
+    def _around(self) -> tuple[str, str]:
+        """The text up to the cursor, and the rest of its line."""
+        row, column = self.cursor_location
+        return self.get_text_range((0, 0), (row, column)), self.document.get_line(row)[column:]
+
+    def _paired(self, sign: str) -> bool:
+        """Type a bracket or quote with its partner, or step over the one that is there; False if neither is due."""
+        if self.language != "python" or not self.selection.is_empty or sign not in SIGNS:
+            return False
+        insert = typed(*self._around, sign)
+        if insert is None:
+            return False
+        row, column = self.cursor_location
+        if insert:
+            self.replace(insert, (row, column), (row, column), maintain_selection_offset=False)
+        self.move_cursor((row, column + 1))
+        return True
+
+    def _in_empty_pair(self) -> bool:
+        return self.language == "python" and self.selection.is_empty and is_empty_pair(*self._around)
 
     def _new_line(self) -> None:
         """Start a line with the indentation that Python expects there."""
@@ -55,6 +81,12 @@ class ProgramArea(CodeArea):
             indent = indent[:-4]
         self.history.checkpoint()
         self.replace("\n" + indent, start, end, maintain_selection_offset=False)
+        after = self.document.get_line(self.cursor_location[0])[len(indent) :]
+        if code == before and code[-1:] in BRACKETS and after.startswith(BRACKETS[code[-1]]):
+            # The closing bracket goes to a line of its own, as far left as the line that opens it.
+            here = self.cursor_location
+            self.replace("\n" + indent[:-4], here, here, maintain_selection_offset=False)
+            self.move_cursor(here)
 
     def _at_tab_stop(self) -> bool:
         row, column = self.cursor_location
