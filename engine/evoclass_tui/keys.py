@@ -57,6 +57,7 @@ COMMANDS = (
     Command("clear", "lab", owner="lab"),
     Command("compare", "lab", owner="dialogs"),
     Command("runner", "lab", ("f7",), owner="dialogs"),
+    Command("try", "lesson", owner="reader"),
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
     # Every scrolling widget binds these two to paging sideways.

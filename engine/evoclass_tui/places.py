@@ -38,6 +38,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("previous_question", ("p",), "next_question(-1)"),
         PlaceKey("enter", ("tab",), "enter"),
         PlaceKey("back", ("backspace",), "back", bar=True),
+        PlaceKey("try", ("t",), "try"),
     ),
     "choice": (
         PlaceKey("digit", ("1", "2", "3"), bar=True),

@@ -178,6 +178,14 @@ class LessonScreen(Screen[None]):
     def _nothing_left(self) -> None:
         self.tell(self.session.catalog("notice.no_way_back"))
 
+    @on(Reader.TryWanted)
+    def _try_wanted(self, event: Reader.TryWanted) -> None:
+        """Try a program of the text in the lab, and say so where it could be missed."""
+        if not event.code or not self.session.lesson.labs:
+            self.tell(self.session.catalog("notice.nothing_to_try"))
+        elif not self.panes.try_out(event.code):
+            self.tell(self.session.catalog("notice.tried_in_file", file=self.lab.file))
+
     @on(HintLine.Closed)
     def close_hint(self) -> None:
         """Close the hint line for good."""

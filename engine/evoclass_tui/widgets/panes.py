@@ -27,6 +27,7 @@ from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.line_bar import LineBar
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.prompt import PromptLine
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
@@ -171,6 +172,21 @@ class Panes(Vertical):
         if self.catalog is not None and not self.has_class("-no-lab"):
             self._show(self.lab.query_one("#editors"))
             await self.lab.open_bar(bar, self.catalog)
+
+    def try_out(self, code: str) -> bool:
+        """Enter a program of the lesson at the prompt; while there is none (False), put it below the open file."""
+        terminal, editor = self.lab.terminal, self.lab.editor
+        if terminal.prompt:
+            pane: Widget = terminal
+            terminal.query_one(PromptLine).try_out(code)
+        else:
+            pane = self.lab.query_one("#editors")
+            if editor is not None:
+                editor.append(code)
+        self._show(pane)
+        if (target := self._entrance(pane)) is not None:
+            self.call_after_refresh(target.focus)
+        return terminal.prompt
 
     def read_at(self, block_id: str) -> None:
         """Show a block of the lesson at the top of the reader."""

@@ -149,6 +149,15 @@ class ProgramArea(CodeArea):
         self._change_rows([*lines, *lines], rows)
         self._select_below(selection, len(rows))
 
+    def append(self, code: str) -> None:
+        """Put a program below the text and select it; one undo takes it away."""
+        last, column = self.document.end
+        start = (last + 1, 0) if column else (last, 0)
+        self.history.checkpoint()
+        self.insert("\n" * (start[0] - last) + code.rstrip("\n") + "\n", self.document.end)
+        self.history.checkpoint()
+        self.selection = Selection(start, self.document.end)
+
     def _select_below(self, selection: Selection, by: int) -> None:
         """Select what was selected before, `by` rows further down."""
         start, end = (min((row + by, column), self.document.end) for row, column in selection)
