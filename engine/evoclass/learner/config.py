@@ -52,6 +52,8 @@ class Settings:
     """Whether wide windows show the course map."""
     study_timer: bool = True
     """Whether the study time is shown; it is always counted."""
+    run_on_save: bool = False
+    """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)

@@ -42,13 +42,14 @@ class Dialogs:
         follow: Callable[[str], object],
         command: Callable[[str], object],
         close_hint: Callable[[], object],
+        follow_saves: Callable[[], object],
     ) -> None:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
         self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
-        self._command, self._close_hint = command, close_hint
+        self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
 
     def action_help(self) -> None:
         """Show all keys."""
@@ -69,7 +70,9 @@ class Dialogs:
 
     def action_settings(self) -> None:
         """Show the settings."""
-        read = partial(settings_of, self._app, self._runs, self._panes, self._timer, self._speak)
+        read = partial(
+            settings_of, self._app, self._runs, self._panes, self._timer, self._speak, self._follow_saves
+        )
         self._app.push_screen(SettingsScreen(read, lambda: self._session.catalog, str(paths.config_file())))
 
     def action_course(self) -> None:
