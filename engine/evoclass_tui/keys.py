@@ -53,6 +53,7 @@ COMMANDS = (
     Command("next_file", "lab", ("f4",), owner="lab"),
     Command("find", "lab", owner="panes"),
     Command("go_to_line", "lab", owner="panes"),
+    Command("manual", "lab", ("alt+h",), owner="dialogs"),
     Command("own_editor", "lab", ("alt+e",)),
     Command("reset", "lab", owner="lab"),
     Command("clear", "lab", owner="lab"),

@@ -68,6 +68,22 @@ class Dialogs:
         else:
             self._app.push_screen(Compare(self._session.catalog, file, records))
 
+    def action_manual(self) -> None:
+        """Show what the documentation says of the name under the editor's cursor."""
+        from evoclass.running.bench import RunnerBench
+        from evoclass_tui.naming import full_names, word_at
+        from evoclass_tui.screens.manual import Manual
+
+        session, editor = self._session, self._panes.lab.editor
+        row, column = editor.cursor_location if editor is not None else (0, 0)
+        word = word_at(editor.document.get_line(row), column) if editor is not None else ""
+        names = full_names(editor.text, word) if editor is not None and word else ()
+        if not names:
+            self._tell(session.catalog("manual.unknown" if word else "manual.no_name", name=word))
+            return
+        bench = RunnerBench(session.catalog, self._runs.runner_for_grading, session.settings.limits)
+        self._app.push_screen(Manual(session.catalog, word, names, bench))
+
     def action_settings(self) -> None:
         """Show the settings."""
         read = partial(
