@@ -47,7 +47,7 @@ class Editor(HasKeys, ProgramArea):
         & .editor--running { color: $success; text-style: bold; background: $success 12%; }
         & .editor--error { color: $error; text-style: bold; background: $error 15%; }
         & .editor--error-span { text-style: underline bold; background: $error 20%; }
-        & .editor--match { background: $warning 25%; text-style: underline; }
+        & .editor--match { background: $warning 12%; text-style: underline; }
         & .editor--edge { color: $accent; background: $background; text-style: bold; }
         & .editor--note { color: $error; text-style: italic; background: $background; }
     }
