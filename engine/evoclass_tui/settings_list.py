@@ -45,18 +45,30 @@ class SettingLine:
 
 
 def settings(
-    app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
+    app: Shell,
+    runs: Runs,
+    panes: Panes,
+    timer: StudyTimer,
+    speak: Callable[[str], Awaitable[None]],
+    follow_saves: Callable[[], object],
 ) -> list[SettingLine]:
     """Return every setting with its current value, those of plugins last."""
-    return [*_own(app, runs, panes, timer, speak), *_of_plugins(app)]
+    return [*_own(app, runs, panes, timer, speak, follow_saves), *_of_plugins(app)]
 
 
 def _own(
-    app: Shell, runs: Runs, panes: Panes, timer: StudyTimer, speak: Callable[[str], Awaitable[None]]
+    app: Shell,
+    runs: Runs,
+    panes: Panes,
+    timer: StudyTimer,
+    speak: Callable[[str], Awaitable[None]],
+    follow_saves: Callable[[], object],
 ) -> list[SettingLine]:
     session = app.session
     catalog, limits = session.catalog, session.settings.limits
     on_off = [(catalog("settings.shown"), True), (catalog("settings.hidden"), False)]
+
+    yes_no = [(catalog("settings.on"), True), (catalog("settings.off"), False)]
 
     def use_runner(name: object) -> None:
         runs.use_runner(str(name))
@@ -69,6 +81,10 @@ def _own(
     def show_timer(shown: object) -> None:
         timer.display = bool(shown)
         app.remember(study_timer=bool(shown))
+
+    def run_on_save(wanted: object) -> None:
+        app.remember(run_on_save=bool(wanted))
+        follow_saves()
 
     def limit(**values: Any) -> None:
         app.remember(limits=replace(session.settings.limits, **values))
@@ -85,6 +101,7 @@ def _own(
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
+        SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]

@@ -73,18 +73,19 @@ class Work:
             self.look_at_supplies()
             self._tell(self._session.catalog("lab.was_reset", file=file))
 
-    def look(self) -> None:
-        """Show changes by another editor to the open lesson's files since the last look, and say so."""
+    def look(self) -> list[str]:
+        """Show and return the open lesson's files that another editor has changed since the last look."""
         if not self._session.lesson.labs:
-            return
+            return []
         try:
             edits = self._session.desk.take_outside_edits()
         except EvoClassError as error:
             self._tell(error.said(self._session.catalog), "error")
-            return
+            return []
         for edit in edits:
             self._show(edit)
         self.look_at_supplies()
+        return [edit.file for edit in edits]
 
     def look_at_supplies(self) -> None:
         """Offer the lesson's version of the files beside the programs if the learner or a program has changed one."""

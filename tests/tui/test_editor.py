@@ -176,3 +176,39 @@ async def test_only_the_sign_before_a_line_is_taken_away(edit: Open) -> None:
         editor.selection = Selection((0, 0), (1, 5))
         await pilot.press("ctrl+underscore")
         assert editor.text == 'print("# hi")\n  a'
+
+
+async def test_lines_move_up_and_down_with_their_selection(edit: Open) -> None:
+    async with edit("a\nb\nc\nd") as (editor, pilot):
+        editor.selection = Selection((1, 0), (2, 1))
+        await pilot.press("alt+up")
+        assert editor.text == "b\nc\na\nd"
+        assert editor.selected_text == "b\nc"
+        await pilot.press("alt+up")
+        assert editor.text == "b\nc\na\nd"
+        await pilot.press("alt+down", "alt+down")
+        assert editor.text == "a\nd\nb\nc"
+        assert editor.selected_text == "b\nc"
+        await pilot.press("alt+down", "ctrl+z", "ctrl+z", "ctrl+z")
+        assert editor.text == "a\nb\nc\nd"
+
+
+async def test_a_line_is_duplicated_below_itself(edit: Open) -> None:
+    async with edit("a\nbc") as (editor, pilot):
+        editor.move_cursor((1, 1))
+        await pilot.press("alt+shift+down", "x")
+        assert editor.text == "a\nbc\nbxc"
+        editor.selection = Selection((0, 0), (2, 0))
+        await pilot.press("alt+d")
+        assert editor.text == "a\nbc\na\nbc\nbxc"
+        await pilot.press("ctrl+z", "ctrl+z", "ctrl+z")
+        assert editor.text == "a\nbc"
+
+
+async def test_control_a_goes_to_the_start_of_the_line_and_then_selects_all(edit: Open) -> None:
+    async with edit("a\n  bc") as (editor, pilot):
+        editor.move_cursor((1, 4))
+        await pilot.press("ctrl+a")
+        assert editor.selection == Selection((1, 2), (1, 2))
+        await pilot.press("ctrl+a")
+        assert editor.selected_text == "a\n  bc"

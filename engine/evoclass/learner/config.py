@@ -57,6 +57,8 @@ class Settings:
     """Whether the study time is shown; it is always counted."""
     motion: str = "auto"
     """Whether pages glide when they scroll; one of `MOTIONS`."""
+    run_on_save: bool = False
+    """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()
     """Names of plugins that are not loaded."""
     limits: Limits = field(default_factory=Limits)

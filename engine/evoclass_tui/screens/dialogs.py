@@ -42,13 +42,14 @@ class Dialogs:
         follow: Callable[[str], object],
         command: Callable[[str], object],
         close_hint: Callable[[], object],
+        follow_saves: Callable[[], object],
     ) -> None:
         """`command` carries out a command of the table in `keys`."""
         self._app = app
         self._session: Session = app.session
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
         self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
-        self._command, self._close_hint = command, close_hint
+        self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
 
     def action_help(self) -> None:
         """Show all keys."""
@@ -67,9 +68,27 @@ class Dialogs:
         else:
             self._app.push_screen(Compare(self._session.catalog, file, records))
 
+    def action_manual(self) -> None:
+        """Show what the documentation says of the name under the editor's cursor."""
+        from evoclass.running.bench import RunnerBench
+        from evoclass_tui.naming import full_names, word_at
+        from evoclass_tui.screens.manual import Manual
+
+        session, editor = self._session, self._panes.lab.editor
+        row, column = editor.cursor_location if editor is not None else (0, 0)
+        word = word_at(editor.document.get_line(row), column) if editor is not None else ""
+        names = full_names(editor.text, word) if editor is not None and word else ()
+        if not names:
+            self._tell(session.catalog("manual.unknown" if word else "manual.no_name", name=word))
+            return
+        bench = RunnerBench(session.catalog, self._runs.runner_for_grading, session.settings.limits)
+        self._app.push_screen(Manual(session.catalog, word, names, bench))
+
     def action_settings(self) -> None:
         """Show the settings."""
-        read = partial(settings_of, self._app, self._runs, self._panes, self._timer, self._speak)
+        read = partial(
+            settings_of, self._app, self._runs, self._panes, self._timer, self._speak, self._follow_saves
+        )
         self._app.push_screen(SettingsScreen(read, lambda: self._session.catalog, str(paths.config_file())))
 
     def action_course(self) -> None:

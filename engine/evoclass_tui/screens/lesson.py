@@ -34,6 +34,7 @@ from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, Owner, bindings
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
+from evoclass_tui.outside import Outside
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import place_of
 from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen
@@ -96,6 +97,15 @@ class LessonScreen(Screen[None]):
         self.lab = LabColumn(self.runs, panes, id="lab")
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
+        self.outside = Outside(
+            self.app,
+            session,
+            self.lab,
+            self.tell,
+            ask,
+            self.keep_and_look,
+            lambda: self._start(self.lab.file),
+        )
         self.dialogs = Dialogs(
             self.app,
             self.runs,
@@ -107,6 +117,7 @@ class LessonScreen(Screen[None]):
             follow=self.follow,
             command=self.action_command,
             close_hint=self.close_hint,
+            follow_saves=self.outside.follow_saves,
         )
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
@@ -179,6 +190,14 @@ class LessonScreen(Screen[None]):
     def _nothing_left(self) -> None:
         self.tell(self.session.catalog("notice.no_way_back"))
 
+    @on(Reader.TryWanted)
+    def _try_wanted(self, event: Reader.TryWanted) -> None:
+        """Try a program of the text in the lab, and say so where it could be missed."""
+        if not event.code or not self.session.lesson.labs:
+            self.tell(self.session.catalog("notice.nothing_to_try"))
+        elif not self.panes.try_out(event.code):
+            self.tell(self.session.catalog("notice.tried_in_file", file=self.lab.file))
+
     @on(HintLine.Closed)
     def close_hint(self) -> None:
         """Close the hint line for good."""
@@ -205,6 +224,7 @@ class LessonScreen(Screen[None]):
         self.lab.open_at(session.state.file, session.state.cursors)
         self.reader.switch_language(session.catalog)
         self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
+        self.outside.follow_saves()
         self._done_before = None
         self.show_progress()
         self.panes.show_section(at)
@@ -361,10 +381,14 @@ class LessonScreen(Screen[None]):
 
     # ----------------------------------------------------------------------------------------- the learner's work
 
-    def keep_and_look(self) -> None:
-        """Save the typed text, and take in changes that others made to the lab's files."""
+    def keep_and_look(self) -> list[str]:
+        """Save the typed text, and take in changes that others made to the lab's files; return these files."""
         self.work.keep_all()
-        self.work.look()
+        return self.work.look()
+
+    def action_own_editor(self) -> None:
+        """Open the learner's own editor on the open file."""
+        self.outside.open_editor()
 
     @on(LabColumn.Edited)
     def _edited(self, event: LabColumn.Edited) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
@@ -17,13 +16,11 @@ from textual.strip import Strip
 
 from evoclass.protocol import ErrorReport, Operand
 from evoclass.running.constants import Constant
+from evoclass_tui.finding import Match
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.textual_private import forget_lines
-from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
-
-_COMMENT = re.compile(r"^(\s*)# ?")
-"""The sign that turns a line into a comment."""
+from evoclass_tui.widgets.program_area import ProgramArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class ErrorMark:
     """Shown beside the line: the operands and their shapes."""
 
 
-class Editor(HasKeys, CodeArea):
+class Editor(HasKeys, ProgramArea):
     """Edits one file and marks the line that runs or raised."""
 
     DEFAULT_CSS = """
@@ -51,6 +48,7 @@ class Editor(HasKeys, CodeArea):
         & .editor--running { color: $success; text-style: bold; background: $success 12%; }
         & .editor--error { color: $error; text-style: bold; background: $error 15%; }
         & .editor--error-span { text-style: underline bold; background: $error 20%; }
+        & .editor--match { background: $warning 12%; text-style: underline; }
         & .editor--edge { color: $accent; background: $background; text-style: bold; }
         & .editor--note { color: $error; text-style: italic; background: $background; }
     }
@@ -59,6 +57,7 @@ class Editor(HasKeys, CodeArea):
         "editor--running",
         "editor--error",
         "editor--error-span",
+        "editor--match",
         "editor--edge",
         "editor--note",
     }
@@ -96,6 +95,10 @@ class Editor(HasKeys, CodeArea):
         self._followed_to: float | None = None
         """Row at the top that the running line led to; if the top row differs, the learner has scrolled."""
         self._error: ErrorMark | None = None
+        self._matches: dict[int, list[Match]] = {}
+        """What a search has found, by row."""
+        self.sought = ""
+        """What was searched for last."""
 
     # ------------------------------------------------------------------------------------------- colours
 
@@ -156,12 +159,23 @@ class Editor(HasKeys, CodeArea):
             self.move_cursor((row, min(report.column, len(self.document.get_line(row)))))
             self.call_after_refresh(self._show_cursor)
 
+    def mark_matches(self, matches: Sequence[Match]) -> None:
+        """Mark what a search has found."""
+        found: dict[int, list[Match]] = {}
+        for match in matches:
+            found.setdefault(match.row, []).append(match)
+        if found != self._matches:
+            self._matches = found
+            self._repaint()
+
     def _repaint(self) -> None:
         forget_lines(self)
         self.refresh()
 
     def get_line(self, line_index: int) -> Text:
         line = super().get_line(line_index)
+        for match in self._matches.get(line_index, ()):
+            line.stylize(self.get_component_rich_style("editor--match"), match.start, match.end)
         mark = self._error
         if (
             mark is not None
@@ -276,89 +290,8 @@ class Editor(HasKeys, CodeArea):
             immediate=True,
         )
 
-    def on_key(self, event: events.Key) -> None:
-        if self.read_only:
-            return
-        if event.key == "escape":
-            event.prevent_default()  # Textual would go to the next widget; the window knows better
-            return
-        handled = True
-        if event.key == "enter":
-            self._new_line()
-        elif event.key == "tab" and not self.selection.is_empty:
-            self._shift(1)
-        elif event.key == "backspace" and self._at_tab_stop():
-            row, column = self.cursor_location
-            self.delete((row, column - ((column - 1) % 4 + 1)), (row, column))
-        else:
-            handled = False
-        if handled:
-            event.stop()
-            event.prevent_default()
-
     def on_blur(self) -> None:
         self.post_message(self.Left(self))
-
-    def _new_line(self) -> None:
-        """Start a line with the indentation that Python expects there."""
-        start, end = sorted(self.selection)
-        before = self.document.get_line(start[0])[: start[1]]
-        indent = before[: len(before) - len(before.lstrip())]
-        code = before.split("#")[0].rstrip()
-        if code.endswith((":", "(", "[", "{")):
-            indent += "    "
-        elif code.lstrip().split(" ")[0] in ("return", "break", "continue", "pass", "raise"):
-            indent = indent[:-4]
-        self.history.checkpoint()
-        self.replace("\n" + indent, start, end, maintain_selection_offset=False)
-
-    def _at_tab_stop(self) -> bool:
-        row, column = self.cursor_location
-        before = self.document.get_line(row)[:column]
-        return self.selection.is_empty and column > 1 and not before.strip(" ")
-
-    def _rows(self) -> range:
-        """Return the rows that the selection touches."""
-        (top, _), (bottom, column) = sorted(self.selection)
-        return range(top, bottom + 1 if column or top == bottom else bottom)
-
-    def _change_rows(self, lines: list[str], rows: range) -> None:
-        end = (rows[-1], len(self.document.get_line(rows[-1])))
-        self.history.checkpoint()
-        self.replace("\n".join(lines), (rows[0], 0), end)
-
-    def _shift(self, by: int) -> None:
-        rows = self._rows()
-        lines = [self.document.get_line(row) for row in rows]
-        if by > 0:
-            lines = [f"    {line}" if line.strip() else line for line in lines]
-        else:
-            lines = [line[min(4, len(line) - len(line.lstrip(" "))) :] for line in lines]
-        self._change_rows(lines, rows)
-
-    def action_file_start(self, select: bool = False) -> None:
-        """Go to the first character of the file."""
-        self.move_cursor((0, 0), select=select)
-
-    def action_file_end(self, select: bool = False) -> None:
-        """Go behind the last character of the file."""
-        self.move_cursor(self.document.end, select=select)
-
-    def action_dedent(self) -> None:
-        """Take one level of indentation off the selected lines."""
-        self._shift(-1)
-
-    def action_comment(self) -> None:
-        """Turn the selected lines into comments, or back into code."""
-        rows = self._rows()
-        lines = [self.document.get_line(row) for row in rows]
-        code = [line for line in lines if line.strip()]
-        if all(line.lstrip().startswith("#") for line in code):
-            lines = [_COMMENT.sub(r"\1", line) for line in lines]
-        else:
-            column = min((len(line) - len(line.lstrip()) for line in code), default=0)
-            lines = [f"{line[:column]}# {line[column:]}" if line.strip() else line for line in lines]
-        self._change_rows(lines, rows)
 
 
 def _operands(operands: tuple[Operand, ...]) -> str:

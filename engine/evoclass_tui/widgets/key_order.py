@@ -29,3 +29,5 @@ class KeysInOrder(_Base):
                 event.stop()
                 event.prevent_default()
                 return
+        if event.key.startswith("alt+"):
+            event.prevent_default()  # Textual would type the letter; the key may be one of the window's

@@ -14,9 +14,11 @@ from textual.reactive import var
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, TextArea
 
+from evoclass.i18n import Catalog
 from evoclass.model import Knob
 from evoclass.running.constants import constant
 from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.knobs import KnobBar, KnobDial
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
@@ -87,6 +89,7 @@ class LabFiles(Vertical):
         self, code: Mapping[str, str], edited: Mapping[str, bool], knobs: Mapping[str, tuple[Knob, ...]]
     ) -> None:
         """Show the files of a lesson, and the knobs of each."""
+        await self.query(EditorBar).remove()
         switcher = self.query_one("#editors", ContentSwitcher)
         if [editor.file for editor in self.query(Editor)] != list(code):
             switcher.current = None
@@ -117,6 +120,9 @@ class LabFiles(Vertical):
 
     def watch_file(self) -> None:
         self._open()
+        for bar in self.query(EditorBar):
+            if self.editor is not None:
+                bar.turn_to(self.editor)
 
     def watch_supplies_changed(self) -> None:
         self._tabs()
@@ -163,6 +169,8 @@ class LabFiles(Vertical):
             event.text_area.mark_error(None)
             if event.text_area is self.editor:
                 self._knob_bar.follow(event.text_area.text)
+            for bar in self.query(EditorBar):
+                bar.text_changed()
         if self._save is not None:
             self._save.stop()
         self._save = self.set_timer(SAVE_AFTER, self.flush)
@@ -219,6 +227,17 @@ class LabFiles(Vertical):
         """Remove the mark of the running line."""
         for editor in self.query(Editor):
             editor.mark_running(None)
+
+    # ------------------------------------------------------------------------------------- the bar below the text
+
+    async def open_bar(self, kind: type[EditorBar], catalog: Catalog) -> None:
+        """Open a bar below the editor and put the cursor into it."""
+        if self.editor is not None:
+            for bar in self.query(EditorBar):
+                bar.action_close()
+            bar = kind(self.editor, catalog)
+            await self.query_one("#editors").mount(bar)
+            bar.enter()
 
     # ----------------------------------------------------------------------------------------------- its bar
 

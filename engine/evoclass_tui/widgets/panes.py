@@ -19,11 +19,15 @@ from evoclass.model import Lesson
 from evoclass_tui.outline import Section, section_of
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
+from evoclass_tui.widgets.editor_bar import EditorBar
+from evoclass_tui.widgets.find_bar import FindBar
 from evoclass_tui.widgets.lab import LabColumn
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lesson_pane import LessonPane
+from evoclass_tui.widgets.line_bar import LineBar
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.prompt import PromptLine
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
@@ -155,6 +159,34 @@ class Panes(Vertical):
         self.lab.file = file
         if (editor := self.lab.editor) is not None:
             self.call_after_refresh(editor.focus)
+
+    async def action_find(self) -> None:
+        """Find and replace in the open file."""
+        await self._open_bar(FindBar)
+
+    async def action_go_to_line(self) -> None:
+        """Go to a line of the open file by its number."""
+        await self._open_bar(LineBar)
+
+    async def _open_bar(self, bar: type[EditorBar]) -> None:
+        if self.catalog is not None and not self.has_class("-no-lab"):
+            self._show(self.lab.query_one("#editors"))
+            await self.lab.open_bar(bar, self.catalog)
+
+    def try_out(self, code: str) -> bool:
+        """Enter a program of the lesson at the prompt; while there is none (False), put it below the open file."""
+        terminal, editor = self.lab.terminal, self.lab.editor
+        if terminal.prompt:
+            pane: Widget = terminal
+            terminal.query_one(PromptLine).try_out(code)
+        else:
+            pane = self.lab.query_one("#editors")
+            if editor is not None:
+                editor.append(code)
+        self._show(pane)
+        if (target := self._entrance(pane)) is not None:
+            self.call_after_refresh(target.focus)
+        return terminal.prompt
 
     def read_at(self, block_id: str) -> None:
         """Show a block of the lesson at the top of the reader."""

@@ -238,6 +238,16 @@ class PromptLine(Horizontal):
         if search:
             field.action_search()
 
+    def try_out(self, code: str) -> None:
+        """Enter a program of the lesson, as one block."""
+        if self.more:
+            self._enter("")
+        field = self.query_one(PromptInput)
+        code = code.rstrip()
+        for line in code.splitlines():
+            field.history.add(line)
+        self._enter(code)
+
     def on_prompt_input_lines(self, event: PromptInput.Lines) -> None:
         event.stop()
         for line in event.lines:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from rich.style import Style
 from textual import events
@@ -14,9 +15,14 @@ from textual.message import Message
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment, gap, layout
+from evoclass.layout import Line, Segment, cell_width, gap, layout
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
 from evoclass_tui.widgets.lines import LineView
+
+TRY = "try:"
+"""Beginning of a link that tries a program of the lesson; the block's id follows."""
+
+_BESIDE_CODE = "code.block code.wrap.pad"
 
 
 @dataclass(slots=True)
@@ -53,9 +59,12 @@ class Prose(LineView):
         catalog: Catalog,
         live: Mapping[str, str] | None = None,
         *,
+        tries: bool = False,
         classes: str | None = None,
     ) -> None:
+        """With `tries`, each program has a link that tries it."""
         super().__init__(classes=classes)
+        self._tries = tries
         self.blocks = tuple(blocks)
         self.catalog = catalog
         self.live = dict(live or {})
@@ -65,7 +74,7 @@ class Prose(LineView):
         self._places: dict[str, int] = {}
         self._links: list[tuple[int, str]] = []
         self._link = -1
-        self.can_focus = any(
+        self.can_focus = any(self._tried(self.blocks)) or any(
             getattr(item, "href", "") for block in walk(self.blocks) for item in inlines(block)
         )
 
@@ -89,7 +98,33 @@ class Prose(LineView):
         return lines
 
     def _draw(self, block: AnyBlock, width: int, *, highlight: bool) -> list[Line]:
-        return layout((block,), width, live=self.live, catalog=self.catalog, highlight=highlight)
+        lines = layout((block,), width, live=self.live, catalog=self.catalog, highlight=highlight)
+        for program in self._tried((block,)):
+            self._offer(program, lines)
+        return lines
+
+    def _tried(self, blocks: tuple[AnyBlock, ...]) -> Iterator[CodeBlock]:
+        return (block for block in walk(blocks) if self._tries and is_program(block))
+
+    def _offer(self, program: CodeBlock, lines: list[Line]) -> None:
+        """Put the link that tries a program at the right end of its first row that has room."""
+        label = self.catalog("reader.try")
+        for y, line in enumerate(lines):
+            if line.block != program.id:
+                continue
+            for number, segment in enumerate(line.segments):
+                room = cell_width(segment.text) - cell_width(label) - 1
+                if segment.style == _BESIDE_CODE and not segment.text.strip() and room > 0:
+                    link = Segment(label, f"link {_BESIDE_CODE}", TRY + program.id)
+                    pads = (segment._replace(text=" " * room), link, segment._replace(text=" "))
+                    before, after = line.segments[:number], line.segments[number + 1 :]
+                    lines[y] = line._replace(segments=(*before, *pads, *after))
+                    return
+
+    def programs(self) -> Iterator[tuple[int, CodeBlock]]:
+        """Yield each program that can be tried, with its row."""
+        for program in self._tried(self.blocks):
+            yield self.place_of(program.id) or 0, program
 
     def _index(self, lines: Sequence[Line]) -> None:
         """Note on which row each block and each link starts."""
@@ -217,6 +252,11 @@ class Prose(LineView):
         if not 0 <= self._link < len(self._links):
             return region
         return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
+
+
+def is_program(block: AnyBlock) -> TypeGuard[CodeBlock]:
+    """Whether a block is Python code to read."""
+    return isinstance(block, CodeBlock) and block.language.split(" ")[0] in ("python", "py", "python3")
 
 
 def live_names(blocks: Sequence[AnyBlock]) -> frozenset[str]:

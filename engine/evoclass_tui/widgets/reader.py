@@ -26,7 +26,7 @@ from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
-from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
 from evoclass_tui.widgets.split import Part, split
@@ -47,6 +47,12 @@ class Reader(HasKeys, AnsweredPage):
         """The learner opened a link that leads out of the lesson."""
 
         href: str
+
+    @dataclass
+    class TryWanted(Message):
+        """The learner wants to try a program of the text; empty if none is in view."""
+
+        code: str
 
     live: reactive[Mapping[str, str]] = reactive[Mapping[str, str]](dict, always_update=True)
     """Values of the learner's run, by expression."""
@@ -176,7 +182,9 @@ class Reader(HasKeys, AnsweredPage):
             case Lab() as block:
                 return LabCard(block, self.catalog)
             case _:
-                return Prose(part.prose, self.catalog, self.shown_live)
+                return Prose(
+                    part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)
+                )
 
     @property
     def focused_question(self) -> Question | None:
@@ -220,6 +228,23 @@ class Reader(HasKeys, AnsweredPage):
             self.leave_mark()
             self.scroll_to_widget(end, animate=False, immediate=True, top=True)
             end.focus_first()
+
+    def action_try(self) -> None:
+        """Try the first program in view."""
+        top, bottom = round(self.scroll_y), round(self.scroll_y) + self.size.height
+        in_view = (
+            program.code
+            for leaf, region in self.leaves()
+            if isinstance(leaf, Prose)
+            for row, program in leaf.programs()
+            if top <= region.y + row < bottom
+        )
+        self.post_message(self.TryWanted(next(in_view, "")))
+
+    def _try(self, block_id: str) -> None:
+        blocks = walk(self.lesson.blocks) if self.lesson else ()
+        code = next((block.code for block in blocks if is_program(block) and block.id == block_id), "")
+        self.post_message(self.TryWanted(code))
 
     def came_back(self) -> None:
         self._visited = None
@@ -317,7 +342,9 @@ class Reader(HasKeys, AnsweredPage):
     @on(Prose.LinkPressed)
     def _link_pressed(self, event: Prose.LinkPressed) -> None:
         event.stop()
-        if event.href.startswith("#ref-"):
+        if event.href.startswith(TRY):
+            self._try(event.href.removeprefix(TRY))
+        elif event.href.startswith("#ref-"):
             self._to_reference(event.href.removeprefix("#ref-"))
         elif event.href.startswith("#"):
             self.jump_to(event.href[1:])

@@ -154,7 +154,9 @@ class TerminalPane(Vertical):
         self._end_sentence()
         prompt = self.query_one(PromptLine)
         sign = "..." if prompt.more else ">>>"
-        self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {source}\r\n")
+        for line in source.split("\n"):
+            self._buffer.feed(f"\x1b[36m{sign}\x1b[0m {line}\r\n")
+            sign = "..."
         self._tell()
         self.view.watch_buffer(True)
 
