@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from evoclass.curves import MOST, halved
 from evoclass.protocol import Frame
-
-MOST_POINTS = 4096
-"""Most points of one course in a frame; of more, every second one is left out."""
 
 
 def merged(older: Frame, newer: Frame) -> Frame:
@@ -15,9 +13,7 @@ def merged(older: Frame, newer: Frame) -> Frame:
     courses = dict(older.courses)
     for name, points in newer.courses.items():
         both = courses.get(name, ()) + points
-        while len(both) > MOST_POINTS:
-            both = (*both[:-1:2], both[-1])
-        courses[name] = both
+        courses[name] = both if len(both) <= MOST else tuple(halved(both))
     found = {
         "courses": courses,
         "live": newer.live or older.live,

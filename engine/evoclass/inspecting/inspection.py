@@ -86,8 +86,8 @@ class Inspector:
         )
         self._probes = self._values.probes
         self._send = send
-        self._pace = Pace(program.frames_per_second, program.budget, work_clock)
         self._courses = Courses(program.watch if self._probes else (), self._values.number, program.budget)
+        self._pace = Pace(program.frames_per_second, program.budget * self._courses.share, work_clock)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
@@ -160,7 +160,8 @@ class Inspector:
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
-                self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
+                namespace = self._values.namespace
+                self._courses.take(self.steps, ChainMap(scope, namespace) if scope else namespace)
         except Exception as error:  # a failure of the inspector must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
             self._report_failure(error)

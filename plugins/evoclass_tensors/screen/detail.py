@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -18,6 +19,7 @@ from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.detail_text import DetailText, StyledLine, Subject
 from evoclass_tensors.screen.marks import piece
+from evoclass_tui.chart import Chart
 
 _TWO_COLUMNS = 60
 """Width from which pictures are drawn beside the figures."""
@@ -47,6 +49,9 @@ class DetailView(ScrollView, can_focus=True):
         & .detail--note { color: $text-warning; }
         & .detail--frozen { color: $secondary; }
         & .detail--spark { color: $accent; }
+        & .detail--second { color: $primary; }
+        & .detail--third { color: $success; }
+        & .detail--cursor { color: $foreground; text-style: bold; }
     }
     """
     COMPONENT_CLASSES = {
@@ -57,7 +62,17 @@ class DetailView(ScrollView, can_focus=True):
         "detail--note",
         "detail--frozen",
         "detail--spark",
+        "detail--second",
+        "detail--third",
+        "detail--cursor",
     }
+
+    @dataclass
+    class Reached(Message):
+        """The learner clicked at a place of a curve."""
+
+        x: float
+        by_step: bool
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -69,6 +84,9 @@ class DetailView(ScrollView, can_focus=True):
         """Number of images that had room."""
         self._lines: list[Strip] = []
         self._map = _Map()
+        self._chart = Chart([])
+        self._chart_y = 0
+        """Line of the view where the chart begins."""
 
     def show(self, subject: Subject) -> None:
         """Show another value, or the same one as it is now."""
@@ -89,13 +107,14 @@ class DetailView(ScrollView, can_focus=True):
         text = DetailText(self.subject, self.catalog, self._style)
         lines = text.head(width)
         body = len(lines)
+        self._chart = Chart([])
         single = self.subject.shown is not None and is_single(self.subject.shown)
         if single:
-            lines += self._curve(width, max(4, self.size.height - body - 1))
+            lines += self._curve(width, self.size.height - body, body)
         elif width >= _TWO_COLUMNS and self.subject.has_picture:
             left_width = max(36, min(46, width * 2 // 5))
             left = [*text.figures(left_width), *text.bars(left_width)]
-            left += [*self._norms(left_width), *text.history(left_width)]
+            left += [*self._norms(left_width, body + len(left)), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
             for index in range(max(len(left), len(right))):
                 first = Strip(left[index] if index < len(left) else [])
@@ -107,7 +126,7 @@ class DetailView(ScrollView, can_focus=True):
             lines += text.figures(width)
             lines += text.tree(width)
             lines += text.bars(width)
-            lines += [*self._norms(width), *text.history(width)]
+            lines += [*self._norms(width, len(lines)), *text.history(width)]
         base = self.rich_style
         self._lines = [Strip(line).apply_style(base) for line in lines]
         self.virtual_size = Size(width, len(self._lines))
@@ -130,27 +149,59 @@ class DetailView(ScrollView, can_focus=True):
 
     # ---------------------------------------------------------------------------------------------- pictures
 
-    def _curve(self, width: int, height: int) -> list[StyledLine]:
-        """Return the course of a single number, as large as the room allows."""
-        course = self.subject.curve
-        known = [value for _, value in course.known]
+    def _curve(self, width: int, height: int, y: int) -> list[StyledLine]:
+        """Return the course of a single number, as large as the room allows; its place in the view is `y`."""
+        known = [value for _, value in self.subject.curve.known]
         if len(known) < 2:
             return []
-        ends = self._say("course", low=marks.number(min(known)), last=marks.number(known[-1]))
-        return [
-            [piece(ends, self._style("label"))],
-            *curve.lines(
-                course, width, height, self._style("spark"), self._style("label"), self._style("label")
-            ),
+        words = [
+            self._say("course", low=marks.number(min(known)), last=marks.number(known[-1])),
+            self._say("highest", high=marks.number(max(known))),
+            self._say("log") if self.subject.how.log else "",
+            self._say("smooth") if self.subject.how.smooth else "",
         ]
+        lines = [[piece(" · ".join(filter(None, words)), self._style("label"))], *self._reading(width)]
+        return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
 
-    def _norms(self, width: int) -> list[StyledLine]:
+    def _norms(self, width: int, y: int) -> list[StyledLine]:
         """Return the norm of a followed tensor at each step."""
         if len(self.subject.curve.known) < 2:
             return []
-        label = self._style("label")
-        drawn = curve.lines(self.subject.curve, min(width, 80), 6, self._style("spark"), label, label)
-        return [[], [piece(self._say("norms"), label)], *drawn]
+        lines = [[], [piece(self._say("norms"), self._style("label"))], *self._reading(width)]
+        return lines + self._drawn(min(width, 80), 8, y + len(lines))
+
+    def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:
+        curves = (self.subject.curve, *self.subject.beside)
+        label, cursor = self._style("label"), self._style("cursor")
+        self._chart = curve.picture(curves, self.subject.how, (width, height), self._colours(), label, cursor)
+        self._chart_y = y
+        return self._chart.lines
+
+    def _colours(self) -> list[Style]:
+        return [self._style(name) for name in ("spark", "second", "third", "bars", "frozen")]
+
+    def _reading(self, width: int) -> list[StyledLine]:
+        """Return the values at the cursor, each with the mark of its curve; nothing if there is but one at its end."""
+        subject = self.subject
+        curves = (subject.curve, *subject.beside)
+        here = subject.curve.here
+        if here is None and len(curves) == 1:
+            return []
+        x = here if here is not None else subject.curve.points[-1][0]
+        where = self.catalog("tensors.step", step=f"{x:.0f}") if subject.curve.by_step else f"{x:.1f} s"
+        lines = [[piece(where, self._style("label"))]]
+        colours = self._colours()
+        used = len(where)
+        for index, one in enumerate(curves):
+            name = self._say("before", name=one.name) if one.before else one.name
+            text = f"{name} {marks.exact_number(one.at(x))}"
+            if used + len(text) + 4 > width:
+                lines.append([])
+                used = 0
+            used += len(text) + 4
+            style = self._style("label") if one.before else colours[index % len(colours)]
+            lines[-1] += [piece(f"  {'┄' if one.before else '━'} ", style), piece(text)]
+        return lines
 
     def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
         """Return images and heatmap `width` wide; their place in the view is (x, y)."""
@@ -246,6 +297,12 @@ class DetailView(ScrollView, can_focus=True):
         if 0 <= row < placed.rows and 0 <= column < placed.columns and (row, column) != self.cell:
             self.cell = (row, column)
             self.draw_lines()
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y + round(self.scroll_offset.y) - self._chart_y
+        if 0 <= line < len(self._chart.lines):
+            x = self._chart.place(event.x - self.gutter.left)
+            self.post_message(self.Reached(x, self.subject.curve.by_step))
 
     def on_focus(self) -> None:
         self.draw_lines()

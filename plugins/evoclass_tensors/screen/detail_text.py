@@ -15,7 +15,7 @@ from evoclass.protocol import Detail, Summary
 from evoclass.timeline import Point, Trouble
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.columns import is_single
-from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.marks import piece
 
 StyledLine = list[Segment]
@@ -42,7 +42,10 @@ class Subject:
     parts: Sequence[tuple[int, Summary]] = ()
     """For a module: its parts, each with its depth."""
     curve: Curve = field(default_factory=Curve)
-    """For a single number: its course over the run."""
+    """Its course over the run: of a single number, or of the norm of a watched tensor."""
+    beside: Sequence[Curve] = ()
+    """What is drawn with that curve: values that the learner added, and the run before."""
+    how: Comparison = field(default_factory=Comparison)
 
     @property
     def shown(self) -> Summary | None:

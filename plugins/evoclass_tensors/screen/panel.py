@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
@@ -13,7 +14,8 @@ from textual.widgets import Input
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.hints import Hints
@@ -74,6 +76,9 @@ class TensorPanel(Panel):
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
         """Rows that the run was told to send first."""
+        self._chart = Comparison()
+        self._last_run: dict[str, Curve] = {}
+        """Curves of the run before, if the lesson watched the same."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -120,6 +125,7 @@ class TensorPanel(Panel):
 
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts: forget the last one, but not the value that the learner was looking at."""
+        self._last_run = self._past() if watch == self._watch else {}
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
@@ -238,6 +244,10 @@ class TensorPanel(Panel):
             note = self.catalog("tensors.detail.unknown", step=detail.step)
         elif detail is not None and other_moment and detail.grid:
             note = self.catalog("tensors.detail.past", step=detail.step)
+        elif row is not None and not is_single(row) and (older := journey.figures_step) is not None:
+            now = journey.moment.step if journey.moment is not None else older
+            key = "stale" if self.subject in journey.watched else "older"
+            note = self.catalog(f"tensors.detail.{key}", step=older, now=now)
         elif detail is None and not self.alive:
             note = self.catalog("tensors.detail.gone")
         self._detail.show(
@@ -252,9 +262,23 @@ class TensorPanel(Panel):
                 journey.live and (self.alive or detail is not None),
                 self._slice,
                 inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
-                journey.curve(self.subject) if row is not None else Curve(),
+                curve := journey.curve(self.subject) if row is not None else Curve(),
+                self._beside(curve),
+                self._chart,
             )
         )
+        self._show_keys()
+
+    def _past(self) -> dict[str, Curve]:
+        """Return the curves of the run that ends, or those of the one before if it has none."""
+        found = {name: replace(curve, before=True) for name, curve in self.journey.curves().items()}
+        return found or self._last_run
+
+    def _beside(self, curve: Curve) -> list[Curve]:
+        """Return the curves that are drawn with one: values that the learner added, and the run before."""
+        others = [self.journey.curve(name) for name in self._chart.others if name != curve.name]
+        past = [self._last_run[one.name] for one in (curve, *others) if one.name in self._last_run]
+        return [one for one in (*others, *past) if len(one.known) > 1 and one.by_step == curve.by_step]
 
     def _look(self) -> None:
         """Request the close look from the program."""
@@ -319,7 +343,9 @@ class TensorPanel(Panel):
         await target.run_action(event.action)
 
     def _show_keys(self) -> None:
-        self.query_one(Hints).show(hints(self.catalog, bool(self.subject)))
+        shown = self._detail.subject
+        at_curve = bool(self.subject) and len(shown.curve.known) > 1 and not shown.has_picture
+        self.query_one(Hints).show(hints(self.catalog, bool(self.subject), at_curve))
 
     def action_detail(self) -> None:
         """Open the row under the cursor."""
@@ -345,6 +371,35 @@ class TensorPanel(Panel):
         line.value = self.subject or self.rows.table.name_at_cursor
         self.add_class("-asking")
         line.focus()
+
+    def action_chart(self) -> None:
+        """Draw the curve of this value along with those of others, or no longer."""
+        name, others = self.subject or self.rows.table.name_at_cursor, self._chart.others
+        if name in others:
+            others.remove(name)
+        elif len(self.journey.curve(name).known) > 1:
+            others.append(name)
+        else:
+            self.notify(self.catalog("tensors.no_curve", name=name), markup=False)
+            return
+        said = "in_chart" if name in others else "out_of_chart"
+        self.notify(self.catalog(f"tensors.{said}", name=name), markup=False)
+        self._show_detail()
+
+    def action_log(self) -> None:
+        """Make equal distances equal ratios on the vertical axis of curves, or equal differences again."""
+        self._chart.log = not self._chart.log
+        self._show_detail()
+
+    def action_smooth(self) -> None:
+        """Smooth the curves, or show each value again."""
+        self._chart.smooth = not self._chart.smooth
+        self._show_detail()
+
+    @on(DetailView.Reached)
+    def _reached(self, event: DetailView.Reached) -> None:
+        event.stop()
+        self.go(self.journey.nearest(event.x, event.by_step))
 
     def action_pin(self) -> None:
         """Pin the value shown close up at the top, or unpin it."""

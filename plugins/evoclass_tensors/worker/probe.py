@@ -24,6 +24,8 @@ class TensorProbe(Probe):
 
     def __init__(self) -> None:
         self._gallery: Gallery | None = None
+        self._number: Callable[[Any, tuple[str, ...]], float | None] | None = None
+        """What gives the number of a value; found once, because it is called at every step."""
         self._step: Callable[[], None] | None = None
 
     @classmethod
@@ -82,9 +84,11 @@ class TensorProbe(Probe):
         """Return a tensor's only number, or its norm; `path` leads through modules and to gradients."""
         if self._gallery is None:
             return None
-        from evoclass_tensors.worker.follow import number
+        if self._number is None:
+            from evoclass_tensors.worker.follow import number
 
-        return number(value, path)
+            self._number = number
+        return self._number(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row, for instance `base.layer4.0.conv1.weight`."""
