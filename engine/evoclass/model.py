@@ -20,6 +20,7 @@ __all__ = [
     "AnyBlock",
     "Block",
     "Callout",
+    "ClassNames",
     "CodeBlock",
     "Course",
     "Drawing",
@@ -252,6 +253,16 @@ class Expectation:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClassNames:
+    """Names of the classes that a program's numbers stand for."""
+
+    classes: tuple[str, ...]
+    """The name of class 0, of class 1, and so on."""
+    values: tuple[str, ...] = ()
+    """Values that they are for; empty for each matrix with as many rows or columns."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
@@ -275,6 +286,8 @@ class Lab(Block):
     """Threads that PyTorch computes with; 0 for as many as usual."""
     data: tuple[OptionLine, ...] = ()
     """Files of the course that the program needs beside it; the values are paths as written."""
+    names: tuple[ClassNames, ...] = ()
+    """Names of classes, for the inspector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

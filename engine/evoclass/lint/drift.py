@@ -181,6 +181,8 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
         options.append("arguments")
     if _conditions(source) != _conditions(lab):
         options.append("expect")
+    if _classes(source) != _classes(lab):
+        options.append("names")
     if {option.value for option in source.data} != {option.value for option in lab.data}:
         options.append("data")
     for option, (name, _) in LAB_LIMITS.items():
@@ -193,6 +195,11 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
 def _arguments(lab: Lab) -> list[str]:
     """Return the arguments of a lab's program, words in place of a text that may be translated."""
     return ["two words" if " " in argument else argument for argument in lab.arguments]
+
+
+def _classes(lab: Lab) -> list[tuple[int, tuple[str, ...]]]:
+    """Return what names of classes are for, and how many there are: the names themselves may be translated."""
+    return [(len(names.classes), names.values) for names in lab.names]
 
 
 def _conditions(lab: Lab) -> list[str]:

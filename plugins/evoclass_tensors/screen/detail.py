@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
@@ -111,6 +112,9 @@ class DetailView(ScrollView, can_focus=True):
         single = self.subject.shown is not None and is_single(self.subject.shown)
         if single:
             lines += self._curve(width, self.size.height - body, body)
+        elif self.subject.tally:
+            lines += text.tally(width)
+            lines += self._picture(width, 0, len(lines)) if self.subject.has_picture else []
         elif width >= _TWO_COLUMNS and self.subject.has_picture:
             left_width = max(36, min(46, width * 2 // 5))
             left = [*text.figures(left_width), *text.bars(left_width)]
@@ -211,8 +215,10 @@ class DetailView(ScrollView, can_focus=True):
         height = max(6, self.size.height - 4)
         if detail.images and detail.image_shape is not None:
             small = max(detail.image_shape[:2]) <= 11
+            names = [self._label(label) for label in self.subject.image_labels]
+            names = names[: len(detail.images)] if len(names) >= len(detail.images) else []
             drawn, self.images_shown = heatmap.images(
-                detail.images, detail.image_shape, width, min(height, 16)
+                detail.images, detail.image_shape, width, height, names, self._style("label")
             )
             shape = self.subject.shown.shape if self.subject.shown is not None else None
             title = self._say("filters" if small else "images")
@@ -227,17 +233,23 @@ class DetailView(ScrollView, can_focus=True):
             lines += self._heatmap(detail, width, height, x, y + len(lines))
         return lines
 
+    def _label(self, number: float | None) -> str:
+        """Return the class of an image."""
+        return self.subject.name_of(-1 if number is None else int(number), self.subject.labels_name)
+
     def _heatmap(self, detail: Detail, width: int, height: int, x: int, y: int) -> list[StyledLine]:
         label = self._style("label")
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
-        margin = len(str(rows - 1)) + 1
+        of_rows, of_columns = self._names(detail, rows, columns)
+        margin = max([len(str(rows - 1)), *(min(cell_len(name), width // 4) for name in of_rows)]) + 1
         room, tall = width - margin, max(3, height - 4)
         # A grid that does not fit is thinned further, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
         if detail.images:  # a picture keeps its proportions
             down = across = max(down, across)
         grid = [line[::across] for line in detail.grid[::down]]
-        placed = heatmap.place(grid, room, tall)
+        widest = max(map(cell_len, of_columns), default=0) + 1
+        placed = heatmap.place(grid, room, tall, 2 if of_rows else 1, widest)
         known = [value for line in grid for value in line if value is not None and math.isfinite(value)]
         scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
@@ -253,16 +265,24 @@ class DetailView(ScrollView, can_focus=True):
         top = "0 " + axis
         top = top + last.rjust(wide - len(top)) if len(top) + len(last) + 1 <= wide else f"0 → {last}"
         lines.append([piece(" " * margin + top, label)])
+        if of_columns and placed.wide > 2:
+            names = "".join(marks.fitted(name, placed.wide - 1) + " " for name in of_columns)
+            lines.append([piece(" " * margin + names, label)])
         self._map = _Map(x + margin, y + len(lines), placed)
         numbers = {1: "↓", len(picture) - 1: str((placed.rows - 1) * step_down), 0: "0"} if rows > 1 else {}
+        if placed.tall > 1:
+            numbers |= {row * placed.tall // 2: name for row, name in enumerate(of_rows)}
         for index, segments in enumerate(picture):
-            lines.append([piece(numbers.get(index, "").rjust(margin - 1) + " ", label), *segments])
+            name = marks.shortened(numbers.get(index, ""), margin - 1)
+            lines.append([piece(" " * (margin - 1 - cell_len(name)) + name + " ", label), *segments])
         row, column = self.cell
         value = grid[row][column]
         shape = self.subject.shown.shape if self.subject.shown is not None else None
         place = [*self.subject.places(), row * step_down, column * step_across]
         place = place[max(0, len(place) - len(shape or ())) :]
         where = f"[{', '.join(map(str, place))}]"
+        named = [names[at] for names, at in ((of_rows, row), (of_columns, column)) if names]
+        where += f" {' × '.join(named)}" if named else ""
         shown = self._say("not_finite") if value is None else marks.exact_number(value)
         lines.append([piece(f"{where} = ", label), piece(shown)])
         if scale.spread:
@@ -273,6 +293,15 @@ class DetailView(ScrollView, can_focus=True):
             key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"
             lines.append([piece(self._say(key, down=step_down, across=step_across), label)])
         return lines
+
+    def _names(self, detail: Detail, rows: int, columns: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the classes that the rows and the columns of the map stand for, where the lesson names them."""
+        subject = self.subject
+        if detail.images or subject.shown is None or len(subject.shown.shape or ()) != 2:
+            return (), ()
+        of_rows = subject.classes.of_axis(subject.name, rows) if rows == len(detail.grid) else ()
+        of_columns = subject.classes.of_axis(subject.name, columns) if columns == len(detail.grid[0]) else ()
+        return of_rows, of_columns
 
     def _slice_words(self) -> str:
         places = self.subject.places()

@@ -164,6 +164,11 @@ def thinned(values: Sequence[float | None], width: int) -> list[float | None]:
     return [values[round(index * (len(values) - 1) / (width - 1))] for index in range(width)]
 
 
+def fitted(label: str, width: int) -> str:
+    """Return a name in exactly `width` cells."""
+    return set_cell_size(shortened(label, width), width)
+
+
 def bad(row: Summary) -> bool:
     """Whether a value contains NaN or infinity."""
     return bool(row.nan or row.inf)

@@ -13,7 +13,9 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
+from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
+from evoclass_tensors.screen.classes import PAGE, Classes
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
@@ -77,6 +79,9 @@ class TensorPanel(Panel):
         self._attended: tuple[str, ...] = ()
         """Rows that the run was told to send first."""
         self._chart = Comparison()
+        self._class_names = Classes()
+        self._labels = ""
+        """Expression of the labels of the images that are shown, once they have been asked for."""
         self._last_run: dict[str, Curve] = {}
         """Curves of the run before, if the lesson watched the same."""
         self._again: Timer | None = None
@@ -123,6 +128,10 @@ class TensorPanel(Panel):
 
     # --------------------------------------------------------------------------------------------------- run
 
+    def name_classes(self, names: tuple[ClassNames, ...]) -> None:
+        """The lesson names classes in the program of the run that begins next."""
+        self._class_names = Classes(names)
+
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts: forget the last one, but not the value that the learner was looking at."""
         self._last_run = self._past() if watch == self._watch else {}
@@ -130,6 +139,7 @@ class TensorPanel(Panel):
         self.journey = Journey()
         self.running = self.alive = True
         self._asked, self._reason, self._attended = "", "finished", ()
+        self._labels = ""
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -265,9 +275,27 @@ class TensorPanel(Panel):
                 curve := journey.curve(self.subject) if row is not None else Curve(),
                 self._beside(curve),
                 self._chart,
+                self._class_names,
+                self._image_labels(),
+                self._labels.partition("[")[0],
             )
         )
         self._show_keys()
+
+    def _ask_labels(self, images: Detail) -> None:
+        """Ask for the classes of the images, where the lesson says which value has them."""
+        row = images.summary
+        name = (
+            self._class_names.labels_of(row, self.journey.rows) if row is not None and images.images else ""
+        )
+        first = self._slice[0] if self._slice else 0
+        self._labels = f"{name}[{first}:{first + PAGE}]" if name else ""
+        if self._labels and self.alive:
+            self.post_message(self.LookWanted(self._labels))
+
+    def _image_labels(self) -> tuple[float | None, ...]:
+        taken = self.journey.closeup(self._labels) if self._labels else None
+        return taken.detail.grid[0] if taken is not None and taken.detail.grid else ()
 
     def _past(self) -> dict[str, Curve]:
         """Return the curves of the run that ends, or those of the one before if it has none."""
@@ -302,6 +330,9 @@ class TensorPanel(Panel):
             self._asked = ""
         self.journey.keep(detail)
         if self.subject == detail.expression:
+            self._ask_labels(detail)
+            self._show_detail()
+        elif detail.expression == self._labels:
             self._show_detail()
         elif self.subject and not self._asked:
             self._look()
