@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from evoclass.curves import MOST, halved
-from evoclass.protocol import Frame
+from evoclass.protocol import MAX_THUMBNAILS, Frame
 
 
 def merged(older: Frame, newer: Frame) -> Frame:
@@ -14,8 +14,12 @@ def merged(older: Frame, newer: Frame) -> Frame:
     for name, points in newer.courses.items():
         both = courses.get(name, ()) + points
         courses[name] = both if len(both) <= MOST else tuple(halved(both))
+    thumbnails = dict(older.thumbnails)
+    for name, taken in newer.thumbnails.items():
+        thumbnails[name] = (*thumbnails.get(name, ()), *taken)[-MAX_THUMBNAILS:]
     found = {
         "courses": courses,
+        "thumbnails": thumbnails,
         "live": newer.live or older.live,
         "expected": newer.expected or older.expected,
         "parameters": newer.parameters or older.parameters,

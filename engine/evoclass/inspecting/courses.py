@@ -7,12 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
+import msgspec
+
 from evoclass.curves import Curve
 from evoclass.inspecting.pace import Pace
-from evoclass.protocol import MAX_POINTS, Points
+from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
-SHARE = 0.5
+SHARE = 0.4
 """Part of the inspector's budget that goes to courses, if a lesson watches anything."""
+
+ALBUM = 0.2
+"""The same for thumbnails."""
 
 MOST = 8
 """Most values that are followed."""
@@ -27,14 +32,24 @@ class Courses:
     """Takes a number of each watched value now and then, and returns the new ones."""
 
     def __init__(
-        self, watched: Iterable[str], number: Callable[[Any, tuple[str, ...]], float | None], budget: float
+        self,
+        watched: Iterable[str],
+        number: Callable[[Any, tuple[str, ...]], float | None],
+        budget: float,
+        thumbnail: Callable[[Any, tuple[str, ...]], Thumbnail | None] = lambda value, path: None,
     ) -> None:
-        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts."""
+        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
+        `thumbnail` its picture."""
         named = [name for name in dict.fromkeys(watched) if _NAMED.match(name)][:MOST]
         parts = [(name, *_PART.findall(name)) for name in named]
         self._paths = [(name, root, tuple(path)) for name, root, *path in parts]
         self._number = number
+        self._thumbnail = thumbnail
         self._pace = Pace(1e9, budget * SHARE)
+        self._album = Pace(1e9, budget * ALBUM)
+        self._thumbnails: dict[str, list[Thumbnail]] = {}
+        self._taken, self._every = 0, 1
+        """How often thumbnails were taken since they are taken at one step in so many."""
         self._curves: dict[str, Curve] = {}
         self._usual = 0.0
         """Seconds that a look takes, as a rule."""
@@ -42,10 +57,12 @@ class Courses:
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
         self._pace.begin(now)
+        self._album.begin(now)
 
     def training_begins(self, now: float) -> None:
         """Follow the first steps closely: a short training ends before any time is earned."""
         self._pace.training_begins(now)
+        self._album.training_begins(now)
 
     def due(self, now: float) -> bool:
         """Whether there is time left for another look."""
@@ -65,6 +82,24 @@ class Courses:
             curve.put(step, number)
         now = perf_counter()
         self._pace.spent(now, self._fair(now - started))
+        if step % self._every == 0 and now >= self._album.next:
+            self._take_thumbnails(step, values)
+
+    def _take_thumbnails(self, step: int, values: Mapping[str, Any]) -> None:
+        """Take the pictures of a step; the longer a run lasts, the more steps are left out between two."""
+        started = perf_counter()
+        for name, root, path in self._paths:
+            value = values.get(root)
+            found = self._thumbnail(value, path) if value is not None else None
+            if found is not None:
+                taken = self._thumbnails.setdefault(name, [])
+                taken.append(msgspec.structs.replace(found, step=step))
+                del taken[:-MAX_THUMBNAILS]
+        self._taken += 1
+        if self._taken == MAX_THUMBNAILS:
+            self._taken, self._every = 0, 2 * self._every
+        now = perf_counter()
+        self._album.spent(now, now - started)
 
     def _fair(self, seconds: float) -> float:
         """Return what a look is charged: not the time in which the system gave the processor to others.
@@ -80,7 +115,12 @@ class Courses:
         curves, self._curves = self._curves, {}
         return {name: tuple(curve.points) for name, curve in curves.items()}
 
+    def pictures(self) -> dict[str, tuple[Thumbnail, ...]]:
+        """Return the thumbnails taken since the last call."""
+        taken, self._thumbnails = self._thumbnails, {}
+        return {name: tuple(found) for name, found in taken.items()}
+
     @property
     def share(self) -> float:
         """Part of the inspector's budget that is left for frames."""
-        return 1 - SHARE if self._paths else 1.0
+        return 1 - SHARE - ALBUM if self._paths else 1.0

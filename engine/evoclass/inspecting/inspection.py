@@ -86,7 +86,8 @@ class Inspector:
         )
         self._probes = self._values.probes
         self._send = send
-        self._courses = Courses(program.watch if self._probes else (), self._values.number, program.budget)
+        watched = program.watch if self._probes else ()
+        self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
         self._pace = Pace(program.frames_per_second, program.budget * self._courses.share, work_clock)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
@@ -344,6 +345,7 @@ class Inspector:
             total=self._total,
             live=live or {},
             courses=self._courses.news(),
+            thumbnails=self._courses.pictures(),
         )
 
     def _shoot(

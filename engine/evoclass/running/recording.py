@@ -154,7 +154,13 @@ class Recording:
                 name: tuple(Curve(curve.points, POINTS_KEPT).points) for name, curve in self.curves.items()
             }
             frame = msgspec.structs.replace(
-                self._last, rows=rows, whole=True, gone=(), total=len(self.rows), courses=courses
+                self._last,
+                rows=rows,
+                whole=True,
+                gone=(),
+                total=len(self.rows),
+                courses=courses,
+                thumbnails={},
             )
         return RunRecord(
             file=self.program.file.name,

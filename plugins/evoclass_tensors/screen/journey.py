@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evoclass import curves
-from evoclass.protocol import Detail, Frame, Summary
+from evoclass.protocol import Detail, Frame, Summary, Thumbnail
 from evoclass.timeline import Moment, Point, Timeline
+from evoclass_tensors.screen.album import Album
 from evoclass_tensors.screen.closeups import Closeup, Closeups
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
@@ -41,6 +42,7 @@ class Journey:
         self.live = True
         """Whether the newest moment is shown, even when more arrive."""
         self._closeups = Closeups()
+        self._album = Album()
         self._courses: dict[str, deque[float | None]] = {}
         self.watched: dict[str, curves.Curve] = {}
         """For each watched value, its number at each step."""
@@ -53,6 +55,8 @@ class Journey:
         own = timeline.add(frame)
         for name, points in frame.courses.items():
             self.watched.setdefault(name, curves.Curve()).add(points)
+        for name, thumbnails in frame.thumbnails.items():
+            self._album.add(name, thumbnails)
         for row in frame.rows:
             if row.kind == "scalar" or row.shape == ():
                 self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
@@ -157,6 +161,15 @@ class Journey:
         """Return the index of the moment nearest to a step, or to a second."""
         places = [moment.step if by_step else moment.seconds for moment in self.timeline.moments]
         return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
+
+    def thumbnail(self, name: str) -> Thumbnail | None:
+        """Return the picture of a watched matrix at the shown moment, if it is a past one."""
+        moment = self.moment
+        return (
+            self._album.at(name, moment.step)
+            if moment is not None and not self.live and moment.step
+            else None
+        )
 
     @property
     def figures_step(self) -> int | None:

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
+from evoclass_tensors.screen.album import figured, pictured
 from evoclass_tensors.screen.classes import PAGE, Classes
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
@@ -244,6 +245,13 @@ class TensorPanel(Panel):
         taken = journey.closeup(self.subject) if not absent else None
         detail = taken.detail if taken is not None else None
         other_moment = taken is not None and not taken.of_moment
+        older = journey.figures_step if row is not None and not is_single(row) else None
+        thumbnail = journey.thumbnail(self.subject) if row is not None and not any(self._slice) else None
+        if row is not None and thumbnail is not None:
+            blank = Detail(request=0, expression=self.subject)
+            detail, other_moment = pictured(detail or blank, thumbnail, row.shape or ()), False
+            exact = figured(row, thumbnail) if older is not None else None
+            row, older = exact or row, None if exact is not None else older
         note = ""
         if absent:
             note = self.catalog("tensors.detail.absent")
@@ -252,12 +260,10 @@ class TensorPanel(Panel):
         elif detail is not None and other_moment and row is None:
             # An expression has no row: its value at this moment was never computed.
             note = self.catalog("tensors.detail.unknown", step=detail.step)
-        elif detail is not None and other_moment and detail.grid:
+        elif older is not None:
+            note = self._older(older, thumbnail is not None, detail if other_moment else None)
+        elif detail is not None and other_moment and detail.grid and not (row is not None and is_single(row)):
             note = self.catalog("tensors.detail.past", step=detail.step)
-        elif row is not None and not is_single(row) and (older := journey.figures_step) is not None:
-            now = journey.moment.step if journey.moment is not None else older
-            key = "stale" if self.subject in journey.watched else "older"
-            note = self.catalog(f"tensors.detail.{key}", step=older, now=now)
         elif detail is None and not self.alive:
             note = self.catalog("tensors.detail.gone")
         self._detail.show(
@@ -281,6 +287,15 @@ class TensorPanel(Panel):
             )
         )
         self._show_keys()
+
+    def _older(self, step: int, pictured: bool, other: Detail | None) -> str:
+        """Say of which steps the figures and the picture are at a moment between two frames."""
+        now = self.journey.moment.step if self.journey.moment is not None else step
+        key = "stale" if pictured else "norm_only" if self.subject in self.journey.watched else "older"
+        note = self.catalog(f"tensors.detail.{key}", step=step, now=now)
+        if other is not None and other.grid:
+            note += f" {self.catalog('tensors.detail.picture_of', step=other.step)}"
+        return note
 
     def _ask_labels(self, images: Detail) -> None:
         """Ask for the classes of the images, where the lesson says which value has them."""
@@ -375,7 +390,8 @@ class TensorPanel(Panel):
 
     def _show_keys(self) -> None:
         shown = self._detail.subject
-        at_curve = bool(self.subject) and len(shown.curve.known) > 1 and not shown.has_picture
+        single = shown.shown is not None and is_single(shown.shown)
+        at_curve = bool(self.subject) and single and len(shown.curve.known) > 1
         self.query_one(Hints).show(hints(self.catalog, bool(self.subject), at_curve))
 
     def action_detail(self) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 
 import torch
 
+from evoclass.protocol import MAX_CELLS, Thumbnail
 from evoclass_tensors.worker import guard, peek
+
+ROWS = 32
+COLUMNS = 64
+"""Most rows and columns of a thumbnail."""
 
 LARGEST = 2**16
 """Elements of a tensor whose norm is taken at each step: some twenty microseconds."""
@@ -37,15 +42,49 @@ def _reached(value: Any, path: tuple[str, ...]) -> torch.Tensor | None:
 
 def _number(tensor: torch.Tensor | None) -> float | None:
     """Return the only number of a plain tensor, or its norm."""
-    if tensor is None or not tensor.is_cpu or tensor.layout is not torch.strided or tensor.is_nested:
+    if tensor is None or not _is_readable(tensor):
         return None
     count = tensor.numel()
-    if tensor.is_quantized or tensor.is_complex() or not 0 < count <= LARGEST:
+    if not 0 < count <= LARGEST:
         return None
     if count == 1:
         return float(tensor.item())
     wide = tensor.dtype in (torch.float32, torch.float64)
     return float(torch.linalg.vector_norm(tensor.detach(), dtype=None if wide else torch.float32).item())
+
+
+def thumbnail(value: Any, path: tuple[str, ...]) -> Thumbnail | None:
+    """Return the thinned numbers of the same tensor, if it has more than one; of more than two axes, the last two."""
+    if guard.alone():
+        found = _reached(value, path)
+        if found is None or peek.is_plain(found):
+            return _thinned(found)
+    with guard.unobserved():
+        found = _reached(value, path)
+        return _thinned(None if found is None or peek.is_unborn(found) else peek.plain(found))
+
+
+def _thinned(tensor: torch.Tensor | None) -> Thumbnail | None:
+    if tensor is None or not _is_readable(tensor) or tensor.numel() < 2:
+        return None
+    plane = tensor.detach()
+    while plane.dim() > 2:
+        plane = plane[0]
+    if plane.dim() < 2:
+        plane = plane.reshape(1, -1)
+    height, width = plane.shape
+    down = -(-height // ROWS)
+    rows = -(-height // down)
+    across = -(-width // min(COLUMNS, MAX_CELLS // rows))
+    plane = plane[::down, ::across].to(torch.float32).contiguous()
+    return Thumbnail(rows=rows, columns=plane.shape[1], cells=plane.numpy().tobytes())
+
+
+def _is_readable(tensor: torch.Tensor) -> bool:
+    """Whether the numbers are at hand and real."""
+    if not tensor.is_cpu or tensor.layout is not torch.strided or tensor.is_nested:
+        return False
+    return not (tensor.is_quantized or tensor.is_complex())
 
 
 def _rate(optimizer: torch.optim.Optimizer) -> float | None:

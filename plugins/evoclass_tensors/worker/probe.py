@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from evoclass.probe import Glance, Numbers, Picture, Probe
-from evoclass.protocol import Detail, Look, Summary
+from evoclass.protocol import Detail, Look, Summary, Thumbnail
 from evoclass_tensors.worker.turns import Turns
 
 if TYPE_CHECKING:
@@ -89,6 +89,14 @@ class TensorProbe(Probe):
 
             self._number = number
         return self._number(value, path)
+
+    def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
+        """Return the thinned numbers of the tensor that `number` follows."""
+        if self._gallery is None:
+            return None
+        from evoclass_tensors.worker.follow import thumbnail
+
+        return thumbnail(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row, for instance `base.layer4.0.conv1.weight`."""

@@ -6,7 +6,7 @@ import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
-from evoclass.protocol import Exit, Frame, Summary
+from evoclass.protocol import Detail, Exit, Frame, Summary
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tui.chart import Axes, Line, draw, smoothed
 
@@ -69,6 +69,20 @@ async def test_the_cursor_goes_through_every_step_and_reads_its_value() -> None:
         assert "step 186  ━ loss 186" in app.text(app.detail)
         assert app.panel.journey.moment.step == 186
         assert app.panel.journey.rows["rate"].mean == 93.0
+
+
+async def test_a_tensor_of_one_number_is_a_curve_with_its_keys_and_no_picture() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        run(app)
+        one = Summary(name="loss", kind="tensor", shape=(), mean=210.0)
+        app.panel.receive(Frame(sequence=9, cause="end", step=210, whole=False, rows=(one,)))
+        app.panel.open("loss")
+        app.panel.show_detail(
+            Detail(request=1, expression="loss", summary=one, grid=((210.0,),), grid_shape=(1, 1))
+        )
+        await pilot.press("left", "left")
+        assert "the picture" not in app.text(app.detail)
+        assert "Log axis" in app.text(app.panel.query_one(Hints))
 
 
 async def test_a_click_on_the_curve_goes_to_that_step() -> None:
