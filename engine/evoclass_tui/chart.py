@@ -10,7 +10,7 @@ from itertools import groupby
 from rich.segment import Segment
 from rich.style import Style
 
-__all__ = ["Axes", "Chart", "Line", "Point", "dots", "draw", "smoothed"]
+__all__ = ["Axes", "Chart", "Line", "Point", "dots", "draw", "share", "smoothed"]
 
 Point = tuple[float, float | None]
 """Step or second, and the value at that time; None or a non-finite value leaves a gap."""
@@ -146,7 +146,7 @@ def _on_axis(y: float | None, log: bool) -> float | None:
     return math.log10(y) if log else y
 
 
-def _share(y: float, low: float, high: float) -> float:
+def share(y: float, low: float, high: float) -> float:
     """Return where a value lies from `low` (0) to `high` (1); 0.5 where the two are one.
 
     Halves are compared, because the distance of two numbers may be beyond the range of floats.
@@ -178,7 +178,7 @@ def _bits(
         if y is None:
             before = None
             continue
-        place = (column, round((1 - _share(y, *bounds)) * (4 * height - 1)))
+        place = (column, round((1 - share(y, *bounds)) * (4 * height - 1)))
         for across, down in _between(before or place, place):
             count += 1
             if not thin or count % 2:
@@ -226,7 +226,7 @@ def _mark(
             row[x] = ("│", axes.cursor)
     y = next((y for place, y in reversed(points) if place <= here), None)
     if y is not None:
-        row = cells[round((1 - _share(y, *bounds)) * (4 * tall - 1)) // 4]
+        row = cells[round((1 - share(y, *bounds)) * (4 * tall - 1)) // 4]
         row[x] = ("●", axes.cursor)
 
 

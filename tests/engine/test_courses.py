@@ -76,6 +76,13 @@ def test_a_look_that_the_system_interrupted_is_charged_like_the_others(
     assert courses.due(1.1)
 
 
+def test_what_looks_cost_is_billed_once() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    courses.take(1, {"loss": 1})
+    assert 0 < courses.bill() < 1
+    assert courses.bill() == 0
+
+
 def test_the_first_look_is_due_at_once() -> None:
     courses = Courses(["loss"], plain, budget=0.02)
     courses.begin(1.0)

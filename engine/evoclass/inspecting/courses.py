@@ -14,7 +14,7 @@ from evoclass.inspecting.pace import Pace
 from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
 SHARE = 0.4
-"""Part of the inspector's budget that goes to courses, if a lesson watches anything."""
+"""Part of the inspector's budget that courses may use."""
 
 ALBUM = 0.2
 """The same for thumbnails."""
@@ -51,6 +51,7 @@ class Courses:
         self._taken, self._every = 0, 1
         """How often thumbnails were taken since they are taken at one step in so many."""
         self._curves: dict[str, Curve] = {}
+        self._spent = 0.0
         self._usual = 0.0
         """Seconds that a look takes, as a rule."""
 
@@ -81,7 +82,7 @@ class Courses:
                 curve = self._curves[name] = Curve(most=MAX_POINTS)
             curve.put(step, number)
         now = perf_counter()
-        self._pace.spent(now, self._fair(now - started))
+        self._pay(self._pace, now, self._fair(now - started))
         if step % self._every == 0 and now >= self._album.next:
             self._take_thumbnails(step, values)
 
@@ -99,7 +100,16 @@ class Courses:
         if self._taken == MAX_THUMBNAILS:
             self._taken, self._every = 0, 2 * self._every
         now = perf_counter()
-        self._album.spent(now, now - started)
+        self._pay(self._album, now, now - started)
+
+    def _pay(self, pace: Pace, now: float, seconds: float) -> None:
+        pace.spent(now, seconds)
+        self._spent += seconds
+
+    def bill(self) -> float:
+        """Return the seconds spent since the last call: frames have the rest of the budget."""
+        spent, self._spent = self._spent, 0.0
+        return spent
 
     def _fair(self, seconds: float) -> float:
         """Return what a look is charged: not the time in which the system gave the processor to others.
@@ -119,8 +129,3 @@ class Courses:
         """Return the thumbnails taken since the last call."""
         taken, self._thumbnails = self._thumbnails, {}
         return {name: tuple(found) for name, found in taken.items()}
-
-    @property
-    def share(self) -> float:
-        """Part of the inspector's budget that is left for frames."""
-        return 1 - SHARE - ALBUM if self._paths else 1.0

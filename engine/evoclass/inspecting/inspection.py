@@ -88,7 +88,7 @@ class Inspector:
         self._send = send
         watched = program.watch if self._probes else ()
         self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
-        self._pace = Pace(program.frames_per_second, program.budget * self._courses.share, work_clock)
+        self._pace = Pace(program.frames_per_second, program.budget, work_clock)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
@@ -381,7 +381,7 @@ class Inspector:
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
-        self._pace.spent(perf_counter(), seconds)
+        self._pace.spent(perf_counter(), seconds + self._courses.bill())
         if whole or shot.ready():
             self._deliver(shot)
         else:

@@ -11,6 +11,7 @@ from rich.style import Style
 
 from evoclass.protocol import Summary
 from evoclass.quantities import byte_text, shape_text
+from evoclass_tui.chart import share
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FROZEN = "❆"
@@ -128,15 +129,6 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
             overlap = min(end, slot + 1) - max(start, slot)
             bins[slot] += amount * overlap / (end - start)
     return bins
-
-
-def share(value: float, low: float, high: float) -> float:
-    """Return where a value lies from `low` (0) to `high` (1); 0.5 where the two are one.
-
-    Halves are compared, because the distance of two numbers may be beyond the range of floats.
-    """
-    span = high / 2 - low / 2
-    return (value / 2 - low / 2) / span if span > 0 else 0.5
 
 
 def spark(values: Sequence[float | None], width: int) -> str:
