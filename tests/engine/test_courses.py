@@ -83,6 +83,27 @@ def test_what_looks_cost_is_billed_once() -> None:
     assert courses.bill() == 0
 
 
+def test_a_program_that_is_kept_from_working_earns_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, worked = [0.0], [0.0]
+    monkeypatch.setattr("evoclass.inspecting.courses.perf_counter", lambda: now[0])
+    monkeypatch.setattr("evoclass.inspecting.courses.work_clock", lambda: worked[0])
+
+    def slow(value: Any, path: tuple[str, ...]) -> float | None:
+        now[0] += 0.02
+        return 1.0
+
+    def pause(busy: float) -> float:
+        courses = Courses(["loss"], slow, budget=0.02)
+        now[0], worked[0] = 0.0, 0.0
+        courses.begin(0.0)
+        now[0], worked[0] = 1.0, busy
+        courses.bill()
+        courses.take(1, {"loss": 1})
+        return next(wait for wait in range(1000) if courses.due(now[0] + wait))
+
+    assert pause(0.25) == pytest.approx(4 * pause(1.0), abs=4)
+
+
 def test_the_first_look_is_due_at_once() -> None:
     courses = Courses(["loss"], plain, budget=0.02)
     courses.begin(1.0)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from evoclass.curves import Curve
-from evoclass.inspecting.pace import Pace
+from evoclass.inspecting.pace import Pace, work_clock
 from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
 
 SHARE = 0.4
@@ -51,12 +51,14 @@ class Courses:
         self._taken, self._every = 0, 1
         """How often thumbnails were taken since they are taken at one step in so many."""
         self._curves: dict[str, Curve] = {}
-        self._spent = 0.0
+        self._budget = budget
+        self._billed = self._worked = self._spent = 0.0
         self._usual = 0.0
         """Seconds that a look takes, as a rule."""
 
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
+        self._billed, self._worked = now, work_clock()
         self._pace.begin(now)
         self._album.begin(now)
 
@@ -69,9 +71,12 @@ class Courses:
         """Whether there is time left for another look."""
         return bool(self._paths) and now >= self._pace.next
 
-    def take(self, step: int, values: Mapping[str, Any]) -> None:
-        """Look at the values after a step; of several looks at one step the last counts."""
-        started = perf_counter()
+    def take(self, step: int, values: Mapping[str, Any], since: float | None = None) -> None:
+        """Look at the values after a step; of several looks at one step the last counts.
+
+        The look began at `since`, if its caller had work before it.
+        """
+        started = perf_counter() if since is None else since
         for name, root, path in self._paths:
             value = values.get(root)
             number = self._number(value, path) if value is not None else None
@@ -107,7 +112,15 @@ class Courses:
         self._spent += seconds
 
     def bill(self) -> float:
-        """Return the seconds spent since the last call: frames have the rest of the budget."""
+        """Return the seconds spent since the last call: frames have the rest of the budget.
+
+        From now on as much is earned as the program worked since then: a clock of its work costs too much for a step.
+        """
+        now, worked = perf_counter(), work_clock()
+        busy = min(1.0, (worked - self._worked) / max(1e-9, now - self._billed))
+        self._billed, self._worked = now, worked
+        self._pace.earn(now, self._budget * SHARE * busy)
+        self._album.earn(now, self._budget * ALBUM * busy)
         spent, self._spent = self._spent, 0.0
         return spent
 

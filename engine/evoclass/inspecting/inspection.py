@@ -150,19 +150,19 @@ class Inspector:
             self._courses.training_begins(now)
             self._set_due()
         if self._courses.due(now):
-            self._follow(sys._getframe(1))
+            self._follow(sys._getframe(1), now)
         if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
 
-    def _follow(self, frame: FrameType) -> None:
-        """Take the numbers of the watched values after a step."""
+    def _follow(self, frame: FrameType, since: float) -> None:
+        """Take the numbers of the watched values after a step that ended at `since`."""
         if self._busy or threading.get_ident() != self._thread:
             return
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
                 namespace = self._values.namespace
-                self._courses.take(self.steps, ChainMap(scope, namespace) if scope else namespace)
+                self._courses.take(self.steps, ChainMap(scope, namespace) if scope else namespace, since)
         except Exception as error:  # a failure of the inspector must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
             self._report_failure(error)

@@ -115,7 +115,7 @@ class DetailView(ScrollView, can_focus=True):
         elif self.subject.tally:
             lines += text.tally(width)
             lines += self._picture(width, 0, len(lines)) if self.subject.has_picture else []
-        elif width >= _TWO_COLUMNS and self.subject.has_picture:
+        elif width >= _TWO_COLUMNS and self.subject.has_picture and not self._is_sheet:
             left_width = max(36, min(46, width * 2 // 5))
             left = [*text.figures(left_width), *text.bars(left_width)]
             left += [*self._norms(left_width, body + len(left)), *text.history(left_width)]
@@ -144,6 +144,12 @@ class DetailView(ScrollView, can_focus=True):
         return self._lines[index].crop_extend(0, self.size.width, base)
 
     # ------------------------------------------------------------------------------------------------- parts
+
+    @property
+    def _is_sheet(self) -> bool:
+        """Whether the picture is a page of images, which takes the whole width."""
+        detail = self.subject.detail
+        return detail is not None and len(detail.images) > 1
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}")
