@@ -29,6 +29,9 @@ from evoclass.runner import Limits, Program
 PAIRS = 9
 """Pairs of stretches with and without; the median of their ratios counts."""
 
+WATCHED = ("loss", "model.fc.weight", "model.fc.weight.grad")
+"""What a lesson would watch: followed at every step."""
+
 MODEL = """
 import torch
 from torch import nn
@@ -64,7 +67,7 @@ class Bench:
         probes = [probe() for probe in Plugins().probes.values()]
         for probe in probes:
             probe.prepare()
-        program = Program(source=STEPS, file=Path("train.py"), folder=Path())
+        program = Program(source=STEPS, file=Path("train.py"), folder=Path(), watch=WATCHED)
         self.inspector = Inspector(self.namespace, program, probes, self._send)
         self._with = compile_script(STEPS, "train.py", self.inspector.tick)
         self._without = compile(STEPS, "train.py", "exec")

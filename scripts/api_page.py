@@ -17,11 +17,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "api.md"
 MODULES = (
     *("evoclass", "evoclass.hookspecs", "evoclass.directive", "evoclass.exercise", "evoclass.model"),
     *("evoclass.errors", "evoclass.events", "evoclass.explanation", "evoclass.exporter", "evoclass.importer"),
-    *("evoclass.i18n", "evoclass.pluginstore", "evoclass.probe", "evoclass.protocol", "evoclass.quantities"),
+    *("evoclass.curves", "evoclass.i18n", "evoclass.pluginstore", "evoclass.probe"),
+    *("evoclass.protocol", "evoclass.quantities"),
     *("evoclass.rules", "evoclass.runner", "evoclass.settings", "evoclass.timeline", "evoclass.worker"),
     "evoclass.testing",
-    *("evoclass_tui.actions", "evoclass_tui.fields", "evoclass_tui.hookspecs", "evoclass_tui.panel"),
-    "evoclass_tui.testing",
+    *("evoclass_tui.actions", "evoclass_tui.chart", "evoclass_tui.fields", "evoclass_tui.hookspecs"),
+    *("evoclass_tui.panel", "evoclass_tui.testing"),
 )
 """The public modules."""
 

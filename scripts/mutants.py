@@ -84,8 +84,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "escapes": ((f"{ENGINE}/running/escapes.py",), (f"{TESTS}/test_escapes.py", f"{TESTS}/test_terminal.py")),
     "pace": (
-        (f"{ENGINE}/inspecting/pace.py", f"{ENGINE}/inspecting/courses.py"),
-        (f"{TESTS}/test_inspection.py", f"{TESTS}/test_courses.py"),
+        (f"{ENGINE}/inspecting/pace.py", f"{ENGINE}/inspecting/courses.py", f"{ENGINE}/curves.py"),
+        (f"{TESTS}/test_inspection.py", f"{TESTS}/test_courses.py", f"{TESTS}/test_curves.py"),
     ),
     "export": (
         tuple(

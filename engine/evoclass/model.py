@@ -20,6 +20,7 @@ __all__ = [
     "AnyBlock",
     "Block",
     "Callout",
+    "ClassNames",
     "CodeBlock",
     "Course",
     "Drawing",
@@ -263,6 +264,16 @@ class Knob:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClassNames:
+    """Names of the classes that a program's numbers stand for."""
+
+    classes: tuple[str, ...]
+    """The name of class 0, of class 1, and so on."""
+    values: tuple[str, ...] = ()
+    """Values that they are for; empty for each matrix with as many rows or columns."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
@@ -289,6 +300,8 @@ class Lab(Block):
     knobs: tuple[Knob, ...] = ()
     lighter: tuple[tuple[str, str], ...] = ()
     """Constants with which the program needs less time and memory: each name with its value as a program writes it."""
+    names: tuple[ClassNames, ...] = ()
+    """Names of classes, for the inspector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
-from evoclass.protocol import MAX_ROWS, Detail, Look, Parameters, Summary
+from evoclass.protocol import MAX_ROWS, Detail, Look, Parameters, Summary, Thumbnail
 
 __all__ = ["Glance", "Numbers", "Picture", "Probe"]
 
@@ -120,6 +120,13 @@ class Probe(ABC):
 
         Called at every optimizer step: return None where it would take more than some microseconds, wait for a device,
         or run code of the program.
+        """
+        return None
+
+    def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
+        """Return the thinned numbers of a matrix, or of that at the attribute `path`, for the picture of a step.
+
+        The rules of `number` hold here too.
         """
         return None
 

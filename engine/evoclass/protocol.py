@@ -53,6 +53,7 @@ __all__ = [
     "Started",
     "Step",
     "Summary",
+    "Thumbnail",
     "Values",
     "Waiting",
     "Warned",
@@ -77,6 +78,12 @@ MAX_ROWS = 50_000
 
 MAX_POINTS = 4_096
 """Most points of one course in one frame."""
+
+MAX_THUMBNAILS = 256
+"""Most thumbnails of one value in one frame."""
+
+MAX_CELLS = 1_024
+"""Most numbers of a thumbnail."""
 
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
 """A size for each dimension, or a place in each."""
@@ -144,6 +151,20 @@ class Summary(Struct, frozen=True, kw_only=True):
     """For a module: number of its frozen parameters."""
     training: bool | None = None
     """For a module: whether it is in training mode (dropout drops, batch norm updates its averages)."""
+
+
+class Thumbnail(Struct, frozen=True, kw_only=True):
+    """The numbers of a matrix at one optimizer step, thinned to a few hundred."""
+
+    step: int = 0
+    rows: int
+    columns: int
+    cells: Annotated[bytes, Meta(max_length=4 * MAX_CELLS)]
+    """32-bit floats, row by row, the low byte first."""
+
+
+Thumbnails = Annotated[tuple[Thumbnail, ...], Meta(max_length=MAX_THUMBNAILS)]
+"""Thumbnails of one value, by step."""
 
 
 class Parameters(Struct, frozen=True, kw_only=True):
@@ -362,6 +383,8 @@ class Frame(Message, frozen=True, kw_only=True, tag="frame"):
     """Seconds that making this frame took."""
     courses: Annotated[dict[str, Points], Meta(max_length=64)] = {}
     """Points of each watched value since the previous frame: a number itself, or a tensor's norm."""
+    thumbnails: Annotated[dict[str, Thumbnails], Meta(max_length=64)] = {}
+    """Thumbnails of each watched matrix since the previous frame."""
 
 
 class Detail(Message, frozen=True, kw_only=True, tag="detail"):

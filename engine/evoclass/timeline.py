@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from evoclass.protocol import Cause, Frame, Parameters, Summary
 
@@ -17,6 +20,12 @@ __all__ = [
 
 BOUND = 64 * 2**20
 """Most bytes that the moments of one run may take."""
+
+STEPS = 2_000
+"""Most moments between frames."""
+
+STEPS_OF_FRAME = 200
+"""Most moments between one frame and the next."""
 
 _MOMENT = 700
 _ROW = 900
@@ -42,6 +51,8 @@ class Moment:
     parameters: Parameters | None
     thinned: int = 0
     """How many moments before this one were merged into it."""
+    between: bool = False
+    """Whether it lies between two frames: only the numbers of watched values are those of its step."""
 
     @property
     def weight(self) -> int:
@@ -92,6 +103,8 @@ class Timeline:
         self._seen: dict[str, int] = {}
         """Last step at which each value was reported."""
         self._weight = 0
+        self._between = 0
+        """How many moments lie between frames."""
         self._known = _Known()
 
     def __len__(self) -> int:
@@ -102,9 +115,10 @@ class Timeline:
         self.line = frame.line
         before = self.moments[-1] if self.moments else None
         nothing_new = before is None or not frame.live or frame.live == before.live
-        if nothing_new and not frame.rows and not frame.gone and not (frame.whole and self._rows):
-            return False
         rows = {row.name: row for row in frame.rows}
+        stepped = self._add_steps(frame, rows)
+        if nothing_new and not rows and not frame.gone and not (frame.whole and self._rows):
+            return stepped
         self._count(frame, rows)
         moment = Moment(
             frame.sequence,
@@ -125,6 +139,45 @@ class Timeline:
         if self._weight > self.bound:
             self._thin()
         return True
+
+    def _add_steps(self, frame: Frame, rows: dict[str, Summary]) -> bool:
+        """Add a moment for each step since the last frame at which a watched value had a number.
+
+        Rows that the frame does not bring get the number of its own step.
+        """
+        before = self.moments[-1] if self.moments else None
+        if before is None or not frame.courses:
+            return False
+        steps: dict[int, dict[str, Summary]] = {}
+        for name, points in frame.courses.items():
+            row = self._rows.get(name)
+            for step, number in points if row is not None else ():
+                if row is not None and number is not None and before.step < step <= frame.step:
+                    row = _with_number(row, number)
+                    steps.setdefault(step, {})[name] = row
+                    if not math.isfinite(number) and name not in self.trouble:
+                        self.trouble[name] = Trouble(step, frame.seconds, frame.line, self._seen.get(name))
+        if frame.rows or frame.gone or frame.whole:
+            last: dict[str, Summary] = {}
+            for step in sorted(steps):
+                last |= steps[step]
+            absent = last.keys() if frame.whole else {*rows, *frame.gone}
+            rows |= {name: row for name, row in last.items() if name not in absent}
+            steps.pop(frame.step, None)
+        shown = sorted(steps)[:: -(-len(steps) // STEPS_OF_FRAME) or 1]
+        duration = (frame.seconds - before.seconds) / max(1, frame.step - before.step)
+        now = dict(self._rows)
+        for step in shown:
+            seconds = before.seconds + (step - before.step) * duration
+            moment = _between(before, step, seconds, frame.line, steps[step])
+            now.update(moment.rows)
+            self.moments.append(moment)
+            self._weight += moment.weight
+        self._rows = now
+        self._between += len(shown)
+        if self._between > STEPS:
+            self._thin_steps()
+        return bool(shown)
 
     def _count(self, frame: Frame, rows: Mapping[str, Summary]) -> None:
         for name, row in rows.items():
@@ -151,9 +204,14 @@ class Timeline:
         known = self._known
         if known.index > index:
             known = _Known()
-        rows = known.rows
+        rows = dict(known.rows)
         for moment in self.moments[known.index + 1 : index + 1]:
-            rows = _folded(rows, moment)
+            if moment.whole:
+                rows = dict(moment.rows)
+                continue
+            rows.update(moment.rows)
+            for name in moment.gone:
+                rows.pop(name, None)
         self._known = _Known(index, rows)
         return rows
 
@@ -179,6 +237,21 @@ class Timeline:
         return self._weight
 
     # -------------------------------------------------------------------------------------------- thinning
+
+    def _thin_steps(self) -> None:
+        """Take out every second moment between frames; the curves keep what they showed."""
+        self._known = _Known()
+        kept: list[Moment] = []
+        odd = False
+        for moment in self.moments:
+            if not moment.between:
+                odd = False
+            elif odd := not odd:
+                continue
+            kept.append(moment)
+        self.moments = kept
+        self._between = sum(moment.between for moment in kept)
+        self._weight = sum(moment.weight for moment in kept)
 
     def _thin(self) -> None:
         """Merge every second moment of the older half; newer ones only if that is not enough."""
@@ -231,6 +304,7 @@ def _merge(first: Moment, second: Moment) -> Moment:
         second.total,
         second.parameters,
         thinned,
+        second.between,
     )
 
 
@@ -241,6 +315,44 @@ def _folded(rows: dict[str, Summary], moment: Moment) -> dict[str, Summary]:
     for name in moment.gone:
         rows.pop(name, None)
     return rows
+
+
+def _between(before: Moment, step: int, seconds: float, line: int, rows: dict[str, Summary]) -> Moment:
+    """Return the moment of a step after `before`; everything but `rows` is as it was then."""
+    return Moment(
+        before.sequence,
+        "step",
+        step,
+        line,
+        seconds,
+        rows,
+        frozenset(),
+        False,
+        before.live,
+        before.total,
+        before.parameters,
+        between=True,
+    )
+
+
+def _with_number(row: Summary, number: float) -> Summary:
+    """Return the row of a watched value with its number at a step: the value itself, or a tensor's norm."""
+    if row.kind != "scalar" and row.shape != ():
+        return msgspec.structs.replace(row, norm=number)
+    finite = number if math.isfinite(number) else None
+    text = ""
+    if row.kind == "scalar":
+        text = str(int(number)) if row.type == "int" and finite is not None else f"{number:.6g}"
+    return msgspec.structs.replace(
+        row,
+        text=text,
+        min=finite,
+        max=finite,
+        mean=finite,
+        norm=None if row.norm is None or finite is None else abs(finite),
+        nan=int(math.isnan(number)),
+        inf=int(math.isinf(number)),
+    )
 
 
 def _alike(old: Summary, new: Summary) -> bool:

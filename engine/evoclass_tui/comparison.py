@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evoclass.learner.progress import RunRecord
+from evoclass.protocol import Points
 from evoclass.running.terminal import TerminalBuffer
 
 CONTEXT = 2
@@ -69,6 +70,13 @@ def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
     names = [name for name in {**left.metrics, **right.metrics} if name in shown]
     rows = [Figure(name, left.metrics.get(name), right.metrics.get(name)) for name in names]
     return sorted(rows, key=lambda row: row.change == 0.0)
+
+
+def courses(left: RunRecord, right: RunRecord) -> list[tuple[str, Points, Points]]:
+    """Return the points of each value that both runs watched, from step to step."""
+    one = left.frame.courses if left.frame is not None else {}
+    other = right.frame.courses if right.frame is not None else {}
+    return [(name, one[name], other[name]) for name in other if name in one]
 
 
 def reported(code: str) -> set[str]:

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
+from evoclass.model import ClassNames
 from evoclass.protocol import Detail, RunEvent
 from evoclass_tui.textual_private import rebind
 
@@ -56,6 +57,9 @@ class Panel(Widget):
     def switch_language(self, catalog: Catalog) -> None:
         """Use the interface text of another language."""
         self.catalog = catalog
+
+    def name_classes(self, names: tuple[ClassNames, ...]) -> None:
+        """The lesson names classes in the program of the run that begins next."""
 
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts; `watch` are the names that the lesson pins."""

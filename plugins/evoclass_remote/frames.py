@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from evoclass.protocol import Frame
-
-MOST_POINTS = 4096
-"""Most points of one course in a frame; of more, every second one is left out."""
+from evoclass.curves import MOST, halved
+from evoclass.protocol import MAX_THUMBNAILS, Frame
 
 
 def merged(older: Frame, newer: Frame) -> Frame:
@@ -15,11 +13,13 @@ def merged(older: Frame, newer: Frame) -> Frame:
     courses = dict(older.courses)
     for name, points in newer.courses.items():
         both = courses.get(name, ()) + points
-        while len(both) > MOST_POINTS:
-            both = (*both[:-1:2], both[-1])
-        courses[name] = both
+        courses[name] = both if len(both) <= MOST else tuple(halved(both))
+    thumbnails = dict(older.thumbnails)
+    for name, taken in newer.thumbnails.items():
+        thumbnails[name] = (*thumbnails.get(name, ()), *taken)[-MAX_THUMBNAILS:]
     found = {
         "courses": courses,
+        "thumbnails": thumbnails,
         "live": newer.live or older.live,
         "expected": newer.expected or older.expected,
         "parameters": newer.parameters or older.parameters,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -47,11 +48,60 @@ def test_a_value_without_a_number_has_no_course() -> None:
     assert courses.news() == {"loss": ((1, 2.0),)}
 
 
-def test_a_course_holds_no_more_than_a_message_may_bring() -> None:
+def test_a_course_holds_no_more_than_a_message_may_bring_and_both_of_its_ends() -> None:
     courses = Courses(["loss"], plain, budget=0.02)
-    for step in range(MAX_POINTS + 3):
-        courses.take(step, {"loss": step})
-    assert len(courses.news()["loss"]) == MAX_POINTS
+    for step in range(1, MAX_POINTS + 4):
+        courses.take(step, {"loss": -9 if step == 700 else step})
+    points = courses.news()["loss"]
+    assert MAX_POINTS / 3 < len(points) <= MAX_POINTS
+    assert (points[0], points[-1]) == ((1, 1.0), (MAX_POINTS + 3, MAX_POINTS + 3))
+    assert (700, -9.0) in points
+
+
+def test_a_look_that_the_system_interrupted_is_charged_like_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(count(0.0, 1e-5))
+    late = [0.0]
+    monkeypatch.setattr("evoclass.inspecting.courses.perf_counter", lambda: next(clock) + late[0])
+
+    def interrupted(value: Any, path: tuple[str, ...]) -> float | None:
+        late[0] += value
+        return 1.0
+
+    courses = Courses(["loss"], interrupted, budget=0.02)
+    courses.begin(0.0)
+    for step in range(1, 20):
+        courses.take(step, {"loss": 0.0 + (step == 9)})
+    assert courses.due(1.1)
+
+
+def test_what_looks_cost_is_billed_once() -> None:
+    courses = Courses(["loss"], plain, budget=0.02)
+    courses.take(1, {"loss": 1})
+    assert 0 < courses.bill() < 1
+    assert courses.bill() == 0
+
+
+def test_a_program_that_is_kept_from_working_earns_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, worked = [0.0], [0.0]
+    monkeypatch.setattr("evoclass.inspecting.courses.perf_counter", lambda: now[0])
+    monkeypatch.setattr("evoclass.inspecting.courses.work_clock", lambda: worked[0])
+
+    def slow(value: Any, path: tuple[str, ...]) -> float | None:
+        now[0] += 0.02
+        return 1.0
+
+    def pause(busy: float) -> float:
+        courses = Courses(["loss"], slow, budget=0.02)
+        now[0], worked[0] = 0.0, 0.0
+        courses.begin(0.0)
+        now[0], worked[0] = 1.0, busy
+        courses.bill()
+        courses.take(1, {"loss": 1})
+        return next(wait for wait in range(1000) if courses.due(now[0] + wait))
+
+    assert pause(0.25) == pytest.approx(4 * pause(1.0), abs=4)
 
 
 def test_the_first_look_is_due_at_once() -> None:
@@ -60,7 +110,7 @@ def test_the_first_look_is_due_at_once() -> None:
     assert courses.due(1.0)
 
 
-@pytest.mark.parametrize("expression", ["f(x)", "w[0]", "loss * 2", "a b", "", "1", "x."])
+@pytest.mark.parametrize("expression", ["f(x)", "loss * 2", "a b", "", "1", "x."])
 def test_only_names_are_followed(expression: str) -> None:
     courses = Courses([expression], plain, budget=0.02)
     courses.begin(0.0)

@@ -53,7 +53,7 @@ CHALLENGE = f"::::{{challenge}} h\n:title: Part 3\nStory of 4.\n\n{NUMBER}\n{SHA
 DRAWN_CHALLENGE = (
     "::::{challenge} h\n:draw: k in [2, 3]\nStory.\n\n:::{number} n\nWhat?\n:answer: {{k}}\n:::\n::::\n"
 )
-LAB = "```{lab} train.py\n:seconds: 5\n:watch: x\nx = 1  # one\n```\n"
+LAB = "```{lab} train.py\n:seconds: 5\n:watch: x\n:names: x = no, yes\nx = 1  # one\n```\n"
 GREETING = LAB.replace(":watch:", ':arguments: --epochs 3 --name "good day"\n:watch:')
 
 
@@ -140,6 +140,8 @@ def test_what_languages_write_differently_is_no_drift(english: str, italian: str
         (CHOICE, CHOICE.replace("of 7", "di 8"), "W094"),
         (NUMBER, NUMBER.replace("answer: 5", "answer: 6"), "E090"),
         (NUMBER, NUMBER.replace(":unit: kg\n", ""), "E090"),
+        (LAB, LAB.replace("x = no, yes", "x = no"), "E085"),
+        (LAB, LAB.replace("x = no, yes", "y = no, yes"), "E085"),
         (NUMBER, NUMBER.replace("0.1", "0.2"), "E085"),
         (DRAWN, DRAWN.replace("[2, 3, 4]", "[2, 3, 5]"), "E085"),
         (DRAWN, DRAWN.replace("k * 2", "k * 3"), "E085"),

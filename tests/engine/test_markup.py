@@ -10,6 +10,7 @@ from evoclass.contracts.lessons import sample_lesson
 from evoclass.errors import PluginError
 from evoclass.model import (
     Callout,
+    ClassNames,
     CodeBlock,
     ExerciseBlock,
     Fault,
@@ -226,6 +227,24 @@ def test_lab():
         watch=("head.weight", "features"),
         code_line=START + 5,
     )
+
+
+def test_names_of_classes_are_for_all_matrices_or_for_some_values():
+    block = only(
+        sample_lesson(
+            "```{lab} train.py\n:names: pizza, hot dog\n:names: labels, head.weight = no, yes\n\nx = 1\n```\n"
+        )
+    )
+    assert isinstance(block, Lab)
+    assert block.names == (
+        ClassNames(("pizza", "hot dog")),
+        ClassNames(("no", "yes"), ("labels", "head.weight")),
+    )
+
+
+def test_names_of_nothing_are_a_fault():
+    lesson = sample_lesson("```{lab} train.py\n:names: labels =\n\nx = 1\n```\n")
+    assert [(problem.code, problem.line) for problem in lesson.problems] == [("E024", START + 2)]
 
 
 def test_question_with_everything():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from evoclass.curves import Curve
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner.config import Settings
@@ -19,7 +20,7 @@ from evoclass.learner.session import Session
 from evoclass.learner.store import Store
 from evoclass.plain import PlainFrontEnd
 from evoclass.plain.console import Console
-from evoclass.plain.table import tensor_table
+from evoclass.plain.table import curve_lines, tensor_table
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Summary
 from evoclass.reading.library import Library
@@ -137,6 +138,23 @@ def test_the_table_puts_watched_rows_first() -> None:
         "base.weight: 3 × 4, float32, mean 0.5, frozen",
     ]
     assert tensor_table(rows[4:], (), Catalog("en")) == []
+
+
+def test_a_curve_is_a_sentence() -> None:
+    curves = {
+        "loss": Curve([(1, 1.25), (2, 0.5), (3, math.nan), (4, 0.75)]),
+        "head.weight": Curve([(1, 3.0), (4, 4.0)]),
+        "still": Curve([(1, 1.0), (2, 1.0)]),
+        "lost": Curve([(1, math.nan)]),
+    }
+    rows = {"head.weight": Summary(name="head.weight", kind="parameter", shape=(7, 3))}
+    assert curve_lines(curves, rows, Catalog("en")) == [
+        "loss over 4 steps: first 1.25, last 0.75, least 0.5 at step 2, most 1.25 at step 1.",
+        "Norm of head.weight over 4 steps: first 3, last 4, least 3 at step 1, most 4 at step 4.",
+    ]
+    assert curve_lines(curves, rows, Catalog("it"))[0] == (
+        "loss in 4 passi: all'inizio 1,25, alla fine 0,75, minimo 0,5 al passo 2, massimo 1,25 al passo 1."
+    )
 
 
 class Typist(Console):

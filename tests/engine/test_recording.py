@@ -20,7 +20,7 @@ from evoclass.protocol import (
 )
 from evoclass.runner import Limits, Program, Run
 from evoclass.running.record import record, run_through
-from evoclass.running.recording import OUTPUT_KEPT, ROWS_KEPT, Recording
+from evoclass.running.recording import OUTPUT_KEPT, POINTS_KEPT, ROWS_KEPT, Recording
 from tui.fakes import FakeRun, FakeRunner
 
 PROGRAM = Program(source="x = 1", file=Path("/f/x.py"), folder=Path("/f"))
@@ -129,3 +129,24 @@ async def test_a_run_is_closed_when_who_is_told_fails() -> None:
     with pytest.raises(BrokenPipeError):
         await record(run, recording, tell)
     assert (recording.output, run.closed) == ("a", True)
+
+
+def test_curves_are_kept_whole_in_the_recording_and_thinned_in_the_record() -> None:
+    frames = [
+        Frame(
+            sequence=number,
+            cause="step",
+            step=1000 * number,
+            courses={
+                "loss": tuple((step, float(-step)) for step in range(1000 * number - 999, 1000 * number + 1))
+            },
+        )
+        for number in (1, 2)
+    ]
+    recording = recorded(*frames, STOPPED)
+    assert len(recording.curves["loss"].points) == 2000
+    kept = recording.record()
+    assert kept.frame is not None
+    points = kept.frame.courses["loss"]
+    assert 100 < len(points) <= POINTS_KEPT
+    assert (points[0], points[-1]) == ((1, -1.0), (2000, -2000.0))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from evoclass.protocol import Cause, Frame, Parameters, Summary
-from evoclass.timeline import Timeline
+from evoclass.timeline import STEPS, Timeline
 
 
 def row(name: str, value: float, **more: object) -> Summary:
@@ -190,3 +190,60 @@ def test_parameters_stay_known() -> None:
     timeline.add(frame(1, row("a", 1), whole=True, parameters=Parameters(trainable=3, frozen=4)))
     timeline.add(frame(2, row("a", 2)))
     assert timeline.moments[1].parameters == Parameters(trainable=3, frozen=4)
+
+
+# --------------------------------------------------------------------------------------- steps between frames
+
+
+def watched(sequence: int, step: int, points: dict[int, float], **row: object) -> Frame:
+    rows = (Summary(name="loss", kind="scalar", type="float", **row),) if row else ()
+    courses = {"loss": tuple(points.items())} if points else {}
+    return Frame(
+        sequence=sequence, cause="step", step=step, seconds=step / 10, rows=rows, whole=False, courses=courses
+    )
+
+
+def test_each_step_of_a_watched_value_is_a_moment() -> None:
+    timeline = Timeline()
+    timeline.add(watched(1, 0, {}, text="9", mean=9.0))
+    timeline.add(watched(2, 4, {1: 8.0, 2: 7.5, 3: 6.0, 4: 5.0}, text="5", mean=5.0))
+    assert [(moment.step, moment.between) for moment in timeline.moments] == [
+        (0, False),
+        (1, True),
+        (2, True),
+        (3, True),
+        (4, False),
+    ]
+    assert [timeline.rows_at(index)["loss"].mean for index in (4, 2, 0, 3, 1)] == [5.0, 7.5, 9.0, 6.0, 8.0]
+    assert timeline.rows_at(2)["loss"].text == "7.5"
+    assert timeline.moments[2].seconds == pytest.approx(0.2)
+
+
+def test_a_row_that_a_frame_does_not_bring_has_the_number_of_its_step() -> None:
+    timeline = Timeline()
+    timeline.add(watched(1, 0, {}, text="9", mean=9.0))
+    other = Summary(name="other", kind="scalar", text="1", mean=1.0)
+    frame = watched(2, 3, {1: 8.0, 3: 6.0})
+    timeline.add(msgspec.structs.replace(frame, rows=(other,)))
+    assert [moment.step for moment in timeline.moments] == [0, 1, 3]
+    assert timeline.rows["loss"].mean == timeline.rows_at(2)["loss"].mean == 6.0
+
+
+def test_nan_is_dated_to_its_step() -> None:
+    timeline = Timeline()
+    timeline.add(watched(1, 0, {}, text="9", mean=9.0))
+    timeline.add(watched(2, 9, {5: 8.0, 6: float("nan"), 7: float("nan")}))
+    assert timeline.trouble["loss"].step == 6
+    assert timeline.rows_at(2)["loss"].nan == 1
+
+
+def test_moments_between_frames_are_bounded() -> None:
+    timeline = Timeline()
+    timeline.add(watched(1, 0, {}, text="9", mean=9.0))
+    for number in range(1, 40):
+        points = {step: float(step) for step in range(1000 * number - 999, 1000 * number + 1)}
+        timeline.add(watched(1 + number, 1000 * number, points, text="", mean=1000.0 * number))
+    assert sum(moment.between for moment in timeline.moments) <= STEPS
+    assert [moment.step for moment in timeline.moments if not moment.between] == list(range(0, 40_000, 1000))
+    for index, moment in enumerate(timeline.moments[1:], 1):
+        assert timeline.rows_at(index)["loss"].mean == moment.step

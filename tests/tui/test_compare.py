@@ -52,3 +52,21 @@ async def test_two_runs_side_by_side(open_stage: OpenStage) -> None:
         assert "+ y=1# Change me." in shown(stage, "code")
         await stage.press("escape")
         assert stage.app.screen is stage.screen
+
+
+async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        for scale in (1.0, 3.0):
+            await stage.run()
+            points = tuple((step, scale * step) for step in range(1, 301))
+            courses = {"loss": points, f"only{scale:.0f}": points}
+            stage.runner.run.happens(Frame(sequence=1, cause="end", courses=courses))
+            stage.runner.run.finishes("")
+            await stage.until(lambda: stage.lab.phase == "ended")
+        await stage.screen.action_command("compare")
+        await stage.pilot.pause()
+        curves = shown(stage, "curves")
+        assert curves.startswith("loss   ━ Run A   ━ Run B")
+        assert "only" not in curves
+        assert [line.split("┤")[0].strip() for line in curves.splitlines() if "┤" in line] == ["900", "1"]
+        assert curves.rstrip().splitlines()[-1].split()[-1] == "300"

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
-from evoclass.inspecting.pace import Pace, cost_clock
-from evoclass.protocol import MAX_POINTS, Points
+import msgspec
 
-SHARE = 0.2
-"""Part of the inspector's budget that goes to courses."""
+from evoclass.curves import Curve
+from evoclass.inspecting.pace import Pace, work_clock
+from evoclass.protocol import MAX_POINTS, MAX_THUMBNAILS, Points, Thumbnail
+
+SHARE = 0.4
+"""Part of the inspector's budget that courses may use."""
+
+ALBUM = 0.2
+"""The same for thumbnails."""
 
 MOST = 8
 """Most values that are followed."""
@@ -26,43 +32,113 @@ class Courses:
     """Takes a number of each watched value now and then, and returns the new ones."""
 
     def __init__(
-        self, watched: Iterable[str], number: Callable[[Any, tuple[str, ...]], float | None], budget: float
+        self,
+        watched: Iterable[str],
+        number: Callable[[Any, tuple[str, ...]], float | None],
+        budget: float,
+        thumbnail: Callable[[Any, tuple[str, ...]], Thumbnail | None] = lambda value, path: None,
     ) -> None:
-        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts."""
-        paths = {name: tuple(_PART.findall(name)) for name in watched if _NAMED.match(name)}
-        self._paths = dict(list(paths.items())[:MOST])
+        """Follow the expressions of `watched`; `number` returns the number of a value, or of one of its parts, and
+        `thumbnail` its picture."""
+        named = [name for name in dict.fromkeys(watched) if _NAMED.match(name)][:MOST]
+        parts = [(name, *_PART.findall(name)) for name in named]
+        self._paths = [(name, root, tuple(path)) for name, root, *path in parts]
         self._number = number
+        self._thumbnail = thumbnail
         self._pace = Pace(1e9, budget * SHARE)
-        self._points: dict[str, list[tuple[int, float | None]]] = {}
+        self._album = Pace(1e9, budget * ALBUM)
+        self._thumbnails: dict[str, list[Thumbnail]] = {}
+        self._taken, self._every = 0, 1
+        """How often thumbnails were taken since they are taken at one step in so many."""
+        self._curves: dict[str, Curve] = {}
+        self._budget = budget
+        self._billed = self._worked = self._spent = 0.0
+        self._usual = 0.0
+        """Seconds that a look takes, as a rule."""
 
     def begin(self, now: float) -> None:
         """Start counting the program's time."""
+        self._billed, self._worked = now, work_clock()
         self._pace.begin(now)
+        self._album.begin(now)
 
     def training_begins(self, now: float) -> None:
         """Follow the first steps closely: a short training ends before any time is earned."""
         self._pace.training_begins(now)
+        self._album.training_begins(now)
 
     def due(self, now: float) -> bool:
         """Whether there is time left for another look."""
         return bool(self._paths) and now >= self._pace.next
 
-    def take(self, step: int, values: Mapping[str, Any]) -> None:
-        """Look at the values after a step; of several looks at one step the last counts."""
-        started = cost_clock()
-        for name, (root, *path) in self._paths.items():
-            if root not in values:
+    def take(self, step: int, values: Mapping[str, Any], since: float | None = None) -> None:
+        """Look at the values after a step; of several looks at one step the last counts.
+
+        The look began at `since`, if its caller had work before it.
+        """
+        started = perf_counter() if since is None else since
+        for name, root, path in self._paths:
+            value = values.get(root)
+            number = self._number(value, path) if value is not None else None
+            if number is None:
                 continue
-            number = self._number(values[root], tuple(path))
-            points = self._points.setdefault(name, [])
-            if number is None or len(points) >= MAX_POINTS:
-                continue
-            if points and points[-1][0] == step:
-                points.pop()
-            points.append((step, number))
-        self._pace.spent(perf_counter(), cost_clock() - started)
+            curve = self._curves.get(name)
+            if curve is None:
+                curve = self._curves[name] = Curve(most=MAX_POINTS)
+            curve.put(step, number)
+        now = perf_counter()
+        self._pay(self._pace, now, self._fair(now - started))
+        if step % self._every == 0 and now >= self._album.next:
+            self._take_thumbnails(step, values)
+
+    def _take_thumbnails(self, step: int, values: Mapping[str, Any]) -> None:
+        """Take the pictures of a step; the longer a run lasts, the more steps are left out between two."""
+        started = perf_counter()
+        for name, root, path in self._paths:
+            value = values.get(root)
+            found = self._thumbnail(value, path) if value is not None else None
+            if found is not None:
+                taken = self._thumbnails.setdefault(name, [])
+                taken.append(msgspec.structs.replace(found, step=step))
+                del taken[:-MAX_THUMBNAILS]
+        self._taken += 1
+        if self._taken == MAX_THUMBNAILS:
+            self._taken, self._every = 0, 2 * self._every
+        now = perf_counter()
+        self._pay(self._album, now, now - started)
+
+    def _pay(self, pace: Pace, now: float, seconds: float) -> None:
+        pace.spent(now, seconds)
+        self._spent += seconds
+
+    def bill(self) -> float:
+        """Return the seconds spent since the last call: frames have the rest of the budget.
+
+        From now on as much is earned as the program worked since then: a clock of its work costs too much for a step.
+        """
+        now, worked = perf_counter(), work_clock()
+        busy = min(1.0, (worked - self._worked) / max(1e-9, now - self._billed))
+        self._billed, self._worked = now, worked
+        self._pace.earn(now, self._budget * SHARE * busy)
+        self._album.earn(now, self._budget * ALBUM * busy)
+        spent, self._spent = self._spent, 0.0
+        return spent
+
+    def _fair(self, seconds: float) -> float:
+        """Return what a look is charged: not the time in which the system gave the processor to others.
+
+        A clock that leaves that out would cost more than the look.
+        """
+        seconds = min(seconds, 2 * self._usual) if self._usual else seconds
+        self._usual += (seconds - self._usual) / 8 if self._usual else seconds
+        return seconds
 
     def news(self) -> dict[str, Points]:
         """Return the points added since the last call."""
-        points, self._points = self._points, {}
-        return {name: tuple(found) for name, found in points.items() if found}
+        curves, self._curves = self._curves, {}
+        return {name: tuple(curve.points) for name, curve in curves.items()}
+
+    def pictures(self) -> dict[str, tuple[Thumbnail, ...]]:
+        """Return the thumbnails taken since the last call."""
+        taken, self._thumbnails = self._thumbnails, {}
+        return {name: tuple(found) for name, found in taken.items()}

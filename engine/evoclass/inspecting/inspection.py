@@ -86,8 +86,9 @@ class Inspector:
         )
         self._probes = self._values.probes
         self._send = send
+        watched = program.watch if self._probes else ()
+        self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
         self._pace = Pace(program.frames_per_second, program.budget, work_clock)
-        self._courses = Courses(program.watch if self._probes else (), self._values.number, program.budget)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0
@@ -149,18 +150,19 @@ class Inspector:
             self._courses.training_begins(now)
             self._set_due()
         if self._courses.due(now):
-            self._follow(sys._getframe(1))
+            self._follow(sys._getframe(1), now)
         if now >= self._due:
             self._at_safe_point("step", 0, sys._getframe(1))
 
-    def _follow(self, frame: FrameType) -> None:
-        """Take the numbers of the watched values after a step."""
+    def _follow(self, frame: FrameType, since: float) -> None:
+        """Take the numbers of the watched values after a step that ended at `since`."""
         if self._busy or threading.get_ident() != self._thread:
             return
         try:
             if self._values.still():
                 scope = local_values(frame, self._file)
-                self._courses.take(self.steps, ChainMap(scope, self._values.namespace))
+                namespace = self._values.namespace
+                self._courses.take(self.steps, ChainMap(scope, namespace) if scope else namespace, since)
         except Exception as error:  # a failure of the inspector must not become the program's
             self._courses = Courses((), self._values.number, 0.0)
             self._report_failure(error)
@@ -343,6 +345,7 @@ class Inspector:
             total=self._total,
             live=live or {},
             courses=self._courses.news(),
+            thumbnails=self._courses.pictures(),
         )
 
     def _shoot(
@@ -378,7 +381,7 @@ class Inspector:
             shot.frame = msgspec.structs.replace(shot.frame, expected=expected)
         seconds = cost_clock() - started
         shot.frame = msgspec.structs.replace(shot.frame, cost=seconds)
-        self._pace.spent(perf_counter(), seconds)
+        self._pace.spent(perf_counter(), seconds + self._courses.bill())
         if whole or shot.ready():
             self._deliver(shot)
         else:

@@ -55,6 +55,11 @@ class Pace:
         self._credit = max(self._credit, self.TRAINING)
         self.next = min(self.next, now)
 
+    def earn(self, now: float, share: float) -> None:
+        """Grant this share of the time from now on."""
+        self._count(now)
+        self._share = share * (1 - self.UNCOUNTED)
+
     def due(self, now: float) -> bool:
         """Whether it is time for the next frame and the last ones are paid for; otherwise set the time of the next."""
         if now < self.next:

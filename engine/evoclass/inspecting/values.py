@@ -14,7 +14,7 @@ from evoclass.inspecting.expressions import compile_expression, evaluate, live_t
 from evoclass.inspecting.scope import nameable, presented
 from evoclass.pluginhost.keptprobe import keep
 from evoclass.probe import Probe
-from evoclass.protocol import Detail, Expected, Look, Summary
+from evoclass.protocol import Detail, Expected, Look, Summary, Thumbnail
 
 _LONGEST_VALUE = 100_000
 _LONGEST_TEXT = 500
@@ -69,6 +69,11 @@ class NamespaceReader:
                 return None
         probe = self.probe_of(value)
         return probe.number(value, path) if probe is not None else None
+
+    def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
+        """Return the thinned numbers of a value, or None."""
+        probe = self.probe_of(value)
+        return probe.thumbnail(value, path) if probe is not None else None
 
     def still(self) -> bool:
         """Whether looking is safe right now."""

@@ -185,6 +185,8 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
         options.append("knob")
     if [name for name, _ in source.lighter] != [name for name, _ in lab.lighter]:
         options.append("lighter")
+    if _classes(source) != _classes(lab):
+        options.append("names")
     if {option.value for option in source.data} != {option.value for option in lab.data}:
         options.append("data")
     for option, (name, _) in LAB_LIMITS.items():
@@ -202,6 +204,11 @@ def _arguments(lab: Lab) -> list[str]:
 def _knobs(lab: Lab) -> list[tuple[str, int]]:
     """Return name and number of values of each knob; a value may be a text, which is translated."""
     return sorted((knob.name, len(knob.values)) for knob in lab.knobs)
+
+
+def _classes(lab: Lab) -> list[tuple[int, tuple[str, ...]]]:
+    """Return what names of classes are for, and how many there are: the names themselves may be translated."""
+    return [(len(names.classes), names.values) for names in lab.names]
 
 
 def _conditions(lab: Lab) -> list[str]:

@@ -18,7 +18,7 @@ from evoclass.learner.session import Session
 from evoclass.model import Lab
 from evoclass.plain.console import Console, Leave, settled
 from evoclass.plain.steering import GoTo, Steering
-from evoclass.plain.table import tensor_table
+from evoclass.plain.table import curve_lines, tensor_table
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
 from evoclass.reading.inline import format_of
@@ -247,6 +247,8 @@ class Labs:
             named = ((format_of(name)[0] or name, value) for name, value in shown.items())
             lines = dict.fromkeys(f"  {name} = {value}" for name, value in named if NAME(name))
             self._console.say(*lines, "")
+        if curves := curve_lines(recording.curves, recording.rows, say):
+            self._console.say(*curves, "")
         if table := tensor_table(recording.rows.values(), lab.watch, say):
             self._console.say(*table, "")
 

@@ -1,9 +1,10 @@
-"""The tensors of a run in words, one a line."""
+"""The tensors and the curves of a run in words, one a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from evoclass.curves import Curve
 from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
 from evoclass.wording.numerals import localised
@@ -32,6 +33,32 @@ def tensor_table(
     if len(shown) > most:
         lines.append(catalog("plain.more_rows", count=len(shown) - most))
     return lines
+
+
+def curve_lines(curves: Mapping[str, Curve], rows: Mapping[str, Summary], catalog: Catalog) -> list[str]:
+    """Return a sentence for each watched value that changed over the run's steps: its ends, its least and its most."""
+    lines = []
+    for name, curve in curves.items():
+        known = curve.known
+        least, most = min(known, key=_value, default=None), max(known, key=_value, default=None)
+        if least is None or most is None or least[1] == most[1]:
+            continue
+        row = rows.get(name)
+        single = row is None or row.kind in ("scalar", "optimizer") or row.shape == ()
+        fields: dict[str, object] = {"name": printable(name), "steps": curve.points[-1][0]}
+        for key, (step, value) in (
+            ("first", known[0]),
+            ("last", known[-1]),
+            ("least", least),
+            ("most", most),
+        ):
+            fields |= {key: localised(number(value), catalog.language), f"{key}_step": step}
+        lines.append(catalog("plain.curve" if single else "plain.norm_curve", **fields))
+    return lines
+
+
+def _value(point: tuple[int, float]) -> float:
+    return point[1]
 
 
 def _line(row: Summary, catalog: Catalog) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.timelimit import time_limit
 from evoclass.probe import Glance, Picture, Probe, listed
-from evoclass.protocol import Detail, Look, Parameters, Summary
+from evoclass.protocol import Detail, Look, Parameters, Summary, Thumbnail
 
 SECONDS = 5.0
 """Seconds that a call of a plugin's probe may take."""
@@ -115,9 +115,23 @@ class KeptProbe(Probe):
         return None if self.given_up else self.call(work)
 
     def number(self, value: Any, path: tuple[str, ...] = ()) -> float | None:
+        if not self._plugin:  # at every optimizer step, each microsecond counts
+            try:
+                return self.probe.number(value, path)
+            except Exception:
+                return None
+
         def work() -> float | None:
             found = self.probe.number(value, path)
             return float(found) if isinstance(found, (int, float)) else None
+
+        return self.ask(work, None)
+
+    def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
+        def work() -> Thumbnail | None:
+            found = self.probe.thumbnail(value, path)
+            # A front end ends the run at a message that it cannot read.
+            return msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Thumbnail | None)
 
         return self.ask(work, None)
 

@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
-from evoclass.model import Expectation, Lab, OptionLine
+from evoclass.model import ClassNames, Expectation, Lab, OptionLine
 from evoclass.reading.knobs import read_knobs, read_lighter
 from evoclass.reading.passages import Passages
 
 LAB_OPTIONS = {
     "seconds": "Time after which a run is stopped.",
     "watch": "Names the inspector puts first.",
+    "names": "Names of the classes in a value: `labels = pizza, steak, sushi`.",
     "expect": "A condition on the program's variables that holds after a run.",
     "arguments": "What the program finds in `sys.argv`, written as in a shell.",
     "after": "Labs that have to run before this one.",
@@ -30,7 +31,7 @@ LAB_OPTIONS = {
     "file": "File of the course that holds the program.",
     "data": "Files of the course that lie beside the program when it runs; repeat it for more.",
 }
-REPEATABLE_LAB_OPTIONS = ("watch", "expect", "after", "data", "knob", "lighter")
+REPEATABLE_LAB_OPTIONS = ("watch", "names", "expect", "after", "data", "knob", "lighter")
 LAB_LIMITS = {
     "memory": ("memory", 2**20),
     "processes": ("processes", 1),
@@ -45,6 +46,8 @@ _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*\.py\Z")
 MOST_SECONDS = 3600
 
 MOST_THREADS = 1024
+
+MOST_CLASSES = 1_000
 
 LONGEST_NAME = 200
 """Most bytes in a file name: a disk allows 255, and a file that is being written has a longer name."""
@@ -84,6 +87,7 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
         data=_data(directive, passages, report),
         knobs=read_knobs(directive, code),
         lighter=read_lighter(directive, code),
+        names=_names(directive),
     )
 
 
@@ -91,6 +95,22 @@ def _listed(directive: Directive, option: str) -> tuple[str, ...]:
     """Return the values of an option that takes several, with commas or on lines of their own."""
     names = (name.strip() for value in directive.all(option) for name in value.split(","))
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _names(directive: Directive) -> tuple[ClassNames, ...]:
+    """Return the names of classes, each with the values that they are for.  Raises LessonError."""
+    found = []
+    for text in directive.all("names"):
+        values, _, classes = text.rpartition("=")
+        names = _parts(classes)
+        if not 0 < len(names) <= MOST_CLASSES:
+            raise directive.not_allowed("names", text, "labels = pizza, steak, sushi")
+        found.append(ClassNames(names, _parts(values)))
+    return tuple(found)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 def _program(directive: Directive, passages: Passages) -> tuple[str, int]:

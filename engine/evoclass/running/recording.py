@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from evoclass.curves import Curve
 from evoclass.events import RunEnded
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
@@ -32,6 +33,8 @@ OUTPUT_KEPT = 20_000
 """Characters of output in a record."""
 ROWS_KEPT = 500
 """Rows of the last frame in a record."""
+POINTS_KEPT = 256
+"""Most points of a watched value's curve in a record."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ class Recording:
     parameters: Parameters | None = None
     rows: dict[str, Summary] = field(default_factory=dict)
     """The newest summary of each value, by name."""
+    curves: dict[str, Curve] = field(default_factory=dict)
+    """The numbers of each watched value at every optimizer step."""
     frames: int = 0
     time: float = field(default_factory=time.time)
     _last: Frame | None = None
@@ -95,6 +100,8 @@ class Recording:
         for name in frame.gone:
             self.rows.pop(name, None)
         self.rows.update((row.name, row) for row in frame.rows)
+        for name, points in frame.courses.items():
+            self.curves.setdefault(name, Curve()).add(points)
         self.live = frame.live or self.live
         self.expected = frame.expected or self.expected
         self.parameters = frame.parameters or self.parameters
@@ -143,8 +150,17 @@ class Recording:
         frame = None
         if self._last is not None:
             rows = tuple(self.rows.values())[:ROWS_KEPT]
+            courses = {
+                name: tuple(Curve(curve.points, POINTS_KEPT).points) for name, curve in self.curves.items()
+            }
             frame = msgspec.structs.replace(
-                self._last, rows=rows, whole=True, gone=(), total=len(self.rows), courses={}
+                self._last,
+                rows=rows,
+                whole=True,
+                gone=(),
+                total=len(self.rows),
+                courses=courses,
+                thumbnails={},
             )
         return RunRecord(
             file=self.program.file.name,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -17,9 +19,14 @@ from evoclass.learner.progress import RunRecord
 from evoclass.running import ending
 from evoclass.wording import dates
 from evoclass.wording.numerals import localised
-from evoclass_tui.comparison import DiffLine, diff, figures, output_end
+from evoclass_tui.chart import Axes, Line, draw
+from evoclass_tui.comparison import DiffLine, courses, diff, figures, output_end
 
 LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$text-muted")}
+
+
+CURVE_HEIGHT = 9
+"""Lines of the chart of one value."""
 
 
 class Compare(ModalScreen[None]):
@@ -56,6 +63,7 @@ class Compare(ModalScreen[None]):
                 yield Static(id="right-run")
             with VerticalScroll():
                 yield Static(id="figures")
+                yield Static(id="curves")
                 yield Static(id="code")
                 with Horizontal(classes="sides"):
                     yield Static(id="left-output")
@@ -64,6 +72,9 @@ class Compare(ModalScreen[None]):
     def on_mount(self) -> None:
         self._draw()
         self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw_curves)
 
     def action_choose(self, side: str, by: int) -> None:
         """Show the run before or after on one side."""
@@ -82,6 +93,7 @@ class Compare(ModalScreen[None]):
             self.query_one(f"#{side}-run", Static).update(self._heading(side, number, record))
             self.query_one(f"#{side}-output", Static).update(self._output(record))
         self.query_one("#figures", Static).update(self._figures(left, right))
+        self._draw_curves()
         self.query_one("#code", Static).update(self._code(left, right))
 
     def _title(self, key: str) -> Content:
@@ -131,6 +143,30 @@ class Compare(ModalScreen[None]):
         note = "compare.no_figures" if len(rows) == 2 else "compare.which_figures"
         lines.append(Content.styled(self._catalog(note), "$text-muted italic"))
         return Content("\n").join([*lines, Content("")])
+
+    def _draw_curves(self) -> None:
+        """Show what both runs watched from step to step, A and B in one chart for each value."""
+        left, right = self._records[self.left], self._records[self.right]
+        colours = self.app.theme_variables
+        first, second = (Style(color=colours[name]) for name in ("primary", "accent"))
+        axes = Axes(Style(), self._number, lambda x: f"{x:.0f}")
+        text = Text(no_wrap=True)
+        shown = self.query_one("#curves", Static)
+        for name, one, other in courses(left, right):
+            lines = [Line(other, second), Line(one, first)]
+            chart = draw(lines, max(30, min(shown.content_size.width, 100)), CURVE_HEIGHT, axes)
+            if not chart.lines:
+                continue
+            text.append(f"{name}   ", Style(bold=True))
+            for side, style in (("left", first), ("right", second)):
+                text.append(f"━ {self._catalog(f'compare.{side}')}   ", style)
+            for line in chart.lines:
+                text.append("\n")
+                for segment in line:
+                    text.append(segment.text, segment.style)
+            text.append("\n\n")
+        shown.display = bool(text)
+        shown.update(text)
 
     def _code(self, left: RunRecord, right: RunRecord) -> Content:
         changed = diff(left.code, right.code)

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
+from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Prompt, Warned
 from evoclass.running.constants import lighter
 from evoclass.running.terminal import TerminalBuffer
@@ -94,7 +95,9 @@ class LabColumn(LabFiles):
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
             text, job.program.source, job.recording.rows
         )
+        lab = self._lab(job.program.file.name)
         for pane in self._working:
+            pane.tell(pane.panel.name_classes, lab.names if lab is not None else ())
             pane.tell(pane.panel.begin, watch)
             job.subscribe(pane.take)
         size = self.terminal.view.scrollable_content_region.size
@@ -159,6 +162,9 @@ class LabColumn(LabFiles):
         """Show the explanation of the last run's error, if there is one."""
         self.terminal.explain(self.runs.explanation)
 
+    def _lab(self, file: str) -> Lab | None:
+        return next((lab for lab in self.runs.session.lesson.labs if lab.file == file), None)
+
     def replay(self) -> None:
         """Show the last run of an earlier visit as it was then."""
         self.runs.forget()
@@ -169,12 +175,13 @@ class LabColumn(LabFiles):
             return
         buffer = TerminalBuffer()
         buffer.feed(record.output)
-        lab = next((lab for lab in session.lesson.labs if lab.file == record.file), None)
+        lab = self._lab(record.file)
         if not session.state.file and lab is not None and record.file in self.sources():
             self.file = record.file
         self.terminal.lighter = self._lighter(record.file, self.sources().get(record.file, ""))
         self.terminal.replay(buffer, record.exit, record.time)
         for pane in self._working:
+            pane.tell(pane.panel.name_classes, lab.names if lab is not None else ())
             pane.tell(pane.panel.begin, lab.watch if lab is not None else ())
             if record.frame is not None:
                 pane.take(record.frame)

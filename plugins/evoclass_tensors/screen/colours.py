@@ -7,7 +7,7 @@ import math
 from rich.color import Color as RichColor
 from textual.color import Color
 
-from evoclass_tensors.screen import marks
+from evoclass_tui.chart import share
 
 _DARK = (Color(74, 144, 255), Color(28, 34, 48), Color(255, 122, 66))
 _LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
@@ -38,7 +38,7 @@ class Scale:
         if self.signed:
             place = round(value / self._reach * 100)
         elif self._high > self._low:
-            place = round(marks.share(value, self._low, self._high) * 100)
+            place = round(share(value, self._low, self._high) * 100)
             place = place if self._high > 0 else place - 100
         else:
             place = 0
@@ -46,6 +46,6 @@ class Scale:
         if found is None:
             end = self._warm if place >= 0 else self._cold
             # The root lifts small values, the majority in a weight matrix, out of the background.
-            share = min(1.0, (abs(place) / 100) ** 0.7)
-            found = self._cache[place] = self._neutral.blend(end, share).rich_color
+            part = min(1.0, (abs(place) / 100) ** 0.7)
+            found = self._cache[place] = self._neutral.blend(end, part).rich_color
         return found

@@ -1,21 +1,15 @@
-"""The course of a single number as a curve of braille dots, with the ends of both axes."""
+"""The numbers of a value over the run, drawn as a chart with what else is compared with them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rich.segment import Segment
 from rich.style import Style
 
 from evoclass_tensors.screen import marks
-
-Point = tuple[float, float | None]
-"""Step or second, and the value at that time; None or a non-finite value leaves a gap."""
-
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-"""Bits of a braille character, by line and column of its dots."""
+from evoclass_tui.chart import Axes, Chart, Line, Point, draw, smoothed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,72 +21,61 @@ class Curve:
     """How many points are at or before the shown moment; the others are drawn weakly."""
     by_step: bool = True
     """Whether the horizontal axis counts steps; otherwise seconds."""
+    name: str = ""
+    """What it is of, where several are drawn."""
+    before: bool = False
+    """Whether it is of the run before."""
 
     @property
     def known(self) -> list[tuple[float, float]]:
         """The points that can be drawn."""
         return [(x, y) for x, y in self.points if y is not None and math.isfinite(y)]
 
+    @property
+    def here(self) -> float | None:
+        """The place of the shown moment, if it is not the newest one."""
+        return self.points[max(0, self.reached - 1)][0] if self.reached < len(self.points) else None
 
-def lines(
-    curve: Curve, width: int, height: int, line: Style, later: Style, label: Style
-) -> list[list[Segment]]:
-    """Return the curve, `width` cells wide and `height` lines tall, axes included; at least two points are known."""
-    known = curve.known
-    low, high = min(y for _, y in known), max(y for _, y in known)
-    names = [marks.number(high), marks.number(low)]
-    margin = max(map(len, names)) + 2
-    room, tall = max(2, width - margin), max(2, height - 1)
-    cells = dots(curve.points, room, tall)
-    first, last = curve.points[0][0], curve.points[-1][0]
-    here = curve.points[min(max(curve.reached, 1), len(curve.points)) - 1][0]
-    split = room if last == first else round((here - first) / (last - first) * (room - 1)) + 1
-    drawn = []
-    for index, row in enumerate(cells):
-        name = names[0] if index == 0 else names[1] if index == tall - 1 else ""
-        axis = "┤" if name else "│"
-        drawn.append(
-            [
-                Segment(f"{name:>{margin - 2}} {axis}", label),
-                Segment(row[:split], line),
-                Segment(row[split:], later),
-            ]
-        )
-    ends = [_place(first, curve.by_step), _place(last, curve.by_step)]
-    drawn.append([Segment(" " * margin + ends[0] + ends[1].rjust(max(0, room - len(ends[0]))), label)])
-    return drawn
+    def at(self, x: float) -> float | None:
+        """Return the value at a place, or the last one before it."""
+        return next((y for place, y in reversed(self.points) if place <= x), None)
 
 
-def dots(points: Sequence[Point], width: int, height: int) -> list[str]:
-    """Return the lines of a curve: two dots across and four down in each cell."""
-    known = [y for _, y in points if y is not None and math.isfinite(y)]
-    low, high = min(known), max(known)
-    start, span = points[0][0], (points[-1][0] - points[0][0]) or 1.0
-    bits = [[0] * width for _ in range(height)]
-    before: tuple[int, int] | None = None
-    for x, y in points:
-        if y is None or not math.isfinite(y):
-            before = None
-            continue
-        column = round((x - start) / span * (2 * width - 1))
-        place = (column, round((1 - marks.share(y, low, high)) * (4 * height - 1)))
-        for across, down in _between(before or place, place):
-            bits[down // 4][across // 2] |= _DOTS[down % 4][across % 2]
-        before = place
-    return ["".join(chr(0x2800 + cell) if cell else " " for cell in row) for row in bits]
+@dataclass(slots=True)
+class Comparison:
+    """What the learner has put into the chart beside the value, and how it is drawn."""
+
+    others: list[str] = field(default_factory=list)
+    """Names of values whose curves are drawn along."""
+    log: bool = False
+    smooth: bool = False
 
 
-def _between(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the dots of a straight line."""
-    count = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
-    return [
-        (
-            round(start[0] + (end[0] - start[0]) * index / count),
-            round(start[1] + (end[1] - start[1]) * index / count),
-        )
-        for index in range(count + 1)
-    ]
+def picture(
+    curves: Sequence[Curve],
+    how: Comparison,
+    size: tuple[int, int],
+    colours: Sequence[Style],
+    label: Style,
+    cursor: Style,
+) -> Chart:
+    """Return the chart of a value, the first of `curves`, and of those beside it; the colours are theirs in turn."""
+    main = curves[0]
+    lines: list[Line] = []
+    for index, curve in enumerate(curves):
+        colour = label if curve.before else colours[index % len(colours)]
+        later = label if index == 0 else None
+        if how.smooth and len(curve.points) > 2:
+            lines.append(Line(smoothed(curve.points), colour, later, thin=curve.before))
+            if index == 0:
+                lines.append(Line(curve.points, label, thin=True))
+        else:
+            lines.append(Line(curve.points, colour, later, thin=curve.before))
+    log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
+    axes = Axes(label, marks.number, lambda x: place(x, main.by_step), log, main.here, cursor)
+    return draw(lines, *size, axes)
 
 
-def _place(x: float, by_step: bool) -> str:
+def place(x: float, by_step: bool) -> str:
+    """Return a step or a time in words."""
     return f"{x:.0f}" if by_step else f"{x:.1f} s"

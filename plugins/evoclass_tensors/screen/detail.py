@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -18,6 +20,7 @@ from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.detail_text import DetailText, StyledLine, Subject
 from evoclass_tensors.screen.marks import piece
+from evoclass_tui.chart import Chart
 
 _TWO_COLUMNS = 60
 """Width from which pictures are drawn beside the figures."""
@@ -47,6 +50,9 @@ class DetailView(ScrollView, can_focus=True):
         & .detail--note { color: $text-warning; }
         & .detail--frozen { color: $secondary; }
         & .detail--spark { color: $accent; }
+        & .detail--second { color: $primary; }
+        & .detail--third { color: $success; }
+        & .detail--cursor { color: $foreground; text-style: bold; }
     }
     """
     COMPONENT_CLASSES = {
@@ -57,7 +63,17 @@ class DetailView(ScrollView, can_focus=True):
         "detail--note",
         "detail--frozen",
         "detail--spark",
+        "detail--second",
+        "detail--third",
+        "detail--cursor",
     }
+
+    @dataclass
+    class Reached(Message):
+        """The learner clicked at a place of a curve."""
+
+        x: float
+        by_step: bool
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__()
@@ -69,6 +85,9 @@ class DetailView(ScrollView, can_focus=True):
         """Number of images that had room."""
         self._lines: list[Strip] = []
         self._map = _Map()
+        self._chart = Chart([])
+        self._chart_y = 0
+        """Line of the view where the chart begins."""
 
     def show(self, subject: Subject) -> None:
         """Show another value, or the same one as it is now."""
@@ -89,13 +108,17 @@ class DetailView(ScrollView, can_focus=True):
         text = DetailText(self.subject, self.catalog, self._style)
         lines = text.head(width)
         body = len(lines)
+        self._chart = Chart([])
         single = self.subject.shown is not None and is_single(self.subject.shown)
         if single:
-            lines += self._curve(width, max(4, self.size.height - body - 1))
-        elif width >= _TWO_COLUMNS and self.subject.has_picture:
+            lines += self._curve(width, self.size.height - body, body)
+        elif self.subject.tally:
+            lines += text.tally(width)
+            lines += self._picture(width, 0, len(lines)) if self.subject.has_picture else []
+        elif width >= _TWO_COLUMNS and self.subject.has_picture and not self._is_sheet:
             left_width = max(36, min(46, width * 2 // 5))
             left = [*text.figures(left_width), *text.bars(left_width)]
-            left += [*self._norms(left_width), *text.history(left_width)]
+            left += [*self._norms(left_width, body + len(left)), *text.history(left_width)]
             right = self._picture(width - left_width - 2, left_width + 2, body)
             for index in range(max(len(left), len(right))):
                 first = Strip(left[index] if index < len(left) else [])
@@ -107,7 +130,7 @@ class DetailView(ScrollView, can_focus=True):
             lines += text.figures(width)
             lines += text.tree(width)
             lines += text.bars(width)
-            lines += [*self._norms(width), *text.history(width)]
+            lines += [*self._norms(width, len(lines)), *text.history(width)]
         base = self.rich_style
         self._lines = [Strip(line).apply_style(base) for line in lines]
         self.virtual_size = Size(width, len(self._lines))
@@ -122,6 +145,12 @@ class DetailView(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------------------------------------- parts
 
+    @property
+    def _is_sheet(self) -> bool:
+        """Whether the picture is a page of images, which takes the whole width."""
+        detail = self.subject.detail
+        return detail is not None and len(detail.images) > 1
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}")
 
@@ -130,27 +159,59 @@ class DetailView(ScrollView, can_focus=True):
 
     # ---------------------------------------------------------------------------------------------- pictures
 
-    def _curve(self, width: int, height: int) -> list[StyledLine]:
-        """Return the course of a single number, as large as the room allows."""
-        course = self.subject.curve
-        known = [value for _, value in course.known]
+    def _curve(self, width: int, height: int, y: int) -> list[StyledLine]:
+        """Return the course of a single number, as large as the room allows; its place in the view is `y`."""
+        known = [value for _, value in self.subject.curve.known]
         if len(known) < 2:
             return []
-        ends = self._say("course", low=marks.number(min(known)), last=marks.number(known[-1]))
-        return [
-            [piece(ends, self._style("label"))],
-            *curve.lines(
-                course, width, height, self._style("spark"), self._style("label"), self._style("label")
-            ),
+        words = [
+            self._say("course", low=marks.number(min(known)), last=marks.number(known[-1])),
+            self._say("highest", high=marks.number(max(known))),
+            self._say("log") if self.subject.how.log else "",
+            self._say("smooth") if self.subject.how.smooth else "",
         ]
+        lines = [[piece(" · ".join(filter(None, words)), self._style("label"))], *self._reading(width)]
+        return lines + self._drawn(width, max(4, height - len(lines)), y + len(lines))
 
-    def _norms(self, width: int) -> list[StyledLine]:
+    def _norms(self, width: int, y: int) -> list[StyledLine]:
         """Return the norm of a followed tensor at each step."""
         if len(self.subject.curve.known) < 2:
             return []
-        label = self._style("label")
-        drawn = curve.lines(self.subject.curve, min(width, 80), 6, self._style("spark"), label, label)
-        return [[], [piece(self._say("norms"), label)], *drawn]
+        lines = [[], [piece(self._say("norms"), self._style("label"))], *self._reading(width)]
+        return lines + self._drawn(min(width, 80), 8, y + len(lines))
+
+    def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:
+        curves = (self.subject.curve, *self.subject.beside)
+        label, cursor = self._style("label"), self._style("cursor")
+        self._chart = curve.picture(curves, self.subject.how, (width, height), self._colours(), label, cursor)
+        self._chart_y = y
+        return self._chart.lines
+
+    def _colours(self) -> list[Style]:
+        return [self._style(name) for name in ("spark", "second", "third", "bars", "frozen")]
+
+    def _reading(self, width: int) -> list[StyledLine]:
+        """Return the values at the cursor, each with the mark of its curve; nothing if there is but one at its end."""
+        subject = self.subject
+        curves = (subject.curve, *subject.beside)
+        here = subject.curve.here
+        if here is None and len(curves) == 1:
+            return []
+        x = here if here is not None else subject.curve.points[-1][0]
+        where = self.catalog("tensors.step", step=f"{x:.0f}") if subject.curve.by_step else f"{x:.1f} s"
+        lines = [[piece(where, self._style("label"))]]
+        colours = self._colours()
+        used = len(where)
+        for index, one in enumerate(curves):
+            name = self._say("before", name=one.name) if one.before else one.name
+            text = f"{name} {marks.exact_number(one.at(x))}"
+            if used + len(text) + 4 > width:
+                lines.append([])
+                used = 0
+            used += len(text) + 4
+            style = self._style("label") if one.before else colours[index % len(colours)]
+            lines[-1] += [piece(f"  {'┄' if one.before else '━'} ", style), piece(text)]
+        return lines
 
     def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
         """Return images and heatmap `width` wide; their place in the view is (x, y)."""
@@ -160,8 +221,10 @@ class DetailView(ScrollView, can_focus=True):
         height = max(6, self.size.height - 4)
         if detail.images and detail.image_shape is not None:
             small = max(detail.image_shape[:2]) <= 11
+            names = [self._label(label) for label in self.subject.image_labels]
+            names = names[: len(detail.images)] if len(names) >= len(detail.images) else []
             drawn, self.images_shown = heatmap.images(
-                detail.images, detail.image_shape, width, min(height, 16)
+                detail.images, detail.image_shape, width, height, names, self._style("label")
             )
             shape = self.subject.shown.shape if self.subject.shown is not None else None
             title = self._say("filters" if small else "images")
@@ -176,17 +239,23 @@ class DetailView(ScrollView, can_focus=True):
             lines += self._heatmap(detail, width, height, x, y + len(lines))
         return lines
 
+    def _label(self, number: float | None) -> str:
+        """Return the class of an image."""
+        return self.subject.name_of(-1 if number is None else int(number), self.subject.labels_name)
+
     def _heatmap(self, detail: Detail, width: int, height: int, x: int, y: int) -> list[StyledLine]:
         label = self._style("label")
         rows, columns = detail.grid_shape or (len(detail.grid), len(detail.grid[0]))
-        margin = len(str(rows - 1)) + 1
+        of_rows, of_columns = self._names(detail, rows, columns)
+        margin = max([len(str(rows - 1)), *(min(cell_len(name), width // 4) for name in of_rows)]) + 1
         room, tall = width - margin, max(3, height - 4)
         # A grid that does not fit is thinned further, so that the map still reaches from one end to the other.
         down, across = -(-len(detail.grid) // (2 * tall)), -(-len(detail.grid[0]) // max(1, room))
         if detail.images:  # a picture keeps its proportions
             down = across = max(down, across)
         grid = [line[::across] for line in detail.grid[::down]]
-        placed = heatmap.place(grid, room, tall)
+        widest = max(map(cell_len, of_columns), default=0) + 1
+        placed = heatmap.place(grid, room, tall, 2 if of_rows else 1, widest)
         known = [value for line in grid for value in line if value is not None and math.isfinite(value)]
         scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
@@ -202,16 +271,24 @@ class DetailView(ScrollView, can_focus=True):
         top = "0 " + axis
         top = top + last.rjust(wide - len(top)) if len(top) + len(last) + 1 <= wide else f"0 → {last}"
         lines.append([piece(" " * margin + top, label)])
+        if of_columns and placed.wide > 2:
+            names = "".join(marks.fitted(name, placed.wide - 1) + " " for name in of_columns)
+            lines.append([piece(" " * margin + names, label)])
         self._map = _Map(x + margin, y + len(lines), placed)
         numbers = {1: "↓", len(picture) - 1: str((placed.rows - 1) * step_down), 0: "0"} if rows > 1 else {}
+        if placed.tall > 1:
+            numbers |= {row * placed.tall // 2: name for row, name in enumerate(of_rows)}
         for index, segments in enumerate(picture):
-            lines.append([piece(numbers.get(index, "").rjust(margin - 1) + " ", label), *segments])
+            name = marks.shortened(numbers.get(index, ""), margin - 1)
+            lines.append([piece(" " * (margin - 1 - cell_len(name)) + name + " ", label), *segments])
         row, column = self.cell
         value = grid[row][column]
         shape = self.subject.shown.shape if self.subject.shown is not None else None
         place = [*self.subject.places(), row * step_down, column * step_across]
         place = place[max(0, len(place) - len(shape or ())) :]
         where = f"[{', '.join(map(str, place))}]"
+        named = [names[at] for names, at in ((of_rows, row), (of_columns, column)) if names]
+        where += f" {' × '.join(named)}" if named else ""
         shown = self._say("not_finite") if value is None else marks.exact_number(value)
         lines.append([piece(f"{where} = ", label), piece(shown)])
         if scale.spread:
@@ -222,6 +299,15 @@ class DetailView(ScrollView, can_focus=True):
             key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"
             lines.append([piece(self._say(key, down=step_down, across=step_across), label)])
         return lines
+
+    def _names(self, detail: Detail, rows: int, columns: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the classes that the rows and the columns of the map stand for, where the lesson names them."""
+        subject = self.subject
+        if detail.images or subject.shown is None or len(subject.shown.shape or ()) != 2:
+            return (), ()
+        of_rows = subject.classes.of_axis(subject.name, rows) if rows == len(detail.grid) else ()
+        of_columns = subject.classes.of_axis(subject.name, columns) if columns == len(detail.grid[0]) else ()
+        return of_rows, of_columns
 
     def _slice_words(self) -> str:
         places = self.subject.places()
@@ -246,6 +332,12 @@ class DetailView(ScrollView, can_focus=True):
         if 0 <= row < placed.rows and 0 <= column < placed.columns and (row, column) != self.cell:
             self.cell = (row, column)
             self.draw_lines()
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y + round(self.scroll_offset.y) - self._chart_y
+        if 0 <= line < len(self._chart.lines):
+            x = self._chart.place(event.x - self.gutter.left)
+            self.post_message(self.Reached(x, self.subject.curve.by_step))
 
     def on_focus(self) -> None:
         self.draw_lines()

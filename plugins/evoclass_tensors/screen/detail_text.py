@@ -14,8 +14,9 @@ from evoclass.i18n import Catalog
 from evoclass.protocol import Detail, Summary
 from evoclass.timeline import Point, Trouble
 from evoclass_tensors.screen import marks
+from evoclass_tensors.screen.classes import Classes
 from evoclass_tensors.screen.columns import is_single
-from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.marks import piece
 
 StyledLine = list[Segment]
@@ -42,7 +43,15 @@ class Subject:
     parts: Sequence[tuple[int, Summary]] = ()
     """For a module: its parts, each with its depth."""
     curve: Curve = field(default_factory=Curve)
-    """For a single number: its course over the run."""
+    """Its course over the run: of a single number, or of the norm of a watched tensor."""
+    beside: Sequence[Curve] = ()
+    """What is drawn with that curve: values that the learner added, and the run before."""
+    how: Comparison = field(default_factory=Comparison)
+    classes: Classes = field(default_factory=Classes)
+    image_labels: Sequence[float | None] = ()
+    """Numbers of the classes of the images, from the first one shown."""
+    labels_name: str = ""
+    """The value that they are from."""
 
     @property
     def shown(self) -> Summary | None:
@@ -55,6 +64,17 @@ class Subject:
     def has_picture(self) -> bool:
         """Whether there is anything to draw."""
         return self.detail is not None and bool(self.detail.grid or self.detail.images)
+
+    @property
+    def tally(self) -> list[tuple[int, int]]:
+        """How often each label occurs, if the value is a list of labels."""
+        row = self.shown
+        return counted(row) if row is not None and len(row.shape or ()) == 1 else []
+
+    def name_of(self, label: int, value: str = "") -> str:
+        """Return the name of a class, or its number."""
+        names = self.classes.of_labels(value or self.name)
+        return names[label] if 0 <= label < len(names) else str(label)
 
     def places(self) -> tuple[int, ...]:
         """Return an index for each leading axis of the value."""
@@ -121,7 +141,7 @@ class DetailText:
     def figures(self, width: int) -> list[StyledLine]:
         """Return figures in as many columns as fit, then quantiles."""
         row, detail = self._subject.shown, self._subject.detail
-        if row is None or is_single(row):
+        if row is None or is_single(row) or self._subject.tally:
             return []
         counted = self._counts(row, width)
         if counted:
@@ -176,6 +196,22 @@ class DetailText:
             lines[-1] += [piece(name, label), piece(text)]
             used += len(name) + len(text)
         return lines
+
+    def tally(self, width: int) -> list[StyledLine]:
+        """Return how often each label occurs, a bar for each."""
+        subject, label = self._subject, self._style("label")
+        counts = [(subject.name_of(value), times) for value, times in subject.tally]
+        if not counts:
+            return []
+        wide = min(max(cell_len(name) for name, _ in counts), max(4, width // 3))
+        digits = max(len(str(times)) for _, times in counts)
+        most, room = max(times for _, times in counts), max(1, width - wide - digits - 4)
+        lines: list[StyledLine] = [[piece(self._say("counts"), label)]]
+        for name, times in counts:
+            bar = "█" * max(1 if times else 0, round(times / most * min(room, 60)))
+            line = [piece(marks.fitted(name, wide), label), piece(f"  {times:>{digits}} ")]
+            lines.append([*line, piece(bar, self._style("bars"))])
+        return [*lines, []]
 
     def _quantiles(self, detail: Detail, width: int) -> list[StyledLine]:
         label = self._style("label")

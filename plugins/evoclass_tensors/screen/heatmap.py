@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.marks import fitted, piece
 
 Grid = Sequence[Sequence[float | None]]
 
@@ -34,13 +35,19 @@ class Placed:
         return -(-self.rows * self.tall // 2)
 
 
-def place(grid: Grid, width: int, height: int) -> Placed:
-    """Return the largest layout of `grid` that fits, with cells about as wide as they are tall."""
+def place(grid: Grid, width: int, height: int, tallest: int = 1, widest: int = 1) -> Placed:
+    """Return the largest layout of `grid` that fits, with cells about as wide as they are tall.
+
+    Names beside the rows ask for `tallest` half lines for each row if they fit, names above the columns for `widest`
+    cells for each column.
+    """
     rows, columns = len(grid), len(grid[0]) if grid else 0
     if not rows or not columns:
         return Placed(1, 1, 0, 0)
     scale = max(1, min(width // columns, 2 * height // rows, 6))
-    return Placed(scale, scale, min(rows, 2 * height // scale), min(columns, width // scale))
+    tall = tallest if scale < tallest <= 2 * height // rows else scale
+    wide = max(scale, min(widest, width // columns))
+    return Placed(wide, tall, min(rows, 2 * height // tall), min(columns, width // wide))
 
 
 def draw(
@@ -74,38 +81,80 @@ def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> S
     return Segment(HALF * wide, Style(color=top, bgcolor=below))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The layout of images side by side."""
+
+    step: int
+    """Of so many pixels, one is drawn in each direction."""
+    scale: int
+    """Cells for the width of a pixel."""
+    wide: int
+    tall: int
+    """Cells and lines of an image."""
+    across: int
+    down: int
+
+
 def images(
-    pictures: Sequence[bytes], shape: tuple[int, int, int], width: int, height: int
+    pictures: Sequence[bytes],
+    shape: tuple[int, int, int],
+    width: int,
+    height: int,
+    labels: Sequence[str] = (),
+    label: Style | None = None,
 ) -> tuple[list[list[Segment]], int]:
-    """Return small images side by side as half blocks, enlarged or thinned so that several fit, and how many do."""
-    high, wide, channels = shape
-    tall = min(height, height if len(pictures) == 1 else 10)
-    step = max(1, -(-high // (2 * tall)), -(-wide // width))
-    scale = 1 if step > 1 else max(1, min(2 * tall // high, width // wide, 8))
-    if scale > 1 and len(pictures) > 1:
-        scale = min(scale, max(1, (width // 4) // wide))
-    across = max(1, (width + 1) // (-(-wide // step) * scale + 1))
+    """Return small images side by side as half blocks, as large as some of them fit, and how many do.
+
+    Each has its label below it.
+    """
+    high, _, channels = shape
+    sheet = _sheet(len(pictures), shape, width, height, bool(labels))
     lines: list[list[Segment]] = []
-    shown = 0
-    for start in range(0, len(pictures), across):
-        row = pictures[start : start + across]
-        picture_lines = -(-(-(-high // step) * scale) // 2)
-        if start and len(lines) + 1 + picture_lines > height:
-            break
-        shown += len(row)
-        if start:
+    shown = min(len(pictures), sheet.across * sheet.down)
+    for start in range(0, shown, sheet.across):
+        row = pictures[start : start + sheet.across]
+        if start and not labels:
             lines.append([])
-        for line in range(picture_lines):
-            upper, lower = 2 * line // scale * step, (2 * line + 1) // scale * step
+        for line in range(sheet.tall):
+            upper = 2 * line // sheet.scale * sheet.step
+            lower = (2 * line + 1) // sheet.scale * sheet.step
             segments = []
             for picture in row:
-                for x in range(0, wide, step):
-                    top = _pixel(picture, upper, x, wide, channels)
-                    below = _pixel(picture, lower, x, wide, channels) if lower < high else None
-                    segments.append(_cell(top, below, scale, False))
+                for x in range(0, shape[1], sheet.step):
+                    top = _pixel(picture, upper, x, shape[1], channels)
+                    below = _pixel(picture, lower, x, shape[1], channels) if lower < high else None
+                    segments.append(_cell(top, below, sheet.scale, False))
                 segments.append(Segment(" "))
             lines.append(segments)
+        if labels:
+            names = labels[start : start + len(row)]
+            lines.append([piece(f"{fitted(name, sheet.wide)} ", label) for name in names])
     return lines, shown
+
+
+FEW = 6
+"""Images, or all if there are fewer, that are to have room at once, with filters four times as many."""
+
+_SMALL = 11
+"""Largest side of a filter."""
+
+
+def _sheet(count: int, shape: tuple[int, int, int], width: int, height: int, labelled: bool) -> _Sheet:
+    """Return the layout with the largest images of which enough fit."""
+    high, wide, _ = shape
+    wanted = min(count, 4 * FEW if max(high, wide) <= _SMALL else FEW)
+    steps = range(2, max(high, wide) + 1)
+    sizes = [(1, scale) for scale in range(8, 0, -1)] + [(step, 1) for step in steps]
+    sheet = _Sheet(1, 1, 1, 1, 1, 1)
+    for step, scale in sizes:
+        columns, lines = -(-wide // step) * scale, -(-(-(-high // step) * scale) // 2)
+        across = (width + 1) // (columns + 1)
+        down = height // (lines + 1) if labelled else (height + 1) // (lines + 1)
+        sheet = _Sheet(step, scale, columns, lines, max(1, across), max(1, down))
+        if across * down >= wanted:
+            break
+    return sheet
 
 
 def _pixel(picture: bytes, y: int, x: int, wide: int, channels: int) -> RichColor:

@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evoclass.protocol import Detail, Frame, Points, Summary
+from evoclass import curves
+from evoclass.protocol import Detail, Frame, Summary, Thumbnail
 from evoclass.timeline import Moment, Point, Timeline
+from evoclass_tensors.screen.album import Album
 from evoclass_tensors.screen.closeups import Closeup, Closeups
 from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Curve
@@ -15,8 +17,9 @@ from evoclass_tensors.screen.curve import Curve
 COURSE = 32
 """Values of a single number that its row draws."""
 
-POINTS = 20_000
-"""Most points of one course that are kept; beyond that, every second one is dropped."""
+
+MOST_CURVES = 32
+"""Most values of a run whose curves are kept for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Journey:
         self.live = True
         """Whether the newest moment is shown, even when more arrive."""
         self._closeups = Closeups()
+        self._album = Album()
         self._courses: dict[str, deque[float | None]] = {}
-        self._steps: dict[str, dict[int, float | None]] = {}
-        """For each watched value, its number at each step at which it was taken."""
+        self.watched: dict[str, curves.Curve] = {}
+        """For each watched value, its number at each step."""
 
     def take(self, frame: Frame) -> News | None:
         """Take the next frame; return None if it adds no moment."""
@@ -50,7 +54,9 @@ class Journey:
         shown = self.moment
         own = timeline.add(frame)
         for name, points in frame.courses.items():
-            self._follow(name, points)
+            self.watched.setdefault(name, curves.Curve()).add(points)
+        for name, thumbnails in frame.thumbnails.items():
+            self._album.add(name, thumbnails)
         for row in frame.rows:
             if row.kind == "scalar" or row.shape == ():
                 self._courses.setdefault(row.name, deque(maxlen=COURSE)).append(row.mean)
@@ -67,16 +73,11 @@ class Journey:
         glow = () if frame.whole else (row.name for row in frame.rows if changes.get(row.name))
         return News(frozenset(glow), not same)
 
-    def _follow(self, name: str, points: Points) -> None:
-        course = self._steps.setdefault(name, {})
-        course.update(points)
-        if len(course) > POINTS:
-            self._steps[name] = dict(list(course.items())[::2])
-
     def _stay_at(self, shown: Moment) -> None:
         """Find the shown moment again, or the one that it was merged into."""
         moments = self.timeline.moments
-        after = (index for index, moment in enumerate(moments) if moment.sequence >= shown.sequence)
+        place = (shown.sequence, shown.step)
+        after = (index for index, moment in enumerate(moments) if (moment.sequence, moment.step) >= place)
         self.index = next(after, len(moments) - 1)
 
     def go(self, index: int) -> bool:
@@ -123,18 +124,18 @@ class Journey:
 
         For a single number it is the number, for a watched tensor the norm.
         """
-        steps = dict(self._steps.get(name, {}))
-        if len(steps) > 1:
+        moments, moment = self.timeline.moments, self.moment
+        if (watched := self.watched.get(name)) is not None and len(watched.points) > 1:
+            steps = dict(watched.points)
             # Steps that no sample had time for: use the figures of the frames.
             for point in self.timeline.history(name):
                 number = point.row.mean if is_single(point.row) else point.row.norm
-                if point.step and not point.row.sampled:
+                if point.step and not point.row.sampled and not moments[point.index].between:
                     steps.setdefault(point.step, number)
-            here = self.moment.step if self.moment is not None and not self.live else max(steps)
-            return Curve(sorted(steps.items()), sum(step <= here for step in steps), True)
+            here = moment.step if moment is not None and not self.live else max(steps)
+            return Curve(sorted(steps.items()), sum(step <= here for step in steps), True, name)
         points = [point for point in self.timeline.history(name) if is_single(point.row)]
         by_step = len({point.step for point in points}) > 1
-        moments = self.timeline.moments
         course: dict[float, float | None] = {}  # of several values at one step the last one counts
         reached = 0
         for point in points:
@@ -143,9 +144,43 @@ class Journey:
             course[point.step if by_step else moments[point.index].seconds] = point.row.mean
             if point.index <= self.index:
                 reached = len(course)
-        return Curve(list(course.items()), reached, by_step)
+        return Curve(list(course.items()), reached, by_step, name)
+
+    def curves(self) -> dict[str, Curve]:
+        """Return the curves of the watched values and of single numbers, as long as there are not too many."""
+        singles = [
+            name
+            for name, row in self.timeline.rows.items()
+            if is_single(row) and self.timeline.changes.get(name)
+        ]
+        names = list(dict.fromkeys([*self.watched, *singles]))[:MOST_CURVES]
+        found = {name: self.curve(name) for name in names}
+        return {name: curve for name, curve in found.items() if len(curve.known) > 1}
+
+    def nearest(self, x: float, by_step: bool) -> int:
+        """Return the index of the moment nearest to a step, or to a second."""
+        places = [moment.step if by_step else moment.seconds for moment in self.timeline.moments]
+        return min(range(len(places)), key=lambda index: (abs(places[index] - x), -index), default=-1)
+
+    def thumbnail(self, name: str) -> Thumbnail | None:
+        """Return the picture of a watched matrix at the shown moment, if it is a past one."""
+        moment = self.moment
+        return (
+            self._album.at(name, moment.step)
+            if moment is not None and not self.live and moment.step
+            else None
+        )
+
+    @property
+    def figures_step(self) -> int | None:
+        """The step of the figures that are shown, if they are older than the shown moment."""
+        moment, moments = self.moment, self.timeline.moments
+        if moment is None or not moment.between:
+            return None
+        return next((one.step for one in reversed(moments[: self.index]) if not one.between), None)
 
     def closeup(self, expression: str) -> Closeup | None:
         """Return the close look of the moment, or the nearest one."""
         moment = None if self.live else self.moment
-        return self._closeups.nearest(expression, moment.sequence if moment is not None else None)
+        taken = self._closeups.nearest(expression, moment.sequence if moment is not None else None)
+        return taken._replace(of_moment=False) if taken is not None and moment and moment.between else taken

@@ -31,6 +31,9 @@ PANEL_KEYS: Keys = (
     ("l", "live", "l"),
     ("b", "first", "b"),
     ("p", "pin", "p"),
+    ("a", "chart", "a"),
+    ("g", "log", "g"),
+    ("m", "smooth", "m"),
     ("colon,equals_sign", "slice", ":"),
     ("question_mark", "legend", "?"),
     ("left_square_bracket", "other_slice(-1)", "["),
@@ -56,6 +59,7 @@ _IN_TABLE = (
     "legend",
 )
 _IN_DETAIL = ("back", "slice", "other_slice(1)", "travel(-1)", "travel(1)", "cell(0,1)", "pin")
+_AT_CURVE = ("back", "travel(-1)", "travel(1)", "chart", "log", "smooth", "live", "pin")
 
 _SIGNED = {
     "travel(-1)": "earlier",
@@ -85,8 +89,8 @@ def of_rows(action: str) -> bool:
     return any(action == own for _, own, _ in ROW_KEYS)
 
 
-def hints(catalog: Catalog, in_detail: bool) -> list[Hint]:
+def hints(catalog: Catalog, in_detail: bool, at_curve: bool = False) -> list[Hint]:
     """Return the keys that matter here, the most useful first."""
     shown = {action: key for _, action, key in (*PANEL_KEYS, *ROW_KEYS)}
-    wanted = _IN_DETAIL if in_detail else _IN_TABLE
+    wanted = _AT_CURVE if at_curve else _IN_DETAIL if in_detail else _IN_TABLE
     return [Hint(shown[action], catalog(_description(action)), action) for action in wanted]

@@ -11,6 +11,7 @@ from rich.style import Style
 
 from evoclass.protocol import Summary
 from evoclass.quantities import byte_text, shape_text
+from evoclass_tui.chart import share
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FROZEN = "❆"
@@ -130,15 +131,6 @@ def resized(counts: Sequence[int], width: int) -> list[float]:
     return bins
 
 
-def share(value: float, low: float, high: float) -> float:
-    """Return where a value lies from `low` (0) to `high` (1); 0.5 where the two are one.
-
-    Halves are compared, because the distance of two numbers may be beyond the range of floats.
-    """
-    span = high / 2 - low / 2
-    return (value / 2 - low / 2) / span if span > 0 else 0.5
-
-
 def spark(values: Sequence[float | None], width: int) -> str:
     """Return the course of a figure as block characters, the newest at the right; a gap is a dot."""
     shown = thinned(values, width)
@@ -162,6 +154,11 @@ def thinned(values: Sequence[float | None], width: int) -> list[float | None]:
     if width <= 1:
         return list(values[-1:])
     return [values[round(index * (len(values) - 1) / (width - 1))] for index in range(width)]
+
+
+def fitted(label: str, width: int) -> str:
+    """Return a name in exactly `width` cells."""
+    return set_cell_size(shortened(label, width), width)
 
 
 def bad(row: Summary) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
@@ -12,8 +13,12 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from evoclass.i18n import Catalog
+from evoclass.model import ClassNames
 from evoclass.protocol import Closed, Detail, Exit, Frame, RunEvent, Started, Step
-from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.album import figured, pictured
+from evoclass_tensors.screen.classes import PAGE, Classes
+from evoclass_tensors.screen.columns import is_single
+from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.hints import Hints
@@ -74,6 +79,12 @@ class TensorPanel(Panel):
         """Why the run ended, once it has."""
         self._attended: tuple[str, ...] = ()
         """Rows that the run was told to send first."""
+        self._chart = Comparison()
+        self._class_names = Classes()
+        self._labels = ""
+        """Expression of the labels of the images that are shown, once they have been asked for."""
+        self._last_run: dict[str, Curve] = {}
+        """Curves of the run before, if the lesson watched the same."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -118,12 +129,18 @@ class TensorPanel(Panel):
 
     # --------------------------------------------------------------------------------------------------- run
 
+    def name_classes(self, names: tuple[ClassNames, ...]) -> None:
+        """The lesson names classes in the program of the run that begins next."""
+        self._class_names = Classes(names)
+
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts: forget the last one, but not the value that the learner was looking at."""
+        self._last_run = self._past() if watch == self._watch else {}
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
         self._asked, self._reason, self._attended = "", "finished", ()
+        self._labels = ""
         if self.is_mounted:
             self.rows.table.changed = frozenset()
             self._show_all()
@@ -228,6 +245,13 @@ class TensorPanel(Panel):
         taken = journey.closeup(self.subject) if not absent else None
         detail = taken.detail if taken is not None else None
         other_moment = taken is not None and not taken.of_moment
+        older = journey.figures_step if row is not None and not is_single(row) else None
+        thumbnail = journey.thumbnail(self.subject) if row is not None and not any(self._slice) else None
+        if row is not None and thumbnail is not None:
+            blank = Detail(request=0, expression=self.subject)
+            detail, other_moment = pictured(detail or blank, thumbnail, row.shape or ()), False
+            exact = figured(row, thumbnail) if older is not None else None
+            row, older = exact or row, None if exact is not None else older
         note = ""
         if absent:
             note = self.catalog("tensors.detail.absent")
@@ -236,7 +260,9 @@ class TensorPanel(Panel):
         elif detail is not None and other_moment and row is None:
             # An expression has no row: its value at this moment was never computed.
             note = self.catalog("tensors.detail.unknown", step=detail.step)
-        elif detail is not None and other_moment and detail.grid:
+        elif older is not None:
+            note = self._older(older, thumbnail is not None, detail if other_moment else None)
+        elif detail is not None and other_moment and detail.grid and not (row is not None and is_single(row)):
             note = self.catalog("tensors.detail.past", step=detail.step)
         elif detail is None and not self.alive:
             note = self.catalog("tensors.detail.gone")
@@ -252,9 +278,50 @@ class TensorPanel(Panel):
                 journey.live and (self.alive or detail is not None),
                 self._slice,
                 inside(journey.rows, self.subject) if row is not None and row.kind == "module" else (),
-                journey.curve(self.subject) if row is not None else Curve(),
+                curve := journey.curve(self.subject) if row is not None else Curve(),
+                self._beside(curve),
+                self._chart,
+                self._class_names,
+                self._image_labels(),
+                self._labels.partition("[")[0],
             )
         )
+        self._show_keys()
+
+    def _older(self, step: int, pictured: bool, other: Detail | None) -> str:
+        """Say of which steps the figures and the picture are at a moment between two frames."""
+        now = self.journey.moment.step if self.journey.moment is not None else step
+        key = "stale" if pictured else "norm_only" if self.subject in self.journey.watched else "older"
+        note = self.catalog(f"tensors.detail.{key}", step=step, now=now)
+        if other is not None and other.grid:
+            note += f" {self.catalog('tensors.detail.picture_of', step=other.step)}"
+        return note
+
+    def _ask_labels(self, images: Detail) -> None:
+        """Ask for the classes of the images, where the lesson says which value has them."""
+        row = images.summary
+        name = (
+            self._class_names.labels_of(row, self.journey.rows) if row is not None and images.images else ""
+        )
+        first = self._slice[0] if self._slice else 0
+        self._labels = f"{name}[{first}:{first + PAGE}]" if name else ""
+        if self._labels and self.alive:
+            self.post_message(self.LookWanted(self._labels))
+
+    def _image_labels(self) -> tuple[float | None, ...]:
+        taken = self.journey.closeup(self._labels) if self._labels else None
+        return taken.detail.grid[0] if taken is not None and taken.detail.grid else ()
+
+    def _past(self) -> dict[str, Curve]:
+        """Return the curves of the run that ends, or those of the one before if it has none."""
+        found = {name: replace(curve, before=True) for name, curve in self.journey.curves().items()}
+        return found or self._last_run
+
+    def _beside(self, curve: Curve) -> list[Curve]:
+        """Return the curves that are drawn with one: values that the learner added, and the run before."""
+        others = [self.journey.curve(name) for name in self._chart.others if name != curve.name]
+        past = [self._last_run[one.name] for one in (curve, *others) if one.name in self._last_run]
+        return [one for one in (*others, *past) if len(one.known) > 1 and one.by_step == curve.by_step]
 
     def _look(self) -> None:
         """Request the close look from the program."""
@@ -278,6 +345,9 @@ class TensorPanel(Panel):
             self._asked = ""
         self.journey.keep(detail)
         if self.subject == detail.expression:
+            self._ask_labels(detail)
+            self._show_detail()
+        elif detail.expression == self._labels:
             self._show_detail()
         elif self.subject and not self._asked:
             self._look()
@@ -319,7 +389,10 @@ class TensorPanel(Panel):
         await target.run_action(event.action)
 
     def _show_keys(self) -> None:
-        self.query_one(Hints).show(hints(self.catalog, bool(self.subject)))
+        shown = self._detail.subject
+        single = shown.shown is not None and is_single(shown.shown)
+        at_curve = bool(self.subject) and single and len(shown.curve.known) > 1
+        self.query_one(Hints).show(hints(self.catalog, bool(self.subject), at_curve))
 
     def action_detail(self) -> None:
         """Open the row under the cursor."""
@@ -345,6 +418,35 @@ class TensorPanel(Panel):
         line.value = self.subject or self.rows.table.name_at_cursor
         self.add_class("-asking")
         line.focus()
+
+    def action_chart(self) -> None:
+        """Draw the curve of this value along with those of others, or no longer."""
+        name, others = self.subject or self.rows.table.name_at_cursor, self._chart.others
+        if name in others:
+            others.remove(name)
+        elif len(self.journey.curve(name).known) > 1:
+            others.append(name)
+        else:
+            self.notify(self.catalog("tensors.no_curve", name=name), markup=False)
+            return
+        said = "in_chart" if name in others else "out_of_chart"
+        self.notify(self.catalog(f"tensors.{said}", name=name), markup=False)
+        self._show_detail()
+
+    def action_log(self) -> None:
+        """Make equal distances equal ratios on the vertical axis of curves, or equal differences again."""
+        self._chart.log = not self._chart.log
+        self._show_detail()
+
+    def action_smooth(self) -> None:
+        """Smooth the curves, or show each value again."""
+        self._chart.smooth = not self._chart.smooth
+        self._show_detail()
+
+    @on(DetailView.Reached)
+    def _reached(self, event: DetailView.Reached) -> None:
+        event.stop()
+        self.go(self.journey.nearest(event.x, event.by_step))
 
     def action_pin(self) -> None:
         """Pin the value shown close up at the top, or unpin it."""

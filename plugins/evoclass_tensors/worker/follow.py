@@ -1,5 +1,5 @@
-"""A number that represents a value at one step: a single number itself, otherwise the norm.  Fast, without side
-effects."""
+"""A number that represents a value at one step: a single number itself, a tensor's norm, an optimizer's learning rate.
+Fast, without side effects."""
 
 from __future__ import annotations
 
@@ -7,40 +7,100 @@ from typing import Any
 
 import torch
 
+from evoclass.protocol import MAX_CELLS, Thumbnail
 from evoclass_tensors.worker import guard, peek
+
+ROWS = 32
+COLUMNS = 64
+"""Most rows and columns of a thumbnail."""
 
 LARGEST = 2**16
 """Elements of a tensor whose norm is taken at each step: some twenty microseconds."""
 
 
 def number(value: Any, path: tuple[str, ...]) -> float | None:
-    """Return the number of a tensor, or of the parameter, buffer or gradient that `path` leads to.
+    """Return the number of a tensor or an optimizer, or of the parameter, buffer or gradient that `path` leads to.
 
     None if there is none, if it is too large, or if the answer would have to wait for a device.
     """
+    if not path and issubclass(type(value), torch.optim.Optimizer):
+        return _rate(value)
+    if guard.alone():
+        found = _reached(value, path)
+        if found is None or peek.is_plain(found):
+            return _number(found)
     with guard.unobserved():
-        for part in path:
-            value = _part(value, part)
-        if not issubclass(type(value), torch.Tensor) or peek.is_unborn(value):
-            return None
-        tensor = peek.plain(value)
-        if tensor.device.type != "cpu" or tensor.layout is not torch.strided or tensor.is_nested:
-            return None
-        if tensor.is_quantized or tensor.is_complex() or not 0 < tensor.numel() <= LARGEST:
-            return None
-        if tensor.numel() == 1:
-            return float(tensor.item())
-        wide = tensor.dtype in (torch.float32, torch.float64)
-        return float(torch.linalg.vector_norm(tensor, dtype=None if wide else torch.float32))
+        found = _reached(value, path)
+        return _number(None if found is None or peek.is_unborn(found) else peek.plain(found))
+
+
+def _reached(value: Any, path: tuple[str, ...]) -> torch.Tensor | None:
+    for part in path:
+        value = _part(value, part)
+    return value if issubclass(type(value), torch.Tensor) else None
+
+
+def _number(tensor: torch.Tensor | None) -> float | None:
+    """Return the only number of a plain tensor, or its norm."""
+    if tensor is None or not _is_readable(tensor):
+        return None
+    count = tensor.numel()
+    if not 0 < count <= LARGEST:
+        return None
+    if count == 1:
+        return float(tensor.item())
+    wide = tensor.dtype in (torch.float32, torch.float64)
+    return float(torch.linalg.vector_norm(tensor.detach(), dtype=None if wide else torch.float32).item())
+
+
+def thumbnail(value: Any, path: tuple[str, ...]) -> Thumbnail | None:
+    """Return the thinned numbers of the same tensor, if it has more than one; of more than two axes, the last two."""
+    if guard.alone():
+        found = _reached(value, path)
+        if found is None or peek.is_plain(found):
+            return _thinned(found)
+    with guard.unobserved():
+        found = _reached(value, path)
+        return _thinned(None if found is None or peek.is_unborn(found) else peek.plain(found))
+
+
+def _thinned(tensor: torch.Tensor | None) -> Thumbnail | None:
+    if tensor is None or not _is_readable(tensor) or tensor.numel() < 2:
+        return None
+    plane = tensor.detach()
+    while plane.dim() > 2:
+        plane = plane[0]
+    if plane.dim() < 2:
+        plane = plane.reshape(1, -1)
+    height, width = plane.shape
+    down = -(-height // ROWS)
+    rows = -(-height // down)
+    across = -(-width // min(COLUMNS, MAX_CELLS // rows))
+    plane = plane[::down, ::across].to(torch.float32).contiguous()
+    return Thumbnail(rows=rows, columns=plane.shape[1], cells=plane.numpy().tobytes())
+
+
+def _is_readable(tensor: torch.Tensor) -> bool:
+    """Whether the numbers are at hand and real."""
+    if not tensor.is_cpu or tensor.layout is not torch.strided or tensor.is_nested:
+        return False
+    return not (tensor.is_quantized or tensor.is_complex())
+
+
+def _rate(optimizer: torch.optim.Optimizer) -> float | None:
+    """Return the learning rate of the first group of parameters."""
+    groups: list[dict[str, Any]] = optimizer.__dict__.get("param_groups") or [{}]
+    rate: Any = groups[0].get("lr")
+    return float(rate) if type(rate) in (int, float) else None
 
 
 def _part(value: Any, name: str) -> Any:
     """Return a part of a model or the gradient of a tensor, without running code of either's class."""
     if issubclass(type(value), torch.nn.Module):
         fields = value.__dict__
-        for kind in ("_parameters", "_buffers", "_modules"):
-            if name in fields.get(kind, ()):
-                return fields[kind][name]
+        for kind in ("_parameters", "_modules", "_buffers"):
+            if (found := fields.get(kind, {}).get(name)) is not None:
+                return found
     elif name == "grad" and issubclass(type(value), torch.Tensor) and peek.is_leaf(value):
         return peek.gradient(value)
     return None

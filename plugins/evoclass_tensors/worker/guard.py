@@ -22,6 +22,16 @@ def unobserved() -> Iterator[None]:
             del functorch, autocast
 
 
+def alone() -> bool:
+    """Whether `unobserved` would change nothing for an operation on plain tensors that keeps no gradient."""
+    return (
+        torch._C._len_torch_dispatch_stack() == 0
+        and torch._C._len_torch_function_stack() == 0
+        and torch._C._functorch.peek_interpreter_stack() is None
+        and not torch._C._is_any_autocast_enabled()
+    )
+
+
 @contextmanager
 def untouched() -> Iterator[None]:
     """Evaluate a lesson's or a learner's expression: no gradient, and every random state as it was."""

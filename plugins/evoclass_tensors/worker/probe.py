@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from evoclass.probe import Glance, Numbers, Picture, Probe
-from evoclass.protocol import Detail, Look, Summary
+from evoclass.protocol import Detail, Look, Summary, Thumbnail
 from evoclass_tensors.worker.turns import Turns
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class TensorProbe(Probe):
 
     def __init__(self) -> None:
         self._gallery: Gallery | None = None
+        self._number: Callable[[Any, tuple[str, ...]], float | None] | None = None
+        """What gives the number of a value; found once, because it is called at every step."""
         self._step: Callable[[], None] | None = None
 
     @classmethod
@@ -82,9 +84,19 @@ class TensorProbe(Probe):
         """Return a tensor's only number, or its norm; `path` leads through modules and to gradients."""
         if self._gallery is None:
             return None
-        from evoclass_tensors.worker.follow import number
+        if self._number is None:
+            from evoclass_tensors.worker.follow import number
 
-        return number(value, path)
+            self._number = number
+        return self._number(value, path)
+
+    def thumbnail(self, value: Any, path: tuple[str, ...] = ()) -> Thumbnail | None:
+        """Return the thinned numbers of the tensor that `number` follows."""
+        if self._gallery is None:
+            return None
+        from evoclass_tensors.worker.follow import thumbnail
+
+        return thumbnail(value, path)
 
     def find(self, named: Mapping[str, Any], name: str) -> Any:
         """Return the value behind a row, for instance `base.layer4.0.conv1.weight`."""

@@ -74,3 +74,34 @@ def test_nothing_is_left_behind() -> None:
     assert weight._version == version
     assert weight.grad_fn is None
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_an_optimizer_is_followed_by_its_learning_rate() -> None:
+    optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=0.25)
+    assert number(optimizer, ()) == 0.25
+    optimizer.param_groups[0]["lr"] = torch.tensor(0.5)
+    assert number(optimizer, ()) is None
+
+
+class Seen(torch.overrides.TorchFunctionMode):
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise AssertionError("a mode saw the look")
+
+
+class Dispatched(torch.utils._python_dispatch.TorchDispatchMode):
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise AssertionError("a mode saw the look")
+
+
+@pytest.mark.parametrize("mode", [Seen, Dispatched])
+def test_no_mode_of_the_program_sees_the_look(mode: Any) -> None:
+    value, single = torch.tensor([3.0, 4.0]), torch.tensor(2.0)
+    with mode():
+        found = number(value, ()), number(single, ())
+    assert found == (5.0, 2.0)
+
+
+def test_autocast_does_not_round_the_norm() -> None:
+    value = torch.full((3,), 1.001)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert number(value, ()) == pytest.approx(1.001 * 3**0.5, rel=1e-6)

@@ -12,7 +12,7 @@ from evoclass.protocol import Summary
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.colours import Scale
 from evoclass_tensors.screen.columns import COLUMNS, fitting
-from evoclass_tensors.screen.curve import dots
+from evoclass_tui.chart import dots
 
 
 @pytest.mark.parametrize(
