@@ -20,7 +20,7 @@ ABOVE = 14
 
 
 async def draw(language: str, columns: int, rows: int, theme: str) -> str:
-    """Open Lesson 7, answer its first question, run its program to the end, and return the screen as SVG."""
+    """Open Lesson 7, run its program to the end, and return the screen as SVG."""
     from evoclass.learner.session import Session
     from evoclass.learner.workspace import Workspace
     from evoclass.model import Lesson, Live, Table
@@ -44,12 +44,6 @@ async def draw(language: str, columns: int, rows: int, theme: str) -> str:
     async with app.run_test(size=(columns, rows)) as pilot:
         screen = app.lesson_screen
         async with asyncio.timeout(PATIENCE):
-            await pilot.press("n")
-            while screen.reader.focused_question is None:
-                await pilot.pause(0.1)
-            await pilot.press("enter", "ctrl+s")
-            while not session.answers.done:
-                await pilot.pause(0.1)
             await pilot.press("f5")
             while session.state.last_run is None:
                 await pilot.pause(0.2)
