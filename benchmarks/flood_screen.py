@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-import pexpect
-import pyte
+from emulator import Emulator
 from row import report
-
-SIZE = (40, 120)
-"""Rows and columns."""
 
 KEYS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯαβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
 """The typed text: each character once, none of them anywhere else on the screen."""
@@ -54,57 +48,18 @@ while True:
 """
 
 
-class Screen:
+class Screen(Emulator):
     """EvoClass with the flood lesson open, in a separate terminal."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
-        self.begun = time.perf_counter()
-        self.screen = pyte.Screen(SIZE[1], SIZE[0])
-        self.stream = pyte.ByteStream(self.screen)
         home = folder / "home"
         shutil.rmtree(home, ignore_errors=True)
-        variables = {
-            **os.environ,
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "EVOCLASS_HOME": str(home),
-            **environment,
-        }
         arguments = ["-m", "evoclass", "learn", "1", "--content", str(folder / "course"), "--trust"]
-        self.child = pexpect.spawn(
-            sys.executable, arguments, dimensions=SIZE, env=variables, timeout=60, maxread=65536
-        )
-        self.child.delaybeforesend = None
+        super().__init__(arguments, EVOCLASS_HOME=str(home), **environment)
 
-    def wait(self, text: str, seconds: float = 60.0) -> None:
-        """Read until `text` is on the screen."""
-        end = time.monotonic() + seconds
-        while not any(text in line for line in self.screen.display):
-            if time.monotonic() > end:
-                raise RuntimeError(f"never came: {text}\n" + "\n".join(self.screen.display))
-            self.stream.feed(self.read())
-
-    def read(self) -> bytes:
-        """Return the next output, or nothing after a moment."""
-        try:
-            data: bytes = self.child.read_nonblocking(65536, timeout=0.05)
-        except pexpect.TIMEOUT:
-            return b""
-        return data
-
-    def click(self, text: str) -> None:
-        """Click on a text with the mouse."""
-        for row, line in enumerate(self.screen.display):
-            column = line.find(text)
-            if column >= 0:
-                for kind in "Mm":
-                    self.child.send(f"\x1b[<0;{column + len(text)};{row + 1}{kind}")
-                return
-        raise RuntimeError(f"not on the screen: {text}")
-
-    def close(self) -> None:
-        """End the program."""
-        self.child.close(force=True)
+    def wait_for(self, text: str) -> None:
+        """Draw until a text is on the screen."""
+        self.wait(lambda shown: text in shown)
 
 
 def key_times(screen: Screen) -> list[float]:
@@ -134,7 +89,7 @@ def at_percent(times: list[float], percent: int) -> float:
 def time_to_ready(folder: Path, **environment: str) -> float:
     """Return the seconds from the start of the program to the line that says that Run may be pressed."""
     screen = Screen(folder, **environment)
-    screen.wait("Ready.")
+    screen.wait_for("Ready.")
     passed = time.perf_counter() - screen.begun
     screen.close()
     return passed
@@ -164,17 +119,17 @@ def main() -> None:
             statistics.median(theirs),
         )
         screen = Screen(folder)
-        screen.wait("Ready.")
-        screen.wait("number += 1")
+        screen.wait_for("Ready.")
+        screen.wait_for("number += 1")
         screen.click("number += 1")
         quiet = key_times(screen)
-        screen.wait("Ready.")
+        screen.wait_for("Ready.")
         screen.close()
         screen = Screen(folder)
-        screen.wait("number += 1")
+        screen.wait_for("number += 1")
         screen.click("number += 1")
         screen.child.send("\x1b[15~")
-        screen.wait("line 9")
+        screen.wait_for("line 9")
         flooded = key_times(screen)
         screen.close()
     report("flood: key to screen, p99", at_percent(flooded, 99), "ms", 50.0)

@@ -8,8 +8,8 @@ import pytest
 
 from evoclass.model import Lab, Lesson
 from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.constants import changed, constant, lighter
 from evoclass.reading.markup import Parser
-from evoclass.running.constants import changed, constant, lighter
 
 HEAD = "---\nid: knobs\nnumber: 1\ntitle: Knobs\nlanguage: en\n---\n"
 
@@ -55,6 +55,12 @@ def test_a_knob_has_the_values_that_it_names_and_the_programs_own(option: str, v
         (":knob: rate 0..1 step 0", ""),
         (":knob: rate [0.1, open('x')]", ""),
         (":knob: rate 1..inf", ""),
+        (":knob: rate 0..1" + "0" * 400, ""),
+        (":knob: rate 0..1e-320", ""),
+        (":knob: rate 0..1 step 1e-320", ""),
+        (":knob: rate -1e308..1e308", ""),
+        (":knob: rate 1.2.3..4", ""),
+        (":knob: rate 0..1 step 1e-9", "count"),
         (":knob: speed 0..1", "name"),
         (":knob: rate 0.2..1", "start"),
         (":knob: rate [1, 2]", "start"),
@@ -83,6 +89,10 @@ def test_a_knob_that_cannot_be_turned_is_told(options: str, variant: str) -> Non
         ("rate = 1\nrate = 2", None),
         ("rate = 1; x = 2", None),
         ("rate = ", None),
+        ("rate = 'è'  # ù", "'è'"),
+        ("rate = x" + " #" * 50_000, None),
+        ("rate :" + " " * 50_000, None),
+        ("rate = " + "(" * 50_000, None),
     ],
 )
 def test_the_constant_is_found_in_its_line(line: str, text: str | None) -> None:

@@ -21,10 +21,10 @@ from evoclass.plain.steering import GoTo, Steering
 from evoclass.plain.table import curve_lines, tensor_table
 from evoclass.pluginhost.blame import reason
 from evoclass.protocol import ErrorReport, Output, RunEvent, Waiting
+from evoclass.reading.constants import changed, constant, lighter
 from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, wait
-from evoclass.running.constants import changed, constant, lighter
 from evoclass.running.expectations import unexpected
 from evoclass.running.record import record
 from evoclass.running.recording import Recording

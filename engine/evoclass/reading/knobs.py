@@ -9,10 +9,14 @@ import re
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.model import Knob, OptionLine
-from evoclass.running.constants import Constant, changed, constant
+from evoclass.reading.constants import Constant, Value, changed, constant
+from evoclass.reading.syntax import expression
 
 MOST_VALUES = 200
 """Most values of a knob."""
+
+LARGEST, SMALLEST = 1e15, 1e-15
+"""Bounds of the ends and steps of a range: beyond them floats have no room for steps."""
 
 STEPS = 20
 """Steps of a range that names none, about."""
@@ -42,7 +46,7 @@ def read_lighter(directive: Directive, code: str) -> tuple[tuple[str, str], ...]
     for option in directive.settings:
         if option.key == "lighter":
             name, _, text = (part.strip() for part in option.value.partition("="))
-            own = constant(code, name)
+            own = constant(code, name) if name.isidentifier() else None
             fields = {"value": option.value, "name": name, "file": directive.argument}
             if own is None:
                 raise LessonError(Problem("E116", option.line, fields=fields))
@@ -100,13 +104,13 @@ def _values(text: str, whole: bool) -> tuple[str, ...] | None:
     if parts is None:
         return None
     first, last = _number(parts["first"]), _number(parts["last"])
-    if first is None or last is None or first >= last:
+    if first is None or last is None or last - first < SMALLEST:
         return None
     whole = whole and isinstance(first, int) and isinstance(last, int)
     if parts["log"]:
         steps = _decades(first, last) if first > 0 else []
     elif parts["step"]:
-        steps = _multiples(first, _number(parts["step"]) or 0.0, last)
+        steps = _multiples(first, _number(parts["step"]), last)
     else:
         step = _nice((last - first) / STEPS, whole)
         steps = _multiples(math.ceil(first / step) * step, step, last)
@@ -117,35 +121,32 @@ def _values(text: str, whole: bool) -> tuple[str, ...] | None:
     return tuple(_written(value, whole) for value in (first, *inside, last))
 
 
-def _multiples(first: float, step: float, last: float) -> list[float]:
-    """Return the steps of a range, and at most a few more than a knob may have."""
-    count = math.floor((last - first) / step + 1e-9) if step > 0 else -1
-    return [first + n * step for n in range(min(count, MOST_VALUES) + 1)]
+def _multiples(first: float, step: float | None, last: float) -> list[float]:
+    """Return the steps of a range, and at most a few more than a knob may have; none for a step that is none."""
+    if step is None or step < SMALLEST:
+        return []
+    count = math.floor(min((last - first) / step + 1e-9, MOST_VALUES))
+    return [first + n * step for n in range(count + 1)]
 
 
 def _listed(text: str) -> tuple[str, ...] | None:
+    listed = expression(text)
+    if not isinstance(listed, ast.List):
+        return None
     try:
-        listed = ast.parse(text, mode="eval").body
-        if not isinstance(listed, ast.List):
+        if not all(isinstance(ast.literal_eval(element), Value) for element in listed.elts):
             return None
-        for element in listed.elts:
-            if not isinstance(ast.literal_eval(element), int | float | str | bool | None):
-                return None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (ValueError, RecursionError):
         return None
     return tuple(dict.fromkeys(ast.get_source_segment(text, element) or "" for element in listed.elts))
 
 
 def _number(text: str) -> int | float | None:
     try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        value = float(text)
-    except ValueError:
+        value = ast.literal_eval(text)
+    except (SyntaxError, ValueError):
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None
 
 
 def _nice(step: float, whole: bool) -> int | float:

@@ -1,4 +1,4 @@
-"""Whether a program is valid Python as a whole: the compiler refuses more than the parser, such as a lone `return`."""
+"""What the parser and the compiler say of a program: the compiler refuses more, such as a lone `return`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def refusal(tree: ast.Module | ast.Expression) -> Refusal | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return error
     return None
+
+
+def expression(text: str) -> ast.expr | None:
+    """Return the expression that a text is, without a warning on the screen; None if it is none."""
+    with _WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
 
 
 def ends_in_a_string(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from evoclass.disk.crashlog import write_down
 from evoclass.exercise import Bench
 from evoclass.i18n import Catalog
 from evoclass.inspecting.manual import Page, program, read
@@ -38,7 +39,8 @@ class Manual(ModalScreen[None]):
         try:
             result = await self._bench.run(program(self._names), seconds=30.0)
             page = read(result.output)
-        except Exception:  # a runner may raise anything
+        except Exception as error:  # a runner may raise anything
+            write_down(error)
             page = Page()
         self._show(page)
 

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from evoclass.protocol import ErrorReport, Operand
-from evoclass.running.constants import Constant
+from evoclass.reading.constants import Constant
 from evoclass_tui.finding import Match
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.textual_private import forget_lines

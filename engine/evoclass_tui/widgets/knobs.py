@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive, var
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.layout import cell_width
 from evoclass.model import Knob
-from evoclass.running.constants import constant
+from evoclass.reading.constants import constant
 from evoclass_tui.places import HasKeys, place_bindings
 
 
@@ -120,16 +119,15 @@ class KnobBar(HorizontalScroll):
     can_focus = False
     DEFAULT_CSS = "KnobBar { height: 1; padding: 0 1; background: $panel; scrollbar-size: 0 0; }"
 
-    knobs: var[tuple[Knob, ...]] = var((), init=False)
-
-    def compose(self) -> ComposeResult:
-        self.display = bool(self.knobs)
-        yield from map(KnobDial, self.knobs)
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._knobs: tuple[Knob, ...] = ()
+        self.display = False
 
     def show(self, knobs: Sequence[Knob], source: str) -> None:
         """Show the knobs of a program as it is now."""
-        if tuple(knobs) != self.knobs:
-            self.knobs = tuple(knobs)
+        if tuple(knobs) != self._knobs:
+            self._knobs = tuple(knobs)
             self.display = bool(knobs)
             self.remove_children()
             self.mount_all(map(KnobDial, knobs))

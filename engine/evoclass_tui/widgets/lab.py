@@ -17,7 +17,7 @@ from textual.widgets import Static
 from evoclass.i18n import Catalog
 from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Prompt, Warned
-from evoclass.running.constants import lighter
+from evoclass.reading.constants import lighter
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
@@ -198,8 +198,8 @@ class LabColumn(LabFiles):
             self.runs.start(file, event.seconds)
 
     def _lighter(self, file: str, source: str) -> Mapping[str, str]:
-        labs = self.runs.session.lesson.labs
-        return lighter(source, next((lab.lighter for lab in labs if lab.file == file), ()))
+        lab = self._lab(file)
+        return lighter(source, lab.lighter) if lab is not None else {}
 
     @on(MoreTime.LighterWanted)
     def _lighter_wanted(self, event: MoreTime.LighterWanted) -> None:

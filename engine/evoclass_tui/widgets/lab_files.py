@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, TextArea
 
 from evoclass.i18n import Catalog
 from evoclass.model import Knob
-from evoclass.running.constants import constant
+from evoclass.reading.constants import constant
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.editor_bar import EditorBar
 from evoclass_tui.widgets.knobs import KnobBar, KnobDial

@@ -3,7 +3,8 @@ Fast, without side effects."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 
@@ -17,6 +18,8 @@ COLUMNS = 64
 LARGEST = 2**16
 """Elements of a tensor whose norm is taken at each step: some twenty microseconds."""
 
+Result = TypeVar("Result")
+
 
 def number(value: Any, path: tuple[str, ...]) -> float | None:
     """Return the number of a tensor or an optimizer, or of the parameter, buffer or gradient that `path` leads to.
@@ -25,13 +28,20 @@ def number(value: Any, path: tuple[str, ...]) -> float | None:
     """
     if not path and issubclass(type(value), torch.optim.Optimizer):
         return _rate(value)
+    return _read(value, path, _number)
+
+
+def _read(
+    value: Any, path: tuple[str, ...], read: Callable[[torch.Tensor | None], Result | None]
+) -> Result | None:
+    """Return what `read` says of the tensor that a path leads to; a context costs more than most of its answers."""
     if guard.alone():
         found = _reached(value, path)
         if found is None or peek.is_plain(found):
-            return _number(found)
+            return read(found)
     with guard.unobserved():
         found = _reached(value, path)
-        return _number(None if found is None or peek.is_unborn(found) else peek.plain(found))
+        return read(None if found is None or peek.is_unborn(found) else peek.plain(found))
 
 
 def _reached(value: Any, path: tuple[str, ...]) -> torch.Tensor | None:
@@ -55,13 +65,7 @@ def _number(tensor: torch.Tensor | None) -> float | None:
 
 def thumbnail(value: Any, path: tuple[str, ...]) -> Thumbnail | None:
     """Return the thinned numbers of the same tensor, if it has more than one; of more than two axes, the last two."""
-    if guard.alone():
-        found = _reached(value, path)
-        if found is None or peek.is_plain(found):
-            return _thinned(found)
-    with guard.unobserved():
-        found = _reached(value, path)
-        return _thinned(None if found is None or peek.is_unborn(found) else peek.plain(found))
+    return _read(value, path, _thinned)
 
 
 def _thinned(tensor: torch.Tensor | None) -> Thumbnail | None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from evoclass.reading.syntax import expression
+
 Value = int | float | str | bool | None
 
 
@@ -28,7 +30,7 @@ def constant(source: str, name: str) -> Constant | None:
 
     The rest of the program need not be valid: the learner may be writing it.
     """
-    assignment = re.compile(rf"{re.escape(name)}(?:\s*:[^=\n]+)?\s*=(?!=)\s*")
+    assignment = re.compile(rf"{re.escape(name)}\s*(?::[^=\n]*)?=(?!=)\s*")
     found: Constant | None = None
     for row, line in enumerate(source.split("\n")):
         if (start := assignment.match(line)) is not None:
@@ -57,23 +59,13 @@ def lighter(source: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _literal(line: str, row: int, start: int) -> Constant | None:
-    """Return the literal that is the rest of a line but for a comment."""
-    text = line[start:]
-    while text:
-        try:
-            value = ast.literal_eval(text.strip())
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            text = text[: text.rfind("#")] if "#" in text else ""
-            continue
-        if not isinstance(value, Value):
-            return None
-        # Python reads past a comment: the literal ends where it begins.
-        bare = _without_comment(text).rstrip()
-        return Constant(row, start, start + len(bare), bare, value)
-    return None
-
-
-def _without_comment(text: str) -> str:
-    node = ast.parse(text.strip(), mode="eval").body
-    assert node.end_col_offset is not None
-    return text.encode()[: node.end_col_offset].decode()
+    """Return the literal that is the rest of a line; a comment may follow."""
+    node = expression(line[start:])
+    try:
+        value = ast.literal_eval(node) if node is not None else ()
+    except (ValueError, RecursionError):
+        return None
+    if node is None or not isinstance(value, Value):
+        return None
+    text = line[start:].encode()[: node.end_col_offset].decode()
+    return Constant(row, start, start + len(text), text, value)
