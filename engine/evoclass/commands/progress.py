@@ -16,6 +16,8 @@ from evoclass.errors import ProgressError
 from evoclass.learner import progressfile
 from evoclass.learner.progress import LessonState
 from evoclass.learner.progressfile import ProgressFile
+from evoclass.learner.review import Plan
+from evoclass.learner.reviewing import Review
 from evoclass.learner.session import Session
 from evoclass.learner.standing import MARKS, Standing, numbered, standing
 from evoclass.learner.store import Store, Verb
@@ -59,6 +61,7 @@ def progress(context: click.Context, as_json: bool) -> None:
             "courses": [_course(found) for found in standings.values()],
             "lessons": rows,
             "set_aside": printable(str(aside.file)) if aside else None,
+            "reviews_due": len(_reviews(space).due),
         }
         say_json(document)
         return
@@ -80,6 +83,14 @@ def progress(context: click.Context, as_json: bool) -> None:
     for row in rows:
         if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:
             click.echo(printable(f"{row['title']}: ") + _counts(space, row))
+    if (reviews := _reviews(space)).due:
+        click.echo(space.catalog("review.due", count=len(reviews.due), minutes=reviews.minutes))
+
+
+def _reviews(space: Workspace) -> Plan:
+    return (
+        Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
+    )
 
 
 @progress.command("export", help=CATALOG("cli.progress.export.help"))

@@ -126,6 +126,9 @@ class LessonState:
             return
         if self.before is not None:
             self.since.append(event)
+        if "review" in event.payload:
+            self._reviewed(event)
+            return
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -176,6 +179,14 @@ class LessonState:
             self._become(self.before)
             for event in since:
                 self.take(event)
+
+    def _reviewed(self, event: Event) -> None:
+        """A right answer in a review counts, also for a question whose solution was shown; the page stays as it is."""
+        exercise = self.exercises.get(event.block)
+        if exercise is None or event.verb != Verb.ANSWERED or event.payload.get("passed") is not True:
+            return
+        if not exercise.revealed or event.time.timestamp() - exercise.seen >= FORGETTING:
+            exercise.passed, exercise.score = True, 1.0
 
     @staticmethod
     def _answered(

@@ -255,6 +255,12 @@ class Store:
         clause = "WHERE learner = ? AND course = ? AND verb = ? ORDER BY id"
         return self._events(clause, (self.learner, course, verb.value))
 
+    def events_with(self, verbs: Iterable[Verb]) -> list[Event]:
+        """Return this learner's events of these kinds, of all courses, in the order they happened."""
+        values = (self.learner, *(verb.value for verb in verbs))
+        marks = ", ".join("?" * (len(values) - 1))
+        return self._events(f"WHERE learner = ? AND verb IN ({marks}) ORDER BY id", values)
+
     def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
         for again in (True, False):
             rows = self._read(f"SELECT * FROM event {clause}", values)
