@@ -140,7 +140,7 @@ class Answers:
         solution = self.exercise(block_id).exercise.solution()
         state = self._open.state.exercise(block_id)
         if not state.done:
-            self._log(Verb.EXPERIENCED, block_id, **_once(self.exercise(block_id)))
+            self._log(Verb.EXPERIENCED, block_id, None, **_once(self.exercise(block_id)))
         return solution
 
     async def solve(self, block_id: str) -> Answer:
