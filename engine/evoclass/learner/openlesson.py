@@ -152,6 +152,11 @@ class OpenLesson:
             if event.lesson == self.lesson.id and event.verb in (Verb.RESPONDED, Verb.ANSWERED):
                 self._elsewhere.add(event.block)
 
+    def take(self, event: Event) -> None:
+        """Apply an event that this window has logged outside of the lesson's page."""
+        if event.course == self._course_state.course:
+            self._course_state.take(event)
+
     def before_news(self) -> None:
         """Remember the content of this window; called before events of another window on this lesson are applied."""
 

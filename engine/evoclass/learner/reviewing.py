@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -13,7 +13,7 @@ from evoclass.learner.memory import TOLD, VERBS, Memory, Question
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.learner.review import Plan, plan
 from evoclass.learner.session import Session
-from evoclass.model import AnyBlock, Course, ExerciseBlock, LessonEntry, Steps
+from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, LessonEntry, Steps
 
 AGAIN = 2
 """How often a question is asked in one sitting at most."""
@@ -24,6 +24,8 @@ class Review(Session):
 
     memory: Memory
     plan: Plan
+    on_event: Callable[[Event], object] = staticmethod(bool)
+    """Called with each event, for a page of the same lesson in this window."""
 
     def prepare(self, *, more: bool = False) -> Self:
         """Find out what is due, and what the next sitting asks; `more` asks for more than is due."""
@@ -74,6 +76,14 @@ class Review(Session):
         self._question = None
         return None
 
+    def show(self, lesson: Lesson) -> None:
+        """Make the question the whole of the lesson, with what comes before it and belongs to it."""
+        super().show(lesson)
+        block = self.lesson.find(self._question.block) if self._question is not None else None
+        if block is not None:
+            alone = (*self._story(block.id), block)
+            self.lesson = replace(self.lesson, blocks=alone, objectives=(), minutes=0, needs=())
+
     def turn(self, block_id: str) -> str:
         return f"review {self._number}/{self._times.get(self._question, 0) if self._question else 0}"
 
@@ -86,7 +96,9 @@ class Review(Session):
     @property
     def story(self) -> Sequence[AnyBlock]:
         """What comes before the question and belongs to it: the beginning of the challenge of which it is a step."""
-        block_id = self._question.block if self._question is not None else ""
+        return self.lesson.blocks[:-1]
+
+    def _story(self, block_id: str) -> Sequence[AnyBlock]:
         for block in self.lesson.walk():
             if isinstance(block, Steps) and any(step.id == block_id for step in block.steps):
                 return block.intro
@@ -98,10 +110,19 @@ class Review(Session):
         event = super().log_at(place, verb, block, review=self._number, **payload)
         alone = {key: value for key, value in event.payload.items() if key != "review"}
         self.state.take(replace(event, payload=alone))
+        self.on_event(event)
         return event
 
     def catch_up(self) -> None:
         """News of other windows are about their pages, and change nothing here."""
+
+    def said(self) -> str:
+        """Return in a sentence how the sitting went."""
+        remembered, missed = self.remembered, len(self.missed)
+        if not remembered and not missed:
+            return self.catalog("review.left")
+        key = "review.all" if not missed else "review.end"
+        return self.catalog(key, remembered=remembered, count=remembered + missed)
 
     def settle(self) -> None:
         """Note how the question went that was presented last; a missed one is asked again before the end."""
