@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.wording.languages import following
+from evoclass_tui.keymap import keymap_of
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES
 
@@ -58,20 +59,24 @@ class KeyBar(Widget):
     def _items(self) -> tuple[list[_Item], list[_Item]]:
         """Return the keys of the place, and the commands of the window."""
         assert self.catalog is not None
+        keymap = keymap_of(self)
         here = [
-            _Item(key.keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
+            _Item(keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
             for key in PLACES.get(self.place, ())
-            if key.bar
+            if key.bar and (keys := keymap.of_place(self.place, key))
         ]
         everywhere = []
         narrow = self.screen.has_class("-narrow")
         taken = {item.key for item in here}
         for command in COMMANDS:
-            if (command.bar or (command.narrow and narrow)) and command.keys[0] not in taken:
+            if not (command.bar or (command.narrow and narrow)):
+                continue
+            # Of several keys the first that is not another one at this place.
+            if key := next((key for key in keymap.keys(command.id) if key not in taken), ""):
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
                 label = self.catalog(f"command.{name}.short", following=language)
-                everywhere.append(_Item(command.keys[0], label, command.id))
+                everywhere.append(_Item(key, label, command.id))
         return here, everywhere
 
     def _parts(self) -> list[tuple[_Item, Content]]:

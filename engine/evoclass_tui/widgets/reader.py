@@ -37,7 +37,7 @@ class Reader(HasKeys, AnsweredPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
-    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False)]
+    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False, id="leave")]
     DEFAULT_CSS = """
     Reader > .opening { margin: 1 1 1 0; }
     """
