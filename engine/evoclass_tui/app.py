@@ -87,7 +87,9 @@ class EvoClassApp(Shell):
 
     def get_default_screen(self) -> Screen[Any]:
         found = offers.panels(self.session.plugins, self.session.catalog)
-        self._panel_keys = [entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)]
+        self._panel_keys = [
+            entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)
+        ]
         if self.session.settings.keys:
             self.take_keys()
             self.rekey(self)

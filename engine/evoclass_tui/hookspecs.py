@@ -43,9 +43,7 @@ def register_themes() -> Iterable[Theme]:  # type: ignore[empty-body]
     """Return Textual themes."""
 
 
-def key_table(
-    plugins: Plugins, wanted: Mapping[str, str], catalog: Catalog, file: Path
-) -> dict[str, Any]:
+def key_table(plugins: Plugins, wanted: Mapping[str, str], catalog: Catalog, file: Path) -> dict[str, Any]:
     """Return the table of keys under `[keys]` of a settings file.  This is not a hook; `evoclass keys` calls it."""
     from evoclass_tui.keytable import key_table
 

@@ -51,7 +51,9 @@ class KeyProblem:
     id: str
     key: str = ""
     other: str = ""
-    """The entry that has the key already, or the place where the key means something else."""
+    """The entry that has the key already, or that the key means in its place."""
+    written: str = ""
+    """The entry that the settings name, if it is another one."""
 
     def said(self, catalog: Catalog, entries: Mapping[str, KeyEntry]) -> str:
         """Return what is wrong and how to put it right."""
@@ -63,9 +65,8 @@ class KeyProblem:
         }
         if self.kind == "shadowed":
             fields["place"] = place_name(self.other.partition(".")[0], catalog)
-        near = get_close_matches(self.id, entries, 1)
-        fix = catalog(f"keymap.{self.kind}_near" if near and self.kind == "unknown" else f"keymap.{self.kind}_fix",
-                      near=near[0] if near else "")
+        near = get_close_matches(self.id, entries, 1) if self.kind == "unknown" else []
+        fix = catalog(f"keymap.{self.kind}_{'near' if near else 'fix'}", **fields, near="".join(near))
         return f"{catalog(f'keymap.{self.kind}', **fields)} {fix}"
 
 
@@ -164,7 +165,9 @@ class Keymap:
 
     def _resolve(self) -> None:
         """Let every wanted key take effect that can; note the others as problems and leave what was there."""
-        wanted = {name: keys for name, text in self.wanted.items() if (keys := self._read(name, text)) is not None}
+        wanted = {
+            name: keys for name, text in self.wanted.items() if (keys := self._read(name, text)) is not None
+        }
         for name in self.entries:
             if name not in wanted:
                 self._keys[name] = self._claim(name, self.base[name], tell=False)
@@ -208,7 +211,7 @@ class Keymap:
         place, mine = self.entries[name].place, []
         for key in keys:
             owner = self._owners.setdefault((place, key), name)
-            if owner == name or key in self.base[name] and key in self.base[owner]:
+            if owner == name or (key in self.base[name] and key in self.base[owner]):
                 mine.append(key)
             elif tell:
                 self.problems.append(KeyProblem("conflict", name, key, owner))
@@ -220,14 +223,16 @@ class Keymap:
         if self.entries[name].place:
             for key in keys:
                 if key not in base and (window := self._owners.get(("", key))) and not types(key):
-                    self.problems.append(KeyProblem("shadowed", window, key, name))
+                    self.problems.append(KeyProblem("shadowed", window, key, name, written=name))
             return
         if keys and all(map(types, keys)) and base and not all(map(types, base)):
             self.problems.append(KeyProblem("letter", name, keys[0]))
         for key in keys:
             if key in base:
                 continue
-            other = next((owner for (place, taken), owner in self._owners.items() if place and taken == key), "")
+            other = next(
+                (owner for (place, taken), owner in self._owners.items() if place and taken == key), ""
+            )
             if other and not types(key):
                 self.problems.append(KeyProblem("shadowed", name, key, other))
             elif key in _editing():

@@ -85,9 +85,7 @@ BY_ID = {command.id: command for command in COMMANDS}
 def bindings() -> list[BindingType]:
     """Return the key bindings of the lesson screen."""
     return [
-        Binding(
-            key, command.action, show=False, priority=command.priority and not number, id=command.id
-        )
+        Binding(key, command.action, show=False, priority=command.priority and not number, id=command.id)
         for command in COMMANDS
         for number, key in enumerate(command.keys)
     ]

@@ -13,6 +13,7 @@ from evoclass_tui import offers
 from evoclass_tui.keymap import Keymap, panel_entries, place_name
 from evoclass_tui.keys import display
 from evoclass_tui.plugin_actions import key_entries
+from evoclass_tui.presets import PRESETS
 
 
 def key_table(plugins: Plugins, wanted: Mapping[str, str], catalog: Catalog, file: Path) -> dict[str, Any]:
@@ -36,15 +37,20 @@ def key_table(plugins: Plugins, wanted: Mapping[str, str], catalog: Catalog, fil
         for entry in keymap.entries.values()
     ]
     problems = [
-        {"id": problem.id, "kind": problem.kind, "line": line_of_key(file, problem.id), "said": said}
+        {
+            "id": problem.id,
+            "kind": problem.kind,
+            "line": line_of_key(file, problem.written or problem.id),
+            "said": said,
+        }
         for problem, said in zip(keymap.problems, problems_said(keymap, catalog, file), strict=True)
     ]
-    return {"preset": keymap.preset, "keys": rows, "problems": problems}
+    return {"preset": keymap.preset, "presets": list(PRESETS), "keys": rows, "problems": problems}
 
 
 def problems_said(keymap: Keymap, catalog: Catalog, file: Path) -> Iterator[str]:
     """Yield a sentence for each problem: where it is, what is wrong, how to put it right."""
     for problem in keymap.problems:
         said = problem.said(catalog, keymap.entries)
-        line = line_of_key(file, problem.id)
+        line = line_of_key(file, problem.written or problem.id)
         yield catalog("keymap.at_line" if line else "keymap.at", file=file, line=line, said=said)

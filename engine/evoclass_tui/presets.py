@@ -64,11 +64,32 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 
 TAKEN_BY_BROWSERS = frozenset(
     {
-        *("f1", "f3", "f5", "f6", "f7", "f9", "f10", "f11", "f12", "shift+f5", "shift+f6", "shift+f7", "shift+f10"),
+        *(
+            "f1",
+            "f3",
+            "f5",
+            "f6",
+            "f7",
+            "f9",
+            "f10",
+            "f11",
+            "f12",
+            "shift+f5",
+            "shift+f6",
+            "shift+f7",
+            "shift+f10",
+        ),
         *(f"ctrl+{letter}" for letter in "bdefghjklnopqrstuw"),
         *(f"ctrl+shift+{letter}" for letter in "bcijknoprtwz"),
         *(f"ctrl+{digit}" for digit in "0123456789"),
-        *("ctrl+tab", "ctrl+shift+tab", "ctrl+pagedown", "ctrl+pageup", "ctrl+shift+pagedown", "ctrl+shift+pageup"),
+        *(
+            "ctrl+tab",
+            "ctrl+shift+tab",
+            "ctrl+pagedown",
+            "ctrl+pageup",
+            "ctrl+shift+pagedown",
+            "ctrl+shift+pageup",
+        ),
         *("ctrl+f4", "alt+f4", "alt+left", "alt+right", "alt+home", "ctrl+plus", "ctrl+minus"),
         # Address bar and menus.
         *(f"alt+{letter}" for letter in "defstvbh"),

@@ -115,7 +115,11 @@ def _own(
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine(
-            "key_preset", presets, app.keymap.preset, lambda name: use_keys({PRESET: str(name)}), more=show_keys
+            "key_preset",
+            presets,
+            app.keymap.preset,
+            lambda name: use_keys({PRESET: str(name)}),
+            more=show_keys,
         ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),

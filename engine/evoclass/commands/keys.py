@@ -29,6 +29,9 @@ def keys(context: click.Context, as_json: bool, preset: str | None) -> None:
     table = key_table(space, preset)
     if table is None:
         raise PluginError(space.catalog("cli.no_front_end"))
+    if preset and preset != table["preset"]:
+        known = ", ".join(table["presets"])
+        raise click.BadParameter(CATALOG("cli.keys.no_preset", name=preset, names=known))
     if as_json:
         say_json(table)
     else:

@@ -105,7 +105,9 @@ class Dialogs:
         """Show every key, to be changed."""
         from evoclass_tui.screens.keys import KeysScreen
 
-        self._app.push_screen(KeysScreen(lambda: self._app.keymap, lambda: self._session.catalog, self._use_keys))
+        self._app.push_screen(
+            KeysScreen(lambda: self._app.keymap, lambda: self._session.catalog, self._use_keys)
+        )
 
     def action_course(self) -> None:
         """Show the course page, and go where the learner chooses."""

@@ -52,10 +52,15 @@ class Help(ModalScreen[None]):
         say = self._catalog
         for topic in ("lab", "lesson", "view", "program"):
             commands = [command for command in COMMANDS if command.topic == topic]
-            rows = [(self._keymap.keys(command.id), say(f"command.{command.id}.label")) for command in commands]
+            rows = [
+                (self._keymap.keys(command.id), say(f"command.{command.id}.label")) for command in commands
+            ]
             yield self._part(say(f"help.topic.{topic}"), [(self._shown(keys), text) for keys, text in rows])
         for place, keys in PLACES.items():
-            texts = [(self._shown(self._keymap.of_place(place, key)), say(f"keys.{place}.{key.id}")) for key in keys]
+            texts = [
+                (self._shown(self._keymap.of_place(place, key)), say(f"keys.{place}.{key.id}"))
+                for key in keys
+            ]
             yield self._part(say(f"keys.{place}.name"), texts)
         for name, panel in self._panels_of_plugins:
             if found := keys_of(panel):

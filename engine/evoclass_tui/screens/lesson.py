@@ -32,8 +32,8 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
-from evoclass_tui.keytable import problems_said
 from evoclass_tui.keys import BY_ID, Owner, bindings
+from evoclass_tui.keytable import problems_said
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.outside import Outside

@@ -34,7 +34,9 @@ class HintLine(Widget):
             return Content()
         keymap = keymap_of(self)
         fields = {
-            name.rpartition(".")[2]: f"{MARK}{keymap.named(self.catalog, 'key_' + name.replace('.', '_'))}{MARK}"
+            name.rpartition(".")[
+                2
+            ]: f"{MARK}{keymap.named(self.catalog, 'key_' + name.replace('.', '_'))}{MARK}"
             for name in ("run", "help", "reader.page", "reader.next_question")
         }
         said = self.catalog("hint.first", **fields)

@@ -108,9 +108,7 @@ def of_rows(action: str) -> bool:
     return any(action == own for _, own, _ in ROW_KEYS)
 
 
-def hints(
-    catalog: Catalog, shown: Mapping[str, str], in_detail: bool, at_curve: bool = False
-) -> list[Hint]:
+def hints(catalog: Catalog, shown: Mapping[str, str], in_detail: bool, at_curve: bool = False) -> list[Hint]:
     """Return the keys that matter here, the most useful first; `shown` are the keys in force by their ids."""
     wanted = _AT_CURVE if at_curve else _IN_DETAIL if in_detail else _IN_TABLE
     return [

@@ -393,7 +393,9 @@ class TensorPanel(Panel):
         shown = self._detail.subject
         single = shown.shown is not None and is_single(shown.shown)
         at_curve = bool(self.subject) and single and len(shown.curve.known) > 1
-        self.query_one(Hints).show(hints(self.catalog, shown_keys(self, self.rows), bool(self.subject), at_curve))
+        self.query_one(Hints).show(
+            hints(self.catalog, shown_keys(self, self.rows), bool(self.subject), at_curve)
+        )
 
     def action_detail(self) -> None:
         """Open the row under the cursor."""
