@@ -10,6 +10,7 @@ from typing import Any
 from textual.dom import DOMNode
 
 from evoclass.i18n import Catalog
+from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
 from evoclass_tui.keys import BY_ID, COMMANDS, display
 from evoclass_tui.places import PLACES, TYPING, PlaceKey
@@ -39,7 +40,7 @@ class KeyEntry:
 
     def said(self, catalog: Catalog) -> str:
         """Return what the keys do."""
-        return catalog(self.text)
+        return printable(catalog(self.text) if catalog.has(self.text) else self.id.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ def place_name(place: str, catalog: Catalog) -> str:
     if not place:
         return catalog("keymap.window")
     name = f"keys.{place}.name"
-    return catalog(name) if catalog.has(name) else catalog("help.in", place=catalog(f"panel.{place}"))
+    if catalog.has(name):
+        return catalog(name)
+    panel = f"panel.{place}"
+    return catalog("help.in", place=catalog(panel) if catalog.has(panel) else place)
 
 
 class Keymap:

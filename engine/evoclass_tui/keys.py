@@ -82,12 +82,16 @@ COMMANDS = (
 BY_ID = {command.id: command for command in COMMANDS}
 
 
+NO_KEY = "no_key"
+"""Stands in the bindings for the keys of what has none until a learner gives it one; no keyboard has it."""
+
+
 def bindings() -> list[BindingType]:
     """Return the key bindings of the lesson screen."""
     return [
         Binding(key, command.action, show=False, priority=command.priority and not number, id=command.id)
         for command in COMMANDS
-        for number, key in enumerate(command.keys)
+        for number, key in enumerate(command.keys or (NO_KEY,))
     ]
 
 

@@ -21,17 +21,13 @@ from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.actions import ActionContext, ScreenAction
 from evoclass_tui.keymap import KeyEntry, keymap_of
-from evoclass_tui.keys import display
+from evoclass_tui.keys import NO_KEY, display
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
 from evoclass_tui.textual_private import bind_also
 
 SECONDS = 60.0
 """Seconds that an action may wait, for instance for a network."""
-
-
-_NO_KEY = "no_key_"
-"""Beginning of the name of a key that no keyboard has."""
 
 
 def key_entries(found: Iterable[tuple[str, ScreenAction]]) -> list[KeyEntry]:
@@ -60,9 +56,8 @@ class PluginActions:
     def bind(self) -> None:
         """Bind the keys; an action without one gets a name to which the learner can give a key."""
         for number, (_, action) in enumerate(self._all):
-            key = action.key or f"{_NO_KEY}{number}"
             name = f"action.{action.name}"
-            bind_also(self._app, Binding(key, f"of_plugin({number})", show=False, id=name))
+            bind_also(self._app, Binding(action.key or NO_KEY, f"of_plugin({number})", show=False, id=name))
 
     def key_entries(self) -> list[KeyEntry]:
         """Return the lines of the actions in the table of keys."""
