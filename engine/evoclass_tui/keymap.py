@@ -160,10 +160,20 @@ class Keymap:
         found = next((entry for entry in self.entries if entry.replace(".", "_") == name), None)
         if found is None:
             return None
-        shown = [display(key, catalog) for key in self.keys(found)]
-        if not shown:
-            return f"{display(self.keys('palette')[0], catalog)} “{self.entries[found].said(catalog)}”"
-        return catalog("keymap.or").join(shown) if kind == "keys" else shown[0]
+        keys = self.keys(found)
+        if kind == "key" or not keys:
+            return self.first(catalog, found)
+        return catalog("keymap.or").join(display(key, catalog) for key in keys)
+
+    def first(self, catalog: Catalog, name: str) -> str:
+        """Return an entry's first key as learners read it; without one, the way through the palette."""
+        if keys := self.keys(name):
+            return display(keys[0], catalog)
+        return catalog(
+            "keymap.through_palette",
+            key=display(self.keys("palette")[0], catalog),
+            what=self.entries[name].said(catalog),
+        )
 
     # ---------------------------------------------------------------------------------------- the learner's changes
 

@@ -542,3 +542,34 @@ async def test_a_command_that_has_no_key_can_be_given_one(open_stage: OpenStage)
         assert "at least twice" in stage.notices[-1]
         await stage.press("slash")
         assert isinstance(stage.app.focused, FindField)
+
+
+# ------------------------------------------------------------------------------------------------- lessons
+
+
+async def test_a_lesson_names_the_keys_in_force(open_stage: OpenStage, tmp_path: Path) -> None:
+    (tmp_path / "01-a.md").write_text(
+        "---\nid: a\nnumber: 1\ntitle: A\nlanguage: en\n---\n\n"
+        "Press {shortcut}`run F5`, then {shortcut}`nowhere F19`, {shortcut}`check ^S` or {shortcut}`theme F9`.\n"
+    )
+
+    def shown(stage: Stage) -> str:
+        rows = (prose.render_line(y).text for prose in stage.screen.reader.query("Prose") for y in range(9))
+        return " ".join(" ".join(rows).split())
+
+    async with open_stage(content=tmp_path) as stage:
+        assert "Press F5, then F19, ^S or F9." in shown(stage)
+        await stage.screen.use_keys({"run": "f13", "theme": ""})
+        await stage.until(lambda: "Press F13, then F19, ^S or ^P “Light or dark”." in shown(stage))
+
+
+def test_the_bundled_lessons_name_keys_that_there_are() -> None:
+    keymap = Keymap(tensors())
+    named = 0
+    for file in Path("content").glob("*/*.md"):
+        catalog = Catalog(file.parent.name, ("evoclass_tui",))
+        for name, key in re.findall(r"\{shortcut\}`(\S+) ([^`]+)`", file.read_text("utf-8")):
+            assert key in [display(each, catalog) for each in keymap.keys(name)], (file, name)
+            named += 1
+        assert not re.search(r"\*\*(F\d+|Esc|\^[A-Z]|[a-z])\*\*", file.read_text("utf-8")), file
+    assert named >= 14
