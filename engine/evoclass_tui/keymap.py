@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
-from evoclass_tui.keys import BY_ID, COMMANDS, display
+from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES, TYPING, PlaceKey
 from evoclass_tui.presets import PRESETS
 
@@ -257,7 +257,8 @@ def _editing() -> frozenset[str]:
     """Return the keys with which text is edited in every field."""
     from textual.widgets import Input, TextArea
 
-    ours = {key for each in (*BY_ID.values(), *PLACES["editor"]) for key in each.keys}
+    ours = {key for command in COMMANDS for key in command.keys}
+    ours |= {key for line in PLACES["editor"] for key in line.keys}
     found: set[str] = set()
     for widget in (Input, TextArea):
         for binding in widget.BINDINGS:

@@ -29,6 +29,7 @@ class PlaceKey:
 
 
 _LEAVE = PlaceKey("leave", ("escape",), bar=True, same_as="leave")
+_ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up", "k"), "move(-1)"))
 _CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
 _GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
 
@@ -54,6 +55,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("digit", ("1", "2", "3"), bar=True, fixed=True),
         PlaceKey("pick", ("space",), "pick"),
         PlaceKey("finish", ("enter",), "pick(True)"),
+        *_ROWS,
         _LEAVE,
     ),
     "order": (
@@ -63,6 +65,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("out", ("left", "h"), "indent(-1)"),
         PlaceKey("in", ("right", "l"), "indent(1)"),
         PlaceKey("unused", ("x", "delete", "backspace"), "leave_out"),
+        *_ROWS,
         _LEAVE,
     ),
     "match": (
@@ -70,6 +73,7 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("next", ("right", "space", "enter"), "turn(1)", bar=True),
         PlaceKey("previous", ("left",), "turn(-1)"),
         PlaceKey("clear", ("delete", "backspace"), "clear", bar=True),
+        *_ROWS,
         _LEAVE,
     ),
     "text": (

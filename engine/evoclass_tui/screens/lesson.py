@@ -33,7 +33,6 @@ from evoclass.wording.languages import following
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, Owner, bindings
-from evoclass_tui.keytable import problems_said
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.outside import Outside
@@ -163,8 +162,11 @@ class LessonScreen(Screen[None]):
             self.call_after_refresh(_collect_from_now_on)
         for notice in at_start(session):
             self.tell(notice, "warning")
-        for notice in problems_said(self.app.keymap, session.catalog, paths.config_file()):
-            self.tell(notice, "warning")
+        if self.app.keymap.problems:
+            from evoclass_tui.keytable import problems_said
+
+            for notice in problems_said(self.app.keymap, session.catalog, paths.config_file()):
+                self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
         session.on_trouble = self._show_trouble
         self._show_trouble()
