@@ -64,11 +64,12 @@ def kinds(wanted: Mapping[str, str]) -> list[tuple[str, str]]:
 # ------------------------------------------------------------------------------------------------- every one
 
 
+_MODIFIERS = ("", "ctrl+", "alt+", "shift+", "alt+shift+", "ctrl+shift+")
+
+
 def unlike_any() -> dict[str, str]:
     """Return a key of its own for every entry that can be changed."""
-    free = [
-        f"{modifier}f{number}" for modifier, number in product(("", "ctrl+", "alt+", "shift+"), range(13, 25))
-    ]
+    free = [f"{modifier}f{number}" for modifier, number in product(_MODIFIERS, range(13, 25))]
     free += [
         f"{modifier}{name}"
         for modifier, name in product(
@@ -573,3 +574,25 @@ def test_the_bundled_lessons_name_keys_that_there_are() -> None:
             named += 1
         assert not re.search(r"\*\*(F\d+|Esc|\^[A-Z]|[a-z])\*\*", file.read_text("utf-8")), file
     assert named >= 14
+
+
+async def test_the_bar_shows_no_key_of_the_window_that_means_something_else_where_one_is(
+    open_stage: OpenStage,
+) -> None:
+    keep(map="m alt+m", language="ctrl+l", run="ctrl+f alt+r")
+    async with open_stage(size=(200, 40)) as stage:
+        bar = stage.screen.query_one(KeyBar)
+        assert "m Map" in str(bar.render())
+        assert "^F Run" in str(bar.render())
+        assert "^L Italiano" in str(bar.render())
+        stage.lab.editor.focus()  # type: ignore[union-attr]
+        await stage.until(lambda: bar.place == "editor")
+        assert "Alt M Map" in str(bar.render())
+        assert "Alt R Run" in str(bar.render())
+        await stage.press("alt+r")
+        await stage.until(lambda: stage.runner.runs)
+        stage.runner.run.finishes("done\r\n")
+        await stage.until(lambda: stage.lab.terminal.prompt)
+        stage.lab.terminal.query_one(PromptInput).focus()
+        await stage.until(lambda: bar.place == "prompt")
+        assert "Italiano" not in str(bar.render())

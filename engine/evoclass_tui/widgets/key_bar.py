@@ -14,8 +14,9 @@ from textual.widget import Widget
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.wording.languages import following
 from evoclass_tui.keymap import keymap_of
+from evoclass_tui.keyname import types
 from evoclass_tui.keys import COMMANDS, display
-from evoclass_tui.places import PLACES
+from evoclass_tui.places import PLACES, TYPING
 
 FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
@@ -67,12 +68,16 @@ class KeyBar(Widget):
         ]
         everywhere = []
         narrow = self.screen.has_class("-narrow")
-        taken = {item.key for item in here}
+        # What a key of the window does not do here: the place has it, or it types a letter.
+        taken = {key for line in PLACES.get(self.place, ()) for key in keymap.of_place(self.place, line)}
+        typing = self.place in TYPING
         for command in COMMANDS:
             if not (command.bar or (command.narrow and narrow)):
                 continue
-            # Of several keys the first that is not another one at this place.
-            if key := next((key for key in keymap.keys(command.id) if key not in taken), ""):
+            usable = (
+                key for key in keymap.keys(command.id) if key not in taken and not (typing and types(key))
+            )
+            if key := next(usable, ""):
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
                 label = self.catalog(f"command.{name}.short", following=language)
