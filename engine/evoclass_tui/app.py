@@ -90,9 +90,8 @@ class EvoClassApp(Shell):
         self._panel_keys = [
             entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)
         ]
-        if self.session.settings.keys:
-            self.take_keys()
-            self.rekey(self)
+        self.take_keys()
+        self.rekey(self)
         panes = [PanelPane(plugin, panel) for plugin, panel in found]
         return LessonScreen(self.session, self.runners, panes).data_bind(EvoClassApp.catalog)
 

@@ -104,7 +104,6 @@ _NAMES = {
     "escape": "Esc",
     "enter": "⏎",
     "tab": "Tab",
-    "end": "End",
 }
 """Signs of keys whose name is not simply the capitalised key; names that differ by language are sentences."""
 
