@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
-from evoclass_tui.keys import COMMANDS, display
+from evoclass_tui.keys import BY_ID, COMMANDS, display
 from evoclass_tui.places import PLACES, TYPING, PlaceKey
 from evoclass_tui.presets import PRESETS
 
@@ -71,7 +71,7 @@ class KeyProblem:
         return f"{catalog(f'keymap.{self.kind}', **fields)} {fix}"
 
 
-_READABLE = ("conflict", "shadowed", "editing", "letter", "lockout", "not_sent")
+_READABLE = ("conflict", "shadowed", "taken", "editing", "letter", "lockout", "not_sent")
 """Kinds of problems whose key was understood."""
 
 
@@ -247,7 +247,9 @@ class Keymap:
             other = next(
                 (owner for (place, taken), owner in self._owners.items() if place and taken == key), ""
             )
-            if other and not types(key):
+            if other and not types(key) and name in BY_ID and BY_ID[name].priority and key == keys[0]:
+                self.problems.append(KeyProblem("taken", other, key, name, written=name))
+            elif other and not types(key):
                 self.problems.append(KeyProblem("shadowed", name, key, other))
             elif key in _editing():
                 self.problems.append(KeyProblem("editing", name, key))

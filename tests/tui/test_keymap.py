@@ -291,6 +291,7 @@ def test_a_sentence_about_a_command_without_a_key_tells_the_way_to_it() -> None:
         ({"choice.digit": "f4"}, [("fixed", "choice.digit")]),
         ({"run": "ctrl+k"}, [("editing", "run")]),
         ({"run": "ctrl+f"}, [("shadowed", "run")]),
+        ({"knob": "ctrl+f"}, [("taken", "editor.find")]),
         ({"editor.find": "f5"}, [("shadowed", "run")]),
         ({"preset": "emacs"}, [("preset", "preset")]),
         ({"palette": "x"}, [("lockout", "palette")]),
