@@ -139,7 +139,8 @@ def give_keys(
 ) -> None:
     """Give the bindings that have an `id` the keys of that id; None leaves them as they are.
 
-    A new key takes precedence over what it meant in the widget before, and a key that is given up is free.
+    A new key takes precedence over what it meant in the widget before.  A key that is given up is free: a binding
+    replaces those that the widget's base classes have for its keys.
     """
     given: BindingsMap = vars(node).setdefault(_GIVEN, node._bindings)
     found: dict[str, list[Binding]] = {}
@@ -150,15 +151,6 @@ def give_keys(
                 changed.setdefault(binding.id, binding)
             else:
                 found.setdefault(key, []).append(binding)
-    freed = {
-        (key, changed[binding.id].action)
-        for key, bindings in given.key_to_bindings.items()
-        for binding in bindings
-        if binding.id in changed
-    }
-    for key, action in freed:
-        if kept := [binding for binding in found.pop(key, ()) if binding.action != action]:
-            found[key] = kept
     for name, template in changed.items():
         for number, key in enumerate(keys(name) or ()):
             binding = replace(
