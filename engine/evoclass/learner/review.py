@@ -8,6 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from statistics import median
 
+from evoclass.i18n import Catalog
 from evoclass.learner.memory import Memory, Question, Trace
 
 SITTING = 10
@@ -30,6 +31,10 @@ class Plan:
     """What is due too and has to wait, because it would be too much for one day."""
     ahead: tuple[Trace, ...]
     """What is not due yet, the next first."""
+
+    def said(self, catalog: Catalog) -> str:
+        """Return in a sentence what is due."""
+        return catalog("review.due", count=len(self.due), minutes=self.minutes)
 
     @property
     def minutes(self) -> int:

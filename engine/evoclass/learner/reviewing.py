@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -24,12 +25,21 @@ class Review(Session):
 
     memory: Memory
     plan: Plan
+    also: tuple[Course, ...] = ()
+    """Courses that no folder of the library holds, such as that of a single file."""
     on_event: Callable[[Event], object] = staticmethod(bool)
     """Called with each event, for a page of the same lesson in this window."""
 
+    @classmethod
+    def beside(cls, session: Session) -> Self:
+        """Return a review beside the page of a session, which hears what is answered."""
+        made = cls(session.library, session.store, session.plugins, session.settings, session.language)
+        made.lab_runner, made.on_event, made.also = session.lab_runner, session.take, (session.course,)
+        return made
+
     def prepare(self, *, more: bool = False) -> Self:
         """Find out what is due, and what the next sitting asks; `more` asks for more than is due."""
-        self._places = self._find_places()
+        self._places = self.find_places()
         self.memory = Memory(self.store.events_with(VERBS))
         self.plan = plan(self.memory, day_of(now()), self._places)
         self._queue = deque(self.plan.sitting(more=more))
@@ -42,11 +52,12 @@ class Review(Session):
         """Those that were not, each once."""
         return self
 
-    def _find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
+    def find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
         """Return every question of the courses that the learner has begun."""
         found: dict[Question, tuple[Course, LessonEntry]] = {}
         begun = {(event.course, event.lesson) for event in self.store.events_with((Verb.INITIALIZED,))}
-        for course in self.library.courses(self.language):
+        courses = {course.id: course for course in (*self.also, *self.library.courses(self.language))}
+        for course in courses.values():
             there = [
                 entry for entry in course.lessons if entry.problem is None and (course.id, entry.id) in begun
             ]
@@ -138,3 +149,10 @@ class Review(Session):
             if self._times[self._question] < AGAIN:
                 self._queue.append(self._question)
         self._question = None
+
+
+async def due_today(session: Session) -> Plan:
+    """Return what should be reviewed today; the screen goes on meanwhile."""
+    places = Review.beside(session).find_places()
+    events = session.store.events_with(VERBS)
+    return plan(await asyncio.to_thread(Memory, events), day_of(now()), places)

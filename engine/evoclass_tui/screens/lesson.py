@@ -172,6 +172,20 @@ class LessonScreen(Screen[None]):
         self._show_trouble()
         if session.at_course_page:
             self.dialogs.action_course()
+        if session.at_review:
+            session.at_review = False
+            self.call_after_refresh(self.dialogs.action_review)
+        elif not session.for_author:
+            self.call_after_refresh(self._look_for_reviews)
+
+    @work
+    async def _look_for_reviews(self) -> None:
+        """Tell what is due for review, after the first picture."""
+        from evoclass.learner.reviewing import due_today
+
+        plan = self.dialogs.due = await due_today(self.session)
+        if plan.due and self.is_attached:
+            self.tell(plan.said(self.session.catalog))
 
     # ---------------------------------------------------------------------------------------------------- notices
 

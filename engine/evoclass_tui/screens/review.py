@@ -54,7 +54,7 @@ class ReviewScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("ctrl+s", "check", show=False, priority=True),
+        Binding("ctrl+s", "check", show=False, priority=True, id="check"),
     ]
 
     def __init__(self, review: Review) -> None:
