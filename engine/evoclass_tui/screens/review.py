@@ -53,7 +53,7 @@ class ReviewScreen(ModalScreen[None]):
         app: Shell
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
+        Binding("escape", "leave", show=False, id="leave"),
         Binding("ctrl+s", "check", show=False, priority=True, id="check"),
     ]
 
