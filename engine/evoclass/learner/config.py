@@ -173,7 +173,12 @@ def _parsed(path: Path, parse: Callable[[str], Document]) -> Document:
 def _values(text: str) -> dict[str, Any]:
     import tomllib  # most learners have no such file
 
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        import tomlkit
+
+        return tomlkit.parse(text).unwrap()  # its error always names the line
 
 
 def _table(path: Path, found: Any, name: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ from evoclass.pluginhost.loading import (
     beside,
     contained,
     damaged,
-    entry_of,
     installed,
     is_bundled,
     load,
@@ -92,7 +90,7 @@ class Registry:
 
     def __init__(
         self,
-        entries: Iterable[EntryPoint] | None = None,
+        entries: Iterable[Entry] | None = None,
         extra: Iterable[tuple[str, Any]] = (),
         off: Mapping[str, str] | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
@@ -119,7 +117,7 @@ class Registry:
         self._distributions: set[str] = set()
         for entry in installed(HOOKS):
             self._add_hooks(entry)
-        found = [*installed(GROUP), *beside()] if entries is None else list(map(entry_of, entries))
+        found = [*installed(GROUP), *beside()] if entries is None else list(entries)
         loaded = [self._load(entry) for entry in sorted(found, key=lambda one: (not one.bundled, one.name))]
         for name, plugin in extra:
             self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))
