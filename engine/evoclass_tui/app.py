@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.screen import Screen
@@ -20,12 +20,13 @@ from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
-from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
-from evoclass_tui.widgets.panel_pane import PanelPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.widgets.panel_pane import PanelPane
 
 logger = logging.getLogger("evoclass.tui")
 
@@ -83,9 +84,11 @@ class EvoClassApp(Shell):
             self._watch.stop()
 
     def get_default_screen(self) -> Screen[Any]:
-        return LessonScreen(self.session, self.runners, self._panes()).data_bind(EvoClassApp.catalog)
+        return LessonScreen(self.session, self.runners, self._panes).data_bind(EvoClassApp.catalog)
 
     def _panes(self) -> list[PanelPane]:
+        from evoclass_tui.widgets.panel_pane import PanelPane
+
         found = offers.panels(self.session.plugins, self.session.catalog)
         return [PanelPane(plugin, panel) for plugin, panel in found]
 
@@ -124,6 +127,8 @@ class EvoClassApp(Shell):
 
     def caught(self, error: Exception) -> None:
         """Remove a panel, question or plugin screen whose code failed; log any other exception and close quietly."""
+        from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
+
         culprit = culprit_panel(error) or culprit_question(error)
         if culprit is not None:
             culprit.give_up(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
@@ -14,9 +14,11 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from evoclass_tui.shown import Shown
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 
 class CatchingApp(App[ReturnType]):
