@@ -7,8 +7,6 @@ import os
 from dataclasses import dataclass
 from glob import glob
 
-import psutil
-
 from evoclass.runner import Limits
 from evoclass_local.family import descendants
 
@@ -63,6 +61,8 @@ def _resident(pid: int) -> int:
             return 0
     except (ProcessLookupError, PermissionError):
         return 0
+    import psutil
+
     with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0

@@ -9,7 +9,6 @@ import os
 import re
 import string
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -110,6 +109,8 @@ def _folders(module: str, path: str) -> Iterator[Bringer]:
 @cache
 def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str], BrokenFile | None]:
     """Return a plugin's sentences for a package in its language, and the error in those left out."""
+    import tomllib
+
     try:
         text = read_bytes(bringer.folder / f"{package}.toml", LARGEST).decode("utf-8")
         table = dict(flat(tomllib.loads(text)))

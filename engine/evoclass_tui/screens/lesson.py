@@ -25,6 +25,7 @@ from textual.screen import Screen
 
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.layout.code import code_rows
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
@@ -50,6 +51,7 @@ from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
@@ -155,6 +157,7 @@ class LessonScreen(Screen[None]):
             await self._complete()  # the course page comes at once, and not above a lesson that was seen before it
             self.dialogs.action_course()
         else:
+            self.reader.in_haste = True
             self.call_after_refresh(self.post_message, self.PageDrawn())
 
     # ------------------------------------------------------------------------------------------- its second half
@@ -166,7 +169,10 @@ class LessonScreen(Screen[None]):
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
         # In a thread, so that the first key need not wait for the end of it.
-        await asyncio.to_thread(lambda: [import_module(f"evoclass_tui.{name}") for name in LATER])
+        await asyncio.to_thread(_load)
+        self.reader.in_haste = False
+        for prose in self.reader.query(Prose):
+            prose.recolour()
         self._make()
         await self.panes.bring(self.lab)
         await self._show_lab()
@@ -627,6 +633,12 @@ class LessonScreen(Screen[None]):
         if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
+
+
+def _load() -> None:
+    code_rows("", "python")
+    for name in LATER:
+        import_module(f"evoclass_tui.{name}")
 
 
 def _collect_from_now_on() -> None:

@@ -53,6 +53,8 @@ class Page(VerticalScroll, can_focus=True):
     COMPONENT_CLASSES = {component(style) for style in (*STYLES, *EXTRA)}
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
 
+    in_haste = False
+    """Whether programs are shown without colours, because what finds the colours takes long to load."""
     _inks: dict[str, Style]
 
     def notify_style_update(self) -> None:
