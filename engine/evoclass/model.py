@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.pluginhost.renamed import earlier_names
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
 """How a stretch of inline text is styled."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A stretch of inline text in one style."""
 
@@ -72,7 +73,7 @@ class Span:
     """Of a formula: its TeX; `text` is the same in Unicode characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Live:
     """A value from the learner's own run inside the prose."""
 
@@ -81,7 +82,7 @@ class Live:
     marks: frozenset[Mark] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineBreak:
     """A hard line break."""
 
@@ -93,7 +94,7 @@ Inlines = tuple[Inline, ...]
 """Inline text: a paragraph, a cell, an option."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One line of a task list: `- [x] text`, with the indented quote below it."""
 
@@ -105,7 +106,7 @@ class Item:
     feedback: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionLine:
     """One `:key: value` line."""
 
@@ -114,7 +115,7 @@ class OptionLine:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Block:
     """One piece of a lesson, with its line and its id."""
 
@@ -152,7 +153,7 @@ class Variants(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Heading(Block):
     """A heading of the lesson."""
 
@@ -160,14 +161,14 @@ class Heading(Block):
     text: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Paragraph(Block):
     """A paragraph of prose."""
 
     text: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListBlock(Block):
     """A bullet list, or a numbered one that counts from `start`."""
 
@@ -176,14 +177,14 @@ class ListBlock(Block):
     items: tuple[tuple[AnyBlock, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Quote(Block):
     """A quotation."""
 
     children: tuple[AnyBlock, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Table(Block):
     """A table with its header."""
 
@@ -192,7 +193,7 @@ class Table(Block):
     align: tuple[Literal["left", "center", "right"], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CodeBlock(Block):
     """Code to read."""
 
@@ -200,7 +201,7 @@ class CodeBlock(Block):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class MathBlock(Block):
     """A formula on a separate line."""
 
@@ -209,7 +210,7 @@ class MathBlock(Block):
     """The formula in Unicode characters, as a terminal can show it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Image(Block):
     """A picture of the course."""
 
@@ -219,7 +220,7 @@ class Image(Block):
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ThematicBreak(Block):
     """A thematic break."""
 
@@ -228,7 +229,7 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 """Kinds of callouts, and the names of their directives."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Callout(Block):
     """A note, tip, warning or another kind of box from `CALLOUTS`."""
 
@@ -238,7 +239,7 @@ class Callout(Block):
     children: tuple[AnyBlock, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Footnotes(Block):
     """The lesson's notes, at its end."""
 
@@ -246,7 +247,7 @@ class Footnotes(Block):
     """Label and content of each note."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """A condition on a lab's variables that holds after a run of its program as the lesson has it."""
 
@@ -254,7 +255,7 @@ class Expectation:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Knob:
     """A constant of a program that the learner turns."""
 
@@ -264,7 +265,7 @@ class Knob:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassNames:
     """Names of the classes that a program's numbers stand for."""
 
@@ -274,7 +275,7 @@ class ClassNames:
     """Values that they are for; empty for each matrix with as many rows or columns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
 
@@ -304,7 +305,7 @@ class Lab(Block):
     """Names of classes, for the inspector."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ExerciseBlock(Block):
     """A question: the prompt (blocks), and the exercise, which takes and grades the answer."""
 
@@ -323,7 +324,7 @@ class ExerciseBlock(Block):
     """Makes this question with other values, if its values are drawn."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Steps(Block):
     """Exercises that open one after the other: the next when the one before is passed or revealed."""
 
@@ -335,7 +336,7 @@ class Steps(Block):
     """Makes these steps with other values, if they share drawn ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Drawing(Block):
     """A plugin's own drawing, in several forms: each target takes the form that it can draw.
 
@@ -357,7 +358,7 @@ class Drawing(Block):
     """The content as blocks to read; questions and labs are not allowed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fault(Block):
     """Replaces a block that could not be understood, so that the rest of the lesson stays usable."""
 
@@ -375,7 +376,7 @@ AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing |
 """Every kind of block; mypy checks that code that goes through blocks handles each kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Passage:
     """A further file that is part of a lesson: an included text, or the program of a lab.
 
@@ -394,7 +395,7 @@ class Passage:
     is_program: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Lesson:
     """One lesson in one language."""
 
@@ -486,7 +487,7 @@ class Lesson:
         return next((block for block in self.walk() if block.id == block_id), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LessonEntry:
     """The course map's data on a lesson, known without parsing it."""
 
@@ -505,7 +506,7 @@ class LessonEntry:
     """Why the file cannot be opened as a lesson; None if it can."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Course:
     """One course in one language."""
 

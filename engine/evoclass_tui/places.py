@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
+from evoclass.frozen import frozen
 from evoclass_tui.textual_private import bindings_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaceKey:
     """A key's effect in one place.  Its text is `keys.PLACE.ID` of the interface."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from glob import glob
 
+from evoclass.frozen import frozen
 from evoclass.runner import Limits
 from evoclass_local.family import descendants
 
@@ -16,7 +16,7 @@ MOST = 256
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """One look at a process tree."""
 

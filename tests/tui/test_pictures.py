@@ -37,9 +37,7 @@ Before = Callable[[Pilot[Any]], Any]
 
 def app_on(course: Path, language: str, theme: str, runner: FakeRunner) -> EvoClassApp:
     space = Workspace(content=course, asked_language=language)
-    space.__dict__["plugins"] = Plugins(
-        [entry for entry in installed(GROUP) if entry.name in PLUGINS]
-    )
+    space.__dict__["plugins"] = Plugins([entry for entry in installed(GROUP) if entry.name in PLUGINS])
     settings = space.settings.changed(theme=theme)
     session = Session.open(space.library, space.store, space.plugins, settings, None, language)
     session.at_course_page = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
+from evoclass.frozen import frozen
 from evoclass.runner import Limits
 from evoclass.wording.languages import Languages, is_installed
 
@@ -30,7 +31,7 @@ _TABLES = ("plugins", "runners", "unknown")
 """Fields of the settings that are no lines of the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """Every setting with its default."""
 

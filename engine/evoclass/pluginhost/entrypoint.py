@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.frozen import frozen
 
 LARGEST = 2**22
 """Most bytes in a file of a package's metadata."""
@@ -51,7 +51,7 @@ class FoundPoint(NamedTuple):
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Package:
     """An installed package with entry points; its files are read when they are asked for."""
 

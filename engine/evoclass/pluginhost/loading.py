@@ -7,13 +7,13 @@ import faulthandler
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.frozen import frozen
 from evoclass.pluginhost.blame import reason, wants_out
 from evoclass.pluginhost.entrypoint import FoundPoint, Point, packages
 from evoclass.pluginhost.timelimit import time_limit
@@ -55,7 +55,7 @@ strangers: list[str] = []
 """Plugins from elsewhere that this process has started to import."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An entry point, with facts about its distribution."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import ConfigError, PluginError
+from evoclass.frozen import frozen
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.current import make_current
 from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
@@ -275,7 +275,7 @@ class Plugins(Registry):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kind:
     """The requirements for the classes of a hook."""
 

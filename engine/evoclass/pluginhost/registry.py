@@ -17,6 +17,7 @@ import pluggy
 
 from evoclass import hookspecs
 from evoclass.errors import PluginError
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog, system_language
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import (
@@ -74,7 +75,7 @@ class PluginReport:
         return "; ".join(filter(None, (self.error, *self.failures)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookCall:
     """One call of a hook of one plugin, or its import (`hook` is "import")."""
 

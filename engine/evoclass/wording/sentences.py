@@ -27,8 +27,13 @@ DEFAULT = "en"
 KEPT = 1
 """Version of the kept sentences; raise it when their form changes."""
 
-_Kept = tuple[int, str, int, int, int, bytes]
-"""Version, path, time of the last change and size of the TOML file, checksum and MessagePack of its sentences."""
+
+class _Kept(msgspec.Struct, array_like=True):
+    stamp: tuple[int, str, int, int]
+    """Version, and the path, time of the last change and size of the TOML file."""
+    checksum: int
+    sentences: bytes
+    """In MessagePack."""
 
 
 _ACTING = re.compile("[\x00-\x07\x0b-\x1f\x7f-\x9f]")
@@ -64,14 +69,14 @@ def _read(path: Path, package: str, language: str) -> Mapping[str, str]:
     status = path.stat()
     stamp = (KEPT, str(path), status.st_mtime_ns, status.st_size)
     stored = cachefile.load(kept, _Kept)
-    if stored is not None and stored[:4] == stamp and zlib.crc32(stored[5]) == stored[4]:
+    if stored is not None and stored.stamp == stamp and zlib.crc32(stored.sentences) == stored.checksum:
         with suppress(msgspec.MsgspecError, ValueError):
-            sentences = msgspec.msgpack.decode(stored[5], type=dict[str, str])
+            sentences = msgspec.msgpack.decode(stored.sentences, type=dict[str, str])
             if not any(map(_ACTING.search, sentences.values())):
                 return sentences
     sentences = _parsed(path)
     data = msgspec.msgpack.encode(sentences)
-    cachefile.save(kept, (*stamp, zlib.crc32(data), data))
+    cachefile.save(kept, _Kept(stamp, zlib.crc32(data), data))
     return sentences
 
 

@@ -10,8 +10,8 @@ import gc
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -94,12 +94,6 @@ class LessonScreen(Screen[None]):
     class Saved(Message):
         """The author has saved the lesson's file."""
 
-    runs: Runs
-    lab: LabColumn
-    work: Work
-    outside: Outside
-    dialogs: Dialogs
-
     def __init__(
         self, session: Session, runners: dict[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
@@ -108,6 +102,11 @@ class LessonScreen(Screen[None]):
         self.session = session
         self._runners, self._panels = runners, panels
         self._whole = asyncio.Event()
+        self.runs: Runs
+        self.lab: LabColumn
+        self.work: Work
+        self.outside: Outside
+        self.dialogs: Dialogs
         self.tell = self.app.tell
         self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
         self.timer = self.header.timer
@@ -154,7 +153,9 @@ class LessonScreen(Screen[None]):
         session.on_trouble = self._show_trouble
         self._show_trouble()
         if session.at_course_page:
-            await self._complete()  # the course page comes at once, and not above a lesson that was seen before it
+            await (
+                self._complete()
+            )  # the course page comes at once, and not above a lesson that was seen before it
             self.dialogs.action_course()
         else:
             self.reader.in_haste = True

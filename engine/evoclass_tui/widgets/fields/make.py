@@ -45,7 +45,9 @@ def _made(name: str, field: Field, catalog: Catalog) -> FieldWidget:
     module, _, several_lines = name.partition(" ")
     module, name = (several_lines if field.several_lines and several_lines else module).split(".")
     # Imported here: most lessons need one or two of these, and the first page is waited for.
-    widget: FieldWidget = getattr(import_module(f"evoclass_tui.widgets.fields.{module}"), name)(field, catalog)
+    widget: FieldWidget = getattr(import_module(f"evoclass_tui.widgets.fields.{module}"), name)(
+        field, catalog
+    )
     return widget
 
 
