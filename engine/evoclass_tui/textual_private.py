@@ -111,3 +111,17 @@ def forget_height(widget: Widget) -> None:
 def forget_lines(area: TextArea) -> None:
     """Make a text area redraw its lines, because their colours depend on more than its text."""
     area._line_cache.clear()
+
+
+def make_component(node: DOMNode, css_class: str) -> None:
+    """Give a node the styles of one component class, when they are first needed."""
+    if css_class not in node._component_styles:
+        virtual = DOMNode(classes=css_class)
+        virtual._attach(node)
+        node.app.stylesheet.apply(virtual, animate=False)
+        node._component_styles[css_class] = virtual.styles
+
+
+def forget_components(node: DOMNode) -> None:
+    """Forget the styles of a node's component classes, because its colours have changed."""
+    node._component_styles.clear()
