@@ -11,6 +11,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -67,6 +68,14 @@ class SparingApp(CatchingApp[ReturnType]):
     def __init__(self) -> None:
         super().__init__()
         self._shown = Shown()
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if found.__module__ == "textual.drivers.linux_driver":
+            from evoclass_tui.patient_driver import PatientDriver
+
+            return PatientDriver
+        return found
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         sent: Any = renderable

@@ -52,7 +52,7 @@ class Page(VerticalScroll, can_focus=True):
     """Contains `LineView`s and resolves their style names to colours of the theme."""
 
     INKS = frozenset(component(style) for style in (*STYLES, *EXTRA))
-    """CSS classes of the styles.  As component classes, Textual would style all of them with each change of the focus."""
+    """CSS classes of the styles.  Were they component classes, each change of the focus would style all of them."""
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
 
     in_haste = False
