@@ -41,7 +41,8 @@ class EvoClassApp(Shell):
     """Routes between the session and the screen."""
 
     TITLE = "EvoClass"
-    CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
+    CSS_PATH = ["screens/lesson.tcss"]
+    """That of the dialogs is read with them, by the lesson screen."""
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
@@ -111,7 +112,7 @@ class EvoClassApp(Shell):
     async def on_event(self, event: events.Event) -> None:
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
-            self.lesson_screen.timer.touch()
+            self.lesson_screen.touch()
         await super().on_event(event)
 
     # ------------------------------------------------------------------------------------------------ the end

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import sys
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
@@ -67,8 +69,25 @@ if TYPE_CHECKING:
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.work import Work
 
-LATER = ("outside", "runs", "screens.dialogs", "widgets.lab", "work")
-"""Modules that the first picture does not need."""
+LATER = (
+    *("widgets.editor", "widgets.knobs", "widgets.prompt", "widgets.terminal", "widgets.lab", "runs"),
+    *(
+        "work",
+        "outside",
+        "screens.help",
+        "screens.palette",
+        "screens.course",
+        "screens.settings",
+        "screens.dialogs",
+    ),
+)
+"""Modules that the first picture does not need, in the order in which they are loaded."""
+
+CALM = 0.1
+"""Seconds without a key after which the screen is completed; the first key is answered before."""
+
+HURRY = 2.0
+"""Seconds after which it is completed whatever the learner does."""
 
 SMALLEST = Size(60, 18)
 """Columns and rows below which the panes no longer fit."""
@@ -102,6 +121,10 @@ class LessonScreen(Screen[None]):
         self.session = session
         self._runners, self._panels = runners, panels
         self._whole = asyncio.Event()
+        self._awaited = False
+        """Whether something waits until the screen is whole."""
+        self._touched = 0.0
+        """Time of the last key, on the monotonic clock."""
         self.runs: Runs
         self.lab: LabColumn
         self.work: Work
@@ -169,13 +192,27 @@ class LessonScreen(Screen[None]):
 
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
-        # In a thread, so that the first key need not wait for the end of it.
-        await asyncio.to_thread(_load)
+        # Imports are made in a thread, so that a key need not wait for the end of them.
+        begun = time.monotonic()
+        self.app.stylesheet.read(Path(__file__).with_name("dialog.tcss"))
+        self._touched = max(self._touched, begun)
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(0.0005)  # a key takes several turns, and each waits for the thread that imports
+        try:
+            await self._calm(begun)
+            await asyncio.to_thread(code_rows, "", "python")
+            for name in LATER:
+                await self._calm(begun)
+                await asyncio.to_thread(import_module, f"evoclass_tui.{name}")
+        finally:
+            sys.setswitchinterval(interval)
         self.reader.in_haste = False
         for prose in self.reader.query(Prose):
             prose.recolour()
+        await self._calm(begun)
         self._make()
         await self.panes.bring(self.lab)
+        await self._calm(begun)
         await self._show_lab()
         self.outside.follow_saves()
         self._replay()
@@ -188,6 +225,19 @@ class LessonScreen(Screen[None]):
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(_collect_from_now_on)
+
+    def touch(self) -> None:
+        """Note that the learner is here."""
+        self.timer.touch()
+        self._touched = time.monotonic()
+
+    async def _calm(self, begun: float) -> None:
+        """Wait until no key has come for a moment, unless one that did come needs the whole screen."""
+        while not self._awaited and time.monotonic() < begun + HURRY:
+            left = self._touched + CALM - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, CALM / 5))
 
     def _make(self) -> None:
         from evoclass_tui.outside import Outside
@@ -230,6 +280,7 @@ class LessonScreen(Screen[None]):
 
     async def until_whole(self) -> None:
         """Wait for the lab; a key that needs it may come before it."""
+        self._awaited = True
         await self._whole.wait()
 
     async def _runner_for_grading(self) -> Runner:
@@ -634,12 +685,6 @@ class LessonScreen(Screen[None]):
         if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
-
-
-def _load() -> None:
-    code_rows("", "python")
-    for name in LATER:
-        import_module(f"evoclass_tui.{name}")
 
 
 def _collect_from_now_on() -> None:
