@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class EvoClassApp(Shell):
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
+    def __init__(self, session: Session, runners: Mapping[str, Runner]) -> None:
         super().__init__(session)
         self.crash_notice = ""
         """Printed after a crash, once the screen is gone."""
@@ -153,7 +154,7 @@ async def _show(app: EvoClassApp) -> None:
         await close_all(app.runners.values())
 
 
-def run(session: Session, runners: dict[str, Runner]) -> bool:
+def run(session: Session, runners: Mapping[str, Runner]) -> bool:
     """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a crash."""
     # The parent process may have set the size of another terminal in the environment; ours knows its own size and
     # reports each change.

@@ -10,7 +10,7 @@ import gc
 import inspect
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -114,7 +114,7 @@ class LessonScreen(Screen[None]):
         """The author has saved the lesson's file."""
 
     def __init__(
-        self, session: Session, runners: dict[str, Runner], panels: Callable[[], list[PanelPane]]
+        self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
         """`runs`, `lab`, `work`, `outside` and `dialogs` are there once the screen is whole."""
         super().__init__()
