@@ -340,6 +340,8 @@ class LessonScreen(Screen[None]):
             self.panes.zoomed = False  # perhaps on a pane of the lab
         if self.is_whole:
             await self._show_lab()
+        else:
+            self.panes.lab_place.files = tuple(lab.file for lab in session.lesson.labs)
         self.reader.switch_language(session.catalog)
         self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
         if self.is_whole:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
@@ -31,11 +32,17 @@ if TYPE_CHECKING:
 
 
 class LabPlace(Vertical):
-    """The lab's column of the window, which is there before the lab."""
+    """The lab's column of the window.  It is there before the lab, and shows the names of its files until then."""
 
     DEFAULT_CSS = """
     LabPlace { width: 1fr; height: 1fr; }
     """
+
+    files: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Content:
+        names = Content.styled("".join(f" {name} " for name in self.files), "$text-muted")
+        return names.pad_right(max(0, self.size.width - names.cell_length)).stylize_before("on $panel")
 
 
 class Panes(Vertical):
