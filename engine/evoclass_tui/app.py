@@ -21,6 +21,8 @@ from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
+from evoclass_tui.keymap import KeyEntry, panel_entries
+from evoclass_tui.places import TakesEveryKey
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
@@ -55,6 +57,7 @@ class EvoClassApp(Shell):
         """Whether to restart at the end, with a plugin that has just been saved."""
         self.runners = runners
         self._watch: Watch | None = None
+        self._panel_keys: list[KeyEntry] = []
 
     def on_mount(self) -> None:
         """Watch widgets of plugins that are not bundled, if any are installed."""
@@ -86,13 +89,23 @@ class EvoClassApp(Shell):
             self._watch.stop()
 
     def get_default_screen(self) -> Screen[Any]:
+        self.take_keys()
+        self.rekey(self)
         return LessonScreen(self.session, self.runners, self._panes).data_bind(EvoClassApp.catalog)
 
     def _panes(self) -> list[PanelPane]:
         from evoclass_tui.widgets.panel_pane import PanelPane
 
         found = offers.panels(self.session.plugins, self.session.catalog)
+        self._panel_keys = [
+            entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)
+        ]
+        self.take_keys()
+        self.rekey_all()
         return [PanelPane(plugin, panel) for plugin, panel in found]
+
+    def key_entries(self) -> list[KeyEntry]:
+        return [*self._panel_keys, *super().key_entries()]
 
     @property
     def lesson_screen(self) -> LessonScreen:
@@ -111,6 +124,9 @@ class EvoClassApp(Shell):
         self.plugin_actions.start(number)
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, TakesEveryKey):
+            self.screen.take(event.key)
+            return
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
             self.lesson_screen.touch()
