@@ -8,11 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +25,6 @@ from textual.screen import Screen
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.layout.code import code_rows
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
@@ -38,6 +34,7 @@ from evoclass.wording.languages import following
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, bindings
+from evoclass_tui.later import Later
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
@@ -69,26 +66,6 @@ if TYPE_CHECKING:
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.work import Work
-
-LATER = (
-    *("widgets.editor", "widgets.knobs", "widgets.prompt", "widgets.terminal", "widgets.lab", "runs"),
-    *(
-        "work",
-        "outside",
-        "screens.help",
-        "screens.palette",
-        "screens.course",
-        "screens.settings",
-        "screens.dialogs",
-    ),
-)
-"""Modules that the first picture does not need, in the order in which they are loaded."""
-
-CALM = 0.1
-"""Seconds without a key after which the screen is completed; the first key is answered before."""
-
-HURRY = 2.0
-"""Seconds after which it is completed whatever the learner does."""
 
 SMALLEST = Size(60, 18)
 """Columns and rows below which the panes no longer fit."""
@@ -122,10 +99,7 @@ class LessonScreen(Screen[None]):
         self.session = session
         self._runners, self._panels = runners, panels
         self._whole = asyncio.Event()
-        self._awaited = False
-        """Whether something waits until the screen is whole."""
-        self._touched = 0.0
-        """Time of the last key, on the monotonic clock."""
+        self._later = Later()
         self.runs: Runs
         self.lab: LabColumn
         self.work: Work
@@ -177,9 +151,9 @@ class LessonScreen(Screen[None]):
         session.on_trouble = self._show_trouble
         self._show_trouble()
         if session.at_course_page:
-            await (
-                self._complete()
-            )  # the course page comes at once, and not above a lesson that was seen before it
+            # The course page comes at once, and not above a lesson that was seen before it.
+            self._later.wanted = True
+            await self._complete()
             self.dialogs.action_course()
         else:
             self.reader.in_haste = True
@@ -193,27 +167,16 @@ class LessonScreen(Screen[None]):
 
     async def _complete(self) -> None:
         """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
-        # Imports are made in a thread, so that a key need not wait for the end of them.
-        begun = time.monotonic()
         self.app.stylesheet.read(Path(__file__).with_name("dialog.tcss"))
-        self._touched = max(self._touched, begun)
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(0.0005)  # a key takes several turns, and each waits for the thread that imports
-        try:
-            await self._calm(begun)
-            await asyncio.to_thread(code_rows, "", "python")
-            for name in LATER:
-                await self._calm(begun)
-                await asyncio.to_thread(import_module, f"evoclass_tui.{name}")
-        finally:
-            sys.setswitchinterval(interval)
+        self._later.begin()
+        await self._later.load()
         self.reader.in_haste = False
         for prose in self.reader.query(Prose):
             prose.recolour()
-        await self._calm(begun)
+        await self._later.calm()
         self._make()
         await self.panes.bring(self.lab)
-        await self._calm(begun)
+        await self._later.calm()
         await self._show_lab()
         self.outside.follow_saves()
         self._replay()
@@ -235,15 +198,7 @@ class LessonScreen(Screen[None]):
     def touch(self) -> None:
         """Note that the learner is here."""
         self.timer.touch()
-        self._touched = time.monotonic()
-
-    async def _calm(self, begun: float) -> None:
-        """Wait until no key has come for a moment, unless one that did come needs the whole screen."""
-        while not self._awaited and time.monotonic() < begun + HURRY:
-            left = self._touched + CALM - time.monotonic()
-            if left <= 0:
-                return
-            await asyncio.sleep(min(left, CALM / 5))
+        self._later.touch()
 
     def _make(self) -> None:
         from evoclass_tui.outside import Outside
@@ -287,7 +242,7 @@ class LessonScreen(Screen[None]):
 
     async def until_whole(self) -> None:
         """Wait for the lab; a key that needs it may come before it."""
-        self._awaited = True
+        self._later.wanted = True
         await self._whole.wait()
 
     async def _runner_for_grading(self) -> Runner:
