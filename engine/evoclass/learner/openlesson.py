@@ -17,7 +17,6 @@ from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.trust import Trust
-from evoclass.lint.annotate import with_problems
 from evoclass.model import Course, Lesson
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
@@ -95,6 +94,8 @@ class OpenLesson:
         """Make this the open lesson, with this learner's own values and order of options."""
         self._written = lesson
         if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
+            from evoclass.lint.annotate import with_problems
+
             lesson = with_problems(lesson, self.library)
         learner = self.store.identity()
         self.lesson = personal(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from statistics import median
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.learner.memory import Memory, Question, Trace
 
@@ -21,7 +21,7 @@ USUAL = 40.0
 """Seconds that a question takes before the learner has shown how long."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """The reviews of a day."""
 
