@@ -144,9 +144,11 @@ class Dialogs:
             self._tell(session.catalog("review.nothing_yet"))
             return
         self.due = None
-        self._app.push_screen(
-            ReviewScreen(review), lambda _: self._panes.reader.post_message(Reader.Progressed())
-        )
+
+        def closed(_: None) -> None:
+            self._panes.reader.post_message(Reader.Progressed())
+
+        self._app.push_screen(ReviewScreen(review), closed)
 
     def action_runner(self) -> None:
         """Ask where programs should run."""

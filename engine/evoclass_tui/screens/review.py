@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -80,7 +80,7 @@ class ReviewScreen(ModalScreen[None]):
         self._review.on_notice = self.app.tell
         self._next()
 
-    def _ask_trust(self, error: NotTrustedError, again: partial[None]) -> None:
+    def _ask_trust(self, error: NotTrustedError, again: Callable[[], object]) -> None:
         ask_trust(self.app, self._review, self.app.tell, error, again)
 
     def _next(self) -> None:
