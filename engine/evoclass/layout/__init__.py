@@ -3,14 +3,17 @@
 from evoclass.layout.code import code_rows
 from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor
 from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
+from evoclass.layout.picture import PICTURE, Room, place_of
 from evoclass.layout.styles import STYLES
 from evoclass.layout.wrap import NO_RUN
 
 __all__ = [
     "MEASURE",
     "NO_RUN",
+    "PICTURE",
     "STYLES",
     "Line",
+    "Room",
     "Segment",
     "cell_width",
     "clean",
@@ -21,4 +24,5 @@ __all__ = [
     "is_decor",
     "layout",
     "layout_inlines",
+    "place_of",
 ]

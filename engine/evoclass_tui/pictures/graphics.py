@@ -7,7 +7,7 @@ import struct
 import sys
 import termios
 
-from evoclass_tui.pictures.decoding import Size
+from evoclass_tui.pictures.sizes import Size
 
 USUAL = Size(10, 20)
 """A cell in pixels, where the terminal does not say: most letters are twice as high as wide."""
@@ -15,6 +15,9 @@ USUAL = Size(10, 20)
 
 class Graphics:
     """What is known of the terminal."""
+
+    wanted = True
+    """Whether pictures are drawn at all."""
 
     @property
     def cell(self) -> Size:
@@ -26,6 +29,11 @@ class Graphics:
         rows, columns, width, height = struct.unpack("HHHH", found)
         cell = Size(width // columns, height // rows) if rows and columns else USUAL
         return cell if _is_likely(cell) else USUAL
+
+
+def graphics_of(app: object) -> Graphics:
+    """Return what an app knows of its terminal; an app of a test may know nothing."""
+    return getattr(app, "graphics", None) or Graphics()
 
 
 def _is_likely(cell: Size) -> bool:

@@ -18,9 +18,10 @@ from evoclass.i18n import Catalog
 from evoclass.installing import install_command
 from evoclass.layout import layout_inlines
 from evoclass.model import Span
-from evoclass_tui.pictures.decoding import EXTRA, Size, Undrawable, decoded, measured
-from evoclass_tui.pictures.graphics import Graphics
-from evoclass_tui.pictures.raster import Extent, Raster, fitted
+from evoclass_tui.pictures.decoding import EXTRA, Undrawable, decoded, measured
+from evoclass_tui.pictures.graphics import graphics_of
+from evoclass_tui.pictures.raster import Raster
+from evoclass_tui.pictures.sizes import Extent, Size, fitted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -147,8 +148,7 @@ class PictureView(Widget):
         return self._raster
 
     def _fitted(self, size: Size, room: Extent) -> Extent:
-        graphics: Graphics = getattr(self.app, "graphics", None) or Graphics()
-        return fitted(size, room, graphics.cell, fill=self._fill)
+        return fitted(size, room, graphics_of(self.app).cell, fill=self._fill)
 
     def _corner(self, extent: Extent) -> tuple[int, int]:
         horizontal, vertical = self.styles.content_align
