@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
+from textual.drivers import linux_driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 
+from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.shown import Shown
 
@@ -60,13 +66,39 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
                 yield y, x, strip
 
 
+class TerminalAnswered(Message):
+    """The terminal has said what it can draw."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+class _Parser(XTermParser):
+    """Reads the terminal's answers to our questions, which would otherwise be typed into the editor."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._ear = Ear()
+
+    def feed(self, data: str) -> Iterable[Message]:
+        before = self._ear.answers
+        rest = self._ear.hear(data)
+        if self._ear.answers != before:
+            yield TerminalAnswered(self._ear.answers)
+        if rest or not data:
+            yield from super().feed(rest)
+
+
 class SparingApp(CatchingApp[ReturnType]):
-    """An app that sends the terminal only what has changed there."""
+    """An app that sends the terminal only what has changed there, and pictures in the best way that it knows."""
 
     def __init__(self) -> None:
+        linux_driver.XTermParser = _Parser  # type: ignore[attr-defined]
         super().__init__()
         self._shown = Shown()
-        self.graphics = Graphics()
+        self.graphics = Graphics(self._find_way)
+        self._way = ""
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         sent: Any = renderable
@@ -76,10 +108,56 @@ class SparingApp(CatchingApp[ReturnType]):
 
     def on_mount(self) -> None:
         # Other programs have written to the terminal while this one was suspended.
-        self.app_resume_signal.subscribe(self, lambda _: self._shown.forget(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._shown.begin_again(), immediate=True)
 
     def on_resize(self) -> None:
         self._shown.forget()  # the terminal may have moved its lines
+        if self._shown.painter is not None and "TMUX" in os.environ:
+            self._find_way()  # another terminal may show the session now
+
+    def on_unmount(self) -> None:
+        if self._shown.painter is not None and self._driver is not None:
+            self._driver.write(self._shown.painter.end())
+
+    # Pictures
+
+    def _find_way(self) -> None:
+        """Find out how pictures are drawn; what the terminal answers comes later as a message."""
+        if self._driver is None or self.is_headless:
+            return
+        if self.graphics.setting != "auto":
+            self._draw_pictures(self.graphics.setting)
+        elif "TMUX" in os.environ:
+            self.run_worker(self._ask_tmux(), group="terminal", exclusive=True)
+        elif can_be_asked(os.environ):
+            self._driver.write(QUESTIONS)
+            self._driver.flush()
+
+    async def _ask_tmux(self) -> None:
+        from evoclass_tui.pictures.tmux import outer_terminals
+
+        outer = await asyncio.to_thread(outer_terminals, os.environ.get("TMUX_PANE", ""))
+        self._draw_pictures(best(Answers(), os.environ, outer))
+
+    def on_terminal_answered(self, message: TerminalAnswered) -> None:
+        """Draw pictures as well as the terminal can, once it has answered the last question."""
+        if not message.answers.complete:
+            return
+        before = self.graphics.cell
+        self.graphics.told(message.answers.cell)
+        if self.graphics.setting == "auto":
+            self._draw_pictures(best(message.answers, os.environ))
+        if self.graphics.cell != before:
+            self.cells_changed()
+
+    def cells_changed(self) -> None:
+        """Take note that cells have another size in pixels than was thought."""
+
+    def _draw_pictures(self, way: str) -> None:
+        if way != self._way:
+            self._way = way
+            self._shown.draw_pictures(self.graphics.painter(way, tmux="TMUX" in os.environ))
+            self.refresh()
 
 
 def bindings_of(node: DOMNode) -> Iterator[Binding]:

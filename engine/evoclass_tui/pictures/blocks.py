@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evoclass_tui.cells import SHAPES
 from evoclass_tui.pictures.resizing import RGB, resized
 from evoclass_tui.pictures.sizes import Extent, Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-SHAPES = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-"""The quarters of a cell that have the colour of the letter: upper left 1, upper right 2, lower left 4, lower right 8."""
 
 ALIKE = 300
 """Squared distance of two colours below which one cell needs no shape."""

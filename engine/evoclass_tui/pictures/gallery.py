@@ -59,6 +59,7 @@ class Gallery:
 
     def row(self, name: str, row: int, background: tuple[int, int, int]) -> list[Segment] | None:
         """Return one row of a picture, or None as long as it is not decoded (see `load`)."""
+        self._graphics.needed()
         raster = self._raster(name, background)
         return raster.row(row) if raster is not None and row < raster.extent.rows else None
 

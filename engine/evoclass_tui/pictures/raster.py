@@ -11,15 +11,13 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from evoclass_tui.cells import PATCH, Patch
 from evoclass_tui.pictures.blocks import blocks
 from evoclass_tui.pictures.resizing import opaque, resized
 from evoclass_tui.pictures.sizes import Extent, Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-PATCH = "picture"
-"""Name, in the meta of a cell's style, of its place in a picture: the raster's number, row and column."""
 
 RASTERS: WeakValueDictionary[int, Raster] = WeakValueDictionary()
 """Every raster that is still in use, by its number."""
@@ -43,6 +41,11 @@ class Raster:
         if not self._rows:
             self._rows = self._blocks()
         return self._rows[y]
+
+    def shows(self, patch: Patch, style: Style) -> bool:
+        """Whether a cell has the colours of its part of the picture: none lie over it, and no filter changed them."""
+        own = self.row(patch.row)[patch.column].style
+        return own is not None and (own.color, own.bgcolor) == (style.color, style.bgcolor)
 
     def pixels(self, cell: Size) -> Image:
         """Return all of the picture for cells of so many pixels."""

@@ -138,6 +138,7 @@ class PictureView(Widget):
         """Return the picture at the widget's size, made once."""
         if self._image is None or self._size_in_pixels is None or not all(self.size):
             return None
+        graphics_of(self.app).needed()
         height = self._max_rows if self.styles.is_auto_height else self.size.height
         room = Extent(self.size.width, min(height, self.size.height) or 1)
         extent = self._fitted(self._size_in_pixels, room)
