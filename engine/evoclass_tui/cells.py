@@ -68,8 +68,11 @@ class Painter(ABC):
     def cell(self, patch: Patch, style: Style) -> Cell | None:
         """Return the cell for a part of a picture, or None where only block characters will do."""
 
+    def begin(self) -> None:  # noqa: B027
+        """Take note that cells of an update follow."""
+
     def before(self) -> str:
-        """Return what to send ahead of the cells."""
+        """Return what to send ahead of the cells of the update."""
         return ""
 
     def paint(self, patch: Patch, count: int) -> str:

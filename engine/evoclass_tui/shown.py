@@ -52,6 +52,8 @@ class Shown:
             self._extent = (width, height)
             self._rows = [[None] * width for _ in range(height)]
         pen = _Pen(self.painter)
+        if self.painter is not None:
+            self.painter.begin()
         for y, x, strip in pieces:
             if y < height and x < width:
                 self._draw(pen, y, x, strip, system)

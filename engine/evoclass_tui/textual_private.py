@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
+from textual import constants
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
@@ -23,6 +26,7 @@ from textual.widgets import TextArea
 
 from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
 from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.ways import painter_for
 from evoclass_tui.shown import Shown
 
 
@@ -77,24 +81,32 @@ class TerminalAnswered(Message):
 class _Parser(XTermParser):
     """Reads the terminal's answers to our questions, which would otherwise be typed into the editor."""
 
-    def __init__(self, debug: bool = False) -> None:
+    def __init__(self, ear: Ear, debug: bool = False) -> None:
         super().__init__(debug)
-        self._ear = Ear()
+        self._ear = ear
+        self._kept_since = 0.0
 
     def feed(self, data: str) -> Iterable[Message]:
         before = self._ear.answers
         rest = self._ear.hear(data)
+        self._kept_since = time.monotonic()
         if self._ear.answers != before:
             yield TerminalAnswered(self._ear.answers)
         if rest or not data:
             yield from super().feed(rest)
+
+    def tick(self) -> Iterable[Message]:
+        if time.monotonic() - self._kept_since > constants.ESCAPE_DELAY and (key := self._ear.give_up()):
+            yield from super().feed(key)
+        yield from super().tick()
 
 
 class SparingApp(CatchingApp[ReturnType]):
     """An app that sends the terminal only what has changed there, and pictures in the best way that it knows."""
 
     def __init__(self) -> None:
-        linux_driver.XTermParser = _Parser  # type: ignore[attr-defined]
+        self._ear = Ear()
+        linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
         super().__init__()
         self._shown = Shown()
         self.graphics = Graphics(self._find_way)
@@ -130,6 +142,7 @@ class SparingApp(CatchingApp[ReturnType]):
         elif "TMUX" in os.environ:
             self.run_worker(self._ask_tmux(), group="terminal", exclusive=True)
         elif can_be_asked(os.environ):
+            self._ear.listen()
             self._driver.write(QUESTIONS)
             self._driver.flush()
 
@@ -156,8 +169,16 @@ class SparingApp(CatchingApp[ReturnType]):
     def _draw_pictures(self, way: str) -> None:
         if way != self._way:
             self._way = way
-            self._shown.draw_pictures(self.graphics.painter(way, tmux="TMUX" in os.environ))
+            painter = painter_for(way, self.graphics, self._draw_later, tmux="TMUX" in os.environ)
+            self._shown.draw_pictures(painter)
             self.refresh()
+
+    def _draw_later(self, work: Callable[[], None]) -> None:
+        async def do() -> None:
+            await asyncio.to_thread(work)
+            self.refresh()
+
+        self.run_worker(do(), group="pictures")
 
 
 def bindings_of(node: DOMNode) -> Iterator[Binding]:

@@ -22,7 +22,7 @@ _ANSWER = re.compile(
     r"|\x1b\[\?(?P<attributes>[\d;]{0,100})c"
 )
 _BEGINNING = re.compile(
-    r"\x1b(?:_G[^\x1b]{0,200}\x1b?|P(?:>(?:\|[^\x1b]{0,200}\x1b?)?)?|\[6;\d{1,5}(?:;\d{0,5})?|\[\?[\d;]{0,100})\Z"
+    r"\x1b(?:|_(?:G[^\x1b]{0,200}\x1b?)?|P(?:>(?:\|[^\x1b]{0,200}\x1b?)?)?|\[(?:6(?:;\d{0,5}){0,2}|\?[\d;]{0,100})?)\Z"
 )
 _WITH_PLACEHOLDERS = re.compile(r"kitty\(0\.(?:2[89]|[3-9]\d|\d{3,})|kitty\([1-9]|ghostty ", re.IGNORECASE)
 """Terminals whose kitty graphics follow characters; in others they would stay where the page scrolls."""
@@ -47,17 +47,27 @@ class Ear:
 
     def __init__(self) -> None:
         self.answers = Answers()
+        self._listens = False
         self._rest = ""
+
+    def listen(self) -> None:
+        """Expect answers from now on."""
+        self._listens, self.answers = True, Answers()
 
     def hear(self, data: str) -> str:
         """Return the input without answers; the beginning of an answer is kept until its end has come."""
-        data, self._rest = self._rest + data, ""
-        if "\x1b" not in data:
+        data = self.give_up() + data
+        if not self._listens or "\x1b" not in data:
             return data
         data = _ANSWER.sub(self._note, data)
         if not self.answers.complete and (begun := _BEGINNING.search(data)):
             data, self._rest = data[: begun.start()], begun[0]
         return data
+
+    def give_up(self) -> str:
+        """Return the beginning that was kept: what follows it has not come, so it was a key."""
+        rest, self._rest = self._rest, ""
+        return rest
 
     def _note(self, found: re.Match[str]) -> str:
         kind = found.lastgroup

@@ -8,7 +8,6 @@ import sys
 import termios
 from collections.abc import Callable
 
-from evoclass_tui.cells import Painter
 from evoclass_tui.pictures.sizes import Size
 
 USUAL = Size(10, 20)
@@ -50,23 +49,6 @@ class Graphics:
     def told(self, cell: Size | None) -> None:
         """Take the size of a cell from the terminal's own answer."""
         self._told = cell if cell is not None and _is_likely(cell) else None
-
-    def painter(self, way: str, *, tmux: bool = False) -> Painter | None:
-        """Return what draws pictures in one of the ways of the setting; None for block characters."""
-        match way:
-            case "kitty":
-                from evoclass_tui.pictures.kitty import Kitty
-
-                return Kitty(self, tmux=tmux)
-            case "iterm2":
-                from evoclass_tui.pictures.strips import ITerm
-
-                return ITerm(self)
-            case "sixel":
-                from evoclass_tui.pictures.strips import Sixel
-
-                return Sixel(self)
-        return None
 
 
 def graphics_of(app: object) -> Graphics:

@@ -9,12 +9,13 @@ import base64
 import io
 import os
 from collections import OrderedDict
+from weakref import WeakKeyDictionary
 
-from rich.style import Style
-
-from evoclass_tui.cells import Cell, Ink, Painter, Patch
+from evoclass_tui.cells import Cell, Ink, Patch
 from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.painting import Later, PixelPainter
 from evoclass_tui.pictures.raster import RASTERS, Raster
+from evoclass_tui.pictures.sizes import Size
 
 PLACEHOLDER = "\U0010eeee"
 
@@ -46,22 +47,28 @@ MOST = 200
 """Images that the terminal holds at a time; their numbers take one of its 256 colours each."""
 
 
-class Kitty(Painter):
+class Kitty(PixelPainter):
     """Sends each raster once."""
 
     in_text = True
 
-    def __init__(self, graphics: Graphics, *, tmux: bool = False) -> None:
-        self._graphics, self._tmux = graphics, tmux
+    def __init__(self, graphics: Graphics, later: Later, *, tmux: bool = False) -> None:
+        super().__init__(graphics, later)
+        self._tmux = tmux
         # Other programs in the window have images too: half of the number is ours alone.
         self._high = 1 + os.urandom(1)[0] % 255
+        self._files: WeakKeyDictionary[Raster, str] = WeakKeyDictionary()
         self._ids: OrderedDict[int, int] = OrderedDict()
         """Numbers of the images by those of the rasters."""
         self._waiting: list[str] = []
 
-    def cell(self, patch: Patch, style: Style) -> Cell | None:
-        raster = RASTERS.get(patch.number)
-        if raster is None or max(raster.extent) > len(MARKS) or not raster.shows(patch, style):
+    def prepare(self, raster: Raster, cell: Size) -> None:
+        file = io.BytesIO()
+        raster.pixels(cell).save(file, "PNG", compress_level=6)
+        self._files[raster] = base64.b64encode(file.getvalue()).decode("ascii")
+
+    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
+        if max(raster.extent) > len(MARKS):
             return None
         low = self._ids.get(patch.number) or self._hand_over(raster)
         text = PLACEHOLDER + MARKS[patch.row] + MARKS[patch.column] + MARKS[self._high]
@@ -87,9 +94,7 @@ class Kitty(Painter):
         taken = set(self._ids.values())
         low = next(number for number in range(16, 256) if number not in taken)
         self._ids[raster.number] = low
-        file = io.BytesIO()
-        raster.pixels(self._graphics.cell).save(file, "PNG", compress_level=6)
-        text = base64.b64encode(file.getvalue()).decode("ascii")
+        text = self._files[raster]
         columns, rows = raster.extent
         keys = f"a=T,U=1,f=100,i={self._high << 24 | low},c={columns},r={rows},"
         for start in range(0, len(text), PIECE):

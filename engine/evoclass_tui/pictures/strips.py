@@ -9,66 +9,76 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from rich.style import Style
-
-from evoclass_tui.cells import PLAIN, Cell, Painter, Patch
+from evoclass_tui.cells import PLAIN, Cell, Patch
 from evoclass_tui.pictures import sixels
 from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.painting import Later, PixelPainter
 from evoclass_tui.pictures.raster import RASTERS, Raster
+from evoclass_tui.pictures.sizes import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-class Strips(Painter):
+class Strips(PixelPainter):
     """Paints parts of rows; text that is written over them replaces them in every terminal with such pictures."""
 
-    def __init__(self, graphics: Graphics) -> None:
-        self._graphics = graphics
-        self._encode = lru_cache(maxsize=512)(self._encoded)
-        """Sequences by what they show: scrolling sends the same rows at other places."""
+    def __init__(self, graphics: Graphics, later: Later) -> None:
+        super().__init__(graphics, later)
+        self._pixels: WeakKeyDictionary[Raster, Image] = WeakKeyDictionary()
+        self._rows: WeakKeyDictionary[Raster, list[str]] = WeakKeyDictionary()
+        """Whole rows, which are sent again at each scrolling."""
+        self._part = lru_cache(maxsize=256)(self._encoded)
 
-    def cell(self, patch: Patch, style: Style) -> Cell | None:
-        raster = RASTERS.get(patch.number)
-        return Cell("▀", PLAIN, patch) if raster is not None and raster.shows(patch, style) else None
+    @abstractmethod
+    def reduced(self, pixels: Image) -> Image:
+        """Return a picture as it can be sent."""
+
+    @abstractmethod
+    def encoded(self, pixels: Image, columns: int) -> str:
+        """Return the sequence that draws pixels of one row, so many columns wide, where the cursor is."""
+
+    def prepare(self, raster: Raster, cell: Size) -> None:
+        self._pixels[raster] = self.reduced(raster.pixels(cell))
+        columns, rows = raster.extent
+        self._rows[raster] = [self._encoded(raster, row, 0, columns, cell) for row in range(rows)]
+
+    def prepared_cell(self, raster: Raster, patch: Patch) -> Cell | None:
+        return Cell("▀", PLAIN, patch)
 
     def paint(self, patch: Patch, count: int) -> str:
-        return self._encode(patch, count, self._graphics.cell)
-
-    def _encoded(self, patch: Patch, count: int, cell: tuple[int, int]) -> str:
         raster = RASTERS.get(patch.number)
         if raster is None:
             return ""
-        width, height = cell
-        left, top = patch.column * width, patch.row * height
-        return self.sequence(raster, (left, top, left + count * width, top + height), count)
+        if count == raster.extent.columns:
+            return self._rows[raster][patch.row]
+        return self._part(raster, patch.row, patch.column, count, self._size)
 
-    @abstractmethod
-    def sequence(self, raster: Raster, box: tuple[int, int, int, int], columns: int) -> str:
-        """Return what draws a part of a picture, one row high."""
+    def _encoded(self, raster: Raster, row: int, column: int, count: int, cell: Size) -> str:
+        left, top = column * cell.width, row * cell.height
+        box = (left, top, left + count * cell.width, top + cell.height)
+        return self.encoded(self._pixels[raster].crop(box), count)
 
 
 class Sixel(Strips):
-    """For xterm, foot, Konsole, Windows Terminal and many others: 256 colours for each picture."""
+    """For xterm, foot, Konsole, Windows Terminal and many others: few colours for each picture."""
 
-    def __init__(self, graphics: Graphics) -> None:
-        super().__init__(graphics)
-        self._reduced: WeakKeyDictionary[Raster, Image] = WeakKeyDictionary()
+    def reduced(self, pixels: Image) -> Image:
+        return sixels.reduced(pixels)
 
-    def sequence(self, raster: Raster, box: tuple[int, int, int, int], columns: int) -> str:
-        pixels = raster.pixels(self._graphics.cell)
-        reduced = self._reduced.get(raster)
-        if reduced is None or reduced.size != pixels.size:
-            reduced = self._reduced[raster] = sixels.reduced(pixels)
-        return sixels.encoded(reduced.crop(box))
+    def encoded(self, pixels: Image, columns: int) -> str:
+        return sixels.encoded(pixels)
 
 
 class ITerm(Strips):
     """For iTerm2 and WezTerm: all colours."""
 
-    def sequence(self, raster: Raster, box: tuple[int, int, int, int], columns: int) -> str:
+    def reduced(self, pixels: Image) -> Image:
+        return pixels
+
+    def encoded(self, pixels: Image, columns: int) -> str:
         file = io.BytesIO()
-        raster.pixels(self._graphics.cell).crop(box).save(file, "PNG", compress_level=6)
+        pixels.save(file, "PNG", compress_level=6)
         data = file.getvalue()
         keys = f"inline=1;size={len(data)};width={columns};height=1;preserveAspectRatio=0"
         return f"\x1b]1337;File={keys}:{base64.b64encode(data).decode('ascii')}\x07"
