@@ -65,8 +65,9 @@ class Shown:
             pen.copy(y, x, strip, system)  # a picture, say: nobody knows what it leaves on the screen
             row[x : x + strip.cell_length] = [None] * min(strip.cell_length, len(row) - x)
             return
-        # On the last row a picture would make some terminals scroll.
-        painter = self.painter if y < len(self._rows) - 1 else None
+        painter = self.painter
+        if painter is not None and not painter.in_text and y == len(self._rows) - 1:
+            painter = None  # on the last row a picture would make some terminals scroll
         cells = _cells(strip, system, painter)[: len(row) - x]
         if row[x : x + len(cells)] == cells:
             return

@@ -9,6 +9,8 @@ from typing import assert_never
 from evoclass.i18n import Catalog
 from evoclass.layout.boxes import beside, framed
 from evoclass.layout.code import code_lines
+from evoclass.layout.diagram import LANGUAGE as DIAGRAM
+from evoclass.layout.diagram import diagram
 from evoclass.layout.fault import fault_lines
 from evoclass.layout.line import Line, Segment, cell_width, clean
 from evoclass.layout.picture import Room, picture_lines
@@ -122,6 +124,8 @@ def _draw(block: AnyBlock, width: int, context: _Context) -> list[Line]:
         case Callout():
             return _callout(block, width, context)
         case CodeBlock(language=language, code=code):
+            if language == DIAGRAM and (drawn := diagram(code, width - 2)):
+                return code_lines("\n".join(drawn), "", width, name)
             return code_lines(code, language if context.highlight else "", width, name)
         case Table(header=header, rows=rows, align=align):
             return table_lines(header, rows, align, width, context.live, name)
