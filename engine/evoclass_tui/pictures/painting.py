@@ -26,7 +26,7 @@ class PixelPainter(Painter):
         self._ready: WeakKeyDictionary[Raster, Size] = WeakKeyDictionary()
         self._begun: WeakKeyDictionary[Raster, Size] = WeakKeyDictionary()
         """Rasters that are or will be made ready, with the size of a cell for which they are."""
-        self._size = graphics.cell
+        self._cell_size = graphics.cell
 
     @abstractmethod
     def prepare(self, raster: Raster, cell: Size) -> None:
@@ -37,17 +37,17 @@ class PixelPainter(Painter):
         """Return a cell of a raster that is ready."""
 
     def begin(self) -> None:
-        self._size = self._graphics.cell
+        self._cell_size = self._graphics.cell
 
     def cell(self, patch: Patch, style: Style) -> Cell | None:
         raster = RASTERS.get(patch.number)
         if raster is None or not raster.shows(patch, style):
             return None
-        if self._ready.get(raster) == self._size:
+        if self._ready.get(raster) == self._cell_size:
             return self.prepared_cell(raster, patch)
-        if self._begun.get(raster) != self._size:
-            self._begun[raster] = self._size
-            self._later(partial(self._make_ready, raster, self._size))
+        if self._begun.get(raster) != self._cell_size:
+            self._begun[raster] = self._cell_size
+            self._later(partial(self._make_ready, raster, self._cell_size))
         return None
 
     def _make_ready(self, raster: Raster, cell: Size) -> None:

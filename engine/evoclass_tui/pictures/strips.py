@@ -52,7 +52,7 @@ class Strips(PixelPainter):
             return ""
         if count == raster.extent.columns:
             return self._rows[raster][patch.row]
-        return self._part(raster, patch.row, patch.column, count, self._size)
+        return self._part(raster, patch.row, patch.column, count, self._cell_size)
 
     def _encoded(self, raster: Raster, row: int, column: int, count: int, cell: Size) -> str:
         left, top = column * cell.width, row * cell.height
