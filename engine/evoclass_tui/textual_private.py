@@ -124,8 +124,8 @@ class SparingApp(CatchingApp[ReturnType]):
 
     def on_resize(self) -> None:
         self._shown.forget()  # the terminal may have moved its lines
-        if self._shown.painter is not None and "TMUX" in os.environ:
-            self._find_way()  # another terminal may show the session now
+        if self._shown.painter is not None:
+            self._find_way()  # letters may have another size, and in tmux it may be another terminal
 
     def on_unmount(self) -> None:
         self._take_pictures_out()
@@ -156,7 +156,7 @@ class SparingApp(CatchingApp[ReturnType]):
         if not message.answers.complete:
             return
         before = self.graphics.cell
-        self.graphics.told(message.answers.cell)
+        self.graphics.told(message.answers.cell_size(*self.size))
         if self.graphics.setting == "auto":
             self._draw_pictures(best(message.answers, os.environ))
         if self.graphics.cell != before:
