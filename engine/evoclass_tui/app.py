@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.screen import Screen
@@ -26,6 +26,9 @@ from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
 from evoclass_tui.widgets.panel_pane import PanelPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.widgets.picture import PictureView
 
 logger = logging.getLogger("evoclass.tui")
 
@@ -104,6 +107,12 @@ class EvoClassApp(Shell):
     def action_of_plugin(self, number: int) -> None:
         """Carry out the plugin action that a key is bound to."""
         self.plugin_actions.start(number)
+
+    def on_picture_view_large_wanted(self, message: PictureView.LargeWanted) -> None:
+        """Show a picture on all of the screen."""
+        from evoclass_tui.screens.picture import LargePicture
+
+        self.push_screen(LargePicture(self.session.catalog, message.data, message.alt))
 
     async def on_event(self, event: events.Event) -> None:
         signs_of_life = events.Key | events.MouseEvent | events.Paste

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 
+from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.shown import Shown
 
 
@@ -65,6 +66,7 @@ class SparingApp(CatchingApp[ReturnType]):
     def __init__(self) -> None:
         super().__init__()
         self._shown = Shown()
+        self.graphics = Graphics()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         sent: Any = renderable
