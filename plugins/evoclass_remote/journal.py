@@ -88,7 +88,7 @@ class Journal:
     def happened(self, event: RunEvent) -> None:
         """Add an event.
 
-        Of waiting frames and steps only one stays, of each figure its newest picture, and waiting output grows together.
+        Of waiting frames and steps only one stays and of each figure its newest picture; waiting output grows together.
         """
         last = self._waiting[-1] if self._waiting else None
         if isinstance(event, Output) and last is not None:

@@ -13,6 +13,7 @@ from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
+from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Store, Verb

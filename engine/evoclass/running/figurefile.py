@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from evoclass.protocol import Figure
+from evoclass.wording.printable import printable
 
 NAMES = 10_000
 """Most names that are tried; pictures of earlier runs are kept."""
@@ -22,3 +26,24 @@ def write_figure(folder: Path, picture: bytes) -> str:
             continue
         return name
     raise FileExistsError(f"figure-{NAMES}.png")
+
+
+def told(
+    figures: Mapping[int, Figure], folder: Path, catalog: Callable[..., str]
+) -> Iterator[tuple[Figure, str, str]]:
+    """Save the figures that the program has not saved itself; yield each with its file's name and a sentence about it.
+
+    The name is empty for a figure that could not be saved.
+    """
+    for number, figure in sorted(figures.items()):
+        file = figure.file
+        try:
+            file = file or write_figure(folder, figure.png)
+        except OSError as error:
+            reason = printable(str(error))
+            yield figure, "", catalog("figure.not_saved", number=number, reason=reason)
+            continue
+        width, height = figure.size
+        key = "figure.said_title" if figure.title else "figure.said"
+        fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
+        yield figure, file, catalog(key, number=number, **fields)

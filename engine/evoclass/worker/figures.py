@@ -135,8 +135,7 @@ class Figures:
         name = os.fspath(filename)
         if not isinstance(name, str):
             return
-        root, ending = os.path.splitext(name)
-        name = name if ending[1:] else f"{name.rstrip('.')}.{extension}"
+        name = name if os.path.splitext(name)[1][1:] else f"{name.rstrip('.')}.{extension}"
         wish = self._of_figure(figure, {key: looks[key] for key in LOOKS if key in looks})
         wish.file = name
         if name.lower().endswith(".png"):
@@ -211,7 +210,7 @@ class Figures:
     def _tell(self, figure: Any, wish: _Wish, picture: bytes) -> None:
         if os.getpid() != self._pid:
             # The socket is the parent's: two processes at once would cut each other's messages apart.
-            _say("figures", files=write_figure(self._folder, picture))
+            _say("child_figure", file=write_figure(self._folder, picture))
             return
         before = self._shown.get(figure)
         if self._is_new(figure, wish.file) or before is None:
