@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from evoclass.disk.regularfile import read_bytes
 from evoclass.protocol import Figure
 from evoclass.wording.printable import printable
 
@@ -15,7 +16,7 @@ NAMES = 10_000
 def write_figure(folder: Path, picture: bytes) -> str:
     """Write a picture as the first of `figure-1.png`, `figure-2.png`, … that does not exist, and return its name.
 
-    Raises OSError.
+    One of them that holds this picture already is enough.  Raises OSError.
     """
     for number in range(1, NAMES + 1):
         name = f"figure-{number}.png"
@@ -23,6 +24,8 @@ def write_figure(folder: Path, picture: bytes) -> str:
             with open(folder / name, "xb") as file:
                 file.write(picture)
         except FileExistsError:
+            if _holds(folder / name, picture):
+                return name
             continue
         return name
     raise FileExistsError(f"figure-{NAMES}.png")
@@ -47,3 +50,10 @@ def told(
         key = "figure.said_title" if figure.title else "figure.said"
         fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
         yield figure, file, catalog(key, number=number, **fields)
+
+
+def _holds(path: Path, picture: bytes) -> bool:
+    try:
+        return read_bytes(path, len(picture)) == picture
+    except OSError:
+        return False
