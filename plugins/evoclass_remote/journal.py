@@ -223,7 +223,7 @@ def _outdated(entries: Iterable[_Entry], newest: Figure) -> list[_Entry]:
     """Return the entries of figures that a newer picture, or too many newer figures, put out of use."""
     figures = [(entry, figure) for entry in entries if (figure := _figure(entry.news)) is not None]
     same = [entry for entry, figure in figures if figure.number == newest.number]
-    return same or [entry for entry, _ in figures[: len(figures) - MAX_FIGURES + 1]]
+    return same or [entry for entry, _ in figures[: max(0, len(figures) - MAX_FIGURES + 1)]]
 
 
 def _figure(news: News) -> Figure | None:

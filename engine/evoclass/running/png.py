@@ -28,7 +28,7 @@ def png_size(data: bytes) -> tuple[int, int]:
         at += 12 + length
         if kind == b"IEND":
             break
-    if at != len(data) or kinds[-1] != b"IEND" or b"IDAT" not in kinds or b"acTL" in kinds:
+    if at != len(data) or kinds[-1:] != [b"IEND"] or b"IDAT" not in kinds or b"acTL" in kinds:
         raise ValueError("not a whole PNG picture")
     return size
 

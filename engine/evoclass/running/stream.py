@@ -52,7 +52,7 @@ class EventStream:
     def _make_room_for(self, figure: Figure) -> None:
         waiting = [event for event in self._waiting if isinstance(event, Figure)]
         old = [event for event in waiting if event.number == figure.number]
-        for event in old or waiting[: len(waiting) - MAX_FIGURES + 1]:
+        for event in old or waiting[: max(0, len(waiting) - MAX_FIGURES + 1)]:
             self._waiting.remove(event)
             self._messages -= 1
             self._characters -= len(event.png)

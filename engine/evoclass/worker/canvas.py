@@ -72,7 +72,6 @@ class FigureManager(FigureManagerBase):
             while Timer.running:
                 manager.canvas.flush_events()
                 time.sleep(BEAT)
-        figures.finish()
         Gcf.destroy_all()
 
 
