@@ -46,6 +46,8 @@ class FigurePanel(Panel, HasKeys):
         super().__init__(catalog)
         self._figures: tuple[Figure, ...] = ()
         self._at = 0
+        self._waits = False
+        """Whether the figure is about to be drawn."""
 
     def compose(self) -> ComposeResult:
         yield PictureView(self.catalog, fill=True, opens=True)
@@ -66,7 +68,8 @@ class FigurePanel(Panel, HasKeys):
         self._figures = tuple(figures)
         places = {figure.number: place for place, figure in enumerate(self._figures)}
         self._at = max(0, len(self._figures) - 1) if at_last else places.get(number, 0)
-        self._draw()
+        if not self._waits:  # of a flood, one figure for each picture of the screen
+            self._waits = self.call_after_refresh(self._draw)
 
     def action_page(self, by: int) -> None:
         """Turn to the figure before or after."""
@@ -87,7 +90,7 @@ class FigurePanel(Panel, HasKeys):
             self._draw()
 
     def _draw(self) -> None:
-        figure = self.shown
+        figure, self._waits = self.shown, False
         if figure is None or not self.is_mounted:
             return
         said = description(figure, self.catalog)
