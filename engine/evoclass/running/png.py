@@ -19,7 +19,8 @@ def png_size(data: bytes) -> tuple[int, int]:
     """Return width and height in pixels.  Raises ValueError for anything but a whole PNG file with one picture."""
     if not data.startswith(SIGNATURE):
         raise ValueError("not a PNG picture")
-    at, kinds, size = len(SIGNATURE), [], (0, 0)
+    at, size = len(SIGNATURE), (0, 0)
+    kinds: list[bytes] = []
     while len(kinds) < CHUNKS and at + 12 <= len(data):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if not kinds:

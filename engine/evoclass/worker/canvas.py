@@ -44,7 +44,7 @@ class Timer(TimerBase):
             if timer in cls.running and time.monotonic() >= timer._due:
                 timer._due = time.monotonic() + timer.interval / 1000
                 with contextlib.suppress(ValueError):  # a callback that has taken itself away
-                    timer._on_timer()
+                    timer._on_timer()  # type: ignore[attr-defined]
                 if timer.single_shot:
                     timer.stop()
 
@@ -65,7 +65,7 @@ class FigureManager(FigureManagerBase):
         """Play the animations once, then end the figures, as if somebody had closed their windows."""
         for timer in Timer.running:
             for callback, *_ in timer.callbacks:
-                animation = getattr(callback, "__self__", None)
+                animation: Any = getattr(callback, "__self__", None)
                 if hasattr(animation, "_repeat"):
                     animation._repeat = False
         for manager in Gcf.get_all_fig_managers():
@@ -89,7 +89,7 @@ class FigureCanvas(FigureCanvasAgg):
 
     def draw(self) -> None:
         """Draw the figure; if it is in sight, show it too."""
-        super().draw()
+        super().draw()  # type: ignore[no-untyped-call]
         if self._is_in_sight() and figures.current is not None and not self.is_saving():
             figures.current.mark(self.figure)
             figures.current.send_due()
