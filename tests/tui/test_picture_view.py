@@ -16,8 +16,9 @@ from textual.pilot import Pilot
 
 from evoclass.i18n import Catalog
 from evoclass_tui.pictures import decoding
-from evoclass_tui.pictures.decoding import Size, Undrawable, decoded, measured
-from evoclass_tui.pictures.raster import Extent, Raster, fitted
+from evoclass_tui.pictures.decoding import Undrawable, decoded, measured
+from evoclass_tui.pictures.raster import Raster
+from evoclass_tui.pictures.sizes import Extent, Size, fitted
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.picture import PictureView
 
@@ -74,9 +75,9 @@ async def test_every_kind_is_drawn_with_its_own_proportions(kind: str, catalog: 
         for strip, (red, blue) in ((upper, (255, 0)), (lower, (0, 255))):
             style = next(iter(strip)).style
             assert style is not None
-            assert style.color is not None
-            assert style.color.triplet is not None
-            assert abs(style.color.triplet.red - red) + abs(style.color.triplet.blue - blue) < 60
+            assert style.bgcolor is not None
+            assert style.bgcolor.triplet is not None
+            assert abs(style.bgcolor.triplet.red - red) + abs(style.bgcolor.triplet.blue - blue) < 60
 
 
 async def test_a_drawing_is_drawn_by_a_process_of_its_own(catalog: Catalog) -> None:
@@ -84,6 +85,12 @@ async def test_a_drawing_is_drawn_by_a_process_of_its_own(catalog: Catalog) -> N
     pixels = decoded(SVG)
     assert pixels.size == (1000, 500)
     assert pixels.convert("RGB").getpixel((500, 250)) == RED
+
+
+def test_the_words_of_a_drawing_are_drawn_whatever_their_font() -> None:
+    words = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 99 30'><text y='25' font-family='{}'>Words</text></svg>"
+    for family in ("sans-serif", "serif", "monospace", "No Such Font"):
+        assert decoded(words.format(family).encode()).getchannel("A").getextrema()[1] > 200, family
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.util
 import io
 import warnings
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from evoclass_tui.pictures.sizes import Size
 from evoclass_tui.pictures.svg import UnreadableSvg, rasterized, svg_size
 
 if TYPE_CHECKING:
@@ -39,13 +40,6 @@ class Undrawable(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
-
-
-class Size(NamedTuple):
-    """Width and height in pixels."""
-
-    width: int
-    height: int
 
 
 def can_decode() -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -30,11 +33,14 @@ resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 sys.path.insert(0, sys.argv[1])
-import resvg_py
-side = {sys.argv[2]: int(sys.argv[3])}
+import json, resvg_py
 text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
-sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=text, resources_dir="/dev/null", **side))
+options = json.loads(sys.argv[2])
+sys.stdout.buffer.write(resvg_py.svg_to_bytes(svg_string=text, resources_dir="/dev/null", **options))
 """
+
+_FAMILIES = {"sans_serif_family": "sans-serif", "serif_family": "serif", "monospace_family": "monospace"}
+"""Names of resvg's options by the general names of fonts: without them words would need Arial, Times and Courier."""
 
 
 class UnreadableSvg(Exception):
@@ -70,7 +76,8 @@ def rasterized(data: bytes, *, width: bool, length: int) -> bytes:
     if found is None or found.origin is None:
         raise UnreadableSvg
     folder = str(Path(found.origin).parents[1])
-    words = [sys.executable, "-I", "-S", "-c", _PROGRAM, folder, "width" if width else "height", str(length)]
+    options = {"width" if width else "height": length, **_fonts()}
+    words = [sys.executable, "-I", "-S", "-c", _PROGRAM, folder, json.dumps(options)]
     try:
         ended = subprocess.run(words, input=data, capture_output=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.SubprocessError) as error:
@@ -78,6 +85,23 @@ def rasterized(data: bytes, *, width: bool, length: int) -> bytes:
     if ended.returncode or not ended.stdout:
         raise UnreadableSvg(ended.stderr[-400:].decode("utf-8", "replace"))
     return ended.stdout
+
+
+@cache
+def _fonts() -> dict[str, str]:
+    """Return the installed fonts for the general names, as fontconfig knows them."""
+    matcher = shutil.which("fc-match")
+    if matcher is None:
+        return {}
+    fonts = {}
+    for option, family in _FAMILIES.items():
+        words = [matcher, "-f", "%{family[0]}", family]
+        try:
+            found = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS, check=True)
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return {}
+        fonts[option] = found.stdout
+    return {**fonts, "font_family": fonts["sans_serif_family"]}
 
 
 def _length(text: str) -> float | None:

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.containers import VerticalScroll
 
 from evoclass.layout import STYLES
+from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.widgets.code_theme import code_colour
 
 _CODE_COLOURS = {"name": "function", "type": "class", "builtin": "function"}
@@ -52,6 +53,9 @@ class Page(VerticalScroll, can_focus=True):
 
     COMPONENT_CLASSES = {component(style) for style in (*STYLES, *EXTRA)}
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
+
+    gallery: Gallery | None = None
+    """Draws the pictures of the page; without it they appear as their alternative text."""
 
     _inks: dict[str, Style]
 

@@ -18,9 +18,10 @@ from evoclass.i18n import Catalog
 from evoclass.installing import install_command
 from evoclass.layout import layout_inlines
 from evoclass.model import Span
-from evoclass_tui.pictures.decoding import EXTRA, Size, Undrawable, decoded, measured
-from evoclass_tui.pictures.graphics import Graphics
-from evoclass_tui.pictures.raster import Extent, Raster, fitted
+from evoclass_tui.pictures.decoding import EXTRA, Undrawable, decoded, measured
+from evoclass_tui.pictures.graphics import graphics_of
+from evoclass_tui.pictures.raster import Raster
+from evoclass_tui.pictures.sizes import Extent, Size, fitted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -137,6 +138,7 @@ class PictureView(Widget):
         """Return the picture at the widget's size, made once."""
         if self._image is None or self._size_in_pixels is None or not all(self.size):
             return None
+        graphics_of(self.app).needed()
         height = self._max_rows if self.styles.is_auto_height else self.size.height
         room = Extent(self.size.width, min(height, self.size.height) or 1)
         extent = self._fitted(self._size_in_pixels, room)
@@ -147,8 +149,7 @@ class PictureView(Widget):
         return self._raster
 
     def _fitted(self, size: Size, room: Extent) -> Extent:
-        graphics: Graphics = getattr(self.app, "graphics", None) or Graphics()
-        return fitted(size, room, graphics.cell, fill=self._fill)
+        return fitted(size, room, graphics_of(self.app).cell, fill=self._fill)
 
     def _corner(self, extent: Extent) -> tuple[int, int]:
         horizontal, vertical = self.styles.content_align
