@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Output, Prompt, Summary
+from evoclass_tui.cells import PATCH
 from evoclass_tui.screens.compare import Compare
 from evoclass_tui.screens.picture import LargePicture
 from evoclass_tui.textual_private import screen_text
@@ -39,15 +40,12 @@ def panel(stage: Stage) -> FigurePanel:
 
 
 def colours(widget: PictureView) -> set[tuple[int, int, int]]:
-    """Return the colours of a picture's half blocks."""
-    found = set()
-    for y in range(widget.size.height):
-        for segment in widget.render_line(y):
-            if "▀" in segment.text and segment.style is not None:
-                found |= {
-                    tuple(c.triplet) for c in (segment.style.color, segment.style.bgcolor) if c and c.triplet
-                }
-    return found
+    """Return the colours of a picture that is flat."""
+    segments = [segment for y in range(widget.size.height) for segment in widget.render_line(y)]
+    styles = [
+        segment.style for segment in segments if segment.style is not None and PATCH in segment.style.meta
+    ]
+    return {tuple(style.bgcolor.triplet) for style in styles if style.bgcolor and style.bgcolor.triplet}
 
 
 async def test_without_figures_there_is_no_pane(open_stage: OpenStage) -> None:
