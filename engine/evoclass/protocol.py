@@ -96,8 +96,8 @@ FIGURE_SIDE = 2_000
 MAX_FIGURES = 20
 """Most figures of a run that wait or are kept: the newest ones."""
 
-MAX_TITLE, MAX_PATH = 200, 4_096
-"""Most characters of a figure's title, and of the path of its file."""
+MAX_TITLE, MAX_LABEL, MAX_PATH = 200, 80, 4_096
+"""Most characters of a figure's title, of the label of an axis, and of the path of its file."""
 
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
 """A size for each dimension, or a place in each."""
@@ -111,6 +111,11 @@ Values = Annotated[dict[str, str], Meta(max_length=MAX_ROWS)]
 """Values as text, by the expression that gave them."""
 Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POINTS)]
 """Optimizer steps with the number that a value had then."""
+
+FigureAxes = Annotated[
+    tuple[tuple[Annotated[str, Meta(max_length=MAX_LABEL)], float, float], ...], Meta(max_length=2)
+]
+"""Label of an axis, the least number of its data, and the largest."""
 
 # ---------------------------------------------------------------------------------------------- plain data
 
@@ -477,6 +482,8 @@ class Figure(Message, frozen=True, kw_only=True, tag="figure"):
     """Where the program has saved it, as the program wrote that; empty if it was only shown."""
     line: int = 0
     """Line of the learner's file that showed or saved it, 0 if unknown."""
+    axes: FigureAxes = ()
+    """Of a single plot: what is on its axes, for those who cannot read it from the picture."""
 
     def __post_init__(self) -> None:
         if max(self.size) > FIGURE_SIDE:

@@ -263,7 +263,8 @@ def _document(recording: Recording, ended: Exit, explanation: Explanation | None
 def _figure_document(figure: Figure, file: str) -> dict[str, Any]:
     width, height = figure.size
     fields = {"number": figure.number, "title": figure.title, "file": file or None, "line": figure.line}
-    return fields | {"width": width, "height": height}
+    axes = [{"label": label, "low": low, "high": high} for label, low, high in figure.axes]
+    return fields | {"width": width, "height": height, "axes": axes}
 
 
 def _explanation_document(explanation: Explanation) -> dict[str, Any]:

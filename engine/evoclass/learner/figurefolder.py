@@ -36,13 +36,18 @@ class KeptFigure:
     title: str = ""
     file: str = ""
     line: int = 0
+    axes: tuple[tuple[str, float, float], ...] = ()
 
 
 def kept(figure: Figure) -> KeptFigure:
     """Return how a record names a figure."""
-    digest = hashlib.sha256(figure.png).hexdigest()
     return KeptFigure(
-        number=figure.number, digest=digest, title=figure.title, file=figure.file, line=figure.line
+        number=figure.number,
+        digest=hashlib.sha256(figure.png).hexdigest(),
+        title=figure.title,
+        file=figure.file,
+        line=figure.line,
+        axes=figure.axes,
     )
 
 
@@ -104,7 +109,12 @@ class FigureFolder:
             return None
         try:
             return Figure(
-                number=figure.number, png=picture, title=figure.title, file=figure.file, line=figure.line
+                number=figure.number,
+                png=picture,
+                title=figure.title,
+                file=figure.file,
+                line=figure.line,
+                axes=figure.axes,
             )
         except ValueError:
             return None

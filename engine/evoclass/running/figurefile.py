@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.i18n import Catalog
 from evoclass.protocol import Figure
+from evoclass.wording.numerals import localised
 from evoclass.wording.printable import printable
 
 NAMES = 10_000
@@ -31,9 +33,7 @@ def write_figure(folder: Path, picture: bytes) -> str:
     raise FileExistsError(f"figure-{NAMES}.png")
 
 
-def told(
-    figures: Mapping[int, Figure], folder: Path, catalog: Callable[..., str]
-) -> Iterator[tuple[Figure, str, str]]:
+def told(figures: Mapping[int, Figure], folder: Path, catalog: Catalog) -> Iterator[tuple[Figure, str, str]]:
     """Save the figures that the program has not saved itself; yield each with its file's name and a sentence about it.
 
     The name is empty for a figure that could not be saved.
@@ -49,7 +49,21 @@ def told(
         width, height = figure.size
         key = "figure.said_title" if figure.title else "figure.said"
         fields = {"title": printable(figure.title), "width": width, "height": height, "file": printable(file)}
-        yield figure, file, catalog(key, number=number, **fields)
+        said = catalog(key, number=number, **fields)
+        yield figure, file, ". ".join(filter(None, (said, axes_said(figure, catalog))))
+
+
+def axes_said(figure: Figure, catalog: Catalog) -> str:
+    """Return in words what is on the axes of a plot."""
+    texts = (
+        catalog("figure.axis", name=printable(name), low=_number(low, catalog), high=_number(high, catalog))
+        for name, low, high in figure.axes
+    )
+    return ", ".join(texts)
+
+
+def _number(value: float, catalog: Catalog) -> str:
+    return localised(f"{value:.3g}", catalog.language)
 
 
 def _holds(path: Path, picture: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import os
 import sys
 import time
@@ -17,7 +18,17 @@ from typing import Any
 from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog, system_language
 from evoclass.inspecting.scope import line_of
-from evoclass.protocol import FIGURE_SIDE, MAX_FIGURE, MAX_FIGURES, MAX_PATH, MAX_TITLE, Figure, Message
+from evoclass.protocol import (
+    FIGURE_SIDE,
+    MAX_FIGURE,
+    MAX_FIGURES,
+    MAX_LABEL,
+    MAX_PATH,
+    MAX_TITLE,
+    Figure,
+    FigureAxes,
+    Message,
+)
 from evoclass.running.figurefile import write_figure
 from evoclass.running.png import png_size
 from evoclass.worker.onimport import on_import
@@ -78,7 +89,8 @@ class _Wish:
     """A figure that is to be drawn."""
 
     draw: Callable[[], bytes]
-    title: Callable[[], str]
+    words: Callable[[], tuple[str, FigureAxes]]
+    """Returns the figure's title and its axes."""
     line: int
     file: str = ""
     path: str = ""
@@ -125,7 +137,7 @@ class Figures:
     def show_image(self, image: Any, title: str | None) -> None:
         """Show an image of Pillow."""
         name = str(title or getattr(image, "filename", "") or "")
-        wish = _Wish(functools.partial(_encoded, image), lambda: name, self._line())
+        wish = _Wish(functools.partial(_encoded, image), lambda: (name, ()), self._line())
         self._wish(_Image(image), wish)
 
     def saved(self, figure: Any, filename: Any, looks: Mapping[str, Any], extension: str) -> None:
@@ -144,7 +156,7 @@ class Figures:
 
     def _of_figure(self, figure: Any, looks: Mapping[str, Any] | None = None) -> _Wish:
         draw = functools.partial(_drawn, figure, looks or {})
-        return _Wish(draw, functools.partial(_title, figure), self._line())
+        return _Wish(draw, functools.partial(_words, figure), self._line())
 
     def _line(self) -> int:
         frame = sys._getframe(1)
@@ -219,13 +231,15 @@ class Figures:
         elif picture == before.picture and wish.file in ("", before.file):
             return
         before.file, before.picture = wish.file or before.file, picture
+        title, axes = wish.words()
         self._send(
             Figure(
                 number=before.number,
                 png=picture,
-                title=_whole(wish.title())[:MAX_TITLE],
+                title=_whole(title)[:MAX_TITLE],
                 file=_whole(before.file)[:MAX_PATH],
                 line=wish.line,
+                axes=axes,
             )
         )
 
@@ -282,15 +296,30 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _title(figure: Any) -> str:
-    """Return what a figure shows, in the program's own words: its title, those of its axes, or their labels."""
-    axes = figure.get_axes()
+def _words(figure: Any) -> tuple[str, FigureAxes]:
+    """Return what a figure shows, in the program's own words: its title or those of its plots, and the axes of one."""
+    plots = [plot for plot in figure.get_axes() if plot.has_data()]
     found = [figure.get_suptitle()] if hasattr(figure, "get_suptitle") else []
     if not any(found):
-        found = [each.get_title() for each in axes]
-    if not any(found):
-        found = [text for each in axes[:1] for text in (each.get_ylabel(), each.get_xlabel())]
-    return " · ".join(dict.fromkeys(" ".join(str(text).split()) for text in found if text))
+        found = [plot.get_title() for plot in plots]
+    title = " · ".join(dict.fromkeys(" ".join(str(text).split()) for text in found if text))
+    return title, _axes(plots[0]) if len(plots) == 1 else ()
+
+
+def _axes(plot: Any) -> FigureAxes:
+    """Return the axes of a plot that have numbers on them."""
+    if plot.images or plot.name != "rectilinear" or not plot.axison or not plot.get_frame_on():
+        return ()
+    found = []
+    for letter, axis, interval in (
+        ("x", plot.xaxis, plot.dataLim.intervalx),
+        ("y", plot.yaxis, plot.dataLim.intervaly),
+    ):
+        low, high = map(float, interval)
+        if not axis.have_units() and math.isfinite(low) and math.isfinite(high):  # units are names or dates
+            label = " ".join(axis.get_label_text().split()) or letter
+            found.append((_whole(label)[:MAX_LABEL], low, high))
+    return tuple(found)
 
 
 def _say(key: str, **fields: Any) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.protocol import Figure
+from evoclass.running.figurefile import axes_said
 from evoclass.wording.printable import printable
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import HasKeys, place_bindings
@@ -101,8 +102,10 @@ class FigurePanel(Panel, HasKeys):
 
 
 def description(figure: Figure, catalog: Catalog) -> str:
-    """Return in words which figure this is: its title, else its file, else its number."""
+    """Return in words which figure this is: its title, its file, its axes, else its number."""
     parts = [printable(" ".join(text.split())) for text in (figure.title, figure.file) if text]
+    if axes := axes_said(figure, catalog):
+        parts.append(axes)
     if not parts:
         width, height = figure.size
         parts = [catalog("figures.untitled", number=figure.number, width=width, height=height)]

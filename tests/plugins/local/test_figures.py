@@ -181,6 +181,32 @@ for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "axes"),
+    [
+        ("plt.plot([3, 1])", (("x", 0.0, 1.0), ("y", 1.0, 3.0))),
+        (
+            "plt.semilogy([1, 2], [10, 1000])\nplt.xlabel(' the\\n epoch ')",
+            (("the epoch", 1.0, 2.0), ("y", 10.0, 1000.0)),
+        ),
+        ("plt.bar(['a', 'b'], [2, 5])", (("y", 0.0, 5.0),)),
+        ("plt.hist([1, 1, 3], bins=2)\nplt.ylabel('count')", (("x", 1.0, 3.0), ("count", 0.0, 2.0))),
+        ("plt.plot([1, float('nan'), 2])", (("x", 0.0, 2.0), ("y", 1.0, 2.0))),
+        ("plt.imshow([[1, 2], [3, 4]])", ()),
+        ("plt.pie([1, 2])", ()),
+        ("plt.subplots(1, 2)[1][0].plot([1, 2])\nplt.plot([3, 4])", ()),
+        ("plt.subplot(projection='polar').plot([1, 2])", ()),
+        ("plt.figure()", ()),
+    ],
+)
+async def test_what_is_on_the_axes(
+    runner: LocalRunner, tmp_path: Path, source: str, axes: tuple[tuple[str, float, float], ...]
+) -> None:
+    outcome = await complete(runner, f"import matplotlib.pyplot as plt\n{source}\nplt.show()\n", tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert outcome.all(Figure)[-1].axes == axes
+
+
 async def test_a_figure_of_a_program_that_fails(runner: LocalRunner, tmp_path: Path) -> None:
     source = f"{PLOT}plt.show(block=False)\nplt.plot([9, 9, 9])\nplt.draw()\nplt.nothing()\n"
     outcome = await complete(runner, source, tmp_path)
