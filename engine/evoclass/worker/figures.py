@@ -114,6 +114,8 @@ class Figures:
         self._waiting: dict[Any, _Wish] = {}
         """By figure; of those that are new only the newest waits."""
         self._count = 0
+        self._saved = 0
+        """Figures that this process, a child of the program's own, has saved instead of showing them."""
         self._next = 0.0
         """When the next drawing that has to wait may be made."""
         self._drawing = False
@@ -222,7 +224,9 @@ class Figures:
     def _tell(self, figure: Any, wish: _Wish, picture: bytes) -> None:
         if os.getpid() != self._pid:
             # The socket is the parent's: two processes at once would cut each other's messages apart.
-            _say("child_figure", file=write_figure(self._folder, picture))
+            self._saved += 1
+            if self._saved <= MAX_FIGURES:
+                _say("child_figure", file=write_figure(self._folder, picture))
             return
         before = self._shown.get(figure)
         if self._is_new(figure, wish.file) or before is None:

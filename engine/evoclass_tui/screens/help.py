@@ -16,7 +16,7 @@ from evoclass.i18n import Catalog
 from evoclass_tui.keys import BY_ID, COMMANDS, display
 from evoclass_tui.places import PLACES, keys_of
 
-PANELS = ("reader", "editor", "terminal", "inspector")
+PANELS = ("reader", "editor", "terminal", "figures", "inspector")
 
 
 class Help(ModalScreen[None]):

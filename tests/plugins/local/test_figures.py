@@ -242,6 +242,14 @@ async def test_a_child_saves_what_only_its_parent_can_show(runner: LocalRunner, 
     assert (tmp_path / "figure-1.png").read_bytes() == outcome.all(Figure)[0].png
 
 
+async def test_children_do_not_fill_the_folder(runner: LocalRunner, tmp_path: Path) -> None:
+    show = f"for n in range({2 * MAX_FIGURES}):\n    Image.new('L', (n + 1, 2)).show()\n"
+    source = f"import os\nfrom PIL import Image\nif os.fork():\n    os.wait()\n    os._exit(0)\n{show}"
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert len(files(tmp_path)) == MAX_FIGURES
+
+
 async def test_a_run_that_is_stopped_while_it_draws(runner: LocalRunner, tmp_path: Path) -> None:
     source = f"{PLOT}print('on')\nwhile True:\n    plt.plot(range(1000))\n    plt.savefig('a.png')\n"
     outcome = await begin(runner, source, tmp_path, keep=False)
