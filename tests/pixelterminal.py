@@ -14,7 +14,8 @@ _SEQUENCE = re.compile(
     r"|\x1bP(?P<dcs>.*?)\x1b\\"
     r"|\x1b_G(?P<kitty>.*?)\x1b\\"
     r"|\x1b\](?P<osc>.*?)(?:\x07|\x1b\\)"
-    r"|\x1b\[(?P<parameters>[\d;?]*)(?P<final>[A-Za-z])"
+    r"|\x1b\[(?P<parameters>[\d;?<>=]*)\$?(?P<final>[A-Za-z])"
+    r"|\x1b[^\[\]P_]"
     r"|(?P<text>[^\x1b])",
     re.DOTALL,
 )
@@ -57,7 +58,7 @@ class PixelTerminal:
             elif (osc := found["osc"]) is not None:
                 if osc.startswith("1337;File="):
                     self._inline(osc.removeprefix("1337;File="))
-            else:
+            elif found["final"] is not None:
                 self._control(found["parameters"], found["final"])
 
     def shown(self, y: int, x: int) -> Image.Image | str:
@@ -78,9 +79,19 @@ class PixelTerminal:
         width, height = self.cell
         return (column * width, row * height, (column + 1) * width, (row + 1) * height)
 
+    @property
+    def text(self) -> str:
+        """The letters, line by line."""
+        cells = (
+            [self.letters.get((y, x), " ")[0][:1] for x in range(self.columns)] for y in range(self.rows)
+        )
+        return "\n".join("".join(row).rstrip() for row in cells)
+
     def _type(self, letter: str) -> None:
         from evoclass_tui.pictures.kitty import MARKS
 
+        if letter < " ":
+            return
         if letter in MARKS:
             text, colour = self.letters[self._y, self._x - 1]
             self.letters[self._y, self._x - 1] = (text + letter, colour)
@@ -91,7 +102,7 @@ class PixelTerminal:
 
     def _control(self, parameters: str, final: str) -> None:
         if final == "H":
-            y, x = (int(number) for number in parameters.split(";"))
+            y, x = (int(number) for number in (parameters or "1;1").split(";"))
             self._y, self._x = y - 1, x - 1
         elif final == "G":
             self._x = int(parameters) - 1
@@ -127,6 +138,8 @@ class PixelTerminal:
         if options.get("a") == "d":
             assert options["d"] == "I"
             del self.images[int(options["i"])]
+            return
+        if options.get("a") == "q":
             return
         if "a" in options:
             assert options["a"] == "T"

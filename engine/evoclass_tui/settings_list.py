@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.config import MOTIONS
+from evoclass.learner.config import MOTIONS, PICTURES
 from evoclass.learner.session import Session
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
@@ -93,6 +93,7 @@ def _own(
     memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
     themes = [(name, name) for name in app.theme_names]
     motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
+    pictures = [(catalog(f"settings.pictures_{value}"), value) for value in PICTURES]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
@@ -102,6 +103,9 @@ def _own(
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
+        SettingLine(
+            "pictures", pictures, session.settings.pictures, lambda value: app.use_pictures(str(value))
+        ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]

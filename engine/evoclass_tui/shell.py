@@ -57,6 +57,7 @@ class Shell(SparingApp[str]):
             self.register_theme(theme)
         for theme in offers.themes(session.plugins, self.available_themes):
             self.register_theme(theme)
+        self.graphics.setting = session.settings.pictures
         self.animation_level = movement(session.settings.motion, os.environ)
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
@@ -89,6 +90,12 @@ class Shell(SparingApp[str]):
         """Change permanently whether things move."""
         self.animation_level = movement(motion, os.environ)
         self.remember(motion=motion)
+
+    def use_pictures(self, way: str) -> None:
+        """Change permanently how pictures are drawn."""
+        self.remember(pictures=way)
+        self.graphics.change(way)
+        self.pictures_changed()
 
     def remember(self, **values: Any) -> None:
         """Keep settings."""

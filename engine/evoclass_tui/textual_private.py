@@ -128,8 +128,7 @@ class SparingApp(CatchingApp[ReturnType]):
             self._find_way()  # another terminal may show the session now
 
     def on_unmount(self) -> None:
-        if self._shown.painter is not None and self._driver is not None:
-            self._driver.write(self._shown.painter.end())
+        self._take_pictures_out()
 
     # Pictures
 
@@ -161,17 +160,22 @@ class SparingApp(CatchingApp[ReturnType]):
         if self.graphics.setting == "auto":
             self._draw_pictures(best(message.answers, os.environ))
         if self.graphics.cell != before:
-            self.cells_changed()
+            self.pictures_changed()
 
-    def cells_changed(self) -> None:
-        """Take note that cells have another size in pixels than was thought."""
+    def pictures_changed(self) -> None:
+        """Take note that pictures have another size, or are shown from now on, or no more."""
 
     def _draw_pictures(self, way: str) -> None:
         if way != self._way:
             self._way = way
+            self._take_pictures_out()
             painter = painter_for(way, self.graphics, self._draw_later, tmux="TMUX" in os.environ)
             self._shown.draw_pictures(painter)
             self.refresh()
+
+    def _take_pictures_out(self) -> None:
+        if self._shown.painter is not None and self._driver is not None:
+            self._driver.write(self._shown.painter.end())
 
     def _draw_later(self, work: Callable[[], None]) -> None:
         async def do() -> None:

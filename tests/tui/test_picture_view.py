@@ -88,7 +88,10 @@ async def test_a_drawing_is_drawn_by_a_process_of_its_own(catalog: Catalog) -> N
 
 
 def test_the_words_of_a_drawing_are_drawn_whatever_their_font() -> None:
-    words = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 99 30'><text y='25' font-family='{}'>Words</text></svg>"
+    words = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 99 30'>"
+        "<text y='25' font-family='{}'>Words</text></svg>"
+    )
     for family in ("sans-serif", "serif", "monospace", "No Such Font"):
         assert decoded(words.format(family).encode()).getchannel("A").getextrema()[1] > 200, family
 

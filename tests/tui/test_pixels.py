@@ -179,6 +179,7 @@ def test_what_is_for_kitty_passes_through_tmux() -> None:
     stage, raster = Stage("kitty", tmux=True), photo()
     row = [(2, 4, Strip(raster.row(0)))]
     sent = "".join(stage.shown.difference(row, WIDTH, HEIGHT, ColorSystem.TRUECOLOR) for _ in range(2))
+    stage.terminal.feed(sent)
     assert "\x1bPtmux;\x1b\x1b_G" in sent
     assert "\x1b_G" not in sent.replace("\x1b\x1b_G", "")
     stage.draw(raster, 2, 4, None)

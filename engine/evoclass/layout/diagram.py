@@ -27,7 +27,7 @@ SECONDS = 1.0
 SLOW = 3
 """After so many diagrams that took too long, no more are drawn."""
 
-_LOOKS: tuple[dict[str, int], ...] = (
+_LOOKS: tuple[dict[str, Any], ...] = (
     {"gap": 4, "padding_x": 2, "padding_y": 0},
     {"gap": 2, "padding_x": 1, "padding_y": 0},
     {"gap": 2, "padding_x": 1, "padding_y": 0, "max_label_width": 12},

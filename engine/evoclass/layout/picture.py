@@ -35,7 +35,8 @@ def picture_lines(name: str, columns: int, rows: int, caption: str, width: int) 
         for row in range(rows)
     ]
     words = Segment(clean(caption), "image.title", _href(name, 0))
-    return lines + [Line(row.segments, name, row.joins) for row in wrap([words], width)]
+    # Copied, the rows above are nothing, and the caption takes their place.
+    return lines + [Line(row.segments, name, row.joins or "") for row in wrap([words], width)]
 
 
 def place_of(href: str) -> Place | None:

@@ -115,7 +115,7 @@ class PictureView(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Cells, viewport: Cells, width: int) -> int:
-        if self._size_in_pixels is None:
+        if self._size_in_pixels is None or not graphics_of(self.app).wanted:
             return len(self._lines(width))
         return self._fitted(self._size_in_pixels, Extent(width, self._max_rows)).rows
 
@@ -124,7 +124,7 @@ class PictureView(Widget):
         blank = Segment(" " * width, self.rich_style)
         raster = self._drawn()
         if raster is None:
-            lines = self._lines(width) if self._size_in_pixels is None or not self._image else []
+            lines = self._lines(width)
             text = Segment(lines[y], self.rich_style) if y < len(lines) else blank
             return Strip([text]).adjust_cell_length(width, self.rich_style)
         left, top = self._corner(raster.extent)
@@ -136,9 +136,10 @@ class PictureView(Widget):
 
     def _drawn(self) -> Raster | None:
         """Return the picture at the widget's size, made once."""
-        if self._image is None or self._size_in_pixels is None or not all(self.size):
+        graphics = graphics_of(self.app)
+        if self._image is None or self._size_in_pixels is None or not all(self.size) or not graphics.wanted:
             return None
-        graphics_of(self.app).needed()
+        graphics.needed()
         height = self._max_rows if self.styles.is_auto_height else self.size.height
         room = Extent(self.size.width, min(height, self.size.height) or 1)
         extent = self._fitted(self._size_in_pixels, room)
