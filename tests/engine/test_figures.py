@@ -162,27 +162,27 @@ def figure() -> Figure:
 
 
 def test_a_figure_is_found_again(tmp_path: Path, figure: Figure) -> None:
-    FigureFolder(tmp_path / "figures").put([figure])
+    FigureFolder(tmp_path / "figures").put([figure.png])
     assert FigureFolder(tmp_path / "figures").find(kept(figure)) == figure
 
 
 def test_two_runs_share_a_picture(tmp_path: Path, figure: Figure) -> None:
     folder = FigureFolder(tmp_path)
-    folder.put([figure])
-    folder.put([msgspec.structs.replace(figure, number=1, title="")])
+    folder.put([figure.png])
+    folder.put([msgspec.structs.replace(figure, number=1, title="").png])
     assert len(os.listdir(tmp_path)) == 1
 
 
 def test_without_a_disk_they_stay_in_memory(tmp_path: Path, figure: Figure) -> None:
     (tmp_path / "file").write_text("in the way")
     for folder in (FigureFolder(None), FigureFolder(tmp_path / "file" / "figures")):
-        folder.put([figure])
+        folder.put([figure.png])
         assert folder.find(kept(figure)) == figure
 
 
 @pytest.mark.parametrize("data", [b"changed", png(9), b""])
 def test_a_file_that_was_changed_is_not_shown(tmp_path: Path, figure: Figure, data: bytes) -> None:
-    FigureFolder(tmp_path).put([figure])
+    FigureFolder(tmp_path).put([figure.png])
     (tmp_path / f"{kept(figure).digest}.png").write_bytes(data)
     assert FigureFolder(tmp_path).find(kept(figure)) is None
 
@@ -201,9 +201,9 @@ def test_the_oldest_go_when_the_folder_is_full(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("evoclass.learner.figurefolder.ROOM", 25_000)
     figures = [Figure(number=number, png=png(number, padding=10_000)) for number in (1, 2, 3)]
     for age, figure in enumerate(figures[:2]):
-        FigureFolder(tmp_path).put([figure])
+        FigureFolder(tmp_path).put([figure.png])
         os.utime(tmp_path / f"{kept(figure).digest}.png", (age, age))
-    FigureFolder(tmp_path).put([figures[2]])
+    FigureFolder(tmp_path).put([figures[2].png])
     assert [FigureFolder(tmp_path).find(kept(figure)) is not None for figure in figures] == [
         False,
         True,

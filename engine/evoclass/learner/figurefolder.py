@@ -59,12 +59,17 @@ class FigureFolder:
         self._folder = folder
         self._held: dict[str, bytes] = {}
 
-    def put(self, figures: Iterable[Figure]) -> None:
-        """Keep the pictures of figures."""
+    @classmethod
+    def beside(cls, log: Path | None) -> FigureFolder:
+        """Return the folder that belongs to an event log."""
+        return cls(log.with_name("figures") if log is not None else None)
+
+    def put(self, pictures: Iterable[bytes]) -> None:
+        """Keep pictures."""
         new = False
-        for figure in figures:
-            digest = kept(figure).digest
-            self._hold(digest, figure.png)
+        for picture in pictures:
+            digest = hashlib.sha256(picture).hexdigest()
+            self._hold(digest, picture)
             if self._folder is None:
                 continue
             try:
@@ -73,7 +78,7 @@ class FigureFolder:
                 if place.exists():
                     os.utime(place)
                 else:
-                    write_whole(place, figure.png)
+                    write_whole(place, picture)
                     new = True
             except OSError as error:
                 logger.warning("a figure is not kept: %s", error)
@@ -104,7 +109,7 @@ class FigureFolder:
 
     def find(self, figure: KeptFigure) -> Figure | None:
         """Return a figure with its picture, or None if that is gone or was changed."""
-        picture = self._held.get(figure.digest) or self._read(figure.digest)
+        picture = self.picture(figure.digest)
         if picture is None:
             return None
         try:
@@ -118,6 +123,10 @@ class FigureFolder:
             )
         except ValueError:
             return None
+
+    def picture(self, digest: str) -> bytes | None:
+        """Return the picture with this digest, unless it is gone."""
+        return self._held.get(digest) or self._read(digest)
 
     def _read(self, digest: str) -> bytes | None:
         if self._folder is None or not _DIGEST.match(digest):

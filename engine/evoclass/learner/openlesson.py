@@ -46,7 +46,7 @@ class OpenLesson:
     ) -> None:
         self.library = library
         self.store = store
-        self.figures = FigureFolder(store.path.with_name("figures") if store.path is not None else None)
+        self.figures = FigureFolder.beside(store.path)
         self.plugins = plugins
         self.settings = settings
         self.speak(language or settings.language or system_language())
