@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
-import math
 import os
 import sys
 import time
@@ -15,14 +13,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from evoclass.disk.regularfile import read_bytes
 from evoclass.i18n import Catalog, system_language
 from evoclass.inspecting.scope import line_of
 from evoclass.protocol import (
-    FIGURE_SIDE,
-    MAX_FIGURE,
     MAX_FIGURES,
-    MAX_LABEL,
     MAX_PATH,
     MAX_TITLE,
     Figure,
@@ -30,7 +24,7 @@ from evoclass.protocol import (
     Message,
 )
 from evoclass.running.figurefile import write_figure
-from evoclass.running.png import png_size
+from evoclass.worker.drawing import drawn, encoded, saved_picture, whole, words
 from evoclass.worker.onimport import on_import
 
 CANVAS = "module://evoclass.worker.canvas"
@@ -41,12 +35,6 @@ INTERVAL = 0.1
 
 REST = 2
 """A drawing comes at the earliest after so many times the seconds that the last one took."""
-
-TRIES = 4
-"""How often a figure is drawn smaller until it fits into a message."""
-
-SMALLER = 0.9
-"""How much smaller it is drawn than its number of bytes asks for: smaller pictures hold more bytes a pixel."""
 
 LOOKS = ("facecolor", "edgecolor", "bbox_inches", "pad_inches", "bbox_extra_artists")
 """Arguments of `savefig` that a picture of the saved figure takes over."""
@@ -139,7 +127,7 @@ class Figures:
     def show_image(self, image: Any, title: str | None) -> None:
         """Show an image of Pillow."""
         name = str(title or getattr(image, "filename", "") or "")
-        wish = _Wish(functools.partial(_encoded, image), lambda: (name, ()), self._line())
+        wish = _Wish(functools.partial(encoded, image), lambda: (name, ()), self._line())
         self._wish(_Image(image), wish)
 
     def saved(self, figure: Any, filename: Any, looks: Mapping[str, Any], extension: str) -> None:
@@ -157,8 +145,8 @@ class Figures:
         self._wish(figure, wish)
 
     def _of_figure(self, figure: Any, looks: Mapping[str, Any] | None = None) -> _Wish:
-        draw = functools.partial(_drawn, figure, looks or {})
-        return _Wish(draw, functools.partial(_words, figure), self._line())
+        draw = functools.partial(drawn, figure, looks or {})
+        return _Wish(draw, functools.partial(words, figure), self._line())
 
     def _line(self) -> int:
         frame = sys._getframe(1)
@@ -212,7 +200,7 @@ class Figures:
         begun = time.monotonic()
         self._drawing = True
         try:
-            picture = _saved_picture(wish.path) or wish.draw()
+            picture = saved_picture(wish.path) or wish.draw()
             self._tell(figure, wish, picture)
         except Exception as error:  # with a window, the program continues too
             _say("no_figure", reason=f"{type(error).__name__}: {error}"[:200])
@@ -240,90 +228,12 @@ class Figures:
             Figure(
                 number=before.number,
                 png=picture,
-                title=_whole(title)[:MAX_TITLE],
-                file=_whole(before.file)[:MAX_PATH],
+                title=whole(title)[:MAX_TITLE],
+                file=whole(before.file)[:MAX_PATH],
                 line=wish.line,
                 axes=axes,
             )
         )
-
-
-def _saved_picture(path: str) -> bytes:
-    """Return the picture that the program has saved, if it is one that can be sent."""
-    if path:
-        try:
-            data = read_bytes(path, MAX_FIGURE)
-            if max(png_size(data)) <= FIGURE_SIDE:
-                return data
-        except (OSError, ValueError):
-            pass
-    return b""
-
-
-def _drawn(figure: Any, looks: Mapping[str, Any]) -> bytes:
-    """Return a figure of Matplotlib as a PNG picture that fits into a message."""
-    dpi = min(figure.dpi, FIGURE_SIDE / max(figure.get_size_inches()))
-    looks = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor(), **looks}
-    for _ in range(TRIES):
-        data = io.BytesIO()
-        # Through the canvas, because a program may replace `savefig`.
-        figure.canvas.print_figure(data, format="png", dpi=dpi, **looks)
-        picture = data.getvalue()
-        side, size = max(png_size(picture)), len(picture)
-        if side <= FIGURE_SIDE and size <= MAX_FIGURE:
-            figure.stale = False
-            return picture
-        dpi *= min(1.0, FIGURE_SIDE / side, SMALLER * (MAX_FIGURE / size) ** 0.5)
-    raise ValueError(f"its picture has more than {MAX_FIGURE} bytes")
-
-
-def _encoded(image: Any) -> bytes:
-    """Return an image of Pillow as a PNG picture that fits into a message."""
-    side = FIGURE_SIDE
-    for _ in range(TRIES):
-        small = image
-        if max(image.size) > side:
-            scale = side / max(image.size)
-            small = image.resize([max(1, round(length * scale)) for length in image.size], reducing_gap=2.0)
-        if small.mode not in ("1", "L", "LA", "RGB", "RGBA"):
-            small = small.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-        data = io.BytesIO()
-        small.save(data, format="PNG")
-        if (size := data.tell()) <= MAX_FIGURE:
-            return data.getvalue()
-        side = round(max(small.size) * SMALLER * (MAX_FIGURE / size) ** 0.5)
-    raise ValueError(f"its picture has more than {MAX_FIGURE} bytes")
-
-
-def _whole(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which a message would make longer."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _words(figure: Any) -> tuple[str, FigureAxes]:
-    """Return what a figure shows, in the program's own words: its title or those of its plots, and the axes of one."""
-    plots = [plot for plot in figure.get_axes() if plot.has_data()]
-    found = [figure.get_suptitle()] if hasattr(figure, "get_suptitle") else []
-    if not any(found):
-        found = [plot.get_title() for plot in plots]
-    title = " · ".join(dict.fromkeys(" ".join(str(text).split()) for text in found if text))
-    return title, _axes(plots[0]) if len(plots) == 1 else ()
-
-
-def _axes(plot: Any) -> FigureAxes:
-    """Return the axes of a plot that have numbers on them."""
-    if plot.images or plot.name != "rectilinear" or not plot.axison or not plot.get_frame_on():
-        return ()
-    found = []
-    for letter, axis, interval in (
-        ("x", plot.xaxis, plot.dataLim.intervalx),
-        ("y", plot.yaxis, plot.dataLim.intervaly),
-    ):
-        low, high = map(float, interval)
-        if not axis.have_units() and math.isfinite(low) and math.isfinite(high):  # units are names or dates
-            label = " ".join(axis.get_label_text().split()) or letter
-            found.append((_whole(label)[:MAX_LABEL], low, high))
-    return tuple(found)
 
 
 def _say(key: str, **fields: Any) -> None:
