@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import msgspec
@@ -304,6 +303,14 @@ async def test_odd_titles_and_names(runner: LocalRunner, tmp_path: Path) -> None
 # ------------------------------------------------------------------------------------------------- hostile
 
 
+SAY_ALL = f"""{FIND_SOCKET}
+def say_all(data):  # the inspector's signal may cut a long write short
+    for channel in channels():
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(channel, rest):]
+"""
+
 GOOD = encode(Figure(number=1, png=png()))
 
 
@@ -321,7 +328,10 @@ GOOD = encode(Figure(number=1, png=png()))
     ids=["header", "signature", "end", "pixels", "title", "number", "bytes"],
 )
 async def test_a_broken_picture_ends_the_run(data: bytes, runner: LocalRunner, tmp_path: Path) -> None:
-    source = f"{FIND_SOCKET}\nprint('before')\nsay({data!r})\nimport time\ntime.sleep(1000)"
+    (tmp_path / "message").write_bytes(data)
+    source = (
+        f"{SAY_ALL}\nprint('before')\nsay_all(open('message', 'rb').read())\nimport time\ntime.sleep(1000)"
+    )
     outcome = await complete(runner, source, tmp_path)
     assert (outcome.output, outcome.exit.reason) == ("before\n", "lost")
     assert numbers(outcome) == []
@@ -331,20 +341,20 @@ async def test_a_flood_of_pictures_while_the_run_is_being_stopped(
     runner: LocalRunner, tmp_path: Path
 ) -> None:
     data = encode(Figure(number=1, png=png(padding=1_000_000)))
-    source = f"""{FIND_SOCKET}
-import signal, zlib
+    (tmp_path / "message").write_bytes(data)
+    source = f"""{SAY_ALL}
+import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
+number, data = 0, open('message', 'rb').read()
 print('on', flush=True)
-number, data = 0, {data!r}
 mark = data.index(b'number') + 6
 while True:
     number = number % 100 + 1
-    say(data[:mark] + bytes([number]) + data[mark + 1:])
+    say_all(data[:mark] + bytes([number]) + data[mark + 1:])
 """
     outcome = await begin(runner, source, tmp_path, keep=False)
     await outcome.until_output("on")
-    begun = time.monotonic()
     await outcome.run.stop()
     await outcome.to_the_end()
-    assert outcome.exit.reason == "stopped", time.monotonic() - begun
+    assert outcome.exit.reason == "stopped"
     assert len([event for event in outcome.events if not isinstance(event, Output)]) < 10 * MAX_FIGURES
