@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import sys
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -83,8 +85,8 @@ async def test_every_kind_is_drawn_with_its_own_proportions(kind: str, catalog: 
 async def test_a_drawing_is_drawn_by_a_process_of_its_own(catalog: Catalog) -> None:
     assert measured(SVG) == (40, 20)
     pixels = decoded(SVG)
-    assert pixels.size == (1000, 500)
-    assert pixels.convert("RGB").getpixel((500, 250)) == RED
+    assert pixels.size == (800, 400)
+    assert pixels.convert("RGB").getpixel((400, 200)) == RED
 
 
 def test_the_words_of_a_drawing_are_drawn_whatever_their_font() -> None:
@@ -184,3 +186,27 @@ def test_what_is_transparent_is_never_invisible() -> None:
             assert isinstance(corner, tuple)
             assert isinstance(middle, tuple)
             assert abs(sum(corner) - sum(middle)) > 300
+
+
+def test_a_drawing_that_never_ends_or_reads_files_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(image(20, 20))
+    frame = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='http://www.w3.org/1999/xlink' viewBox='0 0 9 9'>{}</svg>"
+    show = "<image width='9' height='9' {}='{}'/>"
+    nested = base64.b64encode(frame.format(show.format("href", secret)).encode()).decode()
+    for reads in (
+        show.format("href", secret),
+        show.format("x:href", secret.as_uri()),
+        show.format("href", f"data:image/svg+xml;base64,{nested}"),
+    ):
+        assert decoded(frame.format(reads).encode()).getextrema()[-1] == (0, 0), reads
+    inside = show.format("href", f"data:image/png;base64,{base64.b64encode(image(20, 20)).decode()}")
+    assert decoded(frame.format(inside).encode()).getextrema()[-1] == (255, 255)
+    monkeypatch.setattr("evoclass_tui.pictures.svg.SECONDS", 1.0)
+    layers = "".join(f"<g id='g{n}'><use href='#g{n - 1}'/><use href='#g{n - 1}'/></g>" for n in range(1, 40))
+    bomb = frame.format(f"<rect id='g0' width='9' height='9'/>{layers}")
+    with pytest.raises(Undrawable) as refused:
+        decoded(bomb.encode())
+    assert refused.value.reason == "damaged"

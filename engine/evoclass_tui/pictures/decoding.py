@@ -19,7 +19,7 @@ BYTES = 10 * 1024 * 1024
 PIXELS = 32_000_000
 """Most pixels; what a compressed file unfolds to is known before it is unfolded."""
 
-SIDE = 2_000
+SIDE = 1_600
 """Longest side of what is kept: more than a terminal shows."""
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 
 from evoclass.i18n import Catalog
-from evoclass.installing import install_command
 from evoclass.model import Drawing, Image
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.sizes import Extent, Size, fitted
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 ROWS = 20
 """Most rows of a picture between two paragraphs."""
 
-KEPT = 12
+KEPT = 8
 """Decoded pictures that are kept; the one that was out of view longest goes first."""
 
 Picture = Image | Drawing
@@ -67,7 +66,10 @@ class Gallery:
         """Decode a picture that is in view; return whether it can be drawn."""
         from evoclass_tui.pictures.decoding import Undrawable, decoded
 
-        found = self._data(self._blocks[name])
+        block = self._blocks.get(name)
+        if block is None:
+            return False
+        found = self._data(block)
         try:
             pixels = await asyncio.to_thread(decoded, found) if isinstance(found, bytes) else None
         except Undrawable as error:
@@ -137,6 +139,7 @@ class Gallery:
             self._told = self._told or block.id
             if self._told != block.id:
                 return ""
+        from evoclass.installing import install_command
         from evoclass_tui.pictures.decoding import EXTRA
 
         return self._catalog(f"picture.{reason}", command=install_command([EXTRA]))

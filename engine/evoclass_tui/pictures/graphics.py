@@ -8,9 +8,9 @@ import sys
 import termios
 from collections.abc import Callable
 
-from evoclass_tui.pictures.sizes import Size
+from evoclass_tui.pictures.sizes import CellSize
 
-USUAL = Size(10, 20)
+USUAL = CellSize(10, 20)
 """A cell in pixels, where the terminal does not say: most letters are twice as high as wide."""
 
 
@@ -22,7 +22,7 @@ class Graphics:
         """One of the values of the setting `pictures`."""
         self._ask = ask
         self._asked = False
-        self._told: Size | None = None
+        self._told: CellSize | None = None
 
     @property
     def wanted(self) -> bool:
@@ -30,7 +30,7 @@ class Graphics:
         return self.setting != "off"
 
     @property
-    def cell(self) -> Size:
+    def cell(self) -> CellSize:
         """The size of a cell in pixels; it changes with the size of the letters."""
         return _of_driver() or self._told or USUAL
 
@@ -46,7 +46,7 @@ class Graphics:
         if self._asked:
             self._ask()
 
-    def told(self, cell: Size | None) -> None:
+    def told(self, cell: CellSize | None) -> None:
         """Take the size of a cell from the terminal's own answer."""
         self._told = cell if cell is not None and _is_likely(cell) else None
 
@@ -56,17 +56,18 @@ def graphics_of(app: object) -> Graphics:
     return getattr(app, "graphics", None) or Graphics()
 
 
-def _of_driver() -> Size | None:
+def _of_driver() -> CellSize | None:
     """Return the size of a cell as the terminal's driver in the kernel has it."""
     try:
         found = fcntl.ioctl(sys.__stdout__.fileno(), termios.TIOCGWINSZ, bytes(8))  # type: ignore[union-attr]
     except (OSError, ValueError, AttributeError):  # no terminal
         return None
     rows, columns, width, height = struct.unpack("HHHH", found)
-    cell = Size(width // columns, height // rows) if rows and columns else Size(0, 0)
+    # Whole pixels, because some terminals count their borders in.
+    cell = CellSize(width // columns, height // rows) if rows and columns else CellSize(0, 0)
     return cell if _is_likely(cell) else None
 
 
-def _is_likely(cell: Size) -> bool:
+def _is_likely(cell: CellSize) -> bool:
     """Whether letters can have this size; terminals in terminals report anything."""
     return 4 <= cell.width <= 200 and cell.width <= cell.height <= 4 * cell.width

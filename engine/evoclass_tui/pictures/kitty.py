@@ -15,7 +15,7 @@ from evoclass_tui.cells import Cell, Ink, Patch
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.painting import Later, PixelPainter
 from evoclass_tui.pictures.raster import RASTERS, Raster
-from evoclass_tui.pictures.sizes import Size
+from evoclass_tui.pictures.sizes import CellSize
 
 PLACEHOLDER = "\U0010eeee"
 
@@ -62,7 +62,7 @@ class Kitty(PixelPainter):
         """Numbers of the images by those of the rasters."""
         self._waiting: list[str] = []
 
-    def prepare(self, raster: Raster, cell: Size) -> None:
+    def prepare(self, raster: Raster, cell: CellSize) -> None:
         file = io.BytesIO()
         raster.pixels(cell).save(file, "PNG", compress_level=6)
         self._files[raster] = base64.b64encode(file.getvalue()).decode("ascii")

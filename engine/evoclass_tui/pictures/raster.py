@@ -14,7 +14,7 @@ from rich.style import Style
 from evoclass_tui.cells import PATCH, Patch
 from evoclass_tui.pictures.blocks import blocks
 from evoclass_tui.pictures.resizing import opaque, resized
-from evoclass_tui.pictures.sizes import Extent, Size
+from evoclass_tui.pictures.sizes import CellSize, Extent, Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,9 +47,9 @@ class Raster:
         own = self.row(patch.row)[patch.column].style
         return own is not None and (own.color, own.bgcolor) == (style.color, style.bgcolor)
 
-    def pixels(self, cell: Size) -> Image:
+    def pixels(self, cell: CellSize) -> Image:
         """Return all of the picture for cells of so many pixels."""
-        wanted = (self.extent.columns * cell.width, self.extent.rows * cell.height)
+        wanted = (int(self.extent.columns * cell.width), int(self.extent.rows * cell.height))
         if self._pixels is None or self._pixels.size != wanted:
             self._pixels = resized(self._image, Size(*wanted))
         return self._pixels

@@ -15,6 +15,13 @@ class Size(NamedTuple):
     height: int
 
 
+class CellSize(NamedTuple):
+    """Width and height of a cell in pixels; in a browser's terminal they are fractions."""
+
+    width: float
+    height: float
+
+
 class Extent(NamedTuple):
     """A size in cells."""
 
@@ -22,7 +29,7 @@ class Extent(NamedTuple):
     rows: int
 
 
-def fitted(size: Size, room: Extent, cell: Size, *, fill: bool = False) -> Extent:
+def fitted(size: Size, room: Extent, cell: CellSize, *, fill: bool = False) -> Extent:
     """Return how many cells an image takes in the right proportions, at most as many as there is room for.
 
     It takes its own size in pixels; with `fill`, all the room.

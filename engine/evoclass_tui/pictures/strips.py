@@ -14,7 +14,7 @@ from evoclass_tui.pictures import sixels
 from evoclass_tui.pictures.graphics import Graphics
 from evoclass_tui.pictures.painting import Later, PixelPainter
 from evoclass_tui.pictures.raster import RASTERS, Raster
-from evoclass_tui.pictures.sizes import Size
+from evoclass_tui.pictures.sizes import CellSize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +38,7 @@ class Strips(PixelPainter):
     def encoded(self, pixels: Image, columns: int) -> str:
         """Return the sequence that draws pixels of one row, so many columns wide, where the cursor is."""
 
-    def prepare(self, raster: Raster, cell: Size) -> None:
+    def prepare(self, raster: Raster, cell: CellSize) -> None:
         self._pixels[raster] = self.reduced(raster.pixels(cell))
         columns, rows = raster.extent
         self._rows[raster] = [self._encoded(raster, row, 0, columns, cell) for row in range(rows)]
@@ -52,11 +52,12 @@ class Strips(PixelPainter):
             return ""
         if count == raster.extent.columns:
             return self._rows[raster][patch.row]
-        return self._part(raster, patch.row, patch.column, count, self._size)
+        return self._part(raster, patch.row, patch.column, count, self._cell_size)
 
-    def _encoded(self, raster: Raster, row: int, column: int, count: int, cell: Size) -> str:
-        left, top = column * cell.width, row * cell.height
-        box = (left, top, left + count * cell.width, top + cell.height)
+    def _encoded(self, raster: Raster, row: int, column: int, count: int, cell: CellSize) -> str:
+        left, top = int(column * cell.width), int(row * cell.height)
+        # Never wider than the cells: it would take the place of what stands beside it.
+        box = (left, top, left + int(count * cell.width), top + int(cell.height))
         return self.encoded(self._pixels[raster].crop(box), count)
 
 
@@ -77,8 +78,9 @@ class ITerm(Strips):
         return pixels
 
     def encoded(self, pixels: Image, columns: int) -> str:
-        file = io.BytesIO()
-        pixels.save(file, "PNG", compress_level=6)
-        data = file.getvalue()
+        exact, near = io.BytesIO(), io.BytesIO()
+        pixels.save(exact, "PNG", compress_level=6)
+        pixels.save(near, "JPEG", quality=90)
+        data = min(exact.getvalue(), near.getvalue(), key=len)  # a photo is a fifth as JPEG, a plot as PNG
         keys = f"inline=1;size={len(data)};width={columns};height=1;preserveAspectRatio=0"
         return f"\x1b]1337;File={keys}:{base64.b64encode(data).decode('ascii')}\x07"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evoclass_tui.cells import Painter
 from evoclass_tui.pictures.graphics import Graphics
-from evoclass_tui.pictures.painting import Later
+
+if TYPE_CHECKING:
+    from evoclass_tui.pictures.painting import Later
 
 
 def painter_for(way: str, graphics: Graphics, later: Later, *, tmux: bool = False) -> Painter | None:

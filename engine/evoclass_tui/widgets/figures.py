@@ -79,6 +79,10 @@ class FigurePanel(Panel, HasKeys):
             self._at = at
             self._draw()
 
+    def action_large(self) -> None:
+        """Open the figure large."""
+        self.query_one(PictureView).action_open_large()
+
     def action_save(self) -> None:
         """Ask for the figure as a file."""
         if self.shown is not None:
