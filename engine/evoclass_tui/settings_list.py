@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.config import MOTIONS
+from evoclass.learner.config import DENSITIES, MOTIONS
 from evoclass.learner.session import Session
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
@@ -82,6 +82,10 @@ def _own(
         timer.display = bool(shown)
         app.remember(study_timer=bool(shown))
 
+    def use_density(density: object) -> None:
+        app.use_density(str(density))
+        panes.reader.lay_out_again()
+
     def run_on_save(wanted: object) -> None:
         app.remember(run_on_save=bool(wanted))
         follow_saves()
@@ -93,6 +97,7 @@ def _own(
     memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
     themes = [(name, name) for name in app.theme_names]
     motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
+    densities = [(catalog(f"settings.density_{value}"), value) for value in DENSITIES]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
@@ -101,6 +106,7 @@ def _own(
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
+        SettingLine("density", densities, session.settings.density, use_density),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),

@@ -27,6 +27,10 @@ MAP_BESIDE = 150
 """Columns from which the course map has room beside lesson and lab; in a narrower window it opens on top on request."""
 
 
+COMPACT = "-compact"
+"""Class of the app while everything stands close together."""
+
+
 def movement(motion: str, environment: Mapping[str, str]) -> AnimationLevel:
     """Return how much moves: over a slow line, each step of a movement would be seen."""
     if motion == "off" or (motion == "auto" and "SSH_CONNECTION" in environment):
@@ -58,6 +62,7 @@ class Shell(SparingApp[str]):
         for theme in offers.themes(session.plugins, self.available_themes):
             self.register_theme(theme)
         self.animation_level = movement(session.settings.motion, os.environ)
+        self.set_class(session.settings.density == "compact", COMPACT)
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
 
@@ -89,6 +94,11 @@ class Shell(SparingApp[str]):
         """Change permanently whether things move."""
         self.animation_level = movement(motion, os.environ)
         self.remember(motion=motion)
+
+    def use_density(self, density: str) -> None:
+        """Change permanently how much room is left between things."""
+        self.set_class(density == "compact", COMPACT)
+        self.remember(density=density)
 
     def remember(self, **values: Any) -> None:
         """Keep settings."""

@@ -47,9 +47,9 @@ def is_text(text: str) -> bool:
     """Whether there is something to read."""
     return any(
         not char.isspace()
-        and not "\u2500" <= char <= "\u259f"
+        and (char == "╳" or not "\u2500" <= char <= "\u259f")
         and not "\u2800" <= char <= "\u28ff"
-        and char not in "╱╲╳⠀·⋯"
+        and char not in "╱╲⠀·⋯"
         and unicodedata.category(char)[0] != "C"
         for char in text
     )

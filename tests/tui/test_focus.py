@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -69,9 +68,7 @@ async def unseen(stage: Stage, widget: Widget) -> list[str]:
     await stage.pilot.pause()
     assert widget.has_focus, widget
     after = cells(stage)
-    return [
-        f"{widget} in {display}" for display in DISPLAYS if changed(before, after, display) < LEAST
-    ]
+    return [f"{widget} in {display}" for display in DISPLAYS if changed(before, after, display) < LEAST]
 
 
 def in_view(stage: Stage) -> list[Widget]:
@@ -120,7 +117,13 @@ async def test_in_panels_of_plugins(open_stage: OpenStage, theme: str) -> None:
         assert {TensorTable, DetailView} <= kinds
 
 
-AT = ("the table without the focus", "the table", "a close look at head.weight", "a close look at loss", "the slice")
+AT = (
+    "the table without the focus",
+    "the table",
+    "a close look at head.weight",
+    "a close look at loss",
+    "the slice",
+)
 """Stops of the tour at which other parts of the panel can have the focus."""
 
 

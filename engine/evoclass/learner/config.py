@@ -27,6 +27,9 @@ LARGEST_NUMBER = 2**53
 MOTIONS = ("auto", "on", "off")
 """`auto`: not over ssh, where each step of a movement would travel."""
 
+DENSITIES = ("comfortable", "compact")
+"""How much room is left between things; `compact` is for low windows."""
+
 _TABLES = ("plugins", "runners", "unknown")
 """Fields of the settings that are no lines of the file."""
 
@@ -57,6 +60,10 @@ class Settings:
     """Whether the study time is shown; it is always counted."""
     motion: str = "auto"
     """Whether pages glide when they scroll; one of `MOTIONS`."""
+    density: str = "comfortable"
+    """One of `DENSITIES`."""
+    plain: bool = False
+    """Whether lessons open in plain mode, as with `--plain`."""
     run_on_save: bool = False
     """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()
@@ -112,16 +119,18 @@ def load(path: Path) -> Settings:
             found=settings.language,
             known=known,
         )
-    if settings.motion not in MOTIONS:
-        known = ", ".join(MOTIONS)
-        raise ConfigError(
-            f"{path}: motion: {settings.motion!r} is not one of {known}",
-            "config.not_one_of",
-            path=path,
-            name="motion",
-            found=settings.motion,
-            known=known,
-        )
+    for name, choices in (("motion", MOTIONS), ("density", DENSITIES)):
+        found = getattr(settings, name)
+        if found not in choices:
+            known = ", ".join(choices)
+            raise ConfigError(
+                f"{path}: {name}: {found!r} is not one of {known}",
+                "config.not_one_of",
+                path=path,
+                name=name,
+                found=found,
+                known=known,
+            )
     return settings
 
 

@@ -80,7 +80,9 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             yield from _table(header, rows, live, catalog)
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
-            yield catalog("plain.code", language=language or catalog("plain.text_block"), count=len(source))
+            named = language or catalog("plain.text_block")
+            key = "plain.code_one" if len(source) == 1 else "plain.code"
+            yield catalog(key, language=named, count=len(source))
             yield from (f"    {line}" for line in source)
             yield catalog("plain.code_end")
         case MathBlock(text=text):
@@ -120,7 +122,8 @@ def _table(
     header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], catalog: Catalog
 ) -> Iterator[str]:
     names = [text_of(cell, live, catalog) for cell in header]
-    yield catalog("plain.table", rows=len(rows), columns=", ".join(filter(None, names)) or "—")
+    key = "plain.table_one" if len(rows) == 1 else "plain.table"
+    yield catalog(key, rows=len(rows), columns=", ".join(filter(None, names)) or "—")
     for number, row in enumerate(rows, 1):
         cells = [text_of(cell, live, catalog) or "—" for cell in row]
         named = [

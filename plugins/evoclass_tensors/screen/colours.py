@@ -11,14 +11,17 @@ from evoclass_tui.chart import share
 
 _DARK = (Color(74, 144, 255), Color(28, 34, 48), Color(255, 122, 66))
 _LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
+_GREY = (Color(8, 8, 8), Color(118, 118, 118), Color(246, 246, 246))
+"""Where all colours become greys, both ends would look alike: there the scale goes from dark to bright."""
+
 _BAD = {True: Color(255, 60, 120), False: Color(200, 0, 80)}
 
 
 class Scale:
     """Maps values to colours; zero is neutral if the values have both signs."""
 
-    def __init__(self, low: float, high: float, dark: bool) -> None:
-        self._cold, self._neutral, self._warm = _DARK if dark else _LIGHT
+    def __init__(self, low: float, high: float, dark: bool, grey: bool = False) -> None:
+        self._cold, self._neutral, self._warm = _GREY if grey else _DARK if dark else _LIGHT
         self.bad = _BAD[dark].rich_color
         self._low, self._high = low, high
         self.signed = low < 0 < high
