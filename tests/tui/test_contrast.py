@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.disk import paths
 from evoclass_author.scaffold import make_course
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.themes import THEMES
 from tui import tour
 from tui.contrast import hard_to_read
@@ -50,3 +52,12 @@ async def test_a_window_that_is_too_small_is_said_to_be(open_stage: OpenStage) -
     async with open_stage(size=(100, 30)) as stage:
         await stage.pilot.resize_terminal(50, 12)
         await stage.until(lambda: any("50 × 12" in notice for notice in stage.notices))
+        await stage.pilot.resize_terminal(20, 5)
+        await stage.until(lambda: any("20 × 5" in notice for notice in stage.notices))
+        await stage.pilot.pause()
+        words = " ".join(re.sub(r"[^\w×]", " ", screen_text(stage.screen)).split())
+        assert "20 × 5" in words
+        stage.app.clear_notifications()
+        await stage.pilot.resize_terminal(40, 12)
+        await stage.pilot.pause()
+        assert stage.screen.reader.size.height >= 8
