@@ -33,7 +33,6 @@ from evoclass.model import (
 )
 from evoclass.wording.printable import printable
 
-
 _STROKE = re.compile(r"[\u2500-\u259f\u2800-\u28ff]")
 """Signs that are lines, blocks or dots, and no words."""
 

@@ -19,7 +19,10 @@ from evoclass.wording.printable import printable
 class Manual(ModalScreen[None]):
     """Opens at once; the text follows."""
 
-    BINDINGS = [Binding("escape,q,alt+h", "dismiss(None)", show=False)]
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", show=False),
+        Binding("alt+h", "dismiss(None)", show=False, id="manual"),
+    ]
 
     def __init__(self, catalog: Catalog, word: str, names: tuple[str, ...], bench: Bench) -> None:
         super().__init__()
