@@ -164,6 +164,15 @@ async def dialogs(stage: Stage) -> Stops:
             yield f"the dialog of {key}, further down"
         await stage.press("escape")
         assert stage.app.screen is stage.screen, key
+    await stage.screen.action_command("keys")
+    await stage.pilot.pause()
+    yield "the keys"
+    await stage.press("down", "down", "enter")
+    yield "a key is to be pressed"
+    await stage.press("f5")
+    yield "a key that is taken"
+    await stage.press("escape")
+    assert stage.app.screen is stage.screen
     await stage.press("ctrl+p", *"no such thing")
     yield "the palette without a match"
     await stage.press("escape")

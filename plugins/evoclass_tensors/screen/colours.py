@@ -14,7 +14,7 @@ _LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
 _GREY = (Color(8, 8, 8), Color(118, 118, 118), Color(246, 246, 246))
 """Where all colours become greys, both ends would look alike: there the scale goes from dark to bright."""
 
-_BAD = {True: Color(255, 60, 120), False: Color(200, 0, 80)}
+_BAD = {True: Color(255, 88, 138), False: Color(200, 0, 80)}
 
 
 class Scale:
@@ -52,3 +52,15 @@ class Scale:
             part = min(1.0, (abs(place) / 100) ** 0.7)
             found = self._cache[place] = self._neutral.blend(end, part).rich_color
         return found
+
+
+def ink_on(ground: RichColor) -> RichColor:
+    """Return black or white, whichever has more of WCAG's contrast; it is 4.5 to 1 at least."""
+    parts = [part / 255 for part in ground.get_truecolor()]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return RichColor.from_rgb(0, 0, 0) if luminance > _MIDDLE else RichColor.from_rgb(255, 255, 255)
+
+
+_MIDDLE = 0.179
+"""Luminance that has the same contrast with black and with white."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import Color
 
-from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.colours import Scale, ink_on
 from evoclass_tensors.screen.marks import fitted, piece
 
 Grid = Sequence[Sequence[float | None]]
@@ -86,8 +85,7 @@ def _bad(scale: Scale, wide: int) -> Segment:
 
 
 def _signed(sign: str, ground: RichColor, wide: int) -> Segment:
-    ink = Color.from_rich_color(ground).get_contrast_text(1.0).rich_color
-    return Segment(sign.center(wide), Style(color=ink, bgcolor=ground, bold=True))
+    return Segment(sign.center(wide), Style(color=ink_on(ground), bgcolor=ground, bold=True))
 
 
 def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> Segment:
