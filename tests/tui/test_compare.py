@@ -66,7 +66,7 @@ async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> Non
         await stage.screen.action_command("compare")
         await stage.pilot.pause()
         curves = shown(stage, "curves")
-        assert curves.startswith("loss   ━ Run A   ━ Run B")
+        assert curves.startswith("loss   ▲ Run A   ■ Run B")
         assert "only" not in curves
         assert [line.split("┤")[0].strip() for line in curves.splitlines() if "┤" in line] == ["900", "1"]
         assert curves.rstrip().splitlines()[-1].split()[-1] == "300"

@@ -20,7 +20,7 @@ from evoclass.learner.progress import RunRecord
 from evoclass.running import ending
 from evoclass.wording import dates
 from evoclass.wording.numerals import localised
-from evoclass_tui.chart import Axes, Line, draw
+from evoclass_tui.chart import SIGNS, Axes, Line, draw
 from evoclass_tui.comparison import DiffLine, courses, diff, figures, metrics, output_end
 from evoclass_tui.widgets.figures import description
 from evoclass_tui.widgets.picture import PictureView
@@ -164,13 +164,13 @@ class Compare(ModalScreen[None]):
         text = Text(no_wrap=True)
         shown = self.query_one("#curves", Static)
         for name, one, other in courses(left, right):
-            lines = [Line(other, second), Line(one, first)]
+            lines = [Line(other, second, mark=SIGNS[1]), Line(one, first, mark=SIGNS[0])]
             chart = draw(lines, max(30, min(shown.content_size.width, 100)), CURVE_HEIGHT, axes)
             if not chart.lines:
                 continue
             text.append(f"{name}   ", Style(bold=True))
-            for side, style in (("left", first), ("right", second)):
-                text.append(f"━ {self._catalog(f'compare.{side}')}   ", style)
+            for side, style, sign in (("left", first, SIGNS[0]), ("right", second, SIGNS[1])):
+                text.append(f"{sign} {self._catalog(f'compare.{side}')}   ", style)
             for line in chart.lines:
                 text.append("\n")
                 for segment in line:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rich.style import Style
 
 from evoclass_tensors.screen import marks
-from evoclass_tui.chart import Axes, Chart, Line, Point, draw, smoothed
+from evoclass_tui.chart import SIGNS, Axes, Chart, Line, Point, draw, smoothed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,28 @@ def picture(
 ) -> Chart:
     """Return the chart of a value, the first of `curves`, and of those beside it; the colours are theirs in turn."""
     main = curves[0]
+    signed = signs(curves)
     lines: list[Line] = []
     for index, curve in enumerate(curves):
         colour = label if curve.before else colours[index % len(colours)]
         later = label if index == 0 else None
         if how.smooth and len(curve.points) > 2:
-            lines.append(Line(smoothed(curve.points), colour, later, thin=curve.before))
+            lines.append(Line(smoothed(curve.points), colour, later, thin=curve.before, mark=signed[index]))
             if index == 0:
                 lines.append(Line(curve.points, label, thin=True))
         else:
-            lines.append(Line(curve.points, colour, later, thin=curve.before))
+            lines.append(Line(curve.points, colour, later, thin=curve.before, mark=signed[index]))
     log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
     axes = Axes(label, marks.number, lambda x: place(x, main.by_step), log, main.here, cursor)
     return draw(lines, *size, axes)
+
+
+def signs(curves: Sequence[Curve]) -> list[str]:
+    """Return the sign of each curve; none where there is but one, and none for the run before, which is dotted."""
+    several = sum(not curve.before for curve in curves) > 1
+    return [
+        "" if curve.before or not several else SIGNS[index % len(SIGNS)] for index, curve in enumerate(curves)
+    ]
 
 
 def place(x: float, by_step: bool) -> str:
