@@ -25,11 +25,8 @@ class Ink(NamedTuple):
     colour: str = "39"
     background: str = "49"
     link: str = ""
-
-    @property
-    def shows_on_blanks(self) -> bool:
-        """Whether a space shows more of this than its background."""
-        return bool(self.attributes & VISIBLE_ON_BLANKS or self.link)
+    shows_on_blanks: bool = False
+    """Whether a space shows more of this than its background."""
 
     @property
     def blank(self) -> Ink:

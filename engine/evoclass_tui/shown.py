@@ -14,7 +14,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-from evoclass_tui.cells import PATCH, PLAIN, SHAPES, Cell, Ink, Painter, Patch
+from evoclass_tui.cells import PATCH, PLAIN, SHAPES, VISIBLE_ON_BLANKS, Cell, Ink, Painter, Patch
 
 NEAR = 4
 """Cells that are cheaper to send again than to skip."""
@@ -107,12 +107,16 @@ class _Pen:
         if cell.patch is not None and self._painter is not None and not self._painter.in_text:
             self._lay(cell.patch, y, x)
             return
-        self._paint()
-        self._go(row, y, x)
-        self._take(cell.ink, blank=cell.text == " ")
-        self._out.append(cell.text)
+        if self._painted is not None:
+            self._paint()
+        text, ink, patch = cell
+        if self._place != (y, x):
+            self._go(row, y, x)
+        if ink is not self._ink:
+            self._take(ink, blank=text == " ")
+        self._out.append(text)
         # Terminals differ in how far a text of other than one cell moves the cursor.
-        one = cell.patch is not None or (len(cell.text) == 1 and cell_len(cell.text) == 1)
+        one = patch is not None or (len(text) == 1 and (text.isascii() or cell_len(text) == 1))
         self._place = (y, x + 1) if one else None
 
     def _lay(self, patch: Patch, y: int, x: int) -> None:
@@ -149,8 +153,6 @@ class _Pen:
         return "".join(self._out)
 
     def _go(self, row: list[Cell | None], y: int, x: int) -> None:
-        if self._place == (y, x):
-            return
         if self._place is not None and self._place[0] == y and 0 < x - self._place[1] <= NEAR:
             between = row[self._place[1] : x]
             if all(cell is not None and self._writes(cell) for cell in between):
@@ -166,6 +168,8 @@ class _Pen:
     def _take(self, ink: Ink, *, blank: bool = False) -> None:
         now = self._ink
         if blank and not ink.shows_on_blanks and not now.shows_on_blanks:
+            if ink.background == now.background:
+                return
             ink = now._replace(background=ink.background)
         if ink == now:
             return
@@ -179,7 +183,7 @@ class _Pen:
         codes += [ink.colour] if ink.colour != now.colour else []
         codes += [ink.background] if ink.background != now.background else []
         if codes:
-            self._out.append(f"\x1b[{';'.join(codes) if ink._replace(link='') != PLAIN else ''}m")
+            self._out.append(f"\x1b[{';'.join(codes) if ink[:3] != PLAIN[:3] else ''}m")
         self._ink = ink
 
 
@@ -245,4 +249,5 @@ def _read(codes: str, link: str) -> Ink:
             background = number
         else:
             attributes.add(number)
-    return Ink(frozenset(attributes), colour, background, link)
+    shows = bool(attributes & VISIBLE_ON_BLANKS or link)
+    return Ink(frozenset(attributes), colour, background, link, shows)
