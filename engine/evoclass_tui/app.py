@@ -27,7 +27,6 @@ from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
-from evoclass_tui.widgets.lines import LineView
 
 if TYPE_CHECKING:
     from evoclass_tui.widgets.panel_pane import PanelPane
@@ -126,6 +125,7 @@ class EvoClassApp(Shell):
         self.plugin_actions.start(number)
 
     def pictures_changed(self) -> None:
+        from evoclass_tui.widgets.lines import LineView
         from evoclass_tui.widgets.picture import PictureView
 
         for screen in self.screen_stack:
