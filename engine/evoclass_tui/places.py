@@ -71,11 +71,13 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "code": (
         _GO_ON,
         _LEAVE,
+        PlaceKey("suggest", ("ctrl+space",)),
         PlaceKey("indent", ("tab",)),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
     ),
     "editor": (
+        PlaceKey("suggest", ("ctrl+space",)),
         PlaceKey("indent", ("tab",)),
         PlaceKey("dedent", ("shift+tab",), "dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), "comment", bar=True),

@@ -86,6 +86,9 @@ def _own(
         app.remember(run_on_save=bool(wanted))
         follow_saves()
 
+    def suggest(wanted: object) -> None:
+        app.remember(suggestions=bool(wanted))
+
     def limit(**values: Any) -> None:
         app.remember(limits=replace(session.settings.limits, **values))
 
@@ -101,6 +104,7 @@ def _own(
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
+        SettingLine("suggestions", yes_no, session.settings.suggestions, suggest),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),

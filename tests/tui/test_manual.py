@@ -75,7 +75,7 @@ def test_a_name_stands_for_what_is_imported_or_made(end: str) -> None:
     assert full_names(source, "np.zeros")[0] == "numpy.zeros"
     assert full_names(source, "os.path.join")[0] == "os.path.join"
     assert full_names(source, "nn.Linear")[0] == "torch.nn.Linear"
-    assert full_names(source, "head.forward")[0] == "torch.nn.Linear.forward"
+    assert full_names(source, "head.forward")[0] == "torch.nn.Linear().forward"
     assert full_names(source, "print") == ("builtins.print",)
     assert full_names(source, "x.view")[0] == "torch.Tensor.view"
     assert full_names(source, "unknown") == ()

@@ -57,6 +57,8 @@ class Settings:
     """Whether the study time is shown; it is always counted."""
     motion: str = "auto"
     """Whether pages glide when they scroll; one of `MOTIONS`."""
+    suggestions: bool = True
+    """Whether editors suggest names while one types; the key for it works in any case."""
     run_on_save: bool = False
     """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()

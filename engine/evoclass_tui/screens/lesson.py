@@ -58,6 +58,7 @@ from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.standing_notice import StandingNotice
+from evoclass_tui.widgets.suggesting import SuggestingArea
 from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 from evoclass_tui.work import Work
@@ -397,6 +398,10 @@ class LessonScreen(Screen[None]):
     @on(LabColumn.ResetWanted)
     def _reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
+
+    @on(SuggestingArea.Wanted)
+    def _suggestions_wanted(self, event: SuggestingArea.Wanted) -> None:
+        self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
 
     @on(StudyTimer.Due)
     def _time_due(self) -> None:
