@@ -59,18 +59,20 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
-_TYPES = frozenset(
-    "bool bytearray bytes classmethod complex dict float frozenset int list memoryview object property range set slice"
-    " staticmethod str super tuple type".split()
-)
+# fmt: off
+_TYPES = frozenset((
+    "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "float", "frozenset", "int", "list",
+    "memoryview", "object", "property", "range", "set", "slice", "staticmethod", "str", "super", "tuple", "type",
+))
 
-_SUBMODULES = frozenset(
-    "collections.abc concurrent.futures html.parser http.client http.server importlib.metadata importlib.resources"
-    " logging.config logging.handlers multiprocessing.shared_memory os.path unittest.mock urllib.error urllib.parse"
-    " urllib.request xml.dom.minidom xml.etree.ElementTree".split()
-)
+_SUBMODULES = frozenset((
+    "collections.abc", "concurrent.futures", "html.parser", "http.client", "http.server", "importlib.metadata",
+    "importlib.resources", "logging.config", "logging.handlers", "multiprocessing.shared_memory", "os.path",
+    "unittest.mock", "urllib.error", "urllib.parse", "urllib.request", "xml.dom.minidom", "xml.etree.ElementTree",
+))
 """Modules within packages of the standard library that have a page of their own."""
 
+# fmt: on
 _NO_PAGE = frozenset(
     ("antigravity", "genericpath", "idlelib", "lib2to3", "ntpath", "nturl2path", "opcode", "posixpath")
 )

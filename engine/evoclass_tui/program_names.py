@@ -68,14 +68,10 @@ class ProgramNames:
         for node in sorted(found.get("part", ()), key=lambda node: node.start_byte):
             self._take(node)
         # Names that the row itself brings, as in a comprehension; not what is behind a dot.
-        self._here = {
+        self.here = {
             word[0] for word in _NAME.finditer(current) if current[word.start() - 1 : word.start()] != "."
         }
-
-    @property
-    def here(self) -> set[str]:
         """Names of the row that is being written."""
-        return self._here
 
     def _take(self, node: Node) -> None:
         match node.type:
@@ -84,15 +80,14 @@ class ProgramNames:
                 if owner is not None and name is not None and owner.type == "identifier":
                     self.used.setdefault(_text(owner), set()).add(_text(name))
             case "import_statement":
-                for name, alias in _imported(node):
-                    self._bind(
-                        node, alias or name.partition(".")[0], name if alias else name.partition(".")[0], True
-                    )
+                for path, alias in _imported(node):
+                    package = path.partition(".")[0]
+                    self._bind(node, alias or package, path if alias else package, True)
             case "import_from_statement":
                 module = node.child_by_field_name("module_name")
                 if module is not None and module.type == "dotted_name":
-                    for name, alias in _imported(node):
-                        self._bind(node, alias or name, f"{_text(module)}.{name}", True)
+                    for member, alias in _imported(node):
+                        self._bind(node, alias or member, f"{_text(module)}.{member}", True)
             case "assignment":
                 self._assign(node)
             case "typed_parameter" | "typed_default_parameter":
@@ -151,10 +146,6 @@ class ProgramNames:
             self.classes[_text(name)] = OwnClass(*node.start_point, base)
 
     # ------------------------------------------------------------------------------------------------- questions
-
-    def is_known(self, name: str) -> bool:
-        """Whether it is known what a name stands for."""
-        return bool(self._behind.get(name))
 
     def path(self, written: str) -> str:
         """Return the full path behind what is written: `nn.Linear` is `torch.nn.Linear`; empty if it is not known.

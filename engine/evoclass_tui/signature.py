@@ -24,7 +24,7 @@ class Parameter:
 
 def split(signature: str) -> list[Parameter]:
     """Return the parameters of a signature `(size: int, bias: bool = True) -> None`, without a method's object."""
-    found = []
+    found: list[Parameter] = []
     for start, end in _pieces(signature):
         match = _PARAMETER.match(signature, start, end)
         name = match[2] or "" if match is not None else ""
@@ -65,12 +65,16 @@ def parameters(signature: str) -> list[str]:
     return names
 
 
-def shortened(signature: str) -> str:
-    """Return a signature without a method's object, without packages before names, and in one line."""
-    flat = " ".join(signature.split())
-    first = re.match(r"\((?:self|cls)(?:,\s*(?:/,?\s*)?|(?=\)))", flat)
-    flat = "(" + flat[first.end() :] if first is not None else flat
-    return re.sub(r"(?<![\w.'\"])(?:[a-z_]\w*\.)+(?=[A-Z]\w*)", "", flat)
+def brief(signature: str) -> str:
+    """Return names and defaults alone, in one line: `(size, bias=True)`; the manual has the rest."""
+    found = []
+    for one in split(signature):
+        text = " ".join(signature[one.start : one.end].split())
+        if one.name:
+            _, equals, default = text.partition("=")
+            text = f"{one.stars}{one.name}" + (f"={default.strip()}" if equals else "")
+        found.append(text)
+    return f"({', '.join(found)})" if signature else ""
 
 
 def current(signature: str, count: int, name: str) -> Parameter | None:

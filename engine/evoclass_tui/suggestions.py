@@ -19,7 +19,7 @@ _PATH = re.compile(r"(?:[^\W\d]\w*(?:\(\))?\.)*(?:[^\W\d]\w*)?\Z")
 
 _OPENERS, _CLOSERS = "([{", ")]}"
 
-_ARGUMENTS = re.compile(r"(?<=\w)\([^()\[\]{}]+\)|\[[^()\[\]{}]+\](?=[^()\[\]{}]*\))")
+_ARGUMENTS = re.compile(r"(?<=\w)\((?:[^()\[\]{}]|\(\))+\)|\[(?:[^()\[\]{}]|\(\))+\](?=[^\[\]{}]*\))")
 """The arguments of a call, and a list among them."""
 
 _LINE = 400

@@ -77,13 +77,14 @@ def _attribute(found: Found | None, name: str, known: bool) -> Found | None:
             inside = importlib.import_module(path)
         except Exception:
             return None
-    if found.made and (inside is _NOTHING or isinstance(inside, property)):
-        hint = _hint(found.value, name) if inside is _NOTHING else _returned(inside.fget)
-        return _instance(hint) or (None if inside is _NOTHING else Found(path, inside))
+    if found.made and inside is _NOTHING:
+        return _instance(_hint(found.value, name))
+    if found.made and isinstance(inside, property):
+        return _instance(_returned(inside.fget)) or Found(path, inside)
     return None if inside is _NOTHING else Found(path, inside)
 
 
-def _hint(cls: type, name: str) -> Any:
+def _hint(cls: Any, name: str) -> Any:
     """Return the annotation of an attribute, resolved where it is a plain name."""
     for base in cls.__mro__:
         annotations = inspect.get_annotations(base)
@@ -200,7 +201,7 @@ def _exported(module: types.ModuleType) -> Iterator[tuple[str, str]]:
         if not isinstance(name, str) or name.startswith("_"):
             continue
         if inspect.ismodule(value):
-            offered = value.__name__.startswith(f"{module.__name__}.")
+            offered = (said is not None and name in said) or value.__name__.startswith(f"{module.__name__}.")
         elif isinstance(value, types.FunctionType):
             offered = name in said if said is not None else _is_of(value.__module__, module.__name__)
         elif inspect.isclass(value):

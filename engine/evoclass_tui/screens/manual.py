@@ -19,7 +19,6 @@ from evoclass.inspecting.manual import Page
 from evoclass.wording.printable import printable
 from evoclass_tui.official_pages import address
 from evoclass_tui.shell import Shell
-from evoclass_tui.signature import shortened
 
 
 class Manual(ModalScreen[None]):
@@ -56,7 +55,7 @@ class Manual(ModalScreen[None]):
             "manual.no_text" if page.name else "manual.unknown", name=self._word
         )
         lines = "\n".join(printable(line) for line in text.splitlines())
-        head = printable(page.name or self._word) + printable(shortened(page.signature))
+        head = printable(page.name or self._word) + printable(page.signature)
         self.query_one(".dialog-title", Static).update(Content(head))
         self.query_one("#manual-text", Static).update(Content(lines))
         self.query_one(OfficialPage).show(address(page.name, page.kind), self._catalog)

@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from evoclass_tui.signature import shortened
+from evoclass_tui.signature import brief
 from evoclass_tui.suggestions import Call, Spot, Suggestion, fitting, spot
 from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.suggestion_list import SignatureLine, SuggestionList
@@ -153,7 +153,7 @@ class SuggestingArea(CodeArea):
     def take_signature(self, place: Spot, signature: str) -> None:
         """Take the signature that was asked for at a place."""
         if place.call is not None and _same(place.call, self._call):
-            self._signature = shortened(signature)
+            self._signature = brief(signature)
             self._draw()
 
     # --------------------------------------------------------------------------------------------------- drawing
@@ -161,10 +161,10 @@ class SuggestingArea(CodeArea):
     def _draw(self, place: Spot | None = None) -> None:
         """Show list and line for the text as it is now."""
         place = place or (self._place() if self.is_attached else None)
-        if place is None or not self.has_focus or self.cursor_screen_offset not in self.content_region:
+        cursor, room = self.cursor_screen_offset, self.content_region
+        if place is None or not self.has_focus or not room.contains_point(cursor):
             self.close_suggestions()
             return
-        cursor = self.cursor_screen_offset
         found = (
             fitting(self._offered, place.prefix, whole=self._by_key) if place.key == self._waits_for else []
         )
@@ -180,7 +180,7 @@ class SuggestingArea(CodeArea):
                 self._line = SignatureLine()
                 self.screen.mount(self._line)
             free = [y for y in (cursor.y - 1, cursor.y + 1) if not found or y not in self._list_rows]
-            self._line.show(place.call or self._call, self._signature, cursor, free)
+            self._line.show(place.call or self._call, self._signature, cursor, free, room)
 
     @property
     def _list_rows(self) -> range:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.content import Content
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.widget import Widget
 
 from evoclass.wording.printable import printable
@@ -146,10 +146,9 @@ class SignatureLine(Above):
         self._text = ""
         self._part: Parameter | None = None
 
-    def show(self, call: Call, signature: str, cursor: Offset, free: Sequence[int]) -> None:
-        """Show a signature in the first of the rows of the window that are free and exist."""
-        room = self.app.size
-        row = next((y for y in free if 0 <= y < room.height), None)
+    def show(self, call: Call, signature: str, cursor: Offset, free: Sequence[int], room: Region) -> None:
+        """Show a signature within the `room` of the editor, in the first of its rows that are free."""
+        row = next((y for y in free if room.y <= y < room.bottom), None)
         if row is None:
             self.close()
             return
@@ -161,7 +160,7 @@ class SignatureLine(Above):
             shift = len(function)
             self._part = Parameter(part.name, part.stars, part.start + shift, part.end + shift)
         width = min(len(self._text) + 2, room.width)
-        self.put(max(0, min(cursor.x - 1, room.width - width)), row, width, 1)
+        self.put(max(room.x, min(cursor.x - 1, room.right - width)), row, width, 1)
 
     def close(self) -> None:
         """Show nothing."""
