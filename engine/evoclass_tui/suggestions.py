@@ -55,6 +55,8 @@ class Spot:
     """The part of the name that is typed."""
     dotted: bool
     call: Call | None
+    nameable: bool = True
+    """Whether a name could be typed here: not in strings and numbers, nor behind a dot of which nothing is known."""
 
     @property
     def key(self) -> tuple[str, bool]:
@@ -72,18 +74,19 @@ class Suggestion:
 
 
 def spot(before: str) -> Spot | None:
-    """Return the place at the end of a program's beginning; None in comments, strings and numbers."""
-    if inside(before):
+    """Return the place at the end of a program's beginning; None in a comment."""
+    where = inside(before)
+    if where == "#":
         return None
     code = _tail(before)
+    call = _call(code, len(before) - len(code))
     shorter = _without_arguments(code[-_LINE:])
     path = _PATH.search(shorter)
     written = path[0] if path is not None else ""
     start = len(shorter) - len(written)
-    if start and (shorter[start - 1].isalnum() or shorter[start - 1] in ".)]}\"'"):
-        return None  # a number, or a member of an expression that only the program can know
+    if where or (start and (shorter[start - 1].isalnum() or shorter[start - 1] in ".)]}\"'")):
+        return Spot("", "", False, call, nameable=False)
     owner, dot, prefix = written.rpartition(".")
-    call = _call(code, len(before) - len(code))
     return Spot(owner, prefix, bool(dot), call)
 
 

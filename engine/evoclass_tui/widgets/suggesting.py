@@ -99,10 +99,10 @@ class SuggestingArea(CodeArea):
         """Show what could be typed here, and the signature of the call around it."""
         place = self._place() if self._python else None
         if place is not None:
-            self._ask(place, names=True, signature=place.call is not None, asked=True)
+            self._ask(place, names=place.nameable, signature=place.call is not None, asked=True)
 
     def _place(self) -> Spot | None:
-        """Return the place at the cursor, if a name could be typed there."""
+        """Return the place at the cursor, unless it is in a comment or a selection."""
         return spot(self.get_text_range((0, 0), self.cursor_location)) if self.selection.is_empty else None
 
     # ------------------------------------------------------------------------------------------------ the cursor
@@ -123,11 +123,11 @@ class SuggestingArea(CodeArea):
         if place is None:
             self.close_suggestions()
             return
-        names = key == "." and place.dotted and not place.prefix
+        names = key == "." and place.nameable and place.dotted and not place.prefix
         call = place.call
         signature = call is not None and key in ("(", ",") and not _same(call, self._call)
         typed = key == "backspace" or (len(key) == 1 and (key.isalnum() or key == "_"))
-        if place.key != self._waits_for or not typed:
+        if place.key != self._waits_for or not (typed and place.nameable):
             self._close_list()
         if not _same(call, self._call):
             self._close_signature()
