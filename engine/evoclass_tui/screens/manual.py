@@ -39,9 +39,9 @@ class Manual(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog manual"):
             yield Static(Content(self._word), classes="dialog-title")
+            yield OfficialPage()
             with VerticalScroll():
                 yield Static(Content(self._catalog("manual.wait")), id="manual-text")
-            yield OfficialPage()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
