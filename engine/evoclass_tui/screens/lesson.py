@@ -31,13 +31,14 @@ from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
+from evoclass_tui.durations import SPARE_TIME, Durations
 from evoclass_tui.keys import BY_ID, Owner, bindings
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.outside import Outside
 from evoclass_tui.panel import Panel
 from evoclass_tui.places import place_of
-from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen
+from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.screens.dialogs import Dialogs
 from evoclass_tui.screens.first import first_menu
@@ -96,6 +97,8 @@ class LessonScreen(Screen[None]):
         )
         self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
         self.lab = LabColumn(self.runs, panes, id="lab")
+        self.durations = Durations(session, self.runs, self.reader.tell_durations)
+        self.reader.duration = self.durations.said
         self.panes = Panes(self.reader, self.lab)
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
         self.outside = Outside(
@@ -272,6 +275,7 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         await self._show_lesson(at=session.state.block)
         self._replay()
+        self._know_speed()
         self.reader.focus()
 
     async def action_next_lesson(self) -> None:
@@ -438,6 +442,15 @@ class LessonScreen(Screen[None]):
     def _run_pressed(self) -> None:
         self.action_run()
 
+    @on(WarmedUp)
+    def _know_speed(self) -> None:
+        """Say how long the programs take here; if it is not known, measure it when there is time."""
+        self.run_worker(self.durations.recall(), group="durations")
+        self.set_timer(SPARE_TIME, self._measure)
+
+    def _measure(self) -> None:
+        self.run_worker(self.durations.measure(), group="durations")
+
     @on(LabColumn.PhaseChanged)
     def _phase_changed(self) -> None:
         self.busy = self.runs.busy
@@ -456,6 +469,7 @@ class LessonScreen(Screen[None]):
 
     @on(RunKept)
     def _run_kept(self, event: RunKept) -> None:
+        self.reader.tell_durations()
         self.show_progress()
         self.work.look_at_supplies()
         if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
