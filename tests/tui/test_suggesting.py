@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.inspecting.manual import Members, list_members, members_program, read
 from evoclass.protocol import Closed, Exit, Output
+from evoclass_tui.opened import open_app
 from evoclass_tui.program_names import ProgramNames
 from evoclass_tui.signature import brief, current, parameters
 from evoclass_tui.suggestions import Suggestion, fitting, spot
@@ -434,3 +436,40 @@ async def test_the_setting_leaves_only_the_key(open_stage: OpenStage) -> None:
         assert not listed(stage)
         await stage.press("ctrl+space")
         await stage.until(lambda: listed(stage) == ["run"])
+
+
+QUESTION = """\
+:::{code} second
+Set `b`.
+
+```python starter
+import math
+
+big_number = 3
+b = 1
+```
+
+```python solution
+b = 2
+```
+
+:expect: b == 2
+:::
+"""
+
+
+async def test_the_program_of_a_question_has_them_too(tmp_path: Path) -> None:
+    async with open_app(QUESTION, folder=tmp_path) as app:
+        await app.press("n")
+        await app.until(lambda: list(app.pilot.app.screen.query(SuggestingArea)))
+        [area] = [one for one in app.pilot.app.screen.query(SuggestingArea) if not isinstance(one, Editor)]
+        area.focus()
+        await app.pilot.pause()
+        area.move_cursor(area.document.end)
+        await app.press("enter", *"bi", "ctrl+space")
+        await app.until("big_number")
+        await app.press("tab")
+        assert area.text.rstrip().endswith("big_number")
+        await app.press("enter", *"bi", "ctrl+space", "escape")
+        assert area.has_focus
+        assert "bin()" not in app.text
