@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,16 @@ _KINDS = {
 
 SECONDS = 30.0
 """Time limit of a look-up: importing a large package takes some of it."""
+
+
+_FROM = re.compile(r"\s*from\s+([\w.]+)\s+import\s")
+_IMPORT = re.compile(r"\s*(?:from|import)\s")
+
+
+def _imported(line: str, spot: Spot) -> str:
+    """Return the module whose names an import is about; empty if the line imports nothing."""
+    found = _FROM.match(line)
+    return found[1] if found is not None else spot.owner if _IMPORT.match(line) else ""
 
 
 class Reference:
@@ -100,6 +111,8 @@ class Reference:
         """Return what could be typed at a place of a program."""
         from evoclass_tui.program_names import ProgramNames
 
+        if module := _imported(source.split("\n")[row], spot):
+            return suggestions.members(await self.members(module))
         names = ProgramNames(source, row)
         if spot.dotted:
             return await self._inside(names, spot.owner)

@@ -415,6 +415,17 @@ async def test_members_are_asked_once_from_the_process_that_is_ready(open_stage:
         assert len(stage.runner.runs) == 1
 
 
+@pytest.mark.parametrize(
+    "line", ["from torch.nn import Li", "from torch.nn import Flatten, ", "import torch.nn."]
+)
+async def test_an_import_suggests_what_is_in_the_module(open_stage: OpenStage, line: str) -> None:
+    async with open_stage() as stage:
+        await begin(stage, line)
+        await stage.press("ctrl+space")
+        await stage.until(lambda: stage.runner.runs)
+        assert "tell_members('torch.nn')" in stage.runner.run.program.source
+
+
 async def test_parameters_of_the_files_own_functions(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         await begin(stage, "def train(model, epochs=3):\n    pass\n\n")
