@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: learn test lint bench check mutants picture wheel clean help
+.PHONY: learn test lint bench check mutants picture walk wheel clean help
 
 learn: .venv/installed ## open the course where you left off
 	@$(BIN)/evoclass learn
@@ -28,6 +28,9 @@ mutants: .venv/developer ## change the code in one place at a time and see wheth
 
 picture: .venv/developer ## draw the picture of the screen that README shows
 	$(BIN)/python scripts/picture.py
+
+walk: .venv/developer ## record the moving picture that README shows
+	$(BIN)/python scripts/walk.py
 
 wheel: .venv/developer ## build the wheel
 	$(BIN)/python -m build --wheel

@@ -126,6 +126,8 @@ class Exercise(ABC):
     """Name of the directive in lessons."""
     runs_code: ClassVar[bool] = False
     """Whether grading needs the bench; if so, an answer is not graded again when a lesson is reopened."""
+    reviewed: ClassVar[bool] = True
+    """Whether a review asks it again on another day; what only the learner can judge is asked once."""
     options: ClassVar[Mapping[str, str]] = {}
     """Option names that the directive takes in addition to the common ones, each with its meaning."""
     repeatable: ClassVar[frozenset[str]] = frozenset()

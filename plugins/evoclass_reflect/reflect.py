@@ -19,6 +19,7 @@ class ReflectQuestion(Exercise):
     """Write freely, then tick which criteria the text meets."""
 
     kind: ClassVar[str] = "reflect"
+    reviewed: ClassVar[bool] = False
     options: ClassVar[dict[str, str]] = {
         "answer": "A model answer, shown as the solution and to who passes.",
         "words": "How many words the text must have at least.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from io import FileIO
 from pathlib import Path
@@ -16,8 +15,10 @@ from evoclass_remote.wire import MOST_FILES, Written
 class Brought:
     """Writes files below one folder, and nowhere else: the host may be anybody's."""
 
-    def __init__(self, folder: Path, most: int) -> None:
+    def __init__(self, folder: Path, most: int, key: str) -> None:
+        """`key` names the run, and so the file that a front end may leave half written when it crashes."""
         self._folder = folder
+        self._half = f".{key[:16]}.part"
         self._room = most
         self._files = MOST_FILES
         self._file: FileIO | None = None
@@ -57,7 +58,8 @@ class Brought:
             if not stat.S_ISDIR(os.lstat(folder).st_mode):
                 raise StagingError(f"{folder} is no folder")
         self._path, self._name = folder / parts.name, path
-        self._part = folder / f".{secrets.token_hex(8)}.part"
+        self._part = folder / self._half
+        self._part.unlink(missing_ok=True)
         # Without a buffer, what a full disk does not take is an error here and not when the file is closed.
         self._file = FileIO(self._part, "xb")
 

@@ -6,8 +6,13 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
+import msgspec
+
 from evoclass_remote.link import LinkError
-from evoclass_remote.wire import Piece
+from evoclass_remote.wire import File, Piece
+
+ALONG = 64 * 1024
+"""Bytes of contents that travel in the order that begins a program."""
 
 
 class Contents:
@@ -19,6 +24,21 @@ class Contents:
         """Yields a content; raises OSError."""
         self._send, self._drain = send, drain
         self._sending: asyncio.Task[None] | None = None
+        self._sent: set[str] = set()
+        """What the host should have by now; it asks for what it has lost."""
+
+    def along(self, files: Sequence[File]) -> tuple[File, ...]:
+        """Return the files, those with their contents that are small and have not been sent yet."""
+        found, room = [], ALONG
+        for file in files:
+            if file.digest not in self._sent and file.size <= room:
+                with contextlib.suppress(OSError):
+                    data = b"".join(self.pieces(file.digest))
+                    file = msgspec.structs.replace(file, data=data[: file.size])
+                    self._sent.add(file.digest)
+                    room -= file.size
+            found.append(file)
+        return tuple(found)
 
     def ask(self, digests: Sequence[str]) -> None:
         """Send these contents, after those that were asked for before."""
@@ -41,6 +61,7 @@ class Contents:
 
     async def _send_one(self, digest: str) -> None:
         pieces = self.pieces(digest)
+        self._sent.add(digest)
         data = await asyncio.to_thread(_next, pieces) or b""
         last = False
         while not last:

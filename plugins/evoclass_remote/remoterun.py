@@ -83,7 +83,7 @@ class RemoteRun(Run):
         """Called when nothing more will be heard of the run."""
         self._order, self._heard = order, heard
         self._stream = EventStream(self._acknowledge)
-        self._brought = Brought(program.folder, brought)
+        self._brought = Brought(program.folder, brought, key)
         self._looks: dict[int, asyncio.Future[Detail]] = {}
         self._next_look = 1
         self._exit: Exit | None = None

@@ -150,7 +150,7 @@ class RemoteRunner(Runner):
                 limits=limits,
                 columns=columns,
                 rows=rows,
-                files=files,
+                files=session.contents.along(files),
                 brought=self.brought,
             )
         )

@@ -332,8 +332,10 @@ class Host:
                 raise ProtocolError("a run that cannot begin")
             run = self._runs[order.run] = HostRun(order, self._stock, self._flush_soon)
             try:
+                if self._stock.lacks(order.files):
+                    self._stock.take_along(order.files)
                 self._need(self._stock.lacks(order.files))
-            except StagingError as error:
+            except (StagingError, OSError) as error:
                 run.refuse(str(error))
             run.begin(self._runner, self._new_stage)
             self._look_for_complete()

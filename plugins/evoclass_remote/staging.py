@@ -55,6 +55,12 @@ class Stock:
         self._wanted |= found
         return list(found)
 
+    def take_along(self, files: Iterable[File]) -> None:
+        """Take the contents that came with a list of files, of those that are expected.  Raises OSError."""
+        for file in files:
+            if file.data is not None:
+                self.take(Piece(digest=file.digest, data=file.data, last=True))
+
     def expected(self) -> list[Digest]:
         """Return the contents that have not come yet, and begin each of them again."""
         for descriptor, _, _ in self._coming.values():

@@ -42,6 +42,8 @@ class File(Message, frozen=True, kw_only=True, tag="file"):
     path: Path
     size: Count
     digest: Digest
+    data: Data | None = None
+    """The content itself, if it is small and the host may lack it: to ask for it takes another way there and back."""
 
 
 # ------------------------------------------------------------------------------------------- from the front end
@@ -73,7 +75,7 @@ class ForRun(Message, frozen=True, kw_only=True):
 
 
 class Begin(ForRun, frozen=True, kw_only=True, tag="begin"):
-    """Run a program.  Its files follow as `Piece`, as far as the host asks for them."""
+    """Run a program.  Contents that do not come with it follow as `Piece`, as far as the host asks for them."""
 
     program: Program
     limits: Limits

@@ -1,27 +1,41 @@
-"""`evoclass progress`: the learner's progress, lesson by lesson."""
+"""`evoclass progress`: the learner's progress, lesson by lesson; as a file that travels; and a lesson begun anew."""
 
 from __future__ import annotations
 
+import getpass
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
 from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
-from evoclass.commands.output import say_json
+from evoclass.commands.output import say, say_json
 from evoclass.errors import ProgressError
+from evoclass.learner import progressfile
 from evoclass.learner.progress import LessonState
+from evoclass.learner.progressfile import ProgressFile
+from evoclass.learner.review import Plan
+from evoclass.learner.reviewing import Review
+from evoclass.learner.session import Session
 from evoclass.learner.standing import MARKS, Standing, numbered, standing
+from evoclass.learner.store import Store, Verb
 from evoclass.learner.workspace import Workspace
+from evoclass.wording.languages import means
 from evoclass.wording.printable import printable
 
 
-@click.command(help=CATALOG("cli.progress.help"))
+@click.group(
+    invoke_without_command=True, help=CATALOG("cli.progress.help"), epilog=CATALOG("cli.progress.examples")
+)
 @json_option
 @language_option
 @content_option
 @click.pass_context
 def progress(context: click.Context, as_json: bool) -> None:
+    if context.invoked_subcommand is not None:
+        return
     space = workspace(context)
     states: dict[str, dict[str, LessonState]] = {}
     for event in space.store.events():
@@ -37,6 +51,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         _row(space, course, lesson, state, standings.get(course))
         for course, lessons in states.items()
         for lesson, state in lessons.items()
+        if state.begun
     ]
     if as_json:
         aside = space.store.set_aside
@@ -46,6 +61,7 @@ def progress(context: click.Context, as_json: bool) -> None:
             "courses": [_course(found) for found in standings.values()],
             "lessons": rows,
             "set_aside": printable(str(aside.file)) if aside else None,
+            "reviews_due": len(_reviews(space).due),
         }
         say_json(document)
         return
@@ -67,6 +83,104 @@ def progress(context: click.Context, as_json: bool) -> None:
     for row in rows:
         if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:
             click.echo(printable(f"{row['title']}: ") + _counts(space, row))
+    if (reviews := _reviews(space)).due:
+        click.echo(space.catalog("review.due", count=len(reviews.due), minutes=reviews.minutes))
+
+
+def _reviews(space: Workspace) -> Plan:
+    return (
+        Review(space.library, space.store, space.plugins, space.settings, space.asked_language).prepare().plan
+    )
+
+
+@progress.command("export", help=CATALOG("cli.progress.export.help"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--pseudonym", is_flag=True, help=CATALOG("cli.progress.export.pseudonym"))
+@language_option
+@click.pass_context
+def export_(context: click.Context, file: Path, pseudonym: bool) -> None:
+    space = workspace(context)
+    store = _log(space)
+    events, name = store.events(), store.learner
+    if not events:
+        raise ProgressError(space.catalog("cli.progress.none"))
+    if pseudonym:
+        name = progressfile.pseudonym(store.identity())
+        events = progressfile.without_names(
+            events, name, (str(Path.home()), store.learner, getpass.getuser())
+        )
+    try:
+        count = progressfile.write(file, events, name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProgressError(space.catalog("progress.unwritten", file=file, reason=reason)) from error
+    key = "pseudonymous" if pseudonym else "done"
+    say(space.catalog(f"cli.progress.export.{key}", count=count, file=file, learner=name))
+
+
+@progress.command(help=CATALOG("cli.progress.merge.help"))
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--mine", is_flag=True, help=CATALOG("cli.progress.merge.mine"))
+@language_option
+@click.pass_context
+def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
+    space = workspace(context)
+    store = _log(space)
+    found = [progressfile.read(file) for file in files]
+    for file, one in zip(files, found, strict=True):
+        if not (mine or store.has(one.events) or _is_mine(space, file, one)):
+            fields = {"file": file, "theirs": one.learner, "ours": store.learner}
+            raise ProgressError(space.catalog("progress.not_mine", **fields))
+    count = store.merge(progressfile.union(found))
+    say(space.catalog("cli.progress.merge.done", count=count))
+
+
+def _is_mine(space: Workspace, file: Path, found: ProgressFile) -> bool:
+    """Whether a file that shares nothing with the progress here is this learner's: a person at the terminal says so."""
+    if found.learner != space.store.learner:
+        return False
+    if not space.store.identity() or not found.events:
+        return True
+    if not sys.stdin.isatty():
+        return False
+    first, last = found.events[0].time.date(), found.events[-1].time.date()
+    question = "cli.progress.merge.ask"
+    fields = {
+        "file": file,
+        "learner": found.learner,
+        "count": len(found.events),
+        "first": first,
+        "last": last,
+    }
+    click.echo(space.catalog(question, **fields) + " ", nl=False, err=True)
+    return means(sys.stdin.readline(), "yes", space.catalog.language)
+
+
+@progress.command(help=CATALOG("cli.progress.reset.help"))
+@click.argument("lesson")
+@click.option("--undo", is_flag=True, help=CATALOG("cli.progress.reset.undo"))
+@language_option
+@content_option
+@click.pass_context
+def reset(context: click.Context, lesson: str, undo: bool) -> None:
+    space = workspace(context)
+    store = _log(space)
+    session = Session.look(space.library, store, space.plugins, space.settings, lesson, space.asked_language)
+    state, fields = session.state, {"lesson": lesson, "title": session.lesson.title}
+    if undo and state.before is None:
+        raise ProgressError(space.catalog("cli.progress.reset.nothing_to_undo", **fields))
+    if not undo and not (state.opened or state.exercises or state.runs):
+        raise ProgressError(space.catalog("cli.progress.reset.nothing", **fields))
+    verb = Verb.RESUMED if undo else Verb.VOIDED
+    store.append(verb, course=session.course.id, lesson=session.lesson.id, language=session.language)
+    say(space.catalog(f"cli.progress.reset.{'undone' if undo else 'done'}", **fields))
+
+
+def _log(space: Workspace) -> Store:
+    """Return the log.  Raises ProgressError when nothing of it can be kept."""
+    if trouble := space.store.trouble:
+        raise ProgressError(space.catalog("cli.progress.trouble", reason=printable(trouble)))
+    return space.store
 
 
 def _counts(space: Workspace, row: Mapping[str, Any]) -> str:

@@ -72,6 +72,7 @@ class Answers:
                 answer=dict(answer),
                 score=verdict.score,
                 passed=verdict.passed,
+                **_once(block),
             )
             if block.tries and not verdict.passed and place == self._open.place_in_log:
                 return await self._used_up(block, verdict)
@@ -139,7 +140,7 @@ class Answers:
         solution = self.exercise(block_id).exercise.solution()
         state = self._open.state.exercise(block_id)
         if not state.done:
-            self._log(Verb.EXPERIENCED, block_id)
+            self._log(Verb.EXPERIENCED, block_id, None, **_once(self.exercise(block_id)))
         return solution
 
     async def solve(self, block_id: str) -> Answer:
@@ -153,7 +154,7 @@ class Answers:
         solution = await _kept_in(block, solved)
         if not state.done:
             known = {"solution": dict(solution)} if exercise.runs_code else {}
-            self._log(Verb.EXPERIENCED, block_id, place, **known)
+            self._log(Verb.EXPERIENCED, block_id, place, **known, **_once(block))
         return solution
 
     def retry(self, block_id: str) -> None:
@@ -173,6 +174,11 @@ class Answers:
             block.id in self._open.state.exercises and self._open.state.exercises[block.id].passed
             for block in self._open.lesson.exercises
         )
+
+
+def _once(block: ExerciseBlock) -> dict[str, bool]:
+    """Return what an event says of a question that no review asks again."""
+    return {} if block.exercise.reviewed else {"once": True}
 
 
 async def _kept_in(block: ExerciseBlock, work: Callable[[], Awaitable[Result]]) -> Result:

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -33,7 +33,9 @@ class Verb(StrEnum):
     EXPERIENCED = "experienced"
     """A solution was shown."""
     VOIDED = "voided"
-    """An answer was cleared to try again."""
+    """An answer was cleared to try again; without a block, the whole lesson was."""
+    RESUMED = "resumed"
+    """A lesson that was cleared was taken back as it was, with what has been done since."""
     INTERACTED = "interacted"
     """A lab file was edited, reset (then there is no source), or left with the cursor at a position."""
     ATTEMPTED = "attempted"
@@ -62,7 +64,8 @@ class Event:
     verb: str
     payload: dict[str, Any]
     """`answer`, `score` and `passed` for ANSWERED, `answer` for RESPONDED, `hint` (its number) for ASKED, `seconds` for
-    ATTENDED, `source` or `cursor` for INTERACTED, `run` for ATTEMPTED; more may join them."""
+    ATTENDED, `source` or `cursor` for INTERACTED, `run` for ATTEMPTED; more may join them.  Events of a review have its
+    number as `review`, and `seconds` with an answer; those of a question that no review asks have `once`."""
 
     def row(self) -> Row:
         """Return the columns as text that every reader can decode."""
@@ -148,7 +151,16 @@ CLOCK = Clock()
 """One clock for the whole process, so that ids of two logs in it sort correctly."""
 
 
+NIGHT = timedelta(hours=4)
+"""A day of study ends when the learner sleeps."""
+
+
+def day_of(when: datetime) -> date:
+    """Return the day of study of a moment, where the learner was."""
+    return (when - NIGHT).date()
+
+
 def now() -> datetime:
-    """Return the time as events carry it, in whole milliseconds."""
-    moment = datetime.now(UTC)
+    """Return the time as events carry it, in whole milliseconds and in the zone of the learner's clock."""
+    moment = datetime.now(UTC).astimezone()
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -15,7 +15,7 @@ from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
-from evoclass.learner.store import Store, Verb
+from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.trust import Trust
 from evoclass.lint.annotate import with_problems
 from evoclass.model import Course, Lesson
@@ -97,12 +97,14 @@ class OpenLesson:
         if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
             lesson = with_problems(lesson, self.library)
         learner = self.store.identity()
+        self.lesson = personal(
+            lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
+        )
 
-        def seed(block_id: str) -> str:
-            state = self.state.exercises.get(block_id)
-            return f"{learner}/{lesson.id}/{block_id}/{state.retries if state is not None else 0}"
-
-        self.lesson = personal(lesson, seed)
+    def turn(self, block_id: str) -> str:
+        """Return what tells this presentation of a question from others: each has its own values and order."""
+        state = self.state.exercises.get(block_id)
+        return str(state.retries if state is not None else 0)
 
     def draw_anew(self) -> None:
         """Draw values and order again where the learner starts a question again."""
@@ -122,8 +124,8 @@ class OpenLesson:
         """The course and the lesson of the current work."""
         return self.course.id, self.lesson.id
 
-    def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> None:
-        """Log an event of work that began in a lesson which the learner may have left since then."""
+    def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> Event:
+        """Log an event of work that began in a lesson which the learner may have left since then, and return it."""
         course, lesson = place
         event = self.store.append(
             verb, course=course, lesson=lesson, language=self.language, block=block, **payload
@@ -134,6 +136,7 @@ class OpenLesson:
             self.plugins.listeners.event(event)
             self._tell_of_listeners()
         self.look_for_trouble()
+        return event
 
     def _tell_of_listeners(self) -> None:
         for plugin, why in self.plugins.listeners.news():

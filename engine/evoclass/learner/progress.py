@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import msgspec
@@ -91,10 +91,19 @@ class LessonState:
     """Active study time."""
     language: str = ""
     opened: bool = False
+    before: LessonState | None = None
+    """What there was before the learner began the lesson anew, to take it back."""
+    since: list[Event] = field(default_factory=list)
+    """What has happened since then."""
 
     def exercise(self, block_id: str) -> ExerciseState:
         """Return the state of one exercise, making it on first use."""
         return self.exercises.setdefault(block_id, ExerciseState())
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to show; not after the learner has put it all away."""
+        return self.before is None or bool(self.since)
 
     @property
     def last_run(self) -> RunRecord | None:
@@ -109,6 +118,17 @@ class LessonState:
 
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
+        if event.verb == Verb.VOIDED and not event.block:
+            self._become(LessonState(language=self.language, before=replace(self)))
+            return
+        if event.verb == Verb.RESUMED:
+            self._take_back()
+            return
+        if self.before is not None:
+            self.since.append(event)
+        if "review" in event.payload:
+            self._reviewed(event)
+            return
         match event.verb, event.payload:
             case Verb.INITIALIZED, _:
                 self.opened = True
@@ -148,6 +168,25 @@ class LessonState:
                 self.block = event.block
             case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
+
+    def _become(self, other: LessonState) -> None:
+        for entry in fields(self):
+            setattr(self, entry.name, getattr(other, entry.name))
+
+    def _take_back(self) -> None:
+        if self.before is not None:
+            since = self.since
+            self._become(self.before)
+            for event in since:
+                self.take(event)
+
+    def _reviewed(self, event: Event) -> None:
+        """A right answer in a review counts, also for a question whose solution was shown; the page stays as it is."""
+        exercise = self.exercises.get(event.block)
+        if exercise is None or event.verb != Verb.ANSWERED or event.payload.get("passed") is not True:
+            return
+        if not exercise.revealed or event.time.timestamp() - exercise.seen >= FORGETTING:
+            exercise.passed, exercise.score = True, 1.0
 
     @staticmethod
     def _answered(

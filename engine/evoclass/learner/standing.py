@@ -83,7 +83,11 @@ class Standing:
 def standing(course: Course, states: Mapping[str, LessonState], asked: Asked) -> Standing:
     """Return a learner's standing; `asked` is called only for lessons that the learner has begun."""
     marks: dict[str, LessonMark] = dict.fromkeys(course.ids, "new")
-    begun = [entry for lesson_id in states if (entry := course.entry(lesson_id)) is not None]
+    begun = [
+        entry
+        for lesson_id, state in states.items()
+        if state.begun and (entry := course.entry(lesson_id)) is not None
+    ]
     questions = asked([entry for entry in begun if entry.problem is None])
     for entry in begun:
         known = states[entry.id].exercises

@@ -11,9 +11,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evoclass.errors import ProgressError
 from evoclass.learner.event import CLOCK, ID, Event, Row, Verb, now, read_row
 from evoclass.learner.logfile import (
     INSERT,
@@ -134,6 +136,40 @@ class Store:
         self._write([event.row()])
         return event
 
+    def merge(self, events: Iterable[Event]) -> int:
+        """Add the events that the log lacks, all or none, and return their number.  Raises ProgressError."""
+        if self.trouble:
+            raise ProgressError(self.trouble, "progress.unkept", reason=self.trouble)
+        new = [replace(event, learner=self.learner) for event in events if self._lacks(event)]
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(INSERT, (event.row() for event in new))
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise ProgressError(str(error), "progress.unkept", reason=str(error)) from error
+        for event in new:
+            CLOCK.goes_on_from(event.id)
+        self.commits += len(new)
+        return len(new)
+
+    def _lacks(self, event: Event) -> bool:
+        """Whether the log has no such event.  Raises ProgressError for one that it has in another form."""
+        rows = self._read("SELECT * FROM event WHERE id = ?", (event.id,))
+        for row in rows:
+            known = read_row(row)
+            if known is None or known.learner != self.learner:
+                raise ProgressError("it is another learner's here", "progress.others")
+            if known.row() != replace(event, learner=self.learner).row():
+                raise ProgressError(f"two forms of {event.id}", "progress.two_forms", time=event.time.date())
+        return not rows
+
+    def has(self, events: Iterable[Event]) -> bool:
+        """Whether the log has one of these events as this learner's."""
+        query = "SELECT 1 FROM event WHERE id = ? AND learner = ?"
+        return any(self._read(query, (event.id, self.learner)) for event in events)
+
     def _write(self, rows: Sequence[Row]) -> None:
         self._pending += rows
         if self.trouble:
@@ -218,6 +254,12 @@ class Store:
         """Return this learner's events of one kind in a course."""
         clause = "WHERE learner = ? AND course = ? AND verb = ? ORDER BY id"
         return self._events(clause, (self.learner, course, verb.value))
+
+    def events_with(self, verbs: Iterable[Verb]) -> list[Event]:
+        """Return this learner's events of these kinds, of all courses, in the order they happened."""
+        values = (self.learner, *(verb.value for verb in verbs))
+        marks = ", ".join("?" * (len(values) - 1))
+        return self._events(f"WHERE learner = ? AND verb IN ({marks}) ORDER BY id", values)
 
     def _events(self, clause: str, values: Sequence[str]) -> list[Event]:
         for again in (True, False):

@@ -27,7 +27,7 @@ GRADE_SECONDS = 10.0
 
 Result = TypeVar("Result")
 
-_SAME = ("kind", "runs_code", "options", "repeatable", "fixed", "fixed_heads", "takes_code")
+_SAME = ("kind", "runs_code", "reviewed", "options", "repeatable", "fixed", "fixed_heads", "takes_code")
 
 
 class Kept(Exercise):

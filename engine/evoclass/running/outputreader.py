@@ -18,6 +18,10 @@ CROWDED = 0.004
 TURN = 0.003
 """Most seconds of reading before the rest of the loop gets a turn: a key, the screen."""
 
+ON_ITS_WAY = 0.02
+"""Seconds that the first output has to reach the screen before the next process is forked: that keeps a core busy for
+milliseconds, and a relay on the way may need that core."""
+
 PATIENCE = 0.5
 """Seconds without output after which the reader stops waiting for a mark."""
 
@@ -41,7 +45,7 @@ class OutputReader:
         self.limit = 0
         """Bytes that may still be kept."""
         self.on_first: Callable[[], None] | None = None
-        """Called once, when the first output has arrived."""
+        """Called once, when the first output has arrived and has had time to be shown."""
         self._stream = stream
         self._on_mark = on_mark
         self._prefix = b"\x1b_evoclass;" + token.encode()
@@ -112,7 +116,7 @@ class OutputReader:
         if kept:
             self._stream.put_output(self._decoder.decode(kept))
             if self.on_first is not None:
-                self._loop.call_soon(self.announce)
+                self._loop.call_later(ON_ITS_WAY, self.announce)
         if mark:
             self.marks = max(self.marks, mark)
             self._on_mark()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -79,6 +79,29 @@ async def test_a_content_is_sent_once(runner: Breakable, folder: Path) -> None:
         outcome = Outcome(await runner.start(program(f"print({number})", folder, keep=False), Limits()))
         await outcome.to_the_end()
     assert len(sent) == len(set(sent)) == 3  # two programs, one file
+
+
+async def test_small_contents_come_with_the_order(runner: Breakable, folder: Path) -> None:
+    asked: list[str] = []
+    real = runner.session.contents.ask
+
+    def ask(digests: Sequence[str]) -> None:
+        asked.extend(digests)
+        real(digests)
+
+    runner.session.contents.ask = ask  # type: ignore[method-assign]
+    (folder / "menu.csv").write_text("soup,4\n")
+    (folder / "empty.txt").touch()
+    for number in range(3):
+        source = f"print({number}, open('menu.csv').read().strip(), open('empty.txt').read())"
+        outcome = Outcome(await runner.start(program(source, folder, keep=False), Limits()))
+        assert (await outcome.to_the_end()).output == f"{number} soup,4 \n"
+    assert asked == []
+    (folder / "data.bin").write_bytes(bytes(100_000))
+    source = "import os; print(os.path.getsize('data.bin'))"
+    outcome = Outcome(await runner.start(program(source, folder, keep=False), Limits()))
+    assert (await outcome.to_the_end()).output == "100000\n"
+    assert len(asked) == 1
 
 
 async def test_a_folder_that_is_too_large_is_refused(

@@ -395,6 +395,23 @@ async def test_old_contents_go_when_there_are_too_many(
     peer.close()
 
 
+async def test_a_content_that_comes_along_and_is_another_one_is_asked_for(
+    place: Path, faults: list[Any]
+) -> None:
+    digest = hashlib.sha256(b"soup").hexdigest()
+    peer = await Peer.at(place, HELLO)
+    for number, data in enumerate((b"poison", b"sou", b""), start=1):
+        file = File(path="data", size=4, digest=digest, data=data)
+        peer.send(msgspec.structs.replace(begin(number, files=(file,)), number=number), Ping(number=number))
+        answers = await peer.all_until(Pong)
+        assert [one.digests for one in answers if isinstance(one, Need)] == [(digest,)]
+    file = File(path="data", size=4, digest=digest, data=b"soup")
+    peer.send(msgspec.structs.replace(begin(4, files=(file,)), number=4), Ping(number=4))
+    answers = await peer.all_until(Pong)
+    assert [one for one in answers if isinstance(one, Need)] == []
+    peer.close()
+
+
 async def test_files_that_are_too_large_are_not_even_asked_for(place: Path, faults: list[Any]) -> None:
     announced = File(path="big", size=2**40, digest="0" * 64)
     peer = await Peer.at(place, HELLO, begin(1, files=(announced,)))
@@ -640,7 +657,7 @@ def test_files_come_only_below_the_folder(path: str, tmp_path: Path) -> None:
     (folder / "link").symlink_to(tmp_path)
     (folder / "file").write_text("mine")
     before = {*tmp_path.rglob("*")}
-    brought = Brought(folder, 100)
+    brought = Brought(folder, 100, RUNS[1])
     with pytest.raises((StagingError, OSError)):
         brought.take(written(1, path, b"x"))
     brought.close()
@@ -652,19 +669,19 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / "link").symlink_to(tmp_path / "mine")
-    Brought(folder, 100).take(written(1, "link", b"theirs"))
+    Brought(folder, 100, RUNS[1]).take(written(1, "link", b"theirs"))
     assert (tmp_path / "mine").read_text() == "mine"
     assert (folder / "link").read_text() == "theirs"
 
 
 def test_no_more_files_come_than_were_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evoclass_remote.brought.MOST_FILES", 3)
-    brought = Brought(tmp_path, 100)
+    brought = Brought(tmp_path, 100, RUNS[1])
     for number in range(3):
         brought.take(written(number, str(number), b""))
     with pytest.raises(StagingError, match="more files"):
         brought.take(written(4, "3", b""))
-    brought = Brought(tmp_path, 100)
+    brought = Brought(tmp_path, 100, RUNS[1])
     brought.take(written(5, "large", b"x" * 60, last=False))
     with pytest.raises(StagingError, match="more bytes"):
         brought.take(written(6, "large", b"x" * 60, first=False, last=False))

@@ -224,6 +224,7 @@ async def test_a_file_that_was_half_way_back_comes_whole(
         await run.bring("out.bin")
     assert run.elsewhere == ()
     assert (folder / "out.bin").read_bytes() == content
+    assert not [name for name in os.listdir(folder) if name.startswith(".")]
     await run.close()
     await runner.close()
 

@@ -1,0 +1,119 @@
+"""A sitting of reviews: questions of several lessons, each as if it were met for the first time."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Self
+
+from evoclass.learner.event import Event, Verb, day_of, now
+from evoclass.learner.memory import TOLD, VERBS, Memory, Question
+from evoclass.learner.progress import ExerciseState, LessonState
+from evoclass.learner.review import Plan, plan
+from evoclass.learner.session import Session
+from evoclass.model import AnyBlock, Course, ExerciseBlock, LessonEntry, Steps
+
+AGAIN = 2
+"""How often a question is asked in one sitting at most."""
+
+
+class Review(Session):
+    """Asks questions apart from the pages of their lessons, which stay as the learner left them."""
+
+    memory: Memory
+    plan: Plan
+
+    def prepare(self, *, more: bool = False) -> Self:
+        """Find out what is due, and what the next sitting asks; `more` asks for more than is due."""
+        self._places = self._find_places()
+        self.memory = Memory(self.store.events_with(VERBS))
+        self.plan = plan(self.memory, day_of(now()), self._places)
+        self._queue = deque(self.plan.sitting(more=more))
+        self._times: dict[Question, int] = {}
+        self._question: Question | None = None
+        self._shown_at = 0.0
+        self.remembered = 0
+        """How many questions were answered rightly at once."""
+        self.missed: list[Question] = []
+        """Those that were not, each once."""
+        return self
+
+    def _find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
+        """Return every question of the courses that the learner has begun."""
+        found: dict[Question, tuple[Course, LessonEntry]] = {}
+        begun = {(event.course, event.lesson) for event in self.store.events_with((Verb.INITIALIZED,))}
+        for course in self.library.courses(self.language):
+            there = [
+                entry for entry in course.lessons if entry.problem is None and (course.id, entry.id) in begun
+            ]
+            for lesson, blocks in self.library.questions(there).items():
+                entry = course.entry(lesson)
+                assert entry is not None
+                found |= {Question(course.id, lesson, block): (course, entry) for block in blocks}
+        return found
+
+    @property
+    def left(self) -> int:
+        """How many questions are still to come."""
+        return len(self._queue)
+
+    def next(self) -> ExerciseBlock | None:
+        """Present the next question, with new values and in a new order; None at the end of the sitting."""
+        while self._queue:
+            question = self._question = self._queue.popleft()
+            self._times[question] = self._times.get(question, 0) + 1
+            self.course, entry = self._places[question]
+            self.state = LessonState()
+            self.show(self.library.lesson(entry.path, self.language, self.course))
+            self._shown_at = time.monotonic()
+            block = self.lesson.find(question.block)
+            if isinstance(block, ExerciseBlock):
+                return block
+        self._question = None
+        return None
+
+    def turn(self, block_id: str) -> str:
+        return f"review {self._number}/{self._times.get(self._question, 0) if self._question else 0}"
+
+    @property
+    def _number(self) -> int:
+        """Number of this review of the question, from 1."""
+        trace = self.memory.traces.get(self._question) if self._question is not None else None
+        return trace.reviews + 1 if trace is not None else 1
+
+    @property
+    def story(self) -> Sequence[AnyBlock]:
+        """What comes before the question and belongs to it: the beginning of the challenge of which it is a step."""
+        block_id = self._question.block if self._question is not None else ""
+        for block in self.lesson.walk():
+            if isinstance(block, Steps) and any(step.id == block_id for step in block.steps):
+                return block.intro
+        return ()
+
+    def log_at(self, place: tuple[str, str], verb: Verb, block: str, **payload: object) -> Event:
+        if verb == Verb.ANSWERED and (seconds := time.monotonic() - self._shown_at) < TOLD:
+            payload["seconds"] = round(seconds, 1)
+        event = super().log_at(place, verb, block, review=self._number, **payload)
+        alone = {key: value for key, value in event.payload.items() if key != "review"}
+        self.state.take(replace(event, payload=alone))
+        return event
+
+    def catch_up(self) -> None:
+        """News of other windows are about their pages, and change nothing here."""
+
+    def settle(self) -> None:
+        """Note how the question went that was presented last; a missed one is asked again before the end."""
+        if self._question is None:
+            return
+        exercise = self.state.exercises.get(self._question.block, ExerciseState())
+        if exercise.passed and exercise.attempts == 1 and not exercise.hints:
+            if self._question not in self.missed:
+                self.remembered += 1
+        elif exercise.attempts or exercise.revealed:
+            if self._question not in self.missed:
+                self.missed.append(self._question)
+            if self._times[self._question] < AGAIN:
+                self._queue.append(self._question)
+        self._question = None
