@@ -160,7 +160,9 @@ def fitting(suggestions: Iterable[Suggestion], prefix: str, *, whole: bool = Fal
 def members(found: Members) -> list[Suggestion]:
     """Return the names inside of something as suggestions."""
     signs = ((found.modules, "."), (found.classes, ""), (found.functions, "()"), (found.values, ""))
-    inside_of_it = [Suggestion(name, sign) for names, sign in signs for name in names.split()]
+    # They go into the learner's program, and may come from a machine elsewhere.
+    names = [(name, sign) for names, sign in signs for name in names.split() if name.isidentifier()]
+    inside_of_it = [Suggestion(name, sign) for name, sign in names]
     return sorted(inside_of_it, key=lambda one: one.text.lower())
 
 

@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 
 from evoclass.contracts.bench import InterpreterBench
 from evoclass.inspecting.manual import Members, list_members, members_program, read
-from evoclass.protocol import Closed, Exit, Output
+from evoclass.protocol import Closed, Exit, Frame, Output, Summary
 from evoclass_tui.opened import open_app
 from evoclass_tui.program_names import ProgramNames
 from evoclass_tui.signature import brief, current, parameters
-from evoclass_tui.suggestions import Suggestion, fitting, spot
+from evoclass_tui.suggestions import Suggestion, fitting, members, spot
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.editor import Editor
 from evoclass_tui.widgets.suggesting import SuggestingArea
@@ -389,6 +389,24 @@ async def begin(stage: Stage, text: str) -> Editor:
 
 def listed(stage: Stage) -> list[str]:
     return [one.text for found in stage.app.screen.query(SuggestionList) for one in found.names]
+
+
+def test_only_names_go_into_a_program() -> None:
+    found = members(Members(functions="abs a;b \x1b[31m os.system"))
+    assert [one.text for one in found] == ["abs"]
+
+
+async def test_a_value_of_the_last_run_has_the_members_of_its_kind(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        await stage.run()
+        row = Summary(name="loss", kind="tensor", type="Tensor")
+        stage.runner.run.happens(Frame(sequence=1, cause="end", rows=(row,)))
+        stage.runner.run.finishes()
+        await stage.until(lambda: stage.lab.phase == "ended")
+        await begin(stage, "loss = work()\n")
+        await stage.press(*"loss.")
+        await stage.until(lambda: len(stage.runner.runs) == 2)
+        assert "tell_members('torch.Tensor()')" in stage.runner.run.program.source
 
 
 async def test_the_names_of_the_file_and_of_python_are_suggested(open_stage: OpenStage) -> None:
