@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _PARAMETER = re.compile(r"\s*(\**)\s*([^\W\d]\w*)?")
 _OBJECTS = ("self", "cls")
 """Names of the parameter that a method does not get in its parentheses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter and where it stands in the signature."""
 
     name: str

@@ -6,8 +6,9 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from evoclass_tui.pairs import inside, without_strings
 
@@ -29,8 +30,7 @@ _REACH = 4000
 """Characters before the cursor in which the call around it is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """The call that the cursor is in."""
 
     function: str
@@ -45,8 +45,7 @@ class Call:
     """Names of the arguments that are written with their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A place at which a name is typed or could be typed."""
 
     owner: str
@@ -64,8 +63,7 @@ class Spot:
         return self.owner, self.dotted
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """One name that could be typed."""
 
     text: str
