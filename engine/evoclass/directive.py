@@ -23,7 +23,7 @@ __all__ = [
 ENGINE_DIRECTIVES = (*CALLOUTS, "lab", "include")
 """Directives that the engine reads itself; plugins cannot use their names."""
 
-ENGINE_ROLES = ("live",)
+ENGINE_ROLES = ("live", "shortcut")
 """Inline roles that the engine reads itself; plugins cannot use their names."""
 
 YES = frozenset({"", "yes", "true", "on", "1", "sì", "si"})

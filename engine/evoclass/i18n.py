@@ -47,6 +47,8 @@ class Catalog:
         error, except in a plugin that brings a language: there English fills the gaps.
         """
         self.language = language if language in LANGUAGES else DEFAULT
+        self.named: Callable[[str], str | None] | None = None
+        """Names the keys in sentences, `{key_run}`: a front end whose keys can be changed sets it."""
         self._sentences: dict[str, str] = {}
         bringer = bringer_of(self.language)
         for package in ("evoclass", *packages):
@@ -70,11 +72,12 @@ class Catalog:
         sentence = self._sentences.get(key)
         if sentence is None:
             return key
-        if not fields:
+        if not fields and (self.named is None or "{key" not in sentence):
             return sentence
         try:
-            shown = {name: _shown(value) for name, value in fields.items()}
-            return string.Formatter().vformat(sentence, (), _Fields(shown))
+            shown = _Fields({name: _shown(value) for name, value in fields.items()})
+            shown.named = self.named
+            return string.Formatter().vformat(sentence, (), shown)
         except (ValueError, LookupError, TypeError, AttributeError):
             return sentence  # a plugin's sentence with a stray brace: the unfilled fields show that something is wrong
 
@@ -89,8 +92,11 @@ def _shown(value: Any) -> Any:
 
 
 class _Fields(dict[str, Any]):
+    named: Callable[[str], str | None] | None = None
+
     def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+        named = self.named(key) if self.named is not None else None
+        return "{" + key + "}" if named is None else named
 
 
 def system_language() -> str:

@@ -70,6 +70,8 @@ class Span:
     """Target of a link, or `#fn-NAME` for a footnote reference."""
     tex: str = ""
     """Of a formula: its TeX; `text` is the same in Unicode characters."""
+    shortcut: str = ""
+    """Of a key: what it does (`run`, `reader.page`); `text` is the key that a front end has if nobody changes it."""
 
 
 @dataclass(frozen=True, slots=True)

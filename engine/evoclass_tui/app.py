@@ -21,7 +21,9 @@ from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
 from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
+from evoclass_tui.keymap import KeyEntry, panel_entries
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
+from evoclass_tui.screens.keys import PressKey
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
@@ -52,6 +54,7 @@ class EvoClassApp(Shell):
         """Whether to restart at the end, with a plugin that has just been saved."""
         self.runners = runners
         self._watch: Watch | None = None
+        self._panel_keys: list[KeyEntry] = []
 
     def on_mount(self) -> None:
         """Watch widgets of plugins that are not bundled, if any are installed."""
@@ -83,11 +86,17 @@ class EvoClassApp(Shell):
             self._watch.stop()
 
     def get_default_screen(self) -> Screen[Any]:
-        return LessonScreen(self.session, self.runners, self._panes()).data_bind(EvoClassApp.catalog)
-
-    def _panes(self) -> list[PanelPane]:
         found = offers.panels(self.session.plugins, self.session.catalog)
-        return [PanelPane(plugin, panel) for plugin, panel in found]
+        self._panel_keys = [
+            entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)
+        ]
+        self.take_keys()
+        self.rekey(self)
+        panes = [PanelPane(plugin, panel) for plugin, panel in found]
+        return LessonScreen(self.session, self.runners, panes).data_bind(EvoClassApp.catalog)
+
+    def key_entries(self) -> list[KeyEntry]:
+        return [*self._panel_keys, *super().key_entries()]
 
     @property
     def lesson_screen(self) -> LessonScreen:
@@ -106,6 +115,9 @@ class EvoClassApp(Shell):
         self.plugin_actions.start(number)
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, PressKey):
+            self.screen.take(event.key)  # whatever the key does elsewhere
+            return
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
             self.lesson_screen.timer.touch()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -40,6 +41,13 @@ def register_panels() -> Iterable[type[Panel]]:  # type: ignore[empty-body]
 @hookspec
 def register_themes() -> Iterable[Theme]:  # type: ignore[empty-body]
     """Return Textual themes."""
+
+
+def key_table(plugins: Plugins, wanted: Mapping[str, str], catalog: Catalog, file: Path) -> dict[str, Any]:
+    """Return the table of keys under `[keys]` of a settings file.  This is not a hook; `evoclass keys` calls it."""
+    from evoclass_tui.keytable import key_table
+
+    return key_table(plugins, wanted, catalog, file)
 
 
 def examine(plugins: Plugins, catalog: Catalog) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from textual.binding import Binding, BindingType
 
 from evoclass.i18n import Catalog
+from evoclass_tui.keyname import SIGNS
 
 Topic = Literal["lab", "lesson", "view", "program"]
 
@@ -73,6 +74,7 @@ COMMANDS = (
     Command("shorter", "view", ("alt+down", "ctrl+shift+down"), owner="panes"),
     Command("theme", "view", ("f9",)),
     Command("settings", "program", ("f10",), owner="dialogs"),
+    Command("keys", "program", owner="dialogs"),
     Command("leave", "view", ("escape",), owner="panes"),
     Command("quit", "program", ("ctrl+q",), bar=True, owner="app"),
 )
@@ -80,12 +82,16 @@ COMMANDS = (
 BY_ID = {command.id: command for command in COMMANDS}
 
 
+NO_KEY = "no_key"
+"""Stands in the bindings for the keys of what has none until a learner gives it one; no keyboard has it."""
+
+
 def bindings() -> list[BindingType]:
     """Return the key bindings of the lesson screen."""
     return [
-        Binding(key, command.action, command.id, show=False, priority=command.priority and not number)
+        Binding(key, command.action, show=False, priority=command.priority and not number, id=command.id)
         for command in COMMANDS
-        for number, key in enumerate(command.keys)
+        for number, key in enumerate(command.keys or (NO_KEY,))
     ]
 
 
@@ -98,12 +104,6 @@ _NAMES = {
     "escape": "Esc",
     "enter": "⏎",
     "tab": "Tab",
-    "colon": ":",
-    "question_mark": "?",
-    "slash": "/",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "underscore": "/",  # terminals send this for Control and the slash
 }
 """Signs of keys whose name is not simply the capitalised key; names that differ by language are sentences."""
 
@@ -114,9 +114,12 @@ def display(key: str, catalog: Catalog) -> str:
     plain = not modifiers and len(name) == 1
     if catalog.has(f"key.{name}"):
         name = catalog(f"key.{name}")
-    else:
-        name = _NAMES.get(name, name if plain else name.upper() if len(name) <= 3 else name.capitalize())
-    shown = name
+    elif name in _NAMES:
+        name = _NAMES[name]
+    elif not plain:
+        name = SIGNS.get(name) or (name.upper() if len(name) <= 3 else name.capitalize())
+    # Terminals send one for the other.
+    shown = "/" if key == "ctrl+underscore" else name
     for modifier in reversed(modifiers):
         shown = {"ctrl": "^", "shift": "⇧", "alt": "Alt "}[modifier] + shown
     return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -98,6 +98,11 @@ def _panel(cls: Any, catalog: Catalog) -> Panel:
     name = getattr(cls, "panel_name", None)
     if not isinstance(name, str) or not _NAME.match(name):
         raise ValueError(f"{cls.__name__}: the panel_name is {shown(name)}, not letters, digits, _ and -")
+    keys: Any = cls.KEYS
+    if not isinstance(keys, Mapping) or not all(
+        isinstance(key, str) and _NAME.match(key) and isinstance(each, str) for key, each in keys.items()
+    ):
+        raise TypeError(f"{name}: KEYS is {shown(keys)}, not keys by name")
     try:
         panel: Panel = cls(catalog) if is_bundled(cls) else contained(lambda: cls(catalog), ANSWER_SECONDS)
     except Exception as error:

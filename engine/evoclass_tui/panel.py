@@ -6,15 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.model import ClassNames
 from evoclass.protocol import Detail, RunEvent
-from evoclass_tui.textual_private import rebind
+from evoclass_tui.textual_private import bindings_of, rebind
 
-__all__ = ["Panel", "rebind"]
+__all__ = ["Panel", "rebind", "shown_keys"]
+
+
+def shown_keys(*nodes: DOMNode) -> dict[str, str]:
+    """Return how the keys in force are shown, by the `id` of their bindings; each id with its first key."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        for binding in bindings_of(node):
+            if binding.id and binding.key_display:
+                found.setdefault(binding.id, binding.key_display)
+    return found
 
 
 class Panel(Widget):
@@ -22,6 +33,11 @@ class Panel(Widget):
 
     panel_name: ClassVar[str]
     """Stable name, used for its tab and its settings."""
+    KEYS: ClassVar[Mapping[str, str]] = {}
+    """Keys that learners can change, by a name, each as Textual writes them (`slash`, `escape,backspace`).
+
+    The panel binds them with the `id` `PANEL_NAME.name`; what they do is its sentence `PANEL_NAME.key.name`.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         super().__init__(id=f"panel-{self.panel_name}")

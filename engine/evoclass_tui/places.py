@@ -22,10 +22,19 @@ class PlaceKey:
     """Action of the place's widget; empty where the widget or Textual already has the binding."""
     bar: bool = False
     """Whether the key bar shows it."""
+    same_as: str = ""
+    """The command, or the key of another place, whose keys these are."""
+    fixed: bool = False
+    """Whether it cannot be changed: it is a label on the screen, or a part of typing."""
 
 
-_LEAVE = PlaceKey("leave", ("escape",), bar=True)
-_GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True)
+_LEAVE = PlaceKey("leave", ("escape",), bar=True, same_as="leave")
+_ROWS = (PlaceKey("line", ("down", "j"), "move(1)"), PlaceKey("line_back", ("up", "k"), "move(-1)"))
+_CLOSE = PlaceKey("close", ("escape",), bar=True, same_as="leave")
+_GO_ON = PlaceKey("next_question", ("ctrl+n",), bar=True, same_as="reader.next_question")
+
+TYPING = ("text", "code", "editor", "find", "replace", "go_to_line", "terminal", "prompt")
+"""Places where a letter is a letter."""
 
 PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "reader": (
@@ -36,14 +45,17 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         # The second key goes on from where letters are typed.
         PlaceKey("next_question", ("n", "ctrl+n"), "next_question(1)", bar=True),
         PlaceKey("previous_question", ("p",), "next_question(-1)"),
+        PlaceKey("top", ("home",), "scroll_home"),
+        PlaceKey("bottom", ("end",), "scroll_end"),
         PlaceKey("enter", ("tab",), "enter"),
         PlaceKey("back", ("backspace",), "back", bar=True),
         PlaceKey("try", ("t",), "try"),
     ),
     "choice": (
-        PlaceKey("digit", ("1", "2", "3"), bar=True),
+        PlaceKey("digit", ("1", "2", "3"), bar=True, fixed=True),
         PlaceKey("pick", ("space",), "pick"),
         PlaceKey("finish", ("enter",), "pick(True)"),
+        *_ROWS,
         _LEAVE,
     ),
     "order": (
@@ -53,17 +65,19 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("out", ("left", "h"), "indent(-1)"),
         PlaceKey("in", ("right", "l"), "indent(1)"),
         PlaceKey("unused", ("x", "delete", "backspace"), "leave_out"),
+        *_ROWS,
         _LEAVE,
     ),
     "match": (
-        PlaceKey("letter", ("A", "B", "C"), bar=True),
+        PlaceKey("letter", ("A", "B", "C"), bar=True, fixed=True),
         PlaceKey("next", ("right", "space", "enter"), "turn(1)", bar=True),
         PlaceKey("previous", ("left",), "turn(-1)"),
         PlaceKey("clear", ("delete", "backspace"), "clear", bar=True),
+        *_ROWS,
         _LEAVE,
     ),
     "text": (
-        PlaceKey("finish", ("enter",), bar=True),
+        PlaceKey("finish", ("enter",), bar=True, fixed=True),
         _GO_ON,
         _LEAVE,
         PlaceKey("undo", ("ctrl+z",), bar=True),
@@ -71,20 +85,20 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "code": (
         _GO_ON,
         _LEAVE,
-        PlaceKey("suggest", ("ctrl+space",)),
-        PlaceKey("indent", ("tab",)),
+        PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash"), same_as="editor.suggest"),
+        PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
     ),
     "editor": (
-        PlaceKey("suggest", ("ctrl+space",)),
-        PlaceKey("indent", ("tab",)),
+        PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash")),
+        PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("dedent", ("shift+tab",), "dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), "comment", bar=True),
         PlaceKey("find", ("ctrl+f",), "screen.command('find')", bar=True),
         PlaceKey("go_to_line", ("alt+g",), "screen.command('go_to_line')"),
-        PlaceKey("undo", ("ctrl+z",)),
-        PlaceKey("redo", ("ctrl+y",)),
+        PlaceKey("undo", ("ctrl+z",), "undo"),
+        PlaceKey("redo", ("ctrl+y",), "redo"),
         PlaceKey("move_up", ("alt+up",), "move_lines(-1)"),
         PlaceKey("move_down", ("alt+down",), "move_lines(1)"),
         PlaceKey("duplicate", ("alt+shift+down", "alt+d"), "duplicate"),
@@ -96,19 +110,19 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "find": (
         PlaceKey("next", ("enter", "down"), "next(1)", bar=True),
         PlaceKey("previous", ("shift+enter", "up"), "next(-1)", bar=True),
-        PlaceKey("replace", ("tab",), bar=True),
-        PlaceKey("close", ("escape",), bar=True),
+        PlaceKey("replace", ("tab",), bar=True, fixed=True),
+        _CLOSE,
     ),
     "replace": (
         PlaceKey("one", ("enter",), "replace", bar=True),
         PlaceKey("all", ("alt+a",), "replace_all", bar=True),
         PlaceKey("next", ("down",), "next(1)"),
         PlaceKey("previous", ("up",), "next(-1)"),
-        PlaceKey("close", ("escape",), bar=True),
+        _CLOSE,
     ),
     "go_to_line": (
         PlaceKey("go", ("enter",), "go", bar=True),
-        PlaceKey("close", ("escape",), bar=True),
+        _CLOSE,
     ),
     "terminal": (
         PlaceKey("interrupt", ("ctrl+c",)),
@@ -133,7 +147,14 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("most", ("shift+right",), "turn(999)"),
         _LEAVE,
     ),
-    "map": (PlaceKey("open", ("enter",), bar=True), _LEAVE),
+    "map": (
+        PlaceKey("open", ("enter",), "open", bar=True),
+        PlaceKey("line", ("down",), "move('down')"),
+        PlaceKey("line_back", ("up",), "move('up')"),
+        PlaceKey("top", ("home",), "move('first')"),
+        PlaceKey("bottom", ("end",), "move('last')"),
+        _LEAVE,
+    ),
 }
 
 
@@ -147,7 +168,9 @@ class HasKeys:
 def place_bindings(place: str) -> list[BindingType]:
     """Return the bindings of a place's widget."""
     return [
-        Binding(",".join(key.keys), key.action, key.id, show=False) for key in PLACES[place] if key.action
+        Binding(",".join(key.keys), key.action, show=False, id=f"{place}.{key.id}")
+        for key in PLACES[place]
+        if key.action
     ]
 
 

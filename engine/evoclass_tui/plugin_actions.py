@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Generator, Iterable
 from functools import cached_property, partial
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from textual.app import App
+from textual.binding import Binding
 from textual.screen import Screen
 
 from evoclass.learner.session import Session
@@ -19,12 +20,24 @@ from evoclass.pluginhost.registry import ANSWER_SECONDS
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
 from evoclass_tui.actions import ActionContext, ScreenAction
-from evoclass_tui.keys import display
+from evoclass_tui.keymap import KeyEntry, keymap_of
+from evoclass_tui.keys import NO_KEY, display
 from evoclass_tui.notice import Tell
 from evoclass_tui.palette_entry import PaletteEntry
+from evoclass_tui.textual_private import bind_also
 
 SECONDS = 60.0
 """Seconds that an action may wait, for instance for a network."""
+
+
+def key_entries(found: Iterable[tuple[str, ScreenAction]]) -> list[KeyEntry]:
+    """Return the lines of actions in the table of keys."""
+    return [
+        KeyEntry(
+            f"action.{action.name}", "", (action.key,) if action.key else (), f"action.{action.name}.label"
+        )
+        for _, action in found
+    ]
 
 
 class PluginActions:
@@ -41,10 +54,14 @@ class PluginActions:
         return offers.actions(self._session.plugins)
 
     def bind(self) -> None:
-        """Bind the keys."""
+        """Bind the keys; an action without one gets a name to which the learner can give a key."""
         for number, (_, action) in enumerate(self._all):
-            if action.key:
-                self._app.bind(action.key, f"of_plugin({number})", show=False)
+            name = f"action.{action.name}"
+            bind_also(self._app, Binding(action.key or NO_KEY, f"of_plugin({number})", show=False, id=name))
+
+    def key_entries(self) -> list[KeyEntry]:
+        """Return the lines of the actions in the table of keys."""
+        return key_entries(self._all)
 
     def entries(self) -> list[PaletteEntry]:
         """Return the entries of the palette."""
@@ -55,7 +72,7 @@ class PluginActions:
                 continue
             label, text = (f"action.{action.name}.{part}" for part in ("label", "help"))
             shown = printable(say(label)) if say.has(label) else action.name
-            keys = display(action.key, say) if action.key else ""
+            keys = ", ".join(display(key, say) for key in keymap_of(self._app).keys(f"action.{action.name}"))
             words = printable(say(text)) if say.has(text) else ""
             found.append(PaletteEntry(shown, words, partial(self.start, number), keys))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
 from evoclass.running import ending
 from evoclass.wording.numerals import localised
+from evoclass_tui.keymap import PRESET
+from evoclass_tui.presets import PRESETS
 from evoclass_tui.runs import Runs
 from evoclass_tui.shell import Shell
 from evoclass_tui.widgets.panes import Panes
@@ -29,6 +31,9 @@ MEMORIES = tuple(2**power for power in range(30, 38))
 STEPS = 20
 """Number of steps between the bounds of a plugin's number."""
 
+UseKeys = Callable[[Mapping[str, str | None]], Awaitable[None]]
+"""Changes keys permanently."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettingLine:
@@ -42,6 +47,8 @@ class SettingLine:
     use: Callable[[object], Awaitable[None] | None]
     plugin: str = ""
     """The plugin that it belongs to; empty for EvoClass's own."""
+    more: Callable[[], object] | None = None
+    """Opens a screen with more of it."""
 
 
 def settings(
@@ -51,9 +58,11 @@ def settings(
     timer: StudyTimer,
     speak: Callable[[str], Awaitable[None]],
     follow_saves: Callable[[], object],
+    use_keys: UseKeys,
+    show_keys: Callable[[], object],
 ) -> list[SettingLine]:
     """Return every setting with its current value, those of plugins last."""
-    return [*_own(app, runs, panes, timer, speak, follow_saves), *_of_plugins(app)]
+    return [*_own(app, runs, panes, timer, speak, follow_saves, use_keys, show_keys), *_of_plugins(app)]
 
 
 def _own(
@@ -63,6 +72,8 @@ def _own(
     timer: StudyTimer,
     speak: Callable[[str], Awaitable[None]],
     follow_saves: Callable[[], object],
+    use_keys: UseKeys,
+    show_keys: Callable[[], object],
 ) -> list[SettingLine]:
     session = app.session
     catalog, limits = session.catalog, session.settings.limits
@@ -96,6 +107,7 @@ def _own(
     memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
     themes = [(name, name) for name in app.theme_names]
     motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
+    presets = [(catalog(f"keymap.preset_{name}"), name) for name in PRESETS]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
         SettingLine("language", languages, session.language, lambda code: speak(str(code))),
@@ -106,6 +118,13 @@ def _own(
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("suggestions", yes_no, session.settings.suggestions, suggest),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
+        SettingLine(
+            "key_preset",
+            presets,
+            app.keymap.preset,
+            lambda name: use_keys({PRESET: str(name)}),
+            more=show_keys,
+        ),
         SettingLine("seconds", seconds, limits.seconds, lambda value: limit(seconds=value)),
         SettingLine("memory", memory, limits.memory, lambda value: limit(memory=value)),
     ]

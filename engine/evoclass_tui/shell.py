@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import constants
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.types import AnimationLevel
@@ -18,9 +20,11 @@ from evoclass.learner import config
 from evoclass.learner.session import Session
 from evoclass_tui import offers
 from evoclass_tui.harmless import Harmless
+from evoclass_tui.keymap import DEFAULT, KeyEntry, Keymap
+from evoclass_tui.keys import display
 from evoclass_tui.notice import Corner
 from evoclass_tui.plugin_actions import PluginActions
-from evoclass_tui.textual_private import SparingApp
+from evoclass_tui.textual_private import RekeyedApp, give_keys, has_other_keys
 from evoclass_tui.themes import DARK, THEMES
 
 MAP_BESIDE = 150
@@ -34,8 +38,13 @@ def movement(motion: str, environment: Mapping[str, str]) -> AnimationLevel:
     return "full" if motion == "on" else constants.TEXTUAL_ANIMATIONS
 
 
-class Shell(SparingApp[str]):
+class Shell(RekeyedApp[str], inherit_bindings=False):
     """The part of the app that screens may use."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True, id="quit"),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (MAP_BESIDE, "-roomy")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (36, "-tall")]
@@ -52,6 +61,9 @@ class Shell(SparingApp[str]):
         self.tell = Corner(self)
         self.plugin_actions = PluginActions(self, session, self.tell)
         self.plugin_actions.bind()
+        self.keymap = DEFAULT
+        """The keys in force."""
+        self.name_keys()
         self.set_reactive(Shell.catalog, session.catalog)
         for theme in THEMES:
             self.register_theme(theme)
@@ -71,6 +83,42 @@ class Shell(SparingApp[str]):
             self.stylesheet.set_variables(self.get_css_variables())
         else:
             self.theme = theme
+
+    # ------------------------------------------------------------------------------------------------ the keys
+
+    def key_entries(self) -> list[KeyEntry]:
+        """Return the keys of plugins that learners may change."""
+        return self.plugin_actions.key_entries()
+
+    def take_keys(self) -> None:
+        """Bring what the settings say of keys into force."""
+        self.keymap = Keymap(self.key_entries(), self.session.settings.keys)
+        self.name_keys()
+
+    def name_keys(self) -> None:
+        """Let the sentences of the session's language name the keys in force."""
+        catalog = self.session.catalog
+        catalog.named = lambda field: self.keymap.named(catalog, field)
+
+    def take_catalog(self) -> None:
+        """Use the session's sentences everywhere."""
+        self.name_keys()
+        self.catalog = self.session.catalog
+
+    def use_keys(self, changes: Mapping[str, str | None]) -> None:
+        """Change `[keys]` permanently; None takes an entry out."""
+        kept = {**self.session.settings.keys, **changes}
+        self.session.settings = self.session.settings.changed(
+            keys={name: keys for name, keys in kept.items() if keys is not None}
+        )
+        self.keep(keys=changes)
+        self.take_keys()
+        self.rekey_all()
+
+    def rekey(self, node: DOMNode) -> None:
+        if self.keymap.changed or has_other_keys(node):
+            say = self.session.catalog
+            give_keys(node, self.keymap.instead, lambda key: display(key, say))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self.HARMLESS]

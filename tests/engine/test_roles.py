@@ -146,7 +146,7 @@ def test_a_name_that_nobody_claims_is_reported_as_before() -> None:
     plain = sample_lesson("{lve}`a` {cite}`b`", Parser(Plugins()))
     assert [problem.code for problem in plain.problems] == ["E030", "E030"]
     assert items(plain.blocks[0])[0] == Span("{lve}`a`", CODE)
-    assert describe(plain.problems[1], Catalog("en"))[1].startswith("The only role is `live`")
+    assert describe(plain.problems[1], Catalog("en"))[1].startswith("The roles are live, shortcut")
 
 
 @pytest.mark.parametrize("language", ["en", "it"])

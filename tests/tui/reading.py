@@ -18,6 +18,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.model import Block, ExerciseBlock, Heading, Inlines, Lesson, Paragraph, Span
 from evoclass_tui.culprits import culprit_question
+from evoclass_tui.keymap import DEFAULT
 from evoclass_tui.textual_private import CatchingApp
 from evoclass_tui.themes import THEMES
 from evoclass_tui.widgets.lines import LineView
@@ -116,9 +117,9 @@ class ReaderApp(CatchingApp[None]):
     def __init__(self, shown: Lesson, state: LessonState, at: str, language: str, **options: Any) -> None:
         super().__init__()
         self.shown, self.state, self.at = shown, state, at
-        self.reader = Reader(
-            Catalog(language, ["evoclass_tui"]), NobodyChecks(shown, state), lambda *_: None, **options
-        )
+        catalog = Catalog(language, ["evoclass_tui"])
+        catalog.named = lambda field: DEFAULT.named(catalog, field)
+        self.reader = Reader(catalog, NobodyChecks(shown, state), lambda *_: None, **options)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name

@@ -48,7 +48,7 @@ async def test_the_end_of_a_lesson_leads_to_the_next_one(open_stage: OpenStage, 
     async with open_stage(size=(80, 24), content=many, lesson="1") as stage:
         await stage.press("end")
         assert "Next: 2 Gradients: which way is down (about 40 min)" in text(stage)
-        assert "Next lesson  ^PgDn, >" in text(stage)
+        assert "Next lesson  ^PgDn or >" in text(stage)
         await stage.press("n", "escape", "n", "escape", "n")
         focused = stage.app.focused
         assert focused is not None

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from evoclass.commands.keys import key_table
 from evoclass.commands.options import CATALOG, json_option, language_option, workspace
 from evoclass.commands.output import say_json
 from evoclass.disk import paths
@@ -155,6 +156,8 @@ def _folders(space: Workspace) -> Iterator[Finding]:
         catalog("doctor.settings"),
         str(settings) + ("" if settings.exists() else f" ({catalog('doctor.defaults')})"),
     )
+    for problem in (key_table(space) or {"problems": ()})["problems"]:
+        yield Finding("[keys]", problem["said"], False)
     cache = Path(os.environ.get("TORCH_HOME", "~/.cache/torch")).expanduser() / "hub" / "checkpoints"
     weights = sorted(path.name for path in cache.glob("*.pth")) if cache.is_dir() else []
     yield Finding(catalog("doctor.weights"), ", ".join(weights) or catalog("doctor.no_weights"))

@@ -4,7 +4,7 @@ from evoclass.layout.code import code_rows
 from evoclass.layout.line import Line, Segment, cell_width, clean, copied, cut, is_decor
 from evoclass.layout.page import MEASURE, gap, layout, layout_inlines
 from evoclass.layout.styles import STYLES
-from evoclass.layout.wrap import NO_RUN
+from evoclass.layout.wrap import NO_RUN, shortcut_value
 
 __all__ = [
     "MEASURE",
@@ -21,4 +21,5 @@ __all__ = [
     "is_decor",
     "layout",
     "layout_inlines",
+    "shortcut_value",
 ]

@@ -24,6 +24,8 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
     for item, before in zip(items, (None, *items), strict=False):
         match item:
             case Span(text=text, marks=marks, href=href):
+                if item.shortcut:
+                    text = live.get(shortcut_value(item.shortcut), text)
                 if "footnote" in marks:
                     text = footnote_mark(text)
                     if is_reference(before):
@@ -40,6 +42,11 @@ def pieces(items: Inlines, live: Mapping[str, str], base: str = "") -> Iterator[
                 yield Segment("\n")
             case _:
                 assert_never(item)
+
+
+def shortcut_value(name: str) -> str:
+    """Return the name under which a front end gives another key with the values of a run; no expression has it."""
+    return f"{{shortcut}} {name}"
 
 
 def is_reference(item: Inline | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ LARGEST_NUMBER = 2**53
 MOTIONS = ("auto", "on", "off")
 """`auto`: not over ssh, where each step of a movement would travel."""
 
-_TABLES = ("plugins", "runners", "unknown")
+_TABLES = ("plugins", "runners", "keys", "unknown")
 """Fields of the settings that are no lines of the file."""
 
 
@@ -68,6 +69,8 @@ class Settings:
     """Settings of plugins by plugin name, `[plugins.NAME]`; checked against each plugin's declaration."""
     runners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Runners that the learner has set up, `[runners.NAME]`; checked against the declaration of each kind."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What `[keys]` says: `preset`, and keys by what they do; the front end that has the keys checks it."""
     unknown: tuple[str, ...] = ()
     """Names in the file that are not settings."""
 
@@ -94,6 +97,7 @@ def load(path: Path) -> Settings:
     for table, entries in (("plugins", plugins), ("runners", runners)):
         for name, values in entries.items():
             _table(path, values, f"{table}.{name}")
+    keys = _keys(path, document.pop("keys", {}))
     unknown = [
         *_take_unknown(Settings, document),
         *(f"limits.{key}" for key in _take_unknown(Limits, limits)),
@@ -103,6 +107,7 @@ def load(path: Path) -> Settings:
         limits=Limits(**_checked(path, Limits, limits)),
         plugins=plugins,
         runners=runners,
+        keys=keys,
         unknown=tuple(unknown),
     )
     if settings.language and not is_installed(settings.language):
@@ -130,10 +135,10 @@ def load(path: Path) -> Settings:
 def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType({}), **values: Any) -> None:
     """Write some settings and leave the others, and all comments, unchanged.
 
-    Of `limits`, only those that differ from the default or are already in the file are written; of `plugins`, only
-    those named.
+    Of `limits`, only those that differ from the default or are already in the file are written; of `plugins` and
+    `keys`, only those named. A key of None is taken out.
     """
-    limits = values.pop("limits", None)
+    limits, keys = values.pop("limits", None), values.pop("keys", {})
     try:
         document = _parsed(path)
     except FileNotFoundError:
@@ -149,6 +154,8 @@ def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType
         for plugin, changed in plugins.items():
             tables = document.setdefault("plugins", tomlkit.table(is_super_table=True))
             tables.setdefault(plugin, tomlkit.table()).update(changed)
+        if keys:
+            _write_keys(document, keys)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(document).encode("utf-8"), 0o600)
     except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
@@ -176,6 +183,60 @@ def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
             f"{path}: {name}: expected a table, [{name}]", "config.no_table", path=path, name=name
         )
     return found
+
+
+def _keys(path: Path, found: Any) -> dict[str, str]:
+    """Return what `[keys]` says, flat: `keys = "vim"` is a preset, `[keys.reader]` holds the keys of a place."""
+    if isinstance(found, str):
+        return {"preset": found}
+    flat: dict[str, str] = {}
+    for name, value in _table(path, found, "keys").items():
+        inner = value if isinstance(value, dict) else {"": value}
+        for last, keys in inner.items():
+            full = f"{name}.{last}" if last else name
+            if not isinstance(keys, str):
+                raise ConfigError(
+                    f"{path}: keys.{full}: expected str, found {keys!r}",
+                    "config.no_str",
+                    path=path,
+                    name=f"keys.{full}",
+                    found=repr(keys),
+                )
+            flat[full] = keys
+    return flat
+
+
+def _write_keys(document: tomlkit.TOMLDocument, keys: Mapping[str, str | None]) -> None:
+    found = document.get("keys", {})
+    if isinstance(found, str):
+        del document["keys"]
+        document["keys"] = {"preset": found}
+    table: Any = document.setdefault("keys", tomlkit.table())
+    for name, value in keys.items():
+        place, _, last = name.partition(".")
+        inner = table.get(place)
+        where, entry = (inner, last) if isinstance(inner, dict) and last in inner else (table, name)
+        if value is not None:
+            where[entry] = value
+        elif entry in where:
+            del where[entry]
+
+
+def line_of_key(path: Path, name: str) -> int:
+    """Return the line of the file on which `[keys]` names an entry; 0 if it is not found."""
+    try:
+        lines = read_bytes(path, LARGEST).decode("utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return 0
+    table = ""
+    for number, line in enumerate(lines, 1):
+        if header := re.match(r"\s*\[([^\]]+)\]", line):
+            table = header[1].strip() + "."
+        elif entry := re.match(r"""\s*([\w.\s"'-]+?)\s*=""", line):
+            full = re.sub(r"""["'\s]""", "", table + entry[1])
+            if full in (f"keys.{name}", "keys" if name == "preset" else ""):
+                return number
+    return 0
 
 
 def _take_unknown(cls: type[Settings] | type[Limits], values: dict[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ LINKS = ("]({target}", "](<{target}", "]:{target}", "]: {target}", "]: <{target}
 
 NEEDLES: dict[str, tuple[str, ...]] = {
     "E030": ("{{{role}}}`",),
+    "E031": ("{{shortcut}}`{text}`",),
     "E032": ("{expression}",),
     "E033": ("[^{label}]",),
     "E053": tuple(link.replace("target", "source") for link in LINKS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 
@@ -13,6 +14,8 @@ from evoclass.model import Inlines, Live, Span
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.budget import ELEMENT, SEARCH, Budget
 from evoclass.reading.inline import is_expression
+
+_SHORTCUT = re.compile(r"([a-z_]+(?:\.[\w-]+)?) +(\S(?:.*\S)?)")
 
 NEAR = 0.65
 """Least similarity of a name and a suggestion."""
@@ -39,8 +42,11 @@ class RoleReader:
 
     def read(self, token: Token, line: int) -> Inlines:
         """Return the items of a role that begins on `line`."""
-        if token.info in ENGINE_ROLES:
-            items: Inlines | None = (Live(token.content),)
+        items: Inlines | None
+        if token.info == "live":
+            items = (Live(token.content),)
+        elif token.info == "shortcut":
+            items = self._shortcut(token.content, line)
         elif token.info in self._roles:
             items = self._asked(token.info, token.content, line)
         else:
@@ -52,6 +58,14 @@ class RoleReader:
                 items = None
                 break
         return (Span(token.markup, frozenset({"code"})),) if items is None else items
+
+    def _shortcut(self, content: str, line: int) -> Inlines | None:
+        """Return the key that a lesson names: what it does, then the key that it has if nobody changes it."""
+        found = _SHORTCUT.fullmatch(content)
+        if found is None:
+            self._report(Problem("E031", line, fields={"text": content}))
+            return None
+        return (Span(found[2], frozenset({"strong"}), shortcut=found[1]),)
 
     def _asked(self, name: str, content: str, line: int) -> Inlines | None:
         """Return a plugin's items for its role, or None when the plugin refuses or fails.  Raises TooMuch."""
@@ -75,8 +89,6 @@ class RoleReader:
         near = get_close_matches(name[:60], known, 1, NEAR)
         if not near and self._missing:
             more = {"variant": "missing", "near": "", "plugins": ", ".join(self._missing)}
-        elif self._roles:
-            more = {"variant": "several", "near": near[0] if near else ""}
         else:
-            more = {"near": ENGINE_ROLES[0]}
+            more = {"near": near[0] if near else ""}
         return Problem("E030", line, fields={"role": name, "known": ", ".join(sorted(known)), **more})

@@ -25,7 +25,8 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
     """Returns the chosen lesson, or the address of an opened link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+o", "dismiss(None)", show=False),
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("ctrl+o", "dismiss(None)", show=False, id="course"),
         Binding("space", "read(1)", show=False),
         Binding("b", "read(-1)", show=False),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ class Dialogs:
         open_lesson: Callable[[LessonEntry], object],
         follow: Callable[[str], object],
         command: Callable[[str], object],
+        use_keys: Callable[[Mapping[str, str | None]], Awaitable[None]],
         close_hint: Callable[[], object],
         follow_saves: Callable[[], object],
     ) -> None:
@@ -54,11 +55,12 @@ class Dialogs:
         self._runs, self._panes, self._timer, self._tell = runs, panes, timer, tell
         self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
+        self._use_keys = use_keys
 
     def action_help(self) -> None:
         """Show all keys."""
         panels = [(pane.label, pane.panel) for pane in self._panes.lab.panes if not pane.broken]
-        self._app.push_screen(Help(self._session.catalog, panels))
+        self._app.push_screen(Help(self._session.catalog, self._app.keymap, panels))
         self._close_hint()
 
     def action_compare(self) -> None:
@@ -96,9 +98,25 @@ class Dialogs:
     def action_settings(self) -> None:
         """Show the settings."""
         read = partial(
-            settings_of, self._app, self._runs, self._panes, self._timer, self._speak, self._follow_saves
+            settings_of,
+            self._app,
+            self._runs,
+            self._panes,
+            self._timer,
+            self._speak,
+            self._follow_saves,
+            self._use_keys,
+            self.action_keys,
         )
         self._app.push_screen(SettingsScreen(read, lambda: self._session.catalog, str(paths.config_file())))
+
+    def action_keys(self) -> None:
+        """Show every key, to be changed."""
+        from evoclass_tui.screens.keys import KeysScreen
+
+        self._app.push_screen(
+            KeysScreen(lambda: self._app.keymap, lambda: self._session.catalog, self._use_keys)
+        )
 
     def action_course(self) -> None:
         """Show the course page, and go where the learner chooses."""
@@ -139,7 +157,7 @@ class Dialogs:
 
     def _actions(self) -> Iterator[PaletteEntry]:
         say, panes = self._session.catalog, self._panes
-        yield from command_actions(say, self._runs.busy, self._command)
+        yield from command_actions(say, self._app.keymap, self._runs.busy, self._command)
         yield from self._app.plugin_actions.entries()
         for section in panes.sections:
             label = say("palette.section", title=section.title)

@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
-from evoclass_tui.keys import BY_ID, COMMANDS, display
+from evoclass_tui.keymap import Keymap
+from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES, keys_of
 
 PANELS = ("reader", "editor", "terminal", "inspector")
@@ -22,12 +23,15 @@ PANELS = ("reader", "editor", "terminal", "inspector")
 class Help(ModalScreen[None]):
     """One scrolling page."""
 
-    BINDINGS = [Binding("escape,f1,q,question_mark", "dismiss(None)", show=False)]
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", show=False),
+        Binding("f1,question_mark", "dismiss(None)", show=False, id="help"),
+    ]
 
-    def __init__(self, catalog: Catalog, panels: Sequence[tuple[str, DOMNode]] = ()) -> None:
+    def __init__(self, catalog: Catalog, keymap: Keymap, panels: Sequence[tuple[str, DOMNode]] = ()) -> None:
         """`panels` are the panels of plugins, each with its name."""
         super().__init__()
-        self._catalog = catalog
+        self._catalog, self._keymap = catalog, keymap
         self._panels_of_plugins = panels
 
     def compose(self) -> ComposeResult:
@@ -36,7 +40,7 @@ class Help(ModalScreen[None]):
             yield Static(Content.assemble(self._catalog("help.title"), close), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content("\n\n").join(self._parts()))
-                more = self._catalog("help.more", keys=self._shown(BY_ID["palette"].keys))
+                more = self._catalog("help.more", keys=self._shown(self._keymap.keys("palette")))
                 yield Static(Content.styled(more, "$text-muted italic"), classes="help-more")
                 yield from self._panels()
 
@@ -48,10 +52,15 @@ class Help(ModalScreen[None]):
         say = self._catalog
         for topic in ("lab", "lesson", "view", "program"):
             commands = [command for command in COMMANDS if command.topic == topic]
-            rows = [(command.keys, say(f"command.{command.id}.label")) for command in commands]
+            rows = [
+                (self._keymap.keys(command.id), say(f"command.{command.id}.label")) for command in commands
+            ]
             yield self._part(say(f"help.topic.{topic}"), [(self._shown(keys), text) for keys, text in rows])
         for place, keys in PLACES.items():
-            texts = [(self._shown(key.keys), say(f"keys.{place}.{key.id}")) for key in keys]
+            texts = [
+                (self._shown(self._keymap.of_place(place, key)), say(f"keys.{place}.{key.id}"))
+                for key in keys
+            ]
             yield self._part(say(f"keys.{place}.name"), texts)
         for name, panel in self._panels_of_plugins:
             if found := keys_of(panel):

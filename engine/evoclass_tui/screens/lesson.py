@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
+from evoclass.disk import paths
 from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
@@ -120,6 +121,7 @@ class LessonScreen(Screen[None]):
             open_lesson=self.open_lesson,
             follow=self.follow,
             command=self.action_command,
+            use_keys=self.use_keys,
             close_hint=self.close_hint,
             follow_saves=self.outside.follow_saves,
         )
@@ -164,6 +166,11 @@ class LessonScreen(Screen[None]):
             self.call_after_refresh(_collect_from_now_on)
         for notice in at_start(session):
             self.tell(notice, "warning")
+        if self.app.keymap.problems:
+            from evoclass_tui.keytable import problems_said
+
+            for notice in problems_said(self.app.keymap, session.catalog, paths.config_file()):
+                self.tell(notice, "warning")
         session.on_notice = lambda sentence: self.tell(sentence, "warning")
         session.on_trouble = self._show_trouble
         self._show_trouble()
@@ -306,13 +313,24 @@ class LessonScreen(Screen[None]):
         self.work.keep_all()
         at = self.work.place
         session.switch(language)
-        self.app.catalog = session.catalog
+        self.app.take_catalog()
         self.header.device = self.runs.device
         await self._show_lesson(at=at)
         self.lab.explain()
         if session.lesson.language != language:
             name = LANGUAGES.get(session.lesson.language, session.lesson.language)
             self.tell(session.catalog("notice.no_language", language=name), "warning")
+
+    async def use_keys(self, changes: Mapping[str, str | None]) -> None:
+        """Change keys permanently; everything that names a key is shown again, at the same place."""
+        async with self._turning:
+            self.work.keep_all()
+            at = self.work.place
+            self.session.speak(self.session.language)
+            self.app.use_keys(changes)
+            self.app.take_catalog()
+            await self._show_lesson(at=at)
+            self.lab.explain()
 
     def _watch_files(self) -> None:
         """Watch the files that the open lesson is made from, if they are not the ones that are watched already."""

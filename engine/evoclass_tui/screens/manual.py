@@ -28,7 +28,8 @@ class Manual(ModalScreen[None]):
         app: Shell
 
     BINDINGS = [
-        Binding("escape,q,alt+h", "dismiss(None)", show=False),
+        Binding("escape,q", "dismiss(None)", show=False),
+        Binding("alt+h", "dismiss(None)", show=False, id="manual"),
         Binding("enter,o", "open_page", show=False),
     ]
 

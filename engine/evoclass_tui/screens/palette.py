@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from evoclass.i18n import Catalog
+from evoclass_tui.keymap import Keymap
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.palette_entry import PaletteEntry
 from evoclass_tui.widgets.entry import Entry
@@ -25,14 +26,14 @@ SHOWN = 60
 
 
 def command_actions(
-    catalog: Catalog, busy: bool, carry_out: Callable[[str], object]
+    catalog: Catalog, keymap: Keymap, busy: bool, carry_out: Callable[[str], object]
 ) -> Iterator[PaletteEntry]:
     """Yield the commands of the window; with `busy`, a program is alive and Run stops it."""
     for command in COMMANDS:
         if command.id in ("palette", "leave"):
             continue
         name = "stop" if command.id == "run" and busy else command.id
-        keys = ", ".join(display(key, catalog) for key in command.keys)
+        keys = ", ".join(display(key, catalog) for key in keymap.keys(command.id))
         label, text = catalog(f"command.{name}.label"), catalog(f"command.{name}.help")
         yield PaletteEntry(label, text, partial(carry_out, command.id), keys)
 
@@ -41,7 +42,8 @@ class Palette(ModalScreen[PaletteEntry | None]):
     """Returns the chosen action; the caller that opened the palette carries it out."""
 
     BINDINGS = [
-        Binding("escape,ctrl+p", "dismiss(None)", show=False, priority=True),
+        Binding("escape", "dismiss(None)", show=False, priority=True),
+        Binding("ctrl+p", "dismiss(None)", show=False, priority=True, id="palette"),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(8)", show=False, priority=True),

@@ -24,7 +24,8 @@ class SettingsScreen(ModalScreen[None]):
     """Lists settings; ← and → change the one at the cursor."""
 
     BINDINGS = [
-        Binding("escape,q,f10", "dismiss(None)", show=False),
+        Binding("escape,q", "dismiss(None)", show=False),
+        Binding("f10", "dismiss(None)", show=False, id="settings"),
         Binding("right,l", "change(1)", show=False, priority=True),
         Binding("left,h", "change(-1)", show=False, priority=True),
     ]
@@ -95,8 +96,12 @@ class SettingsScreen(ModalScreen[None]):
         self._draw()
 
     @on(OptionList.OptionSelected)
-    async def _selected(self) -> None:
-        await self.action_change(1)
+    async def _selected(self, event: OptionList.OptionSelected) -> None:
+        more = next((line.more for line in self._read() if line.id == event.option_id), None)
+        if more is not None:
+            more()
+        else:
+            await self.action_change(1)
 
     def on_click(self, event: events.Click) -> None:
         if self.get_widget_at(*self.app.mouse_position)[0] is self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -17,11 +18,15 @@ _STEADY = ("backspace", "delete", "enter", "tab")
 """Keys that are part of typing, and are undone with it."""
 
 
+_CHANGEABLE = {"undo": "code.undo", "redo": "code.redo"}
+"""Actions of Textual whose keys learners can change."""
+
+
 class CodeArea(KeysInOrder, TextArea, inherit_bindings=False):
     """Edits text; every edit can be undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding
+        replace(binding, id=_CHANGEABLE.get(binding.action))
         for binding in TextArea.BINDINGS
         if isinstance(binding, Binding) and binding.key not in _OF_THE_WINDOW
     ]

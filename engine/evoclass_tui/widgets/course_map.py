@@ -17,7 +17,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.standing import MARKS, LessonMark, Standing, duration, numbered
 from evoclass.model import LessonEntry
 from evoclass_tui.outline import Section
-from evoclass_tui.places import HasKeys
+from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.stretch import Stretch
 
@@ -67,7 +67,7 @@ class CourseMap(HasKeys, Vertical):
     class Left(Message):
         """The learner has left the map: Escape was pressed, or the focus went elsewhere."""
 
-    BINDINGS = [Binding("escape", "leave", show=False)]
+    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False, id="leave")]
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -172,6 +172,16 @@ class CourseMap(HasKeys, Vertical):
 
     def on_resize(self) -> None:
         self._fill()
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        self.query_one(OptionList).action_select()
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor up or down, or to the first or last line."""
+        options = self.query_one(OptionList)
+        moves = {"up": options.action_cursor_up, "down": options.action_cursor_down}
+        (moves | {"first": options.action_first, "last": options.action_last})[where]()
 
     def action_leave(self) -> None:
         """Return the focus to the pane below or beside the map."""

@@ -26,7 +26,7 @@ class BarField(HasKeys, Entry):
 class EditorBar(Horizontal):
     """Takes the focus from the editor until Esc gives it back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False, id="leave")]
     DEFAULT_CSS = """
     EditorBar {
         dock: bottom; height: 1; background: $panel; padding: 0 1;

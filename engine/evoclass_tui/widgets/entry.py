@@ -21,7 +21,7 @@ class Entry(KeysInOrder, Input):
     """An input whose edits can be undone, and that can be locked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+z", "undo", show=False),
+        Binding("ctrl+z", "undo", show=False, id="text.undo"),
         # Textual deletes to the right here, where every shell deletes the word to the left.
         Binding("alt+backspace,ctrl+backspace", "delete_left_word", show=False),
         Binding("alt+delete,ctrl+delete", "delete_right_word", show=False),

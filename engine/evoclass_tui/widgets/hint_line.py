@@ -8,8 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
-from evoclass_tui.keys import BY_ID, display
-from evoclass_tui.places import PLACES
+from evoclass_tui.keymap import keymap_of
 
 MARK = "\ue000"
 """Encloses the keys in the sentence, because no text contains it."""
@@ -33,10 +32,14 @@ class HintLine(Widget):
     def render(self) -> Content:
         if self.catalog is None:
             return Content()
-        first = {name: BY_ID[name].keys[0] for name in ("run", "help")}
-        first |= {key.id: key.keys[0] for key in PLACES["reader"] if key.id in ("page", "next_question")}
-        keys = {name: display(key, self.catalog) for name, key in first.items()}
-        said = self.catalog("hint.first", **{name: f"{MARK}{key}{MARK}" for name, key in keys.items()})
+        keymap = keymap_of(self)
+        fields = {
+            name.rpartition(".")[
+                2
+            ]: f"{MARK}{keymap.named(self.catalog, 'key_' + name.replace('.', '_'))}{MARK}"
+            for name in ("run", "help", "reader.page", "reader.next_question")
+        }
+        said = self.catalog("hint.first", **fields)
         pieces = [
             Content.styled(piece, "bold $text-accent") if place % 2 else Content(piece)
             for place, piece in enumerate(said.split(MARK))

@@ -13,8 +13,10 @@ from textual.widget import Widget
 
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.wording.languages import following
+from evoclass_tui.keymap import keymap_of
+from evoclass_tui.keyname import types
 from evoclass_tui.keys import COMMANDS, display
-from evoclass_tui.places import PLACES
+from evoclass_tui.places import PLACES, TYPING
 
 FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
@@ -58,20 +60,28 @@ class KeyBar(Widget):
     def _items(self) -> tuple[list[_Item], list[_Item]]:
         """Return the keys of the place, and the commands of the window."""
         assert self.catalog is not None
+        keymap = keymap_of(self)
         here = [
-            _Item(key.keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
+            _Item(keys[0], self.catalog(f"keys.{self.place}.{key.id}"))
             for key in PLACES.get(self.place, ())
-            if key.bar
+            if key.bar and (keys := keymap.of_place(self.place, key))
         ]
         everywhere = []
         narrow = self.screen.has_class("-narrow")
-        taken = {item.key for item in here}
+        # What a key of the window does not do here: the place has it, or it types a letter.
+        taken = {key for line in PLACES.get(self.place, ()) for key in keymap.of_place(self.place, line)}
+        typing = self.place in TYPING
         for command in COMMANDS:
-            if (command.bar or (command.narrow and narrow)) and command.keys[0] not in taken:
+            if not (command.bar or (command.narrow and narrow)):
+                continue
+            usable = (
+                key for key in keymap.keys(command.id) if key not in taken and not (typing and types(key))
+            )
+            if key := next(usable, ""):
                 name = "stop" if command.id == "run" and self.running else command.id
                 language = LANGUAGES[following(self.catalog.language)]
                 label = self.catalog(f"command.{name}.short", following=language)
-                everywhere.append(_Item(command.keys[0], label, command.id))
+                everywhere.append(_Item(key, label, command.id))
         return here, everywhere
 
     def _parts(self) -> list[tuple[_Item, Content]]:

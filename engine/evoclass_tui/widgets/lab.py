@@ -289,7 +289,7 @@ class LabColumn(LabFiles):
             return
         run = self.query_one(".role-run", Pill)
         busy = self.phase in BUSY
-        run.label = f"■ {self.catalog('lab.stop')} F5" if busy else f"▶ {self.catalog('lab.run')} F5"
+        run.label = f"■ {self.catalog('lab.stop')}" if busy else f"▶ {self.catalog('lab.run')}"
         run.set_class(not busy, "-main")
         run.set_class(busy, "-warn")
         roomy = self.size.width >= ROOMY

@@ -9,7 +9,6 @@ from evoclass.i18n import Catalog
 from evoclass.layout import Line, clean, layout_inlines
 from evoclass.learner.standing import announced
 from evoclass.model import LessonEntry, Span
-from evoclass_tui.keys import BY_ID, display
 from evoclass_tui.widgets.lines import LineView
 from evoclass_tui.widgets.pill import Pill
 
@@ -53,5 +52,4 @@ class NextLesson(Vertical):
 
 def next_button(catalog: Catalog) -> Pill:
     """Return the button that leads to the next lesson; it names the key."""
-    keys = ", ".join(display(key, catalog) for key in BY_ID["next_lesson"].keys)
-    return Pill(f"{catalog('command.next_lesson.label')}  {keys}", "next-lesson", classes="-main")
+    return Pill(catalog("reader.next_lesson"), "next-lesson", classes="-main")

@@ -17,6 +17,7 @@ from textual.widgets import Input, Label
 
 from evoclass.i18n import Catalog
 from evoclass_tui.completion import Completion
+from evoclass_tui.keymap import keymap_of
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.entry import Entry
 from evoclass_tui.widgets.history import History
@@ -135,7 +136,8 @@ class PromptInput(HasKeys, Entry):
         """During a search, add letters to the search text; other keys end the search and do what they always do."""
         if self.sought is None:
             return
-        if event.key == "ctrl+r":
+        keymap = keymap_of(self)
+        if event.key in keymap.keys("prompt.search"):
             self._seek(self.sought, earlier=True)
         elif event.key == "backspace":
             self._seek(self.sought[:-1])
@@ -143,7 +145,7 @@ class PromptInput(HasKeys, Entry):
             self._seek(self.sought + event.character)
         else:
             self.sought = None
-            if event.key not in ("escape", "ctrl+g"):
+            if event.key not in (*keymap.keys("leave"), "escape", "ctrl+g"):
                 return
             self._show(self._before_search)
         event.stop()

@@ -13,11 +13,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evoclass.i18n import Catalog
+from evoclass.layout import shortcut_value
 from evoclass.learner.progress import LessonState
 from evoclass.learner.standing import Standing
 from evoclass.learner.summary import LessonSummary
 from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
+from evoclass_tui.keymap import keymap_of
 from evoclass_tui.notice import AskTrust
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
@@ -37,7 +39,7 @@ class Reader(HasKeys, AnsweredPage):
     """Shows one lesson and the learner's state in it."""
 
     place = "reader"
-    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False)]
+    BINDINGS = [*place_bindings(place), Binding("escape", "leave", show=False, id="leave")]
     DEFAULT_CSS = """
     Reader > .opening { margin: 1 1 1 0; }
     """
@@ -202,8 +204,10 @@ class Reader(HasKeys, AnsweredPage):
 
     @property
     def shown_live(self) -> Mapping[str, str]:
-        """Values of the learner's run as the language writes numbers."""
-        return localised_values(self.live, self.catalog.language)
+        """Values of the learner's run as the language writes numbers, and the keys that learners have changed."""
+        keymap, say = keymap_of(self), self.catalog
+        keys = {shortcut_value(name): keymap.first(say, name) for name in keymap.changed}
+        return {**localised_values(self.live, say.language), **keys}
 
     def watch_live(self) -> None:
         shown = self.shown_live

@@ -23,7 +23,7 @@ class SuggestingArea(CodeArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # What terminals send for Control and the space bar, and a key for systems that use that one themselves.
-        Binding("ctrl+@,ctrl+space,alt+slash", "suggest", show=False)
+        Binding("ctrl+space,ctrl+@,alt+slash", "suggest", show=False, id="editor.suggest")
     ]
 
     @dataclass

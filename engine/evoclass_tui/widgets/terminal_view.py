@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from evoclass.running.terminal import TerminalBuffer
+from evoclass_tui.keymap import keymap_of
 from evoclass_tui.places import HasKeys
 from evoclass_tui.terminal_colours import rich_style
 from evoclass_tui.terminal_rows import TerminalRows
@@ -31,6 +32,9 @@ FLOOD = 300
 
 REST = 2
 """Looks skipped in a flood."""
+
+SIGNALS = {"terminal.interrupt": "\x03", "terminal.end_of_input": "\x04", "terminal.clear": "\x0c"}
+"""Characters of keys that learners can change."""
 
 KEYS = {
     "enter": "\n",
@@ -229,14 +233,19 @@ class TerminalView(HasKeys, ScrollView, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         if event.key == "ctrl+c" and self.screen.get_selected_text():
             return
-        text = KEYS.get(event.key) or (event.character if event.is_printable else None)
-        if text is None:
+        keymap = keymap_of(self)
+        meant = next((name for name in SIGNALS if event.key in keymap.keys(name)), "")
+        text = SIGNALS.get(meant) or KEYS.get(event.key) or (event.character if event.is_printable else None)
+        search = event.key in keymap.keys("prompt.search")
+        if text is None and not search:
             return
         if self.typing:
+            if text is None:
+                return
             self.post_message(self.Typed(text))
-        elif event.key == "ctrl+r":
+        elif search:
             self.post_message(self.PromptWanted("", search=True))
-        elif event.key == "ctrl+l":
+        elif meant == "terminal.clear":
             self.post_message(self.ClearWanted())
         elif event.is_printable or event.key in ("enter", "up", "down"):
             if event.key in ("up", "down") and self.max_scroll_y:

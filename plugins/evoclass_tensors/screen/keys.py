@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.binding import Binding
 
 from evoclass.i18n import Catalog
@@ -18,6 +20,8 @@ ROW_KEYS: Keys = (
     ("space", "fold", "␣"),
     ("c", "constants", "c"),
     ("f", "fold_all", "f"),
+    ("down", "line(1)", "↓"),
+    ("up", "line(-1)", "↑"),
 )
 """Keys of the table."""
 
@@ -62,6 +66,12 @@ _IN_DETAIL = ("back", "slice", "other_slice(1)", "travel(-1)", "travel(1)", "cel
 _AT_CURVE = ("back", "travel(-1)", "travel(1)", "chart", "log", "smooth", "live", "pin")
 
 _SIGNED = {
+    "line(1)": "line",
+    "line(-1)": "line_back",
+    "cell(0,-1)": "cell_left",
+    "cell(0,1)": "cell",
+    "cell(-1,0)": "cell_up",
+    "cell(1,0)": "cell_down",
     "travel(-1)": "earlier",
     "travel(1)": "later",
     "leap(-1)": "earlier_10",
@@ -71,15 +81,24 @@ _SIGNED = {
 }
 
 
-def _description(action: str) -> str:
-    """Return the key of an action's description: `tensors.key.earlier` for `travel(-1)`."""
-    return f"tensors.key.{_SIGNED.get(action, action.partition('(')[0])}"
+def _name(action: str) -> str:
+    """Return the name of an action, which its sentence has too: `earlier` for `travel(-1)`."""
+    return _SIGNED.get(action, action.partition("(")[0])
+
+
+def _id(action: str) -> str:
+    """Return the name under which learners change an action's keys: `tensors.earlier`."""
+    return f"tensors.{_name(action)}"
+
+
+CHANGEABLE = {_name(action): names for names, action, _ in (*PANEL_KEYS, *ROW_KEYS)}
+"""Every key of the panel, by its name."""
 
 
 def bindings(catalog: Catalog, keys: Keys) -> list[Binding]:
     """Return keys with descriptions in the learner's language."""
     return [
-        Binding(names, action, catalog(_description(action)), key_display=shown)
+        Binding(names, action, catalog(f"tensors.key.{_name(action)}"), key_display=shown, id=_id(action))
         for names, action, shown in keys
     ]
 
@@ -89,8 +108,11 @@ def of_rows(action: str) -> bool:
     return any(action == own for _, own, _ in ROW_KEYS)
 
 
-def hints(catalog: Catalog, in_detail: bool, at_curve: bool = False) -> list[Hint]:
-    """Return the keys that matter here, the most useful first."""
-    shown = {action: key for _, action, key in (*PANEL_KEYS, *ROW_KEYS)}
+def hints(catalog: Catalog, shown: Mapping[str, str], in_detail: bool, at_curve: bool = False) -> list[Hint]:
+    """Return the keys that matter here, the most useful first; `shown` are the keys in force by their ids."""
     wanted = _AT_CURVE if at_curve else _IN_DETAIL if in_detail else _IN_TABLE
-    return [Hint(shown[action], catalog(_description(action)), action) for action in wanted]
+    return [
+        Hint(shown[_id(action)], catalog(f"tensors.key.{_name(action)}"), action)
+        for action in wanted
+        if _id(action) in shown
+    ]

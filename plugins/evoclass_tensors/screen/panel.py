@@ -24,13 +24,13 @@ from evoclass_tensors.screen.detail_text import Subject
 from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tensors.screen.journey import Journey
-from evoclass_tensors.screen.keys import PANEL_KEYS, bindings, hints, of_rows
+from evoclass_tensors.screen.keys import CHANGEABLE, PANEL_KEYS, bindings, hints, of_rows
 from evoclass_tensors.screen.rows_view import RowsView
 from evoclass_tensors.screen.status import status
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tensors.screen.timebar import TimeBar
 from evoclass_tensors.screen.tree import inside
-from evoclass_tui.panel import Panel, rebind
+from evoclass_tui.panel import Panel, rebind, shown_keys
 
 TITLE = 24
 """Cells of the title bar that the panel's name and its frame need."""
@@ -49,6 +49,7 @@ class TensorPanel(Panel):
     """Shows the values of a run: now, or at any moment of it."""
 
     panel_name: ClassVar[str] = "tensors"
+    KEYS = CHANGEABLE
 
     DEFAULT_CSS = """
     TensorPanel {
@@ -396,7 +397,9 @@ class TensorPanel(Panel):
         shown = self._detail.subject
         single = shown.shown is not None and is_single(shown.shown)
         at_curve = bool(self.subject) and single and len(shown.curve.known) > 1
-        self.query_one(Hints).show(hints(self.catalog, bool(self.subject), at_curve))
+        self.query_one(Hints).show(
+            hints(self.catalog, shown_keys(self, self.rows), bool(self.subject), at_curve)
+        )
 
     def action_detail(self) -> None:
         """Open the row under the cursor."""

@@ -92,6 +92,10 @@ class RowsView(Vertical):
         """Whether the filter is being typed."""
         return self.has_class("-filtering")
 
+    def action_line(self, by: int) -> None:
+        """Move the cursor by one row."""
+        (self.table.action_scroll_down if by > 0 else self.table.action_scroll_up)()
+
     def action_filter(self) -> None:
         """Type a filter."""
         line = self.query_one(Input)

@@ -31,7 +31,7 @@ class OrderField(RowsField):
     """Items that are picked up with Space and moved with the arrows, or moved with the signs at their right."""
 
     place = "order"
-    BINDINGS = [*place_bindings(place), Binding("escape", "drop", show=False)]
+    BINDINGS = [*place_bindings(place), Binding("escape", "drop", show=False, id="leave")]
 
     field: Order
 

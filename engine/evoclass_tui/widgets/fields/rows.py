@@ -24,8 +24,6 @@ class RowsField(KeysInOrder, HasKeys, FieldWidget, LineView, can_focus=True):
 
     ALLOW_SELECT = False
     BINDINGS = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
         Binding("home", "edge(0)", show=False),
         Binding("end", "edge(-1)", show=False),
     ]
