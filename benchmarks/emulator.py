@@ -74,6 +74,10 @@ class Emulator:
         """What is on the screen."""
         return "\n".join(self.screen.display)
 
+    def row(self, text: str) -> int | None:
+        """Return the row of a text on the screen."""
+        return next((row for row, line in enumerate(self.screen.display) if text in line), None)
+
     @property
     def memory(self) -> float:
         """Resident megabytes of the program, without its children."""

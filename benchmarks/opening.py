@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -94,6 +95,7 @@ class Program:
         self.seconds: list[float] = []
         self.busy: list[float] = []
         self.memory: list[float] = []
+        self.keys: list[float] = []
 
     def start(self) -> None:
         """Start it once and note what that took."""
@@ -105,6 +107,29 @@ class Program:
             self.memory.append(emulator.memory)
         finally:
             emulator.close()
+
+    def press(self) -> None:
+        """Start it, send a key as soon as the first words are there, and note the milliseconds until its answer."""
+        emulator = Emulator(self.arguments, **self.environment, TEXTUAL_ANIMATIONS="none")
+        try:
+            picture = b""
+            while WORD.encode() not in picture:
+                picture += emulator.read()
+            emulator.child.send("j")
+            begun, came = time.perf_counter(), []
+            while time.perf_counter() < begun + PATIENCE:
+                came.append((emulator.read(), time.perf_counter() - begun))
+        finally:
+            emulator.close()
+        # Drawing takes this process longer than the key takes the program, so it comes last.
+        emulator.stream.feed(picture + came[0][0])
+        row = emulator.row(WORD)
+        for data, passed in came[1:]:
+            emulator.stream.feed(data)
+            if emulator.row(WORD) != row:
+                self.keys.append(passed * 1000)
+                return
+        raise RuntimeError("the key had no answer")
 
 
 def programs(folder: Path) -> dict[str, Program]:
@@ -139,15 +164,23 @@ def main() -> None:
         if given.only:
             compared = {name: compared[name] for name in ("bare", *given.only)}
         for turn in range(given.turns + 1):
-            for program in compared.values():
+            for name, program in compared.items():
                 program.start()
+                if name in KEYED:
+                    program.press()
                 if not turn:  # the first start makes homes and indices
-                    program.seconds, program.busy, program.memory = [], [], []
+                    program.seconds, program.busy, program.memory, program.keys = [], [], [], []
         if given.busy:
             for name, program in compared.items():
                 print(f"{name}: {statistics.median(program.busy):.2f} s of a processor")
         tell(compared)
 
+
+KEYED = {"40", "4,000"}
+"""Lessons whose first key is timed."""
+
+PATIENCE = 2.0
+"""Seconds in which the answer to the first key must come."""
 
 BARS = defaultdict(lambda: 2.0, {"40": 1.6, "400": 1.6})
 """Seconds divided by those of the bare app."""
@@ -157,6 +190,8 @@ def tell(compared: dict[str, Program]) -> None:
     """Report the medians against their bars."""
     middle = {name: statistics.median(program.seconds) for name, program in compared.items()}
     memory = {name: statistics.median(program.memory) for name, program in compared.items()}
+    for name in KEYED & compared.keys():
+        report(f"opening: first key, {name} lines", statistics.median(compared[name].keys), "ms", 50.0)
     for name in (name for name in compared if name != "bare" and not name.startswith("viewer")):
         title = name if "questions" in name else f"{name} lines"
         report(f"opening: {title}", middle[name], "s", BARS[name], "a bare Textual app", middle["bare"])

@@ -25,7 +25,6 @@ from evoclass.i18n import Catalog
 from evoclass.learner import config
 from evoclass.learner.openlesson import make_catalog
 from evoclass.learner.workspace import Workspace
-from evoclass.lint.describe import describe
 from evoclass.pluginhost import loading
 from evoclass.pluginhost.commanding import plugin_commands
 from evoclass.pluginhost.current import latest
@@ -209,6 +208,8 @@ def run(arguments: Sequence[str]) -> Any:
             return _with_odd_words(words)
         return cli.main(args=words, prog_name="evoclass", standalone_mode=True)
     except LessonError as error:
+        from evoclass.lint.describe import describe
+
         for problem in error.problems:
             message, fix = describe(problem, CATALOG)
             place = f"{problem.path}:{problem.line}: " if problem.path is not None else f"{problem.line}: "

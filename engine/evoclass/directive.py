@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from evoclass.errors import LessonError, Problem
+from evoclass.frozen import frozen
 from evoclass.model import CALLOUTS, AnyBlock, ExerciseBlock, Inline, Inlines, Item, OptionLine
 from evoclass.pluginhost.renamed import earlier_names
 from evoclass.reading.invisible import named, plain
@@ -31,7 +32,7 @@ NO = frozenset({"no", "false", "off", "0"})
 """Values that switch off a flag, which is an option that needs no value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """A parsed `:::{name}` or ```` ```{name} ```` block."""
 

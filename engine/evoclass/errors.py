@@ -15,9 +15,11 @@ EvoClassError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal, Protocol
+
+from evoclass.frozen import frozen
 
 __all__ = [
     "ConfigError",
@@ -42,7 +44,7 @@ class _Sentences(Protocol):
     def has(self, key: str) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing wrong in a file, with its place and a code that documentation and translations refer to."""
 

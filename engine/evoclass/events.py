@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from evoclass.frozen import frozen
 from evoclass.learner.event import Event, Verb
 from evoclass.protocol import ErrorReport, Exit
 
 __all__ = ["Event", "RunEnded", "Verb"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunEnded:
     """A run of a program that has ended."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
 from typing import ClassVar, Protocol, Self
 
@@ -13,6 +13,7 @@ from evoclass.errors import Problem
 from evoclass.fields.field import Field, InvalidAnswer, Option, Row, Value
 from evoclass.fields.picked import Choice, Match, Order
 from evoclass.fields.written import Code, Number, Text
+from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, ExerciseBlock, Inlines
 from evoclass.protocol import Exit, Summary
 from evoclass.reading import draw
@@ -51,7 +52,7 @@ Answer = Mapping[str, Value]
 """The learner's answer: a value for each field, by the field's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Feedback:
     """A sentence to the learner about one field or one option."""
 
@@ -62,7 +63,7 @@ class Feedback:
     """Key of the option, for choices."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The result of grading an answer."""
 
@@ -89,7 +90,7 @@ class Verdict:
         return cls(0.0, False, feedback, valid=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeResult:
     """The result of running a program for grading."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from evoclass.frozen import frozen
 
 __all__ = [
     "Explanation",
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """The problem, its reason, and one thing to try: sentences in the learner's language, code between backticks."""
 

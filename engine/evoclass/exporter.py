@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import ClassVar
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.lint.describe import describe
 from evoclass.model import Lesson
@@ -53,7 +54,7 @@ class Losses:
             yield printable(shown)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Export:
     """A lesson that is being exported to another format."""
 

@@ -6,17 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import pluggy
-
-from evoclass.directive import BlockType, RoleType
-from evoclass.exercise import Exercise
-from evoclass.explanation import Explanation
-from evoclass.pluginhost.setting import Setting
-from evoclass.probe import Probe
-from evoclass.protocol import ErrorReport
-from evoclass.rules import LessonRule
-from evoclass.runner import Runner, RunnerKind
 
 __all__ = [
     "explain_error",
@@ -37,9 +27,19 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    import click
+
+    from evoclass.directive import BlockType, RoleType
     from evoclass.events import Event, RunEnded
+    from evoclass.exercise import Exercise
+    from evoclass.explanation import Explanation
     from evoclass.exporter import Exporter
     from evoclass.importer import Importer
+    from evoclass.pluginhost.setting import Setting
+    from evoclass.probe import Probe
+    from evoclass.protocol import ErrorReport
+    from evoclass.rules import LessonRule
+    from evoclass.runner import Runner, RunnerKind
 
 hookspec = pluggy.HookspecMarker("evoclass")
 

@@ -6,12 +6,13 @@ import importlib.util
 import shlex
 import sys
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
 def missing(requires: Iterable[str]) -> list[str]:
     """Return the PEP 508 requirements that are not met; one that is malformed is the author's trouble."""
+    from importlib.metadata import PackageNotFoundError, version
+
     from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.version import InvalidVersion

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, assert_never
 
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.pluginhost.renamed import earlier_names
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ Mark = Literal["strong", "em", "code", "strike", "math", "link", "footnote"]
 """How a stretch of inline text is styled."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A stretch of inline text in one style."""
 
@@ -74,7 +75,7 @@ class Span:
     """Of a key: what it does (`run`, `reader.page`); `text` is the key that a front end has if nobody changes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Live:
     """A value from the learner's own run inside the prose."""
 
@@ -83,7 +84,7 @@ class Live:
     marks: frozenset[Mark] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineBreak:
     """A hard line break."""
 
@@ -95,7 +96,7 @@ Inlines = tuple[Inline, ...]
 """Inline text: a paragraph, a cell, an option."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One line of a task list: `- [x] text`, with the indented quote below it."""
 
@@ -107,7 +108,7 @@ class Item:
     feedback: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OptionLine:
     """One `:key: value` line."""
 
@@ -116,7 +117,7 @@ class OptionLine:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Block:
     """One piece of a lesson, with its line and its id."""
 
@@ -154,7 +155,7 @@ class Variants(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Heading(Block):
     """A heading of the lesson."""
 
@@ -162,14 +163,14 @@ class Heading(Block):
     text: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Paragraph(Block):
     """A paragraph of prose."""
 
     text: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListBlock(Block):
     """A bullet list, or a numbered one that counts from `start`."""
 
@@ -178,14 +179,14 @@ class ListBlock(Block):
     items: tuple[tuple[AnyBlock, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Quote(Block):
     """A quotation."""
 
     children: tuple[AnyBlock, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Table(Block):
     """A table with its header."""
 
@@ -194,7 +195,7 @@ class Table(Block):
     align: tuple[Literal["left", "center", "right"], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CodeBlock(Block):
     """Code to read."""
 
@@ -202,7 +203,7 @@ class CodeBlock(Block):
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class MathBlock(Block):
     """A formula on a separate line."""
 
@@ -211,7 +212,7 @@ class MathBlock(Block):
     """The formula in Unicode characters, as a terminal can show it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Image(Block):
     """A picture of the course."""
 
@@ -221,7 +222,7 @@ class Image(Block):
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ThematicBreak(Block):
     """A thematic break."""
 
@@ -230,7 +231,7 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 """Kinds of callouts, and the names of their directives."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Callout(Block):
     """A note, tip, warning or another kind of box from `CALLOUTS`."""
 
@@ -240,7 +241,7 @@ class Callout(Block):
     children: tuple[AnyBlock, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Footnotes(Block):
     """The lesson's notes, at its end."""
 
@@ -248,7 +249,7 @@ class Footnotes(Block):
     """Label and content of each note."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """A condition on a lab's variables that holds after a run of its program as the lesson has it."""
 
@@ -256,7 +257,7 @@ class Expectation:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Knob:
     """A constant of a program that the learner turns."""
 
@@ -266,7 +267,7 @@ class Knob:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassNames:
     """Names of the classes that a program's numbers stand for."""
 
@@ -276,7 +277,7 @@ class ClassNames:
     """Values that they are for; empty for each matrix with as many rows or columns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Lab(Block):
     """A program that the learner edits and runs."""
 
@@ -308,7 +309,7 @@ class Lab(Block):
     """Names of classes, for the inspector."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ExerciseBlock(Block):
     """A question: the prompt (blocks), and the exercise, which takes and grades the answer."""
 
@@ -327,7 +328,7 @@ class ExerciseBlock(Block):
     """Makes this question with other values, if its values are drawn."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Steps(Block):
     """Exercises that open one after the other: the next when the one before is passed or revealed."""
 
@@ -339,7 +340,7 @@ class Steps(Block):
     """Makes these steps with other values, if they share drawn ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Drawing(Block):
     """A plugin's own drawing, in several forms: each target takes the form that it can draw.
 
@@ -361,7 +362,7 @@ class Drawing(Block):
     """The content as blocks to read; questions and labs are not allowed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fault(Block):
     """Replaces a block that could not be understood, so that the rest of the lesson stays usable."""
 
@@ -379,7 +380,7 @@ AnyBlock: TypeAlias = Leaf | ListBlock | Quote | Callout | Footnotes | Drawing |
 """Every kind of block; mypy checks that code that goes through blocks handles each kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Passage:
     """A further file that is part of a lesson: an included text, or the program of a lab.
 
@@ -398,7 +399,7 @@ class Passage:
     is_program: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Lesson:
     """One lesson in one language."""
 
@@ -490,7 +491,7 @@ class Lesson:
         return next((block for block in self.walk() if block.id == block_id), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LessonEntry:
     """The course map's data on a lesson, known without parsing it."""
 
@@ -509,7 +510,7 @@ class LessonEntry:
     """Why the file cannot be opened as a lesson; None if it can."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Course:
     """One course in one language."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
+from evoclass.frozen import frozen
 from evoclass.protocol import MAX_ROWS, Detail, Look, Parameters, Summary, Thumbnail
 
 __all__ = ["Glance", "Numbers", "Picture", "Probe"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glance:
     """A frame's request to a probe that can do better than `summarise`."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.model import Lesson
 
 __all__ = ["Edit", "LessonRule"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A change of one line: replace it, remove it, or insert a line before it."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from evoclass.disk.paths import own_folders
+from evoclass.frozen import frozen
 from evoclass.installing import install_command
 from evoclass.pluginhost.setting import Setting
 from evoclass.protocol import Waiting
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Features:
     """A runner's abilities beyond running a program: checks test them, and learners are told which are missing."""
 
@@ -61,7 +62,7 @@ class Features:
         return tuple(name for name in Limits.__slots__ if name not in self.limits)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Availability:
     """Whether this machine can offer a runner, and if not, why: a key of the interface text and its fields."""
 

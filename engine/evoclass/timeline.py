@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from evoclass.frozen import frozen
 from evoclass.protocol import Cause, Frame, Parameters, Summary
 
 __all__ = [
@@ -60,7 +61,7 @@ class Moment:
         return _MOMENT + _ROW * len(self.rows) + sum(len(key) + len(text) for key, text in self.live.items())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """A row's figures at one moment."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from textual.screen import Screen
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.model import Course, Lesson
@@ -51,7 +51,7 @@ class ActionContext:
         self._show(screen)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScreenAction:
     """One thing that a plugin can do in the window.
 

@@ -9,8 +9,9 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.screen import Screen
@@ -20,14 +21,15 @@ from evoclass.learner.session import Session
 from evoclass.runner import Runner
 from evoclass_tui import offers
 from evoclass_tui.closing import close_all, keep_when_hung_up
-from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
 from evoclass_tui.keymap import KeyEntry, panel_entries
+from evoclass_tui.places import TakesEveryKey
 from evoclass_tui.plugin_saves import plugin_paths, until_saved
-from evoclass_tui.screens.keys import PressKey
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
-from evoclass_tui.widgets.panel_pane import PanelPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.widgets.panel_pane import PanelPane
 
 logger = logging.getLogger("evoclass.tui")
 
@@ -42,11 +44,12 @@ class EvoClassApp(Shell):
     """Routes between the session and the screen."""
 
     TITLE = "EvoClass"
-    CSS_PATH = ["screens/lesson.tcss", "screens/dialog.tcss"]
+    CSS_PATH = ["screens/lesson.tcss"]
+    """That of the dialogs is read with them, by the lesson screen."""
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, session: Session, runners: dict[str, Runner]) -> None:
+    def __init__(self, session: Session, runners: Mapping[str, Runner]) -> None:
         super().__init__(session)
         self.crash_notice = ""
         """Printed after a crash, once the screen is gone."""
@@ -86,14 +89,20 @@ class EvoClassApp(Shell):
             self._watch.stop()
 
     def get_default_screen(self) -> Screen[Any]:
+        self.take_keys()
+        self.rekey(self)
+        return LessonScreen(self.session, self.runners, self._panes).data_bind(EvoClassApp.catalog)
+
+    def _panes(self) -> list[PanelPane]:
+        from evoclass_tui.widgets.panel_pane import PanelPane
+
         found = offers.panels(self.session.plugins, self.session.catalog)
         self._panel_keys = [
             entry for _, panel in found for entry in panel_entries(panel.panel_name, panel.KEYS)
         ]
         self.take_keys()
-        self.rekey(self)
-        panes = [PanelPane(plugin, panel) for plugin, panel in found]
-        return LessonScreen(self.session, self.runners, panes).data_bind(EvoClassApp.catalog)
+        self.rekey_all()
+        return [PanelPane(plugin, panel) for plugin, panel in found]
 
     def key_entries(self) -> list[KeyEntry]:
         return [*self._panel_keys, *super().key_entries()]
@@ -115,12 +124,12 @@ class EvoClassApp(Shell):
         self.plugin_actions.start(number)
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, PressKey):
-            self.screen.take(event.key)  # whatever the key does elsewhere
+        if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, TakesEveryKey):
+            self.screen.take(event.key)
             return
         signs_of_life = events.Key | events.MouseEvent | events.Paste
         if isinstance(event, signs_of_life) and self.screen_stack and self.lesson_screen.is_mounted:
-            self.lesson_screen.timer.touch()
+            self.lesson_screen.touch()
         await super().on_event(event)
 
     # ------------------------------------------------------------------------------------------------ the end
@@ -136,6 +145,8 @@ class EvoClassApp(Shell):
 
     def caught(self, error: Exception) -> None:
         """Remove a panel, question or plugin screen whose code failed; log any other exception and close quietly."""
+        from evoclass_tui.culprits import culprit_panel, culprit_question, culprit_screens
+
         culprit = culprit_panel(error) or culprit_question(error)
         if culprit is not None:
             culprit.give_up(error)
@@ -159,7 +170,7 @@ async def _show(app: EvoClassApp) -> None:
         await close_all(app.runners.values())
 
 
-def run(session: Session, runners: dict[str, Runner]) -> bool:
+def run(session: Session, runners: Mapping[str, Runner]) -> bool:
     """Show the session until the learner leaves; return whether to begin again.  Raises SystemExit after a crash."""
     # The parent process may have set the size of another terminal in the environment; ours knows its own size and
     # reports each change.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from rich.segment import Segment
 from rich.style import Style
+
+from evoclass.frozen import frozen
 
 __all__ = ["Axes", "Chart", "Line", "Point", "dots", "draw", "round_numbers", "share", "smoothed"]
 
@@ -25,7 +26,7 @@ _SMOOTH = 0.9
 """Part of a smoothed value that comes from the points before."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One curve of a chart."""
 
@@ -37,7 +38,7 @@ class Line:
     """Whether it stands back behind the others: every second dot is left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axes:
     """How a chart is labelled."""
 
@@ -53,7 +54,7 @@ class Axes:
     cursor: Style | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A drawn chart, and what is needed to find a place in it."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import difflib
-from dataclasses import dataclass
 from typing import Literal
 
+from evoclass.frozen import frozen
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import Points
 from evoclass.running.terminal import TerminalBuffer
@@ -20,7 +20,7 @@ OUTPUT_LINES = 12
 DiffKind = Literal["same", "removed", "added", "gap"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffLine:
     """One line of the difference between two programs."""
 
@@ -30,7 +30,7 @@ class DiffLine:
     """Line number in the program that has the line (in the newer one for unchanged lines)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """One number of both runs."""
 

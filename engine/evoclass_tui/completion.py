@@ -6,8 +6,8 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from evoclass.frozen import frozen
 from evoclass.protocol import Summary
 
 _NO_NAME = re.compile(r"[\d.]*")
@@ -36,7 +36,7 @@ MEMBERS = {
 """Common attributes of values of each kind; a fixed list, because asking the value itself could run its code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """The result of Tab."""
 

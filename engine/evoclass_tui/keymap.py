@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from textual.dom import DOMNode
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.wording.printable import printable
 from evoclass_tui.keyname import is_sent, read_key, types
@@ -23,7 +23,7 @@ ANCHORS = ("palette", "quit")
 """Commands that never lose their last key: everything else is found through them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyEntry:
     """One line of the table."""
 
@@ -43,7 +43,7 @@ class KeyEntry:
         return printable(catalog(self.text) if catalog.has(self.text) else self.id.rpartition(".")[2])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyProblem:
     """Something in `[keys]` that does not work as it is written."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass_tui.keyname import SIGNS
 
@@ -15,7 +15,7 @@ Topic = Literal["lab", "lesson", "view", "program"]
 Owner = Literal["screen", "dialogs", "panes", "lab", "reader", "app"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One command.  Its texts are `command.ID.label` and `command.ID.help` of the interface."""
 
@@ -65,6 +65,7 @@ COMMANDS = (
     Command("try", "lesson", owner="reader"),
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
+    Command("review", "lesson", owner="dialogs"),
     # Every scrolling widget binds these two to paging sideways.
     Command("next_lesson", "lesson", ("ctrl+pagedown", "greater_than_sign"), priority=True),
     Command("previous_lesson", "lesson", ("ctrl+pageup", "less_than_sign"), priority=True),

@@ -79,6 +79,7 @@ async def open_app(
     app = EvoClassApp(session, {runner.name: runner for runner in runners})
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
+            await app.lesson_screen.until_whole()
             await pilot.pause()
             yield OpenedApp(pilot)
             await app.lesson_screen.leave_lesson()

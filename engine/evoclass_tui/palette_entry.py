@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from evoclass.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaletteEntry:
     """One action in the palette."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
+from evoclass.frozen import frozen
 from evoclass_tui.textual_private import bindings_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaceKey:
     """A key's effect in one place.  Its text is `keys.PLACE.ID` of the interface."""
 
@@ -163,6 +163,14 @@ class HasKeys:
 
     place: ClassVar[str]
     """Name of the place in `PLACES`."""
+
+
+class TakesEveryKey:
+    """Mixin for a screen that takes the next key, whatever the key does elsewhere."""
+
+    def take(self, key: str) -> None:
+        """Take the pressed key."""
+        raise NotImplementedError
 
 
 def place_bindings(place: str) -> list[BindingType]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -49,7 +49,7 @@ class Runs:
     def __init__(
         self,
         session: Session,
-        runners: dict[str, Runner],
+        runners: Mapping[str, Runner],
         tell: Tell,
         ask_trust: AskTrust,
         prepare: Callable[[], object],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.config import MOTIONS
 from evoclass.learner.session import Session
@@ -35,7 +36,7 @@ UseKeys = Callable[[Mapping[str, str | None]], Awaitable[None]]
 """Changes keys permanently."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettingLine:
     """One line of the screen."""
 

@@ -29,11 +29,8 @@ class Ink(NamedTuple):
     colour: str = "39"
     background: str = "49"
     link: str = ""
-
-    @property
-    def shows_on_blanks(self) -> bool:
-        """Whether a space shows more of this than its background."""
-        return bool(self.attributes & VISIBLE_ON_BLANKS or self.link)
+    shows_on_blanks: bool = False
+    """Whether a space shows more of this than its background."""
 
     @property
     def blank(self) -> Ink:
@@ -114,11 +111,15 @@ class _Pen:
 
     def put(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
         """Draw a cell."""
-        self._go(row, y, x)
-        self._take(cell.ink, blank=cell.text == " ")
-        self._out.append(cell.text)
+        text, ink = cell
+        if self._place != (y, x):
+            self._go(row, y, x)
+        if ink is not self._ink:
+            self._take(ink, blank=text == " ")
+        self._out.append(text)
         # Terminals differ in how far a text of other than one cell moves the cursor.
-        self._place = (y, x + 1) if len(cell.text) == 1 and cell_len(cell.text) == 1 else None
+        one = len(text) == 1 and (text.isascii() or cell_len(text) == 1)
+        self._place = (y, x + 1) if one else None
 
     def copy(self, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         """Send a strip as it is."""
@@ -134,8 +135,6 @@ class _Pen:
         return "".join(self._out)
 
     def _go(self, row: list[Cell | None], y: int, x: int) -> None:
-        if self._place == (y, x):
-            return
         if self._place is not None and self._place[0] == y and 0 < x - self._place[1] <= NEAR:
             between = row[self._place[1] : x]
             if all(cell is not None and self._writes(cell) for cell in between):
@@ -151,6 +150,8 @@ class _Pen:
     def _take(self, ink: Ink, *, blank: bool = False) -> None:
         now = self._ink
         if blank and not ink.shows_on_blanks and not now.shows_on_blanks:
+            if ink.background == now.background:
+                return
             ink = now._replace(background=ink.background)
         if ink == now:
             return
@@ -164,7 +165,7 @@ class _Pen:
         codes += [ink.colour] if ink.colour != now.colour else []
         codes += [ink.background] if ink.background != now.background else []
         if codes:
-            self._out.append(f"\x1b[{';'.join(codes) if ink._replace(link='') != PLAIN else ''}m")
+            self._out.append(f"\x1b[{';'.join(codes) if ink[:3] != PLAIN[:3] else ''}m")
         self._ink = ink
 
 
@@ -224,4 +225,5 @@ def _read(codes: str, link: str) -> Ink:
             background = number
         else:
             attributes.add(number)
-    return Ink(frozenset(attributes), colour, background, link)
+    shows = bool(attributes & VISIBLE_ON_BLANKS or link)
+    return Ink(frozenset(attributes), colour, background, link, shows)

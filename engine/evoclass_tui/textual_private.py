@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
@@ -12,13 +12,16 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from evoclass_tui.keyname import types
 from evoclass_tui.shown import Shown
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 
 class CatchingApp(App[ReturnType]):
@@ -67,6 +70,14 @@ class SparingApp(CatchingApp[ReturnType]):
     def __init__(self) -> None:
         super().__init__()
         self._shown = Shown()
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if found.__module__ == "textual.drivers.linux_driver":
+            from evoclass_tui.patient_driver import PatientDriver
+
+            return PatientDriver
+        return found
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         sent: Any = renderable
@@ -188,3 +199,17 @@ def forget_height(widget: Widget) -> None:
 def forget_lines(area: TextArea) -> None:
     """Make a text area redraw its lines, because their colours depend on more than its text."""
     area._line_cache.clear()
+
+
+def make_component(node: DOMNode, css_class: str) -> None:
+    """Give a node the styles of one component class, when they are first needed."""
+    if css_class not in node._component_styles:
+        virtual = DOMNode(classes=css_class)
+        virtual._attach(node)
+        node.app.stylesheet.apply(virtual, animate=False)
+        node._component_styles[css_class] = virtual.styles
+
+
+def forget_components(node: DOMNode) -> None:
+    """Forget the styles of a node's component classes, because its colours have changed."""
+    node._component_styles.clear()

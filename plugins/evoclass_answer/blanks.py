@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, CodeBlock, Inlines, Span
 from evoclass_answer.text import folded_code
 
@@ -18,7 +19,7 @@ GAP = re.compile(r"(?<![A-Za-z0-9_])____(?![A-Za-z0-9_])")
 """Four underscores that are not part of a longer name."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Gap:
     """One gap: the accepted texts, with the one to show as the solution first, and the reason."""
 
@@ -26,7 +27,7 @@ class Gap:
     why: Inlines = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class BlanksQuestion(Exercise):
     """Fill the gaps of a program."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+
+from evoclass.frozen import frozen
 
 SLACK = Decimal("1e-9")
 """Relative distance at which two numbers count as the same, so that 0.1 + 0.2 is 0.3."""
@@ -17,7 +18,7 @@ FEWEST_DIGITS = 2
 _EXACT = Context(prec=60, Emax=2000, Emin=-2000)
 
 
-@dataclass(frozen=True)
+@frozen
 class Target:
     """The right number and the accepted distance from it."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Number, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span
 from evoclass_answer.nearness import Target, is_typable
 
@@ -19,7 +19,7 @@ HAIR = 1e-9
 """Relative difference up to which two numbers count as the same."""
 
 
-@dataclass(frozen=True)
+@frozen
 class NumberQuestion(Exercise):
     """Ask for one number, right within a tolerance."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import permutations
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import Span
 
 FIELD = "shape"
@@ -26,7 +27,7 @@ _PRIMES = (
 """Sizes that replace the symbols when two expressions are compared; two sets, to rule out chance equality."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Size:
     """One axis: its text and its expression."""
 
@@ -104,7 +105,7 @@ def _value(node: ast.expr, sizes: Mapping[str, int]) -> Fraction:
     raise ValueError("not a size")
 
 
-@dataclass(frozen=True)
+@frozen
 class ShapeQuestion(Exercise):
     """Ask for the shape of a tensor; a symbol may have any name, if it is used consistently."""
 

@@ -6,12 +6,12 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Span
 
 FIELD = "text"
@@ -19,7 +19,7 @@ FIELD = "text"
 FOLDS = ("case", "accents", "spaces", "punctuation", "code")
 
 
-@dataclass(frozen=True)
+@frozen
 class TextQuestion(Exercise):
     """Ask for a short text; several wordings may be right."""
 

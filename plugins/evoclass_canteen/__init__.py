@@ -10,14 +10,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from evoclass_canteen.dishes import PRICES, dish_names
-from evoclass_canteen.numerals import number_words
-from evoclass_canteen.sentences import CanteenLanguage, Sentence
-
 if TYPE_CHECKING:
+    from evoclass_canteen.dishes import PRICES, dish_names
     from evoclass_canteen.handwriting import Digits, digits
     from evoclass_canteen.menu import Menus, menus
+    from evoclass_canteen.numerals import number_words
     from evoclass_canteen.points import Queue, Spiral, queue, spiral
+    from evoclass_canteen.sentences import CanteenLanguage, Sentence
 
 __all__ = [
     "PRICES",
@@ -36,16 +35,21 @@ __all__ = [
 ]
 
 _HOMES = {
+    "PRICES": "dishes",
+    "CanteenLanguage": "sentences",
     "Digits": "handwriting",
     "Menus": "menu",
     "Queue": "points",
+    "Sentence": "sentences",
     "Spiral": "points",
     "digits": "handwriting",
+    "dish_names": "dishes",
     "menus": "menu",
+    "number_words": "numerals",
     "queue": "points",
     "spiral": "points",
 }
-"""Modules of the names that need torch; none is named like what it offers, for it would take that name's place."""
+"""Modules of the names, loaded at their first use; none is named like what it offers, and so takes its place."""
 
 
 def __getattr__(name: str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span, plain_text
 
 FIELD = "choice"
@@ -39,7 +40,7 @@ def _items(block: Directive) -> tuple[Item, ...]:
     return block.items
 
 
-@dataclass(frozen=True)
+@frozen
 class SingleChoice(Exercise):
     """Pick the one right option; with `:multiple:`, all right ones."""
 
@@ -111,7 +112,7 @@ class SingleChoice(Exercise):
         return {FIELD: right if self.multiple else right[0]}
 
 
-@dataclass(frozen=True)
+@frozen
 class MultipleChoice(SingleChoice):
     """Pick every right option."""
 

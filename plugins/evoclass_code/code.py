@@ -6,13 +6,14 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from difflib import SequenceMatcher
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Code, Exercise, Feedback, Field, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import ExerciseBlock, Inlines, Span, marked
 from evoclass_code.harness import Check, Report, Script
 from evoclass_code.syntax import is_expression, require_python
@@ -37,7 +38,7 @@ RUN_OPTIONS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class CodeQuestion(Exercise):
     """Write a program; hidden checks test it."""
 
@@ -180,7 +181,7 @@ def _message(source: str) -> str:
     return ""
 
 
-@dataclass(frozen=True)
+@frozen
 class FixQuestion(CodeQuestion):
     """Fix a program that does not do its task."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from evoclass.exercise import Bench, CodeResult
+from evoclass.frozen import frozen
 
 ROOM = 18_000
 """Most characters of a report: a bench keeps the last 20,000 of a run's output."""
@@ -118,7 +118,7 @@ def _evoclass(script, mark):
 '''
 
 
-@dataclass(frozen=True)
+@frozen
 class Raised:
     """An exception of the learner's code."""
 
@@ -127,7 +127,7 @@ class Raised:
     line: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Check:
     """The result of one check."""
 
@@ -139,7 +139,7 @@ class Check:
     """Exception of the check itself, when it is not an AssertionError."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Report:
     """The result of one run."""
 
@@ -155,7 +155,7 @@ class Report:
     """The part that was too long to be reported whole: `output` or `value`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Script:
     """The code that a question runs: the answer, with the code before and after it."""
 

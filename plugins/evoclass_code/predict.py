@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem, RunnerError
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Text, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, CodeBlock, ExerciseBlock, Inlines
 from evoclass_code.harness import Script
 from evoclass_code.syntax import is_expression, require_python
@@ -25,7 +25,7 @@ _known: dict[Script, str] = {}
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
-@dataclass(frozen=True)
+@frozen
 class PredictQuestion(Exercise):
     """Predict a program's output, or the value of an expression at its end."""
 

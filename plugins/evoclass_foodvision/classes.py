@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 
 
-@dataclass(frozen=True)
+@frozen
 class FoodClass:
     """One kind of food that the classifier recognises."""
 

@@ -11,7 +11,6 @@ import tempfile
 import threading
 import time
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +18,7 @@ import torch
 from torch import Tensor
 
 from evoclass.errors import EvoClassError
+from evoclass.frozen import frozen
 from evoclass_foodvision.messages import say
 
 
@@ -26,7 +26,7 @@ class WeightsError(EvoClassError):
     """Pretrained weights are missing, or are not the ones that the lesson was written for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Weights:
     """One published file of weights."""
 

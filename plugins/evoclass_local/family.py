@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 
-import psutil
-
 _LISTED = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
 """Whether the kernel lists the children of a process; this is far quicker than looking at every process."""
 
@@ -18,6 +16,8 @@ _ROUNDS = 50
 def children(pid: int) -> list[int]:
     """Return the process numbers of the children of `pid`, zombies included."""
     if not _LISTED:
+        import psutil  # slow to import, and Linux needs none of it
+
         try:
             return [child.pid for child in psutil.Process(pid).children()]
         except psutil.Error:

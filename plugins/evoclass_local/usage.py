@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from glob import glob
 
-import psutil
-
+from evoclass.frozen import frozen
 from evoclass.runner import Limits
 from evoclass_local.family import descendants
 
@@ -18,7 +16,7 @@ MOST = 256
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """One look at a process tree."""
 
@@ -63,6 +61,8 @@ def _resident(pid: int) -> int:
             return 0
     except (ProcessLookupError, PermissionError):
         return 0
+    import psutil
+
     with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0

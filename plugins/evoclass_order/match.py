@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Match, Option, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, Inlines, Span, Table, plain_text
 
 FIELD = "match"
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     """A row of the table."""
 
@@ -26,7 +27,7 @@ class Pair:
     feedback: Inlines = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class MatchQuestion(Exercise):
     """Match each left side with a right one; a third column of the table is feedback."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Exercise, Feedback, Field, Option, Order, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import AnyBlock, CodeBlock, Inlines, ListBlock, Mark, Paragraph, Span, inlines, plain_text
 
 FIELD = "order"
@@ -21,7 +22,7 @@ STEP = 4
 """Spaces of one level of indentation if the code does not show it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OrderLine:
     """One item: its text, and its level of indentation in the right answer."""
 
@@ -30,7 +31,7 @@ class OrderLine:
     level: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class OrderQuestion(Exercise):
     """Put items in order; with `:indent:`, indent them too."""
 

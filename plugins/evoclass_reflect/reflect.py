@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from evoclass.directive import Directive, Item
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import Answer, Bench, Choice, Exercise, Feedback, Field, Option, Text, Value, Verdict
+from evoclass.frozen import frozen
 from evoclass.model import Inline, Inlines, LineBreak, Span
 
 TEXT, CRITERIA = "text", "criteria"
 
 
-@dataclass(frozen=True)
+@frozen
 class ReflectQuestion(Exercise):
     """Write freely, then tick which criteria the text meets."""
 

@@ -70,6 +70,7 @@ async def test_a_save_is_shown_at_the_same_place_with_the_same_answers(file: Pat
     app = EvoClassApp(session, {})
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app.lesson_screen
+        await screen.until_whole()
         session.answers.draft("one-is-right", {"choice": "b"})
         screen.reader.go_to("one-is-right")
         await pilot.pause()

@@ -50,6 +50,7 @@ def open_stage(course: Path) -> OpenStage:
         app = EvoClassApp(session, {runner.name: runner})
         messages: list[Message] = []
         async with app.run_test(size=size, notifications=True, message_hook=messages.append) as pilot:
+            await app.lesson_screen.until_whole()
             for editor in app.screen.query(TextArea):
                 editor.cursor_blink = False
             stage = Stage(app, pilot, runner, messages)

@@ -8,7 +8,7 @@ import pytest
 
 from evoclass.protocol import Closed, Exit, Output
 from evoclass.running import load, speed
-from evoclass_tui.screens import lesson
+from evoclass_tui import durations
 from evoclass_tui.textual_private import screen_text
 from tui.stage import OpenStage, Stage
 
@@ -18,7 +18,7 @@ def _takes(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the first lesson's program a time, and the window time to measure."""
     for page in course.glob("*/01-*.md"):
         page.write_text(page.read_text().replace(":watch: total", ":watch: total\n:takes: 6"))
-    monkeypatch.setattr(lesson, "SPARE_TIME", 0.01)
+    monkeypatch.setattr(durations, "SPARE_TIME", 0.01)
     monkeypatch.setattr(load, "busy", lambda: False)
 
 

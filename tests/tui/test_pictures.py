@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from textual.widgets import TextArea
 
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
-from evoclass.pluginhost.loading import GROUP
+from evoclass.pluginhost.loading import GROUP, installed
 from evoclass.pluginhost.plugins import Plugins
 from evoclass.protocol import Closed, ErrorReport, Exit, Operand, Output
 from evoclass_tui.app import EvoClassApp
@@ -38,9 +37,7 @@ Before = Callable[[Pilot[Any]], Any]
 
 def app_on(course: Path, language: str, theme: str, runner: FakeRunner) -> EvoClassApp:
     space = Workspace(content=course, asked_language=language)
-    space.__dict__["plugins"] = Plugins(
-        [entry for entry in entry_points(group=GROUP) if entry.name in PLUGINS]
-    )
+    space.__dict__["plugins"] = Plugins([entry for entry in installed(GROUP) if entry.name in PLUGINS])
     settings = space.settings.changed(theme=theme)
     session = Session.open(space.library, space.store, space.plugins, settings, None, language)
     session.at_course_page = False

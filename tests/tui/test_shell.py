@@ -254,10 +254,10 @@ async def test_escape_or_a_click_elsewhere_puts_the_map_on_top_away(open_stage: 
 async def test_narrow_windows_show_lesson_and_lab_in_turns(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
         assert stage.screen.query_one(LessonPane).display
-        assert not stage.lab.display
+        assert not stage.screen.panes.lab_place.display
         await stage.press("f3")
         assert not stage.screen.query_one(LessonPane).display
-        assert stage.lab.display
+        assert stage.screen.panes.lab_place.display
         assert stage.lab.editor is not None
         assert stage.lab.editor.has_focus
         await stage.pilot.click("#sides", offset=(3, 0))
@@ -267,7 +267,7 @@ async def test_narrow_windows_show_lesson_and_lab_in_turns(open_stage: OpenStage
 async def test_run_in_a_narrow_window_turns_to_the_lab(open_stage: OpenStage) -> None:
     async with open_stage(size=(80, 24)) as stage:
         await stage.run()
-        assert stage.lab.display
+        assert stage.screen.panes.lab_place.display
         await stage.until(lambda: stage.lab.terminal.view.has_focus)
         await stage.press("4", "enter")
         assert stage.runner.run.typed == ["4", "\n"]
@@ -292,13 +292,13 @@ async def test_a_window_that_changes_its_size_loses_nothing(open_stage: OpenStag
         view = stage.lab.terminal.view
         await stage.until(lambda: stage.runner.run.size[0] == view.scrollable_content_region.width)
         assert stage.screen.query_one(LessonPane).display
-        assert stage.lab.display
+        assert stage.screen.panes.lab_place.display
 
 
 async def test_wide_windows_show_both(open_stage: OpenStage) -> None:
     async with open_stage(size=(120, 40)) as stage:
         assert stage.screen.query_one(LessonPane).display
-        assert stage.lab.display
+        assert stage.screen.panes.lab_place.display
         assert not stage.screen.query_one("#sides").display
 
 
@@ -561,7 +561,7 @@ async def test_a_lesson_without_a_program_has_no_lab(open_stage: OpenStage, cour
         "---\nformat: 1\nid: prose\nnumber: 3\ntitle: Prose\nlanguage: en\n---\n\nText.\n"
     )
     async with open_stage(lesson="prose", content=course) as stage:
-        assert not stage.lab.display
+        assert not stage.screen.panes.lab_place.display
         assert stage.screen.query_one(LessonHeader).display
         await stage.press("f5")
         assert stage.runner.runs == []

@@ -17,8 +17,10 @@ from evoclass_tui.textual_private import (
     CatchingApp,
     bindings_for,
     bindings_of,
+    forget_components,
     forget_height,
     forget_lines,
+    make_component,
     rebind,
     screen_text,
 )
@@ -146,3 +148,24 @@ def test_nothing_private_of_textual_is_touched_elsewhere() -> None:
         if private.search(line)
     ]
     assert found == []
+
+
+async def test_a_component_class_gets_its_styles_when_they_are_needed() -> None:
+    class Inked(Widget):
+        DEFAULT_CSS = "Inked > .ink { color: red; } Inked.-other > .ink { color: blue; }"
+
+    class Host(CatchingApp[None]):
+        def compose(self) -> ComposeResult:
+            yield Inked()
+
+        def caught(self, error: Exception) -> None:
+            raise error
+
+    async with Host().run_test() as pilot:
+        widget = pilot.app.query_one(Inked)
+        make_component(widget, "ink")
+        assert widget.get_component_styles("ink").color.rgb == (255, 0, 0)
+        widget.add_class("-other")
+        forget_components(widget)
+        make_component(widget, "ink")
+        assert widget.get_component_styles("ink").color.rgb == (0, 0, 255)

@@ -20,6 +20,7 @@ from evoclass.commands.options import (
 )
 from evoclass.errors import ConfigError
 from evoclass.learner.session import Session
+from evoclass.pluginhost.laterrunners import LaterRunners
 from evoclass.pluginhost.loading import PLUGINS
 from evoclass.wording.printable import printable
 
@@ -59,7 +60,7 @@ def learn(
             session.say_yes()
         except ConfigError as error:
             click.echo(space.catalog("trust.not_kept", reason=printable(error.said(space.catalog))), err=True)
-    runners = space.plugins.make_runners()
+    runners = LaterRunners(space.plugins.make_runners)
     try:
         if plain:
             for report in space.plugins.reports.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -19,6 +18,8 @@ def say(text: object, err: bool = False) -> None:
 
 def say_json(document: Any) -> None:
     """Print a document as JSON; characters that act on a terminal are written as escapes, so that nothing is lost."""
+    import json
+
     text = json.dumps(msgspec.to_builtins(document), ensure_ascii=False, indent=2)
     click.echo(ACTING.sub(_escape, text))
 

@@ -84,7 +84,7 @@ def progress(context: click.Context, as_json: bool) -> None:
         if row["course"] not in standings or standings[row["course"]].course.place(row["lesson"]) is None:
             click.echo(printable(f"{row['title']}: ") + _counts(space, row))
     if (reviews := _reviews(space)).due:
-        click.echo(space.catalog("review.due", count=len(reviews.due), minutes=reviews.minutes))
+        click.echo(f"{reviews.said(space.catalog)}: evoclass review")
 
 
 def _reviews(space: Workspace) -> Plan:

@@ -6,23 +6,39 @@ import gc
 
 import click
 
-from evoclass.commands.options import CATALOG, content_option, json_option, language_option, workspace
+from evoclass.commands import screen
+from evoclass.commands.options import (
+    CATALOG,
+    at_terminal,
+    can_draw,
+    content_option,
+    json_option,
+    language_option,
+    workspace,
+)
 from evoclass.commands.output import say_json
+from evoclass.learner.config import Settings
 from evoclass.learner.reviewing import Review
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
 
 
 @click.command(help=CATALOG("cli.review.help"), epilog=CATALOG("cli.review.examples"))
+@click.option("--plain", is_flag=True, help=CATALOG("cli.learn.plain"))
 @click.option("--more", is_flag=True, help=CATALOG("cli.review.more"))
 @json_option
 @language_option
 @content_option
 @click.option("--runner", "runner_name", help=CATALOG("cli.option.runner"), metavar="NAME")
 @click.pass_context
-def review(context: click.Context, more: bool, as_json: bool, runner_name: str | None) -> None:
+def review(context: click.Context, plain: bool, more: bool, as_json: bool, runner_name: str | None) -> None:
     space = workspace(context)
     settings = space.settings.changed(runner=runner_name) if runner_name else space.settings
     if runner_name:
         space.runner(runner_name)  # a name that does not exist is an error now
+    if not plain and not as_json and at_terminal() and can_draw():
+        _on_screen(space, settings)
+        return
     sitting = Review(space.library, space.store, space.plugins, settings, space.asked_language).prepare(
         more=more
     )
@@ -46,3 +62,14 @@ def review(context: click.Context, more: bool, as_json: bool, runner_name: str |
         PlainReview(sitting, space.plugins.make_runners()).run()
     finally:
         space.store.close()
+
+
+def _on_screen(space: Workspace, settings: Settings) -> None:
+    session = Session.open(space.library, space.store, space.plugins, settings, language=space.asked_language)
+    session.at_review, session.at_course_page = True, False
+    try:
+        again = screen.show(space, session, space.plugins.make_runners())
+    finally:
+        space.store.close()
+    if again:
+        screen.begin_again(session)

@@ -29,4 +29,5 @@ def save(path: Path, value: Any) -> None:
     """Write the file if possible."""
     # A file name may not be valid text, and a plugin's problem may hold a value of any kind.
     with contextlib.suppress(OSError, UnicodeEncodeError, TypeError, OverflowError):
+        path.parent.mkdir(exist_ok=True)
         write_whole(path, msgspec.msgpack.encode(value))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evoclass.fields.letters import letters
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.model import CodeBlock, Inlines, Span
 
@@ -20,7 +20,7 @@ class InvalidAnswer(ValueError):
     """The input does not fit the field; the message tells the learner what input would fit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One option of a choice; its `key` never changes with shuffling or language."""
 
@@ -28,7 +28,7 @@ class Option:
     text: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Field:
     """One thing to fill in.  A plugin may add a kind: plain mode, exports and checks use only its methods."""
 

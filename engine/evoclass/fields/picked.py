@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evoclass.fields.field import Field, InvalidAnswer, Option, Row, Value, code, marked
 from evoclass.fields.letters import letters
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.model import Inlines, Span, plain_text
 
@@ -15,7 +15,7 @@ STEP = 4
 """Spaces of one level of indentation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Choice(Field):
     """Pick options.  Value: an option's key, or with `multiple` a list of keys."""
 
@@ -54,7 +54,7 @@ class Choice(Field):
         return value if isinstance(value, list) else [value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Order(Field):
     """Put items in order.  Value: list of keys in the learner's order; with `indent`, `key:level`."""
 
@@ -114,7 +114,7 @@ class Order(Field):
         return entries
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Match(Field):
     """Match each left item with a right one.  Value: {left key: right key}."""
 

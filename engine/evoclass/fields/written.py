@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evoclass.fields.field import Field, Row, Value, code, said
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.model import Span
 from evoclass.reading.normalcode import normal_code
 from evoclass.wording.numerals import read_grouped, read_number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Text(Field):
     """Write text.  Value: str."""
 
@@ -35,7 +35,7 @@ class Text(Field):
         return normal_code(str(value)) if self.language == "python" else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Number(Field):
     """Write a number.  Value: float, or the text as typed when it is not one, or may be two (`1.216` in Italian)."""
 
@@ -73,7 +73,7 @@ class Number(Field):
         return bool(self.unit), value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Code(Field):
     """Write a program.  Value: str."""
 

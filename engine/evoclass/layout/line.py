@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from wcwidth import wcswidth, wcwidth
-
 _NARROW = re.compile(
-    r"[\x20-\x7e\xa0-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2200-\u22ff\u2500-\u25a0]*"
+    r"[\x20-\x7e\xa0-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2200-\u22ff\u2500-\u25fc\u2713-\u2718]*"
 ).fullmatch
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -82,6 +80,8 @@ def cell_width(text: str) -> int:
 
 @lru_cache(4096)
 def _wide(text: str) -> int:
+    from wcwidth import wcswidth, wcwidth  # slow to import, and most lessons need none of it
+
     width = wcswidth(text)
     return width if width >= 0 else sum(max(0, wcwidth(character)) for character in text)
 
@@ -99,7 +99,7 @@ def cut(text: str, width: int) -> tuple[str, str]:
         used += max(0, cell_width(before + character) - cell_width(before))
         if used > width and index:
             # Combining marks stay with the character before them.
-            end = index - 1 if index > 1 and wcwidth(character) == 0 else index
+            end = index - 1 if index > 1 and cell_width(character) == 0 else index
             return text[:end], text[end:]
         before = character
     return text, ""

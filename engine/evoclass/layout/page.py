@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.layout.boxes import beside, framed
 from evoclass.layout.code import code_lines
@@ -44,7 +45,7 @@ NARROW = 16
 _MARKERS = ("•", "◦", "▪")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Context:
     """Settings that nested blocks inherit."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from evoclass.disk.crashlog import write_down
 from evoclass.errors import EvoClassError, NotFoundError, PluginError, RunnerUnavailable
@@ -16,7 +16,9 @@ from evoclass.model import ExerciseBlock, Inlines, Lesson, Span
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.supplies import modules
 from evoclass.runner import Runner
-from evoclass.running.bench import RunnerBench
+
+if TYPE_CHECKING:
+    from evoclass.running.bench import RunnerBench
 
 Result = TypeVar("Result")
 
@@ -41,6 +43,7 @@ class Answers:
 
     def bench(self) -> RunnerBench:
         """Return the bench that grading may use; it raises NotTrustedError on code of a course that may not run."""
+        from evoclass.running.bench import RunnerBench
 
         async def trusted() -> Runner:
             await self._open.look_ahead()

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import tomlkit
-import tomlkit.exceptions
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ConfigError
+from evoclass.frozen import frozen
 from evoclass.runner import Limits
 from evoclass.wording.languages import Languages, is_installed
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+Document = TypeVar("Document")
 
 LARGEST = 2**20
 """Largest settings file in bytes."""
@@ -32,7 +35,7 @@ _TABLES = ("plugins", "runners", "keys", "unknown")
 """Fields of the settings that are no lines of the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """Every setting with its default."""
 
@@ -88,7 +91,7 @@ def names() -> tuple[str, ...]:
 def load(path: Path) -> Settings:
     """Read the settings; a missing file gives the defaults.  Raises ConfigError with key and reason."""
     try:
-        document = _parsed(path).unwrap()
+        document = _parsed(path, _values)
     except FileNotFoundError:
         return Settings()
     limits, plugins, runners = (
@@ -138,12 +141,15 @@ def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType
     Of `limits`, only those that differ from the default or are already in the file are written; of `plugins` and
     `keys`, only those named. A key of None is taken out.
     """
+    import tomlkit  # slow to import, and not needed for reading
+    from tomlkit.exceptions import TOMLKitError
+
     limits, keys = values.pop("limits", None), values.pop("keys", {})
     try:
-        document = _parsed(path)
-    except FileNotFoundError:
-        document = tomlkit.document()
-    try:
+        try:
+            document = _parsed(path, tomlkit.parse)
+        except FileNotFoundError:
+            document = tomlkit.document()
         document.update(values)
         if limits is not None:
             table = document.setdefault("limits", tomlkit.table())
@@ -158,23 +164,34 @@ def save(path: Path, plugins: Mapping[str, Mapping[str, Any]] = MappingProxyType
             _write_keys(document, keys)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(document).encode("utf-8"), 0o600)
-    except (OSError, ValueError, tomlkit.exceptions.TOMLKitError) as error:
+    except (OSError, ValueError, TOMLKitError) as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def _parsed(path: Path) -> tomlkit.TOMLDocument:
+def _parsed(path: Path, parse: Callable[[str], Document]) -> Document:
     """Return the contents of the file.  Raises FileNotFoundError, or ConfigError for anything else wrong with it."""
     try:
         # Some editors put a byte-order mark before the first key.
-        return tomlkit.parse(read_bytes(path, LARGEST).decode("utf-8-sig"))
+        return parse(read_bytes(path, LARGEST).decode("utf-8-sig"))
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: it is nested too deeply") from error
-    except (ValueError, tomlkit.exceptions.TOMLKitError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
+
+
+def _values(text: str) -> dict[str, Any]:
+    import tomllib  # most learners have no such file
+
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        import tomlkit
+
+        return tomlkit.parse(text).unwrap()  # its error always names the line
 
 
 def _table(path: Path, found: Any, name: str) -> dict[str, Any]:
@@ -206,7 +223,9 @@ def _keys(path: Path, found: Any) -> dict[str, str]:
     return flat
 
 
-def _write_keys(document: tomlkit.TOMLDocument, keys: Mapping[str, str | None]) -> None:
+def _write_keys(document: TOMLDocument, keys: Mapping[str, str | None]) -> None:
+    import tomlkit
+
     found = document.get("keys", {})
     if isinstance(found, str):
         del document["keys"]

@@ -6,12 +6,13 @@ import os
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+
+from evoclass.frozen import frozen
 
 Row = tuple[str, ...]
 """The nine columns of the log: id, time, learner, course, lesson, language, block, verb, payload."""
@@ -48,7 +49,7 @@ class Verb(StrEnum):
     """A language was chosen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One row of the log."""
 

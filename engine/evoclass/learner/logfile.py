@@ -7,12 +7,12 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evoclass.disk.locked import locked
+from evoclass.frozen import frozen
 from evoclass.learner.rescue import Rescued, ids_in, rescue, write_ahead
 from evoclass.wording.printable import printable
 
@@ -33,7 +33,7 @@ INDEX = "CREATE INDEX IF NOT EXISTS event_of ON event (learner, course, lesson, 
 INSERT = "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetAside:
     """A progress file that could not be used and was moved, but not overwritten."""
 

@@ -17,7 +17,6 @@ from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.trust import Trust
-from evoclass.lint.annotate import with_problems
 from evoclass.model import Course, Lesson
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
@@ -95,6 +94,8 @@ class OpenLesson:
         """Make this the open lesson, with this learner's own values and order of options."""
         self._written = lesson
         if self.for_author and not (lesson.path is not None and lesson.path.name == COURSE_PAGE):
+            from evoclass.lint.annotate import with_problems
+
             lesson = with_problems(lesson, self.library)
         learner = self.store.identity()
         self.lesson = personal(
@@ -151,6 +152,11 @@ class OpenLesson:
             self._course_state.take(event)
             if event.lesson == self.lesson.id and event.verb in (Verb.RESPONDED, Verb.ANSWERED):
                 self._elsewhere.add(event.block)
+
+    def take(self, event: Event) -> None:
+        """Apply an event that this window has logged outside of the lesson's page."""
+        if event.course == self._course_state.course:
+            self._course_state.take(event)
 
     def before_news(self) -> None:
         """Remember the content of this window; called before events of another window on this lesson are applied."""

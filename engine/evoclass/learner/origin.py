@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from evoclass.disk.real import real
+from evoclass.frozen import frozen
 from evoclass.learner.store import Store, Verb
 from evoclass.model import Course
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The identity of an open course in the log."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import msgspec
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
+from evoclass.frozen import frozen
 from evoclass.learner import logfile
 from evoclass.learner.event import Event, read_row
 from evoclass.learner.rescue import rescue
@@ -45,7 +46,7 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     """Of all bytes before this line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProgressFile:
     """The progress of one learner, as a file holds it."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.frozen import frozen
 from evoclass.learner.event import Event, read_row
 
 LARGEST = 2**30
@@ -113,7 +114,7 @@ class _Pages:
             yield self._main[(number - 1) * self.size : number * self.size]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Header:
     begin: int
     length: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from statistics import median
 
+from evoclass.frozen import frozen
+from evoclass.i18n import Catalog
 from evoclass.learner.memory import Memory, Question, Trace
 
 SITTING = 10
@@ -20,7 +21,7 @@ USUAL = 40.0
 """Seconds that a question takes before the learner has shown how long."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """The reviews of a day."""
 
@@ -30,6 +31,10 @@ class Plan:
     """What is due too and has to wait, because it would be too much for one day."""
     ahead: tuple[Trace, ...]
     """What is not due yet, the next first."""
+
+    def said(self, catalog: Catalog) -> str:
+        """Return in a sentence what is due."""
+        return catalog("review.due", count=len(self.due), minutes=self.minutes)
 
     @property
     def minutes(self) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -13,7 +14,7 @@ from evoclass.learner.memory import TOLD, VERBS, Memory, Question
 from evoclass.learner.progress import ExerciseState, LessonState
 from evoclass.learner.review import Plan, plan
 from evoclass.learner.session import Session
-from evoclass.model import AnyBlock, Course, ExerciseBlock, LessonEntry, Steps
+from evoclass.model import AnyBlock, Course, ExerciseBlock, Lesson, LessonEntry, Steps
 
 AGAIN = 2
 """How often a question is asked in one sitting at most."""
@@ -24,10 +25,22 @@ class Review(Session):
 
     memory: Memory
     plan: Plan
+    also: tuple[Course, ...] = ()
+    """Courses that no folder of the library holds, such as that of a single file."""
+    on_event: Callable[[Event], object] = staticmethod(bool)
+    """Called with each event, for a page of the same lesson in this window."""
+
+    @classmethod
+    def beside(cls, session: Session) -> Self:
+        """Return a review beside the page of a session, which hears what is answered."""
+        made = cls(session.library, session.store, session.plugins, session.settings, session.language)
+        made.lab_runner, made.on_event, made.also = session.lab_runner, session.take, (session.course,)
+        made.catalog = session.catalog  # it names the keys in force
+        return made
 
     def prepare(self, *, more: bool = False) -> Self:
         """Find out what is due, and what the next sitting asks; `more` asks for more than is due."""
-        self._places = self._find_places()
+        self._places = self.find_places()
         self.memory = Memory(self.store.events_with(VERBS))
         self.plan = plan(self.memory, day_of(now()), self._places)
         self._queue = deque(self.plan.sitting(more=more))
@@ -40,11 +53,12 @@ class Review(Session):
         """Those that were not, each once."""
         return self
 
-    def _find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
+    def find_places(self) -> dict[Question, tuple[Course, LessonEntry]]:
         """Return every question of the courses that the learner has begun."""
         found: dict[Question, tuple[Course, LessonEntry]] = {}
         begun = {(event.course, event.lesson) for event in self.store.events_with((Verb.INITIALIZED,))}
-        for course in self.library.courses(self.language):
+        courses = {course.id: course for course in (*self.also, *self.library.courses(self.language))}
+        for course in courses.values():
             there = [
                 entry for entry in course.lessons if entry.problem is None and (course.id, entry.id) in begun
             ]
@@ -74,6 +88,14 @@ class Review(Session):
         self._question = None
         return None
 
+    def show(self, lesson: Lesson) -> None:
+        """Make the question the whole of the lesson, with what comes before it and belongs to it."""
+        super().show(lesson)
+        block = self.lesson.find(self._question.block) if self._question is not None else None
+        if block is not None:
+            alone = (*self._story(block.id), block)
+            self.lesson = replace(self.lesson, blocks=alone, objectives=(), minutes=0, needs=())
+
     def turn(self, block_id: str) -> str:
         return f"review {self._number}/{self._times.get(self._question, 0) if self._question else 0}"
 
@@ -86,7 +108,9 @@ class Review(Session):
     @property
     def story(self) -> Sequence[AnyBlock]:
         """What comes before the question and belongs to it: the beginning of the challenge of which it is a step."""
-        block_id = self._question.block if self._question is not None else ""
+        return self.lesson.blocks[:-1]
+
+    def _story(self, block_id: str) -> Sequence[AnyBlock]:
         for block in self.lesson.walk():
             if isinstance(block, Steps) and any(step.id == block_id for step in block.steps):
                 return block.intro
@@ -98,10 +122,19 @@ class Review(Session):
         event = super().log_at(place, verb, block, review=self._number, **payload)
         alone = {key: value for key, value in event.payload.items() if key != "review"}
         self.state.take(replace(event, payload=alone))
+        self.on_event(event)
         return event
 
     def catch_up(self) -> None:
         """News of other windows are about their pages, and change nothing here."""
+
+    def said(self) -> str:
+        """Return in a sentence how the sitting went."""
+        remembered, missed = self.remembered, len(self.missed)
+        if not remembered and not missed:
+            return self.catalog("review.left")
+        key = "review.all" if not missed else "review.end"
+        return self.catalog(key, remembered=remembered, count=remembered + missed)
 
     def settle(self) -> None:
         """Note how the question went that was presented last; a missed one is asked again before the end."""
@@ -117,3 +150,10 @@ class Review(Session):
             if self._times[self._question] < AGAIN:
                 self._queue.append(self._question)
         self._question = None
+
+
+async def due_today(session: Session) -> Plan:
+    """Return what should be reviewed today; the screen goes on meanwhile."""
+    places = Review.beside(session).find_places()
+    events = session.store.events_with(VERBS)
+    return plan(await asyncio.to_thread(Memory, events), day_of(now()), places)

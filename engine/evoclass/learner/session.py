@@ -38,6 +38,8 @@ class Session(OpenLesson):
         self.desk = Desk(self)
         self.at_course_page = False
         """Whether a new learner, who has asked for no lesson, is still at the course page."""
+        self.at_review = False
+        """Whether the window shall begin with what is due for review."""
 
     def enter(self, course: Course, lesson: Lesson) -> None:
         super().enter(course, lesson)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.learner.progress import LessonState
 from evoclass.model import Course, Lesson, LessonEntry
@@ -30,7 +31,7 @@ class Need(NamedTuple):
         return catalog(f"standing.need.{self.mark}", title=numbered(self.entry))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """A course, and the learner's mark in each lesson that is not new."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
 from evoclass.model import LessonEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LessonSummary:
     """The figures of one lesson, as they are now."""
 

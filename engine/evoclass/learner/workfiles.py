@@ -12,11 +12,11 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
 from evoclass.disk.wholefile import write_whole
+from evoclass.frozen import frozen
 from evoclass.running import programtext
 
 RECORD = ".written.json"
@@ -26,7 +26,7 @@ LARGEST = 5 * 2**20
 """Largest program file in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsideEdit:
     """A file that another program, or another window, has changed."""
 

@@ -10,11 +10,12 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import EvoClassError, Problem
+from evoclass.frozen import frozen
 from evoclass.lint.expectations import readable, reseeded, seed_of, unmet
 from evoclass.lint.order import in_order
 from evoclass.lint.python import tree, written
@@ -30,7 +31,7 @@ from evoclass.running.record import run_through
 from evoclass.running.recording import Recording
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measured:
     """What one run of a lab with a seed found for a condition: from these an author sets a band."""
 
@@ -132,7 +133,7 @@ class LabRuns:
         lay_beside(self._lesson, folder)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What one run of a lab shows."""
 

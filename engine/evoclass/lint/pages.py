@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.lint.describe import describe
 from evoclass.lint.drift import drift
@@ -25,7 +26,7 @@ PLACE = re.compile(r"\{[a-z_]+\}")
 FRONT_MATTER = "---\nid: sample\nnumber: 1\ntitle: Sample\nlanguage: {language}\n---\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """A lesson with a problem and without it."""
 

@@ -48,7 +48,7 @@ class PlainReview:
             )
             with contextlib.suppress(Leave, KeyboardInterrupt):
                 await self._sitting()
-            self._console.say("", self._end())
+            self._console.say("", self._review.said())
         finally:
             closing = asyncio.gather(
                 *(runner.close() for runner in self._runners.values()), return_exceptions=True
@@ -70,13 +70,6 @@ class PlainReview:
                 continue  # there are no sections here: the question is left for another time
             finally:
                 self._review.settle()
-
-    def _end(self) -> str:
-        remembered, missed = self._review.remembered, len(self._review.missed)
-        if not remembered and not missed:
-            return self._catalog("review.left")
-        key = "review.all" if not missed else "review.end"
-        return self._catalog(key, remembered=remembered, missed=missed, count=remembered + missed)
 
     async def _runner(self) -> Runner:
         return self._runners[self._review.settings.runner]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from xml.parsers import expat
-
 from evoclass.model import Drawing, ExerciseBlock, Footnotes, Lab, Steps, walk
 
 LINES = 400
@@ -47,6 +45,8 @@ def bounded(drawing: Drawing, what: str) -> None:
 
 
 def _well_formed(svg: str, what: str) -> None:
+    from xml.parsers import expat
+
     parser = expat.ParserCreate()
     try:
         parser.Parse(svg.encode("utf-8", "replace"), True)

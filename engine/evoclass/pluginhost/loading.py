@@ -6,17 +6,16 @@ import contextlib
 import faulthandler
 import os
 import sys
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.metadata import Distribution, EntryPoint, distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from evoclass.disk.regularfile import read_bytes
+from evoclass.frozen import frozen
 from evoclass.pluginhost.blame import reason, wants_out
+from evoclass.pluginhost.entrypoint import FoundPoint, Point, packages
 from evoclass.pluginhost.timelimit import time_limit
 
 Result = TypeVar("Result")
@@ -39,8 +38,6 @@ FRONT_ENDS = "evoclass.frontends"
 OURS = "evoclass"
 """The distribution that the bundled plugins come with."""
 
-_ENTRIES = "entry_points.txt"
-
 PROJECT_ABOVE = 3
 """Folders above a module that are searched for its `pyproject.toml`."""
 
@@ -58,18 +55,20 @@ strangers: list[str] = []
 """Plugins from elsewhere that this process has started to import."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An entry point, with facts about its distribution."""
 
     name: str
     module: str
-    point: EntryPoint
+    point: Point
     distribution: str = ""
     version: str = ""
     bundled: bool = False
     path: str = ""
     """File or folder of a plugin that is not installed."""
+    requires: Callable[[], Sequence[str]] = tuple
+    """Returns the requirements of its distribution."""
 
 
 def beside() -> list[Entry]:
@@ -79,12 +78,14 @@ def beside() -> list[Entry]:
     for path in paths:
         module = os.path.basename(path).removesuffix(".py")
         name = _name_once_installed(path, module)
-        found.append(Entry(name, module, EntryPoint(name, module, GROUP), path=path))
+        found.append(Entry(name, module, FoundPoint(name, module, GROUP), path=path))
     return found
 
 
 def _name_once_installed(path: str, module: str) -> str:
     """Return the name of the entry point in the `pyproject.toml` beside or above a module, else the module's."""
+    import tomllib
+
     for folder in list(Path(path).parents)[:PROJECT_ABOVE]:
         try:
             project = tomllib.loads(read_bytes(folder / "pyproject.toml", PROJECT_BYTES).decode())["project"]
@@ -126,23 +127,8 @@ def _make_importable(entry: Entry) -> None:
         raise ImportError(f"`import {entry.module}` does not find {entry.path}, but {found or 'nothing'}")
 
 
-def entry_of(point: EntryPoint) -> Entry:
-    """Return an entry point that was made by hand or found by others."""
-    name, version = _about(point.dist) if point.dist is not None else ("", "")
-    return Entry(point.name, _module(point), point, name, version, name == OURS)
-
-
-def _module(point: EntryPoint) -> str:
-    return _module_named(point.value)
-
-
 def _module_named(value: str) -> str:
     return value.partition("[")[0].partition(":")[0].strip()
-
-
-def _about(distribution: Distribution) -> tuple[str, str]:
-    metadata = distribution.metadata
-    return str(metadata["Name"] or ""), str(metadata["Version"] or "")
 
 
 @cache
@@ -154,21 +140,27 @@ def _installed(path: tuple[str, ...]) -> tuple[tuple[Entry, ...], tuple[str, ...
     found: list[Entry] = []
     damaged: list[str] = []
     seen: set[str] = set()
-    for distribution in distributions():
+    for package in packages(path, f"[{GROUP}"):
         try:
-            if f"[{GROUP}" not in (distribution.read_text(_ENTRIES) or ""):
-                continue
-            name, version = _about(distribution)
+            name, version = package.about()
             if name in seen:
                 continue  # an earlier folder of the path has it too, and that one is imported
             seen.add(name)
             found += [
-                Entry(point.name, _module(point), point, name, version, name == OURS)
-                for point in distribution.entry_points
+                Entry(
+                    point.name,
+                    _module_named(point.value),
+                    point,
+                    name,
+                    version,
+                    name == OURS,
+                    requires=package.requires,
+                )
+                for point in package.points()
                 if point.group in (GROUP, HOOKS, FRONT_ENDS)
             ]
         except Exception as error:
-            damaged.append(f"{getattr(distribution, '_path', distribution)}: {reason(error)}")
+            damaged.append(f"{package.folder}: {reason(error)}")
     found.sort(key=lambda entry: (not entry.bundled, entry.name))
     return tuple(found), tuple(damaged)
 
@@ -198,9 +190,8 @@ def is_bundled(thing: Any) -> bool:
 
 def needs(entry: Entry) -> str:
     """Return the version of EvoClass that a plugin requires, if this is another: `evoclass>=9`, or an empty text."""
-    distribution = entry.point.dist
-    wanted = [line for line in (distribution.requires or () if distribution else ()) if line.startswith(OURS)]
-    if entry.bundled or not wanted:
+    wanted = [] if entry.bundled else [line for line in entry.requires() if line.startswith(OURS)]
+    if not wanted:
         return ""
     from importlib.metadata import version
 

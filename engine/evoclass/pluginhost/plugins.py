@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import ConfigError, PluginError
+from evoclass.frozen import frozen
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.current import make_current
 from evoclass.pluginhost.loading import FRONT_ENDS, contained, installed, is_bundled
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from evoclass.explanation import Explanation
     from evoclass.exporter import Exporter
     from evoclass.importer import Importer
+    from evoclass.pluginhost.entrypoint import Point
     from evoclass.pluginhost.keptrule import KeptRule
     from evoclass.pluginhost.listeners import Listeners
     from evoclass.pluginhost.maderunners import MadeRunners
@@ -55,7 +55,7 @@ class Plugins(Registry):
         return Listeners(self)
 
     @cached_property
-    def front_ends(self) -> dict[str, EntryPoint]:
+    def front_ends(self) -> dict[str, Point]:
         """Front ends that are installed, by name."""
         return {entry.name: entry.point for entry in reversed(installed(FRONT_ENDS))}
 
@@ -275,7 +275,7 @@ class Plugins(Registry):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kind:
     """The requirements for the classes of a hook."""
 

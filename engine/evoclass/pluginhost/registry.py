@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import EntryPoint
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import pluggy
 
 from evoclass import hookspecs
 from evoclass.errors import PluginError
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog, system_language
 from evoclass.pluginhost.blame import reason, shown
 from evoclass.pluginhost.loading import (
@@ -28,7 +28,6 @@ from evoclass.pluginhost.loading import (
     beside,
     contained,
     damaged,
-    entry_of,
     installed,
     is_bundled,
     load,
@@ -76,7 +75,7 @@ class PluginReport:
         return "; ".join(filter(None, (self.error, *self.failures)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HookCall:
     """One call of a hook of one plugin, or its import (`hook` is "import")."""
 
@@ -92,7 +91,7 @@ class Registry:
 
     def __init__(
         self,
-        entries: Iterable[EntryPoint] | None = None,
+        entries: Iterable[Entry] | None = None,
         extra: Iterable[tuple[str, Any]] = (),
         off: Mapping[str, str] | None = None,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
@@ -119,7 +118,7 @@ class Registry:
         self._distributions: set[str] = set()
         for entry in installed(HOOKS):
             self._add_hooks(entry)
-        found = [*installed(GROUP), *beside()] if entries is None else list(map(entry_of, entries))
+        found = [*installed(GROUP), *beside()] if entries is None else list(entries)
         loaded = [self._load(entry) for entry in sorted(found, key=lambda one: (not one.bundled, one.name))]
         for name, plugin in extra:
             self.reports[name] = PluginReport(name, getattr(plugin, "__name__", ""))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from evoclass.frozen import frozen
 
 Value = bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One setting of a plugin, a line of `[plugins.PLUGIN]` in `config.toml`, or one of a runner, of `[runners.NAME]`.
 

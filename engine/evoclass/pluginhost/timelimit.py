@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import signal
 import sys
 import threading
@@ -124,6 +123,8 @@ def _leaves(frame: FrameType | None) -> bool:
 
 def interrupt(thread: int, error: type[BaseException]) -> None:
     """Make a thread raise `error` at its next line of Python."""
+    import ctypes
+
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 

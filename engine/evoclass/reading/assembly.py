@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from evoclass.directive import Directive, OptionLine
 from evoclass.errors import LessonError, Problem
 from evoclass.exercise import COMMON_OPTIONS, REPEATABLE_OPTIONS, Exercise
+from evoclass.frozen import frozen
 from evoclass.model import (
     CALLOUTS,
     AnyBlock,
@@ -420,7 +421,7 @@ class LessonBuilder(DirectiveReader):
         return blocks, [*builder.problems, *fences.problems], builder._ids
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Drawn:
     """The source of one question with holes for drawn values."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from evoclass.frozen import frozen
 from evoclass.reading.syntax import expression
 
 Value = int | float | str | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A literal that a name gets at the top level of a program."""
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from evoclass.errors import LessonError, Problem
+from evoclass.frozen import frozen
 from evoclass.model import OptionLine
 from evoclass.reading.arithmetic import ArithmeticFault, evaluate, shown
 from evoclass.reading.budget import Budget, TooMuch
@@ -50,7 +50,7 @@ _FILLED = 200_000
 """How many characters the filled-in values may add to a question."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draws:
     """The draws of one question, in the order they were written."""
 
@@ -129,7 +129,7 @@ class Draws:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Range(Sequence[Any]):
     """Numbers at equal distances; only the drawn number is ever computed."""
 

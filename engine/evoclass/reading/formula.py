@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.reading.source import harmless
 
 SUPERSCRIPT = dict(
@@ -81,7 +81,7 @@ class _Undrawable(Exception):
     """The formula has something that Unicode text cannot show; the message is the command, or empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Formula:
     """A formula as a terminal shows it."""
 

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from evoclass.errors import LessonError, Problem
+from evoclass.frozen import frozen
 from evoclass.reading import yamlslips
 from evoclass.reading.source import harmless
 
@@ -26,7 +27,7 @@ FORMAT = 1
 """Version of the lesson format that this engine reads and writes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One key of a front matter: the kind of its value, and whether it is required."""
 
@@ -98,7 +99,7 @@ class FrontMatter:
         return str(self.values.get(key, default))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Node:
     value: str | list[str] | None
     """Raw text, or the texts of a list; None for anything else."""

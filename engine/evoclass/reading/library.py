@@ -78,7 +78,13 @@ class Library:
         pages: list[Path | None] = [Path(path) for path, _ in files.get(COURSE_PAGE, {}).values()]
         if files and not pages:
             pages = [None]
-        return {self._page(page, folder).id for page in pages}
+        return {self._id(page, folder) for page in pages}
+
+    def _id(self, page: Path | None, folder: Path) -> str:
+        raw = read_file(page) if page is not None else None
+        if page is None or raw is None or isinstance(raw, Problem):
+            return self._page(page, folder).id
+        return self.parser.course_id(raw, page)
 
     def refresh(self) -> None:
         """Forget all courses, so that the next call reads the disk again."""

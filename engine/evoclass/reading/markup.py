@@ -148,6 +148,14 @@ class Parser:
             front, path, (*faults, *blocks), _placed((*text.problems, *front.problems, *problems), path)
         )
 
+    def course_id(self, source_text: str | bytes, path: Path) -> str:
+        """Return the id of the course page in `source_text`."""
+        try:
+            front = front_matter(source.read(source_text).text, COURSE_KEYS)
+        except LessonError as error:
+            return _unreadable(error, source_text, path, "").id
+        return course_from(front, path).id
+
     def _body(
         self, text: str, body_line: int, path: Path | None, course: Path | None, language: str
     ) -> tuple[tuple[AnyBlock, ...], list[Problem], Passages]:

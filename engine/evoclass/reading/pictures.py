@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -11,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from evoclass.disk.real import real
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes, read_head
 from evoclass.errors import Problem
+from evoclass.frozen import frozen
 from evoclass.reading.filenames import course_folder
 
 LIMIT = 10 * 1024 * 1024
@@ -40,7 +40,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LessonImage:
     """An image of a lesson."""
 

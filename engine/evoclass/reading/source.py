@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from evoclass.errors import LessonError, Problem
+from evoclass.frozen import frozen
 from evoclass.wording.printable import ACTING, printable
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -15,7 +15,7 @@ MAX_LINE = 100_000
 """Longest line; one beyond it is data, not prose."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """The text of a lesson file, with line ends as `\\n`."""
 

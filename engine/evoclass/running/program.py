@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from evoclass.frozen import frozen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -36,7 +38,7 @@ class Limits:
         return Limits(**{name: min(getattr(self, name), getattr(other, name)) for name in self.__slots__})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Program:
     """A program to run."""
 

@@ -7,10 +7,10 @@ import os
 import select
 import socket
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from evoclass.errors import RunnerError
+from evoclass.frozen import frozen
 from evoclass.protocol import MessageReader, Ready, WorkerMessage
 from evoclass.running.program import Limits
 
@@ -24,7 +24,7 @@ _PATIENCE = 1.0
 """Seconds to wait for that output."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """How a process ended, according to the system."""
 

@@ -9,15 +9,14 @@ import os
 import re
 import string
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from evoclass.disk.regularfile import read_bytes
 from evoclass.errors import PluginError
+from evoclass.frozen import frozen
 from evoclass.wording import language as tables
 from evoclass.wording.printable import ACTING
 from evoclass.wording.sentences import DEFAULT, flat, own_languages, own_sentences
@@ -29,7 +28,7 @@ LARGEST = 2**20
 """Most bytes in a file of sentences."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bringer:
     """A plugin's package that brings a language."""
 
@@ -42,7 +41,7 @@ class Bringer:
         return f"locale/{self.language}/{package}.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BrokenFile:
     """The error in a file of a plugin that brings a language."""
 
@@ -52,7 +51,7 @@ class BrokenFile:
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brought:
     """The languages that all plugins on this machine bring."""
 
@@ -110,6 +109,8 @@ def _folders(module: str, path: str) -> Iterator[Bringer]:
 @cache
 def brought_sentences(bringer: Bringer, package: str) -> tuple[Mapping[str, str], BrokenFile | None]:
     """Return a plugin's sentences for a package in its language, and the error in those left out."""
+    import tomllib
+
     try:
         text = read_bytes(bringer.folder / f"{package}.toml", LARGEST).decode("utf-8")
         table = dict(flat(tomllib.loads(text)))

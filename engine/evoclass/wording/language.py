@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
 
+from evoclass.frozen import frozen
 from evoclass.wording.sentences import DEFAULT, own_languages, own_sentences
 
 Meaning = Literal["yes", "no", "next", "section", "repeat", "help", "quit"]
@@ -23,7 +23,7 @@ _TABLE = "language."
 _MARK = re.compile(r"[^\w\s]|[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """One language of the interface."""
 

@@ -31,12 +31,14 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
         Binding("b", "read(-1)", show=False),
     ]
 
-    def __init__(self, catalog: Catalog, standing: Standing, open_id: str, *, begins: bool = False) -> None:
-        """With `begins`, the learner sees the course for the first time."""
+    def __init__(
+        self, catalog: Catalog, standing: Standing, open_id: str, *, begins: bool = False, due: str = ""
+    ) -> None:
+        """With `begins`, the learner sees the course for the first time; `due` says what should be reviewed."""
         super().__init__()
         self._catalog, self._standing = catalog, standing
         self._course = standing.course
-        self._open, self._begins = open_id, begins
+        self._open, self._begins, self._due = open_id, begins, due
         self._stretch = Stretch()
         self._stretch.around(self._course.place(open_id) or 0, len(self._course.lessons))
 
@@ -94,6 +96,7 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
             (f"{self._course.code}  " if self._course.code else "", "bold $accent"),
             self._course.title,
             (f"\n{' · '.join(self._standing.said(self._catalog))}", "not bold $text-muted"),
+            (f"\n{self._due}" if self._due else "", "not bold $accent"),
         )
 
     def _foot(self, entry: LessonEntry | None) -> Content:

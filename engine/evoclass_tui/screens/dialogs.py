@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
+from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
 from evoclass.model import LessonEntry
@@ -24,6 +25,7 @@ from evoclass_tui.screens.settings import SettingsScreen
 from evoclass_tui.settings_list import settings as settings_of
 from evoclass_tui.shell import Shell
 from evoclass_tui.widgets.panes import Panes
+from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class Dialogs:
         self._speak, self._open_lesson, self._follow = speak, open_lesson, follow
         self._command, self._close_hint, self._follow_saves = command, close_hint, follow_saves
         self._use_keys = use_keys
+        self.due: Plan | None = None
+        """What should be reviewed today, once it is known."""
 
     def action_help(self) -> None:
         """Show all keys."""
@@ -132,8 +136,28 @@ class Dialogs:
         begins = session.at_course_page
         # The lesson that is open behind the page is not one that a newcomer has begun.
         standing = Standing(session.course) if begins else session.standing
-        page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins)
+        said = self.due.said(session.catalog) if self.due is not None and self.due.due else ""
+        page = CoursePage(session.catalog, standing, session.lesson.id, begins=begins, due=said)
         self._app.push_screen(page, chosen)
+
+    def action_review(self) -> None:
+        """Ask again what is due; on request, what is due next."""
+        from evoclass.learner.reviewing import Review
+        from evoclass_tui.screens.review import ReviewScreen
+
+        session = self._session
+        review = Review.beside(session).prepare()
+        if not review.left:
+            review.prepare(more=True)
+        if not review.left:
+            self._tell(session.catalog("review.nothing_yet"))
+            return
+        self.due = None
+
+        def closed(_: None) -> None:
+            self._panes.reader.post_message(Reader.Progressed())
+
+        self._app.push_screen(ReviewScreen(review), closed)
 
     def action_runner(self) -> None:
         """Ask where programs should run."""

@@ -18,9 +18,10 @@ from evoclass.i18n import Catalog
 from evoclass.layout import cell_width
 from evoclass_tui.keymap import KeyEntry, Keymap, place_name
 from evoclass_tui.keys import display
+from evoclass_tui.places import TakesEveryKey
 
 
-class PressKey(ModalScreen[str]):
+class PressKey(TakesEveryKey, ModalScreen[str]):
     """Waits for one key; the app hands it over before anything else can act on it."""
 
     def __init__(self, sentence: str) -> None:
@@ -32,7 +33,6 @@ class PressKey(ModalScreen[str]):
             yield Static(Content(self._sentence))
 
     def take(self, key: str) -> None:
-        """Take the pressed key."""
         self.dismiss(key)
 
     def on_click(self) -> None:

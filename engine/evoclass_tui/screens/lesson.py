@@ -1,4 +1,7 @@
-"""The main screen: map, lesson, lab.  It opens lessons and writes the notices about them."""
+"""The main screen: map, lesson, lab.  It opens lessons and writes the notices about them.
+
+The page comes first.  The lab, and what opens above the lesson, are imported and put together once the page is there.
+"""
 
 from __future__ import annotations
 
@@ -20,30 +23,21 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from evoclass.disk import paths
-from evoclass.disk.watching import saves
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
-from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
 from evoclass.wording.printable import printable
 from evoclass_tui import offers
-from evoclass_tui.durations import SPARE_TIME, Durations
-from evoclass_tui.keys import BY_ID, Owner, bindings
+from evoclass_tui.keys import BY_ID, bindings
+from evoclass_tui.later import Later
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
-from evoclass_tui.outside import Outside
-from evoclass_tui.panel import Panel
 from evoclass_tui.places import place_of
-from evoclass_tui.run_news import RunHappened, RunKept, RunnerChosen, WarmedUp
-from evoclass_tui.runs import Runs
-from evoclass_tui.screens.dialogs import Dialogs
-from evoclass_tui.screens.first import first_menu
-from evoclass_tui.screens.trust import ask_trust
 from evoclass_tui.shell import Shell
 from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.themes import opposite
@@ -54,16 +48,26 @@ from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
-from evoclass_tui.widgets.lab import LabColumn
-from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pill import Pill
+from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.standing_notice import StandingNotice
-from evoclass_tui.widgets.suggesting import SuggestingArea
 from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
-from evoclass_tui.work import Work
+
+if TYPE_CHECKING:
+    from evoclass_tui.durations import Durations
+    from evoclass_tui.outside import Outside
+    from evoclass_tui.panel import Panel
+    from evoclass_tui.run_news import RunHappened, RunKept
+    from evoclass_tui.runs import Runs
+    from evoclass_tui.screens.dialogs import Dialogs
+    from evoclass_tui.widgets.lab import LabColumn
+    from evoclass_tui.widgets.panel_pane import PanelPane
+    from evoclass_tui.widgets.suggesting import SuggestingArea
+    from evoclass_tui.work import Work
 
 SMALLEST = Size(60, 18)
 """Columns and rows below which the panes no longer fit."""
@@ -83,12 +87,27 @@ class LessonScreen(Screen[None]):
     busy: var[bool] = var(False)
     """Whether a program is alive."""
 
+    class PageDrawn(Message):
+        """The first picture is on the terminal."""
+
     class Saved(Message):
         """The author has saved the lesson's file."""
 
-    def __init__(self, session: Session, runners: dict[str, Runner], panes: list[PanelPane]) -> None:
+    def __init__(
+        self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
+    ) -> None:
+        """`runs`, `lab`, `work`, `outside` and `dialogs` are there once the screen is whole."""
         super().__init__()
         self.session = session
+        self._runners, self._panels = runners, panels
+        self._whole = asyncio.Event()
+        self._later = Later()
+        self.runs: Runs
+        self.lab: LabColumn
+        self.work: Work
+        self.outside: Outside
+        self.dialogs: Dialogs
+        self.durations: Durations
         self.tell = self.app.tell
         self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
         self.timer = self.header.timer
@@ -96,35 +115,7 @@ class LessonScreen(Screen[None]):
         self.reader = Reader(
             session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
         )
-        self.runs = Runs(session, runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
-        self.lab = LabColumn(self.runs, panes, id="lab")
-        self.durations = Durations(session, self.runs, self.reader.tell_durations)
-        self.reader.duration = self.durations.said
-        self.panes = Panes(self.reader, self.lab)
-        self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
-        self.outside = Outside(
-            self.app,
-            session,
-            self.lab,
-            self.tell,
-            ask,
-            self.keep_and_look,
-            lambda: self._start(self.lab.file),
-        )
-        self.dialogs = Dialogs(
-            self.app,
-            self.runs,
-            self.panes,
-            self.timer,
-            self.tell,
-            speak=self.speak,
-            open_lesson=self.open_lesson,
-            follow=self.follow,
-            command=self.action_command,
-            use_keys=self.use_keys,
-            close_hint=self.close_hint,
-            follow_saves=self.outside.follow_saves,
-        )
+        self.panes = Panes(self.reader)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
@@ -156,30 +147,132 @@ class LessonScreen(Screen[None]):
         self.panes.map_hidden = not session.settings.course_map
         self.timer.display = session.settings.study_timer
         await self._show_lesson(at=session.state.block)
-        self._replay()
+        self.reader.live = session.state.live
         self.timer.touch()
-        session.lab_runner = self.runs.runner_for_grading
+        session.lab_runner = self._runner_for_grading
+        session.on_notice = lambda sentence: self.tell(sentence, "warning")
+        session.on_trouble = self._show_trouble
+        self._show_trouble()
+        if session.at_course_page or session.at_review:
+            # It comes at once, and not above a lesson that was seen before it.
+            self._later.wanted = True
+            await self._complete()
+            reviews, session.at_review = session.at_review, False
+            (self.dialogs.action_review if reviews else self.dialogs.action_course)()
+        else:
+            self.reader.in_haste = True
+            self.call_after_refresh(self.post_message, self.PageDrawn())
+
+    # ------------------------------------------------------------------------------------------- its second half
+
+    @on(PageDrawn)
+    def _page_drawn(self) -> None:
+        self.run_worker(self._complete(), group="complete")
+
+    async def _complete(self) -> None:
+        """Make what the first picture did without: the lab, the runs, what opens above the lesson."""
+        self.app.stylesheet.read(Path(__file__).with_name("dialog.tcss"))
+        self._later.begin()
+        await self._later.load()
+        self.reader.in_haste = False
+        for prose in self.reader.query(Prose):
+            prose.recolour()
+        await self._later.calm()
+        self._make()
+        await self.panes.bring(self.lab)
+        await self._later.calm()
+        await self._show_lab()
+        self.outside.follow_saves()
+        self._replay()
+        self.panes.show_lab()
+        self._whole.set()
+        for notice in at_start(self.session):
+            self.tell(notice, "warning")
+        if self.app.keymap.problems:
+            from evoclass_tui.keytable import problems_said
+
+            for notice in problems_said(self.app.keymap, self.session.catalog, paths.config_file()):
+                self.tell(notice, "warning")
         self.call_after_refresh(self.runs.use_runner, self.runs.runner_name)
         if self.app.owns_process:
             # Everything that exists by now lives until the end.  Scanning it for garbage again and again would hold up
             # the keys for a tenth of a second at a time while a program floods the terminal.
             self.call_after_refresh(_collect_from_now_on)
-        for notice in at_start(session):
-            self.tell(notice, "warning")
-        if self.app.keymap.problems:
-            from evoclass_tui.keytable import problems_said
 
-            for notice in problems_said(self.app.keymap, session.catalog, paths.config_file()):
-                self.tell(notice, "warning")
-        session.on_notice = lambda sentence: self.tell(sentence, "warning")
-        session.on_trouble = self._show_trouble
-        self._show_trouble()
-        if session.at_course_page:
-            self.dialogs.action_course()
+        if not self.session.for_author:
+            self.call_after_refresh(self._look_for_reviews)
+
+    @work
+    async def _look_for_reviews(self) -> None:
+        """Tell what is due for review."""
+        from evoclass.learner.reviewing import due_today
+
+        plan = self.dialogs.due = await due_today(self.session)
+        if plan.due and self.is_attached:
+            self.tell(plan.said(self.session.catalog))
+
+    def touch(self) -> None:
+        """Note that the learner is here."""
+        self.timer.touch()
+        self._later.touch()
+
+    def _make(self) -> None:
+        from evoclass_tui.durations import Durations
+        from evoclass_tui.outside import Outside
+        from evoclass_tui.runs import Runs
+        from evoclass_tui.screens.dialogs import Dialogs
+        from evoclass_tui.widgets.lab import LabColumn
+        from evoclass_tui.work import Work
+
+        session, ask = self.session, self._ask_trust
+        self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
+        self.lab = LabColumn(self.runs, self._panels(), id="lab")
+        self.durations = Durations(session, self.runs, self.reader.tell_durations)
+        self.reader.duration = self.durations.said
+        self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
+        self.outside = Outside(
+            self.app,
+            session,
+            self.lab,
+            self.tell,
+            ask,
+            self.keep_and_look,
+            lambda: self._start(self.lab.file),
+        )
+        self.dialogs = Dialogs(
+            self.app,
+            self.runs,
+            self.panes,
+            self.timer,
+            self.tell,
+            speak=self.speak,
+            open_lesson=self.open_lesson,
+            follow=self.follow,
+            command=self.action_command,
+            use_keys=self.use_keys,
+            close_hint=self.close_hint,
+            follow_saves=self.outside.follow_saves,
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the lab is there."""
+        return self._whole.is_set()
+
+    async def until_whole(self) -> None:
+        """Wait for the lab; a key that needs it may come before it."""
+        self._later.wanted = True
+        await self._whole.wait()
+
+    async def _runner_for_grading(self) -> Runner:
+        await self.until_whole()
+        return await self.runs.runner_for_grading()
 
     # ---------------------------------------------------------------------------------------------------- notices
 
     def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
+        from evoclass_tui.screens.trust import ask_trust
+
         ask_trust(self.app, self.session, self.tell, error, go_on)
 
     def _show_trouble(self) -> None:
@@ -202,8 +295,9 @@ class LessonScreen(Screen[None]):
         self.tell(self.session.catalog("notice.no_way_back"))
 
     @on(Reader.TryWanted)
-    def _try_wanted(self, event: Reader.TryWanted) -> None:
+    async def _try_wanted(self, event: Reader.TryWanted) -> None:
         """Try a program of the text in the lab, and say so where it could be missed."""
+        await self.until_whole()
         if not event.code or not self.session.lesson.labs:
             self.tell(self.session.catalog("notice.nothing_to_try"))
         elif not self.panes.try_out(event.code):
@@ -225,6 +319,24 @@ class LessonScreen(Screen[None]):
         self.panes.set_class(not session.lesson.labs, "-no-lab")
         if not session.lesson.labs:
             self.panes.zoomed = False  # perhaps on a pane of the lab
+        if self.is_whole:
+            await self._show_lab()
+        else:
+            self.panes.lab_place.files = tuple(lab.file for lab in session.lesson.labs)
+        self.reader.switch_language(session.catalog)
+        self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
+        if self.is_whole:
+            self.outside.follow_saves()
+        self._done_before = None
+        self.show_progress()
+        self.panes.show_section(at)
+        self.run_worker(self.reader.restore(), group="restore")
+        if session.for_author:
+            self._watch_files()
+
+    async def _show_lab(self) -> None:
+        """Show the programs of the open lesson."""
+        session = self.session
         files = [lab.file for lab in session.lesson.labs]
         await self.lab.show(
             {file: session.desk.code(file) for file in files},
@@ -233,15 +345,6 @@ class LessonScreen(Screen[None]):
         )
         self.work.look()
         self.lab.open_at(session.state.file, session.state.cursors)
-        self.reader.switch_language(session.catalog)
-        self.reader.show(session.lesson, session.state, at=at, standing=session.standing)
-        self.outside.follow_saves()
-        self._done_before = None
-        self.show_progress()
-        self.panes.show_section(at)
-        self.run_worker(self.reader.restore(), group="restore")
-        if session.for_author:
-            self._watch_files()
 
     def _replay(self) -> None:
         self.lab.replay()
@@ -250,6 +353,7 @@ class LessonScreen(Screen[None]):
 
     async def leave_lesson(self) -> None:
         """Keep everything, including a program that is still running, and let go of the run."""
+        await self.until_whole()
         self.work.keep_all()
         settings, panes = self.session.settings, self.panes
         now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}
@@ -263,6 +367,7 @@ class LessonScreen(Screen[None]):
         await self._go_to(entry)
 
     async def _go_to(self, entry: LessonEntry) -> None:
+        await self.until_whole()
         async with self._turning:
             await self._open(entry)
 
@@ -282,7 +387,7 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         await self._show_lesson(at=session.state.block)
         self._replay()
-        self._know_speed()
+        self.on_warmed_up()
         self.reader.focus()
 
     async def action_next_lesson(self) -> None:
@@ -303,6 +408,7 @@ class LessonScreen(Screen[None]):
 
     async def speak(self, language: str) -> None:
         """Show everything in another language; the learner stays at the same block."""
+        await self.until_whole()
         async with self._turning:
             await self._speak(language)
 
@@ -342,6 +448,8 @@ class LessonScreen(Screen[None]):
 
     async def _tell_saves(self, files: Sequence[Path]) -> None:
         """Say so whenever the author saves one of these files."""
+        from evoclass.disk.watching import saves
+
         if files:
             async for _ in saves(*files):
                 self.post_message(self.Saved())
@@ -349,6 +457,7 @@ class LessonScreen(Screen[None]):
     @on(Saved)
     async def _saved(self) -> None:
         """Read the lesson again and show it at the author's place, with the same answers."""
+        await self.until_whole()
         async with self._turning:
             self.work.keep_all()
             at = self.work.place
@@ -406,6 +515,8 @@ class LessonScreen(Screen[None]):
 
     def keep_and_look(self) -> list[str]:
         """Save the typed text, and take in changes that others made to the lab's files; return these files."""
+        if not self.is_whole:
+            return []
         self.work.keep_all()
         return self.work.look()
 
@@ -413,26 +524,27 @@ class LessonScreen(Screen[None]):
         """Open the learner's own editor on the open file."""
         self.outside.open_editor()
 
-    @on(LabColumn.Edited)
-    def _edited(self, event: LabColumn.Edited) -> None:
+    def on_lab_files_edited(self, event: LabColumn.Edited) -> None:
         self.work.keep_file(event.file, event.source)
 
-    @on(LabColumn.ResetWanted)
-    def _reset_wanted(self, event: LabColumn.ResetWanted) -> None:
+    def on_lab_files_reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
 
-    @on(SuggestingArea.Wanted)
-    def _suggestions_wanted(self, event: SuggestingArea.Wanted) -> None:
-        self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
+    def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
+        if self.is_whole:
+            self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
 
     @on(StudyTimer.Due)
     def _time_due(self) -> None:
-        self.work.keep_time()
+        if self.is_whole:
+            self.work.keep_time()
 
     # --------------------------------------------------------------------------------------------------- runs
 
     def action_run(self) -> None:
         """Run the file whose tab is open, or stop the running program."""
+        from evoclass_tui.screens.first import first_menu
+
         if self.runs.busy:
             self.runs.stop()
             return
@@ -452,41 +564,35 @@ class LessonScreen(Screen[None]):
             self.lab.file = file
             self.runs.start(file)
 
-    @on(LabColumn.NoKnob)
-    def _no_knob(self) -> None:
+    def on_lab_files_no_knob(self) -> None:
         self.tell(self.session.catalog("lab.no_knob"))
 
-    @on(LabColumn.RunPressed)
-    def _run_pressed(self) -> None:
+    def on_lab_column_run_pressed(self) -> None:
         self.action_run()
 
-    @on(WarmedUp)
-    def _know_speed(self) -> None:
+    def on_warmed_up(self) -> None:
         """Say how long the programs take here; if it is not known, measure it when there is time."""
+        from evoclass_tui.durations import SPARE_TIME
+
         self.run_worker(self.durations.recall(), group="durations")
         self.set_timer(SPARE_TIME, self._measure)
 
     def _measure(self) -> None:
         self.run_worker(self.durations.measure(), group="durations")
 
-    @on(LabColumn.PhaseChanged)
-    def _phase_changed(self) -> None:
+    def on_lab_column_phase_changed(self) -> None:
         self.busy = self.runs.busy
 
-    @on(RunnerChosen)
-    def _runner_chosen(self) -> None:
+    def on_runner_chosen(self) -> None:
         self.header.device = self.runs.device
 
-    @on(RunHappened)
-    def _run_happened(self, event: RunHappened) -> None:
+    def on_run_happened(self, event: RunHappened) -> None:
         self.reader.live = {**self.reader.live, **event.live}
 
-    @on(Panel.LiveChanged)
-    def _live_changed(self, event: Panel.LiveChanged) -> None:
+    def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
         self.reader.live = dict(event.values)
 
-    @on(RunKept)
-    def _run_kept(self, event: RunKept) -> None:
+    def on_run_kept(self, event: RunKept) -> None:
         self.reader.tell_durations()
         self.show_progress()
         self.work.look_at_supplies()
@@ -495,9 +601,10 @@ class LessonScreen(Screen[None]):
         if event.new_values:
             self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
 
-    @on(PanelPane.Broken)
-    def _panel_broken(self, event: PanelPane.Broken) -> None:
+    def on_panel_pane_broken(self, event: PanelPane.Broken) -> None:
         """Drop a plugin whose panel failed, and say so."""
+        from evoclass.pluginhost.blame import reason
+
         pane, why = event.pane, reason(event.error)
         self.session.plugins.switch_off(pane.plugin, why)
         name = pane.panel.panel_name
@@ -509,15 +616,11 @@ class LessonScreen(Screen[None]):
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""
-        owners: dict[Owner, object] = {
-            "screen": self,
-            "dialogs": self.dialogs,
-            "panes": self.panes,
-            "lab": self.lab,
-            "reader": self.reader,
-            "app": self.app,
-        }
-        outcome = getattr(owners[BY_ID[name].owner], f"action_{name}")()
+        owner = BY_ID[name].owner
+        if owner != "reader":
+            await self.until_whole()
+        acting = self if owner == "screen" else getattr(self, owner)
+        outcome = getattr(acting, f"action_{name}")()
         if inspect.isawaitable(outcome):
             await outcome
 
@@ -555,17 +658,25 @@ class LessonScreen(Screen[None]):
     async def _next_wanted(self) -> None:
         await self.action_next_lesson()
 
+    @on(LabCard.LabWanted)
+    async def _lab_wanted(self, event: LabCard.LabWanted) -> None:
+        await self.until_whole()
+        self.panes.open_file(event.file)
+
     @on(HeaderButton.Pressed, "#map-title")
     @on(EndCard.CourseWanted)
-    def _course_wanted(self) -> None:
+    async def _course_wanted(self) -> None:
+        await self.until_whole()
         self.dialogs.action_course()
 
     @on(HeaderButton.Pressed, "#runner-button")
-    def _runner_wanted(self) -> None:
+    async def _runner_wanted(self) -> None:
+        await self.until_whole()
         self.dialogs.action_runner()
 
     @on(HeaderButton.Pressed, "#menu-button")
-    def _menu_wanted(self) -> None:
+    async def _menu_wanted(self) -> None:
+        await self.until_whole()
         self.dialogs.action_palette()
 
     # -------------------------------------------------------------------------------------------- the window

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color, ColorParseError
-from textual.widgets.text_area import TextAreaTheme
+
+if TYPE_CHECKING:
+    from textual.widgets.text_area import TextAreaTheme
 
 TOKENS = {
     "keyword": "keyword",
@@ -71,6 +74,8 @@ def code_colour(variables: Mapping[str, str], kind: str) -> RichColor | None:
 
 def code_theme(variables: Mapping[str, str], name: str) -> TextAreaTheme:
     """Return the editor theme for an app theme's CSS variables."""
+    from textual.widgets.text_area import TextAreaTheme
+
     styles = {}
     for token, colour in TOKENS.items():
         if (value := code_colour(variables, colour)) is not None:

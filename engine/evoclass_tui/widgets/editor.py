@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
+from evoclass.frozen import frozen
 from evoclass.protocol import ErrorReport, Operand
 from evoclass.reading.constants import Constant
 from evoclass_tui.finding import Match
@@ -23,7 +24,7 @@ from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.program_area import ProgramArea
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorMark:
     """The place where the program raised: rows and columns from 0, the end exclusive."""
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.wording.languages import following
 from evoclass_tui.keymap import keymap_of
@@ -22,7 +23,7 @@ FIRST = ("palette", "help", "run", "sides")
 """Commands that are always shown; the keys of the place come after them, then the other commands."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Item:
     key: str
     """As Textual names it."""

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.containers import VerticalScroll
 
 from evoclass.layout import STYLES
+from evoclass_tui.textual_private import forget_components, make_component
 from evoclass_tui.widgets.code_theme import code_colour
 
 _CODE_COLOURS = {"name": "function", "type": "class", "builtin": "function"}
@@ -50,13 +51,17 @@ def component(style: str) -> str:
 class Page(VerticalScroll, can_focus=True):
     """Contains `LineView`s and resolves their style names to colours of the theme."""
 
-    COMPONENT_CLASSES = {component(style) for style in (*STYLES, *EXTRA)}
+    INKS = frozenset(component(style) for style in (*STYLES, *EXTRA))
+    """CSS classes of the styles.  Were they component classes, each change of the focus would style all of them."""
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text(encoding="utf-8")
 
+    in_haste = False
+    """Whether programs are shown without colours, because what finds the colours takes long to load."""
     _inks: dict[str, Style]
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
+        forget_components(self)
         self._inks = {}
 
     def ink(self, style: str) -> Style:
@@ -72,8 +77,9 @@ class Page(VerticalScroll, can_focus=True):
         if name.startswith("code.") and name not in ("code.block", "code.wrap.pad"):
             return self._code_ink(name.removeprefix("code."))
         css_class = component(name)
-        if css_class not in self.COMPONENT_CLASSES:
+        if css_class not in self.INKS:
             return Style.null()
+        make_component(self, css_class)
         styles = self.get_component_styles(css_class)
         whole = self.get_component_rich_style(css_class)
         return styles.text_style + Style(

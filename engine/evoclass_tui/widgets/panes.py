@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.widget import Widget
-from textual.widgets import OptionList
 
 from evoclass.i18n import Catalog
 from evoclass.learner.standing import Standing
@@ -19,19 +19,30 @@ from evoclass.model import Lesson
 from evoclass_tui.outline import Section, section_of
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
-from evoclass_tui.widgets.editor_bar import EditorBar
-from evoclass_tui.widgets.find_bar import FindBar
-from evoclass_tui.widgets.lab import LabColumn
-from evoclass_tui.widgets.lab_card import LabCard
 from evoclass_tui.widgets.lesson_pane import LessonPane
-from evoclass_tui.widgets.line_bar import LineBar
 from evoclass_tui.widgets.pane_title import PaneTitle
-from evoclass_tui.widgets.panel_pane import PanelPane
-from evoclass_tui.widgets.prompt import PromptLine
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.splitter import Splitter
 from evoclass_tui.widgets.tab_strip import Tab, TabStrip
-from evoclass_tui.widgets.terminal import TerminalPane
+
+if TYPE_CHECKING:
+    from evoclass_tui.widgets.editor_bar import EditorBar
+    from evoclass_tui.widgets.lab import LabColumn
+    from evoclass_tui.widgets.panel_pane import PanelPane
+
+
+class LabPlace(Vertical):
+    """The lab's column of the window.  It is there before the lab, and shows the names of its files until then."""
+
+    DEFAULT_CSS = """
+    LabPlace { width: 1fr; height: 1fr; }
+    """
+
+    files: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Content:
+        names = Content.styled("".join(f" {name} " for name in self.files), "$text-muted")
+        return names.pad_right(max(0, self.size.width - names.cell_length)).stylize_before("on $panel")
 
 
 class Panes(Vertical):
@@ -55,10 +66,15 @@ class Panes(Vertical):
     class NothingToLeave(Message):
         """The learner wants to go back a step, but is at the start."""
 
-    def __init__(self, reader: Reader, lab: LabColumn) -> None:
+    lab: LabColumn
+    """There once it has been brought."""
+
+    def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.map = CourseMap(id="map")
-        self.reader, self.lab = reader, lab
+        self.reader = reader
+        self.lab_place = LabPlace()
+        self._has_lab = False
         self.lesson_pane = LessonPane(reader, id="lesson-pane")
         self._lesson: Lesson | None = None
         self.sections: list[Section] = []
@@ -69,7 +85,18 @@ class Panes(Vertical):
             yield self.map.data_bind(Panes.catalog)
             yield self.lesson_pane
             yield Splitter(id="middle")
-            yield self.lab.data_bind(Panes.catalog)
+            yield self.lab_place
+
+    async def bring(self, lab: LabColumn) -> None:
+        """Put the lab into its place, out of sight."""
+        lab.display = False
+        await self.lab_place.mount(lab)
+        self.lab, self._has_lab = lab, True
+        lab.catalog = self.catalog
+
+    def show_lab(self) -> None:
+        """Show the lab."""
+        self.lab.display = True
 
     # ------------------------------------------------------------------------------------------ the panes
 
@@ -83,14 +110,15 @@ class Panes(Vertical):
         """The panes in the order of the next-pane key."""
         found: list[Widget] = [self.map] if self.map.display else []
         found.append(self.reader)
-        if not self.has_class("-no-lab"):
+        if self._has_lab and not self.has_class("-no-lab"):
             found += [self.lab.query_one("#editors"), *self._docked]
         return found
 
     @property
     def _docked(self) -> Iterator[Widget]:
-        yield self.lab.terminal
-        yield from (pane for pane in self.lab.panes if not pane.broken)
+        if self._has_lab:
+            yield self.lab.terminal
+            yield from (pane for pane in self.lab.panes if not pane.broken)
 
     def _holds_focus(self, widget: Widget) -> bool:
         focused = self.screen.focused
@@ -124,7 +152,7 @@ class Panes(Vertical):
 
     def _show(self, pane: Widget) -> None:
         """Make sure that a pane can be seen."""
-        self.side = "lab" if self.lab in pane.ancestors else "lesson"
+        self.side = "lab" if self.lab_place in pane.ancestors else "lesson"
         if pane in self._docked:
             self.lab.dock = str(pane.id)
         if self.zoomed:
@@ -132,8 +160,8 @@ class Panes(Vertical):
 
     def _entrance(self, pane: Widget) -> Widget | None:
         """Return the widget where work in a pane begins, or None if nothing in it takes the focus now."""
-        if isinstance(pane, TerminalPane):
-            return pane.entrance
+        if self._has_lab and pane is self.lab.terminal:
+            return self.lab.terminal.entrance
         if pane.id == "editors":
             return self.lab.editor
         if pane.can_focus:
@@ -146,7 +174,7 @@ class Panes(Vertical):
 
     def turn_to_lab(self) -> None:
         """Show the lab in a narrow window; if the focus was in the lesson, it goes to the pane below the editor."""
-        was_in_lab = self._holds_focus(self.lab)
+        was_in_lab = self._holds_focus(self.lab_place)
         self.side = "lab"
         if not was_in_lab:
             docked = self.lab.query_one(f"#{self.lab.dock}")
@@ -162,10 +190,14 @@ class Panes(Vertical):
 
     async def action_find(self) -> None:
         """Find and replace in the open file."""
+        from evoclass_tui.widgets.find_bar import FindBar
+
         await self._open_bar(FindBar)
 
     async def action_go_to_line(self) -> None:
         """Go to a line of the open file by its number."""
+        from evoclass_tui.widgets.line_bar import LineBar
+
         await self._open_bar(LineBar)
 
     async def _open_bar(self, bar: type[EditorBar]) -> None:
@@ -178,7 +210,7 @@ class Panes(Vertical):
         terminal, editor = self.lab.terminal, self.lab.editor
         if terminal.prompt:
             pane: Widget = terminal
-            terminal.query_one(PromptLine).try_out(code)
+            terminal.try_out(code)
         else:
             pane = self.lab.query_one("#editors")
             if editor is not None:
@@ -196,7 +228,7 @@ class Panes(Vertical):
 
     def action_sides(self) -> None:
         """Go from the lesson to the lab and back."""
-        in_lab = self.side == "lab" if self.is_narrow else self._holds_focus(self.lab)
+        in_lab = self.side == "lab" if self.is_narrow else self._holds_focus(self.lab_place)
         if in_lab or self.has_class("-no-lab"):
             self._show(self.reader)
             self.call_after_refresh(self.reader.focus)
@@ -216,10 +248,6 @@ class Panes(Vertical):
             self.action_zoom()
         else:
             self.post_message(self.NothingToLeave())
-
-    @on(LabCard.LabWanted)
-    def _lab_wanted(self, event: LabCard.LabWanted) -> None:
-        self.open_file(event.file)
 
     # --------------------------------------------------------------------------------- map, and place in the lesson
 
@@ -246,7 +274,7 @@ class Panes(Vertical):
         else:
             self.toggle_class("-map-open")
             shown = self.has_class("-map-open")
-        target: Widget = self.map.query_one(OptionList) if shown else self.reader
+        target: Widget = self.map.query_one("#map-list") if shown else self.reader
         self.call_after_refresh(target.focus)
 
     @on(CourseMap.Left)
@@ -270,6 +298,8 @@ class Panes(Vertical):
     # ------------------------------------------------------------------------------------------------- looks
 
     def watch_catalog(self) -> None:
+        if self._has_lab:
+            self.lab.catalog = self.catalog
         self._show_sides()
 
     def watch_busy(self) -> None:
@@ -302,8 +332,7 @@ class Panes(Vertical):
         if isinstance(pane, Widget):
             self._toggle_zoom(self.reader if pane is self.lesson_pane else pane)
 
-    @on(PanelPane.Broken)
-    def _panel_broken(self, event: PanelPane.Broken) -> None:
+    def on_panel_pane_broken(self, event: PanelPane.Broken) -> None:
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False
 
@@ -314,14 +343,14 @@ class Panes(Vertical):
 
     def _zoom_on(self, pane: Widget) -> None:
         """Show this pane alone."""
-        self.set_class(self.lab in pane.ancestors, "-zoom-lab")
+        self.set_class(self.lab_place in pane.ancestors, "-zoom-lab")
         for other in self._all:
             frame = self.lesson_pane if other is self.reader else other
             frame.set_class(other is pane, "-zoom-target")
 
     def watch_share(self, share: float) -> None:
         self.lesson_pane.styles.width = f"{share}fr"
-        self.lab.styles.width = f"{1 - share}fr"
+        self.lab_place.styles.width = f"{1 - share}fr"
 
     def validate_share(self, share: float) -> float:
         return max(0.25, min(0.75, share))
@@ -344,7 +373,7 @@ class Panes(Vertical):
 
     @on(Splitter.Moved)
     def _splitter_moved(self, event: Splitter.Moved) -> None:
-        left, right = self.reader.region.x, self.lab.region.right
+        left, right = self.reader.region.x, self.lab_place.region.right
         if right > left:
             self.share = (event.x - left) / (right - left)
 
@@ -360,12 +389,9 @@ class Panes(Vertical):
         Only the bars change: with a CSS rule on the focus within a pane, Textual would restyle everything in the pane.
         """
         docked = list(self._docked)
-        bars: dict[str, list[Widget]] = {
-            "#map-title": [self.map],
-            "#lesson-bar": [self.lesson_pane],
-            "#lab-bar": [self.lab.query_one("#editors")],
-            "#dock-bar": docked,
-        }
+        bars: dict[str, list[Widget]] = {"#map-title": [self.map], "#lesson-bar": [self.lesson_pane]}
+        if self._has_lab:
+            bars |= {"#lab-bar": [self.lab.query_one("#editors")], "#dock-bar": docked}
         for bar, panes in bars.items():
             self.query_one(bar).set_class(any(map(self._holds_focus, panes)), "-lit")
         for pane in docked:

@@ -149,6 +149,8 @@ class Prose(LineView):
         index = bisect_right(self._starts, y) - 1
         if index < 0 or self._parts[index].coloured or y >= self._parts[index].end:
             return
+        if (page := self.page) is not None and page.in_haste:
+            return
         part = self._parts[index]
         self._lines[part.start : part.end] = self._draw(part.block, self._lines_width, highlight=True)
         part.coloured = True

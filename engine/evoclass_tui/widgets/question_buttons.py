@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.app import ComposeResult
 
+from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.layout import Line
 from evoclass_tui.widgets.flow import Flow, flow_lines
 from evoclass_tui.widgets.pill import Pill
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """The actions open to the learner."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
+from evoclass.frozen import frozen
 from evoclass.model import (
     AnyBlock,
     Callout,
@@ -23,7 +24,7 @@ from evoclass.model import (
 ACTIVE = ExerciseBlock | Lab | Steps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A run of prose (`active` is None), or one block to act on."""
 

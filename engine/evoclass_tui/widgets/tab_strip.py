@@ -12,8 +12,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from evoclass.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Tab:
     """One tab of a strip."""
 

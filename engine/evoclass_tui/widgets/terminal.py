@@ -136,6 +136,10 @@ class TerminalPane(Vertical):
             self.view.look(force=True)
             self._tell()
 
+    def try_out(self, code: str) -> None:
+        """Enter a program at the prompt."""
+        self.query_one(PromptLine).try_out(code)
+
     def prompt_ready(self, more: bool) -> None:
         """The prompt waits for a line, or for more of a block."""
         self.prompt = True

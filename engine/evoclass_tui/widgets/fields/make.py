@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from textual.widget import Widget
 
@@ -12,12 +13,6 @@ from evoclass.i18n import Catalog
 from evoclass.pluginhost.keptfield import own
 from evoclass_tui.widgets.fields.adopted import AdoptedField
 from evoclass_tui.widgets.fields.base import FieldWidget
-from evoclass_tui.widgets.fields.choice import ChoiceField
-from evoclass_tui.widgets.fields.code import CodeField
-from evoclass_tui.widgets.fields.line_input import NumberField, TextField
-from evoclass_tui.widgets.fields.match import MatchField
-from evoclass_tui.widgets.fields.order import OrderField
-from evoclass_tui.widgets.fields.unknown import UnknownArea, UnknownLine
 
 CustomWidget = Callable[[Field, Catalog], Widget | None]
 """The hook `field_widget`, asked for fields that are not one of ours."""
@@ -38,22 +33,30 @@ def make_field(field: Field, catalog: Catalog, custom: CustomWidget | None = Non
             return widget
         if widget is not None and hasattr(widget, "value"):
             return AdoptedField(field, catalog, widget)
-    known = next((WIDGETS[kind] for kind in field.__class__.__mro__ if kind in WIDGETS), None)
-    if known is not None:
-        return known(field, catalog)
+    known = next((WIDGETS[kind] for kind in field.__class__.__mro__ if kind in WIDGETS), "")
+    if known:
+        return _made(known, field, catalog)
+    from evoclass_tui.widgets.fields.unknown import UnknownArea, UnknownLine
+
     return (UnknownArea if field.several_lines else UnknownLine)(field, catalog, failure)
 
 
-def _text(field: Field, catalog: Catalog) -> FieldWidget:
-    return (CodeField if field.several_lines else TextField)(field, catalog)
+def _made(name: str, field: Field, catalog: Catalog) -> FieldWidget:
+    module, _, several_lines = name.partition(" ")
+    module, name = (several_lines if field.several_lines and several_lines else module).split(".")
+    # Imported here: most lessons need one or two of these, and the first page is waited for.
+    widget: FieldWidget = getattr(import_module(f"evoclass_tui.widgets.fields.{module}"), name)(
+        field, catalog
+    )
+    return widget
 
 
-WIDGETS: Mapping[type[Field], Callable[..., FieldWidget]] = {
-    Choice: ChoiceField,
-    Code: CodeField,
-    Match: MatchField,
-    Number: NumberField,
-    Order: OrderField,
-    Text: _text,
+WIDGETS: Mapping[type[Field], str] = {
+    Choice: "choice.ChoiceField",
+    Code: "code.CodeField",
+    Match: "match.MatchField",
+    Number: "line_input.NumberField",
+    Order: "order.OrderField",
+    Text: "line_input.TextField code.CodeField",
 }
-"""The widget for each kind of field."""
+"""Module and class of the widget for each kind of field; the second one is for several lines."""

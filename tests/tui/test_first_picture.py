@@ -1,0 +1,97 @@
+"""The page is there before the rest of the screen, and nothing that a key asks for is lost meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
+from evoclass_tui.app import EvoClassApp
+from evoclass_tui.textual_private import screen_text
+from tui.fakes import FakeRunner
+from tui.stage import OpenStage, until
+
+LATER = (
+    *("pygments.lexers.python", "psutil", "tomlkit", "wcwidth", "importlib.metadata", "torch"),
+    *("textual.widgets._text_area", "evoclass_tui.widgets.editor", "evoclass_tui.widgets.lab"),
+    *("evoclass_tui.screens.dialogs", "evoclass_tui.runs", "evoclass_tensors.screen.panel"),
+)
+"""Modules that take time and that the first picture does not need."""
+
+PROGRAM = """
+import sys
+from evoclass_tui.screens.lesson import LessonScreen
+
+async def stop(self):
+    print(sorted(set(sys.argv[3:]) & sys.modules.keys()))
+    self.app.exit()
+
+LessonScreen._complete = stop
+
+from evoclass.learner.session import Session
+from evoclass.learner.workspace import Workspace
+from evoclass_tui.app import EvoClassApp
+from pathlib import Path
+
+space = Workspace(content=Path(sys.argv[1]), asked_language="en")
+session = Session.open(space.library, space.store, space.plugins, space.settings, sys.argv[2], "en")
+EvoClassApp(session, space.plugins.make_runners()).run(headless=True)
+"""
+
+
+def test_the_first_picture_loads_nothing_that_is_not_on_it(course: Path, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(course), "1", *LATER], capture_output=True, text=True, timeout=120
+    )
+    assert ended.stdout.strip() == "[]", ended.stderr
+
+
+def open_at_once(course: Path, runner: FakeRunner) -> EvoClassApp:
+    space = Workspace(content=course, asked_language="en")
+    session = Session.open(space.library, space.store, space.plugins, space.settings, "1", "en")
+    session.trust.grant_for_now(session.place)
+    return EvoClassApp(session, {runner.name: runner})
+
+
+async def test_the_page_can_be_read_before_the_lab_is_there(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app.lesson_screen
+        assert not screen.is_whole
+        assert app.session.lesson.title in screen_text(screen)
+        assert screen.focused is screen.reader
+        await pilot.press("j")
+        await screen.until_whole()
+        await pilot.pause()
+        assert screen.lab.display
+        assert screen.focused is screen.reader
+
+
+@pytest.mark.parametrize("key", ["f5", "f3"])
+async def test_a_key_for_the_lab_waits_for_it(course: Path, key: str) -> None:
+    runner = FakeRunner()
+    app = open_at_once(course, runner)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert not app.lesson_screen.is_whole
+        await pilot.press(key)
+        if key == "f5":
+            await until(lambda: runner.runs)
+        else:
+            await until(lambda: app.lesson_screen.is_whole)
+            await until(lambda: app.lesson_screen.focused is app.lesson_screen.lab.editor)
+
+
+async def test_who_leaves_at_once_leaves(course: Path) -> None:
+    app = open_at_once(course, FakeRunner())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+q")
+    assert app.return_code == 0
+
+
+async def test_a_newcomer_sees_the_course_page_and_no_lesson_before_it(open_stage: OpenStage) -> None:
+    async with open_stage(newcomer=True) as stage:
+        assert stage.app.screen is not stage.screen

@@ -1,0 +1,132 @@
+"""The screen of a review: questions one after the other, over the lesson."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from evoclass.learner.event import now
+from evoclass_tui.screens.review import ReviewScreen
+from evoclass_tui.testing import OpenedApp, open_app
+
+LESSON = """---
+id: own
+number: 1
+title: Own values
+language: en
+---
+
+:::{number} double
+:draw: n in 1..9999
+Twice {{n}}?
+:answer: {{2 * n}}
+:solution: Each number counts twice.
+:::
+
+:::{number} half
+Half of 10?
+:answer: 5
+:::
+"""
+
+Opened = Callable[[], AbstractAsyncContextManager[OpenedApp]]
+
+
+@pytest.fixture
+async def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Open the lesson, of which everything was learnt five days ago."""
+    with monkeypatch.context() as past:
+        past.setattr("evoclass.learner.store.now", lambda: now() - timedelta(days=5))
+        async with open_app(LESSON, folder=tmp_path) as app:
+            session = app.pilot.app.session
+            for block in session.lesson.exercises:
+                await session.answers.submit(block.id, dict(block.exercise.solution()))
+
+    @asynccontextmanager
+    async def again() -> AsyncIterator[OpenedApp]:
+        async with open_app(LESSON, folder=tmp_path) as app:
+            yield app
+
+    return again
+
+
+def answer(app: OpenedApp) -> str:
+    """Return the right answer to the question that is asked."""
+    screen = app.pilot.app.screen
+    assert isinstance(screen, ReviewScreen)
+    block = screen._review.lesson.exercises[0]
+    return f"{block.exercise.solution()['number']:g}"
+
+
+async def begin(app: OpenedApp) -> None:
+    app.pilot.app.lesson_screen.dialogs.action_review()
+    await app.until("question 1 of 2")
+
+
+async def typed(app: OpenedApp, text: str) -> None:
+    await app.press(*text, "enter")
+
+
+async def test_the_window_says_what_is_due(opened: Opened) -> None:
+    async with opened() as app:
+        await app.until("Due for review: 2 questions")
+        await app.press("ctrl+o")
+        await app.until(lambda: app.text.count("Due for review: 2 questions"))
+
+
+async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
+    async with opened() as app:
+        await begin(app)
+        await typed(app, answer(app))
+        await app.until("Next question")
+        await app.press("enter")
+        await app.until("question 2 of 2")
+        await typed(app, answer(app))
+        await app.until("Next question")
+        await app.press("enter")
+        await app.until("All 2 remembered at once.")
+        await app.press("enter")
+        await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
+    async with opened() as app:
+        app.pilot.app.lesson_screen.dialogs.action_review()  # nothing is due: what comes next is asked
+        await app.until("question 1 of 2")
+        assert app.pilot.app.screen._review.plan.due == ()
+
+
+async def test_a_missed_question_comes_again(opened: Opened) -> None:
+    async with opened() as app:
+        await begin(app)
+        await typed(app, "77777")
+        await app.until("Not yet")
+        await app.press(*["backspace"] * 5)
+        await typed(app, answer(app))
+        await app.until("Next question")
+        await app.press("enter")
+        await app.until("question 2 of 3")
+
+
+async def test_what_is_left_stays_due(opened: Opened) -> None:
+    async with opened() as app:
+        await begin(app)
+        await app.press("escape", "n")
+        await app.until("question 2 of 2")
+        await app.press("escape", "escape")
+        await app.until(lambda: not isinstance(app.pilot.app.screen, ReviewScreen))
+        assert app.pilot.app.session.state.exercise("double").passed
+    async with opened() as app:
+        await app.until("Due for review: 2 questions")
+
+
+async def test_in_a_small_window_the_title_and_the_keys_stay(tmp_path: Path, opened: Opened) -> None:
+    async with open_app(LESSON, folder=tmp_path, size=(60, 18), language="it") as app:
+        app.pilot.app.lesson_screen.dialogs.action_review()
+        await app.until("domanda 1 di 2")
+        screen = app.pilot.app.screen
+        for part in screen.query(Static):
+            assert part.region.bottom <= 18
+        assert "Esc" in app.text
