@@ -6,6 +6,7 @@ import base64
 from typing import assert_never
 
 from evoclass.i18n import Catalog
+from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.layout.wrap import is_reference
 from evoclass.model import (
     AnyBlock,
@@ -89,7 +90,7 @@ class HtmlWriter:
             case Table():
                 return self._table(block)
             case CodeBlock(language=language, code=code):
-                return self.code(code, language)
+                return self._diagram(code) if language == DIAGRAM else self.code(code, language)
             case MathBlock(tex=tex):
                 return f"<div class='formula'>{formula(tex, display=True)}</div>"
             case Image():
@@ -171,6 +172,14 @@ class HtmlWriter:
             return self.blocks(drawing.blocks)
         self._losses.add("drawings", f"{drawing.id} ({drawing.line})")
         return f"<figure><p class='absent'>{alt}</p></figure>"
+
+    def _diagram(self, code: str) -> str:
+        """Return a diagram as text, with its description or else its source for those who cannot see it."""
+        drawn = diagram(code, MEASURE)
+        if not drawn:
+            return self.code(code, DIAGRAM)
+        told = text(description(code) or " ".join(code.split()))
+        return f"<div role='img' aria-label='{told}'>{self.code(chr(10).join(drawn), '')}</div>"
 
     def inlines(self, items: Inlines) -> str:
         """Return inline items."""

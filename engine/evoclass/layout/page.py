@@ -10,8 +10,11 @@ from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.layout.boxes import beside, framed
 from evoclass.layout.code import code_lines
+from evoclass.layout.diagram import LANGUAGE as DIAGRAM
+from evoclass.layout.diagram import diagram
 from evoclass.layout.fault import fault_lines
 from evoclass.layout.line import Line, Segment, cell_width, clean
+from evoclass.layout.picture import Room, picture_lines
 from evoclass.layout.tables import table_lines
 from evoclass.layout.wrap import Row, footnote_mark, pieces, wrap
 from evoclass.model import (
@@ -52,6 +55,7 @@ class _Context:
     live: Mapping[str, str]
     catalog: Catalog | None
     highlight: bool
+    room: Room | None = None
     style: str = ""
     depth: int = 0
 
@@ -66,14 +70,16 @@ def layout(
     live: Mapping[str, str] | None = None,
     catalog: Catalog | None = None,
     highlight: bool = True,
+    room: Room | None = None,
 ) -> list[Line]:
     """Return the lines of `blocks`, each at most `width` cells wide (or two, for a wide character).
 
     `live` holds the values of the learner's run by expression.  Without `highlight` code has no colours, which is
-    faster and gives lines of the same shape.  Labs appear as a line with their file; exercises and steps are left
+    faster and gives lines of the same shape.  A front end that draws pictures says in `room` how large; without it
+    they appear as their alternative text.  Labs appear as a line with their file; exercises and steps are left
     to the front ends, which must ask for answers anyway.
     """
-    context = _Context(live or {}, catalog, highlight)
+    context = _Context(live or {}, catalog, highlight, room)
     return _stack(blocks, max(1, min(width, MEASURE)), context)
 
 
@@ -119,6 +125,8 @@ def _draw(block: AnyBlock, width: int, context: _Context) -> list[Line]:
         case Callout():
             return _callout(block, width, context)
         case CodeBlock(language=language, code=code):
+            if language == DIAGRAM and (drawn := diagram(code, width - 2)):
+                return code_lines("\n".join(drawn), "", width, name)
             return code_lines(code, language if context.highlight else "", width, name)
         case Table(header=header, rows=rows, align=align):
             return table_lines(header, rows, align, width, context.live, name)
@@ -214,16 +222,19 @@ def _math(text: str, width: int, name: str) -> list[Line]:
 
 def _image(block: Image, width: int, context: _Context) -> list[Line]:
     label = context.say("layout.image")
+    room = context.room(block, width) if context.room is not None else ""
+    if not isinstance(room, str):
+        return picture_lines(block.id, *room, block.title or block.alt or label, width)
     caption = [Segment(label, "image.title", block.source)]
     if block.title:
         caption += [Segment(" · ", "image.title"), Segment(clean(block.title), "image.title", block.source)]
-    return _described(block.alt, caption, width, block.id)
+    return _described((block.alt, room), caption, width, block.id)
 
 
-def _described(words: str, caption: list[Segment], width: int, name: str) -> list[Line]:
+def _described(texts: Iterable[str], caption: list[Segment], width: int, name: str) -> list[Line]:
     """Return the lines that replace a picture."""
     inner = width - 4 if width >= NARROW else width
-    alt = _plain(words, inner, "image.alt", name) if words else []
+    alt = [line for words in texts if words for line in _plain(words, inner, "image.alt", name)]
     if width < NARROW:
         return [Line(row.segments, name, row.joins) for row in wrap(caption, width)] + alt
     return framed(alt, caption, width, "image.border", name)
@@ -236,9 +247,14 @@ def _drawing(block: Drawing, width: int, context: _Context) -> list[Line]:
         versions = (block.text, *block.narrower)
         fitting = (lines for lines in versions if all(cell_width(clean(line)) <= room for line in lines))
         return code_lines("\n".join(next(fitting, versions[-1])), "", width, block.id)
+    drawn = context.room(block, width) if context.room is not None and block.svg else ""
+    if not isinstance(drawn, str):
+        return picture_lines(block.id, *drawn, block.alt, width)
     if block.blocks:
         return _stack(block.blocks, width, context)
-    return _described(block.alt, [Segment(context.say("layout.drawing"), "image.title")], width, block.id)
+    return _described(
+        (block.alt, drawn), [Segment(context.say("layout.drawing"), "image.title")], width, block.id
+    )
 
 
 def _footnotes(

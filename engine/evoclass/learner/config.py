@@ -31,6 +31,12 @@ LARGEST_NUMBER = 2**53
 MOTIONS = ("auto", "on", "off")
 """`auto`: not over ssh, where each step of a movement would travel."""
 
+PICTURES = ("auto", "kitty", "iterm2", "sixel", "blocks", "off")
+"""Ways to draw pictures: `auto` asks the terminal, `off` shows what they say in words."""
+
+CHOICES = {"motion": MOTIONS, "pictures": PICTURES}
+"""Settings with a few possible values."""
+
 _TABLES = ("plugins", "runners", "keys", "unknown")
 """Fields of the settings that are no lines of the file."""
 
@@ -63,6 +69,8 @@ class Settings:
     """Whether pages glide when they scroll; one of `MOTIONS`."""
     suggestions: bool = True
     """Whether editors suggest names while one types; the key for it works in any case."""
+    pictures: str = "auto"
+    """How pictures are drawn; one of `PICTURES`."""
     run_on_save: bool = False
     """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()
@@ -122,16 +130,18 @@ def load(path: Path) -> Settings:
             found=settings.language,
             known=known,
         )
-    if settings.motion not in MOTIONS:
-        known = ", ".join(MOTIONS)
-        raise ConfigError(
-            f"{path}: motion: {settings.motion!r} is not one of {known}",
-            "config.not_one_of",
-            path=path,
-            name="motion",
-            found=settings.motion,
-            known=known,
-        )
+    for name, values in CHOICES.items():
+        found = getattr(settings, name)
+        if found not in values:
+            known = ", ".join(values)
+            raise ConfigError(
+                f"{path}: {name}: {found!r} is not one of {known}",
+                "config.not_one_of",
+                path=path,
+                name=name,
+                found=found,
+                known=known,
+            )
     return settings
 
 

@@ -11,6 +11,7 @@ from typing import Any, assert_never
 from evoclass.errors import LessonError, PluginError, Problem
 from evoclass.exercise import Answer, Exercise
 from evoclass.i18n import LANGUAGES
+from evoclass.layout import DIAGRAM, MEASURE, diagram
 from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.languages import misspelt
@@ -56,8 +57,8 @@ from evoclass.reading.syntax import Refusal, ends_in_a_string
 SAMPLES = 20
 """How many learners' values are tried for a question with drawn values."""
 
-DIAGRAMS = ("mermaid", "dot", "graphviz", "plantuml", "d2")
-"""Languages of code blocks that other tools draw."""
+DIAGRAMS = ("dot", "graphviz", "plantuml", "d2")
+"""Languages of code blocks that only other tools draw."""
 
 BY_CHANCE = ("twice", "zero")
 """Variants of warnings that do no harm if only some drawn values cause them."""
@@ -185,6 +186,9 @@ def _code(code: str, line: int, language: str, block: Lab | CodeBlock) -> Iterat
         yield from _python(typed, line, "W051", "", None if isinstance(parsed, ast.Module) else parsed)
     elif language in ("math", "latex", "tex") and fenced:
         yield Problem("W039", block.line, fields={"text": language, "variant": "formula"})
+    elif language == DIAGRAM:
+        if not diagram(code, MEASURE - 2):
+            yield Problem("W039", block.line, fields={"text": language, "variant": "mermaid"})
     elif language in DIAGRAMS:
         yield Problem("W039", block.line, fields={"text": language, "variant": "diagram"})
     elif language:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from evoclass.i18n import Catalog
+from evoclass.layout import DIAGRAM, MEASURE, description, diagram
 from evoclass.model import (
     CALLOUTS,
     AnyBlock,
@@ -78,6 +79,13 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             yield from _led(lead, children, live, catalog)
         case Table(header=header, rows=rows):
             yield from _table(header, rows, live, catalog)
+        case CodeBlock(language=language, code=code) if language == DIAGRAM and (
+            drawn := diagram(code, MEASURE)
+        ):
+            told = description(code) or " ".join(code.split())
+            yield catalog("plain.drawing", text=printable(told))
+            yield from (f"    {line}" for line in drawn)
+            yield catalog("plain.drawing_end")
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
             yield catalog("plain.code", language=language or catalog("plain.text_block"), count=len(source))

@@ -15,6 +15,9 @@ from textual.widgets.option_list import Option
 from evoclass.i18n import Catalog
 from evoclass.learner.standing import Standing, numbered
 from evoclass.model import AnyBlock, Heading, LessonEntry, plain_text
+from evoclass.reading.library import COURSE_PAGE
+from evoclass_tui.pictures.gallery import Gallery
+from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.widgets.course_map import hang, sign
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.prose import Prose
@@ -47,7 +50,10 @@ class CoursePage(ModalScreen[LessonEntry | str | None]):
             yield Static(self._head(), classes="dialog-title")
             with Container(classes="halves"):
                 yield OptionList()
-                with Page():
+                with Page() as page:
+                    course = self._course
+                    file = course.folder / course.language / COURSE_PAGE if course.folder else None
+                    page.gallery = Gallery(file, graphics_of(self.app), self._catalog)
                     yield Prose(self._prose(), self._catalog)
             yield Static(self._foot(self._course.entry(self._open)), classes="dialog-foot")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from rich.segment import Segment as RichSegment
 from rich.style import Style
+from textual import events, on
 from textual.geometry import Offset, Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from evoclass.layout import Line, Segment, cell_width, clean, copied
+from evoclass.layout import PICTURE, Line, Segment, cell_width, clean, copied, place_of
+from evoclass.model import Drawing, Image
+from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.textual_private import forget_height
 from evoclass_tui.widgets.page import Page
 from evoclass_tui.widgets.selection import selection_ink
@@ -28,6 +31,8 @@ class LineView(Widget):
         self._lines: list[Line] = []
         self._lines_width = 0
         self._strips: dict[int, Strip] = {}
+        self._loading: set[str] = set()
+        """Pictures that are being decoded, by their blocks."""
 
     def make_lines(self, width: int) -> list[Line]:
         """Return the lines at a width."""
@@ -108,6 +113,11 @@ class LineView(Widget):
         segments: list[RichSegment] = []
         position = width = 0
         for segment in line.segments:
+            if segment.style == PICTURE and (row := self._picture_row(segment, base)) is not None:
+                segments += row
+                position += len(segment.text)
+                width += len(row)
+                continue
             style = base + self.segment_ink(segment, y)
             if over:
                 style = style + self.ink(over)
@@ -124,6 +134,63 @@ class LineView(Widget):
                 RichSegment(" " * (room - width), base + Style.from_meta({"offset": (position, y)}))
             )
         return Strip(segments).adjust_cell_length(room, base) if width > room else Strip(segments)
+
+    # Pictures
+
+    def room(self, block: Image | Drawing, width: int) -> tuple[int, int] | str:
+        """Return in how many columns and rows the page draws a picture, or else why not."""
+        page = self.page
+        return page.gallery.room(block, width) if page is not None and page.gallery is not None else ""
+
+    def _picture_row(self, segment: Segment, base: Style) -> list[RichSegment] | None:
+        """Return one row of a picture, or None until it is decoded."""
+        page, place = self.page, place_of(segment.href)
+        if page is None or page.gallery is None or place is None:
+            return None
+        ground = base.bgcolor.get_truecolor() if base.bgcolor is not None else (0, 0, 0)
+        row = page.gallery.row(place.block, place.row, (ground[0], ground[1], ground[2]))
+        if row is None and place.block not in self._loading:
+            self._loading.add(place.block)
+            self.run_worker(self._load(page.gallery, place.block), group="pictures")
+        return row
+
+    async def _load(self, gallery: Gallery, name: str) -> None:
+        try:
+            drawable = await gallery.load(name)
+        finally:
+            self._loading.discard(name)
+        if drawable:
+            self.recolour()
+        else:
+            self.changed()
+
+    def _picture_at(self, event: events.Click) -> str:
+        """Return the link of the picture under the mouse; empty if there is none."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= len(self.lines):
+            return ""
+        start = 0
+        for segment in self.lines[offset.y].segments:
+            start += cell_width(segment.text)
+            if offset.x < start:
+                return segment.href if segment.style == PICTURE else ""
+        return ""
+
+    def open_picture(self, name: str) -> None:
+        """Show a picture large."""
+        from evoclass_tui.widgets.picture import PictureView
+
+        page = self.page
+        found = page.gallery.large(name) if page is not None and page.gallery is not None else None
+        if found is not None:
+            self.post_message(PictureView.LargeWanted(*found))
+
+    @on(events.Click)
+    def _picture_clicked(self, event: events.Click) -> None:
+        place = place_of(self._picture_at(event) or event.style.meta.get("href") or "")
+        if place is not None:
+            event.stop()
+            self.open_picture(place.block)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text without frames, wrapped rows joined again."""

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.containers import VerticalScroll
 
 from evoclass.layout import STYLES
+from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.textual_private import forget_components, make_component
 from evoclass_tui.widgets.code_theme import code_colour
 
@@ -57,6 +58,9 @@ class Page(VerticalScroll, can_focus=True):
 
     in_haste = False
     """Whether programs are shown without colours, because what finds the colours takes long to load."""
+    gallery: Gallery | None = None
+    """Draws the pictures of the page; without it they appear as their alternative text."""
+
     _inks: dict[str, Style]
 
     def notify_style_update(self) -> None:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from evoclass.i18n import Catalog
-from evoclass.layout import Line, Segment, cell_width, gap, layout
+from evoclass.layout import PICTURE, Line, Segment, cell_width, gap, layout, place_of
 from evoclass.model import AnyBlock, CodeBlock, Live, inlines, walk
 from evoclass_tui.widgets.lines import LineView
 
@@ -98,7 +98,9 @@ class Prose(LineView):
         return lines
 
     def _draw(self, block: AnyBlock, width: int, *, highlight: bool) -> list[Line]:
-        lines = layout((block,), width, live=self.live, catalog=self.catalog, highlight=highlight)
+        lines = layout(
+            (block,), width, live=self.live, catalog=self.catalog, highlight=highlight, room=self.room
+        )
         for program in self._tried((block,)):
             self._offer(program, lines)
         return lines
@@ -135,9 +137,12 @@ class Prose(LineView):
             if line.anchor:
                 self._places.setdefault(line.anchor, y)
             for segment in line.segments:
+                if segment.style == PICTURE:
+                    continue  # the caption is the link
                 if segment.href and not (segment.href == last and line.joins is not None):
                     self._links.append((y, segment.href))
                 last = segment.href or ("" if segment.text.strip() else last)
+        self.can_focus = self.can_focus or bool(self._links)
 
     def render_line(self, y: int) -> Strip:
         if y < len(self.lines):
@@ -203,7 +208,7 @@ class Prose(LineView):
 
     def on_click(self, event: events.Click) -> None:
         href = event.style.meta.get("href")
-        if href:
+        if href and place_of(href) is None:
             event.stop()
             self.post_message(self.LinkPressed(href))
 
@@ -242,18 +247,26 @@ class Prose(LineView):
     def action_open_link(self) -> None:
         """Open the link under the cursor."""
         if 0 <= self._link < len(self._links):
-            self.post_message(self.LinkPressed(self._links[self._link][1]))
+            href = self._links[self._link][1]
+            if (place := place_of(href)) is not None:
+                self.open_picture(place.block)
+            else:
+                self.post_message(self.LinkPressed(href))
 
     @property
     def virtual_region_with_margin(self) -> Region:
-        """The row of the focused link, so that scrolling to this widget shows it and not the prose's first row."""
+        """The rows of the focused link, so that scrolling to this widget shows it and not the prose's first row."""
         region = super().virtual_region_with_margin
         if self.screen.focused is not self:
             return region
         self._choose_link()
         if not 0 <= self._link < len(self._links):
             return region
-        return Region(region.x, region.y + self._links[self._link][0], region.width, 1)
+        y, href = self._links[self._link]
+        # A picture is shown with its caption.
+        place = place_of(href)
+        top = self._places.get(place.block, y) if place is not None else y
+        return Region(region.x, region.y + top, region.width, y - top + 1)
 
 
 def is_program(block: AnyBlock) -> TypeGuard[CodeBlock]:

@@ -79,7 +79,7 @@ class QuestionNotes(LineView):
         if remarks.solution is not None:
             yield self._solution(remarks.solution, width)
         if self.done:
-            yield layout(remarks.explanation, width, live=self.live, catalog=self.catalog)
+            yield layout(remarks.explanation, width, live=self.live, catalog=self.catalog, room=self.room)
 
     def _say(self, text: str, style: str, width: int) -> list[Line]:
         return layout_inlines((Span(text),), width, style=style)

@@ -21,6 +21,8 @@ from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.keymap import keymap_of
 from evoclass_tui.notice import AskTrust
+from evoclass_tui.pictures.gallery import Gallery
+from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
 from evoclass_tui.widgets.end_card import EndCard
@@ -102,6 +104,7 @@ class Reader(HasKeys, AnsweredPage):
             self.forget_jumps()
         self.lesson, self._state, self._told = lesson, state, None
         self._standing = standing
+        self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
         self._verdicts, self._shown = {}, ()
         self.begin(tuple(split(lesson.blocks)), at)
         with self.app.batch_update():

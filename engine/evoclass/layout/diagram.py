@@ -1,0 +1,111 @@
+"""A Mermaid diagram as text, drawn within bounds: a small one can take minutes if its author means harm."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+from functools import lru_cache
+from types import FrameType
+from typing import Any
+
+from evoclass.layout.line import cell_width, clean
+
+LANGUAGE = "mermaid"
+"""Language of the code block that is a diagram."""
+
+LONGEST = 4_000
+"""Most characters of a diagram that is drawn."""
+
+ROWS = 100
+"""Most rows of a drawing."""
+
+SECONDS = 1.0
+"""Longest time for one diagram; a dozen boxes take a hundredth of it."""
+
+SLOW = 3
+"""After so many diagrams that took too long, no more are drawn."""
+
+_LOOKS: tuple[dict[str, Any], ...] = (
+    {"gap": 4, "padding_x": 2, "padding_y": 0},
+    {"gap": 2, "padding_x": 1, "padding_y": 0},
+    {"gap": 2, "padding_x": 1, "padding_y": 0, "max_label_width": 12},
+    {"gap": 1, "padding_x": 0, "padding_y": 0, "max_label_width": 8},
+)
+"""Options of the drawing, the widest first."""
+
+_SIDEWAYS = re.compile(r"^(\s*(?:graph|flowchart)\s+)(?:LR|RL)\b", re.MULTILINE)
+_DESCRIBED = re.compile(r"^\s*acc(Title|Descr)\s*:\s*(.*?)\s*$", re.MULTILINE)
+
+_slow = 0
+
+
+class _TooLong(BaseException):
+    """The time is over; no `except Exception` holds it up."""
+
+
+def diagram(code: str, width: int) -> tuple[str, ...]:
+    """Return the lines of a Mermaid diagram, at most `width` cells wide; none if it cannot be drawn.
+
+    Where it does not fit from left to right it goes from top to bottom.
+    """
+    text = _DESCRIBED.sub("", clean_lines(code))
+    if not text.strip() or len(text) > LONGEST:
+        return ()
+    return _fitting(text, width)
+
+
+def description(code: str) -> str:
+    """Return what a diagram says of itself for those who cannot see it: its `accDescr`, or else its `accTitle`."""
+    told = {kind: text for kind, text in _DESCRIBED.findall(clean_lines(code))}
+    return told.get("Descr") or told.get("Title") or ""
+
+
+def clean_lines(code: str) -> str:
+    """Return code without anything that acts on a terminal."""
+    return "\n".join(clean(line.expandtabs(4)) for line in code.splitlines())
+
+
+@lru_cache(maxsize=256)
+def _fitting(text: str, width: int) -> tuple[str, ...]:
+    global _slow
+    if _slow >= SLOW:
+        return ()
+    drawn: list[tuple[str, ...]] = []
+    # In a thread, whose profiler is not the program's: each call of a function looks at the clock.
+    thread = threading.Thread(target=_try_looks, args=(text, width, drawn), daemon=True)
+    thread.start()
+    thread.join(5 * SECONDS)
+    if not drawn:
+        _slow += 1
+        return ()
+    return drawn[0]
+
+
+def _try_looks(text: str, width: int, drawn: list[tuple[str, ...]]) -> None:
+    """Append the lines of the first look that fits, or none; nothing at all when the time is over."""
+    end = time.thread_time() + SECONDS
+
+    def watch(frame: FrameType, event: str, argument: Any) -> None:
+        if time.thread_time() > end:
+            raise _TooLong
+
+    try:
+        import termaid
+
+        upright = _SIDEWAYS.sub(r"\1TD", text)
+        sys.setprofile(watch)
+        for source in dict.fromkeys((text, upright)):
+            for look in _LOOKS:
+                lines = tuple(line.rstrip() for line in termaid.render(source, **look).split("\n"))
+                if any(lines) and len(lines) <= ROWS and max(map(cell_width, lines)) <= width:
+                    drawn.append(lines)
+                    return
+        drawn.append(())
+    except _TooLong:
+        return
+    except Exception:  # the diagram is shown as it is written
+        drawn.append(())
+    finally:
+        sys.setprofile(None)

@@ -1,0 +1,71 @@
+"""A picture at a size in cells: as block characters, which every terminal shows, and as pixels."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+
+from evoclass_tui.cells import PATCH, Patch
+from evoclass_tui.pictures.blocks import blocks
+from evoclass_tui.pictures.resizing import opaque, resized
+from evoclass_tui.pictures.sizes import CellSize, Extent, Size
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+RASTERS: WeakValueDictionary[int, Raster] = WeakValueDictionary()
+"""Every raster that is still in use, by its number."""
+
+_numbers = itertools.count(int.from_bytes(os.urandom(2), "big"))
+
+
+class Raster:
+    """A picture in so many columns and rows, on a background where it is transparent."""
+
+    def __init__(self, image: Image, extent: Extent, background: tuple[int, int, int]) -> None:
+        self.number = next(_numbers) & 0xFFFFFF
+        self.extent = extent
+        self._image = opaque(image, background)
+        self._rows: list[list[Segment]] = []
+        self._pixels: Image | None = None
+        RASTERS[self.number] = self
+
+    def row(self, y: int) -> list[Segment]:
+        """Return one row as block characters, a segment for each cell."""
+        if not self._rows:
+            self._rows = self._blocks()
+        return self._rows[y]
+
+    def shows(self, patch: Patch, style: Style) -> bool:
+        """Whether a cell has the colours of its part of the picture: none lie over it, and no filter changed them."""
+        own = self.row(patch.row)[patch.column].style
+        return own is not None and (own.color, own.bgcolor) == (style.color, style.bgcolor)
+
+    def pixels(self, cell: CellSize) -> Image:
+        """Return all of the picture for cells of so many pixels."""
+        wanted = (int(self.extent.columns * cell.width), int(self.extent.rows * cell.height))
+        if self._pixels is None or self._pixels.size != wanted:
+            self._pixels = resized(self._image, Size(*wanted))
+        return self._pixels
+
+    def _blocks(self) -> list[list[Segment]]:
+        return [
+            [
+                Segment(
+                    character,
+                    Style(
+                        color=Color.from_rgb(*letter),
+                        bgcolor=Color.from_rgb(*ground),
+                        meta={PATCH: (self.number, y, x)},
+                    ),
+                )
+                for x, (character, letter, ground) in enumerate(row)
+            ]
+            for y, row in enumerate(blocks(self._image, self.extent))
+        ]
