@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from evoclass.errors import ProtocolError
+from evoclass.running.png import png_size
 from evoclass.running.program import Limits, Program
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Evaluate",
     "Exit",
     "Expected",
+    "Figure",
     "Frame",
     "FrontMessage",
     "GridRow",
@@ -85,6 +87,18 @@ MAX_THUMBNAILS = 256
 MAX_CELLS = 1_024
 """Most numbers of a thumbnail."""
 
+MAX_FIGURE = 2 * 1024 * 1024
+"""Most bytes of a figure."""
+
+FIGURE_SIDE = 2_000
+"""Largest width and height of a figure in pixels."""
+
+MAX_FIGURES = 20
+"""Most figures of a run that wait or are kept: the newest ones."""
+
+MAX_TITLE, MAX_LABEL, MAX_PATH = 200, 80, 4_096
+"""Most characters of a figure's title, of the label of an axis, and of the path of its file."""
+
 Axes = Annotated[tuple[int, ...], Meta(max_length=256)]
 """A size for each dimension, or a place in each."""
 Names = Annotated[tuple[str, ...], Meta(max_length=MAX_ROWS)]
@@ -97,6 +111,11 @@ Values = Annotated[dict[str, str], Meta(max_length=MAX_ROWS)]
 """Values as text, by the expression that gave them."""
 Points = Annotated[tuple[tuple[int, float | None], ...], Meta(max_length=MAX_POINTS)]
 """Optimizer steps with the number that a value had then."""
+
+FigureAxes = Annotated[
+    tuple[tuple[Annotated[str, Meta(max_length=MAX_LABEL)], float, float], ...], Meta(max_length=2)
+]
+"""Label of an axis, the least number of its data, and the largest."""
 
 # ---------------------------------------------------------------------------------------------- plain data
 
@@ -449,10 +468,50 @@ class Warned(Message, frozen=True, kw_only=True, tag="warned"):
     line: int = 0
 
 
-WorkerMessage = Ready | Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned
+class Figure(Message, frozen=True, kw_only=True, tag="figure"):
+    """A picture that the program showed or saved; a later one with the same number takes its place.
+
+    Raises ValueError for anything but a whole PNG file within the bounds; nothing is decoded for that.
+    """
+
+    number: Annotated[int, Meta(ge=1, le=2**31)]
+    png: Annotated[bytes, Meta(max_length=MAX_FIGURE)]
+    title: Annotated[str, Meta(max_length=MAX_TITLE)] = ""
+    """What it shows, in the program's own words; empty if these are none."""
+    file: Annotated[str, Meta(max_length=MAX_PATH)] = ""
+    """Where the program has saved it, as the program wrote that; empty if it was only shown."""
+    line: int = 0
+    """Line of the learner's file that showed or saved it, 0 if unknown."""
+    axes: FigureAxes = ()
+    """Of a single plot: what is on its axes, for those who cannot read it from the picture."""
+
+    def __post_init__(self) -> None:
+        if max(self.size) > FIGURE_SIDE:
+            raise ValueError(f"a figure of more than {FIGURE_SIDE} pixels from side to side")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return png_size(self.png)
+
+
+WorkerMessage = Ready | Started | Step | Frame | Detail | ErrorReport | Prompt | Done | Warned | Figure
 """Messages that a worker may send."""
 
-RunEvent = Started | Waiting | Output | Step | Frame | Detail | ErrorReport | Exit | Prompt | Closed | Warned
+RunEvent = (
+    Started
+    | Waiting
+    | Output
+    | Step
+    | Frame
+    | Detail
+    | ErrorReport
+    | Exit
+    | Prompt
+    | Closed
+    | Warned
+    | Figure
+)
 """Events that `Run.events()` yields."""
 
 # --------------------------------------------------------------------------------------------- to the worker

@@ -11,7 +11,10 @@ from rich.style import Style
 
 from evoclass.frozen import frozen
 
-__all__ = ["Axes", "Chart", "Line", "Point", "dots", "draw", "round_numbers", "share", "smoothed"]
+__all__ = ["SIGNS", "Axes", "Chart", "Line", "Point", "dots", "draw", "round_numbers", "share", "smoothed"]
+
+SIGNS = "▲■◆▼✚"
+"""Signs of the curves of one chart, in turn."""
 
 Point = tuple[float, float | None]
 """Step or second, and the value at that time; None or a non-finite value leaves a gap."""
@@ -21,6 +24,9 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 _BASELINE = 8
 """Lines from which there is one to spare for the horizontal axis."""
+
+BETWEEN = 16
+"""Cells between two signs on a curve."""
 
 _SMOOTH = 0.9
 """Part of a smoothed value that comes from the points before."""
@@ -36,6 +42,8 @@ class Line:
     """Style of what lies after the cursor, if it is another one."""
     thin: bool = False
     """Whether it stands back behind the others: every second dot is left out."""
+    mark: str = ""
+    """Sign that stands here and there on the curve, for readers who cannot tell the curves by their colours."""
 
 
 @frozen
@@ -92,14 +100,17 @@ def draw(lines: Sequence[Line], width: int, height: int, axes: Axes) -> Chart:
     cells: list[list[tuple[str, Style | None]]] = [[(" ", None)] * room for _ in range(tall)]
     bits = [[0] * room for _ in range(tall)]
     split = room if axes.here is None else _column(axes.here, span, room) + 1
+    marked: list[tuple[Line, list[list[int]]]] = []
     for line, points in reversed(scaled):  # the first curve is drawn over the others
         own = _bits(points, span, bounds, room, tall, line.thin)
+        marked += [(line, own)] if line.mark else []
         for y, row in enumerate(own):
             for x, cell in enumerate(row):
                 if cell:
                     bits[y][x] |= cell
                     style = line.later if line.later is not None and x >= split else line.style
                     cells[y][x] = (chr(0x2800 + bits[y][x]), style)
+    _sign(cells, marked, split)
     if axes.here is not None:
         _mark(cells, split - 1, scaled[0][1], axes, bounds)
     places = _places(first, last, room, axes)
@@ -216,6 +227,17 @@ def _between(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, in
         )
         for index in range(count + 1)
     ]
+
+
+def _sign(
+    cells: list[list[tuple[str, Style | None]]], marked: Sequence[tuple[Line, list[list[int]]]], split: int
+) -> None:
+    """Put the signs of the curves on them, each at places of its own."""
+    for number, (line, own) in enumerate(marked, 1):
+        for x in range(BETWEEN * number // (len(marked) + 1), len(cells[0]), BETWEEN):
+            y = next((y for y, row in enumerate(own) if row[x]), None)
+            if y is not None:
+                cells[y][x] = (line.mark, line.later if line.later is not None and x >= split else line.style)
 
 
 def _mark(

@@ -7,6 +7,7 @@ import difflib
 from typing import Literal
 
 from evoclass.frozen import frozen
+from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import Points
 from evoclass.running.terminal import TerminalBuffer
@@ -31,7 +32,7 @@ class DiffLine:
 
 
 @frozen
-class Figure:
+class Metric:
     """One number of both runs."""
 
     name: str
@@ -61,14 +62,14 @@ def diff(left: str, right: str) -> list[DiffLine]:
     return lines
 
 
-def figures(left: RunRecord, right: RunRecord) -> list[Figure]:
+def metrics(left: RunRecord, right: RunRecord) -> list[Metric]:
     """Return the numbers that the programs report, with their last values; those that differ come first.
 
     A program has many numbers: loop counters, clock readings, sizes.  The ones that it prints are the ones that matter.
     """
     shown = reported(left.code) | reported(right.code)
     names = [name for name in {**left.metrics, **right.metrics} if name in shown]
-    rows = [Figure(name, left.metrics.get(name), right.metrics.get(name)) for name in names]
+    rows = [Metric(name, left.metrics.get(name), right.metrics.get(name)) for name in names]
     return sorted(rows, key=lambda row: row.change == 0.0)
 
 
@@ -77,6 +78,12 @@ def courses(left: RunRecord, right: RunRecord) -> list[tuple[str, Points, Points
     one = left.frame.courses if left.frame is not None else {}
     other = right.frame.courses if right.frame is not None else {}
     return [(name, one[name], other[name]) for name in other if name in one]
+
+
+def figures(left: RunRecord, right: RunRecord) -> list[tuple[KeptFigure | None, KeptFigure | None]]:
+    """Return the figures of both runs in pairs of the same number, as far as both have one."""
+    one, other = ({figure.number: figure for figure in record.figures} for record in (left, right))
+    return [(one.get(number), other.get(number)) for number in sorted(one.keys() | other.keys())]
 
 
 def reported(code: str) -> set[str]:

@@ -37,6 +37,9 @@ TAKEN = (
 )
 """EvoClass's own keys."""
 
+OWN_PANELS = ("figures",)
+"""Names of EvoClass's own panels."""
+
 _NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 
@@ -79,7 +82,7 @@ def _theme(theme: object) -> Theme:
 
 def panels(plugins: Plugins, catalog: Catalog) -> list[tuple[str, Panel]]:
     """Return a panel of each kind with its plugin; if a panel cannot be made, its plugin is switched off."""
-    names: dict[str, str] = {}
+    names = dict.fromkeys(OWN_PANELS, "")
     made: list[tuple[str, Panel]] = []
     for plugin, offered in plugins.in_rank(plugins.each("register_panels")):
         try:

@@ -147,6 +147,13 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
         PlaceKey("most", ("shift+right",), "turn(999)"),
         _LEAVE,
     ),
+    "figures": (
+        PlaceKey("large", ("enter",), "large", bar=True),
+        PlaceKey("previous", ("left",), "page(-1)", bar=True),
+        PlaceKey("next", ("right",), "page(1)", bar=True),
+        PlaceKey("save", ("s",), "save", bar=True),
+        _LEAVE,
+    ),
     "map": (
         PlaceKey("open", ("enter",), "open", bar=True),
         PlaceKey("line", ("down",), "move('down')"),

@@ -16,8 +16,20 @@ from evoclass.errors import EvoClassError, NotTrustedError, RunnerUnavailable
 from evoclass.explanation import Explanation
 from evoclass.learner.session import Session
 from evoclass.pluginhost.blame import reason
-from evoclass.protocol import Closed, Detail, ErrorReport, Exit, RunEvent, Started, Step, Waiting, Warned
+from evoclass.protocol import (
+    Closed,
+    Detail,
+    ErrorReport,
+    Exit,
+    Figure,
+    RunEvent,
+    Started,
+    Step,
+    Waiting,
+    Warned,
+)
 from evoclass.runner import Availability, Program, Run, Runner
+from evoclass.running.figurefile import write_figure
 from evoclass.running.recording import Recording
 from evoclass.running.terminal import TerminalBuffer
 from evoclass.running.wait import sentence
@@ -369,6 +381,19 @@ class Runs:
         """Stop the prompt's current work; the run and its values stay."""
         if self._run is not None and not self._run.running:
             self.view.run_worker(self._end(self._run.stop), group="stop")
+
+    def save_figure(self, figure: Figure) -> None:
+        """Save a figure in the lesson's folder, and say where."""
+        catalog = self.session.catalog
+        folder = self.session.desk.folder()
+        try:
+            name = write_figure(folder, figure.png)
+        except OSError as error:
+            self._tell(
+                catalog("figure.not_saved", number=figure.number, reason=printable(str(error))), "error"
+            )
+        else:
+            self._tell(catalog("notice.figure_saved", file=printable(str(folder / name))))
 
     @property
     def elsewhere(self) -> Sequence[tuple[str, int]]:

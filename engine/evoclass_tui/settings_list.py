@@ -9,7 +9,7 @@ from typing import Any
 
 from evoclass.frozen import frozen
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.config import MOTIONS, PICTURES
+from evoclass.learner.config import DENSITIES, MOTIONS, PICTURES
 from evoclass.learner.session import Session
 from evoclass.pluginhost.setting import Setting
 from evoclass.quantities import byte_text
@@ -94,6 +94,10 @@ def _own(
         timer.display = bool(shown)
         app.remember(study_timer=bool(shown))
 
+    def use_density(density: object) -> None:
+        app.use_density(str(density))
+        panes.reader.lay_out_again()
+
     def run_on_save(wanted: object) -> None:
         app.remember(run_on_save=bool(wanted))
         follow_saves()
@@ -109,6 +113,7 @@ def _own(
     themes = [(name, name) for name in app.theme_names]
     motions = [(catalog(f"settings.motion_{value}"), value) for value in MOTIONS]
     pictures = [(catalog(f"settings.pictures_{value}"), value) for value in PICTURES]
+    densities = [(catalog(f"settings.density_{value}"), value) for value in DENSITIES]
     presets = [(catalog(f"keymap.preset_{name}"), name) for name in PRESETS]
     languages = [(name, code) for code, name in LANGUAGES.items()]
     return [
@@ -118,6 +123,7 @@ def _own(
         SettingLine("course_map", on_off, not panes.map_hidden, show_map),
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
+        SettingLine("density", densities, session.settings.density, use_density),
         SettingLine("suggestions", yes_no, session.settings.suggestions, suggest),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine(

@@ -31,6 +31,10 @@ MAP_BESIDE = 150
 """Columns from which the course map has room beside lesson and lab; in a narrower window it opens on top on request."""
 
 
+COMPACT = "-compact"
+"""Class of the app while everything stands close together."""
+
+
 def movement(motion: str, environment: Mapping[str, str]) -> AnimationLevel:
     """Return how much moves: over a slow line, each step of a movement would be seen."""
     if motion == "off" or (motion == "auto" and "SSH_CONNECTION" in environment):
@@ -71,6 +75,7 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
             self.register_theme(theme)
         self.graphics.setting = session.settings.pictures
         self.animation_level = movement(session.settings.motion, os.environ)
+        self.set_class(session.settings.density == "compact", COMPACT)
         wanted = session.settings.theme
         self._begin_with(wanted if wanted in self.available_themes else DARK.name)
 
@@ -144,6 +149,11 @@ class Shell(RekeyedApp[str], inherit_bindings=False):
         self.remember(pictures=way)
         self.graphics.change(way)
         self.pictures_changed()
+
+    def use_density(self, density: str) -> None:
+        """Change permanently how much room is left between things."""
+        self.set_class(density == "compact", COMPACT)
+        self.remember(density=density)
 
     def remember(self, **values: Any) -> None:
         """Keep settings."""

@@ -229,18 +229,23 @@ def _cells(strip: Strip, system: ColorSystem, painter: Painter | None) -> list[C
 def _ink(style: Style | None, system: ColorSystem) -> Ink:
     if style is None:
         return PLAIN
-    return _read(Strip.render_ansi(style, system), style.link or "")
+    few = system is ColorSystem.EIGHT_BIT
+    return _read(Strip.render_ansi(style, ColorSystem.TRUECOLOR if few else system), style.link or "", few)
 
 
 @lru_cache(maxsize=4096)
-def _read(codes: str, link: str) -> Ink:
-    """Sort numbers of SGR by what they change."""
+def _read(codes: str, link: str, few: bool) -> Ink:
+    """Sort numbers of SGR by what they change; if the terminal has `few` colours, take the nearest of them."""
     attributes, colour, background = set(), "39", "49"
     numbers = iter(codes.split(";") if codes else ())
     for number in numbers:
         if number in ("38", "48"):
             kind = next(numbers)
             rest = [next(numbers) for _ in range(3 if kind == "2" else 1)]
+            if few and kind == "2":
+                from evoclass_tui.few_colours import nearest  # most terminals have all colours
+
+                kind, rest = "5", [str(nearest(*map(int, rest)))]
             full = ";".join((number, kind, *rest))
             colour, background = (full, background) if number == "38" else (colour, full)
         elif 30 <= int(number) <= 39 or 90 <= int(number) <= 97:

@@ -17,7 +17,7 @@ NIGHT = (
 
 PAPER = (
     "#252b38", "#a92338", "#17693f", "#765300", "#1a54ad", "#8a3ab0", "#0c5f69", "#5c6066",
-    "#4a5161", "#bf2f42", "#1c7a4a", "#8a6100", "#2563c9", "#9440bd", "#0f7480", "#605d55",
+    "#4a5161", "#bf2f42", "#187038", "#8a6100", "#2563c9", "#9032bd", "#0b6478", "#605d55",
 )  # fmt: skip
 """The same on a light background, where white must still be visible."""
 

@@ -37,6 +37,7 @@ from evoclass.protocol import (
     Detail,
     ErrorReport,
     Exit,
+    Figure,
     Frame,
     Output,
     Prompt,
@@ -56,11 +57,18 @@ _ROW = Summary(
     name="w", kind="parameter", type="Parameter", shape=(2, 3), min=-1.0, max=1.0, mean=0.0, std=0.5
 )
 
+_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c494441"
+    "54789c63382127070002b6010534a675aa0000000049454e44ae426082"
+)
+"""The smallest picture."""
+
 EVENTS: tuple[RunEvent, ...] = (
     Started(pid=1, python="3.11", torch="2.9", device="cpu"),
     Output(text="[b]not bold[/b] \u202e\n"),
     Frame(sequence=1, cause="statement", step=0, line=3, seconds=0.1, rows=(_ROW,), whole=False),
     Step(count=1),
+    Figure(number=1, png=_DOT, title="[red]Loss", line=2),
     Warned(type="UserWarning", text="[red]careful", line=2),
     ErrorReport(type="ValueError", text="[/] wrong", line=4),
     Frame(sequence=2, cause="end", step=1, line=0, seconds=0.2, rows=(_ROW,)),

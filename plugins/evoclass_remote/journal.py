@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from evoclass.protocol import Exit, Frame, Output, Prompt, RunEvent, Started, Step, encode
+from evoclass.protocol import (
+    MAX_FIGURES,
+    Exit,
+    Figure,
+    Frame,
+    Output,
+    Prompt,
+    RunEvent,
+    Started,
+    Step,
+    encode,
+)
 from evoclass_remote.frames import merged
 from evoclass_remote.wire import Happened, Left, News, Written
 
@@ -75,7 +86,10 @@ class Journal:
         await self._room.wait()
 
     def happened(self, event: RunEvent) -> None:
-        """Add an event.  Of waiting frames and steps only one stays, and waiting output grows together."""
+        """Add an event.
+
+        Of waiting frames and steps only one stays and of each figure its newest picture; waiting output grows together.
+        """
         last = self._waiting[-1] if self._waiting else None
         if isinstance(event, Output) and last is not None:
             before = last.news.event if isinstance(last.news, Happened) else None
@@ -92,6 +106,10 @@ class Journal:
                     if isinstance(event, Frame) and isinstance(before, Frame):
                         event = merged(before, event)
                     break
+        elif isinstance(event, Figure):
+            for entry in _outdated(self._waiting, event):
+                self._forget(entry)
+                self._waiting.remove(entry)
         self._number += 1
         self.add(Happened(run=self._run, number=self._number, event=event))
 
@@ -135,6 +153,9 @@ class Journal:
             elif isinstance(event, Frame):
                 self._picture = event if self._picture is None else merged(self._picture, event)
             elif event is not None and not isinstance(event, Step | Prompt):
+                if isinstance(event, Figure):
+                    for old in _outdated(self._kept, event):
+                        self._kept.remove(old)
                 self._kept.append(entry)
 
     def _heard_part(self, entry: _Entry, part: Written) -> None:
@@ -198,6 +219,17 @@ class Journal:
         return found
 
 
+def _outdated(entries: Iterable[_Entry], newest: Figure) -> list[_Entry]:
+    """Return the entries of figures that a newer picture, or too many newer figures, put out of use."""
+    figures = [(entry, figure) for entry in entries if (figure := _figure(entry.news)) is not None]
+    same = [entry for entry, figure in figures if figure.number == newest.number]
+    return same or [entry for entry, _ in figures[: max(0, len(figures) - MAX_FIGURES + 1)]]
+
+
+def _figure(news: News) -> Figure | None:
+    return news.event if isinstance(news, Happened) and isinstance(news.event, Figure) else None
+
+
 def _is_prompt(news: News) -> bool:
     return isinstance(news, Happened) and isinstance(news.event, Prompt)
 
@@ -208,4 +240,6 @@ def _size(news: News) -> int:
         return 40 + len(event.text)
     if isinstance(event, Started | Step):
         return 80
+    if isinstance(event, Figure):
+        return 100 + len(event.png)
     return len(encode(news))

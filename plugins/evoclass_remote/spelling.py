@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from evoclass.protocol import ErrorReport, Frame, Output, RunEvent, Warned
+from evoclass.protocol import MAX_PATH, MAX_TITLE, ErrorReport, Figure, Frame, Output, RunEvent, Warned
 
 HOLD = 0.01
 """Seconds that a short beginning of a path waits for its rest: a single `/` is often no path."""
@@ -61,6 +61,9 @@ class Spelling:
             case Frame() if event.live:
                 live = {name: self._text(value) for name, value in event.live.items()}
                 return msgspec.structs.replace(event, live=live)
+            case Figure():
+                file, title = self._text(event.file), self._text(event.title)
+                return msgspec.structs.replace(event, file=file[:MAX_PATH], title=title[:MAX_TITLE])
             case Output():
                 return Output(text=self.feed(event.text))
         return event

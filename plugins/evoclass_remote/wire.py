@@ -12,7 +12,7 @@ from msgspec import Meta
 from evoclass.protocol import Detail, Message, MessageReader, RunEvent
 from evoclass.runner import Limits, Program
 
-VERSION = 1
+VERSION = 2
 """Version of these messages; the two sides must have the same."""
 
 PIECE = 256 * 1024

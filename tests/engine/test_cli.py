@@ -53,6 +53,36 @@ def test_run_prints_one_json_document(tmp_path: Path) -> None:
     assert rows["base.weight"]["sampled"] is False
 
 
+def test_figures_are_saved_and_told(tmp_path: Path) -> None:
+    (tmp_path / "plot.py").write_text(
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('Loss')\n"
+        "plt.xlabel('step'); plt.show()\nprint('done')\n"
+        "plt.plot([2, 1])\nplt.savefig('own.svg')\n"
+    )
+    ended = evoclass("run", "plot.py", cwd=tmp_path)
+    assert ended.stdout == "done\n"
+    assert ended.stderr.splitlines() == [
+        "Figure 1, “Loss”: 640 × 480 pixels, saved as figure-1.png. step from 0 to 1, y from 1 to 2",
+        "Figure 2: 640 × 480 pixels, saved as own.svg. x from 0 to 1, y from 1 to 2",
+    ]
+    assert (tmp_path / "figure-1.png").read_bytes().startswith(b"\x89PNG")
+    document = json.loads(evoclass("run", "plot.py", "--json", cwd=tmp_path).stdout)
+    x, y = ({"label": label, "low": low, "high": low + 1.0} for label, low in (("x", 0.0), ("y", 1.0)))
+    common = {"width": 640, "height": 480}
+    assert document["figures"] == [
+        {
+            "number": 1,
+            "title": "Loss",
+            "file": "figure-1.png",
+            "line": 4,
+            **common,
+            "axes": [x | {"label": "step"}, y],
+        },
+        {"number": 2, "title": "", "file": "own.svg", "line": 7, **common, "axes": [x, y]},
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure-1.png", "own.svg", "plot.py"]
+
+
 @pytest.mark.parametrize(
     ("source", "options", "code", "words"),
     [

@@ -40,6 +40,7 @@ def test_saving_keeps_comments_and_other_keys(tmp_path: Path) -> None:
     [
         ("language = 'de'", "'de' is not one of en, it"),
         ("motion = 'fast'", "'fast' is not one of auto, on, off"),
+        ("density = 'tiny'", "'tiny' is not one of comfortable, compact"),
         ("frames_per_second = 'fast'", "expected float, found 'fast'"),
         ("[limits]\nseconds = -1", "must be above zero"),
         ("limits = 3", "expected a table"),

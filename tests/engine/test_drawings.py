@@ -185,3 +185,20 @@ def test_a_sentence_that_was_not_translated_is_told() -> None:
     english = one(text=WIDE, alt="Here are two layers in a row.")
     found = [problem for problem in drift(english, replace(english, language="it")) if problem.code == "W046"]
     assert english.blocks[1].line in [problem.line for problem in found]
+
+
+def test_a_drawing_of_signs_is_told_by_its_words() -> None:
+    code = "w = 2 ──┐\n        × ── 6\nx = 3 ──┘\n   │\n"
+    told = said(CodeBlock(id="c", line=1, language="text", code=code))
+    assert told == [
+        "A drawing of signs; its 3 lines of words:",
+        "    w = 2",
+        "            ×    6",
+        "    x = 3",
+        "End of the drawing.",
+        "",
+    ]
+    # A program is a program, whatever it prints.
+    program = said(CodeBlock(id="c", line=1, language="python", code='print("──")'))
+    assert program[1] == '    print("──")'
+    assert said(drawing(text=("┌─┐", "│4│", "└─┘")))[1:-1] == ["     4", "End of the drawing."]

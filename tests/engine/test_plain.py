@@ -608,6 +608,17 @@ def test_a_knob_is_turned_by_typing_its_name_and_value(course: Path) -> None:
     assert "total 12\n" in said
 
 
+def test_the_figures_of_a_program_are_told(course: Path) -> None:
+    for page in course.glob("*/01-*.md"):
+        show = "from PIL import Image; Image.new('L', (30, 20)).show('Dark')"
+        page.write_text(page.read_text().replace(" = 2 + 2", f" = 2 + 2; {show}"))
+    for language, said in (
+        ("en", "Figure 1, “Dark”: 30 × 20 pixels, saved as figure-1.png\n"),
+        ("it", "Figura 1, «Dark»: 30 × 20 pixel, salvata in figure-1.png\n"),
+    ):
+        assert said in learn(course, "\nq\n", "--lang", language).stdout
+
+
 def test_a_program_at_its_limit_can_be_made_lighter(course: Path) -> None:
     lesson = course / "en" / "01-adding.md"
     text = lesson.read_text().replace(":seconds: 20", ":seconds: 1\n:lighter: pause = 0")

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +20,11 @@ from hypothesis import strategies as st
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile
 from evoclass.learner.event import Verb
+from evoclass.learner.figurefolder import FigureFolder, kept
 from evoclass.learner.progress import CourseState, LessonState, fold
 from evoclass.learner.store import Store
+from evoclass.protocol import MAX_FIGURE, Figure
+from pngs import png
 
 
 def filled(path: Path, count: int = 3, learner: str = "me") -> Store:
@@ -60,6 +64,33 @@ def test_what_was_exported_comes_whole(tmp_path: Path, file: Path) -> None:
     with closing(Store(tmp_path / "here.db")) as here:
         assert len(here.events()) == 3
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_pictures_of_figures_come_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = [Figure(number=number, png=png(number, padding=1_000)) for number in (1, 2, 3)]
+    there, here = FigureFolder(tmp_path / "there"), FigureFolder(tmp_path / "here")
+    there.put(figure.png for figure in figures[1:])
+    with closing(Store(tmp_path / "there.db")) as store:
+        for figure in figures:
+            run = {"figures": [msgspec.to_builtins(kept(figure)), {"digest": 7}, "odd"]}
+            store.append(Verb.ATTEMPTED, course="ai002", block="a.py", run=run)
+        events = store.events()
+    pictures = progressfile.pictures_of(events, there)
+    assert pictures == [figures[2].png, figures[1].png]
+    assert progressfile.write(tmp_path / "file", events, "me", pictures) == 3
+    found = progressfile.read(tmp_path / "file")
+    assert found == progressfile.ProgressFile("me", tuple(events), tuple(pictures))
+    here.put(found.pictures)
+    assert [here.find(kept(figure)) for figure in figures] == [None, *figures[1:]]
+    monkeypatch.setattr(progressfile, "PICTURES", 1_500)
+    assert progressfile.pictures_of(events, there) == [figures[2].png]
+
+
+@pytest.mark.parametrize("picture", [b"GIF89a", png(padding=MAX_FIGURE)])
+def test_what_is_no_picture_is_damage(tmp_path: Path, picture: bytes) -> None:
+    progressfile.write(tmp_path / "file", (), "me", [png(), picture])
+    with pytest.raises(ProgressError, match="line"):
+        progressfile.read(tmp_path / "file")
 
 
 def test_a_copy_of_the_log_itself_is_taken(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from evoclass import hookimpl, settings
 from evoclass.disk import paths
@@ -72,6 +72,15 @@ async def test_motion_changes_at_once_and_for_good(open_stage: OpenStage) -> Non
         await stage.press("right", "right")
         assert stage.app.animation_level == "none"
     assert config.load(paths.config_file()).motion == "off"
+
+
+async def test_no_line_to_type_in_blinks(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        lines = [*stage.screen.query(Input)]
+        await stage.press("ctrl+p")
+        lines += stage.app.screen.query(Input)
+        assert len(lines) > 3
+        assert not [line for line in lines if line.cursor_blink]
 
 
 async def test_settings_of_plugins_stand_in_a_group_and_change_there(open_stage: OpenStage) -> None:

@@ -45,8 +45,8 @@ async def test_two_runs_side_by_side(open_stage: OpenStage) -> None:
         assert "2/3" in shown(stage, "left-run")
         assert "3/3" in shown(stage, "right-run")
         assert "same in both" in shown(stage, "code")
-        assert "0.25" in shown(stage, "figures")
-        assert "-0.125" in shown(stage, "figures")
+        assert "0.25" in shown(stage, "numbers")
+        assert "-0.125" in shown(stage, "numbers")
         await stage.press("left")
         assert "first" in shown(stage, "left-output")
         assert "+ y=1# Change me." in shown(stage, "code")
@@ -66,7 +66,7 @@ async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> Non
         await stage.screen.action_command("compare")
         await stage.pilot.pause()
         curves = shown(stage, "curves")
-        assert curves.startswith("loss   ━ Run A   ━ Run B")
+        assert curves.startswith("loss   ▲ Run A   ■ Run B")
         assert "only" not in curves
         assert [line.split("┤")[0].strip() for line in curves.splitlines() if "┤" in line] == [
             "800",

@@ -1,154 +1,63 @@
-"""Everything on the screen can be read, and one sees where the focus is, in both themes."""
+"""Everything on the screen can be read, in both themes and on every kind of terminal."""
 
 from __future__ import annotations
 
-import pytest
-from rich.segment import Segment
-from textual.widget import Widget
+import re
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+
+from evoclass.contracts.bench import InterpreterBench
 from evoclass.disk import paths
-from evoclass.protocol import ErrorReport, Exit, Output, Prompt
+from evoclass_author.scaffold import make_course
+from evoclass_tui.textual_private import screen_text
 from evoclass_tui.themes import THEMES
-from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.more_time import MoreTime
-from tui.contrast import MARK, contrast, hard_to_read
+from tui import tour
+from tui.contrast import hard_to_read
 from tui.stage import OpenStage, Stage
+from tui.tour import Stops
 
 THEME_NAMES = [theme.name for theme in THEMES]
 
-COLOURS = "".join(f"\x1b[{code}mink\x1b[0m " for code in (*range(30, 38), *range(90, 98), 1, 2, 3, 4))
 
-
-async def with_error(stage: Stage) -> None:
-    """Run to an error that is explained, with output in every colour."""
-    await stage.run()
-    stage.runner.run.happens(Output(text=COLOURS + "\r\n"))
-    error = ErrorReport(
-        type="NameError", text="name 'totl' is not defined", file="train.py", line=12, column=0
-    )
-    stage.runner.run.happens(error, Exit(reason="error", code=1, seconds=1.0), Prompt())
-    await stage.until(lambda: stage.lab.phase == "ended")
+async def collected(stage: Stage, stops: Stops, theme: str) -> list[str]:
+    """Go to every stop, and return what cannot be read at each."""
+    stage.app.theme = theme
     await stage.pilot.pause()
+    found = []
+    async for stop in stops:
+        found += [f"{stop}: {what}" for what in hard_to_read(stage.app)]
+    return found
 
 
 @pytest.mark.parametrize("theme", THEME_NAMES)
-async def test_all_text_can_be_read_wherever_the_focus_is(open_stage: OpenStage, theme: str) -> None:
+@pytest.mark.parametrize("stops", [tour.page, tour.dialogs, tour.runs, tour.panels, tour.comparison])
+async def test_everything_can_be_read(
+    open_stage: OpenStage, theme: str, stops: Callable[[Stage], Stops]
+) -> None:
     async with open_stage(size=(160, 48), content=paths.content_folder(), lesson="7") as stage:
-        stage.app.theme = theme
-        await stage.pilot.pause()
-        assert hard_to_read(stage.app) == []
-        await with_error(stage)
-        assert hard_to_read(stage.app) == []
-        for widget in stage.screen.query("*"):
-            if widget.focusable and widget.region:
-                widget.focus()
-                await stage.pilot.pause()
-                assert hard_to_read(stage.app) == [], widget
-        await stage.run()
-        stage.runner.run.happens(Exit(reason="timeout", code=124, seconds=20.0, detail="20"), Prompt())
-        await stage.until(lambda: stage.lab.query_one(MoreTime).display)
-        await stage.pilot.pause()
-        assert hard_to_read(stage.app) == []
+        assert await collected(stage, stops(stage), theme) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", THEME_NAMES)
-async def test_the_whole_lesson_can_be_read(open_stage: OpenStage, theme: str) -> None:
-    async with open_stage(size=(120, 60), content=paths.content_folder(), lesson="7") as stage:
-        stage.app.theme = theme
-        reader = stage.screen.reader
-        while True:
-            await stage.pilot.pause()
-            assert hard_to_read(stage.app) == []
-            if reader.scroll_y >= reader.max_scroll_y:
-                break
-            await stage.press("space")
-        for question in reader.questions:
-            question.build()
-            question.focus_first()
-            await stage.pilot.pause()
-            assert hard_to_read(stage.app) == []
-
-
-@pytest.mark.parametrize("theme", THEME_NAMES)
-async def test_dialogs_can_be_read(open_stage: OpenStage, theme: str) -> None:
-    async with open_stage(size=(120, 40)) as stage:
-        stage.app.theme = theme
-        for key in ("f1", "f7", "f10", "ctrl+p", "ctrl+o"):
-            await stage.press(key)
-            assert stage.app.screen is not stage.screen, key
-            assert hard_to_read(stage.app) == [], key
-            await stage.press("down", "down")
-            assert hard_to_read(stage.app) == [], key
-            await stage.press("escape")
-            assert stage.app.screen is stage.screen, key
-
-
-@pytest.mark.parametrize("theme", THEME_NAMES)
-async def test_verdicts_can_be_read(open_stage: OpenStage, theme: str) -> None:
-    async with open_stage(size=(120, 50)) as stage:
-        stage.app.theme = theme
-        for answer in ("b", "a"):
-            await stage.session.answers.submit("two-and-two", {"choice": answer})
-            verdicts = await stage.session.answers.regrade()
-            stage.screen.reader.take_verdict("two-and-two", verdicts["two-and-two"])
-            stage.screen.show_progress()
-            await stage.pilot.pause()
-            assert hard_to_read(stage.app) == []
-
-
-def cells(stage: Stage) -> list[list[Segment]]:
-    """Return the screen cell by cell."""
-    rows = []
-    for strip in stage.screen._compositor.render_strips():
-        rows.append([Segment(char, segment.style) for segment in strip for char in segment.text])
-    return rows
-
-
-def changed(before: list[list[Segment]], after: list[list[Segment]]) -> int:
-    """Return how many cells tell the two pictures apart clearly."""
-    count = 0
-    for old_row, new_row in zip(before, after, strict=True):
-        for old, new in zip(old_row, new_row, strict=False):
-            if old.style is None or new.style is None or (old == new):
-                continue
-            pairs = [(old.style.bgcolor, new.style.bgcolor)]
-            if not new.text.isspace():
-                same = old.text == new.text
-                pairs.append((old.style.color if same else new.style.bgcolor, new.style.color))
-            count += any(one and two and contrast(one, two) >= MARK for one, two in pairs)
-    return count
-
-
-@pytest.mark.parametrize("theme", THEME_NAMES)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_one_sees_where_the_focus_is(open_stage: OpenStage, theme: str, size: tuple[int, int]) -> None:
-    async with open_stage(size=size) as stage:
-        stage.app.theme = theme
-        await with_error(stage)
-        tried = []
-        for widget in list(stage.screen.query("*").results(Widget)):
-            if stage.screen.panes.is_narrow:
-                stage.screen.panes.side = "lab" if stage.lab in widget.ancestors else "lesson"
-                await stage.pilot.pause()
-            in_view = widget.region and stage.screen.region.contains_region(widget.region)
-            if not widget.focusable or not in_view:
-                continue
-            elsewhere = stage.screen.query_one("#language-switch")
-            if widget is elsewhere:
-                continue
-            elsewhere.focus()
-            await stage.pilot.pause()
-            await stage.pilot.pause()
-            before = cells(stage)
-            widget.focus(scroll_visible=False)
-            await stage.pilot.pause()
-            await stage.pilot.pause()
-            assert changed(before, cells(stage)) >= 2, widget
-            tried.append(widget)
-        assert any(isinstance(widget, Editor) for widget in tried)
+async def test_questions_can_be_read(open_stage: OpenStage, theme: str, tmp_path: Path) -> None:
+    make_course(tmp_path / "c", "One of each", "", ["en"])
+    async with open_stage(size=(120, 50), content=tmp_path / "c", lesson="one-of-each") as stage:
+        assert await collected(stage, tour.questions(stage, InterpreterBench()), theme) == []
 
 
 async def test_a_window_that_is_too_small_is_said_to_be(open_stage: OpenStage) -> None:
     async with open_stage(size=(100, 30)) as stage:
         await stage.pilot.resize_terminal(50, 12)
         await stage.until(lambda: any("50 × 12" in notice for notice in stage.notices))
+        await stage.pilot.resize_terminal(20, 5)
+        await stage.until(lambda: any("20 × 5" in notice for notice in stage.notices))
+        await stage.pilot.pause()
+        words = " ".join(re.sub(r"[^\w×]", " ", screen_text(stage.screen)).split())
+        assert "20 × 5" in words
+        stage.app.clear_notifications()
+        await stage.pilot.resize_terminal(40, 12)
+        await stage.pilot.pause()
+        assert stage.screen.reader.size.height >= 8

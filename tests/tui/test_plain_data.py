@@ -8,7 +8,7 @@ from evoclass.learner.progress import LessonState, RunRecord
 from evoclass.model import Heading, Paragraph, Span
 from evoclass.protocol import Exit
 from evoclass.testing import sample_lesson
-from evoclass_tui.comparison import diff, figures, output_end
+from evoclass_tui.comparison import diff, metrics, output_end
 from evoclass_tui.outline import outline, section_of
 from evoclass_tui.stopwatch import Stopwatch
 
@@ -132,13 +132,13 @@ def test_the_difference_of_two_programs_shows_changes_with_some_context() -> Non
 def test_figures_that_differ_come_first() -> None:
     left = record('print(f"{loss:.2f} after {epochs}")', loss=0.5, epochs=3.0)
     right = record("print(loss, epochs, extra)", loss=0.25, epochs=3.0, extra=1.0)
-    rows = figures(left, right)
+    rows = metrics(left, right)
     assert [(row.name, row.change) for row in rows] == [("loss", -0.25), ("extra", None), ("epochs", 0.0)]
 
 
 def test_only_numbers_that_a_program_prints_are_compared() -> None:
     code = "start = clock()\nfor i in range(3):\n    log(i)\nprint('took', clock() - start, end=tail)"
-    rows = figures(record(code, start=1.0, i=2.0, tail=0.0), record("def", start=2.0, i=2.0))
+    rows = metrics(record(code, start=1.0, i=2.0, tail=0.0), record("def", start=2.0, i=2.0))
     assert [row.name for row in rows] == ["start", "tail"]
 
 

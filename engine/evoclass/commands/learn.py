@@ -41,6 +41,7 @@ def learn(
     trust: bool = False,
 ) -> None:
     space = workspace(context)
+    plain = plain or space.settings.plain
     if not plain and not at_terminal():
         raise ConfigError(space.catalog("cli.learn.no_terminal"))
     if not plain and not can_draw():

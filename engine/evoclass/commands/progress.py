@@ -14,6 +14,7 @@ from evoclass.commands.options import CATALOG, content_option, json_option, lang
 from evoclass.commands.output import say, say_json
 from evoclass.errors import ProgressError
 from evoclass.learner import progressfile
+from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.progress import LessonState
 from evoclass.learner.progressfile import ProgressFile
 from evoclass.learner.review import Plan
@@ -102,6 +103,7 @@ def export_(context: click.Context, file: Path, pseudonym: bool) -> None:
     space = workspace(context)
     store = _log(space)
     events, name = store.events(), store.learner
+    pictures = progressfile.pictures_of(events, FigureFolder.beside(store.path))
     if not events:
         raise ProgressError(space.catalog("cli.progress.none"))
     if pseudonym:
@@ -110,7 +112,7 @@ def export_(context: click.Context, file: Path, pseudonym: bool) -> None:
             events, name, (str(Path.home()), store.learner, getpass.getuser())
         )
     try:
-        count = progressfile.write(file, events, name)
+        count = progressfile.write(file, events, name, pictures)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProgressError(space.catalog("progress.unwritten", file=file, reason=reason)) from error
@@ -132,6 +134,7 @@ def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
             fields = {"file": file, "theirs": one.learner, "ours": store.learner}
             raise ProgressError(space.catalog("progress.not_mine", **fields))
     count = store.merge(progressfile.union(found))
+    FigureFolder.beside(store.path).put(picture for one in found for picture in one.pictures)
     say(space.catalog("cli.progress.merge.done", count=count))
 
 

@@ -36,11 +36,12 @@ from evoclass.explanation import Explanation
 from evoclass.i18n import Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.workspace import Workspace
-from evoclass.protocol import Exit, Output, RunEvent, Waiting
+from evoclass.protocol import Exit, Figure, Output, RunEvent, Waiting
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Limits, Program, Run, Runner
 from evoclass.running import ending, programtext, wait
 from evoclass.running.escapes import EscapeFilter, SequenceFilter
+from evoclass.running.figurefile import told
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.printable import printable
@@ -101,10 +102,15 @@ def run(
         raise RunnerUnavailable(space.catalog("exit.lost"))
     space.plugins.listeners.run(recording.ended())
     explanation = _explanation(space, recording)
+    figures = list(told(recording.figures, program.folder, space.catalog))
     if as_json:
         document = _document(recording, ended, explanation)
+        document["figures"] = [_figure_document(figure, file) for figure, file, _ in figures]
         say_json(document)
     else:
+        sys.stdout.flush()
+        for _, _, said in figures:
+            click.echo(said, err=True)
         if ended.reason not in ("finished", "error"):
             advice = ending.advice(ended, space.catalog, "command")
             click.echo(f"{ending.sentence(ended, space.catalog)} {advice}".rstrip(), err=True)
@@ -252,6 +258,13 @@ def _document(recording: Recording, ended: Exit, explanation: Explanation | None
             "nameless": counts.nameless if counts else 0,
         },
     }
+
+
+def _figure_document(figure: Figure, file: str) -> dict[str, Any]:
+    width, height = figure.size
+    fields = {"number": figure.number, "title": figure.title, "file": file or None, "line": figure.line}
+    axes = [{"label": label, "low": low, "high": high} for label, low, high in figure.axes]
+    return fields | {"width": width, "height": height, "axes": axes}
 
 
 def _explanation_document(explanation: Explanation) -> dict[str, Any]:

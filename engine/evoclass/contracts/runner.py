@@ -27,6 +27,7 @@ from evoclass.protocol import (
     Detail,
     ErrorReport,
     Exit,
+    Figure,
     Frame,
     Output,
     Prompt,
@@ -451,6 +452,27 @@ async def shows_frames(runner: Runner, folder: Path) -> None:
     assert "x / 0" not in last.live
 
 
+async def shows_figures(runner: Runner, folder: Path) -> None:
+    """A figure comes before the end of the program, in its newest state."""
+    source = (
+        "try:\n    import matplotlib.pyplot as plt\nexcept ImportError:\n    raise SystemExit(9)\n"
+        "plt.plot([1, 2])\nplt.title('first')\nplt.show(block=False)\nplt.title('last')\nplt.show()\n"
+        "plt.plot([2, 1])\nplt.savefig('saved.png')\n"
+    )
+    outcome = await complete(runner, source, folder)
+    if outcome.exit.code == 9:
+        raise SkipTest("there is no matplotlib where the program runs")
+    assert outcome.exit.code == 0, outcome.output
+    newest = {figure.number: figure for figure in outcome.all(Figure)}
+    assert [(number, figure.title, figure.file) for number, figure in sorted(newest.items())] == [
+        (1, "last", ""),
+        (2, "", "saved.png"),
+    ]
+    assert all(figure.size == (640, 480) for figure in newest.values())
+    kinds = [type(event) for event in outcome.events]
+    assert kinds.index(Exit) > max(index for index, kind in enumerate(kinds) if kind is Figure)
+
+
 async def starts_every_run_clean(runner: Runner, folder: Path) -> None:
     """Changes that a program makes to its process do not reach the next program."""
     dirty = "import os, sys\nos.environ['LEFT'] = '1'\nos.chdir('/')\nsys.left = 1\nleft = 1\nsys.path.append('/left')"
@@ -535,6 +557,7 @@ RUNNER_CHECKS: tuple[Check, ...] = (
     looks_at_values,
     may_be_told_what_is_in_view,
     shows_frames,
+    shows_figures,
     starts_every_run_clean,
     repeats_with_a_seed,
     runs_side_by_side,

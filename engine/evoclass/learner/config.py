@@ -31,10 +31,13 @@ LARGEST_NUMBER = 2**53
 MOTIONS = ("auto", "on", "off")
 """`auto`: not over ssh, where each step of a movement would travel."""
 
+DENSITIES = ("comfortable", "compact")
+"""How much room is left between things; `compact` is for low windows."""
+
 PICTURES = ("auto", "kitty", "iterm2", "sixel", "blocks", "off")
 """Ways to draw pictures: `auto` asks the terminal, `off` shows what they say in words."""
 
-CHOICES = {"motion": MOTIONS, "pictures": PICTURES}
+CHOICES = {"motion": MOTIONS, "pictures": PICTURES, "density": DENSITIES}
 """Settings with a few possible values."""
 
 _TABLES = ("plugins", "runners", "keys", "unknown")
@@ -71,6 +74,10 @@ class Settings:
     """Whether editors suggest names while one types; the key for it works in any case."""
     pictures: str = "auto"
     """How pictures are drawn; one of `PICTURES`."""
+    density: str = "comfortable"
+    """One of `DENSITIES`."""
+    plain: bool = False
+    """Whether lessons open in plain mode, as with `--plain`."""
     run_on_save: bool = False
     """Whether a program runs by itself when another editor has saved it."""
     disabled_plugins: tuple[str, ...] = ()

@@ -286,6 +286,7 @@ class Desk:
     def record(self, recording: Recording) -> RunRecord:
         """Remember a run that has ended."""
         record = recording.record()
+        self._open.figures.put(figure.png for figure in recording.figures.values())
         self._open.log(Verb.ATTEMPTED, record.file, run=msgspec.to_builtins(record))
         if not self._open.for_author:
             ended = recording.ended(self._open.course.id, self._open.lesson.id)

@@ -13,6 +13,7 @@ from evoclass.disk import paths
 from evoclass.errors import ConfigError, NotTrustedError
 from evoclass.i18n import Catalog, system_language
 from evoclass.installing import install_command, missing
+from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
@@ -44,6 +45,7 @@ class OpenLesson:
     ) -> None:
         self.library = library
         self.store = store
+        self.figures = FigureFolder.beside(store.path)
         self.plugins = plugins
         self.settings = settings
         self.speak(language or settings.language or system_language())

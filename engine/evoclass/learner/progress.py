@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from evoclass.exercise import Answer
+from evoclass.learner.figurefolder import KeptFigure
 from evoclass.learner.store import Event, Verb
 from evoclass.protocol import ErrorReport, Exit, Frame
 
@@ -70,6 +71,8 @@ class RunRecord:
     """Scalars of the program at its end, by name."""
     error: ErrorReport | None = None
     """The error that ended the program, for its explanation."""
+    figures: tuple[KeptFigure, ...] = ()
+    """What it showed and saved; the pictures are in the `FigureFolder`."""
 
 
 @dataclass(slots=True)

@@ -1,10 +1,12 @@
-"""Progress as a file that travels: a line that says whose it is, the events of the log, and a line that seals them."""
+"""Progress as a file that travels: a line that says whose it is, the events of the log, the pictures of their figures,
+and a line that seals them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,19 @@ from evoclass.errors import ProgressError
 from evoclass.frozen import frozen
 from evoclass.learner import logfile
 from evoclass.learner.event import Event, read_row
+from evoclass.learner.figurefolder import FigureFolder
 from evoclass.learner.rescue import rescue
+from evoclass.protocol import MAX_FIGURE
+from evoclass.running.png import png_size
 
 VERSION = 1
 """Version of the file; a file with a higher one comes from a newer EvoClass."""
 
 LARGEST = 512 * 2**20
 """Most bytes of a file that are read."""
+
+PICTURES = 64 * 2**20
+"""Most bytes of pictures in a file."""
 
 SQLITE = b"SQLite format 3\0"
 """How the log itself begins: a copy of another machine's `progress.db` is taken too."""
@@ -36,6 +44,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Always `progress`."""
     version: int
     learner: str
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """The line of a picture that the events name."""
+
+    png: bytes
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +66,11 @@ class ProgressFile:
 
     learner: str
     events: tuple[Event, ...]
+    pictures: tuple[bytes, ...] = ()
+    """Of the figures that its runs have shown."""
 
 
-def write(path: Path, events: Iterable[Event], learner: str) -> int:
+def write(path: Path, events: Iterable[Event], learner: str, pictures: Iterable[bytes] = ()) -> int:
     """Write events into a file, and return their number.  A file that is no progress is not replaced.
 
     Raises ProgressError, OSError.
@@ -63,8 +79,10 @@ def write(path: Path, events: Iterable[Event], learner: str) -> int:
         raise ProgressError(f"{path} is no progress file", "progress.in_the_way", file=path)
     lines = [msgspec.json.encode(Head(evoclass="progress", version=VERSION, learner=learner))]
     lines += [msgspec.json.encode(event.row()) for event in events]
+    count = len(lines) - 1
+    lines += [msgspec.json.encode(Picture(png=picture)) for picture in pictures]
     text = b"".join(line + b"\n" for line in lines)
-    seal = Seal(events=len(lines) - 1, sha256=hashlib.sha256(text).hexdigest())
+    seal = Seal(events=count, sha256=hashlib.sha256(text).hexdigest())
     # It holds all that the learner has written, so nobody else needs to read it.
     write_whole(path, text + msgspec.json.encode(seal) + b"\n", mode=0o600)
     return seal.events
@@ -85,9 +103,10 @@ def read(path: Path) -> ProgressFile:
         raise _damaged(path, "end") from error
     body += b"\n"
     lines = body.split(b"\n")[1:-1]
-    if seal.events != len(lines) or seal.sha256 != hashlib.sha256(body).hexdigest():
+    if not 0 <= seal.events <= len(lines) or seal.sha256 != hashlib.sha256(body).hexdigest():
         raise _damaged(path, "changed")
-    return ProgressFile(head.learner, _events(path, head.learner, lines))
+    events = _events(path, head.learner, lines[: seal.events])
+    return ProgressFile(head.learner, events, tuple(_pictures(path, seal.events, lines)))
 
 
 def _data(path: Path) -> bytes:
@@ -134,6 +153,41 @@ def _events(path: Path, learner: str, lines: Sequence[bytes]) -> tuple[Event, ..
         if event is None or event.learner != learner or found.setdefault(event.id, event) != event:
             raise _damaged(path, "line", line=number)
     return tuple(found.values())
+
+
+def _pictures(path: Path, events: int, lines: Sequence[bytes]) -> Iterator[bytes]:
+    for number, line in enumerate(lines[events:], start=events + 2):
+        try:
+            picture = msgspec.json.decode(line, type=Picture).png
+            png_size(picture)
+        except (ValueError, RecursionError) as error:  # a DecodeError is a ValueError
+            raise _damaged(path, "line", line=number) from error
+        if len(picture) > MAX_FIGURE:
+            raise _damaged(path, "line", line=number)
+        yield picture
+
+
+def pictures_of(events: Iterable[Event], folder: FigureFolder) -> list[bytes]:
+    """Return the pictures of the figures that runs have shown, as far as they are there: the newest, up to a bound."""
+    digests: dict[str, None] = {}
+    for event in events:
+        match event.payload:
+            case {"run": {"figures": list() as figures}}:
+                for figure in figures:
+                    match figure:
+                        case {"digest": str() as digest}:
+                            digests.pop(digest, None)
+                            digests[digest] = None
+    found: list[bytes] = []
+    room = PICTURES
+    for digest in reversed(digests):
+        picture = folder.picture(digest)
+        if picture is not None:
+            room -= len(picture)
+            if room < 0:
+                break
+            found.append(picture)
+    return found
 
 
 def _log(path: Path) -> ProgressFile:

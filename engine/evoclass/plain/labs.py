@@ -26,6 +26,7 @@ from evoclass.reading.inline import format_of
 from evoclass.runner import Run, Runner
 from evoclass.running import ending, wait
 from evoclass.running.expectations import unexpected
+from evoclass.running.figurefile import told
 from evoclass.running.record import record
 from evoclass.running.recording import Recording
 from evoclass.wording.languages import means
@@ -240,6 +241,9 @@ class Labs:
         said = f"{ending.sentence(ended, say)} {advice}".rstrip()
         self._console.say(*filter(None, (said, ending.dropped(ended, say))))
         self._console.say(*unexpected(recording.expected, say), "")
+        sentences = [said for _, _, said in told(recording.figures, recording.program.folder, say)]
+        if sentences:
+            self._console.say(*sentences, "")
         if record.live:
             self._console.say(say("plain.live"))
             shown = localised_values(record.live, say.language)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from evoclass.i18n import Catalog
@@ -32,6 +33,12 @@ from evoclass.model import (
     ThematicBreak,
 )
 from evoclass.wording.printable import printable
+
+_STROKE = re.compile(r"[\u2500-\u259f\u2800-\u28ff]")
+"""Signs that are lines, blocks or dots, and no words."""
+
+_STROKES = _STROKE.search
+"""Finds one of them."""
 
 
 def text_of(items: Inlines, live: Mapping[str, str], catalog: Catalog) -> str:
@@ -86,9 +93,16 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             yield catalog("plain.drawing", text=printable(told))
             yield from (f"    {line}" for line in drawn)
             yield catalog("plain.drawing_end")
+        case CodeBlock(language="" | "text", code=code) if _STROKES(code):
+            words = _words(code.splitlines())
+            yield catalog("plain.sketch", count=len(words))
+            yield from (f"    {line}" for line in words)
+            yield catalog("plain.drawing_end")
         case CodeBlock(language=language, code=code):
             source = printable(code).splitlines()
-            yield catalog("plain.code", language=language or catalog("plain.text_block"), count=len(source))
+            named = language or catalog("plain.text_block")
+            key = "plain.code_one" if len(source) == 1 else "plain.code"
+            yield catalog(key, language=named, count=len(source))
             yield from (f"    {line}" for line in source)
             yield catalog("plain.code_end")
         case MathBlock(text=text):
@@ -101,7 +115,7 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
                 yield from _led(f"{printable(label)}:", children, live, catalog)
         case Drawing(alt=alt, text=words, blocks=children):
             yield catalog("plain.drawing", text=printable(alt))
-            yield from (f"    {printable(line)}" for line in words)
+            yield from (f"    {line}" for line in _words(words))
             if words:
                 yield catalog("plain.drawing_end")
             for child in () if words else children:
@@ -110,6 +124,12 @@ def _lines(block: AnyBlock, live: Mapping[str, str], catalog: Catalog) -> Iterat
             pass  # shown where the learner reaches them, or nothing to show
         case _:
             assert_never(block)
+
+
+def _words(lines: Iterable[str]) -> list[str]:
+    """Return the lines of a drawing without its strokes, which would be read out sign by sign."""
+    bare = (_STROKE.sub(" ", printable(line)).rstrip() for line in lines)
+    return [line for line in bare if line]
 
 
 def _led(lead: str, children: Sequence[AnyBlock], live: Mapping[str, str], catalog: Catalog) -> Iterator[str]:
@@ -128,7 +148,8 @@ def _table(
     header: Sequence[Inlines], rows: Sequence[Sequence[Inlines]], live: Mapping[str, str], catalog: Catalog
 ) -> Iterator[str]:
     names = [text_of(cell, live, catalog) for cell in header]
-    yield catalog("plain.table", rows=len(rows), columns=", ".join(filter(None, names)) or "—")
+    key = "plain.table_one" if len(rows) == 1 else "plain.table"
+    yield catalog(key, rows=len(rows), columns=", ".join(filter(None, names)) or "—")
     for number, row in enumerate(rows, 1):
         cells = [text_of(cell, live, catalog) or "—" for cell in row]
         named = [

@@ -55,7 +55,9 @@ class Steering:
 
     def _section(self) -> int:
         """Ask which section to go to; any other input stays here."""
-        self._console.say(*(f"{number}. {title}" for number, title in enumerate(self.titles, 1)))
+        for number, title in enumerate(self.titles, 1):
+            here = f" {self._catalog('plain.here')}" if number == self.here + 1 else ""
+            self._console.say(f"{number}. {title}{here}")
         typed = self._console.ask(self._catalog("plain.which_section", last=len(self.titles)))
         number = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
         return number - 1 if 0 < number <= len(self.titles) else self.here

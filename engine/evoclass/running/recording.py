@@ -12,11 +12,14 @@ import msgspec
 
 from evoclass.curves import Curve
 from evoclass.events import RunEnded
+from evoclass.learner.figurefolder import kept
 from evoclass.learner.progress import RunRecord
 from evoclass.protocol import (
+    MAX_FIGURES,
     ErrorReport,
     Exit,
     Expected,
+    Figure,
     Frame,
     Output,
     Parameters,
@@ -35,6 +38,8 @@ ROWS_KEPT = 500
 """Rows of the last frame in a record."""
 POINTS_KEPT = 256
 """Most points of a watched value's curve in a record."""
+FIGURE_BYTES_KEPT = 8 * 1024 * 1024
+"""Bytes of the figures' pictures in a record; beyond that the oldest go."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,8 @@ class Recording:
     """The newest summary of each value, by name."""
     curves: dict[str, Curve] = field(default_factory=dict)
     """The numbers of each watched value at every optimizer step."""
+    figures: dict[int, Figure] = field(default_factory=dict)
+    """What the program showed and saved, by number; the newest ones."""
     frames: int = 0
     time: float = field(default_factory=time.time)
     _last: Frame | None = None
@@ -70,6 +77,8 @@ class Recording:
                 self._write(text)
             case Frame():
                 self._frame(event)
+            case Figure():
+                self._figure(event)
             case Step(count=count):
                 self.steps = max(self.steps, count)
             case ErrorReport():
@@ -107,6 +116,15 @@ class Recording:
         self.parameters = frame.parameters or self.parameters
         self.steps = max(self.steps, frame.step)
         self._last = frame
+
+    def _figure(self, figure: Figure) -> None:
+        self.figures[figure.number] = figure
+        size = sum(len(each.png) for each in self.figures.values())
+        for number in sorted(self.figures):
+            if len(self.figures) <= MAX_FIGURES and size <= FIGURE_BYTES_KEPT:
+                break
+            if number != figure.number:
+                size -= len(self.figures.pop(number).png)
 
     @property
     def output(self) -> str:
@@ -173,4 +191,5 @@ class Recording:
             time=self.time,
             metrics=self.metrics,
             error=self.error,
+            figures=tuple(kept(self.figures[number]) for number in sorted(self.figures)),
         )

@@ -6,13 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 
-from evoclass.protocol import Closed, Output, RunEvent, Step
+from evoclass.protocol import MAX_FIGURES, Closed, Figure, Output, RunEvent, Step
 
 CHUNK = 32 * 1024
 """Most characters of one `Output` event, so that drawing one never takes long."""
 
 ROOM = 1024 * 1024
-"""Characters of output that may wait for the reader; a program that prints more has to wait, as at any terminal."""
+"""Characters of output and bytes of figures that may wait for the reader; a program that prints more has to wait, as at
+any terminal."""
 
 MESSAGES = 256
 """Other events that may wait."""
@@ -38,13 +39,24 @@ class EventStream:
         return full
 
     def put(self, event: RunEvent) -> None:
-        """Append an event; a `Step` replaces the one that waits right before it."""
+        """Append an event; a `Step` replaces the one that waits right before it, a figure its earlier picture."""
         if isinstance(event, Step) and self._waiting and isinstance(self._waiting[-1], Step):
             self._waiting[-1] = event
             return
+        if isinstance(event, Figure):
+            self._make_room_for(event)
         self._waiting.append(event)
         self._messages += 1
         self._wake()
+
+    def _make_room_for(self, figure: Figure) -> None:
+        waiting = [event for event in self._waiting if isinstance(event, Figure)]
+        old = [event for event in waiting if event.number == figure.number]
+        for event in old or waiting[: max(0, len(waiting) - MAX_FIGURES + 1)]:
+            self._waiting.remove(event)
+            self._messages -= 1
+            self._characters -= len(event.png)
+        self._characters += len(figure.png)
 
     def put_output(self, text: str) -> None:
         """Append program output; adjacent pieces become one event."""
@@ -68,6 +80,8 @@ class EventStream:
         head = self._waiting.popleft()
         if not isinstance(head, list):
             self._messages -= 1
+            if isinstance(head, Figure):
+                self._characters -= len(head.png)
             return head
         text = "".join(head)
         if len(text) > CHUNK:

@@ -1,106 +1,239 @@
-"""Figures for which `plt.show()` has no window: they are saved as files in the program's folder, and a line says so."""
+"""Figures of a program: what it shows or saves goes to the front end as a picture, at a bounded rate."""
 
 from __future__ import annotations
 
-import importlib.util
-import io
+import functools
 import os
 import sys
+import time
 import weakref
-from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from evoclass.i18n import Catalog, system_language
+from evoclass.inspecting.scope import line_of
+from evoclass.protocol import (
+    MAX_FIGURES,
+    MAX_PATH,
+    MAX_TITLE,
+    Figure,
+    FigureAxes,
+    Message,
+)
+from evoclass.running.figurefile import write_figure
+from evoclass.worker.drawing import drawn, encoded, saved_picture, whole, words
+from evoclass.worker.onimport import on_import
 
-BACKEND = "matplotlib.backends.backend_agg"
-"""Matplotlib's backend where it can open no window."""
+CANVAS = "module://evoclass.worker.canvas"
+"""Matplotlib's backend where nobody has chosen one."""
 
-MOST = 20
-"""Most figures that one run saves in its folder."""
+INTERVAL = 0.1
+"""Least seconds between two drawings, except of the first figures of a run, which are drawn as they are shown."""
 
-PIXELS = 2_000
-"""Largest width and height of a picture."""
+REST = 2
+"""A drawing comes at the earliest after so many times the seconds that the last one took."""
 
-NAMES = 10_000
-"""Most names that are tried for a picture; pictures of earlier runs are kept."""
+LOOKS = ("facecolor", "edgecolor", "bbox_inches", "pad_inches", "bbox_extra_artists")
+"""Arguments of `savefig` that a picture of the saved figure takes over."""
+
+current: Figures | None = None
+"""The figures of this process's program."""
 
 
-def keep(folder: str) -> None:
-    """Let `plt.show()` save figures without a window into `folder`; a backend that the user has chosen is kept."""
-    if os.environ.get("MPLBACKEND"):
-        return
-    figures = Figures(Path(folder))
-    if BACKEND in sys.modules:
-        figures.replace_show(sys.modules[BACKEND])
-    else:
-        sys.meta_path.insert(0, _Finder(figures))
+def keep(folder: str, file: str, send: Callable[[Message], object]) -> None:
+    """Send the figures that the program in `file` shows or saves; a backend that the user has chosen is kept."""
+    global current
+    current = Figures(Path(folder), file, send)
+    actions: dict[str, Callable[[ModuleType], object]] = {
+        "matplotlib.backend_bases": _watch_saving,
+        "PIL.ImageShow": _show_images,
+    }
+    if not os.environ.get("MPLBACKEND"):
+        actions["matplotlib"] = _choose_canvas
+        actions["matplotlib.backends.backend_agg"] = _replace_show
+    on_import(actions)
+
+
+def finish() -> None:
+    """Send what has waited; the program or a line at the prompt has ended."""
+    if current is not None:
+        current.send_waiting()
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What was sent of a figure."""
+
+    number: int
+    file: str = ""
+    picture: bytes = b""
+
+
+@dataclass(slots=True)
+class _Wish:
+    """A figure that is to be drawn."""
+
+    draw: Callable[[], bytes]
+    words: Callable[[], tuple[str, FigureAxes]]
+    """Returns the figure's title and its axes."""
+    line: int
+    file: str = ""
+    path: str = ""
+    """Where the program has saved it as a PNG picture."""
+
+
+@dataclass(eq=False)
+class _Image:
+    """Stands for an image, which has no identity of its own that lasts."""
+
+    image: Any = field(repr=False)
 
 
 class Figures:
     """The figures of one run."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._seen: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._number = self._saved = 0
-        self._full = False
+    def __init__(self, folder: Path, file: str, send: Callable[[Message], object]) -> None:
+        self._folder, self._file, self._send = folder, file, send
+        self._pid = os.getpid()
+        self._shown: weakref.WeakKeyDictionary[Any, _Shown] = weakref.WeakKeyDictionary()
+        self._waiting: dict[Any, _Wish] = {}
+        """By figure; of those that are new only the newest waits."""
+        self._count = 0
+        self._saved = 0
+        """Figures that this process, a child of the program's own, has saved instead of showing them."""
+        self._next = 0.0
+        """When the next drawing that has to wait may be made."""
+        self._drawing = False
 
-    def replace_show(self, backend: ModuleType) -> None:
-        """Give the backend our own `show`."""
+    # ------------------------------------------------------------------------------------- what the program does
 
-        def show(*args: Any, **kwargs: Any) -> None:
-            self.save()
+    def knows(self, figure: Any) -> bool:
+        """Whether the figure has been shown."""
+        return figure in self._shown
 
-        backend.show = show  # type: ignore[attr-defined]
+    def show(self, figure: Any) -> None:
+        """Show a figure, or what has changed in it."""
+        if figure.stale or figure not in self._shown:
+            self._wish(figure, self._of_figure(figure))
 
-    def save(self) -> None:
-        """Save the open figures that are new or have changed since the last save, and print a line about each."""
-        from matplotlib._pylab_helpers import Gcf
+    def mark(self, figure: Any) -> None:
+        """Note that a figure has changed: it is drawn later, or never if it is shown before."""
+        if not self._drawing and figure not in self._waiting:
+            self._waiting[figure] = self._of_figure(figure)
 
-        names: list[str] = []
+    def show_image(self, image: Any, title: str | None) -> None:
+        """Show an image of Pillow."""
+        name = str(title or getattr(image, "filename", "") or "")
+        wish = _Wish(functools.partial(encoded, image), lambda: (name, ()), self._line())
+        self._wish(_Image(image), wish)
+
+    def saved(self, figure: Any, filename: Any, looks: Mapping[str, Any], extension: str) -> None:
+        """Show a figure that the program has saved, unless the saving was ours."""
+        if self._drawing or not isinstance(filename, str | os.PathLike) or os.getpid() != self._pid:
+            return
+        name = os.fspath(filename)
+        if not isinstance(name, str):
+            return
+        name = name if os.path.splitext(name)[1][1:] else f"{name.rstrip('.')}.{extension}"
+        wish = self._of_figure(figure, {key: looks[key] for key in LOOKS if key in looks})
+        wish.file = name
+        if name.lower().endswith(".png"):
+            wish.path = os.path.abspath(name)
+        self._wish(figure, wish)
+
+    def _of_figure(self, figure: Any, looks: Mapping[str, Any] | None = None) -> _Wish:
+        draw = functools.partial(drawn, figure, looks or {})
+        return _Wish(draw, functools.partial(words, figure), self._line())
+
+    def _line(self) -> int:
+        frame = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename == self._file:
+                return line_of(frame.f_code, frame.f_lasti)
+            frame = frame.f_back  # type: ignore[assignment]
+        return 0
+
+    # -------------------------------------------------------------------------------------------- when it is drawn
+
+    def _is_new(self, figure: Any, file: str) -> bool:
+        before = self._shown.get(figure)
+        if before is None:
+            return True
+        # The same name with another ending is the same figure in another format.
+        return bool(file and before.file and os.path.splitext(file)[0] != os.path.splitext(before.file)[0])
+
+    def _wish(self, figure: Any, wish: _Wish) -> None:
+        new = self._is_new(figure, wish.file)
+        if new and (self._count < MAX_FIGURES or os.getpid() != self._pid):
+            self._waiting.pop(figure, None)
+            self._fulfil(figure, wish)
+            return
+        if new:
+            for other in [one for one, before in self._waiting.items() if self._is_new(one, before.file)]:
+                del self._waiting[other]
+        before = self._waiting.pop(figure, None)
+        if before is not None and not wish.file:
+            wish.file, wish.path = before.file, before.path if not figure.stale else ""
+        self._waiting[figure] = wish
+        self.send_due()
+
+    def send_due(self) -> None:
+        """Draw and send what has waited long enough."""
+        if self._waiting and not self._drawing and time.monotonic() >= self._next:
+            self.send_waiting()
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next drawing that has to wait may be made."""
+        return max(0.0, self._next - time.monotonic())
+
+    def send_waiting(self) -> None:
+        """Draw and send everything that waits."""
+        waiting, self._waiting = self._waiting, {}
+        for figure, wish in waiting.items():
+            self._fulfil(figure, wish)
+
+    def _fulfil(self, figure: Any, wish: _Wish) -> None:
+        begun = time.monotonic()
+        self._drawing = True
         try:
-            for manager in Gcf.get_all_fig_managers():
-                figure = manager.canvas.figure
-                if figure in self._seen and not figure.stale:
-                    continue
-                if self._saved == MOST:
-                    if not self._full:
-                        self._full = True
-                        _say("no_more_figures", count=MOST)
-                    break
-                names.append(self._write(_drawn(figure)))
-                self._saved += 1
-                self._seen.add(figure)
+            picture = saved_picture(wish.path) or wish.draw()
+            self._tell(figure, wish, picture)
         except Exception as error:  # with a window, the program continues too
             _say("no_figure", reason=f"{type(error).__name__}: {error}"[:200])
-        if names:
-            _say("figures", files=", ".join(names))
+        finally:
+            self._drawing = False
+            now = time.monotonic()
+            self._next = now + max(INTERVAL, REST * (now - begun))
 
-    def _write(self, picture: bytes) -> str:
-        while self._number < NAMES:
-            self._number += 1
-            name = f"figure-{self._number}.png"
-            try:
-                with open(self._folder / name, "xb") as file:
-                    file.write(picture)
-            except FileExistsError:
-                continue
-            return name
-        raise FileExistsError(f"figure-{NAMES}.png")
-
-
-def _drawn(figure: Any) -> bytes:
-    width, height = figure.get_size_inches()
-    picture = io.BytesIO()
-    # Through the canvas, because a program may replace `savefig`.
-    dpi = min(figure.dpi, PIXELS / max(width, height))
-    figure.canvas.print_figure(picture, format="png", dpi=dpi, facecolor=figure.get_facecolor())
-    figure.stale = False
-    return picture.getvalue()
+    def _tell(self, figure: Any, wish: _Wish, picture: bytes) -> None:
+        if os.getpid() != self._pid:
+            # The socket is the parent's: two processes at once would cut each other's messages apart.
+            self._saved += 1
+            if self._saved <= MAX_FIGURES:
+                _say("child_figure", file=write_figure(self._folder, picture))
+            return
+        before = self._shown.get(figure)
+        if self._is_new(figure, wish.file) or before is None:
+            self._count += 1
+            before = self._shown[figure] = _Shown(self._count)
+        elif picture == before.picture and wish.file in ("", before.file):
+            return
+        before.file, before.picture = wish.file or before.file, picture
+        title, axes = wish.words()
+        self._send(
+            Figure(
+                number=before.number,
+                png=picture,
+                title=whole(title)[:MAX_TITLE],
+                file=whole(before.file)[:MAX_PATH],
+                line=wish.line,
+                axes=axes,
+            )
+        )
 
 
 def _say(key: str, **fields: Any) -> None:
@@ -109,37 +242,50 @@ def _say(key: str, **fields: Any) -> None:
         print(Catalog(language)(f"program.{key}", **fields), file=sys.stderr)
 
 
-class _Finder(MetaPathFinder):
-    """Waits for the backend to be imported, once."""
-
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != BACKEND:
-            return None
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, self._figures)
-        return spec
+# ------------------------------------------------------------------------------------------- after an import
 
 
-class _Loader(Loader):
-    """The backend's own loader, with an action afterwards."""
+def _choose_canvas(matplotlib: ModuleType) -> None:
+    """Draw for the front end, unless the learner's settings name a backend."""
+    if matplotlib.rcParams._get_backend_or_none() is None:
+        matplotlib.rcParams["backend"] = CANVAS
 
-    def __init__(self, loader: Loader, figures: Figures) -> None:
-        self._loader, self._figures = loader, figures
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+def _replace_show(agg: ModuleType) -> None:
+    """Show figures also where the program has chosen the backend without windows."""
 
-    def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._loader
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._figures.replace_show(module)
+    def show(*args: Any, **kwargs: Any) -> None:
+        from matplotlib._pylab_helpers import Gcf
+
+        for manager in Gcf.get_all_fig_managers():
+            if current is not None:
+                current.show(manager.canvas.figure)
+
+    agg.show = show  # type: ignore[attr-defined]
+
+
+def _watch_saving(bases: ModuleType) -> None:
+    """Show the figures that the program saves in files, by whatever backend."""
+    original = bases.FigureCanvasBase.print_figure
+
+    @functools.wraps(original)
+    def print_figure(self: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(self, filename, *args, **kwargs)
+        if current is not None:
+            extension = kwargs.get("format") or self.get_default_filetype()
+            current.saved(self.figure, filename, kwargs, extension)
+        return result
+
+    bases.FigureCanvasBase.print_figure = print_figure
+
+
+def _show_images(viewers: ModuleType) -> None:
+    """Be the first viewer of images, before those that open a window."""
+
+    class Viewer(viewers.Viewer):  # type: ignore[name-defined,misc]
+        def show(self, image: Any, **options: Any) -> bool:
+            if current is not None:
+                current.show_image(image, options.get("title"))
+            return current is not None
+
+    viewers.register(Viewer, 0)

@@ -30,7 +30,7 @@ from evoclass.protocol import (
 )
 from evoclass.running.program import Program
 from evoclass.running.threads import wait_for_threads
-from evoclass.worker import report
+from evoclass.worker import figures, report
 from evoclass.worker.channel import Channel
 from evoclass.worker.leaving import flush, flush_files, leave
 from evoclass.worker.limits import hold_to
@@ -77,7 +77,7 @@ class Worker:
             os._exit(0)
         # The program must not find the token among the objects of its process.
         token, message = message.token, msgspec.structs.replace(message, token="")
-        settle(message.program)
+        settle(message.program, self._channel.send)
         if message.limits is not None:
             hold_to(message.limits)
         if prepare is not None:
@@ -119,6 +119,7 @@ class Worker:
         if failure is not None and raised:
             inspector.error(failure)
         failure = None
+        figures.finish()
         inspector.finish()
         while self._looks:
             self._channel.send(inspector.look(self._looks.popleft()))
@@ -215,6 +216,7 @@ class Worker:
                 self._channel.send(inspector.look(message))
             elif isinstance(message, Evaluate):
                 ending, more = interpreter.push(message.source)
+                figures.finish()
                 flush()
                 if ending is not None:
                     leave(namespace)

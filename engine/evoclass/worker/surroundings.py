@@ -7,7 +7,9 @@ import os
 import random
 import sys
 import types
+from collections.abc import Callable
 
+from evoclass.protocol import Message
 from evoclass.running.load import busy
 from evoclass.running.program import Program
 from evoclass.worker import figures
@@ -16,8 +18,8 @@ THREADS = "OMP_NUM_THREADS"
 """Variable that says with how many threads OpenMP, and so PyTorch, computes."""
 
 
-def settle(program: Program) -> None:
-    """Make this process look like one that was started only for this program."""
+def settle(program: Program, send: Callable[[Message], object]) -> None:
+    """Make this process look like one that was started only for this program; its figures are sent."""
     file = str(program.file)
     os.chdir(program.folder)
     os.environ.update(program.environment)
@@ -29,7 +31,7 @@ def settle(program: Program) -> None:
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].ORIGINAL_DIR = str(program.folder)  # type: ignore[attr-defined]
     _fork_workers()
-    figures.keep(str(program.folder))
+    figures.keep(str(program.folder), file, send)
     if program.seed is not None:
         seed_all(program.seed)
 

@@ -1,4 +1,4 @@
-"""Two runs side by side, A and B: code, figures, output."""
+"""Two runs side by side, A and B: numbers, curves, figures, code, output."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evoclass.i18n import Catalog
+from evoclass.learner.figurefolder import FigureFolder, KeptFigure
 from evoclass.learner.progress import RunRecord
 from evoclass.running import ending
 from evoclass.wording import dates
 from evoclass.wording.numerals import localised
-from evoclass_tui.chart import Axes, Line, draw
-from evoclass_tui.comparison import DiffLine, courses, diff, figures, output_end
+from evoclass_tui.chart import SIGNS, Axes, Line, draw
+from evoclass_tui.comparison import DiffLine, courses, diff, figures, metrics, output_end
+from evoclass_tui.widgets.figures import description
+from evoclass_tui.widgets.picture import PictureView
 
 LOOKS = {"removed": ("- ", "$error"), "added": ("+ ", "$success"), "same": ("  ", "$text-muted")}
 
 
 CURVE_HEIGHT = 9
 """Lines of the chart of one value."""
+
+FIGURE_HEIGHT = 20
+"""Most lines of a figure."""
 
 
 class Compare(ModalScreen[None]):
@@ -43,9 +49,12 @@ class Compare(ModalScreen[None]):
     left: reactive[int] = reactive(0, init=False)
     right: reactive[int] = reactive(0, init=False)
 
-    def __init__(self, catalog: Catalog, file: str, records: Sequence[RunRecord]) -> None:
+    def __init__(
+        self, catalog: Catalog, file: str, records: Sequence[RunRecord], folder: FigureFolder
+    ) -> None:
+        """`folder` has the pictures of the runs' figures."""
         super().__init__()
-        self._catalog, self._file, self._records = catalog, file, records
+        self._catalog, self._file, self._records, self._folder = catalog, file, records, folder
         self.set_reactive(Compare.left, len(records) - 2)
         self.set_reactive(Compare.right, len(records) - 1)
 
@@ -62,8 +71,9 @@ class Compare(ModalScreen[None]):
                 yield Static(id="left-run")
                 yield Static(id="right-run")
             with VerticalScroll():
-                yield Static(id="figures")
+                yield Static(id="numbers")
                 yield Static(id="curves")
+                yield Vertical(id="figures")
                 yield Static(id="code")
                 with Horizontal(classes="sides"):
                     yield Static(id="left-output")
@@ -92,7 +102,8 @@ class Compare(ModalScreen[None]):
         for side, number, record in (("left", self.left, left), ("right", self.right, right)):
             self.query_one(f"#{side}-run", Static).update(self._heading(side, number, record))
             self.query_one(f"#{side}-output", Static).update(self._output(record))
-        self.query_one("#figures", Static).update(self._figures(left, right))
+        self.query_one("#numbers", Static).update(self._numbers(left, right))
+        self.run_worker(self._draw_figures(left, right), exclusive=True, group="figures")
         self._draw_curves()
         self.query_one("#code", Static).update(self._code(left, right))
 
@@ -107,7 +118,7 @@ class Compare(ModalScreen[None]):
             ending.sentence(record.exit, self._catalog),
         )
 
-    def _figures(self, left: RunRecord, right: RunRecord) -> Content:
+    def _numbers(self, left: RunRecord, right: RunRecord) -> Content:
         rows: list[tuple[str, ...]] = [
             (
                 "",
@@ -129,18 +140,18 @@ class Compare(ModalScreen[None]):
                 ),
             )
         )
-        for figure in figures(left, right):
-            change = "=" if figure.change == 0.0 else self._number(figure.change, "+")
-            if figure.change is None:
+        for metric in metrics(left, right):
+            change = "=" if metric.change == 0.0 else self._number(metric.change, "+")
+            if metric.change is None:
                 change = self._catalog("compare.only_one")
-            rows.append((figure.name, self._number(figure.left), self._number(figure.right), change))
+            rows.append((metric.name, self._number(metric.left), self._number(metric.right), change))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        lines = [self._title("figures")]
+        lines = [self._title("numbers")]
         for number, row in enumerate(rows):
             cells = [f"{row[0]:<{widths[0]}}", *(f"{row[at]:>{widths[at]}}" for at in (1, 2, 3))]
             style = "$text-muted" if number == 0 or row[3] == "=" else ""
             lines.append(Content.styled("  ".join(cells), style))
-        note = "compare.no_figures" if len(rows) == 2 else "compare.which_figures"
+        note = "compare.no_numbers" if len(rows) == 2 else "compare.which_numbers"
         lines.append(Content.styled(self._catalog(note), "$text-muted italic"))
         return Content("\n").join([*lines, Content("")])
 
@@ -153,13 +164,13 @@ class Compare(ModalScreen[None]):
         text = Text(no_wrap=True)
         shown = self.query_one("#curves", Static)
         for name, one, other in courses(left, right):
-            lines = [Line(other, second), Line(one, first)]
+            lines = [Line(other, second, mark=SIGNS[1]), Line(one, first, mark=SIGNS[0])]
             chart = draw(lines, max(30, min(shown.content_size.width, 100)), CURVE_HEIGHT, axes)
             if not chart.lines:
                 continue
             text.append(f"{name}   ", Style(bold=True))
-            for side, style in (("left", first), ("right", second)):
-                text.append(f"━ {self._catalog(f'compare.{side}')}   ", style)
+            for side, style, sign in (("left", first, SIGNS[0]), ("right", second, SIGNS[1])):
+                text.append(f"{sign} {self._catalog(f'compare.{side}')}   ", style)
             for line in chart.lines:
                 text.append("\n")
                 for segment in line:
@@ -167,6 +178,30 @@ class Compare(ModalScreen[None]):
             text.append("\n\n")
         shown.display = bool(text)
         shown.update(text)
+
+    async def _draw_figures(self, left: RunRecord, right: RunRecord) -> None:
+        """Show what both programs drew: of each number the two figures beside each other."""
+        shown = self.query_one("#figures", Vertical)
+        pairs = figures(left, right)
+        async with shown.batch():
+            await shown.remove_children()
+            if pairs:
+                await shown.mount(Static(self._title("figures")))
+            for one, other in pairs:
+                same = one is not None and other is not None and one.digest == other.digest
+                await shown.mount(
+                    Horizontal(self._figure(one, same), self._figure(other, same), classes="sides")
+                )
+
+    def _figure(self, figure: KeptFigure | None, same: bool) -> Vertical:
+        """Return one side of a pair."""
+        found = self._folder.find(figure) if figure is not None else None
+        if found is None:
+            return Vertical(Static(Content.styled(self._catalog("compare.no_figure"), "$text-muted italic")))
+        said = description(found, self._catalog)
+        line = f"{said} · {self._catalog('compare.same_figure')}" if same else said
+        picture = PictureView(self._catalog, found.png, said, max_rows=FIGURE_HEIGHT, fill=True, opens=True)
+        return Vertical(picture, Static(Content.styled(line, "$text-muted")))
 
     def _code(self, left: RunRecord, right: RunRecord) -> Content:
         changed = diff(left.code, right.code)

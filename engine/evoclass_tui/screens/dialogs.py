@@ -63,7 +63,7 @@ class Dialogs:
 
     def action_help(self) -> None:
         """Show all keys."""
-        panels = [(pane.label, pane.panel) for pane in self._panes.lab.panes if not pane.broken]
+        panels = [(pane.label, pane.panel) for pane in self._panes.lab.panes if pane.is_there]
         self._app.push_screen(Help(self._session.catalog, self._app.keymap, panels))
         self._close_hint()
 
@@ -76,7 +76,7 @@ class Dialogs:
         if len(records) < 2:
             self._tell(self._session.catalog("compare.too_few", file=file))
         else:
-            self._app.push_screen(Compare(self._session.catalog, file, records))
+            self._app.push_screen(Compare(self._session.catalog, file, records, self._session.figures))
 
     def action_manual(self) -> None:
         """Show what the documentation says of the name under the editor's cursor."""

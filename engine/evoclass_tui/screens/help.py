@@ -17,7 +17,7 @@ from evoclass_tui.keymap import Keymap
 from evoclass_tui.keys import COMMANDS, display
 from evoclass_tui.places import PLACES, keys_of
 
-PANELS = ("reader", "editor", "terminal", "inspector")
+PANELS = ("reader", "editor", "terminal", "figures", "inspector")
 
 
 class Help(ModalScreen[None]):

@@ -692,7 +692,9 @@ class LessonScreen(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         if self.has_class("-roomy"):
             self.panes.remove_class("-map-open")
-        if event.size.width < SMALLEST.width or event.size.height < SMALLEST.height:
+        small = event.size.width < SMALLEST.width or event.size.height < SMALLEST.height
+        self.set_class(small, "-tiny")
+        if small:
             size = {"columns": event.size.width, "rows": event.size.height}
             self.tell(self.session.catalog("notice.too_small", **size), "warning")
 

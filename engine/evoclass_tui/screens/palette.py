@@ -59,7 +59,9 @@ class Palette(ModalScreen[PaletteEntry | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog palette"):
             yield Entry(placeholder=self._catalog("palette.placeholder"), compact=True)
-            yield OptionList()
+            options = OptionList()
+            options.can_focus = False  # the field keeps the keys, so that one can go on typing
+            yield options
 
     def on_mount(self) -> None:
         self._list("")

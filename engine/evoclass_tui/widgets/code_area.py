@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from evoclass_tui.widgets.key_order import KeysInOrder
@@ -38,3 +41,17 @@ class CodeArea(KeysInOrder, TextArea, inherit_bindings=False):
         # Textual undoes this edit together with the text typed just before it.
         if not event.is_printable and event.key not in _STEADY:
             self.history.checkpoint()
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        if self.selection.is_empty:
+            return strip
+        # Textual lays the colours of words over the selection, where most cannot be read.
+        look = self.get_component_rich_style("text-area--selection")
+        ink = Style(color=look.color)
+        pieces = [
+            Segment(text, style + ink, control) if style and style.bgcolor == look.bgcolor else segment
+            for segment in strip
+            for text, style, control in [segment]
+        ]
+        return Strip(pieces, strip.cell_length)

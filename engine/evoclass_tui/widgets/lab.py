@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
-from textual.widget import Widget
-from textual.widgets import Static
 
 from evoclass.i18n import Catalog
 from evoclass.model import Lab
-from evoclass.protocol import Closed, ErrorReport, Exit, Frame, Prompt, Warned
+from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
 from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
@@ -25,13 +19,13 @@ from evoclass_tui.panel import Panel
 from evoclass_tui.run_news import BUSY, Phase, RunFailed, RunHappened, WarmedUp
 from evoclass_tui.runs import Runs
 from evoclass_tui.widgets.editor import Editor
+from evoclass_tui.widgets.figures import FigurePanel
 from evoclass_tui.widgets.lab_files import LabFiles
+from evoclass_tui.widgets.lab_panes import LabPanes
 from evoclass_tui.widgets.more_time import MoreTime
-from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.panel_pane import PanelPane
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput, PromptLine
-from evoclass_tui.widgets.tab_strip import Tab, TabStrip
 from evoclass_tui.widgets.terminal import TerminalPane
 from evoclass_tui.widgets.terminal_view import TerminalView
 
@@ -39,13 +33,8 @@ ROOMY = 56
 """Columns from which the bar has room for words beside its signs, however long the file names are."""
 
 
-class LabColumn(LabFiles):
-    """Holds the panels of the lab, and is the view of its runs."""
-
-    catalog: var[Catalog | None] = var(None)
-    phase: var[Phase] = var("ready")
-    dock: var[str] = var("terminal")
-    """Panel shown below the editor where only one has room."""
+class LabColumn(LabPanes):
+    """The lab with Run and Stop, and the view of its runs."""
 
     class PhaseChanged(Message):
         """The state of the lab has changed: ready, running, ended …"""
@@ -54,29 +43,9 @@ class LabColumn(LabFiles):
         """Run, or while a program runs Stop."""
 
     def __init__(self, runs: Runs, panes: Sequence[PanelPane], id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(panes, id=id)
         self.runs = runs
         runs.view = self
-        self.panes = panes
-
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
-        with Horizontal(id="dock-bar"):
-            yield TabStrip(id="dock")
-            yield Static(id="dock-status", markup=False)
-        yield TerminalPane(id="terminal").data_bind(LabColumn.catalog, LabColumn.phase)
-        yield from self.panes
-
-    # ---------------------------------------------------------------------------------------------- contents
-
-    @property
-    def terminal(self) -> TerminalPane:
-        """The terminal panel."""
-        return self.query_one(TerminalPane)
-
-    @property
-    def _working(self) -> Iterator[PanelPane]:
-        return (pane for pane in self.panes if not pane.broken)
 
     # --------------------------------------------------------------------------------------------------- runs
 
@@ -90,6 +59,7 @@ class LabColumn(LabFiles):
         for editor in self.query(Editor):
             editor.mark_error(None)
             editor.mark_running(None)
+        self.expect_figures()
         self.terminal.lighter = self._lighter(job.file, job.program.source)
         self.terminal.begin(job.buffer, watch)
         self.terminal.query_one(PromptInput).complete = lambda text: complete(
@@ -134,7 +104,7 @@ class LabColumn(LabFiles):
                 pane.take(ending)
 
     @on(RunHappened)
-    def _run_happened(self, message: RunHappened) -> None:
+    async def _run_happened(self, message: RunHappened) -> None:
         job, event = message.job, message.event
         if job is not self.runs.job:
             message.stop()
@@ -146,7 +116,10 @@ class LabColumn(LabFiles):
         match event:
             case Frame(line=line) if job.exit is None and editor is not None:
                 editor.mark_running(line)
+            case Figure():
+                await self.show_figures(tuple(job.recording.figures.values()))
             case ErrorReport():
+                self.turn_to_terminal()
                 if editor is not None and event.file.endswith(job.file):
                     # If the program was changed meanwhile, its lines have moved.
                     editor.mark_error(event if editor.text == job.program.source else None)
@@ -156,6 +129,8 @@ class LabColumn(LabFiles):
                     self.terminal.explain(explanation)
             case Exit():
                 self.end_marks()
+                if self.figures_are_old:
+                    await self.show_figures(())
                 self.terminal.end(event, job.recording.rows, job.recording.expected)
             case Prompt(more=more):
                 self.terminal.prompt_ready(more)
@@ -174,6 +149,9 @@ class LabColumn(LabFiles):
         self.runs.forget()
         session = self.runs.session
         record = session.state.last_run
+        self.expect_figures()
+        found = map(session.figures.find, record.figures if record is not None else ())
+        self.call_next(self.show_figures, tuple(figure for figure in found if figure is not None))
         if record is None:
             self.terminal.forget()
             return
@@ -222,6 +200,7 @@ class LabColumn(LabFiles):
     @on(TerminalView.Typed)
     def _typed(self, event: TerminalView.Typed) -> None:
         event.stop()
+        self.typed_in = True
         self.runs.write(event.text)
 
     @on(PromptLine.Entered)
@@ -241,6 +220,11 @@ class LabColumn(LabFiles):
         self.runs.resize(event.columns, event.rows)
 
     # ------------------------------------------------------------------------------------------------- panels
+
+    @on(FigurePanel.SaveWanted)
+    def _save_wanted(self, event: FigurePanel.SaveWanted) -> None:
+        event.stop()
+        self.runs.save_figure(event.figure)
 
     @on(PanelPane.LookWanted)
     def _look_wanted(self, event: PanelPane.LookWanted) -> None:
@@ -281,9 +265,6 @@ class LabColumn(LabFiles):
     def on_resize(self) -> None:
         self._label()
 
-    def watch_dock(self) -> None:
-        self._label()
-
     def _label(self) -> None:
         if self.catalog is None or not self.is_mounted:
             return
@@ -294,52 +275,14 @@ class LabColumn(LabFiles):
         run.set_class(busy, "-warn")
         roomy = self.size.width >= ROOMY
         self.query_one(".role-reset", Pill).label = f"↺ {self.catalog('lab.reset')}" if roomy else "↺"
-        names = {"terminal": self.catalog("terminal.title")}
-        names |= {str(pane.id): pane.label for pane in self._working}
-        if self.dock not in names:
-            self.dock = "terminal"
-        busy_mark = busy and self.dock != "terminal"
-        tabs = tuple(Tab(key, name, busy_mark and key == "terminal") for key, name in names.items())
-        self.query_one("#dock", TabStrip).show(tabs, self.dock)
-        for key in names:
-            self.query_one(f"#{key}").set_class(key == self.dock, "-docked")
-        status = self.catalog(f"terminal.status.{self.phase}")
-        if self.dock != "terminal":
-            status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
-        self.query_one("#dock-status", Static).update(Content(status))
+        super()._label()
 
     @on(Panel.StatusChanged)
     def _status_changed(self, event: Panel.StatusChanged) -> None:
         event.stop()
         self._label()
 
-    @on(TabStrip.Chosen, "#dock")
-    def _dock_chosen(self, event: TabStrip.Chosen) -> None:
-        event.stop()
-        self.dock = event.key
-
     @on(Pill.Pressed, ".role-run")
     def _run_pressed(self, event: Pill.Pressed) -> None:
         event.stop()
         self.post_message(self.RunPressed())
-
-    @on(PaneTitle.Dragged)
-    def _dragged(self, event: PaneTitle.Dragged) -> None:
-        event.stop()
-        pane = event.title.parent
-        if isinstance(pane, Widget):
-            self.move_edge(pane, event.y - pane.region.y)
-
-    def move_edge(self, pane: Widget, by: int) -> None:
-        """Move the upper edge of a panel by this many rows; the panel above makes room."""
-        shown = [self.query_one("#editors"), self.terminal, *self._working]
-        shown = [widget for widget in shown if widget.display and widget.size.height]
-        if pane not in shown[1:]:
-            return
-        heights = {widget: widget.outer_size.height for widget in shown}
-        above = shown[shown.index(pane) - 1]
-        by = max(3 - heights[above], min(by, heights[pane] - 3))
-        heights[above] += by
-        heights[pane] -= by
-        for widget, height in heights.items():
-            widget.styles.height = f"{height}fr"

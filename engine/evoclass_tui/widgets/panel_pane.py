@@ -39,6 +39,23 @@ class PanelPane(Vertical):
         self.plugin = plugin
         self.panel = panel
         self.broken = False
+        self.empty = False
+        """Whether there is nothing to show, so that the pane takes no room."""
+
+    @dataclass
+    class UnfoldWanted(Message):
+        """The learner clicks on the title of a folded pane."""
+
+        pane: PanelPane
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the learner can go to this pane."""
+        return not self.broken and not self.empty
+
+    def on_click(self) -> None:
+        if self.has_class("-folded"):
+            self.post_message(self.UnfoldWanted(self))
 
     def compose(self) -> ComposeResult:
         yield PaneTitle()

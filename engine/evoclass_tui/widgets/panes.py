@@ -118,7 +118,7 @@ class Panes(Vertical):
     def _docked(self) -> Iterator[Widget]:
         if self._has_lab:
             yield self.lab.terminal
-            yield from (pane for pane in self.lab.panes if not pane.broken)
+            yield from (pane for pane in self.lab.panes if pane.is_there)
 
     def _holds_focus(self, widget: Widget) -> bool:
         focused = self.screen.focused
@@ -146,6 +146,8 @@ class Panes(Vertical):
             pane = panes[(here + by * distance) % len(panes)]
             target = self._entrance(pane)
             if target is not None:
+                if isinstance(pane, PanelPane):
+                    self.lab.choose(pane)
                 self._show(pane)
                 self.call_after_refresh(target.focus)
                 return
@@ -333,6 +335,11 @@ class Panes(Vertical):
             self._toggle_zoom(self.reader if pane is self.lesson_pane else pane)
 
     def on_panel_pane_broken(self, event: PanelPane.Broken) -> None:
+        if event.pane.has_class("-zoom-target"):
+            self.zoomed = False
+
+    @on(LabColumn.FiguresGone)
+    def _figures_gone(self, event: LabColumn.FiguresGone) -> None:
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False
 

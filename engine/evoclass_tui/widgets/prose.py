@@ -87,7 +87,8 @@ class Prose(LineView):
             if not drawn:
                 continue
             if above is not None:
-                lines.extend([Line((), lines[-1].block)] * gap(above, block))
+                room = 1 if self.app.has_class("-compact") else gap(above, block)
+                lines.extend([Line((), lines[-1].block)] * room)
             inner = tuple(walk((block,)))
             plain = not any(isinstance(b, CodeBlock) and b.language for b in inner)
             parts.append(_Part(block, len(lines), len(lines) + len(drawn), plain, live_names((block,))))

@@ -128,6 +128,11 @@ class Reader(HasKeys, AnsweredPage):
         self.say_again()
         self._place_end()
 
+    def lay_out_again(self) -> None:
+        """Make the lines of the text anew: the room between them has changed."""
+        for prose in self.query(Prose):
+            prose.changed()
+
     def switch_language(self, catalog: Catalog) -> None:
         """Use the interface text of another language; the next `show` applies it."""
         self.catalog = catalog

@@ -33,7 +33,7 @@ class TabStrip(Widget, can_focus=True):
     TabStrip {
         height: 1; width: auto; pointer: pointer;
         color: $text-muted;
-        & .tab-strip--active { color: $foreground; background: $background; text-style: bold; }
+        & .tab-strip--active { color: $foreground; background: $background; text-style: bold underline; }
         & .tab-strip--mark { color: $accent; }
         & .tab-strip--hover { color: $foreground; background: $boost; }
         &:focus .tab-strip--active { color: $background; background: $accent; text-style: bold; }

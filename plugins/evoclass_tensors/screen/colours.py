@@ -11,14 +11,17 @@ from evoclass_tui.chart import share
 
 _DARK = (Color(74, 144, 255), Color(28, 34, 48), Color(255, 122, 66))
 _LIGHT = (Color(20, 84, 190), Color(244, 240, 230), Color(196, 70, 10))
-_BAD = {True: Color(255, 60, 120), False: Color(200, 0, 80)}
+_GREY = (Color(8, 8, 8), Color(118, 118, 118), Color(246, 246, 246))
+"""Where all colours become greys, both ends would look alike: there the scale goes from dark to bright."""
+
+_BAD = {True: Color(255, 88, 138), False: Color(200, 0, 80)}
 
 
 class Scale:
     """Maps values to colours; zero is neutral if the values have both signs."""
 
-    def __init__(self, low: float, high: float, dark: bool) -> None:
-        self._cold, self._neutral, self._warm = _DARK if dark else _LIGHT
+    def __init__(self, low: float, high: float, dark: bool, grey: bool = False) -> None:
+        self._cold, self._neutral, self._warm = _GREY if grey else _DARK if dark else _LIGHT
         self.bad = _BAD[dark].rich_color
         self._low, self._high = low, high
         self.signed = low < 0 < high
@@ -49,3 +52,15 @@ class Scale:
             part = min(1.0, (abs(place) / 100) ** 0.7)
             found = self._cache[place] = self._neutral.blend(end, part).rich_color
         return found
+
+
+def ink_on(ground: RichColor) -> RichColor:
+    """Return black or white, whichever has more of WCAG's contrast; it is 4.5 to 1 at least."""
+    parts = [part / 255 for part in ground.get_truecolor()]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return RichColor.from_rgb(0, 0, 0) if luminance > _MIDDLE else RichColor.from_rgb(255, 255, 255)
+
+
+_MIDDLE = 0.179
+"""Luminance that has the same contrast with black and with white."""

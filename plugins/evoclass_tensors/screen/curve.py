@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rich.style import Style
 
 from evoclass_tensors.screen import marks
-from evoclass_tui.chart import Axes, Chart, Line, Point, draw, smoothed
+from evoclass_tui.chart import SIGNS, Axes, Chart, Line, Point, draw, smoothed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def picture(
     `written` writes a number as the interface's language does.
     """
     main = curves[0]
+    signed = signs(curves)
     lines: list[Line] = []
     for index, curve in enumerate(curves):
         # Of earlier runs only the one before stands out from the rest.
@@ -74,11 +75,13 @@ def picture(
         colour = past if curve.back else colours[index % len(colours)]
         later = label if index == 0 else None
         if how.smooth and len(curve.points) > 2:
-            lines.append(Line(smoothed(curve.points), colour, later, thin=bool(curve.back)))
+            lines.append(
+                Line(smoothed(curve.points), colour, later, thin=bool(curve.back), mark=signed[index])
+            )
             if index == 0:
                 lines.append(Line(curve.points, label, thin=True))
         else:
-            lines.append(Line(curve.points, colour, later, thin=bool(curve.back)))
+            lines.append(Line(curve.points, colour, later, thin=bool(curve.back), mark=signed[index]))
     log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
     axes = Axes(
         label,
@@ -89,6 +92,14 @@ def picture(
         cursor,
     )
     return draw(lines, *size, axes)
+
+
+def signs(curves: Sequence[Curve]) -> list[str]:
+    """Return the sign of each curve; none where there is but one, and none for the run before, which is dotted."""
+    several = sum(not curve.back for curve in curves) > 1
+    return [
+        "" if curve.back or not several else SIGNS[index % len(SIGNS)] for index, curve in enumerate(curves)
+    ]
 
 
 def place(x: float, by_step: bool) -> str:

@@ -212,7 +212,7 @@ class DetailView(ScrollView, can_focus=True):
             else self._written(f"{x:.1f} s")
         )
         lines = [[piece(where, self._style("label"))]]
-        colours = self._colours()
+        colours, signed = self._colours(), curve.signs(curves)
         used = len(where)
         for index, one in enumerate(curves):
             name = self._name_of(one)
@@ -222,7 +222,8 @@ class DetailView(ScrollView, can_focus=True):
                 used = 0
             used += len(text) + 4
             style = self._style("label") if one.back else colours[index % len(colours)]
-            lines[-1] += [piece(f"  {'┄' if one.back else '━'} ", style), piece(text)]
+            sign = "┄" if one.back else signed[index] or "━"
+            lines[-1] += [piece(f"  {sign} ", style), piece(text)]
         return lines
 
     def _name_of(self, one: curve.Curve) -> str:
@@ -279,7 +280,8 @@ class DetailView(ScrollView, can_focus=True):
         widest = max(map(cell_len, of_columns), default=0) + 1
         placed = heatmap.place(grid, room, tall, 2 if of_rows else 1, widest)
         known = [value for line in grid for value in line if value is not None and math.isfinite(value)]
-        scale = Scale(min(known, default=0.0), max(known, default=0.0), self.app.current_theme.dark)
+        ends = min(known, default=0.0), max(known, default=0.0)
+        scale = Scale(*ends, self.app.current_theme.dark, self.app.no_color)
         self.cell = (min(self.cell[0], placed.rows - 1), min(self.cell[1], placed.columns - 1))
         picture = heatmap.draw(grid, placed, scale, self.cell if self.has_focus else None)
         _, second = detail.grid_axes or (0, 1)
@@ -315,7 +317,9 @@ class DetailView(ScrollView, can_focus=True):
         lines.append([piece(f"{where} = ", label), piece(shown)])
         if scale.spread:
             low, high = self._number(min(known)), self._number(max(known))
-            lines.append([piece(f"{low} ", label), *heatmap.legend(scale), piece(f" {high}", label)])
+            bad = any(value is None or not math.isfinite(value) for line in grid for value in line)
+            note = f"   {heatmap.BAD} {self._say('not_finite')}" if bad else ""
+            lines.append([piece(f"{low} ", label), *heatmap.legend(scale), piece(f" {high}{note}", label)])
         if step_down > 1 or step_across > 1:
             both = step_down > 1 and step_across > 1
             key = "strided" if both else "strided_rows" if step_down > 1 else "strided_columns"

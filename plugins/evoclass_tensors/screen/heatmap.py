@@ -9,12 +9,15 @@ from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 
-from evoclass_tensors.screen.colours import Scale
+from evoclass_tensors.screen.colours import Scale, ink_on
 from evoclass_tensors.screen.marks import fitted, piece
 
 Grid = Sequence[Sequence[float | None]]
 
 HALF = "▀"
+
+BAD = "?"
+"""Stands where a value is not finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,10 @@ def draw(
             top = scale.colour(grid[upper][column])
             below = scale.colour(grid[lower][column]) if lower < placed.rows else None
             here = cursor in ((upper, column), (lower, column))
-            segments.append(_cell(top, below, placed.wide, here))
+            if not here and scale.bad in (top, below):
+                segments.append(_bad(scale, placed.wide))
+            else:
+                segments.append(_cell(top, below, placed.wide, here))
         lines.append(segments)
     return lines
 
@@ -73,9 +79,18 @@ def legend(scale: Scale) -> list[Segment]:
     return [Segment("█", Style(color=colour)) for colour in scale.steps(12)]
 
 
+def _bad(scale: Scale, wide: int) -> Segment:
+    """Return a cell with a value that is not finite, to be seen without colours too."""
+    return _signed(BAD, scale.bad, wide)
+
+
+def _signed(sign: str, ground: RichColor, wide: int) -> Segment:
+    return Segment(sign.center(wide), Style(color=ink_on(ground), bgcolor=ground, bold=True))
+
+
 def _cell(top: RichColor, below: RichColor | None, wide: int, marked: bool) -> Segment:
     if marked:
-        return Segment("╳".center(wide), Style(color="white", bgcolor=top, bold=True))
+        return _signed("╳", top, wide)
     if below is None:
         return Segment(HALF * wide, Style(color=top))
     return Segment(HALF * wide, Style(color=top, bgcolor=below))

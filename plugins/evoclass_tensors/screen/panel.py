@@ -95,7 +95,9 @@ class TensorPanel(Panel):
     def compose(self) -> ComposeResult:
         yield RowsView(self.catalog)
         yield DetailView(self.catalog)
-        yield Input(id="tensors-slice", compact=True, select_on_focus=False)
+        line = Input(id="tensors-slice", compact=True, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
         yield TimeBar(self.catalog)
         yield Hints()
 

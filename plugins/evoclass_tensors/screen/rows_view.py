@@ -42,7 +42,9 @@ class RowsView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield TensorTable(self.catalog)
-        yield Input(id="tensors-filter", compact=True)
+        line = Input(id="tensors-filter", compact=True)
+        line.cursor_blink = False
+        yield line
 
     def translate(self, catalog: Catalog) -> None:
         """Use another language everywhere."""

@@ -43,7 +43,7 @@ class TensorTable(ScrollView, can_focus=True):
         & .tensors--module { color: $text; text-style: bold; }
         & .tensors--muted { color: $text-muted; }
         & .tensors--histogram { color: $primary; }
-        & .tensors--changed { color: $accent; }
+        & .tensors--changed { color: $accent; text-style: bold; }
         & .tensors--bad { color: $text-error; background: $error-muted; text-style: bold; }
         & .tensors--frozen { color: $secondary; }
         & .tensors--pin { color: $accent; }

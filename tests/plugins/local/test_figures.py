@@ -1,23 +1,21 @@
-"""`plt.show()` where there is no window: the figures become files, and a line says so."""
+"""Figures of Matplotlib and images of Pillow come as events of the run, whatever a program does with them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from evoclass.contracts.runner import complete
-from evoclass.worker.figures import MOST, PIXELS
+from evoclass.contracts.runner import Outcome, begin, complete
+from evoclass.protocol import FIGURE_SIDE, MAX_FIGURE, MAX_FIGURES, Figure, Output, Prompt, encode
 from evoclass_local.runners import LocalRunner
+from plugins.local.test_faults import FIND_SOCKET
+from pngs import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([3, 1, 2])\n"
-PNG = b"\x89PNG"
-
-
-def pictures(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*.png"))
 
 
 @pytest.fixture(autouse=True)
@@ -26,69 +24,337 @@ def no_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MPLBACKEND", raising=False)
 
 
-async def test_what_cannot_be_shown_is_saved_and_told(runner: LocalRunner, tmp_path: Path) -> None:
-    outcome = await complete(runner, f"{PLOT}plt.show()\nprint('on')\n", tmp_path)
+def numbers(outcome: Outcome) -> list[int]:
+    return [figure.number for figure in outcome.all(Figure)]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "program.py")
+
+
+async def test_a_figure_is_shown_in_the_middle_of_the_run(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"print('before')\n{PLOT}plt.title('Loss')\nplt.show()\ninput()\n"
+    outcome = await begin(runner, source, tmp_path, keep=False)
+    figure = await outcome.until(Figure)
+    outcome.run.write("\n")
+    await outcome.to_the_end()
+    assert (figure.number, figure.size, figure.title, figure.file, figure.line) == (
+        1,
+        (640, 480),
+        "Loss",
+        "",
+        5,
+    )
     assert outcome.exit.code == 0
-    assert "figure-1.png" in outcome.output
-    assert outcome.output.endswith("on\n")
-    assert (tmp_path / "figure-1.png").read_bytes().startswith(PNG)
-
-
-async def test_files_that_are_there_are_left_alone(runner: LocalRunner, tmp_path: Path) -> None:
-    (tmp_path / "figure-1.png").write_text("mine")
-    (tmp_path / "figure-2.png").symlink_to(tmp_path / "nowhere")
-    outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path)
-    assert "figure-3.png" in outcome.output
-    assert (tmp_path / "figure-1.png").read_text() == "mine"
-    assert not (tmp_path / "nowhere").exists()
+    assert files(tmp_path) == []
 
 
 @pytest.mark.parametrize(
-    ("source", "count"),
+    ("source", "expected"),
     [
-        ("plt.show()\nplt.show()\n", 1),
-        ("plt.show()\nplt.plot([1, 2])\nplt.show()\n", 2),
-        ("plt.figure()\nplt.show()\n", 2),
-        ("plt.close('all')\nplt.show()\n", 0),
-        ("plt.gcf().set_size_inches(400, 40)\nplt.show(block=False)\n", 1),
-        (f"for i in range({MOST + 5}):\n    plt.plot([i, 0])\n    plt.show()\n", MOST),
-        ("import os\nos.mkdir('in')\nos.chdir('in')\nplt.show()\n", 1),
+        ("plt.show()\nplt.show()\n", [1]),
+        ("plt.show()\nplt.plot([1, 2])\nplt.show()\n", [1, 2]),
+        ("plt.figure()\nplt.show()\n", [1, 2]),
+        ("plt.close('all')\nplt.show()\n", []),
+        ("plt.gcf().show()\nplt.plot([2, 2])\nplt.show()\n", [1, 1]),
+        ("plt.show(block=False)\nplt.plot([5, 5])\nplt.pause(0.5)\n", [1, 1]),
+        ("f = plt.gcf()\nplt.show()\nf.savefig('a.png')\n", [1, 1]),
+        ("plt.savefig('a.png')\nplt.show()\n", [1]),
+        ("plt.savefig('a.png')\nplt.savefig('a.pdf')\nplt.savefig('b.png')\n", [1, 1, 2]),
+        ("import io\nplt.savefig(io.BytesIO())\n", []),
+        ("plt.ion()\nplt.plot([1, 2])\n", [1]),
+        ("import matplotlib\nmatplotlib.use('Agg')\nplt.plot([2, 3])\nplt.show()\n", [1]),
+        ("plt.switch_backend('agg')\nplt.plot([2, 3])\nplt.show()\n", [1]),
+        ("plt.switch_backend('svg')\nplt.plot([2, 3])\nplt.savefig('a.svg')\n", [1]),
     ],
 )
-async def test_each_figure_is_saved_once_for_each_look_of_it(
-    runner: LocalRunner, tmp_path: Path, source: str, count: int
+async def test_which_figures_there_are(
+    runner: LocalRunner, tmp_path: Path, source: str, expected: list[int]
 ) -> None:
     outcome = await complete(runner, PLOT + source, tmp_path)
     assert outcome.exit.code == 0, outcome.output
-    assert len(pictures(tmp_path)) == count
-    for name in pictures(tmp_path):
-        data = (tmp_path / name).read_bytes()
-        assert max(int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")) <= PIXELS
+    assert numbers(outcome) == expected
 
 
-async def test_savefig_is_the_program_s_own(runner: LocalRunner, tmp_path: Path) -> None:
-    outcome = await complete(runner, f"{PLOT}plt.savefig('mine.png')\n", tmp_path)
-    assert (outcome.output, pictures(tmp_path)) == ("", ["mine.png"])
+async def test_a_shown_figure_has_ended_as_with_a_window(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}plt.show()\nplt.plot([1, 2])\nprint(len(plt.gca().lines), plt.get_fignums())\n"
+    assert (await complete(runner, source, tmp_path)).output == "1 [1]\n"
+
+
+async def test_saved_files_are_the_program_s_own(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}for name in ('a', 'b.svg', 'sub/c.pdf'):\n    plt.savefig(name, dpi=50)\n"
+    (tmp_path / "sub").mkdir()
+    outcome = await complete(runner, source, tmp_path)
+    assert [figure.file for figure in outcome.all(Figure)] == ["a.png", "b.svg", "sub/c.pdf"]
+    assert outcome.all(Figure)[0].png == (tmp_path / "a.png").read_bytes()
+    assert (tmp_path / "b.svg").read_text().startswith("<?xml")
+    assert (tmp_path / "sub" / "c.pdf").read_bytes().startswith(b"%PDF")
+    assert outcome.output == ""
+
+
+async def test_an_animation_is_played_once(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+figure, axes = plt.subplots()
+line, = axes.plot([0, 1])
+drawn = []
+def draw(step):
+    drawn.append(step)
+    line.set_ydata([0, step])
+    return [line]
+animation = FuncAnimation(figure, draw, frames=4, interval=20, blit=BLIT)
+plt.show()
+print(sorted(set(drawn)))
+"""
+    for blit in ("False", "True"):
+        outcome = await complete(runner, source.replace("BLIT", blit), tmp_path)
+        assert outcome.output == "[0, 1, 2, 3]\n"
+        assert set(numbers(outcome)) == {1}
+        first, *_, last = outcome.all(Figure)
+        assert first.png != last.png
+
+
+async def test_a_flood_shows_the_first_and_the_last(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import matplotlib.pyplot as plt
+for number in range(200):
+    plt.figure(figsize=(1, 1))
+    plt.suptitle(str(number))
+    plt.show()
+"""
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    titles = [int(figure.title) for figure in outcome.all(Figure)]
+    assert titles[:MAX_FIGURES] == list(range(MAX_FIGURES))
+    assert titles[-1] == 199
+    assert titles == sorted(titles)
+    assert len(titles) < 200
+
+
+async def test_a_flood_of_changes_is_thinned(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+import matplotlib.pyplot as plt
+figure = plt.figure(figsize=(1, 1))
+title = figure.suptitle("")
+for number in range(10_000):
+    title.set_text(str(number))
+    figure.show()
+"""
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert set(numbers(outcome)) == {1}
+    assert outcome.all(Figure)[-1].title == "9999"
+    assert len(outcome.all(Figure)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{PLOT}plt.gcf().set_size_inches(100, 100)\nplt.show()\n",
+        f"{PLOT}plt.savefig('a.png', dpi=500)\n",
+        "import numpy, matplotlib.pyplot as plt\nplt.figure(figsize=(12, 12))\n"
+        "plt.figimage(numpy.random.default_rng(0).random((1200, 1200, 3)))\nplt.show()\n",
+        "import os\nfrom PIL import Image\nImage.frombytes('RGB', (1200, 1200), os.urandom(4_320_000)).show()\n",
+        "from PIL import Image\nImage.new('L', (10_000, 10_000)).show()\n",
+    ],
+)
+async def test_what_is_too_large_is_shown_smaller(runner: LocalRunner, tmp_path: Path, source: str) -> None:
+    outcome = await complete(runner, source, tmp_path)
+    (figure,) = outcome.all(Figure)
+    assert max(figure.size) <= FIGURE_SIDE
+    assert len(figure.png) <= MAX_FIGURE
+    assert outcome.exit.code == 0, outcome.output
+
+
+async def test_images_of_pillow(runner: LocalRunner, tmp_path: Path) -> None:
+    source = """
+from PIL import Image
+for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16"):
+    Image.new(mode, (8, 6)).show(title=mode)
+"""
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.output == ""
+    assert [(figure.title, figure.size) for figure in outcome.all(Figure)] == [
+        (mode, (8, 6)) for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I", "F", "I;16")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "axes"),
+    [
+        ("plt.plot([3, 1])", (("x", 0.0, 1.0), ("y", 1.0, 3.0))),
+        (
+            "plt.semilogy([1, 2], [10, 1000])\nplt.xlabel(' the\\n epoch ')",
+            (("the epoch", 1.0, 2.0), ("y", 10.0, 1000.0)),
+        ),
+        ("plt.bar(['a', 'b'], [2, 5])", (("y", 0.0, 5.0),)),
+        ("plt.hist([1, 1, 3], bins=2)\nplt.ylabel('count')", (("x", 1.0, 3.0), ("count", 0.0, 2.0))),
+        ("plt.plot([1, float('nan'), 2])", (("x", 0.0, 2.0), ("y", 1.0, 2.0))),
+        ("plt.imshow([[1, 2], [3, 4]])", ()),
+        ("plt.pie([1, 2])", ()),
+        ("plt.subplots(1, 2)[1][0].plot([1, 2])\nplt.plot([3, 4])", ()),
+        ("plt.subplot(projection='polar').plot([1, 2])", ()),
+        ("plt.figure()", ()),
+    ],
+)
+async def test_what_is_on_the_axes(
+    runner: LocalRunner, tmp_path: Path, source: str, axes: tuple[tuple[str, float, float], ...]
+) -> None:
+    outcome = await complete(runner, f"import matplotlib.pyplot as plt\n{source}\nplt.show()\n", tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert outcome.all(Figure)[-1].axes == axes
+
+
+async def test_a_figure_of_a_program_that_fails(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}plt.show(block=False)\nplt.plot([9, 9, 9])\nplt.draw()\nplt.nothing()\n"
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.reason == "error"
+    assert set(numbers(outcome)) == {1}
+    assert outcome.all(Figure)[-1].png != outcome.all(Figure)[0].png
+
+
+async def test_a_wrong_call_shows_the_program_s_lines_only(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await complete(runner, f"{PLOT}plt.savefig('nowhere/a.png')\n", tmp_path)
+    assert "FileNotFoundError" in outcome.output
+    assert "evoclass" not in outcome.output
+    assert numbers(outcome) == []
+
+
+async def test_a_figure_that_cannot_be_drawn_is_told(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}plt.title('$\\\\frca$')\nplt.show()\nprint('on')\n"
+    for language, said in (
+        ("en", "could not be drawn: ValueError"),
+        ("it", "Non è stato possibile disegnare"),
+    ):
+        outcome = await complete(runner, source, tmp_path, environment={"EVOCLASS_LANGUAGE": language})
+        assert said in outcome.output
+        assert outcome.output.endswith("on\n")
+        assert numbers(outcome) == []
+
+
+async def test_a_child_saves_what_only_its_parent_can_show(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}import os\nif os.fork() == 0:\n    plt.show()\nelse:\n    os.wait()\n    plt.show()\n"
+    outcome = await complete(runner, source, tmp_path)
+    assert numbers(outcome) == [1]
+    assert outcome.output.count("figure-1.png") == 1
+    assert (tmp_path / "figure-1.png").read_bytes() == outcome.all(Figure)[0].png
+
+
+async def test_children_do_not_fill_the_folder(runner: LocalRunner, tmp_path: Path) -> None:
+    show = f"for n in range({2 * MAX_FIGURES}):\n    Image.new('L', (n + 1, 2)).show()\n"
+    source = f"import os\nfrom PIL import Image\nif os.fork():\n    os.wait()\n    os._exit(0)\n{show}"
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    assert len(files(tmp_path)) == MAX_FIGURES
+
+
+async def test_a_run_that_is_stopped_while_it_draws(runner: LocalRunner, tmp_path: Path) -> None:
+    source = f"{PLOT}print('on')\nwhile True:\n    plt.plot(range(1000))\n    plt.savefig('a.png')\n"
+    outcome = await begin(runner, source, tmp_path, keep=False)
+    await outcome.until(Figure)
+    await outcome.run.stop()
+    await outcome.to_the_end()
+    assert (outcome.exit.reason, outcome.exit.code) == ("stopped", 130)
+
+
+async def test_at_the_prompt(runner: LocalRunner, tmp_path: Path) -> None:
+    outcome = await begin(runner, "import matplotlib.pyplot as plt\n", tmp_path)
+    await outcome.until(Prompt)
+    await outcome.ask("x = plt.plot([1, 2])")
+    assert numbers(outcome) == []
+    await outcome.ask("plt.show()")
+    await outcome.ask("plt.ion()")
+    await outcome.ask("x = plt.plot([2, 1])")
+    await outcome.ask("plt.title('later')")
+    assert numbers(outcome) == [1, 2, 2]
+    assert outcome.all(Figure)[-1].title == "later"
+    await outcome.run.close()
 
 
 async def test_a_backend_that_the_user_has_chosen_is_left_alone(runner: LocalRunner, tmp_path: Path) -> None:
-    outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path, environment={"MPLBACKEND": "agg"})
-    assert (outcome.exit.code, pictures(tmp_path)) == (0, [])
+    source = f"{PLOT}plt.show()\nprint(plt.get_backend(), len(plt.gca().lines))\n"
+    outcome = await complete(runner, source, tmp_path, environment={"MPLBACKEND": "agg"})
+    assert outcome.output.endswith("agg 1\n")
+    assert numbers(outcome) == []
 
 
-async def test_a_figure_that_cannot_be_drawn_or_written_is_told(runner: LocalRunner, tmp_path: Path) -> None:
-    source = f"{PLOT}plt.title('$\\\\frca$')\nplt.show()\nprint('on')\n"
-    outcome = await complete(runner, source, tmp_path)
-    assert "ValueError" in outcome.output
-    assert outcome.output.endswith("on\n")
-    assert pictures(tmp_path) == []
-
-
-async def test_the_learner_s_language(runner: LocalRunner, tmp_path: Path) -> None:
-    outcome = await complete(runner, f"{PLOT}plt.show()\n", tmp_path, environment={"EVOCLASS_LANGUAGE": "it"})
-    assert "cartella" in outcome.output
+async def test_a_backend_of_the_user_s_settings_is_left_alone(runner: LocalRunner, tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_text("backend: svg\n")
+    outcome = await complete(runner, f"{PLOT}print(plt.get_backend())\n", tmp_path)
+    assert outcome.output == "svg\n"
 
 
 async def test_nothing_is_imported_for_a_program_without_figures(runner: LocalRunner, tmp_path: Path) -> None:
     source = "import os, sys\nprint('matplotlib' in sys.modules, 'MPLBACKEND' in os.environ)\n"
     assert (await complete(runner, source, tmp_path)).output == "False False\n"
+
+
+async def test_odd_titles_and_names(runner: LocalRunner, tmp_path: Path) -> None:
+    title = "a\\n\\x1b[31m\\udc80" * 100
+    source = f"{PLOT}plt.suptitle('x' * 300)\nplt.savefig('\\udc80' * 60 + '.png')\nplt.show()\n"
+    source += f"from PIL import Image\nImage.new('L', (3, 3)).show(title='{title}')\n"
+    outcome = await complete(runner, source, tmp_path)
+    assert outcome.exit.code == 0, outcome.output
+    first, second = outcome.all(Figure)
+    assert (first.title, len(second.title)) == ("x" * 200, 200)
+
+
+# ------------------------------------------------------------------------------------------------- hostile
+
+
+SAY_ALL = f"""{FIND_SOCKET}
+def say_all(data):  # the inspector's signal may cut a long write short
+    for channel in channels():
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(channel, rest):]
+"""
+
+GOOD = encode(Figure(number=1, png=png()))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD.replace(b"IHDR", b"IHDX"),
+        GOOD.replace(b"\x89PNG", b"\x89PNX"),
+        GOOD.replace(b"IEND", b"IENX"),
+        GOOD.replace((4).to_bytes(4, "big") + (3).to_bytes(4, "big"), b"\x00\x0f\x00\x00\x00\x0f\x00\x00"),
+        encode(msgspec.structs.replace(Figure(number=1, png=png()), title="x" * 201)),
+        encode(Figure(number=0, png=png())),
+        encode(Figure(number=1, png=png(padding=MAX_FIGURE))),
+    ],
+    ids=["header", "signature", "end", "pixels", "title", "number", "bytes"],
+)
+async def test_a_broken_picture_ends_the_run(data: bytes, runner: LocalRunner, tmp_path: Path) -> None:
+    (tmp_path / "message").write_bytes(data)
+    source = (
+        f"{SAY_ALL}\nprint('before')\nsay_all(open('message', 'rb').read())\nimport time\ntime.sleep(1000)"
+    )
+    outcome = await complete(runner, source, tmp_path)
+    assert (outcome.output, outcome.exit.reason) == ("before\n", "lost")
+    assert numbers(outcome) == []
+
+
+async def test_a_flood_of_pictures_while_the_run_is_being_stopped(
+    runner: LocalRunner, tmp_path: Path
+) -> None:
+    data = encode(Figure(number=1, png=png(padding=1_000_000)))
+    (tmp_path / "message").write_bytes(data)
+    source = f"""{SAY_ALL}
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+number, data = 0, open('message', 'rb').read()
+print('on', flush=True)
+mark = data.index(b'number') + 6
+while True:
+    number = number % 100 + 1
+    say_all(data[:mark] + bytes([number]) + data[mark + 1:])
+"""
+    outcome = await begin(runner, source, tmp_path, keep=False)
+    await outcome.until_output("on")
+    await outcome.run.stop()
+    await outcome.to_the_end()
+    assert outcome.exit.reason == "stopped"
+    assert len([event for event in outcome.events if not isinstance(event, Output)]) < 10 * MAX_FIGURES

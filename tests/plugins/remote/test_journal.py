@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evoclass.protocol import Exit, Frame, Output, Prompt, RunEvent, Step, Summary
+from evoclass.protocol import MAX_FIGURES, Exit, Figure, Frame, Output, Prompt, RunEvent, Step, Summary
 from evoclass_remote.frames import merged
 from evoclass_remote.journal import BACKLOG, Journal
 from evoclass_remote.wire import FromHost, Happened, Left, Written, host_reader
+from pngs import png
 
 RUN = "0" * 32
 NAMES = ("a", "b", "c")
@@ -255,3 +256,54 @@ def test_waiting_output_grows_together(text: str) -> None:
     front = Front()
     front.take(data)
     assert front.output == text * 10
+
+
+def figure(number: int, width: int = 4, padding: int = 0) -> Figure:
+    return Figure(number=number, png=png(width, padding=padding))
+
+
+def figures_of(front: Front) -> list[Figure]:
+    return [event for event in front.ends if isinstance(event, Figure)]
+
+
+def test_on_a_slow_link_the_newest_picture_of_a_figure_counts() -> None:
+    journal, front = Journal(RUN), Front()
+    for width in range(1, 100):
+        journal.happened(figure(1, width))
+        journal.happened(figure(2, width))
+        journal.happened(Output(text="."))
+    journal.happened(Exit(reason="finished", code=0, seconds=1.0))
+    for data in journal.due():
+        front.take(data)
+    assert front.output == "." * 99
+    assert figures_of(front) == [figure(1, 99), figure(2, 99)]
+    assert isinstance(front.ends[-1], Exit)
+
+
+async def test_a_flood_of_figures_does_not_hold_the_program_up() -> None:
+    journal, front = Journal(RUN), Front()
+    for number in range(1, 1_001):
+        journal.happened(figure(number, padding=500_000))
+    assert journal._room.is_set()
+    while journal._waiting:
+        for data in journal.due():
+            front.take(data)
+            journal.heard(front.number)
+    assert [each.number for each in figures_of(front)] == list(range(1_001 - MAX_FIGURES, 1_001))
+    assert (journal._backlog, journal._under_way) == (0, 0)
+
+
+def test_a_front_end_that_starts_anew_gets_the_figures_once() -> None:
+    journal, first, second = Journal(RUN), Front(), Front()
+    for number in range(1, 2 * MAX_FIGURES):
+        for width in (1, 2):
+            journal.happened(figure(number, width))
+            for data in journal.due():
+                first.take(data)
+            journal.heard(first.number)
+    journal.happened(Exit(reason="finished", code=0, seconds=1.0))
+    journal.rewind(None)
+    for data in journal.due():
+        second.take(data)
+    assert figures_of(second) == [figure(number, 2) for number in range(MAX_FIGURES, 2 * MAX_FIGURES)]
+    assert isinstance(second.ends[-1], Exit)

@@ -108,7 +108,7 @@ async def test_other_values_and_the_run_before_are_drawn_beside_it() -> None:
         assert "┄ rate, run before 105" in text
         await pilot.press("a", "escape")
         text = await opened(app, pilot)
-        assert "step 210  ━ loss 210  ━ rate 105  ┄ loss, run before 420  ┄ rate, run before 105" in text
+        assert "step 210  ▲ loss 210  ■ rate 105  ┄ loss, run before 420  ┄ rate, run before 105" in text
         assert ticks(text.splitlines())[0] == "400"
         assert "Log axis" in app.text(app.panel.query_one(Hints))
 

@@ -82,7 +82,8 @@ class ChoiceField(RowsField):
         if option.key in self.right:
             tone = "field.good"
         style = tone if chosen or option.key in self.right else ""
-        lines = row_lines([Segment(f" {sign} ", tone)], option.text, width, option.key, style)
+        verdict = {"field.good": "✓", "field.bad": "✗"}.get(tone, " ")
+        lines = row_lines([Segment(f"{verdict}{sign} ", tone)], option.text, width, option.key, style)
         # Feedback on options that were not chosen is shown in a neutral style.
         return [*lines, *self.remark(option.key, width, "" if chosen else "muted")]
 

@@ -15,6 +15,9 @@ from evoclass.model import CodeBlock, plain_text
 from evoclass_tui.places import place_bindings
 from evoclass_tui.widgets.fields.rows import RowsField
 
+CARRIED = "↕"
+"""Stands for the number of an item that is being carried."""
+
 STEP = 4
 """Cells of one level of indentation."""
 DEEPEST = 6
@@ -77,6 +80,8 @@ class OrderField(RowsField):
                 label = self.catalog("question.order_unused")
                 lines += [Line(), *layout_inlines((), width)[:0], Line((Segment(label, "muted"),))]
             number = f"{index + 1:>{digits}}" if item.used else " " * digits
+            if self.grabbed and item.key == self.current:
+                number = f"{CARRIED:>{digits}}"
             marker = Segment(f" {number} ", "field.mark")
             tools = self._tools(item)
             room = width - cell_width(marker.text) - sum(cell_width(tool.text) for tool in tools) - 1
@@ -118,13 +123,13 @@ class OrderField(RowsField):
 
     def on_blur(self) -> None:
         self.grabbed = False
-        super().on_blur()
+        self.changed(height=False)
 
     def action_grab(self) -> None:
         """Pick the item up, or put it down."""
         if not self.locked:
             self.grabbed = not self.grabbed
-            self.recolour()
+            self.changed(height=False)
 
     def action_drop(self) -> None:
         """Put the item down."""

@@ -1,0 +1,195 @@
+"""The panes below the editor of the lab: terminal, figures, plugins' panels; which of them is seen, and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widget import Widget
+from textual.widgets import Static
+
+from evoclass.i18n import Catalog
+from evoclass.protocol import Figure
+from evoclass_tui.run_news import BUSY, Phase
+from evoclass_tui.widgets.figures import FiguresPane
+from evoclass_tui.widgets.lab_files import LabFiles
+from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.panel_pane import PanelPane
+from evoclass_tui.widgets.picture import PictureView
+from evoclass_tui.widgets.tab_strip import Tab, TabStrip
+from evoclass_tui.widgets.terminal import TerminalPane
+
+
+class LabPanes(LabFiles):
+    """Holds the editors and the panes below them."""
+
+    catalog: var[Catalog | None] = var(None)
+    phase: var[Phase] = var("ready")
+    dock: var[str] = var("terminal")
+    """Panel shown below the editor where only one has room."""
+
+    @dataclass
+    class FiguresGone(Message):
+        """There are no figures any more, and no pane with them."""
+
+        pane: FiguresPane
+
+    def __init__(self, panes: Sequence[PanelPane], id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.panes = tuple(panes)
+        self._figures: FiguresPane | None = None
+        """Made with the first figure."""
+        self.figures_are_old = False
+        """Whether the figures on the screen are those of an earlier run, until there are new ones."""
+        self._others_first = False
+        """Whether the learner has turned from the figures to another panel: they stay where they are."""
+        self.typed_in = False
+        """Whether the learner has typed something for the program that runs."""
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        with Horizontal(id="dock-bar"):
+            yield TabStrip(id="dock")
+            yield Static(id="dock-status", markup=False)
+        yield TerminalPane(id="terminal").data_bind(LabPanes.catalog, LabPanes.phase)
+        yield from self.panes
+
+    @property
+    def terminal(self) -> TerminalPane:
+        """The terminal panel."""
+        return self.query_one(TerminalPane)
+
+    @property
+    def _working(self) -> Iterator[PanelPane]:
+        return (pane for pane in self.panes if not pane.broken)
+
+    # --------------------------------------------------------------------------------------------- figures
+
+    def expect_figures(self) -> None:
+        """A run begins, which may have figures of its own."""
+        self.figures_are_old, self.typed_in = True, False
+
+    async def show_figures(self, figures: Sequence[Figure]) -> None:
+        """Show the figures of the run, newest last; they come into sight once for each run."""
+        assert self.catalog is not None
+        first, self.figures_are_old = self.figures_are_old, False
+        pane = self._figures
+        if pane is None:
+            if not figures:
+                return
+            pane = self._figures = FiguresPane(self.catalog)
+            await self.mount(pane, after=self.terminal)
+            self.panes = (pane, *self.panes)
+        was_empty = pane.empty
+        figures = sorted(figures, key=lambda figure: figure.number)
+        pane.show(figures, begin=first)
+        if not figures:
+            self._leave_figures(pane)
+        elif (first or was_empty) and not self._others_first:
+            self._turn_to_figures(pane)
+        self._label()
+
+    def _turn_to_figures(self, pane: FiguresPane) -> None:
+        """Put the figures where they are seen, but not in the place of a terminal in which somebody types."""
+        self._unfold(pane)
+        if not self.terminal.has_focus_within:
+            self.dock = str(pane.id)
+        elif self.phase in BUSY and not self.typed_in:
+            self.dock = str(pane.id)
+            if not self.terminal.display:
+                self.call_after_refresh(pane.query_one(PictureView).focus)
+
+    def turn_to_terminal(self) -> None:
+        """Bring the terminal back, which tells of an error, where the figures have taken its place."""
+        pane = self._figures
+        if pane is not None and self.dock == pane.id:
+            self.dock = "terminal"
+            if pane.has_focus_within:
+                self.call_after_refresh(self.terminal.entrance.focus)
+
+    def _leave_figures(self, pane: FiguresPane) -> None:
+        self._others_first = False
+        self.turn_to_terminal()
+        self._unfold(None)
+        self.post_message(self.FiguresGone(pane))
+
+    def choose(self, pane: PanelPane) -> None:
+        """Show a panel, because the learner has turned to it."""
+        self._others_first = self._figures is not None and pane is not self._figures
+        self._unfold(pane)
+
+    def _unfold(self, pane: PanelPane | None) -> None:
+        """Beside figures there is room for one panel in a tall window; of the others it shows the titles."""
+        crowded = self._figures is not None and self._figures.is_there
+        for other in self.panes:
+            fold = crowded and other is not pane
+            if fold != other.has_class("-folded"):
+                other.set_class(fold, "-folded")
+                # What the learner has dragged belonged to the other arrangement.
+                for widget in (self.query_one("#editors"), self.terminal, *self.panes):
+                    widget.styles.height = None
+
+    @on(PanelPane.UnfoldWanted)
+    def _unfold_wanted(self, event: PanelPane.UnfoldWanted) -> None:
+        event.stop()
+        self.choose(event.pane)
+
+    # ------------------------------------------------------------------------------------------------ looks
+
+    def watch_dock(self) -> None:
+        self._label()
+
+    def _label(self) -> None:
+        """Write the names of the panes, and what the docked one says of itself."""
+        if self.catalog is None or not self.is_mounted:
+            return
+        busy = self.phase in BUSY
+        names = {"terminal": self.catalog("terminal.title")}
+        names |= {str(pane.id): pane.label for pane in self.panes if pane.is_there}
+        if self.dock not in names:
+            self.dock = "terminal"
+        busy_mark = busy and self.dock != "terminal"
+        tabs = tuple(Tab(key, name, busy_mark and key == "terminal") for key, name in names.items())
+        self.query_one("#dock", TabStrip).show(tabs, self.dock)
+        for key in names:
+            self.query_one(f"#{key}").set_class(key == self.dock, "-docked")
+        status = self.catalog(f"terminal.status.{self.phase}")
+        if self.dock != "terminal":
+            status = self.query_one(f"#{self.dock}").query_one(PaneTitle).status
+        self.query_one("#dock-status", Static).update(Content(status))
+
+    @on(TabStrip.Chosen, "#dock")
+    def _dock_chosen(self, event: TabStrip.Chosen) -> None:
+        event.stop()
+        self.dock = event.key
+        for pane in self.panes:
+            if pane.id == event.key:
+                self.choose(pane)
+
+    @on(PaneTitle.Dragged)
+    def _dragged(self, event: PaneTitle.Dragged) -> None:
+        event.stop()
+        pane = event.title.parent
+        if isinstance(pane, Widget):
+            self.move_edge(pane, event.y - pane.region.y)
+
+    def move_edge(self, pane: Widget, by: int) -> None:
+        """Move the upper edge of a panel by this many rows; the panel above makes room."""
+        unfolded = (pane for pane in self._working if not pane.has_class("-folded"))
+        shown = [self.query_one("#editors"), self.terminal, *unfolded]
+        shown = [widget for widget in shown if widget.display and widget.size.height]
+        if pane not in shown[1:]:
+            return
+        heights = {widget: widget.outer_size.height for widget in shown}
+        above = shown[shown.index(pane) - 1]
+        by = max(3 - heights[above], min(by, heights[pane] - 3))
+        heights[above] += by
+        heights[pane] -= by
+        for widget, height in heights.items():
+            widget.styles.height = f"{height}fr"
