@@ -338,8 +338,7 @@ class Panes(Vertical):
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False
 
-    @on(LabColumn.FiguresGone)
-    def _figures_gone(self, event: LabColumn.FiguresGone) -> None:
+    def on_lab_panes_figures_gone(self, event: LabColumn.FiguresGone) -> None:
         if event.pane.has_class("-zoom-target"):
             self.zoomed = False
 
