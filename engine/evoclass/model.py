@@ -285,6 +285,8 @@ class Lab(Block):
     code: str
     seconds: float = 30.0
     """Time after which a run is stopped."""
+    takes: float = 0.0
+    """Processor seconds that the program took where the lesson was written; 0 if the lesson does not say."""
     watch: tuple[str, ...] = ()
     """Names that the inspector shows first."""
     arguments: tuple[str, ...] = ()

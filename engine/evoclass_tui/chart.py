@@ -11,7 +11,7 @@ from rich.style import Style
 
 from evoclass.frozen import frozen
 
-__all__ = ["SIGNS", "Axes", "Chart", "Line", "Point", "dots", "draw", "share", "smoothed"]
+__all__ = ["SIGNS", "Axes", "Chart", "Line", "Point", "dots", "draw", "round_numbers", "share", "smoothed"]
 
 SIGNS = "▲■◆▼✚"
 """Signs of the curves of one chart, in turn."""
@@ -113,13 +113,18 @@ def draw(lines: Sequence[Line], width: int, height: int, axes: Axes) -> Chart:
     _sign(cells, marked, split)
     if axes.here is not None:
         _mark(cells, split - 1, scaled[0][1], axes, bounds)
+    places = _places(first, last, room, axes)
     drawn = [
-        [Segment(f"{ticks.get(y, ''):>{margin - 2}} {_axis(y, tall, ticks)}", axes.style), *_segments(row)]
+        [
+            Segment(f"{ticks.get(y, ''):>{margin - 2}} {'┤' if y in ticks else '│'}", axes.style),
+            *_segments(row),
+        ]
         for y, row in enumerate(cells)
     ]
     if height >= _BASELINE:
-        drawn.append([Segment(" " * (margin - 1) + "└" + "─" * room, axes.style)])
-    drawn.append([Segment(" " * margin + _places(first, last, room, axes), axes.style)])
+        marks = "".join("┬" if cell in places else "─" for cell in range(room))
+        drawn.append([Segment(" " * (margin - 1) + "└" + marks, axes.style)])
+    drawn.append([Segment(_below(places, margin, room), axes.style)])
     return Chart(drawn, margin, room, first, last)
 
 
@@ -254,35 +259,80 @@ def _mark(
 
 
 def _ticks(low: float, high: float, tall: int, axes: Axes) -> dict[int, str]:
-    """Return the labels of the vertical axis by line: both ends, and some between them."""
-    count = max(1, (tall - 1) // 4)
+    """Return the labels of the vertical axis by line: round numbers between its ends."""
+    most = max(2, (tall + 2) // 3)
+    values = _decades(low, high, most) if axes.log else round_numbers(low, high, most)
     found: dict[int, str] = {}
-    for index in range(count + 1):
-        y = round(index * (tall - 1) / count)
-        share = 1 - y / (tall - 1)
-        value = high if index == 0 else low if index == count else low * (1 - share) + high * share
-        found[y] = axes.number(10**value if axes.log else value)
+    for value in values:
+        on_axis = math.log10(value) if axes.log else value
+        found.setdefault(round((1 - share(on_axis, low, high)) * (tall - 1)), axes.number(value))
     return found
 
 
-def _axis(y: int, tall: int, ticks: dict[int, str]) -> str:
-    return "┤" if y in (0, tall - 1) else "┼" if y in ticks else "│"
+def round_numbers(low: float, high: float, most: int, least_step: float = 0.0) -> list[float]:
+    """Return about `most` multiples of 1, 2 or 5 times a power of ten; of two equal numbers, that one."""
+    rough = high / most - low / most
+    if not rough > 1e-300:  # equal, or too close for powers of ten
+        return [low]
+    exponent = math.floor(math.log10(rough))
+    finer: list[float] = []
+    for power in range(exponent - 1, exponent + 3):
+        for factor in (1, 2, 5):
+            first, last = (_steps(end, factor, power) for end in (low, high))
+            numbers = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
+            if len(numbers) > 2 * most or factor * 10.0**power < least_step:
+                continue
+            found = [_multiple(number * factor, power) for number in numbers]
+            if len(found) <= most:
+                # One label says little; a few more than wished say how far it goes.
+                return found if len(found) > 1 else finer or found or [low, high]
+            finer = found
+    return [low, high]
 
 
-def _places(first: float, last: float, room: int, axes: Axes) -> str:
-    """Return the labels of the horizontal axis: both ends, and as many between them as have room."""
-    ends = axes.place(first), axes.place(last)
-    text = ends[0] + ends[1].rjust(max(0, room - len(ends[0])))
-    if last == first:
-        return text
-    count = max(1, room // 24)
-    for index in range(1, count):
-        name = axes.place(first + (last - first) * index / count)
-        start = round(room * index / count) - len(name) // 2
-        around = text[max(0, start - 2) : start + len(name) + 2]
-        if not around.strip() and start + len(name) < len(text):
-            text = text[:start] + name + text[start + len(name) :]
-    return text
+def _steps(end: float, factor: int, power: int) -> float:
+    # The power is a divisor where it is below one: 3 * 0.1 is not 0.3, and 3 / 10 is.
+    return end / factor * 10.0**-power if power < 0 else end / factor / 10.0**power
+
+
+def _multiple(number: int, power: int) -> float:
+    return number / 10.0**-power if power < 0 else number * 10.0**power
+
+
+def _decades(low: float, high: float, most: int) -> list[float]:
+    """Return powers of ten between two logarithms; where there are less than two, round numbers."""
+    powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+    if len(powers) < 2:
+        found = [
+            value
+            for power in range(math.floor(low), math.ceil(high) + 1)
+            for value in (10.0**power, 2 * 10.0**power, 5 * 10.0**power)
+            if low - 1e-9 <= math.log10(value) <= high + 1e-9
+        ]
+        return found if 2 <= len(found) <= most else round_numbers(10**low, 10**high, most)
+    every = -(-len(powers) // most)
+    return [10.0**power for power in powers if power % every == 0]
+
+
+def _places(first: float, last: float, room: int, axes: Axes) -> dict[int, str]:
+    """Return the labels of the horizontal axis by their cell: round numbers, as many as have room."""
+    whole = float(first).is_integer() and float(last).is_integer()
+    widest = max(len(axes.place(first)), len(axes.place(last)))
+    most = max(1, room // (widest + 5))
+    found: dict[int, str] = {}
+    for place in round_numbers(first, last, most + 1, 1.0 if whole else 0.0):
+        found.setdefault(_column(place, (first, last), room), axes.place(place))
+    return found
+
+
+def _below(places: dict[int, str], margin: int, room: int) -> str:
+    """Return the line of the labels below the horizontal axis, each in the middle below its mark."""
+    text = ""
+    for cell, name in places.items():
+        start = max(0, min(margin + cell - len(name) // 2, margin + room - len(name)))
+        if not text or start > len(text):
+            text = text.ljust(start) + name
+    return text.ljust(margin + room)
 
 
 def _segments(row: Sequence[tuple[str, Style | None]]) -> list[Segment]:

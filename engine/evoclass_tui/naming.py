@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import re
-from collections.abc import Iterator
 
 _WORD = re.compile(r"[A-Za-z_][\w.]*")
 
@@ -29,47 +27,17 @@ def word_at(line: str, column: int) -> str:
     return ""
 
 
-def full_names(source: str, word: str) -> tuple[str, ...]:
-    """Return what a dotted name may stand for, the likeliest first."""
+def full_names(source: str, word: str, row: int | None = None) -> tuple[str, ...]:
+    """Return the paths of what a dotted name in a row may stand for, the likeliest first."""
+    from evoclass_tui.program_names import ProgramNames
+
     first, _, rest = word.partition(".")
-    known = _bindings(source)
-    names = []
-    if first in known:
-        names.append(f"{known[first]}.{rest}" if rest else known[first])
-    elif hasattr(builtins, first):
-        names.append(f"builtins.{word}")
+    # Seen from behind the row, which is read too: the name is not being typed.
+    names = ProgramNames(source + "\n", source.count("\n") + 1 if row is None else row, whole=True)
+    path = names.path(word)
+    found = [path] if path and not path.startswith(":") else []
+    if not path and hasattr(builtins, first):
+        found.append(f"builtins.{word}")
     if rest:
-        names += [f"{kind}.{word.rpartition('.')[2]}" for kind in _VALUES]
-    return tuple(dict.fromkeys(names))
-
-
-def _bindings(source: str) -> dict[str, str]:
-    """Return the full name behind each imported name, and behind each variable the class that it was made of."""
-    found: dict[str, str] = {}
-    for node in _nodes(source):
-        match node:
-            case ast.Import():
-                for alias in node.names:
-                    found[alias.asname or alias.name.partition(".")[0]] = (
-                        alias.name if alias.asname else alias.name.partition(".")[0]
-                    )
-            case ast.ImportFrom(module=str(module), level=0):
-                for alias in node.names:
-                    found[alias.asname or alias.name] = f"{module}.{alias.name}"
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)):
-                first, _, rest = ast.unparse(function).partition(".")
-                if first in found:
-                    found.setdefault(name, f"{found[first]}.{rest}" if rest else found[first])
-    return found
-
-
-def _nodes(source: str) -> Iterator[ast.AST]:
-    """Yield the parts of a program; of one that is being typed, those of the lines that can be read."""
-    try:
-        yield from ast.walk(ast.parse(source))
-    except (SyntaxError, ValueError, RecursionError):
-        for line in source.splitlines():
-            try:
-                yield from ast.walk(ast.parse(line.strip()))
-            except (SyntaxError, ValueError, RecursionError):
-                continue
+        found += [f"{kind}.{word.rpartition('.')[2]}" for kind in _VALUES]
+    return tuple(dict.fromkeys(found))

@@ -38,6 +38,17 @@ def inside(before: str) -> str:
     return "" if last["shortend"] else last["short"]
 
 
+def without_strings(code: str) -> str:
+    """Return a program with blanks in place of its comments and of what its strings hold; its length stays."""
+
+    def blank(found: re.Match[str]) -> str:
+        text = found[0]
+        edge = "" if text.startswith("#") else text[0]
+        return edge + " " * (len(text) - 2 * len(edge)) + edge if len(text) > 1 else " "
+
+    return _TOKEN.sub(blank, code)
+
+
 def typed(before: str, after: str, sign: str) -> str | None:
     """Return what to insert for a typed bracket or quote: it and its partner, or nothing to step over the one there.
 

@@ -77,6 +77,9 @@ class Panel(Widget):
     def name_classes(self, names: tuple[ClassNames, ...]) -> None:
         """The lesson names classes in the program of the run that begins next."""
 
+    def prepare(self, file: str, knobs: Mapping[str, str]) -> None:
+        """The run that begins next is of this file; `knobs` is what the lesson's knobs are set to in it."""
+
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts; `watch` are the names that the lesson pins."""
 

@@ -85,11 +85,13 @@ PLACES: dict[str, tuple[PlaceKey, ...]] = {
     "code": (
         _GO_ON,
         _LEAVE,
+        PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash"), same_as="editor.suggest"),
         PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("undo", ("ctrl+z",), bar=True),
         PlaceKey("redo", ("ctrl+y",)),
     ),
     "editor": (
+        PlaceKey("suggest", ("ctrl+space", "ctrl+@", "alt+slash")),
         PlaceKey("indent", ("tab",), fixed=True),
         PlaceKey("dedent", ("shift+tab",), "dedent"),
         PlaceKey("comment", ("ctrl+underscore", "ctrl+slash"), "comment", bar=True),

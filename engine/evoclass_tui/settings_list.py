@@ -102,6 +102,9 @@ def _own(
         app.remember(run_on_save=bool(wanted))
         follow_saves()
 
+    def suggest(wanted: object) -> None:
+        app.remember(suggestions=bool(wanted))
+
     def limit(**values: Any) -> None:
         app.remember(limits=replace(session.settings.limits, **values))
 
@@ -121,6 +124,7 @@ def _own(
         SettingLine("study_timer", on_off, session.settings.study_timer, show_timer),
         SettingLine("motion", motions, session.settings.motion, lambda value: app.use_motion(str(value))),
         SettingLine("density", densities, session.settings.density, use_density),
+        SettingLine("suggestions", yes_no, session.settings.suggestions, suggest),
         SettingLine("run_on_save", yes_no, session.settings.run_on_save, run_on_save),
         SettingLine(
             "pictures", pictures, session.settings.pictures, lambda value: app.use_pictures(str(value))

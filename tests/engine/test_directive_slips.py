@@ -280,6 +280,8 @@ BLANKS = ":::{blanks} b\nFill.\n\n```python\nx = ____\n```\n\n"
             [("W070", 5, "reply")],
         ),
         ("```{lab} a.py\n:seconds: 30s\nx = 1\n```\n", [("E023", 2, "unit")]),
+        ("```{lab} a.py\n:takes: 6 s\nx = 1\n```\n", [("E023", 2, "unit")]),
+        ("```{lab} a.py\n:takes: -6\nx = 1\n```\n", [("E024", 2, "")]),
         # Drawn values.
         (":::{number} n\n:draw: a in [1, 2]\nHow {a}?\n:answer: {{a}}\n:::\n", [("W039", 3, "brace")]),
         (

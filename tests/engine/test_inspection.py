@@ -387,6 +387,22 @@ def test_waiting_earns_a_quarter_of_what_work_earns() -> None:
     assert patient.due(patient.next)
 
 
+def test_time_in_which_others_have_the_processors_earns_nothing() -> None:
+    starved = 3.0
+    patient = pace.Pace(10, 0.5, lambda: 0.0, lambda: starved)
+    patient.begin(0.0)
+    patient.spent(0.0, 0.1)
+    starved += 1e6
+    before = patient.next
+    assert not patient.due(before)
+    assert patient.next - before == pytest.approx(before)  # nothing was earned meanwhile
+
+
+def test_the_system_tells_how_long_others_had_the_processors() -> None:
+    before = pace.starved_clock()
+    assert 0.0 <= before <= pace.starved_clock()
+
+
 def test_several_threads_at_work_earn_no_more_than_one() -> None:
     worked = 0.0
     patient = pace.Pace(10, 0.5, lambda: worked)

@@ -16,9 +16,9 @@ def test_functions_methods_and_attributes_have_their_pages() -> None:
     assert found is not None
     assert "last=True" in found.signature
     assert "Move an existing element" in found.text
-    assert look_up("math.pi") == Page("math.pi", "", "float")
+    assert look_up("math.pi") == Page("math.pi", "", "float", "value")
     assert look_up("pathlib.PurePath.name") == Page(
-        "pathlib.PurePath.name", "", "The final path component, if any."
+        "pathlib.PurePath.name", "", "The final path component, if any.", "value"
     )
     assert (look_up("xml.dom.minidom") or Page()).text.startswith("Simple implementation")
     assert look_up("math.nothing") is None
@@ -37,7 +37,7 @@ def test_nothing_of_the_learner_and_nothing_loud_is_imported(
 
 async def test_the_page_comes_from_another_process() -> None:
     result = await InterpreterBench("en").run(program(("nosuch.x", "math.sqrt")))
-    page = read(result.output)
+    page = read(result.output, Page)
     assert (page.name, page.signature) == ("math.sqrt", "(x, /)")
     result = await InterpreterBench("en").run(program(("nosuch.x",)))
-    assert read(result.output) == Page()
+    assert read(result.output, Page) == Page()

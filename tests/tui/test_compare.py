@@ -68,5 +68,10 @@ async def test_what_both_runs_watched_is_one_chart(open_stage: OpenStage) -> Non
         curves = shown(stage, "curves")
         assert curves.startswith("loss   ▲ Run A   ■ Run B")
         assert "only" not in curves
-        assert [line.split("┤")[0].strip() for line in curves.splitlines() if "┤" in line] == ["900", "1"]
+        assert [line.split("┤")[0].strip() for line in curves.splitlines() if "┤" in line] == [
+            "800",
+            "600",
+            "400",
+            "200",
+        ]
         assert curves.rstrip().splitlines()[-1].split()[-1] == "300"

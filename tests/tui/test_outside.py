@@ -43,12 +43,16 @@ async def test_without_a_terminal_to_leave_it_says_so(open_stage: OpenStage) -> 
 async def test_an_outside_save_runs_the_open_file_if_the_learner_wants_that(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         file = stage.session.desk.program(stage.lab.file).file
-        await stage.press("f10", "down", "down", "down", "down", "down", "down", "down", "left", "escape")
+        await stage.press(
+            "f10", "down", "down", "down", "down", "down", "down", "down", "down", "left", "escape"
+        )
         assert stage.session.settings.run_on_save
         file.write_text("print('outside')\n")
         await stage.until(lambda: stage.runner.runs)
         assert stage.runner.run.program.source == "print('outside')\n"
         stage.runner.run.finishes()
         await stage.until(lambda: stage.lab.phase == "ended")
-        await stage.press("f10", "down", "down", "down", "down", "down", "down", "down", "right", "escape")
+        await stage.press(
+            "f10", "down", "down", "down", "down", "down", "down", "down", "down", "right", "escape"
+        )
         assert not stage.session.settings.run_on_save

@@ -21,7 +21,7 @@ import msgspec
 from evoclass.inspecting.alarm import Alarm, at_once
 from evoclass.inspecting.aliases import Aliases
 from evoclass.inspecting.courses import Courses
-from evoclass.inspecting.pace import Pace, cost_clock, work_clock
+from evoclass.inspecting.pace import Pace, cost_clock, starved_clock, work_clock
 from evoclass.inspecting.safepoints import MINDS_CALLS, MINDS_SIGNALS, Catch, Homecoming, own_frame
 from evoclass.inspecting.scope import learner_frames, line_of, local_values
 from evoclass.inspecting.values import NamespaceReader, failed
@@ -88,7 +88,7 @@ class Inspector:
         self._send = send
         watched = program.watch if self._probes else ()
         self._courses = Courses(watched, self._values.number, program.budget, self._values.thumbnail)
-        self._pace = Pace(program.frames_per_second, program.budget, work_clock)
+        self._pace = Pace(program.frames_per_second, program.budget, work_clock, starved_clock)
         self._rows: dict[str, dict[str, Summary]] = {probe.name: {} for probe in self._probes}
         self._parameters: dict[str, Parameters] = {}
         self._total = 0

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import importlib
 import inspect
-import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
-LONGEST = 20_000
-"""Most characters of a text."""
+from evoclass.inspecting.statics import find, first_line, inner, kind, members
 
-_PACKAGES = frozenset((*sys.stdlib_module_names, "matplotlib", "numpy", "torch", "torchvision"))
-_LOUD = frozenset(("antigravity", "this"))
-"""Modules that do something when they are imported."""
-
-_NOTHING = object()
+LONGEST = 18_000
+"""Most characters of an answer as it is printed; a run's record keeps no more than 20,000."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -28,6 +22,21 @@ class Page(msgspec.Struct, frozen=True):
     name: str = ""
     signature: str = ""
     text: str = ""
+    kind: str = ""
+    """`module`, `class`, `function` or `value`."""
+
+
+class Members(msgspec.Struct, frozen=True):
+    """The public names inside of what a path leads to; all is empty if nothing is known of it."""
+
+    modules: str = ""
+    """Names with blanks between them."""
+    classes: str = ""
+    functions: str = ""
+    values: str = ""
+
+
+Answer = TypeVar("Answer", Page, Members)
 
 
 def program(names: Sequence[str]) -> str:
@@ -35,54 +44,61 @@ def program(names: Sequence[str]) -> str:
     return f"from evoclass.inspecting.manual import tell\ntell({tuple(names)!r})\n"
 
 
+def members_program(path: str) -> str:
+    """Return a program that lists what is inside of what a path leads to."""
+    return f"from evoclass.inspecting.manual import tell_members\ntell_members({path!r})\n"
+
+
 def tell(names: Sequence[str]) -> None:
     """Print the page of the first name that is known, for `read`."""
     page = next((page for page in map(look_up, names) if page is not None), Page())
+    while len(line := _line(page)) > LONGEST:
+        page = msgspec.structs.replace(
+            page, text=page.text[: len(page.text) * 3 // 4], signature=page.signature[:2000]
+        )
+    print("\n" + line)
+
+
+def tell_members(path: str) -> None:
+    """Print what is inside of what a path leads to, for `read`."""
+    print("\n" + _line(list_members(path)))
+
+
+def _line(answer: Page | Members) -> str:
     # One line of ASCII comes through any terminal.
-    print("\n" + ascii(msgspec.json.encode(page).decode()))
+    return ascii(msgspec.json.encode(answer).decode())
 
 
-def read(output: str) -> Page:
-    """Return the page that the program has printed.  Raises ValueError or SyntaxError."""
-    return msgspec.json.decode(ast.literal_eval(output.strip().rpartition("\n")[2]), type=Page)
+def read(output: str, kind: type[Answer]) -> Answer:
+    """Return the answer that the program has printed.  Raises ValueError or SyntaxError."""
+    return msgspec.json.decode(ast.literal_eval(output.strip().rpartition("\n")[2]), type=kind)
 
 
-def look_up(name: str) -> Page | None:
-    """Return the page of a dotted name, found among static attributes of modules and classes."""
-    found = _find(name.split("."))
-    if found is _NOTHING:
+def look_up(path: str) -> Page | None:
+    """Return the page of a path, found among static attributes of modules and classes."""
+    found = find(path)
+    if found is None:
         return None
-    inner = found
-    if isinstance(found, property):
-        inner = found.fget
-    elif isinstance(found, staticmethod | classmethod):
-        inner = found.__func__
+    value = inner(found.value)
+    sort = kind(found.value)
+    if not (callable(value) or inspect.ismodule(value) or inspect.isdatadescriptor(found.value)):
+        return Page(found.name, "", type(found.value).__name__, sort)
     signature = ""
-    if callable(inner) and not isinstance(found, property):
+    if callable(value) and not isinstance(found.value, property):
         with contextlib.suppress(TypeError, ValueError):
-            signature = str(inspect.signature(inner))
-    if not (callable(inner) or inspect.ismodule(inner) or inspect.isdatadescriptor(found)):
-        return Page(name, "", type(found).__name__)
-    return Page(name, signature[:LONGEST], (inspect.getdoc(inner) or "")[:LONGEST])
+            signature = str(inspect.signature(value))
+        if not signature and (line := first_line(value)) is not None:
+            signature = line["signature"]
+    return Page(found.name, signature, inspect.getdoc(value) or "", sort)
 
 
-def _find(parts: list[str]) -> Any:
-    package = parts[0]
-    known = package in _PACKAGES or package.startswith("evoclass_")
-    if package in _LOUD or not (known or package in sys.modules):
-        return _NOTHING
-    try:
-        value: Any = importlib.import_module(package)
-    except Exception:  # a package that is not here, or that cannot be imported
-        return _NOTHING
-    for number, part in enumerate(parts[1:], 1):
-        if not inspect.ismodule(value) and not inspect.isclass(value):
-            return _NOTHING
-        inside = inspect.getattr_static(value, part, _NOTHING)
-        if inside is _NOTHING and inspect.ismodule(value) and known:
-            try:
-                inside = importlib.import_module(".".join(parts[: number + 1]))
-            except Exception:
-                return _NOTHING
-        value = inside
-    return value
+def list_members(path: str) -> Members:
+    """Return what is inside of what a path leads to."""
+    found = find(path)
+    names: dict[str, list[str]] = {"module": [], "class": [], "function": [], "value": []}
+    room = LONGEST - 200
+    for name, sort in members(found) if found is not None else ():
+        if name.isascii() and len(name) < room:
+            names[sort].append(name)
+            room -= len(name) + 1
+    return Members(*(" ".join(sorted(found)) for found in names.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from time import get_clock_info, perf_counter, process_time, thread_time
 
@@ -12,6 +13,18 @@ work_clock = process_time if get_clock_info("process_time").resolution < 1e-4 el
 """Counts the program's work in all its threads together."""
 
 
+def starved_clock() -> float:
+    """Return the seconds in which this thread could have worked and others had the processors, if the system tells."""
+    try:
+        file = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return int(os.read(file, 100).split()[1]) / 1e9
+        finally:
+            os.close(file)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return 0.0
+
+
 class Pace:
     """Grants frames: never more than `rate` a second, never more than `share` of the program's working time."""
 
@@ -20,6 +33,9 @@ class Pace:
 
     SAVED = 0.005
     """Seconds that may be saved later, for the frame after a long statement."""
+
+    IDLE = 0.001
+    """Seconds without work from which it is asked why there was none."""
 
     TRAINING = 0.01
     """Seconds that may be spent in advance when training begins, which may end before they are earned."""
@@ -32,10 +48,19 @@ class Pace:
     time, and threads with small tensors wait for each other half of the time; but a sleeping program is looked at
     too."""
 
-    def __init__(self, rate: float, share: float, worked: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        rate: float,
+        share: float,
+        worked: Callable[[], float] | None = None,
+        starved: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._worked = worked
         """Returns the processor seconds of the program so far; None means that it works all the time."""
         self._worked_before = 0.0
+        self._starved = starved
+        """Returns the seconds so far in which others had the processors: those are neither work nor waiting."""
+        self._starved_before = 0.0
         self._gap = 1.0 / rate if rate > 0 else float("inf")
         self._share = share * (1 - self.UNCOUNTED)
         self._credit = self.ALLOWANCE
@@ -48,6 +73,7 @@ class Pace:
         self._counted = self.next = now
         if self._worked is not None:
             self._worked_before = self._worked()
+            self._starved_before = self._starved()
 
     def training_begins(self, now: float) -> None:
         """Make the first step's frame due, however much was spent before it."""
@@ -99,6 +125,11 @@ class Pace:
             worked = self._worked()
             busy = min(passed, worked - self._worked_before)  # several working threads earn no more than one
             self._worked_before = worked
-            passed = busy + self.WAITING * (passed - busy)
+            idle = passed - busy
+            if idle > self.IDLE:
+                starved = self._starved()
+                idle = max(0.0, idle - (starved - self._starved_before))
+                self._starved_before = starved
+            passed = busy + self.WAITING * idle
         self._credit = max(self._credit, min(self.SAVED, self._credit + passed * self._share))
         self._counted = now

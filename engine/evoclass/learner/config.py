@@ -70,6 +70,8 @@ class Settings:
     """Whether the study time is shown; it is always counted."""
     motion: str = "auto"
     """Whether pages glide when they scroll; one of `MOTIONS`."""
+    suggestions: bool = True
+    """Whether editors suggest names while one types; the key for it works in any case."""
     pictures: str = "auto"
     """How pictures are drawn; one of `PICTURES`."""
     density: str = "comfortable"

@@ -174,7 +174,7 @@ def _lab(source: Lab, lab: Lab, language: str) -> Iterator[Problem]:
         yield Problem("E086", lab.code_line + line, fields={"id": lab.id, "language": language})
     options = [
         option
-        for option in ("seconds", "watch", "after", "threads")
+        for option in ("seconds", "takes", "watch", "after", "threads")
         if getattr(source, option) != getattr(lab, option)
     ]
     if _arguments(source) != _arguments(lab):

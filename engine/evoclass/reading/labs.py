@@ -15,6 +15,7 @@ from evoclass.reading.passages import Passages
 
 LAB_OPTIONS = {
     "seconds": "Time after which a run is stopped.",
+    "takes": "Processor seconds that the program took on the author's machine.",
     "watch": "Names the inspector puts first.",
     "names": "Names of the classes in a value: `labels = pizza, steak, sushi`.",
     "expect": "A condition on the program's variables that holds after a run.",
@@ -66,6 +67,9 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
     seconds = directive.number("seconds", 30.0)
     if not 0 < seconds <= MOST_SECONDS:
         raise directive.not_allowed("seconds", f"{seconds:g}", f"1 – {MOST_SECONDS}")
+    takes = directive.number("takes", 0.0)
+    if not 0 <= takes <= MOST_SECONDS:
+        raise directive.not_allowed("takes", f"{takes:g}", f"0 – {MOST_SECONDS}")
     return Lab(
         id=file,
         line=directive.line,
@@ -73,6 +77,7 @@ def read_lab(directive: Directive, passages: Passages, report: Callable[[Problem
         file=file,
         code=code,
         seconds=seconds,
+        takes=takes,
         watch=_listed(directive, "watch"),
         arguments=_arguments(directive),
         limits=_limits(directive),

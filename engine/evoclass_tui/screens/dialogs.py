@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
 from evoclass.learner.review import Plan
@@ -26,6 +27,9 @@ from evoclass_tui.shell import Shell
 from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.timer import StudyTimer
+
+if TYPE_CHECKING:
+    from evoclass_tui.reference import Reference
 
 
 class Dialogs:
@@ -76,19 +80,24 @@ class Dialogs:
 
     def action_manual(self) -> None:
         """Show what the documentation says of the name under the editor's cursor."""
-        from evoclass.running.bench import RunnerBench
         from evoclass_tui.naming import full_names, word_at
         from evoclass_tui.screens.manual import Manual
 
         session, editor = self._session, self._panes.lab.editor
         row, column = editor.cursor_location if editor is not None else (0, 0)
         word = word_at(editor.document.get_line(row), column) if editor is not None else ""
-        names = full_names(editor.text, word) if editor is not None and word else ()
+        names = full_names(editor.text, word, row) if editor is not None and word else ()
         if not names:
             self._tell(session.catalog("manual.unknown" if word else "manual.no_name", name=word))
             return
-        bench = RunnerBench(session.catalog, self._runs.runner_for_grading, session.settings.limits)
-        self._app.push_screen(Manual(session.catalog, word, names, bench))
+        self._app.push_screen(Manual(session.catalog, word, self.reference.page(names)))
+
+    @cached_property
+    def reference(self) -> Reference:
+        """What is known of the names in programs."""
+        from evoclass_tui.reference import Reference
+
+        return Reference(self._session, self._runs)
 
     def action_settings(self) -> None:
         """Show the settings."""

@@ -58,6 +58,7 @@ from evoclass_tui.widgets.tab_strip import TabStrip
 from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
+    from evoclass_tui.durations import Durations
     from evoclass_tui.outside import Outside
     from evoclass_tui.panel import Panel
     from evoclass_tui.run_news import RunHappened, RunKept
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from evoclass_tui.screens.dialogs import Dialogs
     from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
+    from evoclass_tui.widgets.suggesting import SuggestingArea
     from evoclass_tui.work import Work
 
 SMALLEST = Size(60, 18)
@@ -105,6 +107,7 @@ class LessonScreen(Screen[None]):
         self.work: Work
         self.outside: Outside
         self.dialogs: Dialogs
+        self.durations: Durations
         self.tell = self.app.tell
         self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
         self.timer = self.header.timer
@@ -214,6 +217,7 @@ class LessonScreen(Screen[None]):
         self._later.touch()
 
     def _make(self) -> None:
+        from evoclass_tui.durations import Durations
         from evoclass_tui.outside import Outside
         from evoclass_tui.runs import Runs
         from evoclass_tui.screens.dialogs import Dialogs
@@ -223,6 +227,8 @@ class LessonScreen(Screen[None]):
         session, ask = self.session, self._ask_trust
         self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
         self.lab = LabColumn(self.runs, self._panels(), id="lab")
+        self.durations = Durations(session, self.runs, self.reader.tell_durations)
+        self.reader.duration = self.durations.said
         self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
         self.outside = Outside(
             self.app,
@@ -381,6 +387,7 @@ class LessonScreen(Screen[None]):
         self.timer.touch()
         await self._show_lesson(at=session.state.block)
         self._replay()
+        self.on_warmed_up()
         self.reader.focus()
 
     async def action_next_lesson(self) -> None:
@@ -523,6 +530,10 @@ class LessonScreen(Screen[None]):
     def on_lab_files_reset_wanted(self, event: LabColumn.ResetWanted) -> None:
         self.work.reset(event.file)
 
+    def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
+        if self.is_whole:
+            self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
+
     @on(StudyTimer.Due)
     def _time_due(self) -> None:
         if self.is_whole:
@@ -559,6 +570,16 @@ class LessonScreen(Screen[None]):
     def on_lab_column_run_pressed(self) -> None:
         self.action_run()
 
+    def on_warmed_up(self) -> None:
+        """Say how long the programs take here; if it is not known, measure it when there is time."""
+        from evoclass_tui.durations import SPARE_TIME
+
+        self.run_worker(self.durations.recall(), group="durations")
+        self.set_timer(SPARE_TIME, self._measure)
+
+    def _measure(self) -> None:
+        self.run_worker(self.durations.measure(), group="durations")
+
     def on_lab_column_phase_changed(self) -> None:
         self.busy = self.runs.busy
 
@@ -572,6 +593,7 @@ class LessonScreen(Screen[None]):
         self.reader.live = dict(event.values)
 
     def on_run_kept(self, event: RunKept) -> None:
+        self.reader.tell_durations()
         self.show_progress()
         self.work.look_at_supplies()
         if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Static
 
-from evoclass.disk.crashlog import write_down
-from evoclass.exercise import Bench
 from evoclass.i18n import Catalog
-from evoclass.inspecting.manual import Page, program, read
+from evoclass.inspecting.manual import Page
 from evoclass.wording.printable import printable
+from evoclass_tui.official_pages import address
+from evoclass_tui.shell import Shell
 
 
 class Manual(ModalScreen[None]):
     """Opens at once; the text follows."""
 
+    if TYPE_CHECKING:
+        app: Shell
+
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", show=False),
         Binding("alt+h", "dismiss(None)", show=False, id="manual"),
+        Binding("enter,o", "open_page", show=False),
     ]
 
-    def __init__(self, catalog: Catalog, word: str, names: tuple[str, ...], bench: Bench) -> None:
+    def __init__(self, catalog: Catalog, word: str, page: Awaitable[Page]) -> None:
         super().__init__()
-        self._catalog, self._word, self._names, self._bench = catalog, word, names, bench
+        self._catalog, self._word, self._page = catalog, word, page
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog manual"):
             yield Static(Content(self._word), classes="dialog-title")
+            yield OfficialPage()
             with VerticalScroll():
                 yield Static(Content(self._catalog("manual.wait")), id="manual-text")
 
@@ -39,13 +49,7 @@ class Manual(ModalScreen[None]):
         self.run_worker(self._look_up())
 
     async def _look_up(self) -> None:
-        try:
-            result = await self._bench.run(program(self._names), seconds=30.0)
-            page = read(result.output)
-        except Exception as error:  # a runner may raise anything
-            write_down(error)
-            page = Page()
-        self._show(page)
+        self._show(await self._page)
 
     def _show(self, page: Page) -> None:
         text = page.text or self._catalog(
@@ -55,3 +59,34 @@ class Manual(ModalScreen[None]):
         head = printable(page.name or self._word) + printable(page.signature)
         self.query_one(".dialog-title", Static).update(Content(head))
         self.query_one("#manual-text", Static).update(Content(lines))
+        self.query_one(OfficialPage).show(address(page.name, page.kind), self._catalog)
+
+    def action_open_page(self) -> None:
+        """Open the official documentation."""
+        self.query_one(OfficialPage).open()
+
+
+class OfficialPage(Static):
+    """The link to the official documentation of the name, which opens as links of lessons do."""
+
+    if TYPE_CHECKING:
+        app: Shell
+
+    href = ""
+
+    def show(self, href: str, catalog: Catalog) -> None:
+        """Show the link, if there is one."""
+        self.href = href
+        if href:
+            link = Content.styled(href, Style(underline=True, link=href))
+            self.update(Content.assemble((catalog("manual.page"), "$text-muted"), " ", link))
+        self.display = bool(href)
+
+    def open(self) -> None:
+        """Open the page, if there is one."""
+        if self.href:
+            self.app.follow_link(self.href)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.open()

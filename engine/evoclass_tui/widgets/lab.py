@@ -11,7 +11,7 @@ from textual.message import Message
 from evoclass.i18n import Catalog
 from evoclass.model import Lab
 from evoclass.protocol import Closed, ErrorReport, Exit, Figure, Frame, Prompt, Warned
-from evoclass.reading.constants import lighter
+from evoclass.reading.constants import constant, lighter
 from evoclass.running.terminal import TerminalBuffer
 from evoclass_tui.completion import complete
 from evoclass_tui.lab_run import LabRun
@@ -66,8 +66,12 @@ class LabColumn(LabPanes):
             text, job.program.source, job.recording.rows
         )
         lab = self._lab(job.program.file.name)
+        knobs = lab.knobs if lab is not None else ()
+        found = {knob.name: constant(job.program.source, knob.name) for knob in knobs}
+        settings = {name: one.text for name, one in found.items() if one is not None}
         for pane in self._working:
             pane.tell(pane.panel.name_classes, lab.names if lab is not None else ())
+            pane.tell(pane.panel.prepare, job.program.file.name, settings)
             pane.tell(pane.panel.begin, watch)
             job.subscribe(pane.take)
         size = self.terminal.view.scrollable_content_region.size

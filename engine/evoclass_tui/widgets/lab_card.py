@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import on
@@ -21,10 +22,12 @@ from evoclass_tui.widgets.pill import Pill
 class LabText(LineView):
     """File name, the program's description of itself, and how to run it."""
 
-    def __init__(self, lab: Lab, catalog: Catalog) -> None:
+    def __init__(self, lab: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
+        """`duration` says how long the program takes here."""
         super().__init__(classes="text")
         self.lab = lab
         self.catalog = catalog
+        self._duration = duration
 
     def make_lines(self, width: int) -> list[Line]:
         lines = [Line((Segment("▸ ", "field.key"), Segment(clean(self.lab.file), "strong")))]
@@ -34,7 +37,8 @@ class LabText(LineView):
         if self.lab.after:
             needs = self.catalog("run.after", files=", ".join(map(clean, self.lab.after)))
             lines += layout_inlines((Span(needs),), width)
-        return [*lines, *layout_inlines((Span(self.catalog("reader.lab_hint")),), width, style="muted")]
+        hint = " ".join(filter(None, (self.catalog("reader.lab_hint"), self._duration(self.lab))))
+        return [*lines, *layout_inlines((Span(hint),), width, style="muted")]
 
 
 class LabCard(Vertical):
@@ -55,13 +59,14 @@ class LabCard(Vertical):
 
         file: str
 
-    def __init__(self, block: Lab, catalog: Catalog) -> None:
+    def __init__(self, block: Lab, catalog: Catalog, duration: Callable[[Lab], str]) -> None:
         super().__init__()
+        self._duration = duration
         self.block = block
         self.catalog = catalog
 
     def compose(self) -> ComposeResult:
-        yield LabText(self.block, self.catalog)
+        yield LabText(self.block, self.catalog, self._duration)
         with Flow():
             yield Pill(self.catalog("reader.open_lab", file=clean(self.block.file)), "open")
 

@@ -8,13 +8,13 @@ from textual import events
 from textual.widgets.text_area import Selection
 
 from evoclass_tui.pairs import BRACKETS, SIGNS, is_empty_pair, typed
-from evoclass_tui.widgets.code_area import CodeArea
+from evoclass_tui.widgets.suggesting import SuggestingArea
 
 _COMMENT = re.compile(r"^(\s*)# ?")
 """The sign that turns a line into a comment."""
 
 
-class ProgramArea(CodeArea):
+class ProgramArea(SuggestingArea):
     """Edits a program line by line."""
 
     def on_key(self, event: events.Key) -> None:
@@ -26,6 +26,10 @@ class ProgramArea(CodeArea):
             focused.post_message(events.Key(event.key, event.character))
             return
         if self.read_only:
+            return
+        if self.used_by_suggestions(event.key, event.character):
+            event.stop()
+            event.prevent_default()
             return
         if event.key == "escape":
             event.prevent_default()  # Textual would go to the next widget; the window knows better

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import on
@@ -27,7 +27,7 @@ from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
 from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.fields.make import CustomWidget
-from evoclass_tui.widgets.lab_card import LabCard
+from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
 from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
@@ -74,6 +74,8 @@ class Reader(HasKeys, AnsweredPage):
         super().__init__(answers, ask_trust, id=id, classes=classes)
         self.catalog = catalog
         self.field_widget = field_widget
+        self.duration: Callable[[Lab], str] = lambda lab: ""
+        """Says how long a program takes here; the screen sets it."""
         self._visited: Question | None = None
         """Question that was last visited or answered."""
         self._offered: Question | None = None
@@ -108,6 +110,11 @@ class Reader(HasKeys, AnsweredPage):
         with self.app.batch_update():
             self.refill()
             self.start_at(at)
+
+    def tell_durations(self) -> None:
+        """Say anew how long the programs take."""
+        for text in self.query(LabText):
+            text.changed()
 
     def refill(self) -> None:
         if self.lesson is None:
@@ -190,7 +197,7 @@ class Reader(HasKeys, AnsweredPage):
             case Steps() as block:
                 return StepsBox(block, self._state, self.catalog, self.shown_live, self.field_widget)
             case Lab() as block:
-                return LabCard(block, self.catalog)
+                return LabCard(block, self.catalog, lambda lab: self.duration(lab))
             case _:
                 return Prose(
                     part.prose, self.catalog, self.shown_live, tries=bool(self.lesson and self.lesson.labs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rich.style import Style
@@ -23,8 +23,10 @@ class Curve:
     """Whether the horizontal axis counts steps; otherwise seconds."""
     name: str = ""
     """What it is of, where several are drawn."""
-    before: bool = False
-    """Whether it is of the run before."""
+    back: int = 0
+    """How many runs ago it was: 1 for the run before."""
+    different: tuple[str, ...] = ()
+    """The knobs that were set otherwise in that run, as `lr = 0.1`."""
 
     @property
     def known(self) -> list[tuple[float, float]]:
@@ -58,33 +60,48 @@ def picture(
     colours: Sequence[Style],
     label: Style,
     cursor: Style,
+    written: Callable[[str], str],
 ) -> Chart:
-    """Return the chart of a value, the first of `curves`, and of those beside it; the colours are theirs in turn."""
+    """Return the chart of a value, the first of `curves`, and of those beside it; the colours are theirs in turn.
+
+    `written` writes a number as the interface's language does.
+    """
     main = curves[0]
     signed = signs(curves)
     lines: list[Line] = []
     for index, curve in enumerate(curves):
-        colour = label if curve.before else colours[index % len(colours)]
+        # Of earlier runs only the one before stands out from the rest.
+        past = label if curve.back == 1 else label + Style(dim=True)
+        colour = past if curve.back else colours[index % len(colours)]
         later = label if index == 0 else None
         if how.smooth and len(curve.points) > 2:
-            lines.append(Line(smoothed(curve.points), colour, later, thin=curve.before, mark=signed[index]))
+            lines.append(
+                Line(smoothed(curve.points), colour, later, thin=bool(curve.back), mark=signed[index])
+            )
             if index == 0:
                 lines.append(Line(curve.points, label, thin=True))
         else:
-            lines.append(Line(curve.points, colour, later, thin=curve.before, mark=signed[index]))
+            lines.append(Line(curve.points, colour, later, thin=bool(curve.back), mark=signed[index]))
     log = how.log and any(y > 0 for curve in curves for _, y in curve.known)
-    axes = Axes(label, marks.number, lambda x: place(x, main.by_step), log, main.here, cursor)
+    axes = Axes(
+        label,
+        lambda y: written(marks.tick(y)),
+        lambda x: written(place(x, main.by_step)),
+        log,
+        main.here,
+        cursor,
+    )
     return draw(lines, *size, axes)
 
 
 def signs(curves: Sequence[Curve]) -> list[str]:
     """Return the sign of each curve; none where there is but one, and none for the run before, which is dotted."""
-    several = sum(not curve.before for curve in curves) > 1
+    several = sum(not curve.back for curve in curves) > 1
     return [
-        "" if curve.before or not several else SIGNS[index % len(SIGNS)] for index, curve in enumerate(curves)
+        "" if curve.back or not several else SIGNS[index % len(SIGNS)] for index, curve in enumerate(curves)
     ]
 
 
 def place(x: float, by_step: bool) -> str:
     """Return a step or a time in words."""
-    return f"{x:.0f}" if by_step else f"{x:.1f} s"
+    return f"{x:.0f}" if by_step else f"{marks.tick(x)} s"

@@ -154,6 +154,12 @@ class DetailView(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}")
 
+    def _written(self, text: str) -> str:
+        return marks.written(text, self.catalog)
+
+    def _number(self, value: float) -> str:
+        return self._written(marks.number(value))
+
     def _say(self, key: str, **fields: object) -> str:
         return self.catalog(f"tensors.detail.{key}", **fields)
 
@@ -165,8 +171,8 @@ class DetailView(ScrollView, can_focus=True):
         if len(known) < 2:
             return []
         words = [
-            self._say("course", low=marks.number(min(known)), last=marks.number(known[-1])),
-            self._say("highest", high=marks.number(max(known))),
+            self._say("course", low=self._number(min(known)), last=self._number(known[-1])),
+            self._say("highest", high=self._number(max(known))),
             self._say("log") if self.subject.how.log else "",
             self._say("smooth") if self.subject.how.smooth else "",
         ]
@@ -183,7 +189,9 @@ class DetailView(ScrollView, can_focus=True):
     def _drawn(self, width: int, height: int, y: int) -> list[StyledLine]:
         curves = (self.subject.curve, *self.subject.beside)
         label, cursor = self._style("label"), self._style("cursor")
-        self._chart = curve.picture(curves, self.subject.how, (width, height), self._colours(), label, cursor)
+        self._chart = curve.picture(
+            curves, self.subject.how, (width, height), self._colours(), label, cursor, self._written
+        )
         self._chart_y = y
         return self._chart.lines
 
@@ -198,21 +206,32 @@ class DetailView(ScrollView, can_focus=True):
         if here is None and len(curves) == 1:
             return []
         x = here if here is not None else subject.curve.points[-1][0]
-        where = self.catalog("tensors.step", step=f"{x:.0f}") if subject.curve.by_step else f"{x:.1f} s"
+        where = (
+            self.catalog("tensors.step", step=f"{x:.0f}")
+            if subject.curve.by_step
+            else self._written(f"{x:.1f} s")
+        )
         lines = [[piece(where, self._style("label"))]]
         colours, signed = self._colours(), curve.signs(curves)
         used = len(where)
         for index, one in enumerate(curves):
-            name = self._say("before", name=one.name) if one.before else one.name
-            text = f"{name} {marks.exact_number(one.at(x))}"
+            name = self._name_of(one)
+            text = f"{name} {self._written(marks.exact_number(one.at(x)))}"
             if used + len(text) + 4 > width:
                 lines.append([])
                 used = 0
             used += len(text) + 4
-            style = self._style("label") if one.before else colours[index % len(colours)]
-            sign = "┄" if one.before else signed[index] or "━"
+            style = self._style("label") if one.back else colours[index % len(colours)]
+            sign = "┄" if one.back else signed[index] or "━"
             lines[-1] += [piece(f"  {sign} ", style), piece(text)]
         return lines
+
+    def _name_of(self, one: curve.Curve) -> str:
+        """Return what a curve is of: a value of this run, or of an earlier one and what was different in that."""
+        if one.different:
+            return self._say("with", name=one.name, settings=", ".join(one.different))
+        key = "same" if not one.back else "before" if one.back == 1 else "earlier"
+        return one.name if key == "same" else self._say(key, name=one.name, count=one.back)
 
     def _picture(self, width: int, x: int, y: int) -> list[StyledLine]:
         """Return images and heatmap `width` wide; their place in the view is (x, y)."""
@@ -231,8 +250,11 @@ class DetailView(ScrollView, can_focus=True):
             title = self._say("filters" if small else "images")
             if shape is not None and len(shape) == 4 and shape[0] > self.images_shown:
                 first = self.subject.places()[0]
-                last = first + self.images_shown - 1
-                title += self._say("images_of", first=first, last=last, count=shape[0])
+                last = min(first + self.images_shown, shape[0]) - 1
+                if first == last:
+                    title = self._say("filter_of" if small else "image_of", number=first, count=shape[0])
+                else:
+                    title += self._say("images_of", first=first, last=last, count=shape[0])
             lines.append([piece(title, self._style("label"))])
             lines += drawn
             lines.append([])
@@ -291,10 +313,10 @@ class DetailView(ScrollView, can_focus=True):
         where = f"[{', '.join(map(str, place))}]"
         named = [names[at] for names, at in ((of_rows, row), (of_columns, column)) if names]
         where += f" {' × '.join(named)}" if named else ""
-        shown = self._say("not_finite") if value is None else marks.exact_number(value)
+        shown = self._say("not_finite") if value is None else self._written(marks.exact_number(value))
         lines.append([piece(f"{where} = ", label), piece(shown)])
         if scale.spread:
-            low, high = marks.number(min(known)), marks.number(max(known))
+            low, high = self._number(min(known)), self._number(max(known))
             bad = any(value is None or not math.isfinite(value) for line in grid for value in line)
             note = f"   {heatmap.BAD} {self._say('not_finite')}" if bad else ""
             lines.append([piece(f"{low} ", label), *heatmap.legend(scale), piece(f" {high}{note}", label)])

@@ -93,12 +93,27 @@ class DetailText:
     def _say(self, key: str, **fields: object) -> str:
         return self.catalog(f"tensors.detail.{key}", **fields)
 
+    def _written(self, text: str) -> str:
+        return marks.written(text, self.catalog)
+
+    def _number(self, value: float | None) -> str:
+        return self._written(marks.number(value))
+
+    def _exact(self, value: float | None) -> str:
+        return self._written(marks.exact_number(value))
+
+    def _count(self, value: int) -> str:
+        return self._written(marks.count(value))
+
+    def _text(self, row: Summary) -> str:
+        return marks.rates(row.text, self.catalog) if row.kind == "optimizer" else row.text
+
     def head(self, width: int) -> list[StyledLine]:
         """Return the description of the value, and any problem with it."""
         subject, row = self._subject, self._subject.shown
         lines: list[StyledLine] = [[piece(subject.name, self._style("title"))]]
         if row is not None and is_single(row):
-            value = row.text or marks.exact_number(row.mean)
+            value = self._written(row.text or marks.exact_number(row.mean))
             lines[-1].append(piece(f" = {value}"))
         if row is not None:
             known = subject.row or row
@@ -109,8 +124,8 @@ class DetailText:
                 row.dtype,
                 row.device,
                 row.layout,
-                marks.size(row.bytes),
-                "" if is_single(row) else row.text,
+                self._written(marks.size(row.bytes)),
+                "" if is_single(row) else self._text(row),
             ]
             if known.kind == "module" and row.training is not None:
                 words.append(self.catalog(f"tensors.mode.{'train' if row.training else 'eval'}"))
@@ -147,11 +162,9 @@ class DetailText:
         if counted:
             return counted
         label = self._style("label")
-        pairs = [
-            (key, marks.exact_number(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")
-        ]
+        pairs = [(key, self._exact(getattr(row, key))) for key in ("min", "max", "mean", "std", "norm")]
         grad = row.grad_norm if row.grad_norm is not None else (self._subject.row or row).grad_norm
-        pairs.append(("grad_norm", marks.exact_number(grad)))
+        pairs.append(("grad_norm", self._exact(grad)))
         for key, count in (("zeros", row.zeros), ("nan", row.nan)):
             pairs.append((key, "" if count is None else str(count)))
         signed = detail is not None and self._subject.live and detail.plus_inf is not None
@@ -160,8 +173,8 @@ class DetailText:
         else:
             pairs.append(("inf", "" if row.inf is None else str(row.inf)))
         if row.parameters is not None:
-            pairs.append(("parameters", marks.count(row.parameters)))
-            pairs.append(("frozen", marks.count(row.frozen or 0)))
+            pairs.append(("parameters", self._count(row.parameters)))
+            pairs.append(("frozen", self._count(row.frozen or 0)))
         shown = [(self._say(key), text, key) for key, text in pairs if text]
         if not shown:
             return []
@@ -218,7 +231,7 @@ class DetailText:
         lines: list[StyledLine] = [[piece(self._say("quantiles"), label)]]
         used = cell_len(self._say("quantiles"))
         for share, value in detail.quantiles:
-            name, text = f"  {share * 100:g}% ", marks.number(value)
+            name, text = f"  {self._written(f'{share * 100:g}%')} ", self._number(value)
             if used + len(name) + len(text) > width:
                 lines.append([])
                 used = 0
@@ -245,7 +258,7 @@ class DetailText:
             line = [
                 piece(marks.shortened(name, name_width).ljust(name_width + 1), None if is_module else label),
                 piece(marks.shortened(what, 15).ljust(16), label),
-                piece((marks.count(count or 0) if counted else "").rjust(7)),
+                piece((self._count(count or 0) if counted else "").rjust(7)),
                 piece(f" {marks.FROZEN} " if frozen and count and counted else "   ", self._style("frozen")),
                 piece(share, self._style("frozen" if frozen else "bars")),
             ]
@@ -268,7 +281,7 @@ class DetailText:
                 eighths = max(1 if amount else 0, round(amount / top * tall * 8)) - level * 8
                 text += marks.BLOCKS[max(0, min(8, eighths))]
             lines.append([piece(text, style)])
-        low, high = marks.number(row.min), marks.number(row.max)
+        low, high = self._number(row.min), self._number(row.max)
         lines.append([piece(low + high.rjust(len(bins) - len(low)), self._style("label"))])
         return lines
 
@@ -285,7 +298,7 @@ class DetailText:
             if len(known) < 2 or (key == "norm" and self._subject.curve.points):
                 continue
             name = self._say(key).ljust(9)
-            ends = f" {marks.number(known[0])} → {marks.number(known[-1])}"
+            ends = f" {self._number(known[0])} → {self._number(known[-1])}"
             room = max(4, width - len(name) - len(ends) - 1)
             line = [piece(name, label), piece(marks.spark(values, min(room, 60)), self._style("spark"))]
             lines.append([*line, piece(ends)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from evoclass.i18n import Catalog
 from evoclass.protocol import Summary
 from evoclass.quantities import byte_text, shape_text
 from evoclass_tui.chart import share
@@ -16,6 +18,10 @@ from evoclass_tui.chart import share
 BLOCKS = " ▁▂▃▄▅▆▇█"
 FROZEN = "❆"
 """A snowflake that no terminal draws as a wide emoji."""
+
+_NUMBER = re.compile(r"[-+≈]?\d*\.\d+(?:e[-+]?\d+)?(?:[kMG%]| s| [kMGTPE]?B)?", re.ASCII)
+"""A number with decimals, alone or with its unit."""
+_POINT = re.compile(r"(?<=\d)\.(?=\d)", re.ASCII)
 
 _DTYPES = {
     "float64": "f64",
@@ -65,6 +71,25 @@ def number(value: float | None, digits: int = 3) -> str:
     places = digits - 2 if 1e-99 < size < 1e99 else 0
     mantissa, exponent = f"{value:.{places}e}".split("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def tick(value: float) -> str:
+    """Return a round number at an axis: `0.25`, `1e-5`, `250000`."""
+    mantissa, sign, exponent = f"{value:.6g}".partition("e")
+    return f"{mantissa}e{int(exponent)}" if sign else mantissa
+
+
+def written(text: str, catalog: Catalog) -> str:
+    """Return a number with the decimal mark of the interface's language; any other text as it is."""
+    mark = catalog("language.decimal")
+    return text.replace(".", mark) if mark != "." and _NUMBER.fullmatch(text) else text
+
+
+def rates(text: str, catalog: Catalog) -> str:
+    """Return an optimizer's learning rates, `lr 0.01, 0.001`, as the interface's language writes numbers."""
+    mark = catalog("language.decimal")
+    between = "; " if mark == "," else ", "
+    return between.join(_POINT.sub(mark, part) for part in text.split(", "))
 
 
 def exact_number(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from time import monotonic
 from typing import ClassVar
 
@@ -21,6 +21,7 @@ from evoclass_tensors.screen.columns import is_single
 from evoclass_tensors.screen.curve import Comparison, Curve
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.detail_text import Subject
+from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
 from evoclass_tensors.screen.journey import Journey
 from evoclass_tensors.screen.keys import CHANGEABLE, PANEL_KEYS, bindings, hints, of_rows
@@ -84,8 +85,9 @@ class TensorPanel(Panel):
         self._class_names = Classes()
         self._labels = ""
         """Expression of the labels of the images that are shown, once they have been asked for."""
-        self._last_run: dict[str, Curve] = {}
-        """Curves of the run before, if the lesson watched the same."""
+        self._earlier = EarlierRuns()
+        self._next: tuple[str, Mapping[str, str]] = ("", {})
+        """File and knobs of the run that begins next."""
         self._again: Timer | None = None
         self._glow: Timer | None = None
         self._translate()
@@ -136,9 +138,15 @@ class TensorPanel(Panel):
         """The lesson names classes in the program of the run that begins next."""
         self._class_names = Classes(names)
 
+    def prepare(self, file: str, knobs: Mapping[str, str]) -> None:
+        """The run that begins next is of this file, with its knobs set so."""
+        self._next = (file, knobs)
+
     def begin(self, watch: tuple[str, ...]) -> None:
         """A run starts: forget the last one, but not the value that the learner was looking at."""
-        self._last_run = self._past() if watch == self._watch else {}
+        self._earlier.keep(self.journey.curves())
+        file, knobs = self._next
+        self._earlier.begin(file, watch, knobs)
         self._watch = watch
         self.journey = Journey()
         self.running = self.alive = True
@@ -315,15 +323,11 @@ class TensorPanel(Panel):
         taken = self.journey.closeup(self._labels) if self._labels else None
         return taken.detail.grid[0] if taken is not None and taken.detail.grid else ()
 
-    def _past(self) -> dict[str, Curve]:
-        """Return the curves of the run that ends, or those of the one before if it has none."""
-        found = {name: replace(curve, before=True) for name, curve in self.journey.curves().items()}
-        return found or self._last_run
-
     def _beside(self, curve: Curve) -> list[Curve]:
-        """Return the curves that are drawn with one: values that the learner added, and the run before."""
+        """Return the curves that are drawn with one: values that the learner added, and those of earlier runs."""
         others = [self.journey.curve(name) for name in self._chart.others if name != curve.name]
-        past = [self._last_run[one.name] for one in (curve, *others) if one.name in self._last_run]
+        past = self._earlier.curves(curve.name)
+        past += [one for other in others for one in self._earlier.curves(other.name, 1)]
         return [one for one in (*others, *past) if len(one.known) > 1 and one.by_step == curve.by_step]
 
     def _look(self) -> None:

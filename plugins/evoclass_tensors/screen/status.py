@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from evoclass.i18n import Catalog
 from evoclass_tensors.screen import marks
 from evoclass_tensors.screen.journey import Journey
@@ -30,12 +32,13 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
         parts.append(catalog(f"tensors.{_ENDS.get(ended, 'stopped')}"))
     if moment is not None and moment.parameters is not None:
         trainable, frozen = moment.parameters.trainable, moment.parameters.frozen
-        # Beside tensors' numbers, which are in Python's notation, an Italian thousands point would be a decimal point.
+        # Beside what programs print, an Italian thousands point would be a decimal point.
         mark = catalog("language.thousands")
         comma = "\N{NO-BREAK SPACE}" if mark == "." else mark
         nameless = moment.parameters.nameless
         for more in (True, False) if nameless else (False,):
-            for write in (lambda count: f"{count:,}".replace(",", comma), marks.count):
+            for short in (False, True):
+                write = partial(_count, catalog, comma, short)
                 numbers = catalog("tensors.parameters", trainable=write(trainable), frozen=write(frozen))
                 if more:
                     numbers += " " + catalog("tensors.nameless", count=write(nameless))
@@ -43,3 +46,7 @@ def status(catalog: Catalog, journey: Journey, room: int, *, ended: str = "", st
                 if len(longer) <= room:
                     return longer
     return " · ".join(parts)
+
+
+def _count(catalog: Catalog, comma: str, short: bool, number: int) -> str:
+    return marks.written(marks.count(number), catalog) if short else f"{number:,}".replace(",", comma)

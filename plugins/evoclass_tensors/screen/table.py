@@ -259,7 +259,7 @@ class TensorTable(ScrollView, can_focus=True):
                 piece(row.badge, muted),
             ]
         if row.kind == "scalar" and not any(column.key == "mean" for column in self._columns):
-            return [*segments, piece(f" {row.text}", plain)]
+            return [*segments, piece(f" {marks.written(row.text, self.catalog)}", plain)]
         return segments + self._cells(row, bad, plain, muted)
 
     def _cells(self, row: Summary, bad: bool, plain: Style, muted: Style) -> list[Segment]:
@@ -267,6 +267,7 @@ class TensorTable(ScrollView, can_focus=True):
         fresh = row.name in self.changed
         for column in self._columns:
             text = column.text(row)
+            text = marks.written(text, self.catalog) if column.right else text
             style = plain
             single = is_single(row)
             if single and column.key in ("std", "min", "max"):
@@ -298,18 +299,21 @@ class TensorTable(ScrollView, can_focus=True):
         text = f"{what} {where}".strip()
         return text if cell_len(text) <= width else f"{what} {trouble.step}"
 
+    def _count(self, number: int) -> str:
+        return marks.written(marks.count(number), self.catalog)
+
     def words(self, row: Summary) -> str:
         """Return a description of a module or an optimizer, and how much of it trains."""
         parts = [row.type]
         if row.parameters:
-            parts.append(marks.count(row.parameters))
+            parts.append(self._count(row.parameters))
             if row.frozen:
                 all_frozen = row.frozen == row.parameters
                 parts[-1] += (
-                    f" {marks.FROZEN}" if all_frozen else f" ({marks.FROZEN} {marks.count(row.frozen)})"
+                    f" {marks.FROZEN}" if all_frozen else f" ({marks.FROZEN} {self._count(row.frozen)})"
                 )
         if row.text:
-            parts.append(row.text)
+            parts.append(marks.rates(row.text, self.catalog) if row.kind == "optimizer" else row.text)
         if row.training is False:
             parts.append("eval")
         return " · ".join(parts)

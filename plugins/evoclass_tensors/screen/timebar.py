@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from evoclass.i18n import Catalog
 from evoclass.timeline import Timeline
+from evoclass_tensors.screen import marks
 
 
 class TimeBar(Widget):
@@ -60,7 +61,7 @@ class TimeBar(Widget):
         moment = timeline.moments[self.index]
         place = self.catalog("tensors.timeline.moment", index=self.index + 1, count=len(timeline))
         step = self.catalog("tensors.step", step=moment.step) if moment.step else ""
-        seconds = f"{moment.seconds:.1f} s"
+        seconds = marks.written(f"{moment.seconds:.1f} s", self.catalog)
         line = self.catalog("tensors.timeline.line", line=moment.line) if moment.line else ""
         thinned = ""
         if timeline.thinned:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
 
 from evoclass.protocol import Detail, Exit, Frame, Summary
+from evoclass_tensors.screen.curve import Curve
+from evoclass_tensors.screen.earlier import EarlierRuns
 from evoclass_tensors.screen.hints import Hints
-from evoclass_tui.chart import Axes, Line, draw, smoothed
+from evoclass_tui.chart import Axes, Line, draw, round_numbers, smoothed
 
 from .panelbench import Bench, bench
 
@@ -105,8 +109,51 @@ async def test_other_values_and_the_run_before_are_drawn_beside_it() -> None:
         await pilot.press("a", "escape")
         text = await opened(app, pilot)
         assert "step 210  ▲ loss 210  ■ rate 105  ┄ loss, run before 420  ┄ rate, run before 105" in text
-        assert next(line for line in text.splitlines() if "┤" in line).split("┤")[0].strip() == "420"
+        assert ticks(text.splitlines())[0] == "400"
         assert "Log axis" in app.text(app.panel.query_one(Hints))
+
+
+async def test_five_earlier_runs_stay_and_say_what_was_different_in_them() -> None:
+    async with bench(size=(120, 40), fed=False) as (app, pilot):
+        for scale in (7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0):
+            app.panel.prepare("train.py", {"lr": "0.1" if scale < 3 else f"{scale}", "width": "8"})
+            run(app, scale)
+        text = " ".join((await opened(app, pilot)).split())
+        assert "━ loss 210 ┄ loss, run before 420 ┄ loss at lr = 3.0 630" in text
+        assert "loss at lr = 6.0 1260" in text
+        assert "7.0" not in text
+        app.panel.prepare("other.py", {})
+        run(app)
+        assert "lr" not in await opened(app, pilot)
+
+
+async def test_earlier_runs_without_knobs_are_counted() -> None:
+    async with bench(size=(120, 40), language="it", fed=False) as (app, pilot):
+        for scale in (3.0, 2.0, 1.0):
+            run(app, scale)
+        text = " ".join((await opened(app, pilot)).split())
+        assert "loss, 2 esecuzioni prima 630" in text
+
+
+async def test_a_long_earlier_run_is_thinned_and_keeps_its_peak() -> None:
+    earlier = EarlierRuns()
+    points = [(float(step), 9.0 if step == 1234 else 0.0) for step in range(4000)]
+    earlier.keep({"loss": Curve(points, 4000, True, "loss")})
+    [kept] = earlier.curves("loss")
+    assert len(kept.points) <= 1024
+    assert (1234, 9.0) in kept.points
+
+
+async def test_italian_numbers_have_a_comma() -> None:
+    async with bench(size=(120, 40), language="it", fed=False) as (app, pilot):
+        run(app, 0.25)
+        text = await opened(app, pilot)
+        assert "loss = 52,5" in text
+        assert "0,25" in text
+        assert not re.search(r"\d\.\d", text)
+        await pilot.press("escape")
+        assert not re.search(r"\d\.\d", app.text(app.panel.rows.table))
+        assert "52,5" in app.text(app.panel.rows.table)
 
 
 async def test_a_run_that_watches_something_else_is_not_compared() -> None:
@@ -153,12 +200,50 @@ def drawn(
     return ["".join(segment.text for segment in line) for line in chart.lines]
 
 
-def test_the_axes_name_both_ends_and_places_between() -> None:
+def ticks(lines: list[str]) -> list[str]:
+    return [line.split("┤")[0].strip() for line in lines if "┤" in line]
+
+
+def test_the_axes_have_round_numbers() -> None:
     lines = drawn([(step, float(step)) for step in range(101)], width=64, height=13)
-    assert [line.split("┤")[0].strip() for line in lines if "┤" in line] == ["100", "0"]
-    assert "50" in next(line for line in lines if "┼" in line)
-    assert lines[-1].split() == ["0", "50", "100"]
+    assert ticks(lines) == ["100", "50", "0"]
+    assert lines[-1].split() == ["0", "20", "40", "60", "80", "100"]
+    assert lines[-2].count("┬") == 6
     assert {len(line) for line in lines} == {64}
+    lines = drawn([(step, 0.137 + step * 0.00377) for step in range(1, 211)], width=64, height=20)
+    assert ticks(lines) == ["0.8", "0.6", "0.4", "0.2"]
+    assert lines[-1].split() == ["50", "100", "150", "200"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "found"),
+    [
+        (0.0, 1.0, 6, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (0.0, 0.3, 4, [0.0, 0.1, 0.2, 0.3]),
+        (-7.0, 8.0, 5, [-5.0, 0.0, 5.0]),
+        (3.0, 3.0, 5, [3.0]),
+        (-1.7e308, 1.7e308, 3, [-1e308, 0.0, 1e308]),
+        (1e-310, 2e-310, 3, None),
+        (1e9, 1e9 + 1, 3, None),
+    ],
+)
+def test_round_numbers_are_few_and_in_between(
+    low: float, high: float, most: int, found: list[float] | None
+) -> None:
+    numbers = round_numbers(low, high, most)
+    assert found is None or numbers == found
+    assert 1 <= len(numbers) <= 2 * most
+    assert all(low <= number <= high for number in numbers)
+
+
+def test_a_place_has_its_mark_where_the_curve_has_its_value() -> None:
+    lines = drawn([(step, float(step)) for step in range(101)], width=64, height=40)
+    row = next(row for row, line in enumerate(lines) if line.strip().startswith("40"))
+    margin = lines[-2].index("└") + 1
+    marks = [cell for cell, char in enumerate(lines[-2]) if char == "┬"]
+    mark = marks[lines[-1].split().index("40")]
+    assert abs(mark - (margin + 0.4 * (64 - margin - 1))) < 1
+    assert any(char > "⠀" for char in lines[row][mark - 1 : mark + 2])
 
 
 def test_equal_ratios_are_equal_distances_on_a_log_axis() -> None:
@@ -166,7 +251,13 @@ def test_equal_ratios_are_equal_distances_on_a_log_axis() -> None:
     rows = [row for row, line in enumerate(lines) if any(char > "⠀" for char in line)]
     straight = drawn([(0, 0.0), (1, 1.0), (2, 2.0)])
     assert rows == [row for row, line in enumerate(straight) if any(char > "⠀" for char in line)]
-    assert [line.split("┤")[0].strip() for line in lines if "┤" in line] == ["100", "1"]
+    assert ticks(lines) == ["100", "10", "1"]
+
+
+def test_a_log_axis_has_decades_and_within_one_round_numbers() -> None:
+    assert ticks(drawn([(0, 3e-6), (1, 40.0)], log=True, height=12)) == ["1", "0.01", "0.0001"]
+    assert ticks(drawn([(0, 0.9), (1, 2.3)], log=True, height=12)) == ["2", "1"]
+    assert ticks(drawn([(0, 2.1), (1, 2.4)], log=True, height=12))[0] == "2.4"
 
 
 def test_what_a_log_axis_cannot_show_is_a_gap() -> None:

@@ -91,7 +91,7 @@ async def test_a_single_number_is_a_curve_as_large_as_the_panel(kind: str) -> No
         assert len(curve) >= app.detail.size.height - 8, "as tall as there is room"
         assert max(map(len, curve)) >= app.detail.size.width - 8, "and as wide"
         ends = [line.split("┤")[0].split()[-1] for line in lines if "┤" in line]
-        assert ends == ["4", "0.250"]
+        assert ends == ["4", "3", "2", "1"]
         assert "lowest 0.250 · last 0.250" in app.text(app.detail)
         for word in ("quantiles", "Distribution", "std", "norm"):
             assert word not in app.text(app.detail)

@@ -16,6 +16,7 @@ from evoclass_tui.widgets.code_area import CodeArea
 from evoclass_tui.widgets.code_theme import code_theme
 from evoclass_tui.widgets.fields.frame import frame
 from evoclass_tui.widgets.fields.typed import TypedWidget
+from evoclass_tui.widgets.suggesting import SuggestingArea
 
 SHORTEST, TALLEST = 5, 18
 """Rows of the editor with its frame."""
@@ -46,7 +47,9 @@ class CodeField(HasKeys, TypedWidget):
         # Late, since an editor with colours takes 40 ms to make.
         language = getattr(self.field, "language", "")
         if language:
-            self.area = CodeArea.code_editor(self._text, language=_known(language), show_line_numbers=False)
+            self.area = SuggestingArea.code_editor(
+                self._text, language=_known(language), show_line_numbers=False
+            )
             self.area.border_subtitle = Content(self.catalog("question.leave_editor"))
         else:
             self.area = CodeArea(self._text, tab_behavior="focus")
