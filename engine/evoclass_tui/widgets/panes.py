@@ -140,6 +140,8 @@ class Panes(Vertical):
         self._go(-1)
 
     def _go(self, by: int) -> None:
+        from evoclass_tui.widgets.panel_pane import PanelPane
+
         panes = self._all
         here = panes.index(self._current)
         for distance in range(1, len(panes)):
