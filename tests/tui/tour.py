@@ -9,16 +9,22 @@ from textual.selection import Selection as Selected
 from textual.widgets.text_area import Selection
 
 from evoclass.exercise import Bench
-from evoclass.protocol import Detail, ErrorReport, Exit, Frame, Output, Prompt, Summary
+from evoclass.protocol import Detail, ErrorReport, Exit, Figure, Frame, Output, Prompt, Summary
 from evoclass_tensors.screen.detail import DetailView
 from evoclass_tensors.screen.panel import TensorPanel
 from evoclass_tensors.screen.table import TensorTable
 from evoclass_tui.screens.compare import Compare
+from evoclass_tui.screens.picture import LargePicture
+from evoclass_tui.screens.review import ReviewScreen
+from evoclass_tui.widgets.figures import FigurePanel, FiguresPane
 from evoclass_tui.widgets.more_time import MoreTime
+from evoclass_tui.widgets.picture import PictureView
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.question import Question
+from evoclass_tui.widgets.suggestion_list import SuggestionList
 from plugins.tensors.panelbench import recorded
+from pngs import png
 from tui.stage import Stage
 from tui.test_every_type import WRONG, answer, hinted, retried, shown
 
@@ -65,6 +71,13 @@ async def runs(stage: Stage) -> Stops:
     editor.move_cursor((4, 0))
     await stage.press("end")
     yield "the line of the cursor"
+    await stage.press("end", "enter", *"se")
+    await stage.press("ctrl+@")
+    await stage.until(lambda: any(each.display for each in stage.screen.query(SuggestionList)))
+    yield "suggestions"
+    await stage.press("down")
+    yield "a suggestion that is chosen"
+    await stage.press("escape")
     for command in ("find", "go_to_line"):
         await stage.screen.action_command(command)
         await stage.pilot.pause()
@@ -76,6 +89,16 @@ async def runs(stage: Stage) -> Stops:
     stage.runner.run.happens(Output(text="first\r\n"))
     await stage.pilot.pause()
     yield "a program runs"
+    stage.runner.run.happens(Figure(number=1, png=png(40, 30, (200, 60, 60)), title="Loss", line=2))
+    await stage.until(lambda: any(pane.is_there for pane in stage.screen.query(FiguresPane)))
+    yield "a figure"
+    stage.screen.query_one(FigurePanel).query_one(PictureView).focus()
+    await stage.pilot.pause()
+    yield "the focus in a figure"
+    await stage.press("enter")
+    await stage.until(lambda: isinstance(stage.app.screen, LargePicture))
+    yield "a large figure"
+    await stage.press("escape")
     stage.runner.run.finishes(COLOURS)
     await stage.until(lambda: stage.lab.phase == "ended")
     await stage.pilot.pause()
@@ -173,6 +196,14 @@ async def dialogs(stage: Stage) -> Stops:
     yield "a key that is taken"
     await stage.press("escape")
     assert stage.app.screen is stage.screen
+    question = next(block for block in stage.session.lesson.exercises if not block.exercise.runs_code)
+    await stage.session.answers.submit(question.id, dict(question.exercise.solution()))
+    await stage.screen.action_command("review")
+    await stage.until(lambda: isinstance(stage.app.screen, ReviewScreen))
+    await stage.pilot.pause()
+    yield "a review"
+    await stage.press("escape", "escape")
+    await stage.until(lambda: stage.app.screen is stage.screen)
     await stage.press("ctrl+p", *"no such thing")
     yield "the palette without a match"
     await stage.press("escape")
