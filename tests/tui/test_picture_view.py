@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from evoclass.i18n import Catalog
 from evoclass_tui.pictures import decoding
+from evoclass_tui.pictures.blocks import blocks
 from evoclass_tui.pictures.decoding import Undrawable, decoded, measured
 from evoclass_tui.pictures.raster import Raster
 from evoclass_tui.pictures.sizes import Extent, Size, fitted
@@ -210,3 +211,23 @@ def test_a_drawing_that_never_ends_or_reads_files_is_given_up(
     with pytest.raises(Undrawable) as refused:
         decoded(bomb.encode())
     assert refused.value.reason == "damaged"
+
+
+def drawn_by_blocks(picture: Image.Image, extent: Extent) -> set[tuple[int, int, int]]:
+    """Return every colour of a picture made of block characters."""
+    return {colour for row in blocks(picture, extent) for _, *colours in row for colour in colours}
+
+
+def test_areas_have_no_rims() -> None:
+    picture = Image.new("RGB", (320, 200), (30, 40, 60))
+    picture.paste((220, 80, 50), (81, 51, 243, 151))
+    for red, green, blue in drawn_by_blocks(picture, Extent(40, 12)):
+        assert 30 <= red <= 220
+        assert 40 <= green <= 80
+        assert 50 <= blue <= 60
+
+
+def test_a_thin_line_keeps_its_colour() -> None:
+    picture = Image.new("RGB", (320, 200), (255, 255, 255))
+    picture.paste((0, 0, 200), (0, 100, 320, 103))
+    assert min(red for red, _, _ in drawn_by_blocks(picture, Extent(40, 12))) < 150

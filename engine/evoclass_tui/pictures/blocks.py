@@ -19,13 +19,10 @@ _PAIRS = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
 
 def blocks(image: Image, extent: Extent) -> list[list[tuple[str, RGB, RGB]]]:
     """Return the rows of a picture: of each cell its character, the colour of that, and the background."""
-    from PIL import ImageFilter
-
     wide = 2 * extent.columns
     small = resized(image, Size(wide, 2 * extent.rows))
     if small.width < image.width:
-        # Thin lines keep their colour: where a picture shrinks they would fade into the background.
-        small = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=160, threshold=3))
+        small = _sharpened(small, image)
     raw = small.tobytes()
     pixels: list[RGB] = list(zip(raw[::3], raw[1::3], raw[2::3], strict=True))
     rows = []
@@ -33,6 +30,23 @@ def blocks(image: Image, extent: Extent) -> list[list[tuple[str, RGB, RGB]]]:
         above, below = pixels[2 * y * wide :][:wide], pixels[(2 * y + 1) * wide :][:wide]
         rows.append([_cell((above[x], above[x + 1], below[x], below[x + 1])) for x in range(0, wide, 2)])
     return rows
+
+
+def _sharpened(small: Image, image: Image) -> Image:
+    """Return a picture that has shrunk with the colour of its thin lines, which would fade into the background.
+
+    No colour goes beyond those that are there around it: areas would get rims.
+    """
+    from PIL import ImageChops, ImageFilter
+    from PIL.Image import Resampling
+
+    larger = resized(image, Size(2 * small.width, 2 * small.height))
+    least, most = (
+        larger.filter(extreme).resize(small.size, Resampling.NEAREST)
+        for extreme in (ImageFilter.MinFilter(5), ImageFilter.MaxFilter(5))
+    )
+    sharp = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=160, threshold=3))
+    return ImageChops.lighter(least, ImageChops.darker(most, sharp))
 
 
 def _cell(quarters: tuple[RGB, RGB, RGB, RGB]) -> tuple[str, RGB, RGB]:
