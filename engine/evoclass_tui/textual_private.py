@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,7 +20,6 @@ from textual.app import App, ReturnType
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.driver import Driver
-from textual.drivers import linux_driver
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -111,7 +111,10 @@ class SparingApp(CatchingApp[ReturnType]):
 
     def __init__(self) -> None:
         self._ear = Ear()
-        linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
+        if sys.platform != "win32":
+            from textual.drivers import linux_driver
+
+            linux_driver.XTermParser = partial(_Parser, self._ear)  # type: ignore[attr-defined,assignment]
         super().__init__()
         self._shown = Shown()
         self.graphics = Graphics(self._find_way)

@@ -444,7 +444,7 @@ def test_nothing_is_drawn_that_would_be_read_as_signs(course: Path) -> None:
         "- two",
         "- three",
         "",
-        "Code in python, 1 lines:",
+        "Code in python, one line:",
         "    x = 1",
         "End of the code.",
         "",

@@ -93,7 +93,7 @@ def test_a_fence_inside_a_string_of_a_lab():
         (NUMBER.format(":answer: 3\n:hint: Think\u00a0twice\u200b."), []),
         (CHOICE.format("").replace("[x] This", "[x]\u00a0This"), [("E044", 4, "invisible")]),
         # Two codes for one slip.
-        ("```{mermaid}\ngraph TD\n```\n", [("E012", 1, "picture")]),
+        ("```{mermaid}\ngraph TD\nA --> B\n```\n", [("E012", 1, "picture")]),
         ("```{math}\nx\n```\n", [("E012", 1, "formula")]),
         # What was missed.
         (NUMBER.format(":answer: 3\n:hint:"), [("W071", 4, "")]),

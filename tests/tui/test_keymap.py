@@ -19,7 +19,7 @@ from evoclass import hookimpl
 from evoclass.disk import paths
 from evoclass.i18n import Catalog
 from evoclass.learner import config
-from evoclass.protocol import Output
+from evoclass.protocol import Figure, Output
 from evoclass_tui.actions import ActionContext, ScreenAction
 from evoclass_tui.keymap import DEFAULT, KeyEntry, Keymap, own_entries, panel_entries
 from evoclass_tui.keyname import is_sent, read_key
@@ -34,6 +34,7 @@ from evoclass_tui.screens.settings import SettingsScreen
 from evoclass_tui.widgets.find_bar import FindField
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.prompt import PromptInput
+from pngs import png
 from pseudo import EVERY
 from tui.stage import OpenStage, Stage
 
@@ -116,8 +117,10 @@ async def test_every_widget_has_the_new_keys_and_none_of_the_old_ones(open_stage
     async with open_stage() as stage:
         await stage.press(wanted["run"])
         await stage.until(lambda: stage.runner.runs)
+        stage.runner.run.happens(Figure(number=1, png=png(4)))
         stage.runner.run.finishes("done\r\n")
         await stage.until(lambda: stage.lab.terminal.prompt)
+        await stage.until(lambda: stage.screen.query("#panel-figures"))
         stage.lab.editor.focus()  # type: ignore[union-attr]
         await stage.press(wanted["editor.find"])
         seen: set[str] = set()

@@ -34,11 +34,11 @@ def test_each_of_several_curves_has_a_sign() -> None:
     assert drawn.count(SIGNS[0]) > 1
     assert drawn.count(SIGNS[1]) > 1
     # Who is alone can be taken for no other.
-    one = picture([Curve(points)], Comparison(), (80, 12), [RED], GREY, GREY)
+    one = picture([Curve(points)], Comparison(), (80, 12), [RED], GREY, GREY, str)
     assert not any(sign in text(one.lines) for sign in SIGNS)
-    before = picture([Curve(points), Curve(falling, before=True)], Comparison(), (80, 12), [RED], GREY, GREY)
+    before = picture([Curve(points), Curve(falling, back=1)], Comparison(), (80, 12), [RED], GREY, GREY, str)
     assert not any(sign in text(before.lines) for sign in SIGNS)
-    both = picture([Curve(points), Curve(falling)], Comparison(), (80, 12), [RED, BLUE], GREY, GREY)
+    both = picture([Curve(points), Curve(falling)], Comparison(), (80, 12), [RED, BLUE], GREY, GREY, str)
     assert all(sign in text(both.lines) for sign in SIGNS[:2])
 
 

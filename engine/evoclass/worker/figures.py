@@ -36,6 +36,9 @@ INTERVAL = 0.1
 REST = 2
 """A drawing comes at the earliest after so many times the seconds that the last one took."""
 
+NOBODYS = ("", "module://matplotlib_inline.backend_inline", "inline")
+"""Values of `MPLBACKEND` that no learner has chosen: a Jupyter kernel sets its own, and may start a host."""
+
 LOOKS = ("facecolor", "edgecolor", "bbox_inches", "pad_inches", "bbox_extra_artists")
 """Arguments of `savefig` that a picture of the saved figure takes over."""
 
@@ -51,7 +54,8 @@ def keep(folder: str, file: str, send: Callable[[Message], object]) -> None:
         "matplotlib.backend_bases": _watch_saving,
         "PIL.ImageShow": _show_images,
     }
-    if not os.environ.get("MPLBACKEND"):
+    if os.environ.get("MPLBACKEND", "") in NOBODYS:
+        os.environ.pop("MPLBACKEND", None)
         actions["matplotlib"] = _choose_canvas
         actions["matplotlib.backends.backend_agg"] = _replace_show
     on_import(actions)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import struct
 import sys
-import termios
 from collections.abc import Callable
 
 from evoclass_tui.pictures.sizes import CellSize
@@ -59,8 +57,11 @@ def graphics_of(app: object) -> Graphics:
 def _of_driver() -> CellSize | None:
     """Return the size of a cell as the terminal's driver in the kernel has it."""
     try:
+        import fcntl
+        import termios
+
         found = fcntl.ioctl(sys.__stdout__.fileno(), termios.TIOCGWINSZ, bytes(8))  # type: ignore[union-attr]
-    except (OSError, ValueError, AttributeError):  # no terminal
+    except (ImportError, OSError, ValueError, AttributeError):  # no terminal, or none of Unix
         return None
     rows, columns, width, height = struct.unpack("HHHH", found)
     # Whole pixels, because some terminals count their borders in.

@@ -18,7 +18,10 @@ from evoclass_tui.widgets.picture import PictureView
 class LargePicture(ModalScreen[None]):
     """Shows one picture as large as there is room, with its text below; any of these keys and a click close it."""
 
-    BINDINGS = [Binding("escape,enter,q,space", "dismiss(None)", show=False)]
+    BINDINGS = [
+        Binding("escape", "dismiss(None)", show=False, id="leave"),
+        Binding("enter,q,space", "dismiss(None)", show=False),
+    ]
 
     def __init__(self, catalog: Catalog, data: bytes, alt: str) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ def modules():
     for package in ("evoclass", "evoclass_tui"):
         yield package
         for found in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith(("__main__", "patient_driver")):  # the latter is for Unix terminals
                 yield found.name
     yield from ("evoclass_local", "evoclass_local.elsewhere")
 

@@ -217,7 +217,7 @@ async def test_a_figure_of_a_program_that_fails(runner: LocalRunner, tmp_path: P
 async def test_a_wrong_call_shows_the_program_s_lines_only(runner: LocalRunner, tmp_path: Path) -> None:
     outcome = await complete(runner, f"{PLOT}plt.savefig('nowhere/a.png')\n", tmp_path)
     assert "FileNotFoundError" in outcome.output
-    assert "evoclass" not in outcome.output
+    assert "evoclass/worker" not in outcome.output
     assert numbers(outcome) == []
 
 
