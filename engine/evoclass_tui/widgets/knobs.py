@@ -51,7 +51,7 @@ class KnobDial(HasKeys, Widget, can_focus=True):
         self._width = max(cell_width(text) for text in knob.values)
 
     def render(self) -> Content:
-        before, after = ("▸", "◂") if self.has_focus else (" ", " ")
+        before, after = ("[", "]") if self.has_focus else (" ", " ")
         text = self.text or "·"
         less = "◂" if self._value(-1) is not None else " "
         more = "▸" if self._value(1) is not None else " "
