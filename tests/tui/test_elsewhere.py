@@ -11,7 +11,12 @@ from evoclass.runner import Availability, Program
 from evoclass_local import devices
 from evoclass_tui.widgets.header import LessonHeader
 from tui.fakes import FakeRun, FakeRunner
-from tui.stage import OpenStage
+from tui.stage import OpenStage, Stage
+
+
+async def heard(stage: Stage, runner: FakeRunner) -> None:
+    """Wait until the window listens to what the runner waits for."""
+    await stage.until(lambda: "on_waiting" in vars(runner))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,7 @@ async def test_a_wait_for_the_runner_itself_is_told_too(open_stage: OpenStage) -
     runner = FakeRunner(cold=True)
     async with open_stage(runner=runner) as stage:
         header = stage.screen.query_one(LessonHeader)
+        await heard(stage, runner)
         runner.on_waiting(Waiting(stage="connecting"))
         await stage.until(lambda: header.device == "connecting")
         runner.place = "node7 · NVIDIA H100"
@@ -85,6 +91,7 @@ async def test_no_wait_is_cut(open_stage: OpenStage, language: str, columns: int
     runner = FakeRunner(cold=True)
     async with open_stage(runner=runner, language=language, size=(columns, 24)) as stage:
         header, button = stage.screen.query_one(LessonHeader), stage.screen.query_one("#runner-button")
+        await heard(stage, runner)
         for how in ("connecting", "queued", "starting", "lost"):
             runner.on_waiting(Waiting(stage=how))
             said = stage.session.catalog(f"waiting.{how}")

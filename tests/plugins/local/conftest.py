@@ -95,13 +95,18 @@ async def nothing_left(runner: LocalRunner, helpers: int = 2) -> None:
     The helpers are the spare's keeper and one that waits for the next child; a sandbox needs two more.
     """
     await runner.warm_up()
-    async with asyncio.timeout(10):
-        while True:
-            nursery, spare = runner.processes
-            family = descendants(nursery) if nursery else []
-            if spare in family and len(family) == 1 + helpers:
-                return
-            await asyncio.sleep(0.01)
+    nursery, spare, family = 0, 0, list[int]()
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                nursery, spare = runner.processes
+                family = descendants(nursery) if nursery else []
+                if spare in family and len(family) == 1 + helpers:
+                    return
+                await asyncio.sleep(0.01)
+    except TimeoutError as error:
+        found = [f"{one.pid} of {one.ppid()}: {one.status()}" for one in map(psutil.Process, family)]
+        raise TimeoutError(f"nursery {nursery}, spare {spare}, others: {found}") from error
 
 
 async def still_good(runner: LocalRunner, folder: Path, helpers: int = 2) -> None:
