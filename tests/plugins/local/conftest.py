@@ -97,7 +97,7 @@ async def nothing_left(runner: LocalRunner, helpers: int = 2) -> None:
     await runner.warm_up()
     nursery, spare, family = 0, 0, list[int]()
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 nursery, spare = runner.processes
                 family = descendants(nursery) if nursery else []
