@@ -92,6 +92,8 @@ async def test_a_sitting_goes_from_question_to_question(opened: Opened) -> None:
         await app.until("Next question")
         await app.press("enter")
         await asked(app, "question 2 of 2")
+        assert "Next question" not in app.text
+        assert "Check" in app.text
         await typed(app, answer(app))
         await app.until("Next question")
         await app.press("enter")

@@ -68,12 +68,14 @@ class ReviewScreen(ModalScreen[None]):
             partial(offers.field_widget, review.plugins),
             id="review",
         )
+        # Not looked up by its class, for the question above it has such buttons too.
+        self._on = Pill(self._catalog("review.go_on"), "go_on", classes="-main")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog review"):
             yield Static(classes="dialog-title")
             yield self._reader
-            yield Pill(self._catalog("review.go_on"), "go_on", classes="-main")
+            yield self._on
             yield Static(Content.styled(self._catalog("review.keys"), "$text-muted"), classes="dialog-foot")
 
     def on_mount(self) -> None:
@@ -86,7 +88,7 @@ class ReviewScreen(ModalScreen[None]):
     def _next(self) -> None:
         """Present the next question, or the end."""
         block = self._review.next()
-        self.query_one(Pill).display = False
+        self._on.display = False
         if block is None:
             self._end()
             return
@@ -104,18 +106,16 @@ class ReviewScreen(ModalScreen[None]):
         said = self._review.said()
         self.query_one(".dialog-title", Static).update(Content.styled(said, "bold $success"))
         self._reader.display = False
-        pill = self.query_one(Pill)
-        pill.label, pill.display = self._catalog("review.close"), True
-        pill.focus()
+        self._on.label, self._on.display = self._catalog("review.close"), True
+        self._on.focus()
 
     @on(AnsweredPage.Progressed)
     def _progressed(self, event: AnsweredPage.Progressed) -> None:
         """Offer to go on once the question is settled."""
         event.stop()
         if any(question.done for question in self._reader.questions):
-            pill = self.query_one(Pill)
-            pill.display = True
-            pill.focus()
+            self._on.display = True
+            self._on.focus()
 
     @on(Question.Completed)
     def _completed(self, event: Question.Completed) -> None:
