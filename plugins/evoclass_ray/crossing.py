@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 import threading
+import time
 from typing import Any, NoReturn
 
 import ray
@@ -17,11 +18,17 @@ from evoclass_ray.actor import READ, HostActor
 from evoclass_ray.cluster import Failure, connect, first_line, no_actor, queue
 from evoclass_ray.messages import Joined, Waits, Wanted
 
+LOOKING = 0.05
+"""Seconds between two looks for an actor that was killed."""
+
 PAUSE = 1.0
 """Seconds between two looks at the queue."""
 
 FAREWELL = 0.5
 """Seconds in which an actor has to hear that this bridge goes."""
+
+GIVING_UP = 8.0
+"""Seconds in which the cluster has to forget an actor that has not begun; less than `link.LEAVING`."""
 
 
 class Crossing:
@@ -97,12 +104,26 @@ class Crossing:
 
     def _leave(self) -> NoReturn:
         """End this process, whatever Ray's threads do; an actor that has not begun is not wanted any more."""
-        with self._lock, contextlib.suppress(Exception):
-            if self._pending:
-                ray.kill(self._actor)
-            elif self._actor is not None:
-                ray.wait([self._actor.leave.remote(self._name)], timeout=FAREWELL)
-        os._exit(0)
+        with self._lock:  # nobody makes an actor any more
+            with contextlib.suppress(Exception):
+                if self._pending:
+                    self._give_up()
+                elif self._actor is not None:
+                    ray.wait([self._actor.leave.remote(self._name)], timeout=FAREWELL)
+            os._exit(0)
+
+    def _give_up(self) -> None:
+        """Kill the actor that waits.
+
+        Ray's `kill` returns before it has sent anything: a process that ends right after it would leave the actor in
+        the queue, and at its turn it would take what nobody uses.
+        """
+        ray.kill(self._actor)
+        end = time.monotonic() + GIVING_UP
+        with contextlib.suppress(ValueError):  # there is no such actor any more
+            while time.monotonic() < end:
+                ray.get_actor(self._wanted.actor)
+                time.sleep(LOOKING)
 
     def _tell(self, message: Message) -> None:
         self._write(encode(message))

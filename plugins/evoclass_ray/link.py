@@ -9,12 +9,21 @@ import msgspec
 from evoclass.errors import RunnerError
 from evoclass.protocol import MessageReader, Waiting, encode
 from evoclass_ray.messages import Fails, FromBridge, Joined, Waits, Wanted
-from evoclass_remote.commandlink import CommandLink
+from evoclass_remote.commandlink import CommandLink, CommandStream
 from evoclass_remote.link import LinkError, Stream, Tell
 
 BRIDGE = (sys.executable, "-P", "-m", "evoclass_ray.bridge")
 
 GONE = "remote.refused.gone"
+
+LEAVING = 10.0
+"""Seconds in which a bridge has to give up its actor once its input is closed."""
+
+
+class BridgeStream(CommandStream):
+    """The standard streams of a bridge."""
+
+    leaving = LEAVING
 
 
 class RayLink(CommandLink):
@@ -23,6 +32,8 @@ class RayLink(CommandLink):
     Ray is kept out of this process: it takes seconds to import and to connect, prints, and ends its process when the
     cluster goes away.
     """
+
+    stream = BridgeStream
 
     def __init__(self, wanted: Wanted, command: tuple[str, ...] = BRIDGE) -> None:
         super().__init__(command)

@@ -17,15 +17,15 @@ from evoclass_remote.link import Link, LinkError, Stream, Tell
 
 READ = 256 * 1024
 
-LEAVING = 1.0
-"""Seconds in which a command has to end by itself once its input is closed."""
-
 COMPLAINTS = 20
 """Lines of a command's standard error that are kept."""
 
 
 class CommandStream(Stream):
     """The standard streams of a running command."""
+
+    leaving: ClassVar[float] = 1.0
+    """Seconds in which the command has to end by itself once its input is closed."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -51,7 +51,7 @@ class CommandStream(Stream):
             raise LinkError(str(error)) from error
         if not data:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._listening), LEAVING)
+                await asyncio.wait_for(asyncio.shield(self._listening), self.leaving)
         return data
 
     def write(self, data: bytes) -> None:
@@ -70,7 +70,7 @@ class CommandStream(Stream):
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
-            await asyncio.wait_for(self._process.wait(), LEAVING)
+            await asyncio.wait_for(self._process.wait(), self.leaving)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
