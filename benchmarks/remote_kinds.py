@@ -168,7 +168,7 @@ async def round_trips(runner: RemoteRunner, folder: Path, turns: int) -> list[fl
     await outcome.until(Output)
     for _ in range(turns):
         await asyncio.sleep(PAUSE)
-        found.append(session.round_trip * 1000)
+        found.append(session.watch.round_trip * 1000)
     await outcome.run.close()
     return found
 

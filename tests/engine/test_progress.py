@@ -142,3 +142,19 @@ def test_a_seen_solution_can_be_earned_back_on_another_day(tmp_path: Path) -> No
     for hours in (12, 24):
         later = fold([seen, again, event(3, Verb.ANSWERED, hours, **right)])
         assert later.exercise("q").passed
+
+
+def test_notes_and_bookmarks_stay_when_a_lesson_begins_anew(tmp_path: Path) -> None:
+    log = Log(tmp_path / "p.db")
+    log(Verb.COMMENTED, "p1", note="Why squared?")
+    log(Verb.COMMENTED, "p2", note="wrong")
+    log(Verb.COMMENTED, "p2", note=" ")
+    log(Verb.BOOKMARKED, "p3", set=True)
+    log(Verb.BOOKMARKED, "p1", set=True)
+    log(Verb.BOOKMARKED, "p3", set=False)
+    assert (log.state.notes, log.state.bookmarks) == ({"p1": "Why squared?"}, ("p1",))
+    log(Verb.VOIDED)
+    log(Verb.COMMENTED, "p1", note="I know now.")
+    assert (log.state.notes, log.state.bookmarks) == ({"p1": "I know now."}, ("p1",))
+    log(Verb.RESUMED)
+    assert (log.state.notes, log.state.bookmarks) == ({"p1": "I know now."}, ("p1",))

@@ -94,6 +94,10 @@ class LessonState:
     """Active study time."""
     language: str = ""
     opened: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
+    """What the learner wrote, by the id of the block."""
+    bookmarks: tuple[str, ...] = ()
+    """Ids of the blocks with a bookmark, in the order in which they were set."""
     before: LessonState | None = None
     """What there was before the learner began the lesson anew, to take it back."""
     since: list[Event] = field(default_factory=list)
@@ -122,7 +126,14 @@ class LessonState:
     def take(self, event: Event) -> None:
         """Apply one more event; an event of unknown verb or shape changes nothing."""
         if event.verb == Verb.VOIDED and not event.block:
-            self._become(LessonState(language=self.language, before=replace(self)))
+            self._become(
+                LessonState(
+                    language=self.language,
+                    notes=dict(self.notes),
+                    bookmarks=self.bookmarks,
+                    before=replace(self),
+                )
+            )
             return
         if event.verb == Verb.RESUMED:
             self._take_back()
@@ -169,6 +180,13 @@ class LessonState:
                 self._ran(event.block, run)
             case Verb.PROGRESSED, _:
                 self.block = event.block
+            case Verb.COMMENTED, {"note": str(note)}:
+                self.notes.pop(event.block, None)
+                if note.strip():
+                    self.notes[event.block] = note
+            case Verb.BOOKMARKED, {"set": bool(wanted)}:
+                others = tuple(block for block in self.bookmarks if block != event.block)
+                self.bookmarks = (*others, event.block) if wanted else others
             case Verb.ATTENDED, {"seconds": int() | float() as seconds} if 0 < seconds < LONGEST:
                 self.seconds += seconds
 
