@@ -103,6 +103,7 @@ class OpenLesson:
         self.lesson = personal(
             lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
         )
+        self.library.keep_drawn()
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""

@@ -9,7 +9,6 @@ import asyncio
 import gc
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,9 @@ from textual.events import Resize, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.screen import Screen
 
 from evoclass.disk import paths
-from evoclass.errors import EvoClassError, NotTrustedError
+from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
@@ -31,21 +29,18 @@ from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
 from evoclass.wording.languages import following
-from evoclass.wording.printable import printable
-from evoclass_tui import offers
 from evoclass_tui.keys import BY_ID, bindings
-from evoclass_tui.later import Later
 from evoclass_tui.notice import at_start
 from evoclass_tui.outline import outline
 from evoclass_tui.places import place_of
-from evoclass_tui.shell import Shell
+from evoclass_tui.screens.workbench import Workbench
 from evoclass_tui.stopwatch import Stopwatch
 from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.end_card import EndCard
-from evoclass_tui.widgets.header import HeaderButton, LessonHeader
+from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
 from evoclass_tui.widgets.lab_card import LabCard
@@ -55,37 +50,25 @@ from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.reader import Reader
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
-from evoclass_tui.widgets.timer import StudyTimer
 
 if TYPE_CHECKING:
-    from evoclass_tui.durations import Durations
-    from evoclass_tui.outside import Outside
-    from evoclass_tui.panel import Panel
-    from evoclass_tui.run_news import RunHappened, RunKept
-    from evoclass_tui.runs import Runs
+    from evoclass_tui.run_news import RunKept
     from evoclass_tui.screens.dialogs import Dialogs
-    from evoclass_tui.widgets.lab import LabColumn
     from evoclass_tui.widgets.panel_pane import PanelPane
     from evoclass_tui.widgets.suggesting import SuggestingArea
-    from evoclass_tui.work import Work
 
 SMALLEST = Size(60, 18)
 """Columns and rows below which the panes no longer fit."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(Workbench):
     """One lesson and its lab."""
-
-    if TYPE_CHECKING:
-        app: Shell
 
     AUTO_FOCUS = "#reader"
     BINDINGS = [*bindings(), Binding("q", "say_how_to_quit", show=False)]
     TOOLTIP_DELAY = 0.6
 
     catalog: var[Catalog | None] = var(None)
-    busy: var[bool] = var(False)
-    """Whether a program is alive."""
 
     class PageDrawn(Message):
         """The first picture is on the terminal."""
@@ -96,26 +79,10 @@ class LessonScreen(Screen[None]):
     def __init__(
         self, session: Session, runners: Mapping[str, Runner], panels: Callable[[], list[PanelPane]]
     ) -> None:
-        """`runs`, `lab`, `work`, `outside` and `dialogs` are there once the screen is whole."""
-        super().__init__()
-        self.session = session
-        self._runners, self._panels = runners, panels
-        self._whole = asyncio.Event()
-        self._later = Later()
-        self.runs: Runs
-        self.lab: LabColumn
-        self.work: Work
-        self.outside: Outside
+        """`dialogs` is there once the screen is whole."""
+        super().__init__(session, runners)
+        self._panels = panels
         self.dialogs: Dialogs
-        self.durations: Durations
-        self.tell = self.app.tell
-        self.header = LessonHeader(Stopwatch(session.state.seconds), id="header")
-        self.timer = self.header.timer
-        plugins, ask = session.plugins, self._ask_trust
-        self.reader = Reader(
-            session.catalog, session.answers, ask, partial(offers.field_widget, plugins), id="reader"
-        )
-        self.panes = Panes(self.reader)
         self._done_before: bool | None = None
         """Whether all questions were done at the last look; None for a lesson just opened."""
         self._turning = asyncio.Lock()
@@ -178,7 +145,8 @@ class LessonScreen(Screen[None]):
         for prose in self.reader.query(Prose):
             prose.recolour()
         await self._later.calm()
-        self._make()
+        self._make_lab(self._panels())
+        self._make_dialogs()
         await self.panes.bring(self.lab)
         await self._later.calm()
         await self._show_lab()
@@ -211,34 +179,9 @@ class LessonScreen(Screen[None]):
         if plan.due and self.is_attached:
             self.tell(plan.said(self.session.catalog))
 
-    def touch(self) -> None:
-        """Note that the learner is here."""
-        self.timer.touch()
-        self._later.touch()
-
-    def _make(self) -> None:
-        from evoclass_tui.durations import Durations
-        from evoclass_tui.outside import Outside
-        from evoclass_tui.runs import Runs
+    def _make_dialogs(self) -> None:
         from evoclass_tui.screens.dialogs import Dialogs
-        from evoclass_tui.widgets.lab import LabColumn
-        from evoclass_tui.work import Work
 
-        session, ask = self.session, self._ask_trust
-        self.runs = Runs(session, self._runners, self.tell, ask, self.keep_and_look, lambda: self.work.look())
-        self.lab = LabColumn(self.runs, self._panels(), id="lab")
-        self.durations = Durations(session, self.runs, self.reader.tell_durations)
-        self.reader.duration = self.durations.said
-        self.work = Work(session, self.lab, self.reader, self.timer, self.tell)
-        self.outside = Outside(
-            self.app,
-            session,
-            self.lab,
-            self.tell,
-            ask,
-            self.keep_and_look,
-            lambda: self._start(self.lab.file),
-        )
         self.dialogs = Dialogs(
             self.app,
             self.runs,
@@ -254,26 +197,7 @@ class LessonScreen(Screen[None]):
             follow_saves=self.outside.follow_saves,
         )
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the lab is there."""
-        return self._whole.is_set()
-
-    async def until_whole(self) -> None:
-        """Wait for the lab; a key that needs it may come before it."""
-        self._later.wanted = True
-        await self._whole.wait()
-
-    async def _runner_for_grading(self) -> Runner:
-        await self.until_whole()
-        return await self.runs.runner_for_grading()
-
     # ---------------------------------------------------------------------------------------------------- notices
-
-    def _ask_trust(self, error: NotTrustedError, go_on: Callable[[], object]) -> None:
-        from evoclass_tui.screens.trust import ask_trust
-
-        ask_trust(self.app, self.session, self.tell, error, go_on)
 
     def _show_trouble(self) -> None:
         """Show a notice for as long as nothing can be saved."""
@@ -333,33 +257,6 @@ class LessonScreen(Screen[None]):
         self.run_worker(self.reader.restore(), group="restore")
         if session.for_author:
             self._watch_files()
-
-    async def _show_lab(self) -> None:
-        """Show the programs of the open lesson."""
-        session = self.session
-        files = [lab.file for lab in session.lesson.labs]
-        await self.lab.show(
-            {file: session.desk.code(file) for file in files},
-            {file: session.desk.edited(file) for file in files},
-            {lab.file: lab.knobs for lab in session.lesson.labs},
-        )
-        self.work.look()
-        self.lab.open_at(session.state.file, session.state.cursors)
-
-    def _replay(self) -> None:
-        self.lab.replay()
-        self.reader.live = self.session.state.live
-        self.runs.follow_left()
-
-    async def leave_lesson(self) -> None:
-        """Keep everything, including a program that is still running, and let go of the run."""
-        await self.until_whole()
-        self.work.keep_all()
-        settings, panes = self.session.settings, self.panes
-        now = {"lesson_share": round(panes.share, 3), "course_map": not panes.map_hidden}
-        if now != {"lesson_share": settings.lesson_share, "course_map": settings.course_map}:
-            self.app.remember(**now)
-        await self.runs.leave()
 
     @work(group="lesson")
     async def open_lesson(self, entry: LessonEntry) -> None:
@@ -507,112 +404,19 @@ class LessonScreen(Screen[None]):
         if just_now:
             self.tell(session.catalog("notice.lesson_done"))
 
+    def on_run_kept(self, event: RunKept) -> None:
+        """Show the progress that a run has brought; the workbench shows what else it has."""
+        self.show_progress()
+
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
         self.session.reached(event.block_id)
 
-    # ----------------------------------------------------------------------------------------- the learner's work
-
-    def keep_and_look(self) -> list[str]:
-        """Save the typed text, and take in changes that others made to the lab's files; return these files."""
-        if not self.is_whole:
-            return []
-        self.work.keep_all()
-        return self.work.look()
-
-    def action_own_editor(self) -> None:
-        """Open the learner's own editor on the open file."""
-        self.outside.open_editor()
-
-    def on_lab_files_edited(self, event: LabColumn.Edited) -> None:
-        self.work.keep_file(event.file, event.source)
-
-    def on_lab_files_reset_wanted(self, event: LabColumn.ResetWanted) -> None:
-        self.work.reset(event.file)
+    # -------------------------------------------------------------------------------------------- commands
 
     def on_suggesting_area_wanted(self, event: SuggestingArea.Wanted) -> None:
         if self.is_whole:
             self.run_worker(self.dialogs.reference.answer(event), group="suggestions")
-
-    @on(StudyTimer.Due)
-    def _time_due(self) -> None:
-        if self.is_whole:
-            self.work.keep_time()
-
-    # --------------------------------------------------------------------------------------------------- runs
-
-    def action_run(self) -> None:
-        """Run the file whose tab is open, or stop the running program."""
-        from evoclass_tui.screens.first import first_menu
-
-        if self.runs.busy:
-            self.runs.stop()
-            return
-        file = self.lab.file
-        if first := file and self.session.desk.waits_for(file):
-            self.app.push_screen(first_menu(self.session.catalog, file, first), self._start)
-        elif file:
-            self._start(file)
-        else:
-            self.tell(self.session.catalog("lab.no_lab"))
-        if self.panes.is_narrow:
-            self.panes.turn_to_lab()
-
-    def _start(self, file: str | None) -> None:
-        """Run this file, and show it in the editor."""
-        if file:
-            self.lab.file = file
-            self.runs.start(file)
-
-    def on_lab_files_no_knob(self) -> None:
-        self.tell(self.session.catalog("lab.no_knob"))
-
-    def on_lab_column_run_pressed(self) -> None:
-        self.action_run()
-
-    def on_warmed_up(self) -> None:
-        """Say how long the programs take here; if it is not known, measure it when there is time."""
-        from evoclass_tui.durations import SPARE_TIME
-
-        self.run_worker(self.durations.recall(), group="durations")
-        self.set_timer(SPARE_TIME, self._measure)
-
-    def _measure(self) -> None:
-        self.run_worker(self.durations.measure(), group="durations")
-
-    def on_lab_column_phase_changed(self) -> None:
-        self.busy = self.runs.busy
-
-    def on_runner_chosen(self) -> None:
-        self.header.device = self.runs.device
-
-    def on_run_happened(self, event: RunHappened) -> None:
-        self.reader.live = {**self.reader.live, **event.live}
-
-    def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
-        self.reader.live = dict(event.values)
-
-    def on_run_kept(self, event: RunKept) -> None:
-        self.reader.tell_durations()
-        self.show_progress()
-        self.work.look_at_supplies()
-        if files := ", ".join(printable(path) for path, _ in self.runs.elsewhere):
-            self.tell(self.session.catalog("notice.files_elsewhere", files=files))
-        if event.new_values:
-            self.tell(self.session.catalog("notice.values_yours", count=event.new_values))
-
-    def on_panel_pane_broken(self, event: PanelPane.Broken) -> None:
-        """Drop a plugin whose panel failed, and say so."""
-        from evoclass.pluginhost.blame import reason
-
-        pane, why = event.pane, reason(event.error)
-        self.session.plugins.switch_off(pane.plugin, why)
-        name = pane.panel.panel_name
-        self.tell(
-            self.session.catalog("notice.plugin_off", panel=name, plugin=pane.plugin, reason=why), "error"
-        )
-
-    # -------------------------------------------------------------------------------------------- commands
 
     async def action_command(self, name: str) -> None:
         """Carry out a command of the table in `keys`: an action of its owner."""
