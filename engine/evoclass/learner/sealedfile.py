@@ -13,12 +13,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from evoclass.disk.regularfile import FileTooLarge, NotRegularFile, read_bytes
+from evoclass.disk.regularfile import read_head as read_head_bytes
 from evoclass.disk.wholefile import write_whole
 from evoclass.errors import ProgressError
 from evoclass.learner.event import Event, read_row
 
 LARGEST = 512 * 2**20
 """Most bytes of a file that are read."""
+
+FIRST = 64 * 1024
+"""Most bytes of a first line."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +71,21 @@ def read_data(path: Path) -> bytes:
         raise ProgressError(f"{path}: {reason}", "progress.unreadable", file=path, reason=reason) from error
 
 
-def read_kind(data: bytes) -> str:
-    """Return what a file says that it is; empty if it is no file of ours."""
+def kind_of(path: Path) -> str:
+    """Return what a file says that it is; empty if it is no file of ours, or cannot be read."""
     try:
-        return msgspec.json.decode(data.partition(b"\n")[0], type=Head).evoclass
-    except (msgspec.DecodeError, RecursionError):
+        return msgspec.json.decode(_first(read_head_bytes(path, FIRST, LARGEST)), type=Head).evoclass
+    except (OSError, msgspec.DecodeError, RecursionError):
         return ""
+
+
+def _first(data: bytes) -> bytes:
+    return data.partition(b"\n")[0]
 
 
 def read_head(path: Path, data: bytes, form: type[H], kind: str, version: int) -> H:
     """Return the first line of a file of this kind, up to this version.  Raises ProgressError."""
-    first = data.partition(b"\n")[0]
+    first = _first(data)
     try:
         base = msgspec.json.decode(first, type=Head)
     except (msgspec.DecodeError, RecursionError):

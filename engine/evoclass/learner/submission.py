@@ -103,10 +103,7 @@ def write(path: Path, submission: Submission) -> None:
 
 def is_one(path: Path) -> bool:
     """Whether a file says that it is a submission, whole or not."""
-    try:
-        return sealedfile.read_kind(sealedfile.read_data(path)) == KIND
-    except ProgressError:
-        return False
+    return sealedfile.kind_of(path) == KIND
 
 
 def read(path: Path) -> Submission:
