@@ -67,6 +67,8 @@ class OpenLesson:
         """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
         """Whether this is an author's preview."""
+        self.annotate: Callable[[Lesson], Lesson] | None = None
+        """Adds to a lesson what its author wants to see in it."""
         self.on_trouble: Callable[[], None] | None = None
         """Called when the learner's work is no longer kept, or is kept again; a front end sets it."""
         self.on_notice: Callable[[str], None] | None = None
@@ -99,6 +101,8 @@ class OpenLesson:
             from evoclass.lint.annotate import with_problems
 
             lesson = with_problems(lesson, self.library)
+            if self.annotate is not None:
+                lesson = self.annotate(lesson)
         learner = self.store.identity()
         self.lesson = personal(
             lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
