@@ -32,14 +32,15 @@ class Beside:
                 blocks.append(self._note(block, inside, known))
         return replace(lesson, blocks=tuple(blocks)) if len(blocks) > len(lesson.blocks) else lesson
 
-    def _note(
-        self, after: AnyBlock, asked: list[ExerciseBlock], known: dict[str, QuestionStats]
-    ) -> Callout:
+    def _note(self, after: AnyBlock, asked: list[ExerciseBlock], known: dict[str, QuestionStats]) -> Callout:
         place = {"line": after.end_line, "end_line": after.end_line}
         lines = tuple(
             Paragraph(
                 id=f"report-{block.id}.1",
-                text=(Span(f"{block.id}: ", frozenset({"strong"})), Span(told(known[block.id], self._catalog))),
+                text=(
+                    Span(f"{block.id}: ", frozenset({"strong"})),
+                    Span(told(known[block.id], self._catalog)),
+                ),
                 **place,
             )
             for block in asked

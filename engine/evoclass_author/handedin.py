@@ -11,7 +11,7 @@ from evoclass.learner import progressfile, submission
 from evoclass.learner.event import ID, Event
 
 SUFFIXES = (".evoprogress", submission.SUFFIX)
-"""What is taken of a folder."""
+"""How the names of both kinds end."""
 
 
 @frozen
@@ -30,12 +30,12 @@ class HandedIn:
     left_out: tuple[LeftOut, ...]
 
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Return files, each once, those of a folder and its folders by their names."""
+def files_in(paths: Iterable[Path], suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
+    """Return files, each once; of a folder and its folders, those whose names end so."""
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.name.lower().endswith(SUFFIXES))
+            inside = (file for file in path.rglob("*") if file.name.lower().endswith(suffixes))
             found |= dict.fromkeys(sorted(inside))
         else:
             found[path] = None

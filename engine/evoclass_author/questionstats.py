@@ -97,9 +97,7 @@ def _wrong(trail: Trail, asked: ExerciseBlock) -> set[str]:
     return found
 
 
-def _words(
-    part: Field, value: Any, solution: Mapping[str, Any], *, certain: bool | None
-) -> Iterator[str]:
+def _words(part: Field, value: Any, solution: Mapping[str, Any], *, certain: bool | None) -> Iterator[str]:
     """Yield what is wrong in a wrong answer: options, pairs or all of it; no two programs are the same.
 
     `certain` says that a typed value is wrong, or is right for all one knows; None lets the solution decide.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,9 @@ def _title(lesson: LessonReport, catalog: Catalog) -> Iterator[str]:
 
 
 def _row(first: str, cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    return first.ljust(room) + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return first.ljust(room) + "".join(
+        f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
+    )
 
 
 def _cells(stats: QuestionStats, catalog: Catalog) -> list[str]:
@@ -113,7 +115,9 @@ def sentences(report: Report, catalog: Catalog, *, hardest: bool) -> Iterator[st
     before: LessonReport | None = None
     for lesson, block, stats in asked(report, hardest=hardest):
         if lesson is not before and not hardest:
-            yield printable(f"{lesson.entry.title}. {catalog('author.report.learners', count=lesson.learners)}")
+            yield printable(
+                f"{lesson.entry.title}. {catalog('author.report.learners', count=lesson.learners)}."
+            )
         before = lesson
         path, line = lesson.place(block)
         where = catalog("author.report.where", id=block.id, file=path.name, line=line)
@@ -145,7 +149,9 @@ def remarks(report: Report, catalog: Catalog) -> Iterator[str]:
             yield catalog("author.report.gone", title=title, count=len(lesson.gone), names=names + more)
     if report.unknown:
         pairs = sorted(report.unknown.items(), key=lambda item: (-item[1], item[0]))
-        names = ", ".join(printable(f"{course}/{lesson} ({count})") for (course, lesson), count in pairs[:FEW])
+        names = ", ".join(
+            printable(f"{course}/{lesson} ({count})") for (course, lesson), count in pairs[:FEW]
+        )
         more = "" if len(pairs) <= FEW else " …"
         yield catalog("author.report.unknown", names=names + more)
 
@@ -190,9 +196,7 @@ def document(report: Report, catalog: Catalog, *, hardest: bool) -> dict[str, An
     """Return the whole report for JSON."""
     return {
         "learners": report.learners,
-        "left_out": [
-            {"file": str(one.file), "reason": one.error.said(catalog)} for one in report.left_out
-        ],
+        "left_out": [{"file": str(one.file), "reason": one.error.said(catalog)} for one in report.left_out],
         "lessons": [
             {
                 "course": lesson.course.id,

@@ -12,11 +12,10 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would compute."""
 
 
-def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a document; a text that looks like a formula gets an apostrophe before it."""
+def csv_rows(rows: Iterable[Iterable[object]]) -> str:
+    """Return lines of CSV; a text that looks like a formula gets an apostrophe before it."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(header)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return made.getvalue()
 

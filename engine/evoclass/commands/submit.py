@@ -150,7 +150,3 @@ def _names(lesson: Lesson, catalog: Catalog) -> dict[str, str]:
         )
         for block in lesson.exercises
     }
-
-
-
-

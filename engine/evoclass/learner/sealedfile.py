@@ -58,10 +58,10 @@ def write(path: Path, head: Head, events: Iterable[Event], more: Iterable[msgspe
     return seal.events
 
 
-def read_data(path: Path) -> bytes:
+def read_data(path: Path, limit: int = LARGEST) -> bytes:
     """Return the bytes of a file.  Raises ProgressError."""
     try:
-        return read_bytes(path, LARGEST)
+        return read_bytes(path, limit)
     except FileTooLarge as error:
         raise ProgressError(f"{path} is too large", "progress.too_large", file=path) from error
     except NotRegularFile as error:

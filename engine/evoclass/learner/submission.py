@@ -19,6 +19,9 @@ VERSION = 1
 
 KIND = "submission"
 
+LARGEST = 32 * 2**20
+"""Most bytes of a file that are read."""
+
 SUFFIX = ".evosubmission"
 """How the name of a file ends."""
 
@@ -108,7 +111,7 @@ def is_one(path: Path) -> bool:
 
 def read(path: Path) -> Submission:
     """Return what a file holds.  Raises ProgressError with what is wrong with it."""
-    data = sealedfile.read_data(path)
+    data = sealedfile.read_data(path, LARGEST)
     head = sealedfile.read_head(path, data, Head, KIND, VERSION)
     lines, _ = sealedfile.read_lines(path, data)
     events = sealedfile.read_events(path, head.learner, lines)

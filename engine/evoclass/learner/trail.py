@@ -44,8 +44,8 @@ class Trail:
     """Whether the solution was shown before a right answer."""
     seconds: float = 0.0
     """Time between its events, up to the first right answer; where it is long, the learner was away."""
-    draft: Answer | None = None
-    """Last answer that was not checked."""
+    draft: Attempt | None = None
+    """Last answer that was not checked; it has no score."""
 
     @property
     def passed(self) -> bool:
@@ -123,7 +123,11 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
                 )
                 trail.draft = None
             case Verb.RESPONDED, {"answer": dict(answer)}:
-                trail.draft = answer
+                # What was emptied again is no answer.
+                filled = any(value not in ("", None, [], {}) for value in answer.values())
+                trail.draft = (
+                    Attempt(answer, 0.0, False, True, event.time, event.language, turns) if filled else None
+                )
             case Verb.ASKED, _:
                 trail.hints += 1
             case Verb.EXPERIENCED, _:

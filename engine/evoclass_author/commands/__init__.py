@@ -6,6 +6,7 @@ import click
 
 from evoclass_author.commands.explain import explain
 from evoclass_author.commands.export import export
+from evoclass_author.commands.grade import grade
 from evoclass_author.commands.importing import import_
 from evoclass_author.commands.migrate import migrate
 from evoclass_author.commands.new import new
@@ -16,5 +17,5 @@ from evoclass_author.commands.translate import translate
 
 COMMANDS: tuple[click.Command, ...] = (
     *(new, preview, explain, translate, export, import_, schema, migrate),
-    report,
+    *(report, grade),
 )

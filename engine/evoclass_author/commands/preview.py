@@ -1,4 +1,4 @@
-"""`evoclass preview FILE`: the lesson on the screen, drawn again at every save, with its problems and how learners fared in place."""
+"""`evoclass preview FILE`: the lesson on the screen, drawn again at every save, with problems and figures in place."""
 
 from __future__ import annotations
 

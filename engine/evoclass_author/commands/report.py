@@ -18,7 +18,7 @@ from evoclass.reading.library import Library
 from evoclass_author import reporttext
 from evoclass_author.handedin import files_in
 from evoclass_author.report import Report
-from evoclass_author.spreadsheet import csv_text
+from evoclass_author.spreadsheet import csv_rows
 from evoclass_author.texts import CATALOG
 
 OFTEN = 5.0
@@ -49,7 +49,7 @@ def report(
     if as_json:
         say_json(reporttext.document(found, space.catalog, hardest=hardest))
     elif as_csv:
-        click.echo(csv_text(reporttext.HEADER, reporttext.rows(found, hardest=hardest)), nl=False)
+        click.echo(csv_rows([reporttext.HEADER, *reporttext.rows(found, hardest=hardest)]), nl=False)
     else:
         _show(found, space, hardest=hardest, plain=plain or space.settings.plain)
     tell_left_out(found, space.catalog)
