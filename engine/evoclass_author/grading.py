@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from evoclass.errors import EvoClassError, ProgressError
-from evoclass.exercise import Bench, Verdict
+from evoclass.exercise import Answer, Bench, Verdict
 from evoclass.frozen import frozen
 from evoclass.i18n import Catalog
 from evoclass.learner import submission
@@ -52,6 +52,8 @@ class Grade:
     claimed: float | None
     """The score that the learner's program gave; None without an answer that was checked."""
     trail: Trail
+    answer: Answer | None = None
+    """What was graded."""
     note: str = ""
     """Why it did not pass, or was not graded, as a sentence."""
     differs: bool = False
@@ -155,32 +157,41 @@ class Grading:
             if attempt is None:
                 key = "seen" if trail.seen else "open"
                 note = self._catalog(f"author.grade.{key}")
-                grades.append(Grade(block.id, 0.0, False, None, trail, note))
+                grades.append(Grade(block.id, 0.0, False, None, trail, note=note))
                 continue
             text = self._lessons.find(found.head, attempt.language) or lesson
             bench = RunnerBench(self._catalogs(text.language), ready, self._limits, shared, threads=1)
             own = _own(text, block.id, found.head.draws, attempt.turns)
             grades.append(await self._one(own or block, trail, attempt, bench))
         for name in list(done)[:MOST_GONE]:
-            claimed = done[name].best.score if done[name].best else None
+            best = done[name].best
+            claimed = best.score if best is not None else None
             note = self._catalog("author.grade.gone")
-            grades.append(Grade(name, None, False, claimed, done[name], note))
+            grades.append(Grade(name, None, False, claimed, done[name], note=note))
         return grades
 
     async def _one(self, block: ExerciseBlock, trail: Trail, attempt: Attempt, bench: Bench) -> Grade:
         claimed = None if attempt is trail.draft else attempt.score
-        if len(msgspec.json.encode(attempt.answer)) > LARGEST_ANSWER:
+        if not _fits(attempt.answer):
             note = self._catalog("author.grade.too_large")
-            return Grade(block.id, None, False, claimed, trail, note)
+            return Grade(block.id, None, False, claimed, trail, note=note)
         try:
             verdict = await graded(block, attempt.answer, bench)
         except EvoClassError as error:
             note = self._catalog("author.grade.failed", reason=_short(error.said(self._catalog)))
-            return Grade(block.id, None, False, claimed, trail, note)
+            return Grade(block.id, None, False, claimed, trail, attempt.answer, note)
         score = min(max(verdict.score, 0.0), 1.0) if math.isfinite(verdict.score) else 0.0
         differs = claimed is not None and (abs(claimed - score) > NEARLY or attempt.passed != verdict.passed)
         note = "" if verdict.passed else _why(verdict)
-        return Grade(block.id, score, verdict.passed, claimed, trail, note, differs)
+        return Grade(block.id, score, verdict.passed, claimed, trail, attempt.answer, note, differs)
+
+
+def _fits(answer: Answer) -> bool:
+    """Whether an answer is small enough to be graded, numbers included."""
+    try:
+        return len(msgspec.json.encode(answer)) <= LARGEST_ANSWER
+    except (OverflowError, ValueError):
+        return False
 
 
 def _own(lesson: Lesson, block_id: str, draws: str, turns: Mapping[str, int]) -> ExerciseBlock | None:

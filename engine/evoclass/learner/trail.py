@@ -80,7 +80,8 @@ def in_force(events: Iterable[Event]) -> list[Event]:
             put_away.append([])
         elif event.verb == Verb.RESUMED:
             if len(put_away) > 1:
-                put_away[-2] += put_away.pop()
+                since = put_away.pop()
+                put_away[-1] += since
         else:
             put_away[-1].append(event)
     return put_away[-1]
@@ -137,4 +138,5 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
 
 
 def _share(score: float) -> float:
-    return min(max(float(score), 0.0), 1.0) if math.isfinite(score) else 0.0
+    # An int of a file may be too large for a float.
+    return 0.0 if math.isnan(min(score, 1)) else float(max(min(score, 1), 0))

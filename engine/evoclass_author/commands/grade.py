@@ -209,14 +209,9 @@ def _document(one: Graded) -> dict[str, Any]:
                 "solution_seen": grade.trail.seen,
                 "seconds": round(grade.trail.seconds, 1),
                 "note": grade.note,
-                "answer": _answer(grade),
+                "answer": None if grade.answer is None else dict(grade.answer),
             }
             for grade in one.grades
         ],
         "programs": dict(one.programs),
     }
-
-
-def _answer(grade: Grade) -> object:
-    attempt = grade.trail.best or grade.trail.draft
-    return dict(attempt.answer) if attempt is not None else None
