@@ -19,7 +19,7 @@ from evoclass.pluginhost.plugins import Plugins
 from evoclass.reading.library import Library
 from evoclass.reading.markup import Parser
 
-LESSON = '''\
+LESSON = """\
 ---
 format: 1
 id: sums
@@ -79,7 +79,7 @@ assert double(2) == 4, "Twice two is four."
 assert double(-1) == -2, "Twice minus one is minus two."
 ```
 ::::
-'''
+"""
 
 RIGHT = "def double(x):\n    return x + x\n"
 

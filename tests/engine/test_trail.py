@@ -24,9 +24,7 @@ class Log:
 
     def add(self, verb: str, block: str = "q", after: float = 10, **payload: Any) -> None:
         self._now += timedelta(seconds=after)
-        self.events.append(
-            Event(self._clock.next(), self._now, "me", "c", "l", "en", block, verb, payload)
-        )
+        self.events.append(Event(self._clock.next(), self._now, "me", "c", "l", "en", block, verb, payload))
 
     def answer(self, score: float, passed: bool | None = None, after: float = 10, **more: Any) -> None:
         right = score == 1 if passed is None else passed

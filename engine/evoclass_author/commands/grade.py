@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -29,6 +30,7 @@ from evoclass.learner.trust import Trust
 from evoclass.learner.workspace import Workspace
 from evoclass.model import Lesson
 from evoclass.reading.filenames import course_folder
+from evoclass.running import programtext
 from evoclass.running.load import processors
 from evoclass_author.grading import Grade, Graded, Grading, Lessons
 from evoclass_author.handedin import files_in
@@ -139,6 +141,14 @@ def _prepare(space: Workspace, lessons: Iterable[Lesson], runner: str, trust: bo
         if runner == SANDBOX:
             said = space.catalog("author.grade.no_sandbox", reason=said)
         raise RunnerUnavailable(said)
+    # Each file has a runner of its own, so what no program needs must not be loaded again and again.
+    wanted = any(
+        programtext.wants_torch(text, Path())
+        for lesson in running
+        for block in lesson.exercises
+        for text in block.exercise.programs()
+    )
+    os.environ.setdefault("EVOCLASS_PRELOAD", "torch" if wanted else "")
     decisions = Trust([*bundled_folders(), *space.plugins.courses])
     used: dict[Path, dict[Path, str]] = {}
     for lesson in running:
