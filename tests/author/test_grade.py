@@ -186,7 +186,7 @@ def test_hostile_values_cost_their_own_rows(course: Path, hand_in: Class) -> Non
             {},
         ]
         blocks = ["even", "even", "even", "next", "next", "word", "@gone\x1b[2J"]
-        template = [row for row in lines[1:] if row[7] == "answered"][0]
+        template = next(row for row in lines[1:] if row[7] == "answered")
         for row in lines[1:]:
             row[2] = lines[0]["learner"]
         for number, (block, given) in enumerate(zip(blocks, answers, strict=True)):
@@ -251,7 +251,7 @@ def test_without_a_sandbox_nothing_runs_unless_told(
 ) -> None:
     file = hand_in("anna", lambda session: claim(session, "double", RIGHT, 1.0))
     monkeypatch.setattr(sandboxtest, "hole", lambda: "bwrap")
-    with pytest.raises(RunnerUnavailable, match="nothing was run.*--runner local-cpu"):
+    with pytest.raises(RunnerUnavailable, match=r"nothing was run.*--runner local-cpu"):
         grade(course, file)
     assert rows(grade(course, file, "--runner", "local-cpu"))["anna", "double"]["passed"] == "1"
     with pytest.raises(NotFoundError):
@@ -263,6 +263,6 @@ def test_code_of_a_course_from_elsewhere_needs_a_yes(course: Path, hand_in: Clas
     file = hand_in("anna", lambda session: claim(session, "double", RIGHT, 1.0))
     with pytest.raises(NotTrustedError):
         typed("grade", file, "--content", course)
+    (tmp_path / "nothing").mkdir()
     with pytest.raises(NotFoundError):
-        (tmp_path / "nothing").mkdir()
         grade(course, tmp_path / "nothing")
