@@ -97,6 +97,11 @@ def test_what_a_file_claims_is_not_believed(course: Path, hand_in: Class) -> Non
         claim(session, "next", 5.0, 1.0)
         claim(session, "word", "add", 0.0)
 
+    def nearly(session: Session) -> None:
+        claim(session, "double", "def double(x):\n    return 4\n", 0.9)
+
+    nearly_file = hand_in("ada", nearly)
+    assert rows(grade(course, nearly_file))["ada", "double"]["claimed"] == "0.9"
     found = rows(grade(course, hand_in("eve", cheat)))
     wrong = found["eve", "double"]
     assert (wrong["passed"], wrong["claimed"], wrong["score"]) == ("0", "1.0", "0.5")

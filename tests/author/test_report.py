@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,20 @@ from click.testing import Result
 
 from classroom import Learner, answer, claim, solved, typed, write_course
 from evoclass.errors import NotFoundError
-from evoclass.learner import progressfile
+from evoclass.i18n import Catalog
+from evoclass.learner import config, progressfile
 from evoclass.learner.event import Clock, Event, Verb
 from evoclass.learner.session import Session
+from evoclass.learner.store import Store
+from evoclass.learner.trail import Attempt, Trail
+from evoclass.model import Callout, Paragraph, plain_text
+from evoclass.pluginhost.plugins import Plugins
+from evoclass.reading.library import Library
+from evoclass.reading.markup import Parser
+from evoclass.testing import sample_exercise
+from evoclass_author.beside import Beside
+from evoclass_author.questionstats import QuestionStats
+from evoclass_author.report import Report
 
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
@@ -57,12 +69,17 @@ def figures(course: Path, *words: object) -> dict[str, dict[str, Any]]:
     return {row["question"]: row for row in document["questions"]}
 
 
-def made(path: Path, rows: Iterable[tuple[str, str, dict[str, Any]]], name: str = "me") -> Path:
+def made(
+    path: Path,
+    rows: Iterable[tuple[str, str, dict[str, Any]]],
+    name: str = "me",
+    lesson: str = "sums",
+) -> Path:
     """Write a progress file of these verbs, questions and payloads, ten seconds apart."""
     path.parent.mkdir(exist_ok=True)
     events = [
         Event(
-            CLOCK.next(), START + timedelta(seconds=10 * n), name, "course", "sums", "en", block, verb, load
+            CLOCK.next(), START + timedelta(seconds=10 * n), name, "course", lesson, "en", block, verb, load
         )
         for n, (verb, block, load) in enumerate(rows)
     ]
@@ -121,9 +138,7 @@ def test_pseudonyms_and_names_are_nowhere(course: Path, tmp_path: Path) -> None:
         assert "Annalisa" not in report(course, "class", *form).stdout
 
 
-def test_the_table_fits_and_is_there_in_both_languages_and_as_sentences(
-    course: Path, tmp_path: Path
-) -> None:
+def test_the_table_fits_and_is_there_in_both_languages_and_as_sentences(course: Path, tmp_path: Path) -> None:
     lesson = course / "en" / f"02-{'long' * 12}.md"
     lesson.write_text(
         (course / "en" / "01-sums.md").read_text().replace("id: sums", "id: long").replace("r: 1", "r: 2")
@@ -131,6 +146,7 @@ def test_the_table_fits_and_is_there_in_both_languages_and_as_sentences(
     for place in range(1200):
         rows = [(Verb.ANSWERED, "even", said("bc"[place % 2]))] * 3
         made(tmp_path / "class" / f"{place}.evoprogress", [*rows, (Verb.EXPERIENCED, "even", {})])
+    made(tmp_path / "class" / "long.evoprogress", [(Verb.ANSWERED, "word", {**said("x")})], lesson="long")
     for language, word in (("en", "at once"), ("it", "subito")):
         text = report(course, "class", "--lang", language).stdout
         assert word in text
@@ -224,17 +240,62 @@ def test_hostile_events_neither_break_it_nor_reach_terminal_or_spreadsheet(
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
+def test_what_is_wrong_in_an_answer_of_several_parts(parser: Parser) -> None:
+    options = "- [x] a dog\n- [x] a cat\n- [ ] a car\n- [ ] a cup"
+    chosen = sample_exercise(f":::{{multiple}} pets\nWhich?\n\n{options}\n:::\n", parser)
+    pairs = sample_exercise(
+        "::::{match} pairs\nMatch.\n\n| a | b |\n|---|---|\n| one | 1 |\n| two | 2 |\n::::\n", parser
+    )
+    order = sample_exercise(":::{order} steps\nSort.\n\n1. first\n2. second\n:::\n", parser)
+    left = {option.key: option for option in pairs.exercise.form()[0].left}  # type: ignore[attr-defined]
+    right = dict(pairs.exercise.solution()["match"])  # type: ignore[arg-type]
+    first, second = left
+    for block, name, value, wanted in (
+        (chosen, "choice", ["a", "c"], {"a car"}),
+        (chosen, "choice", ["a"], set()),
+        (pairs, "match", {first: right[first], second: right[first]}, {"two → 1"}),
+        (order, "order", ["b", "a"], set()),
+    ):
+        stats = QuestionStats()
+        attempt = Attempt({name: value}, 0.0, False, True, START, "en", {})
+        stats.take(Trail([attempt, attempt]), block)
+        assert set(stats.wrong) == wanted
+        assert set(stats.wrong.values()) <= {1}
+
+
 def test_a_lesson_that_was_opened_by_itself_is_found(course: Path, work: Callable[..., Learner]) -> None:
     alone = course / "en" / "01-sums.md"
     work("anna", lambda session: claim(session, "double", "x", 0.0))
     file = made(Path("class") / "b.evoprogress", [(Verb.ANSWERED, "even", said("b"))])
     events = progressfile.read(file).events
-    moved = [
-        Event(e.id, e.time, e.learner, f"file:/home/b/{alone.name}", *list(_rest(e))) for e in events
-    ]
+    moved = [Event(e.id, e.time, e.learner, f"file:/home/b/{alone.name}", *list(_rest(e))) for e in events]
     progressfile.write(file, moved, "me")
     assert figures(course, "class")["even"]["learners"] == 1
 
 
 def _rest(event: Event) -> Iterable[Any]:
     return (event.lesson, event.language, event.block, event.verb, event.payload)
+
+
+def test_the_figures_stand_behind_their_questions_in_the_preview(
+    course: Path, tmp_path: Path, evoclass_home: Path
+) -> None:
+    made(tmp_path / "class" / "a.evoprogress", [(Verb.ANSWERED, "even", said("b"))])
+    file, plugins = course / "it" / "01-sums.md", Plugins()
+    library = Library([course], Parser(plugins))
+    found = Report(library, "it")
+    found.read([tmp_path / "class" / "a.evoprogress"], lambda done, total: None)
+    with closing(Store(evoclass_home / "preview.db")) as store:
+        beside = Beside(found, Catalog("it", ("evoclass_author",)))
+        session = Session.preview(library, store, plugins, config.Settings(), file, "it", beside)
+        for _ in range(2):
+            place = next(n for n, block in enumerate(session.lesson.blocks) if block.id == "even")
+            note = session.lesson.blocks[place + 1]
+            assert isinstance(note, Callout)
+            (line,) = note.children
+            assert isinstance(line, Paragraph)
+            assert plain_text(line.text).startswith("even: Persone: 1. Giuste subito: 0%")
+            assert "5, the odd one" in plain_text(line.text)
+            assert sum(isinstance(block, Callout) for block in session.lesson.blocks) == 1
+            file.write_text(file.read_text().replace("# Sums", "# Somme\n\nAncora."))
+            session.reload()  # as after a save
