@@ -128,7 +128,9 @@ def told(stats: QuestionStats, catalog: Catalog) -> str:
     """Return in sentences how a question went."""
     cells = dict(zip(COLUMNS, _cells(stats, catalog), strict=True))
     parts = [catalog("author.report.told", **cells)]
-    worst = "; ".join(f"“{text}” ({count})" for text, count in stats.worst(WORST))
+    worst = "; ".join(
+        catalog("author.report.answer", answer=text, count=count) for text, count in stats.worst(WORST)
+    )
     if worst:
         parts.append(catalog("author.report.wrong", answers=worst))
     return " ".join(parts)
