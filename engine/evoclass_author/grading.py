@@ -22,7 +22,7 @@ from evoclass.learner.trail import Attempt, Trail, trails
 from evoclass.model import ExerciseBlock, Lesson, plain_text, walk
 from evoclass.reading.library import Library
 from evoclass.reading.supplies import modules
-from evoclass.reading.variants import personal, seed
+from evoclass.reading.variants import personal, seed_of
 from evoclass.runner import Limits, Runner
 from evoclass.running.bench import RunnerBench
 from evoclass.running.grading import graded
@@ -161,7 +161,7 @@ class Grading:
                 continue
             text = self._lessons.find(found.head, attempt.language) or lesson
             bench = RunnerBench(self._catalogs(text.language), ready, self._limits, shared, threads=1)
-            own = _own(text, block.id, found.head.draws, attempt.turns)
+            own = _own(text, block.id, found.head.draws, attempt)
             grades.append(await self._one(own or block, trail, attempt, bench))
         for name in list(done)[:MOST_GONE]:
             best = done[name].best
@@ -194,11 +194,15 @@ def _fits(answer: Answer) -> bool:
         return False
 
 
-def _own(lesson: Lesson, block_id: str, draws: str, turns: Mapping[str, int]) -> ExerciseBlock | None:
+def _own(lesson: Lesson, block_id: str, draws: str, attempt: Attempt) -> ExerciseBlock | None:
     """Return a question with the values that the learner had at an attempt."""
+    learner, _, turn = attempt.draw.partition("/")
 
     def seeds(block: str) -> str:
-        return seed(draws, lesson.id, block, str(turns.get(block, 0)))
+        if not attempt.draw:
+            return seed_of(draws, lesson.id, block, str(attempt.turns.get(block, 0)))
+        # The values of a challenge are drawn once for all its steps.
+        return seed_of(learner, lesson.id, block, turn if block == block_id else "0")
 
     for top in lesson.blocks:
         if any(block.id == block_id for block in walk((top,))):

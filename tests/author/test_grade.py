@@ -90,6 +90,22 @@ def test_every_answer_is_checked_with_the_learners_own_values(course: Path, hand
 
 
 @needs_sandbox
+def test_an_answer_that_says_what_it_was_drawn_from_is_checked_with_that(
+    course: Path, hand_in: Class
+) -> None:
+    file = hand_in("anna", lambda session: answer(session, "next", solution(session, "next")["number"]))
+
+    def elsewhere(lines: list[Any]) -> None:
+        before, lines[0]["draws"] = lines[0]["draws"], "another machine"
+        for row in lines[1:]:
+            if row[7] == "answered":
+                row[8] = json.dumps({**json.loads(row[8]), "draw": f"{before}/0"})
+
+    sealed(file, elsewhere)
+    assert rows(grade(course, file))["anna", "next"]["passed"] == "1"
+
+
+@needs_sandbox
 def test_what_a_file_claims_is_not_believed(course: Path, hand_in: Class) -> None:
     def cheat(session: Session) -> None:
         claim(session, "double", "def double(x):\n    return 4\n", 1.0)

@@ -21,7 +21,7 @@ from evoclass.learner.trust import Trust
 from evoclass.model import Course, Lesson
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal, seed
+from evoclass.reading.variants import personal, seed_of
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -104,7 +104,7 @@ class OpenLesson:
             if self.annotate is not None:
                 lesson = self.annotate(lesson)
         learner = self.store.identity()
-        self.lesson = personal(lesson, lambda block: seed(learner, lesson.id, block, self.turn(block)))
+        self.lesson = personal(lesson, lambda block: seed_of(learner, lesson.id, block, self.turn(block)))
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""

@@ -87,13 +87,13 @@ def _needed(events: Sequence[Event]) -> Iterator[tuple[Event, dict[str, Any]]]:
             case Verb.INITIALIZED:
                 names = ("digest",)
             case Verb.ANSWERED:
-                names = ("answer", "score", "passed")
+                names = ("answer", "score", "passed", "draw")
             case Verb.ASKED:
                 names = ("hint",)
             case Verb.ATTENDED:
                 names = ("seconds",)
             case Verb.RESPONDED | Verb.INTERACTED if last.get((event.verb, event.block)) == event.id:
-                names = ("answer", "source")
+                names = ("answer", "draw", "source")
         yield event, {name: event.payload[name] for name in names if name in event.payload}
 
 

@@ -16,6 +16,9 @@ from evoclass.learner.progress import FORGETTING
 AT_WORK = frozenset((Verb.ANSWERED, Verb.RESPONDED, Verb.ASKED, Verb.EXPERIENCED))
 """What shows that the time before it was spent on the question."""
 
+LONGEST_DRAW = 100
+"""Characters of what a question was drawn from; more is damage."""
+
 
 @frozen
 class Attempt:
@@ -32,6 +35,8 @@ class Attempt:
     """The language in which the question was answered."""
     turns: Mapping[str, int]
     """How often each question had been begun again by then: on that its drawn values depend."""
+    draw: str = ""
+    """What the question was drawn from, and its turn, where the log says so (`ID/TURN`)."""
 
 
 @dataclass(slots=True)
@@ -99,6 +104,8 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
     for event in events:
         if "review" in event.payload:
             continue
+        given = event.payload.get("draw")
+        draw = given if isinstance(given, str) and len(given) < LONGEST_DRAW else ""
         now = event.time.timestamp()
         gap, before = (now - before if before is not None else 0.0), now
         if event.verb == Verb.VOIDED and event.block:
@@ -120,14 +127,16 @@ def trails(events: Iterable[Event]) -> dict[str, Trail]:
             }:
                 counts = event.block not in seen_at or now - seen_at[event.block] >= FORGETTING
                 trail.attempts.append(
-                    Attempt(answer, _share(score), passed, counts, event.time, event.language, turns)
+                    Attempt(answer, _share(score), passed, counts, event.time, event.language, turns, draw)
                 )
                 trail.draft = None
             case Verb.RESPONDED, {"answer": dict(answer)}:
                 # What was emptied again is no answer.
                 filled = any(value not in ("", None, [], {}) for value in answer.values())
                 trail.draft = (
-                    Attempt(answer, 0.0, False, True, event.time, event.language, turns) if filled else None
+                    Attempt(answer, 0.0, False, True, event.time, event.language, turns, draw)
+                    if filled
+                    else None
                 )
             case Verb.ASKED, _:
                 trail.hints += 1

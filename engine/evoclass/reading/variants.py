@@ -27,7 +27,7 @@ Seeds = Callable[[str], str]
 """Gives the seed of a question by its id; a new try gives another one."""
 
 
-def seed(learner: str, lesson: str, block: str, turn: str) -> str:
+def seed_of(learner: str, lesson: str, block: str, turn: str) -> str:
     """Return the seed of one presentation of a question to one learner."""
     return f"{learner}/{lesson}/{block}/{turn}"
 
