@@ -178,7 +178,7 @@ class Grading:
         try:
             verdict = await graded(block, attempt.answer, bench)
         except EvoClassError as error:
-            note = self._catalog("author.grade.failed", reason=_short(error.said(self._catalog)))
+            note = self._catalog("author.grade.failed", reason=on_one_line(error.said(self._catalog)))
             return Grade(block.id, None, False, claimed, trail, attempt.answer, note)
         score = min(max(verdict.score, 0.0), 1.0) if math.isfinite(verdict.score) else 0.0
         differs = claimed is not None and (abs(claimed - score) > NEARLY or attempt.passed != verdict.passed)
@@ -213,9 +213,10 @@ def _own(lesson: Lesson, block_id: str, draws: str, attempt: Attempt) -> Exercis
 
 def _why(verdict: Verdict) -> str:
     """Return the first thing that the check says against an answer."""
-    return next((_short(plain_text(remark.text)) for remark in verdict.feedback if not remark.good), "")
+    return next((on_one_line(plain_text(remark.text)) for remark in verdict.feedback if not remark.good), "")
 
 
-def _short(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Return a foreign text as one line of bounded length."""
     text = " ".join(printable(text).split())
     return text if len(text) <= LONGEST_NOTE else f"{text[: LONGEST_NOTE - 1]}…"

@@ -220,6 +220,7 @@ def test_hostile_values_cost_their_own_rows(course: Path, hand_in: Class) -> Non
     sealed(file, hostile)
     result = grade(course, file)
     assert "\x1b" not in result.stdout + result.stderr
+    assert len(result.stderr.splitlines()) == 1
     found = list(csv.DictReader(io.StringIO(result.stdout)))
     assert {row["learner"] for row in found} == {"'=cmd('x')\\x1b[31m evil"}
     by = {row["question"]: row for row in found}

@@ -32,7 +32,7 @@ from evoclass.model import Lesson
 from evoclass.reading.filenames import course_folder
 from evoclass.running import programtext
 from evoclass.running.load import processors
-from evoclass_author.grading import Grade, Graded, Grading, Lessons
+from evoclass_author.grading import Grade, Graded, Grading, Lessons, on_one_line
 from evoclass_author.handedin import files_in
 from evoclass_author.spreadsheet import csv_rows
 from evoclass_author.texts import CATALOG
@@ -161,10 +161,10 @@ def _prepare(space: Workspace, lessons: Iterable[Lesson], runner: str, trust: bo
 
 def _told(one: Graded, done: int, total: int, space: Workspace) -> str:
     """Return in a sentence what became of a file."""
-    fields: dict[str, object] = {"file": one.file.name, "done": done, "total": total}
+    fields: dict[str, object] = {"file": on_one_line(one.file.name), "done": done, "total": total}
     if one.head is None or one.problem:
         return space.catalog("author.grade.told_problem", problem=one.problem, **fields)
-    fields |= {"learner": one.head.learner, "lesson": one.head.title}
+    fields |= {"learner": on_one_line(one.head.learner), "lesson": on_one_line(one.head.title)}
     fields |= {"passed": sum(grade.passed for grade in one.grades), "count": len(one.grades)}
     said = [space.catalog("author.grade.told", **fields)]
     if differing := sum(grade.differs for grade in one.grades):
@@ -177,7 +177,7 @@ def _told(one: Graded, done: int, total: int, space: Workspace) -> str:
 def _rows(one: Graded) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a file, with the columns of `HEADER`; a file without grades has one that says why."""
     head = one.head
-    named = (head.learner, head.course, head.lesson) if head is not None else ("", "", "")
+    named = [on_one_line(text) for text in (head.learner, head.course, head.lesson)] if head else [""] * 3
     if one.problem:
         yield (one.file.name, *named, *("",) * 8, one.problem)
     for grade in one.grades:
