@@ -7,6 +7,9 @@ import hashlib
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -288,3 +291,34 @@ def test_code_of_a_course_from_elsewhere_needs_a_yes(course: Path, hand_in: Clas
     (tmp_path / "nothing").mkdir()
     with pytest.raises(NotFoundError):
         grade(course, tmp_path / "nothing")
+
+
+@needs_sandbox
+def test_what_is_graded_is_not_lost_when_the_teacher_stops(
+    course: Path, hand_in: Class, tmp_path: Path
+) -> None:
+    lesson = course / "en" / "01-sums.md"
+    lesson.write_text(lesson.read_text().replace(":seconds: 3", ":seconds: 300"))
+    hand_in("anna", lambda session: answer(session, "even", "a"))
+    file = hand_in("zoe", lambda session: claim(session, "double", "while True: pass", 1.0))
+    for form in ((), ("--json",)):
+        grading = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "evoclass", "grade", str(file.parent), "--jobs", "1"),
+                *("--trust", "--content", str(course), *form),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "LANG": "en_US.UTF-8"},
+        )
+        assert grading.stderr is not None
+        assert grading.stderr.readline().startswith("1 of 2: anna")
+        grading.send_signal(signal.SIGINT)
+        out, err = grading.communicate(timeout=60)
+        assert grading.returncode != 0
+        assert "Traceback" not in err
+        if form:
+            assert [one["learner"] for one in json.loads(out)] == ["anna"]
+        else:
+            assert out.count("anna.evosubmission") == 4
