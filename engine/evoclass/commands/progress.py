@@ -128,7 +128,11 @@ def export_(context: click.Context, file: Path, pseudonym: bool) -> None:
 def merge(context: click.Context, files: tuple[Path, ...], mine: bool) -> None:
     space = workspace(context)
     store = _log(space)
-    found = [progressfile.read(file) for file in files]
+    try:
+        found = [progressfile.read(file) for file in files]
+    except ProgressError as error:
+        nothing = space.catalog("progress.nothing_merged")
+        raise ProgressError(f"{error.said(space.catalog)} {nothing}") from error
     for file, one in zip(files, found, strict=True):
         if not (mine or store.has(one.events) or _is_mine(space, file, one)):
             fields = {"file": file, "theirs": one.learner, "ours": store.learner}

@@ -21,7 +21,7 @@ from evoclass.learner.trust import Trust
 from evoclass.model import Course, Lesson
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
-from evoclass.reading.variants import personal
+from evoclass.reading.variants import personal, seed_of
 from evoclass.runner import Runner
 from evoclass.wording.brought import brought
 from evoclass.wording.printable import printable
@@ -67,6 +67,8 @@ class OpenLesson:
         """Returns the runner of graded code; a front end sets it."""
         self.for_author = False
         """Whether this is an author's preview."""
+        self.annotate: Callable[[Lesson], Lesson] | None = None
+        """Adds to a lesson what its author wants to see in it."""
         self.on_trouble: Callable[[], None] | None = None
         """Called when the learner's work is no longer kept, or is kept again; a front end sets it."""
         self.on_notice: Callable[[str], None] | None = None
@@ -99,10 +101,10 @@ class OpenLesson:
             from evoclass.lint.annotate import with_problems
 
             lesson = with_problems(lesson, self.library)
+            if self.annotate is not None:
+                lesson = self.annotate(lesson)
         learner = self.store.identity()
-        self.lesson = personal(
-            lesson, lambda block_id: f"{learner}/{lesson.id}/{block_id}/{self.turn(block_id)}"
-        )
+        self.lesson = personal(lesson, lambda block: seed_of(learner, lesson.id, block, self.turn(block)))
         self.library.keep_drawn()
 
     def turn(self, block_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -79,10 +79,11 @@ class Session(OpenLesson):
         settings: Settings,
         file: Path,
         language: str | None = None,
+        annotate: Callable[[Lesson], Lesson] | None = None,
     ) -> Self:
         """Open a lesson for its author: its problems are shown in place, and it is read again when saved."""
         session = cls(library, store, plugins, settings, language)
-        session.for_author = True
+        session.for_author, session.annotate = True, annotate
         session.go(file)
         # The author of a lesson may run its code.
         session.trust.grant_for_now(session.place)

@@ -27,6 +27,11 @@ Seeds = Callable[[str], str]
 """Gives the seed of a question by its id; a new try gives another one."""
 
 
+def seed_of(learner: str, lesson: str, block: str, turn: str) -> str:
+    """Return the seed of one presentation of a question to one learner."""
+    return f"{learner}/{lesson}/{block}/{turn}"
+
+
 def personal(lesson: Lesson, seeds: Seeds) -> Lesson:
     """Return the lesson with each question's values drawn and its options in the learner's own order."""
     blocks = tuple(_personal(block, seeds) for block in lesson.blocks)
