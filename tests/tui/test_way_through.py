@@ -14,6 +14,7 @@ from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
+from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.prose import Prose
 from tui.reading import paragraph, reading
@@ -126,6 +127,7 @@ async def test_the_last_lesson_ends_at_the_course(open_stage: OpenStage) -> None
     async with open_stage(size=(120, 50), language="it") as stage:
         await answer_all(stage)
         stage.screen.query_one(RecapCard).focus_first()
+        await stage.until(lambda: isinstance(stage.app.focused, Pill))
         await stage.press("enter")
         assert isinstance(stage.app.screen, CoursePage)
     async with open_stage(size=(120, 50)) as stage:
