@@ -22,7 +22,11 @@ KINDS: dict[str, dict[str, Any]] = {
             "minLength": 1,
             "properties": {
                 "text": {"type": ["string", "number"], "minLength": 1},
-                "shown_by": {"type": ["string", "array"], "items": {"type": "string", "minLength": 1}, "minItems": 1},
+                "shown_by": {
+                    "type": ["string", "array"],
+                    "items": {"type": "string", "minLength": 1},
+                    "minItems": 1,
+                },
                 "evidence": {"type": "string", "minLength": 1},
             },
             "required": ["text"],

@@ -9,8 +9,8 @@ from textual.widgets import Input, OptionList
 
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
-from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.next_lesson import NextLesson
+from evoclass_tui.widgets.recap_card import RecapCard
 from manylessons import write_many
 from tui.stage import OpenStage, Stage
 

@@ -10,13 +10,13 @@ from evoclass.protocol import Exit, Frame, Prompt
 from evoclass_tui.screens.course import CoursePage
 from evoclass_tui.textual_private import screen_text
 from evoclass_tui.widgets.editor import Editor
-from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.lesson_pane import LessonPane
 from evoclass_tui.widgets.pane_title import PaneTitle
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prompt import PromptInput
 from evoclass_tui.widgets.prose import Prose
+from evoclass_tui.widgets.recap_card import RecapCard
 from tui.reading import paragraph, reading
 from tui.stage import OpenStage, Stage
 

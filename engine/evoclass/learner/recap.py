@@ -140,11 +140,7 @@ class Recap:
     @property
     def laboured(self) -> tuple[AskedQuestion, ...]:
         """The questions that took more than one try, a hint or the solution."""
-        return tuple(
-            question
-            for question in self.questions
-            if question.outcome not in ("first", "open")
-        )
+        return tuple(question for question in self.questions if question.outcome not in ("first", "open"))
 
 
 class LessonEnd(NamedTuple):

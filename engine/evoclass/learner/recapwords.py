@@ -70,7 +70,9 @@ def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[
         for note in recap.notes
     )  # fmt: skip
     figures = tuple(
-        Point((Span(say("recap.figures_of", file=of.file, count=len(of.figures))),), inner=_titles(of.figures))
+        Point(
+            (Span(say("recap.figures_of", file=of.file, count=len(of.figures))),), inner=_titles(of.figures)
+        )
         for of in recap.figures
     )
     guesses = tuple(Point((Span(sentence),)) for sentence in recap.guesses)
@@ -132,9 +134,13 @@ def _laboured(
     if question.outcome != "later":
         effort.append(say(f"recap.effort.{question.outcome}"))
     if question.tries:
-        effort.append(say("recap.effort.tries" if question.tries > 1 else "recap.effort.one_try", count=question.tries))
+        effort.append(
+            say("recap.effort.tries" if question.tries > 1 else "recap.effort.one_try", count=question.tries)
+        )
     if question.hints:
-        effort.append(say("recap.effort.hints" if question.hints > 1 else "recap.effort.one_hint", count=question.hints))
+        effort.append(
+            say("recap.effort.hints" if question.hints > 1 else "recap.effort.one_hint", count=question.hints)
+        )
     correction = next((found for found in corrections if found.question.id == question.id), None)
     text = correction.text if correction is not None else question.text
     inner: list[Inlines | CodeBlock] = [(Span(text),)] if text else []

@@ -10,7 +10,7 @@ from evoclass.model import Fault, Lesson, Live, Steps
 
 
 def unshown(lesson: Lesson) -> Iterator[Problem]:
-    """Yield a problem for each name in `shown_by` that the lesson does not have, and for values that no lab can give."""
+    """Yield a problem for each name in `shown_by` that the lesson lacks, and for values that no lab can give."""
     challenges = (block.id for block in lesson.walk() if isinstance(block, Steps))
     known = [*(block.id for block in lesson.exercises), *challenges, *(lab.file for lab in lesson.labs)]
     readable = not any(isinstance(block, Fault) for block in lesson.walk())

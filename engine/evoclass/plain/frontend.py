@@ -8,11 +8,11 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
-from evoclass.learner.session import Session
-from evoclass.learner.standing import announced
 from evoclass.learner.event import day_of, now
 from evoclass.learner.recap import lesson_end, recap
 from evoclass.learner.reviewing import due_today
+from evoclass.learner.session import Session
+from evoclass.learner.standing import announced
 from evoclass.lint import describe
 from evoclass.model import (
     AnyBlock,

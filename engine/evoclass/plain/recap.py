@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from evoclass.i18n import Catalog
 from evoclass.learner.recap import Recap
 from evoclass.learner.recapwords import Point, counted, headline, sections
-from evoclass.model import CodeBlock, Inlines
+from evoclass.model import CodeBlock
 from evoclass.plain.speech import text_of
 
 

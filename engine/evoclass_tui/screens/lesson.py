@@ -25,8 +25,8 @@ from textual.screen import Screen
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
-from evoclass.learner.session import Session
 from evoclass.learner.recap import Recap, lesson_end, recap
+from evoclass.learner.session import Session
 from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner

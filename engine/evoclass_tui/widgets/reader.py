@@ -36,7 +36,6 @@ from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
 
-
 NEAR = 3
 """Screens from the bottom of the page at which the recap is made."""
 
@@ -154,7 +153,13 @@ class Reader(HasKeys, AnsweredPage):
             self._end.remove()
             self._end = None
         end, recap = self._lesson_end, self._recap
-        if end is not None and recap is not None and end.begun and self._shown and not self.question_beyond(1):
+        if (
+            end is not None
+            and recap is not None
+            and end.begun
+            and self._shown
+            and not self.question_beyond(1)
+        ):
             self._end = RecapCard(end, recap, self.catalog)
             self.mount(self._end, after=self._last_question or self._shown[-1])
             if was_there:  # what the learner looks at stays filled

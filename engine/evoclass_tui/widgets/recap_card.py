@@ -59,7 +59,9 @@ def _headline(done: bool, text: str) -> Line:
 
 
 def _point(point: Point, width: int) -> Iterator[Line]:
-    yield from row_lines([Segment(f" {SIGNS[point.sign]} ", _INKS[point.sign])], _clean(point.text), width, "")
+    yield from row_lines(
+        [Segment(f" {SIGNS[point.sign]} ", _INKS[point.sign])], _clean(point.text), width, ""
+    )
     for part in point.inner:
         if not isinstance(part, CodeBlock):
             yield from row_lines([Segment("   ", "list.pad")], _clean(part), width, "", "muted")
@@ -148,7 +150,9 @@ class RecapCard(LazyBox):
         say, end = self._catalog, self._end
         yield RecapText(self._recap(), say)
         yield Ahead(end, say)
-        ways = [next_button(say) if end.following is not None else Pill(say("command.course.label"), "course")]
+        ways = [
+            next_button(say) if end.following is not None else Pill(say("command.course.label"), "course")
+        ]
         if end.first_open:
             ways = [Pill(say("recap.go_on"), "open", classes="-main"), *ways]
             ways[1].remove_class("-main")
