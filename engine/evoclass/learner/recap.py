@@ -26,7 +26,7 @@ from evoclass.model import (
 )
 from evoclass.wording.numerals import localised_values
 
-LONGEST = 100
+LONGEST = 160
 """Most characters of a question's text that name it."""
 
 Outcome = Literal["first", "later", "review", "seen", "wrong", "open"]

@@ -52,7 +52,7 @@ def course_as_markdown(standing: Standing, recaps: Sequence[Recap], say: Catalog
 def _point(point: Point) -> Iterator[str]:
     sign = f"{SIGNS[point.sign]} " if point.sign else ""
     yield f"- {sign}{_inlines(point.text)}"
-    for part in point.inner:
+    for part in (point.said, *point.inner) if point.said else point.inner:
         if isinstance(part, CodeBlock):
             yield ""
             yield from (f"  {line}".rstrip() for line in _fenced(part).split("\n"))

@@ -27,6 +27,8 @@ class Point:
 
     text: Inlines
     sign: Sign = ""
+    said: Inlines = ()
+    """An author's sentence with values of the learner's runs."""
     inner: tuple[Inlines | CodeBlock, ...] = ()
 
 
@@ -88,7 +90,7 @@ def sections(recap: Recap, say: Catalog, *, programs: bool = False) -> Iterator[
 
 
 def _objective(objective: ReachedObjective, say: Catalog) -> Point:
-    inner: list[Inlines] = [objective.said] if objective.said else []
+    inner: list[Inlines] = []
     for file, outcome in objective.labs:
         if outcome != "ran" or not objective.said:
             inner.append((Span(say(f"recap.{outcome}", file=file)),))
@@ -97,7 +99,7 @@ def _objective(objective: ReachedObjective, say: Catalog) -> Point:
         if alike:
             inner.append((Span(f"{say(f'recap.outcome.{outcome}')}: "), *_listed(alike, say), Span(".")))
     sign = objective.share if objective.share != "unsaid" else ""
-    return Point(marked(objective.text), sign, tuple(inner))
+    return Point(marked(objective.text), sign, objective.said, tuple(inner))
 
 
 def _listed(questions: Iterable[AskedQuestion], say: Catalog) -> Iterator[Span]:

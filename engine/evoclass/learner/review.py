@@ -48,7 +48,7 @@ class Plan:
     @property
     def minutes(self) -> int:
         """How long the next sitting takes, about."""
-        return _minutes(self.due)
+        return _minutes(self.due[:SITTING])
 
     def sitting(self, *, more: bool = False) -> list[Question]:
         """Return the questions of the next sitting; `more` takes those that wait, and those that are due next."""
@@ -57,8 +57,8 @@ class Plan:
 
 
 def _minutes(traces: Sequence[Trace]) -> int:
-    """Return how long a sitting with these questions takes, about."""
-    seconds = sum(median(trace.seconds) if trace.seconds else USUAL for trace in traces[:SITTING])
+    """Return how long questions take, about."""
+    seconds = sum(median(trace.seconds) if trace.seconds else USUAL for trace in traces)
     return max(1, round(seconds / 60))
 
 

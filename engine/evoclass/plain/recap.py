@@ -25,6 +25,6 @@ def recap_lines(recap: Recap, say: Catalog) -> Iterator[str]:
 def _point(point: Point, say: Catalog) -> Iterator[str]:
     text = text_of(point.text, {}, say)
     yield f"- {text}" if not point.sign else f"- {say(f'recap.share.{point.sign}')}: {text}"
-    for part in point.inner:
+    for part in (point.said, *point.inner) if point.said else point.inner:
         if not isinstance(part, CodeBlock):
             yield f"  {text_of(part, {}, say)}"

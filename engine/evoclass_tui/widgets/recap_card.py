@@ -62,6 +62,8 @@ def _point(point: Point, width: int) -> Iterator[Line]:
     yield from row_lines(
         [Segment(f" {SIGNS[point.sign]} ", _INKS[point.sign])], _clean(point.text), width, ""
     )
+    if point.said:
+        yield from row_lines([Segment("   ", "list.pad")], _clean(point.said), width, "")
     for part in point.inner:
         if not isinstance(part, CodeBlock):
             yield from row_lines([Segment("   ", "list.pad")], _clean(part), width, "", "muted")
