@@ -180,9 +180,10 @@ class PlainFrontEnd:
             plan = await due_today(session)
             if coming := plan.coming(day_of(now()), say):
                 self.console.say(f"{coming} {say('plain.review')}" if plan.due else coming)
+            if end.following is None:
+                self.console.say(say("recap.last"))
         self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))
         if end.following is None:
-            self.console.say(say("recap.last"))
             return None
         if not self.console.interactive:
             self.console.say(say("recap.next", title=announced(end.following, say)))

@@ -91,6 +91,8 @@ class Reader(HasKeys, AnsweredPage):
         """The course around the lesson."""
         self._end: RecapCard | None = None
         """The card with the recap, while it is on the page."""
+        self._reads_end = False
+        """Whether the key for the next question has led to the recap."""
         self._next: NextLesson | None = None
         """The way to the next lesson, while it is on the page."""
 
@@ -108,6 +110,7 @@ class Reader(HasKeys, AnsweredPage):
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
         self.lesson, self._state, self._lesson_end = lesson, state, None
+        self._reads_end = False
         self._standing = standing
         self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
         self._verdicts, self._shown = {}, ()
@@ -269,9 +272,28 @@ class Reader(HasKeys, AnsweredPage):
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
         elif direction > 0 and (end := self._end or self._next) is not None and end.is_attached:
+            self._go_to_end(end)
+
+    def _go_to_end(self, end: RecapCard | NextLesson) -> None:
+        """Show what stands below the questions; a recap is read before its buttons get the focus."""
+        if isinstance(end, RecapCard) and not self._reads_end:
+            self.leave_mark()
+            self._reads_end = True
+            end.build()
+            self.focus(scroll_visible=False)
+            self.call_after_refresh(self.scroll_to_widget, end, animate=False, immediate=True, top=True)
+            return
+        if isinstance(end, NextLesson):
             self.leave_mark()
             self.scroll_to_widget(end, animate=False, immediate=True, top=True)
-            end.focus_first()
+        end.focus_first()
+
+    def action_scroll_end(self) -> None:
+        if self._end is not None and not self._end.built:
+            self._end.build()
+            self.call_after_refresh(super().action_scroll_end)
+        else:
+            super().action_scroll_end()
 
     def action_try(self) -> None:
         """Try the first program in view."""
@@ -309,7 +331,7 @@ class Reader(HasKeys, AnsweredPage):
         """Bring a question to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
-        self._visited, self._offered = question, None
+        self._visited, self._offered, self._reads_end = question, None, False
         regions = dict(self.leaves())
         top = regions[question].y
         if isinstance(question.parent, StepsBox):

@@ -156,7 +156,7 @@ class RecapCard(LazyBox):
             next_button(say) if end.following is not None else Pill(say("command.course.label"), "course")
         ]
         if end.first_open:
-            ways = [Pill(say("recap.go_on"), "open", classes="-main"), *ways]
+            ways = [Pill(say("recap.go_on"), "first-open", classes="-main"), *ways]
             ways[1].remove_class("-main")
         yield Flow(*ways, self._review, Pill(say("recap.keep"), "keep"))
 
@@ -184,7 +184,7 @@ class RecapCard(LazyBox):
                 wanted = self.ReviewWanted()
             case "keep":
                 wanted = self.FileWanted()
-            case "open":
+            case "first-open":
                 wanted = self.QuestionWanted(self._end.first_open)
             case _:
                 return
