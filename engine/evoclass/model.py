@@ -25,6 +25,7 @@ __all__ = [
     "CodeBlock",
     "Course",
     "Drawing",
+    "Evidence",
     "ExerciseBlock",
     "Expectation",
     "Fault",
@@ -399,6 +400,17 @@ class Passage:
     is_program: bool = False
 
 
+@frozen
+class Evidence:
+    """What shows that a learner has reached an objective."""
+
+    shown_by: tuple[str, ...] = ()
+    """Ids of questions and challenges, and files of labs."""
+    said: Inlines = ()
+    """A sentence with values of the learner's runs, which is true only if a run has all of them."""
+    line: int = 1
+
+
 @frozen(kw_only=True)
 class Lesson:
     """One lesson in one language."""
@@ -410,6 +422,8 @@ class Lesson:
     blocks: tuple[AnyBlock, ...]
     minutes: int = 0
     objectives: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """What shows each of the objectives, in their order; empty if the lesson says it of none."""
     needs: tuple[str, ...] = ()
     """Ids of the lessons that this one builds on."""
     path: Path | None = None
@@ -453,14 +467,11 @@ class Lesson:
 
     @property
     def live(self) -> tuple[str, ...]:
-        """Every distinct `{live}` expression of the lesson, in order."""
-        seen = {
-            item.expression: None
-            for block in self.walk()
-            for item in inlines(block)
-            if isinstance(item, Live)
-        }
-        return tuple(seen)
+        """Every distinct `{live}` expression of the lesson, in order; those of its objectives come last."""
+        of_blocks = (item for block in self.walk() for item in inlines(block))
+        of_objectives = (item for evidence in self.evidence for item in evidence.said)
+        items = (*of_blocks, *of_objectives)
+        return tuple(dict.fromkeys(item.expression for item in items if isinstance(item, Live)))
 
     @property
     def data(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from evoclass.exporter import Losses
 from evoclass.model import ExerciseBlock, Fault, Lesson, Steps
@@ -23,7 +24,7 @@ def note_structure(losses: Losses, lesson: Lesson, labs: str = "", questions_onl
     if questions_only:
         losses.add("prose", lesson.id)
     else:
-        for expression in lesson.live:
+        for expression in replace(lesson, evidence=()).live:  # no format carries the evidence of objectives
             losses.add("live", expression)
     for block in lesson.walk():
         if isinstance(block, Fault) and block.source:

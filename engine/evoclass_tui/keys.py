@@ -66,6 +66,7 @@ COMMANDS = (
     Command("back", "lesson", ("ctrl+t", "ctrl+g"), owner="reader"),
     Command("course", "lesson", ("ctrl+o",), owner="dialogs"),
     Command("review", "lesson", owner="dialogs"),
+    Command("recap", "lesson", owner="dialogs"),
     # Every scrolling widget binds these two to paging sideways.
     Command("next_lesson", "lesson", ("ctrl+pagedown", "greater_than_sign"), priority=True),
     Command("previous_lesson", "lesson", ("ctrl+pageup", "less_than_sign"), priority=True),

@@ -209,8 +209,7 @@ class Desk:
 
     def _has_run(self, file: str) -> bool:
         """Whether a run of a lab has finished."""
-        runs = self._open.state.runs.get(file, ())
-        return any(run.exit.reason == "finished" and not run.exit.code for run in runs)
+        return self._open.state.finished(file) is not None
 
     def _expected(self, file: str) -> tuple[str, ...]:
         """Return what the lesson expects of a run: nothing once the learner has changed one of its programs."""

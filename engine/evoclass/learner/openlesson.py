@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from evoclass.learner.origin import Origins, origin
 from evoclass.learner.progress import CourseState, LessonState
 from evoclass.learner.store import Event, Store, Verb
 from evoclass.learner.trust import Trust
-from evoclass.model import Course, Lesson
+from evoclass.model import Course, ExerciseBlock, Lesson, walk
 from evoclass.pluginhost.blame import reason
 from evoclass.reading.library import COURSE_PAGE
 from evoclass.reading.variants import personal, seed_of
@@ -103,14 +104,30 @@ class OpenLesson:
             lesson = with_problems(lesson, self.library)
             if self.annotate is not None:
                 lesson = self.annotate(lesson)
-        learner = self.store.identity()
-        self.lesson = personal(lesson, lambda block: seed_of(learner, lesson.id, block, self.turn(block)))
+        self.lesson = self._drawn(lesson, self.turn)
         self.library.keep_drawn()
+
+    def _drawn(self, lesson: Lesson, turn: Callable[[str], str]) -> Lesson:
+        """Return a lesson with this learner's values and order of options; `turn` tells presentations apart."""
+        learner = self.store.identity()
+        return personal(lesson, lambda block: seed_of(learner, lesson.id, block, turn(block)))
 
     def turn(self, block_id: str) -> str:
         """Return what tells this presentation of a question from others: each has its own values and order."""
         state = self.state.exercises.get(block_id)
         return str(state.retries if state is not None else 0)
+
+    def presented(self, block_id: str, retries: int) -> ExerciseBlock | None:
+        """Return a question of the open lesson as it was after so many new tries, or None if it is gone."""
+        for block in self._written.blocks:
+            inner = tuple(walk((block,)))
+            if not any(part.id == block_id for part in inner):
+                continue
+            seeds = {part.id: self.turn(part.id) for part in inner} | {block_id: str(retries)}
+            alone = self._drawn(replace(self._written, blocks=(block,)), seeds.__getitem__)
+            found = alone.find(block_id)
+            return found if isinstance(found, ExerciseBlock) else None
+        return None
 
     def draw_anew(self) -> None:
         """Draw values and order again where the learner starts a question again."""

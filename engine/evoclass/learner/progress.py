@@ -23,6 +23,15 @@ RUNS_KEPT = 10
 """How many runs of one lab file the state keeps, for comparison."""
 
 
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer that was checked, and the presentation of the question to which it was given."""
+
+    answer: Answer
+    retries: int
+    """How often the question had been presented anew."""
+
+
 @dataclass(slots=True)
 class ExerciseState:
     """A learner's progress in one exercise."""
@@ -45,6 +54,12 @@ class ExerciseState:
     """How often the answer was cleared; each time, new values are drawn."""
     solution: Answer | None = None
     """The solution as it was shown, if it came from a run."""
+    tries: int = 0
+    """How many answers it took until one counted as right; 0 before that, and for a question that a review passed."""
+    wrong: GivenAnswer | None = None
+    """The first answer, if it was wrong."""
+    right: GivenAnswer | None = None
+    """The first right answer."""
 
     @property
     def done(self) -> bool:
@@ -116,6 +131,11 @@ class LessonState:
     def last_run(self) -> RunRecord | None:
         """The latest run of any file."""
         return max((runs[-1] for runs in self.runs.values() if runs), key=lambda run: run.time, default=None)
+
+    def finished(self, file: str) -> RunRecord | None:
+        """Return the latest run of a file that ended without an error."""
+        runs = reversed(self.runs.get(file, []))
+        return next((run for run in runs if run.exit.reason == "finished" and not run.exit.code), None)
 
     @property
     def live(self) -> dict[str, str]:
@@ -215,9 +235,15 @@ class LessonState:
     ) -> None:
         exercise.attempts += 1
         exercise.answer, exercise.draft = answer, None
+        given = GivenAnswer(answer, exercise.retries)
+        if passed:
+            exercise.right = exercise.right or given
+        elif exercise.attempts == 1:
+            exercise.wrong = given
         if not exercise.revealed or when - exercise.seen >= FORGETTING:
             exercise.score = max(exercise.score, score)
-            exercise.passed = exercise.passed or passed
+            if passed and not exercise.passed:
+                exercise.passed, exercise.tries = True, exercise.attempts
 
     def _ran(self, file: str, run: dict[str, Any]) -> None:
         try:

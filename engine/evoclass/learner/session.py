@@ -101,10 +101,15 @@ class Session(OpenLesson):
     ) -> Self:
         """Open a lesson without any entry in the log, to run its labs from a command."""
         session = cls(library, store, plugins, settings, language)
-        session.lesson = library.lesson(reference, session.language)
-        session.course = session._course_of(session.lesson)
-        session.state = progress.fold(store.events(session.course.id, session.lesson.id))
+        session.look_at(library.lesson(reference, session.language))
         return session
+
+    def look_at(self, lesson: Lesson) -> None:
+        """Open a lesson without any entry in the log."""
+        self.course = self._course_of(lesson)
+        self.state = progress.fold(self.store.events(self.course.id, lesson.id))
+        self._written = lesson
+        self.lesson = self._drawn(lesson, self.turn)
 
     # ------------------------------------------------------------------------------------- where we are
 

@@ -20,6 +20,7 @@ from evoclass.model import (
     Callout,
     CodeBlock,
     Drawing,
+    Evidence,
     ExerciseBlock,
     Fault,
     Footnotes,
@@ -73,6 +74,7 @@ def drift(source: Lesson, translated: Lesson) -> Iterator[Problem]:
         if ours != theirs:
             fields = {"key": key, "value": ours, "wanted_value": theirs, "language": other}
             yield Problem("E088", translated.keys.get(key, 1), fields=fields)
+    yield from _evidence(source, translated)
     if source.requires != translated.requires:
         fields = {"key": "requires", "value": ", ".join(translated.requires) or "–", "language": other}
         fields["wanted_value"] = ", ".join(source.requires) or "–"
@@ -99,6 +101,21 @@ def _measure(key: str, value: object) -> object:
     if isinstance(value, tuple):
         return ", ".join(value) or "–" if key == "needs" else len(value)
     return value
+
+
+def _evidence(source: Lesson, translated: Lesson) -> Iterator[Problem]:
+    """Compare what shows the objectives: the same questions and labs, and the same values."""
+    ours, theirs = (
+        lesson.evidence or tuple(Evidence() for _ in lesson.objectives) for lesson in (translated, source)
+    )
+    for mine, other in zip(ours, theirs, strict=False):
+        line = mine.line if translated.evidence else translated.keys.get("objectives", 1)
+        if mine.shown_by != other.shown_by:
+            value, wanted = (", ".join(evidence.shown_by) or "–" for evidence in (mine, other))
+            fields = {"key": "shown_by", "value": value, "wanted_value": wanted, "language": source.language}
+            yield Problem("E088", line, fields=fields)
+        if _live(mine.said) != _live(other.said):
+            yield Problem("E091", line, fields={"language": source.language, "line": other.line})
 
 
 def _is_named(block: AnyBlock) -> bool:

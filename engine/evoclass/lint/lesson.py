@@ -16,6 +16,7 @@ from evoclass.lint.causes import causes
 from evoclass.lint.hints import telling_hints
 from evoclass.lint.languages import misspelt
 from evoclass.lint.links import dead_ends, missing, targets
+from evoclass.lint.objectives import unshown
 from evoclass.lint.openfence import taken_in
 from evoclass.lint.order import disordered
 from evoclass.lint.outline import outline
@@ -106,6 +107,7 @@ def check_text(lesson: Lesson, runs: bool = True) -> list[Problem]:
         *outline(lesson),
         *dead_ends(lesson),
         *disordered(lesson),
+        *unshown(lesson),
         *_blocks(lesson, runs),
     ]
     return causes(found)

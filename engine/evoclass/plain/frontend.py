@@ -8,9 +8,11 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
+from evoclass.learner.event import day_of, now
+from evoclass.learner.recap import lesson_end, recap
+from evoclass.learner.reviewing import due_today
 from evoclass.learner.session import Session
 from evoclass.learner.standing import announced
-from evoclass.learner.summary import sentences, summary
 from evoclass.lint import describe
 from evoclass.model import (
     AnyBlock,
@@ -27,6 +29,7 @@ from evoclass.model import (
 from evoclass.plain.console import Console, Leave
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
+from evoclass.plain.recap import recap_lines
 from evoclass.plain.speech import spoken, text_of
 from evoclass.plain.steering import GoTo, Steering
 from evoclass.runner import Runner
@@ -120,7 +123,7 @@ class PlainFrontEnd:
                 self._pause(here)
             except GoTo as wish:
                 here, skipped = wish.section, 0
-        return self._close(time.monotonic() - start)
+        return await self._close(time.monotonic() - start)
 
     def _open(self) -> None:
         lesson, course = self.session.lesson, self.session.course
@@ -168,25 +171,25 @@ class PlainFrontEnd:
                     return (number, index + 1) if index + 1 < len(section) else (number + 1, 0)
         return 0, 0
 
-    def _close(self, seconds: float) -> LessonEntry | None:
-        """Print the summary once everything is done, and the count in any case; return the lesson to go on to."""
-        told = summary(self.session, seconds)
-        if told.done:
-            self.console.say(self.catalog("plain.heading", level=2, text=self.catalog("summary.title")))
-            if told.objectives:
-                self.console.say(f"{self.catalog('summary.objectives')}:")
-                self.console.say(*(f"- {plain_text(marked(objective))}" for objective in told.objectives))
-            self.console.say(*sentences(told, self.catalog), "")
-        self.console.say(
-            self.catalog("plain.end", done=self.session.answers.done, total=self.session.answers.total)
-        )
-        if told.following is None:
+    async def _close(self, seconds: float) -> LessonEntry | None:
+        """Print the recap once something is done, and the count in any case; return the lesson to go on to."""
+        session, say = self.session, self.catalog
+        end = lesson_end(session)
+        if end.begun:
+            self.console.say(*recap_lines(recap(session, seconds), say), "")
+            plan = await due_today(session)
+            if coming := plan.coming(day_of(now()), say):
+                self.console.say(f"{coming} {say('plain.review')}" if plan.due else coming)
+            if end.following is None:
+                self.console.say(say("recap.last"))
+        self.console.say(say("plain.end", done=session.answers.done, total=session.answers.total))
+        if end.following is None:
             return None
         if not self.console.interactive:
-            self.console.say(self.catalog("summary.next", title=announced(told.following, self.catalog)))
+            self.console.say(say("recap.next", title=announced(end.following, say)))
             return None
-        self._ask_on(told.following)
-        return told.following
+        self._ask_on(end.following)
+        return end.following
 
     # ---------------------------------------------------------------------------------------------- its blocks
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from evoclass.errors import LessonError, Problem
 from evoclass.model import CALLOUTS, AnyBlock, Course, Fault, Heading, Lesson, Passage, plain_text
-from evoclass.reading import frontmatter, source
+from evoclass.reading import frontmatter, objectives, source
 from evoclass.reading.budget import Budget
 from evoclass.reading.conflicts import conflicts, without_consequences
 from evoclass.reading.filenames import course_folder, language_of, name_parts
@@ -120,6 +120,7 @@ class Parser:
             return _unreadable(error, source_text, path, digest)
         language = front.text("language", language_of(path))
         body = self._body(text.text, front.body_line, path, course, language, kept)
+        evidence, unclear = objectives.evidence(front)
         number, slug = name_parts(path)
         return Lesson(
             id=front.text("id", slug),
@@ -128,12 +129,13 @@ class Parser:
             language=language,
             blocks=body.blocks,
             minutes=int(front.values.get("minutes", 0)),
-            objectives=front.values.get("objectives", ()),
+            objectives=objectives.sentences(front),
+            evidence=evidence,
             needs=front.values.get("needs", ()),
             path=path,
             digest=_digest(digest, body.passages),
             updated=front.values.get("updated"),
-            problems=_placed((*text.problems, *front.problems, *body.problems), path),
+            problems=_placed((*text.problems, *front.problems, *unclear, *body.problems), path),
             source=front.text("source"),
             license=front.text("license"),
             requires=front.values.get("requires", ()),

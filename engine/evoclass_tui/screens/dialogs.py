@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from evoclass.disk import paths
+from evoclass.errors import ConfigError
 from evoclass.learner.review import Plan
 from evoclass.learner.session import Session
 from evoclass.learner.standing import Standing
@@ -158,6 +159,27 @@ class Dialogs:
             self._panes.reader.post_message(Reader.Progressed())
 
         self._app.push_screen(ReviewScreen(review), closed)
+
+    def action_recap(self) -> None:
+        """Write what the learner has done in the lesson into a file, and say where it is."""
+        from evoclass.learner.recap import lesson_end, recap
+        from evoclass.learner.recapfile import write_recap
+
+        session, say = self._session, self._session.catalog
+        if not lesson_end(session).begun:
+            self._tell(say("cli.recap.nothing", title=session.lesson.title))
+            return
+        found = recap(session, self._timer.stopwatch.seconds - session.state.seconds)
+        try:
+            folder = paths.data_folder() / "recaps"
+            folder.mkdir(exist_ok=True)
+            file = folder / f"{session.lesson.id}-{session.lesson.language}.md"
+            count = write_recap(file, found, say, session.figures)
+        except (ConfigError, OSError) as error:
+            reason = error.said(say) if isinstance(error, ConfigError) else str(error)
+            self._tell(say("notice.recap_unwritten", reason=reason), "error")
+            return
+        self._tell(say("cli.recap.done", file=file, count=count))
 
     def action_runner(self) -> None:
         """Ask where programs should run."""

@@ -23,8 +23,8 @@ from textual.reactive import var
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.recap import Recap, lesson_end, recap
 from evoclass.learner.session import Session
-from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
 from evoclass.reading.library import is_lesson
 from evoclass.runner import Runner
@@ -39,7 +39,6 @@ from evoclass_tui.themes import opposite
 from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
-from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.header import HeaderButton
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
@@ -48,6 +47,7 @@ from evoclass_tui.widgets.panes import Panes
 from evoclass_tui.widgets.pill import Pill
 from evoclass_tui.widgets.prose import Prose
 from evoclass_tui.widgets.reader import Reader
+from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.standing_notice import StandingNotice
 from evoclass_tui.widgets.tab_strip import TabStrip
 
@@ -395,18 +395,30 @@ class LessonScreen(Workbench):
         self.panes.show_progress(session.standing, session.lesson, sections)
 
     def _show_end(self) -> None:
-        """Show the summary once all questions of the lesson are done; announce it when that has just happened."""
+        """Show the recap once anything is done; announce it when all questions have just been done."""
         session = self.session
-        told = summary(session, self.timer.stopwatch.seconds - session.state.seconds)
-        just_now = self._done_before is False and told.done
-        self._done_before = told.done
-        self.reader.finish(told)
+        end = lesson_end(session)
+        just_now = self._done_before is False and end.done
+        self._done_before = end.done
+        self.reader.finish(end, self._recap)
         if just_now:
             self.tell(session.catalog("notice.lesson_done"))
 
     def on_run_kept(self, event: RunKept) -> None:
         """Show the progress that a run has brought; the workbench shows what else it has."""
         self.show_progress()
+
+    def _recap(self) -> Recap:
+        return recap(self.session, self.timer.stopwatch.seconds - self.session.state.seconds)
+
+    @on(RecapCard.PlanWanted)
+    @work(group="plan")
+    async def _plan_wanted(self, event: RecapCard.PlanWanted) -> None:
+        from evoclass.learner.reviewing import due_today
+
+        plan = await due_today(self.session)
+        if event.card.is_attached:
+            event.card.show_plan(plan)
 
     @on(BlockPage.BlockReached)
     def _reached(self, event: BlockPage.BlockReached) -> None:
@@ -468,10 +480,18 @@ class LessonScreen(Workbench):
         self.panes.open_file(event.file)
 
     @on(HeaderButton.Pressed, "#map-title")
-    @on(EndCard.CourseWanted)
+    @on(RecapCard.CourseWanted)
     async def _course_wanted(self) -> None:
         await self.until_whole()
         self.dialogs.action_course()
+
+    @on(RecapCard.ReviewWanted)
+    async def _review_wanted(self) -> None:
+        await self.action_command("review")
+
+    @on(RecapCard.FileWanted)
+    async def _recap_wanted(self) -> None:
+        await self.action_command("recap")
 
     @on(HeaderButton.Pressed, "#runner-button")
     async def _runner_wanted(self) -> None:

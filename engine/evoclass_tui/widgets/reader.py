@@ -15,8 +15,8 @@ from textual.widget import Widget
 from evoclass.i18n import Catalog
 from evoclass.layout import shortcut_value
 from evoclass.learner.progress import LessonState
+from evoclass.learner.recap import LessonEnd, Recap
 from evoclass.learner.standing import Standing
-from evoclass.learner.summary import LessonSummary
 from evoclass.model import ExerciseBlock, Lab, Lesson, Steps, inlines, walk
 from evoclass.wording.numerals import localised_values
 from evoclass_tui.keymap import keymap_of
@@ -25,7 +25,6 @@ from evoclass_tui.pictures.gallery import Gallery
 from evoclass_tui.pictures.graphics import graphics_of
 from evoclass_tui.places import HasKeys, place_bindings
 from evoclass_tui.widgets.answered_page import AnsweredPage, Answers
-from evoclass_tui.widgets.end_card import EndCard
 from evoclass_tui.widgets.fields.make import CustomWidget
 from evoclass_tui.widgets.lab_card import LabCard, LabText
 from evoclass_tui.widgets.next_lesson import NextLesson
@@ -33,8 +32,12 @@ from evoclass_tui.widgets.opening import opening
 from evoclass_tui.widgets.prose import TRY, Prose, is_program
 from evoclass_tui.widgets.question import Question
 from evoclass_tui.widgets.question_parts import fault_in
+from evoclass_tui.widgets.recap_card import RecapCard
 from evoclass_tui.widgets.split import Part, split
 from evoclass_tui.widgets.steps import StepsBox
+
+NEAR = 3
+"""Screens from the bottom of the page at which the recap is made."""
 
 
 class Reader(HasKeys, AnsweredPage):
@@ -80,12 +83,16 @@ class Reader(HasKeys, AnsweredPage):
         """Question that was last visited or answered."""
         self._offered: Question | None = None
         """Step into which the page itself has put the cursor; to the learner it is still the next one."""
-        self._told: LessonSummary | None = None
-        """The learner's results in the lesson."""
+        self._lesson_end: LessonEnd | None = None
+        """How the lesson ends for the learner."""
+        self._recap: Callable[[], Recap] | None = None
+        """Makes the recap, which is not needed before the learner is near the end."""
         self._standing: Standing | None = None
         """The course around the lesson."""
-        self._end: EndCard | None = None
-        """The card with the summary, while it is on the page."""
+        self._end: RecapCard | None = None
+        """The card with the recap, while it is on the page."""
+        self._reads_end = False
+        """Whether the key for the next question has led to the recap."""
         self._next: NextLesson | None = None
         """The way to the next lesson, while it is on the page."""
 
@@ -102,7 +109,8 @@ class Reader(HasKeys, AnsweredPage):
         """Show a lesson instead of the previous one, with block `at` at the top."""
         if self.lesson is None or self.lesson.id != lesson.id:
             self.forget_jumps()
-        self.lesson, self._state, self._told = lesson, state, None
+        self.lesson, self._state, self._lesson_end = lesson, state, None
+        self._reads_end = False
         self._standing = standing
         self.gallery = Gallery(lesson.path, graphics_of(self.app), self.catalog)
         self._verdicts, self._shown = {}, ()
@@ -137,25 +145,39 @@ class Reader(HasKeys, AnsweredPage):
         """Use the interface text of another language; the next `show` applies it."""
         self.catalog = catalog
 
-    def finish(self, told: LessonSummary) -> None:
-        """Show the summary of the lesson below its last question, or remove it while not all questions are done."""
-        self._told = told
+    def finish(self, end: LessonEnd, recap: Callable[[], Recap]) -> None:
+        """Show the recap of the lesson below its last question, once anything is done; `recap` makes it when needed."""
+        self._lesson_end, self._recap = end, recap
         self._place_end()
 
     def _place_end(self) -> None:
+        was_there = self._end is not None and self._end.built
         if self._end is not None:
             self._end.remove()
             self._end = None
-        last = [part for part in self._shown if isinstance(part, Question | StepsBox)]
-        if self._told is not None and self._told.done and last and not self.question_beyond(1):
-            self._end = EndCard(self._told, self.catalog)
-            self.mount(self._end, after=last[-1])
+        end, recap = self._lesson_end, self._recap
+        if (
+            end is not None
+            and recap is not None
+            and end.begun
+            and self._shown
+            and not self.question_beyond(1)
+        ):
+            self._end = RecapCard(end, recap, self.catalog)
+            self.mount(self._end, after=self._last_question or self._shown[-1])
+            if was_there:  # what the learner looks at stays filled
+                self._end.build()
         self._place_next()
 
+    @property
+    def _last_question(self) -> Widget | None:
+        """The last part of the page that is a question."""
+        return next((part for part in reversed(self._shown) if isinstance(part, Question | StepsBox)), None)
+
     def _place_next(self) -> None:
-        """Show what comes next below the whole lesson, unless the summary that ends the page says so."""
-        entry = self._told.following if self._told is not None and self.is_at_end else None
-        if self._end is not None and self._shown and isinstance(self._shown[-1], Question | StepsBox):
+        """Show what comes next below the whole lesson, unless the recap that ends the page says so."""
+        entry = self._lesson_end.following if self._lesson_end is not None and self.is_at_end else None
+        if self._end is not None and self._last_question in (None, self._shown[-1]):
             entry = None
         if self._next is not None and self._next.entry != entry:
             self._next.remove()
@@ -163,6 +185,12 @@ class Reader(HasKeys, AnsweredPage):
         if entry is not None and self._next is None:
             self._next = NextLesson(entry, self.catalog)
             self.mount(self._next)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        near = new_value + NEAR * self.size.height > self.virtual_size.height
+        if near and self._end is not None and not self._end.built and not self.in_haste:
+            self.call_after_refresh(self._end.build)
 
     def check_focused(self) -> bool:
         """Check the question that has the focus; return False when none has it."""
@@ -244,9 +272,28 @@ class Reader(HasKeys, AnsweredPage):
             self.go_to(beyond)
             self.call_after_refresh(self._enter, beyond)
         elif direction > 0 and (end := self._end or self._next) is not None and end.is_attached:
+            self._go_to_end(end)
+
+    def _go_to_end(self, end: RecapCard | NextLesson) -> None:
+        """Show what stands below the questions; a recap is read before its buttons get the focus."""
+        if isinstance(end, RecapCard) and not self._reads_end:
+            self.leave_mark()
+            self._reads_end = True
+            end.build()
+            self.focus(scroll_visible=False)
+            self.call_after_refresh(self.scroll_to_widget, end, animate=False, immediate=True, top=True)
+            return
+        if isinstance(end, NextLesson):
             self.leave_mark()
             self.scroll_to_widget(end, animate=False, immediate=True, top=True)
-            end.focus_first()
+        end.focus_first()
+
+    def action_scroll_end(self) -> None:
+        if self._end is not None and not self._end.built:
+            self._end.build()
+            self.call_after_refresh(super().action_scroll_end)
+        else:
+            super().action_scroll_end()
 
     def action_try(self) -> None:
         """Try the first program in view."""
@@ -284,7 +331,7 @@ class Reader(HasKeys, AnsweredPage):
         """Bring a question to the top; for a step, also show the text above it if there is room."""
         self.leave_mark()
         question.build()
-        self._visited, self._offered = question, None
+        self._visited, self._offered, self._reads_end = question, None, False
         regions = dict(self.leaves())
         top = regions[question].y
         if isinstance(question.parent, StepsBox):
@@ -357,6 +404,13 @@ class Reader(HasKeys, AnsweredPage):
         self.screen.focus_next()
 
     # News from the parts
+
+    @on(RecapCard.QuestionWanted)
+    def _question_wanted(self, event: RecapCard.QuestionWanted) -> None:
+        event.stop()
+        self.leave_mark()
+        self.go_to(event.block_id)
+        self.call_after_refresh(self._enter, event.block_id)
 
     @on(Prose.LinkPressed)
     def _link_pressed(self, event: Prose.LinkPressed) -> None:
