@@ -60,6 +60,8 @@ class Axes:
     here: float | None = None
     """Place of the cursor on the horizontal axis."""
     cursor: Style | None = None
+    bounds: tuple[float, float] | None = None
+    """Ends of the vertical axis, within which all values lie; without them, the least and the greatest value."""
 
 
 @frozen
@@ -90,6 +92,8 @@ def draw(lines: Sequence[Line], width: int, height: int, axes: Axes) -> Chart:
     if not known:
         return Chart([])
     low, high = min(known), max(known)
+    if axes.bounds is not None:
+        low, high = (_on_axis(end, axes.log) or 0.0 for end in axes.bounds)
     first = min(points[0][0] for _, points in scaled)
     last = max(points[-1][0] for _, points in scaled)
     tall = max(2, height - (2 if height >= _BASELINE else 1))

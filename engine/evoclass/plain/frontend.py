@@ -16,6 +16,7 @@ from evoclass.model import (
     AnyBlock,
     ExerciseBlock,
     Fault,
+    Guess,
     Heading,
     Lab,
     LessonEntry,
@@ -25,6 +26,7 @@ from evoclass.model import (
     walk,
 )
 from evoclass.plain.console import Console, Leave
+from evoclass.plain.guesses import Guesses
 from evoclass.plain.labs import Labs
 from evoclass.plain.questions import Questions
 from evoclass.plain.speech import spoken, text_of
@@ -48,6 +50,7 @@ class PlainFrontEnd:
         self.catalog = session.catalog
         self.steering = Steering(self.console, self.catalog)
         self.labs = Labs(session, self.console, self.steering, self._runner)
+        self.guesses = Guesses(session, self.console, self.steering, self.labs)
         self.questions = Questions(session, self.console, self.steering, self.labs)
 
     def run(self) -> None:
@@ -194,6 +197,8 @@ class PlainFrontEnd:
         match block:
             case Lab():
                 await self.labs.visit(block)
+            case Guess():
+                self.guesses.ask(block)
             case Steps():
                 title = text_of(block.title, self.labs.shown_live, self.catalog)
                 self.console.say(self.catalog("plain.steps", title=title), "")
@@ -216,7 +221,7 @@ class PlainFrontEnd:
         self._say((block,))
         visited: set[int] = set()
         for inner in walk((block,)):
-            if isinstance(inner, Lab | Steps | ExerciseBlock) and id(inner) not in visited:
+            if isinstance(inner, Lab | Guess | Steps | ExerciseBlock) and id(inner) not in visited:
                 visited |= {id(part) for part in walk((inner,))}
                 await self._block(inner)
 

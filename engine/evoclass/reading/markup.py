@@ -52,7 +52,7 @@ class Parser:
         self._missing = plugins.missing
         self._plugins = plugins
         self._markdown = dialect()
-        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "include"))
+        self._containers = frozenset((*self._exercises, *self._directives, *CALLOUTS, "guess", "include"))
 
     @property
     def rules(self) -> Mapping[str, KeptRule]:

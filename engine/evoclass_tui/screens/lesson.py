@@ -25,6 +25,7 @@ from textual.screen import Screen
 from evoclass.disk import paths
 from evoclass.errors import EvoClassError, NotTrustedError
 from evoclass.i18n import LANGUAGES, Catalog
+from evoclass.learner.guesses import news
 from evoclass.learner.session import Session
 from evoclass.learner.summary import summary
 from evoclass.model import LessonEntry
@@ -45,6 +46,7 @@ from evoclass_tui.widgets.answered_page import AnsweredPage
 from evoclass_tui.widgets.block_page import BlockPage
 from evoclass_tui.widgets.course_map import CourseMap
 from evoclass_tui.widgets.end_card import EndCard
+from evoclass_tui.widgets.guess_card import GuessCard
 from evoclass_tui.widgets.header import HeaderButton, LessonHeader
 from evoclass_tui.widgets.hint_line import HintLine
 from evoclass_tui.widgets.key_bar import KeyBar
@@ -592,7 +594,15 @@ class LessonScreen(Screen[None]):
     def on_panel_live_changed(self, event: Panel.LiveChanged) -> None:
         self.reader.live = dict(event.values)
 
+    def on_reader_made(self, event: GuessCard.Made) -> None:
+        self.session.guess(event.block_id, event.value)
+        self.reader.show_guesses()
+
     def on_run_kept(self, event: RunKept) -> None:
+        self.reader.show_guesses()
+        session, run = self.session, self.session.state.last_run
+        for said in news(session.lesson, session.state, run, session.catalog) if run is not None else ():
+            self.tell(said)
         self.reader.tell_durations()
         self.show_progress()
         self.work.look_at_supplies()
