@@ -13,7 +13,7 @@ from evoclass.i18n import Catalog
 from evoclass.learner.guessed import GuessState, GuessValue, Measured
 from evoclass.learner.progress import LessonState, RunRecord
 from evoclass.model import Guess, Lesson, Paragraph, plain_text, walk
-from evoclass.reading.guesses import bare, measure, share
+from evoclass.reading.guesses import counts, measure, share
 from evoclass.wording.numerals import localised
 
 NAME = "guess"
@@ -60,14 +60,6 @@ def trouble(guess: Guess, value: Value, catalog: Catalog) -> str:
 # ------------------------------------------------------------------------------------------------ what a run gave
 
 
-def counts(guess: Guess, source: str) -> bool:
-    """Whether a run of this program is one that the guess is about."""
-    code = bare(source)
-    return all(bare(part) in code for part in guess.having) and not any(
-        bare(part) in code for part in guess.without
-    )
-
-
 def expressions(lesson: Lesson, file: str) -> tuple[str, ...]:
     """Return what a run of a lab evaluates for the guesses about it."""
     found = (measure(guess) for guess in lesson.guesses if guess.file == file)
@@ -98,9 +90,10 @@ def given(lesson: Lesson, run: RunRecord, curves: Mapping[str, Curve]) -> dict[s
     return {name: value for name, value in found.items() if value is not None}
 
 
-def heights(guess: Guess, points: Measured | GuessValue) -> list[float]:
-    """Return where a measured curve lies at the places of a drawn one, from 0 to 1."""
-    if not isinstance(points, list) or not points:
+def heights(guess: Guess, measured: object) -> list[float]:
+    """Return where a measured curve lies at the places of a drawn one, from 0 to 1; nothing for no curve."""
+    points = [point for point in measured if isinstance(point, tuple)] if isinstance(measured, list) else []
+    if not points:
         return []
     first, last = points[0][0], points[-1][0]
     length = (last - first) or 1

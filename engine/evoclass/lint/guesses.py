@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from evoclass.errors import Problem
 from evoclass.learner.guessed import Measured
 from evoclass.model import Guess, Lesson
-from evoclass.reading.guesses import bare, measure, names
+from evoclass.reading.guesses import counts, measure
 
 
 def guess_problems(guess: Guess, lesson: Lesson) -> Iterator[Problem]:
@@ -24,27 +24,21 @@ def guess_problems(guess: Guess, lesson: Lesson) -> Iterator[Problem]:
     if guess.asks == "curve" and guess.curve not in lab.watch:
         line = _line(guess, "curve")
         yield Problem("E118", line, fields=fields | {"name": guess.curve, "variant": "curve"})
-    own = bare(lab.code)
-    for code in guess.having:
-        if bare(code) in own:
-            line = _line(guess, "with", code)
-            yield Problem("E118", line, fields=fields | {"code": code, "variant": "with"})
-    for code in guess.without:
-        if bare(code) not in own:
-            line = _line(guess, "without", code)
-            yield Problem("E118", line, fields=fields | {"code": code, "variant": "without"})
+    if (guess.having or guess.without) and counts(guess, lab.code):
+        first = guess.having or guess.without
+        line = _line(guess, "with" if guess.having else "without", first[0])
+        yield Problem("E118", line, fields=fields | {"variant": "idle"})
 
 
 def unanswered(
-    lesson: Lesson, found: Mapping[str, Measured | None], failed: Mapping[str, str]
+    lesson: Lesson, found: Mapping[str, Measured | None], failed: Collection[str]
 ) -> Iterator[Problem]:
     """Yield a problem for each guess that the lesson's own runs do not answer.
 
-    `found` is what the runs gave, by the guess's id; `failed` has the programs of the labs that failed.
+    `found` is what the runs gave, by the guess's id; `failed` has the files of the labs that failed.
     """
-    lost = " ".join(failed.values())
     for guess in lesson.guesses:
-        if guess.id not in found or guess.file in failed or any(name in lost for name in names(guess)):
+        if guess.id not in found or guess.file in failed:
             continue
         value = found[guess.id]
         fields: dict[str, object] = {"id": guess.id, "file": guess.file}

@@ -59,7 +59,7 @@ async def check_run(
                 if bare in runs.live:
                     fields |= {"format": form, "variant": "format"}
                 problems.append(Problem("E072", block.line, fields=fields))
-    problems += unanswered(lesson, runs.guesses, {lab.file: lab.code for lab in runs.failed})
+    problems += unanswered(lesson, runs.guesses, {lab.file for lab in runs.failed})
     problems += await _each(_grade, lesson.exercises, bench, turns)
     broken = {problem.line for problem in problems}
     drawn = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 from typing import Literal
@@ -31,6 +30,9 @@ FARTHEST = 1e12
 
 MOST_OPTIONS = 9
 """Options are chosen by a digit, too."""
+
+_TOKEN = re.compile(r"""\"[^"\n]*\"|'[^'\n]*'|#.*|\d+\.?\d*(?:e[+-]?\d+)?|\w+|\S""")
+"""A piece of a program that is not cut when a part of it is looked for."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(\s+log)?\Z", re.IGNORECASE | re.ASCII)
@@ -121,15 +123,18 @@ def measure(guess: Guess) -> str:
     return chosen
 
 
-def bare(code: str) -> str:
-    """Return code without spaces and comments and with one kind of quotation marks, to look for a part of it."""
-    return re.sub(r"#.*|\s+", "", code).replace("'", '"')
+def counts(guess: Guess, source: str) -> bool:
+    """Whether a run of this program is one that the guess is about."""
+    code = _tokens(source)
+    return all(_tokens(part) in code for part in guess.having) and not any(
+        _tokens(part) in code for part in guess.without
+    )
 
 
-def names(guess: Guess) -> set[str]:
-    """Return the names in what a run evaluates for a guess."""
-    found = expression(measure(guess)) if guess.asks != "curve" else None
-    return {node.id for node in ast.walk(found) if isinstance(node, ast.Name)} if found is not None else set()
+def _tokens(code: str) -> str:
+    """Return code as its words and signs, without comments and with one kind of quotation marks."""
+    found = (token[0] for token in _TOKEN.finditer(code))
+    return f" {' '.join(token for token in found if not token.startswith('#'))} ".replace("'", '"')
 
 
 def share(guess: Guess, number: float) -> float:
