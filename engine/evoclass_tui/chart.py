@@ -263,11 +263,11 @@ def _mark(
 
 
 def _ticks(low: float, high: float, tall: int, axes: Axes) -> dict[int, str]:
-    """Return the labels of the vertical axis by line: round numbers between its ends."""
+    """Return the labels of the vertical axis by line: round numbers between its ends, and ends that were given."""
     most = max(2, (tall + 2) // 3)
     values = _decades(low, high, most) if axes.log else round_numbers(low, high, most)
     found: dict[int, str] = {}
-    for value in values:
+    for value in (*(axes.bounds or ()), *values):
         on_axis = math.log10(value) if axes.log else value
         found.setdefault(round((1 - share(on_axis, low, high)) * (tall - 1)), axes.number(value))
     return found

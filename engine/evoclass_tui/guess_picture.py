@@ -10,7 +10,7 @@ from evoclass.fields.sketch import TOP, in_words, levels_of
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, Segment, cell_width
 from evoclass.learner.guessed import GuessValue, Measured
-from evoclass.learner.guesses import shown
+from evoclass.learner.guesses import ends, shown
 from evoclass.model import Guess
 from evoclass.reading.guesses import at, share
 from evoclass.wording.numerals import localised
@@ -51,7 +51,7 @@ def picture(
 def _ruler(
     guess: Guess, value: GuessValue | None, found: Measured | None, catalog: Catalog, width: int
 ) -> list[Line]:
-    low, high = (shown(guess, end, catalog) for end in (guess.low, guess.high))
+    low, high = ends(guess, catalog)
     margin = cell_width(low) + 1
     room = max(8, width - margin - cell_width(high) - 1)
     marks: dict[int, str] = {}

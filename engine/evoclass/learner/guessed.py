@@ -89,7 +89,9 @@ def _measured(value: Any) -> Measured | None:
         case [*points] if 0 < len(points) <= MOST_POINTS:
             found = [
                 (step, float(y))
-                for step, y in (point for point in points if isinstance(point, list) and len(point) == 2)
+                for step, y in (
+                    point for point in points if isinstance(point, list | tuple) and len(point) == 2
+                )
                 if type(step) is int and type(y) in (int, float)
             ]
             return found if len(found) == len(points) else None

@@ -53,8 +53,14 @@ def trouble(guess: Guess, value: Value, catalog: Catalog) -> str:
         return ""
     if guess.asks == "option":
         return catalog("guess.choose")
-    low, high = (shown(guess, end, catalog) for end in (guess.low, guess.high))
+    low, high = ends(guess, catalog)
     return catalog("guess.outside", low=low, high=high)
+
+
+def ends(guess: Guess, catalog: Catalog) -> tuple[str, str]:
+    """Return the ends of the range as a reader sees them; the unit stands beside the field."""
+    mark = "%" if guess.unit == "%" else ""
+    return _rounded(guess, guess.low, catalog) + mark, _rounded(guess, guess.high, catalog) + mark
 
 
 # ------------------------------------------------------------------------------------------------ what a run gave

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evoclass.exercise import InvalidAnswer
-from evoclass.learner.guesses import field_of, guess_of, shown, standing, trouble
+from evoclass.learner.guesses import ends, field_of, guess_of, standing, trouble
 from evoclass.learner.session import Session
 from evoclass.model import Guess
 from evoclass.plain import forms
@@ -31,7 +31,7 @@ class Guesses:
         self._console.say(say("guess.plain_go_on"))
         asked = field.instruction(say)
         if guess.asks == "number":
-            low, high = (shown(guess, end, say) for end in (guess.low, guess.high))
+            low, high = ends(guess, say)
             asked = f"{asked} {say('guess.between', low=low, high=high)}"
         while True:
             typed = self._steering.ask(asked, field.takes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Literal
 
 from evoclass.directive import Directive
@@ -131,6 +132,7 @@ def counts(guess: Guess, source: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16)
 def _tokens(code: str) -> str:
     """Return code as its words and signs, without comments and with one kind of quotation marks."""
     found = (token[0] for token in _TOKEN.finditer(code))

@@ -13,7 +13,7 @@ from evoclass.fields.sketch import Sketch
 from evoclass.i18n import Catalog
 from evoclass.layout import Line, clean, layout_inlines
 from evoclass.learner.guessed import GuessState, GuessValue
-from evoclass.learner.guesses import field_of, guess_of, shown, standing, trouble
+from evoclass.learner.guesses import ends, field_of, guess_of, standing, trouble
 from evoclass.model import Guess, Span, walk
 from evoclass_tui.guess_picture import picture
 from evoclass_tui.widgets.fields import FieldWidget, make_field
@@ -54,8 +54,10 @@ class GuessNote(LineView):
     def make_lines(self, width: int) -> list[Line]:
         said, guess = self.catalog("guess.free"), self.guess
         if guess.asks == "number":
-            low, high = (shown(guess, end, self.catalog) for end in (guess.low, guess.high))
+            low, high = ends(guess, self.catalog)
             said = f"{self.catalog('guess.between', low=low, high=high)} {said}"
+        if guess.asks == "curve":
+            said = f"{self.catalog('guess.draw')} {said}"
         lines = (
             layout_inlines((Span(clean(self.trouble)),), width, style="hint.label") if self.trouble else []
         )
